@@ -1,0 +1,80 @@
+import { PeerError } from '../contract/error.ts'
+import type { PeerFact } from '../contract/events.ts'
+import type { LaunchReason, LaunchStep, StepName } from '../contract/state.ts'
+
+/** The launch timeline in the making: every step of one launch with its times and outcome, told as facts. */
+export interface LaunchReport {
+  readonly id: number
+  readonly build: number
+  /** Run one step of the launch; it is told when it begins and how it ends. `note` adds a few words to its name. */
+  step<T>(name: StepName, work: (note: (words: string) => void) => T | Promise<T>): Promise<T>
+  /** A step that began earlier and has just ended well. */
+  past(name: StepName, startedAt: number, note?: string): void
+  skip(name: StepName, note: string): void
+  /** The launch has ended: ready, or with the error that ended it (ABORTED tells an abort). Only the first call counts. */
+  end(error?: unknown): void
+}
+
+/** Begin the timeline of a launch. */
+export function reportLaunch(
+  emit: (fact: PeerFact) => void,
+  launch: { name: string; id: number; build: number; reason: LaunchReason; files: string[]; startedAt: number },
+): LaunchReport {
+  const { name, id } = launch
+  emit({ type: 'launch.started', name, launch: { ...launch, files: launch.files.slice(0, 20) } })
+  const tell = (step: LaunchStep) => emit({ type: 'launch.step', name, id, step })
+  let ended = false
+
+  return {
+    id,
+    build: launch.build,
+    async step(stepName, work) {
+      const step: LaunchStep = { name: stepName, state: 'running', startedAt: now() }
+      tell({ ...step })
+      const note = (words: string) => {
+        step.note = words
+        tell({ ...step })
+      }
+      try {
+        const value = await work(note)
+        tell({ ...step, state: 'done', endedAt: now() })
+        return value
+      } catch (error) {
+        tell({ ...step, state: 'failed', endedAt: now() })
+        throw error
+      }
+    },
+    past(stepName, startedAt, words) {
+      tell({
+        name: stepName,
+        state: 'done',
+        startedAt,
+        endedAt: now(),
+        ...(words === undefined ? {} : { note: words }),
+      })
+    },
+    skip(stepName, words) {
+      tell({ name: stepName, state: 'skipped', startedAt: now(), note: words })
+    },
+    end(error) {
+      if (ended) return
+      ended = true
+      const at = now()
+      if (error === undefined) return emit({ type: 'launch.ended', name, id, outcome: 'ready', at })
+      const told = PeerError.from(error)
+      emit({
+        type: 'launch.ended',
+        name,
+        id,
+        outcome: told.code === 'ABORTED' ? 'aborted' : 'failed',
+        at,
+        error: told.toJSON(),
+      })
+    },
+  }
+}
+
+/** Milliseconds since the epoch, finer than Date.now(): steps of a launch may take less than one. */
+export function now(): number {
+  return performance.timeOrigin + performance.now()
+}

@@ -1,0 +1,15 @@
+import type { TxSimulator } from '../ledger/ledger.ts'
+import type { SignedProposal } from '../protos/index.ts'
+
+/** What a chaincode's execution is about: Fabric's ccprovider.TransactionParams. */
+export interface TransactionParams {
+  readonly txId: string
+  readonly channelId: string
+  /** The namespace of its state: the chaincode's name, without its version. */
+  readonly namespaceId: string
+  /** Shims derive creator, transient data and timestamp from it. */
+  readonly signedProposal: SignedProposal
+  readonly simulator: TxSimulator
+  /** INIT in place of TRANSACTION. */
+  readonly isInit: boolean
+}

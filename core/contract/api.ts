@@ -1,0 +1,284 @@
+import type { PeerErrorData } from './error.ts'
+import type { PeerEvent } from './events.ts'
+import type { Diagnostic, Millis, Mode, PeerState, StartedBy, ToolName } from './state.ts'
+
+/**
+ * What a door may ask of a peer: every command with its argument and its result. Each may throw a PeerError;
+ * across a process wall the outcome comes back as an `Outcome`. All are cancellable.
+ */
+export interface PeerApi {
+  /** Open a chaincode folder: detect, register it with LSCC, launch as its mode says, watch. Returns its name. */
+  openChaincode(args: OpenChaincode): Promise<{ name: string }>
+  closeChaincode(args: { name: string }): Promise<void>
+  /** Launch if not running. Returns once ready; in attached mode it fails at once with the true story. */
+  launch(args: { name: string }): Promise<void>
+  /** Build and launch anew; the old one serves until the new one is ready. */
+  restart(args: { name: string }): Promise<void>
+  stop(args: { name: string }): Promise<void>
+  setStartedBy(args: { name: string; startedBy: StartedBy }): Promise<void>
+  setMode(args: { name: string; mode: Mode }): Promise<void>
+  /** E.g. after a process registered under another version: take that one. */
+  setVersion(args: { name: string; version: string }): Promise<void>
+
+  /** Simulate, order, validate, commit; the outcome is final. */
+  submit(args: CallRequest): Promise<CallResult>
+  /** Simulate and answer; nothing is ordered, writes are reported and dropped. */
+  evaluate(args: CallRequest): Promise<CallResult>
+  /** What the contract says of itself (`org.hyperledger.fabric:GetMetadata`); undefined where it says nothing. */
+  readContract(args: { name: string }): Promise<ContractMetadata | undefined>
+
+  /** Recorded calls, newest first. */
+  readCalls(args: { before?: number; limit: number; chaincode?: string }): Promise<CallRecord[]>
+  readCall(args: { id: number }): Promise<CallRecord | undefined>
+  /** Keep a call at hand, or let it go. */
+  pinCall(args: { id: number; pinned: boolean }): Promise<void>
+  /** The lines the chaincode printed during a call. */
+  readCallLogs(args: { id: number }): Promise<LogLine[]>
+
+  readNamespaces(args: { channel: string }): Promise<string[]>
+  /** World state in key order. */
+  readState(args: ReadState): Promise<StatePage>
+  readHistory(args: { channel: string; namespace: string; key: string; limit?: number }): Promise<KeyVersion[]>
+
+  readLogs(args: ReadLogs): Promise<LogPage>
+  clearLogs(args: Record<string, never>): Promise<void>
+  checkTools(args: { tools?: ToolName[] }): Promise<void>
+}
+
+/** What a door may ask of the host that runs the peer, beside the peer itself. */
+export interface HostApi {
+  /** Run this folder's own peer in place of the present one. */
+  openFolder(args: { folder: string }): Promise<void>
+  openSample(args: Record<string, never>): Promise<void>
+  /** A native dialog where there is one; undefined: cancelled, or there is none here. */
+  chooseFolder(args: Record<string, never>): Promise<{ folder: string } | undefined>
+  /** Subfolders of a folder, so that a browser can choose one too. Undefined folder: the home folder. */
+  listFolders(args: { folder?: string }): Promise<FolderListing>
+  recentFolders(args: Record<string, never>): Promise<string[]>
+  /** Show a file in the author's editor where the host can. */
+  openInEditor(args: { file: string; line?: number; column?: number }): Promise<void>
+}
+
+export type Api = PeerApi & HostApi
+export type ApiName = keyof Api
+
+/** What happened to a call across a process wall: the value, or the error as data. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; error: PeerErrorData }
+
+/** What a door is told: first a snapshot (again whenever the host changes the peer), then every event after it. */
+export type PeerNews =
+  { type: 'snapshot'; state: PeerState | undefined; host: HostFacts } | { type: 'event'; event: PeerEvent }
+
+export interface HostFacts {
+  /** `electron` has native dialogs and menus, `browser` is `slipway serve`. */
+  door: 'electron' | 'browser'
+  platform: string
+  /** Why there is no peer, where there is none. */
+  error?: PeerErrorData
+}
+
+export interface OpenChaincode {
+  folder: string
+  name?: string
+  version?: string
+  channel?: string
+  mode?: Mode
+  startedBy?: StartedBy
+  initRequired?: boolean
+  /** Default true. */
+  watch?: boolean
+  /** Default true: launch at once. */
+  launch?: boolean
+}
+
+export interface FolderListing {
+  folder: string
+  parent?: string
+  folders: { name: string; path: string; chaincode: boolean }[]
+}
+
+export interface CallRequest {
+  chaincode: string
+  function: string
+  /** Texts as the chaincode gets them; `{ base64 }` for bytes. */
+  args: (string | { base64: string })[]
+  transient?: Record<string, string | { base64: string }>
+  /** Fabric's `--isInit`. */
+  isInit?: boolean
+  /** In place of the peer's `chaincode.executetimeout`. */
+  timeoutMs?: number
+}
+
+export type Encoding = 'utf8' | 'base64'
+
+/** Bytes as text where they are valid UTF-8, else as base64. */
+export interface EncodedBytes {
+  text: string
+  encoding: Encoding
+}
+
+/** The final outcome of a call whose simulation reached the chaincode. Infrastructure failures are thrown instead. */
+export interface CallResult {
+  callId: number
+  txId: string
+  kind: 'submit' | 'evaluate'
+  /** The chaincode's status: 200 good, ≥ 400 its own error. */
+  status: number
+  message: string
+  payload: string
+  payloadEncoding: Encoding
+  /** Fabric's name: VALID, MVCC_READ_CONFLICT…; absent where nothing was ordered (evaluate, status ≥ 400). */
+  validationCode?: string
+  blockNumber?: number
+  /** What made it invalid, in words, e.g. the key that a newer block changed. */
+  conflict?: { namespace: string; key: string; words: string; byTxId?: string }
+  readWriteSet: ReadWriteSet
+  /** One at most: Fabric keeps the last SetEvent. Dropped for status ≥ 400. */
+  events: CallEvent[]
+  /** What an author would want told: writes dropped by evaluate, a read of its own write… */
+  hints: Hint[]
+  times: CallTimes
+  /** Build that answered; undefined for a process that the author started. */
+  build?: number
+}
+
+export interface CallTimes {
+  startedAt: Millis
+  durationMs: Millis
+  /** In the chaincode: from TRANSACTION to COMPLETED less the time the peer took to answer its requests. */
+  chaincodeMs: Millis
+  /** Ordering, validation and the synced commit. */
+  commitMs: Millis
+}
+
+export interface CallEvent {
+  name: string
+  payload: string
+  payloadEncoding: Encoding
+}
+
+export type HintName = 'writes-dropped' | 'reads-own-write' | 'empty-value-deletes' | 'not-deterministic'
+export interface Hint {
+  name: HintName
+  words: string
+  key?: string
+}
+
+export interface KeyVersionRef {
+  block: number
+  tx: number
+}
+
+export interface ReadWriteSet {
+  namespaces: {
+    namespace: string
+    reads: { key: string; version: KeyVersionRef | null }[]
+    rangeQueries: { start: string; end: string; exhausted: boolean; keys: string[] }[]
+    /** `before` is the committed value at simulation time; absent where there was none. */
+    writes: { key: string; isDelete: boolean; value: string; valueEncoding: Encoding; before?: EncodedBytes }[]
+    metadataWrites: { key: string; names: string[] }[]
+  }[]
+}
+
+export interface CallRecord {
+  id: number
+  request: CallRequest
+  kind: 'submit' | 'evaluate'
+  channel: string
+  at: Millis
+  pinned: boolean
+  /** Who sent it, where it was not the author: `metadata`. */
+  outcome:
+    | { state: 'running' }
+    | { state: 'done'; result: CallResult }
+    | { state: 'failed'; error: PeerErrorData; durationMs: Millis }
+}
+
+/** The part of the contract API's metadata that forms are made of (contract-schema.json of fabric-contract-api). */
+export interface ContractMetadata {
+  title?: string
+  contracts: { name: string; isDefault: boolean; functions: ContractFunction[] }[]
+  /** Schemas that `$ref: '#/components/schemas/X'` points to. */
+  schemas: Record<string, JsonSchema>
+}
+
+export interface ContractFunction {
+  name: string
+  parameters: { name: string; schema: JsonSchema; description?: string }[]
+  /** `evaluate` where the author marked it so. */
+  intent?: 'submit' | 'evaluate'
+  returns?: JsonSchema
+}
+
+export type JsonSchema = { [keyword: string]: unknown }
+
+export interface ReadState {
+  channel: string
+  namespace: string
+  /** First key wanted; default the namespace's first. */
+  from?: string
+  /** Only keys that begin so (composite keys: in their raw form). */
+  prefix?: string
+  /** At most 1,000. */
+  limit: number
+}
+
+export interface StatePage {
+  entries: StateEntry[]
+  /** Pass as `from` to go on; absent at the end. */
+  next?: string
+}
+
+export interface StateEntry extends EncodedBytes {
+  key: string
+  /** Decoded composite key. */
+  composite?: { objectType: string; attributes: string[] }
+  version: KeyVersionRef
+  /** Bytes. */
+  size: number
+}
+
+export interface KeyVersion extends EncodedBytes {
+  txId: string
+  at: Millis
+  isDelete: boolean
+  version: KeyVersionRef
+}
+
+export type LogSource = 'chaincode' | 'build' | 'peer'
+
+export interface LogLine {
+  seq: number
+  at: Millis
+  source: LogSource
+  chaincode?: string
+  stream?: 'stdout' | 'stderr'
+  /** One line without its newline; ANSI escapes kept. Longer than 16 KiB is cut and says so. */
+  text: string
+  build?: number
+  /** Places recognised in the text. */
+  places?: Pick<Diagnostic, 'file' | 'line' | 'column'>[]
+}
+
+export interface ReadLogs {
+  filter: LogFilter
+  /** Index among the lines that pass the filter, 0 the oldest held; negative counts from the end. */
+  from: number
+  /** At most 2,000. */
+  limit: number
+}
+
+export interface LogFilter {
+  sources?: LogSource[]
+  chaincode?: string
+  /** Case-insensitive text; keeps only lines that contain it. */
+  search?: string
+}
+
+export interface LogPage {
+  /** Lines that pass the filter now. */
+  total: number
+  /** Index of the first line given. */
+  from: number
+  lines: LogLine[]
+}

@@ -1,0 +1,103 @@
+import type { PeerEvent, PeerFact } from './events.ts'
+import type { BuildState, ChaincodeState, LaunchState, LaunchStep, PeerState } from './state.ts'
+
+const MAX_BUILDS = 30
+const MAX_NOTICES = 20
+
+/** The state after an event. Pure; never changes its arguments. Facts about a chaincode that is gone are passed over. */
+export function apply(state: PeerState, event: PeerEvent): PeerState {
+  return { ...change(state, event), seq: event.seq }
+}
+
+function change(state: PeerState, fact: PeerFact): PeerState {
+  switch (fact.type) {
+    case 'listener':
+      return { ...state, listener: fact.listener }
+    case 'channel.height': {
+      const channel = {
+        name: fact.channel,
+        height: fact.height,
+        ...(fact.at === undefined ? {} : { lastCommitAt: fact.at }),
+      }
+      return { ...state, channels: { ...state.channels, [fact.channel]: channel } }
+    }
+    case 'chaincode.opened':
+      return { ...state, chaincodes: { ...state.chaincodes, [fact.chaincode.name]: fact.chaincode } }
+    case 'chaincode.closed': {
+      const { [fact.name]: _closed, ...chaincodes } = state.chaincodes
+      return { ...state, chaincodes }
+    }
+    case 'tool':
+      return { ...state, tools: { ...state.tools, [fact.tool]: fact.state } }
+    case 'logs':
+      return { ...state, logs: fact.logs }
+    case 'calls':
+      return { ...state, calls: { count: fact.count } }
+    case 'notice':
+      return { ...state, notices: [...state.notices, fact.notice].slice(-MAX_NOTICES) }
+    default: {
+      const before = state.chaincodes[fact.name]
+      if (before === undefined) return state
+      return { ...state, chaincodes: { ...state.chaincodes, [fact.name]: changeChaincode(before, fact) } }
+    }
+  }
+}
+
+type ChaincodeFact = Exclude<Extract<PeerFact, { name: string }>, { type: 'chaincode.closed' }>
+
+function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeState {
+  switch (fact.type) {
+    case 'chaincode.changed':
+      return { ...cc, ...fact.changes }
+    case 'chaincode.error':
+      return fact.error === undefined ? without(cc, 'error') : { ...cc, error: fact.error }
+    case 'registration':
+      return { ...cc, registration: fact.registration }
+    case 'process.started':
+      return { ...without(cc, 'exit'), process: fact.process }
+    case 'process.memory':
+      return cc.process === undefined ? cc : { ...cc, process: { ...cc.process, memory: fact.memory } }
+    case 'process.exited':
+      // The exit of a process that was already replaced says nothing about the one that serves.
+      return cc.process !== undefined && cc.process.pid !== fact.pid
+        ? cc
+        : { ...without(cc, 'process'), exit: fact.exit }
+    case 'launch.started':
+      return { ...cc, launch: { ...fact.launch, steps: [], outcome: 'running' } }
+    case 'launch.step':
+      return onLaunch(cc, fact.id, (launch) => ({ ...launch, steps: withStep(launch.steps, fact.step) }))
+    case 'launch.ended':
+      return onLaunch(cc, fact.id, (launch) => ({
+        ...launch,
+        outcome: fact.outcome,
+        endedAt: fact.at,
+        ...(fact.error === undefined ? {} : { error: fact.error }),
+      }))
+    case 'build':
+      return { ...cc, builds: withBuild(cc.builds, fact.build) }
+    case 'watch':
+      return { ...cc, watch: fact.watch }
+  }
+}
+
+function onLaunch(cc: ChaincodeState, id: number, to: (launch: LaunchState) => LaunchState): ChaincodeState {
+  return cc.launch?.id === id ? { ...cc, launch: to(cc.launch) } : cc
+}
+
+function withStep(steps: LaunchStep[], step: LaunchStep): LaunchStep[] {
+  const at = steps.findIndex((s) => s.name === step.name)
+  return at < 0 ? [...steps, step] : steps.with(at, step)
+}
+
+/** The build in its place by number, newest first; the one that served before is no longer serving. */
+function withBuild(builds: BuildState[], build: BuildState): BuildState[] {
+  const others = builds
+    .filter((b) => b.number !== build.number)
+    .map((b) => (build.state === 'serving' && b.state === 'serving' ? { ...b, state: 'was-ready' as const } : b))
+  return [...others, build].sort((a, b) => b.number - a.number).slice(0, MAX_BUILDS)
+}
+
+function without<T, K extends keyof T>(value: T, key: K): Omit<T, K> & { [P in K]?: never } {
+  const { [key]: _gone, ...rest } = value
+  return rest as Omit<T, K> & { [P in K]?: never }
+}

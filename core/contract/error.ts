@@ -1,0 +1,102 @@
+import { browserErrors } from './errors/browser.ts'
+import { callErrors } from './errors/call.ts'
+import { configErrors } from './errors/config.ts'
+import { folderErrors } from './errors/folder.ts'
+import { launchErrors } from './errors/launch.ts'
+import { ledgerErrors } from './errors/ledger.ts'
+import { registrationErrors } from './errors/registration.ts'
+
+/** What an author reads of an error: what happened, why, and what to do about it. */
+export interface ThreeParts {
+  what: string
+  why: string
+  do: string
+}
+
+/**
+ * Every error code of Slipway with the words it is told in. A code is stable: scripts and tests rely on it,
+ * the words may change. Each area keeps its codes in a file of its own.
+ */
+export const errorTable = {
+  ...folderErrors,
+  ...configErrors,
+  ...launchErrors,
+  ...registrationErrors,
+  ...callErrors,
+  ...ledgerErrors,
+  ...browserErrors,
+  UNEXPECTED: (d: { message: string }): ThreeParts => ({
+    what: 'Something went wrong inside Slipway.',
+    why: d.message,
+    do: 'Try again. If it happens twice it is our bug: please report it with the text above.',
+  }),
+  ABORTED: (d: { what: string }): ThreeParts => ({
+    what: `${d.what} was stopped before it was done.`,
+    why: 'It was cancelled, or something newer took its place.',
+    do: 'Nothing, unless you still want it: then start it again.',
+  }),
+}
+
+export type ErrorCode = keyof typeof errorTable
+
+/** The facts that a code's words are made of. */
+export type ErrorDetails<C extends ErrorCode> = Parameters<(typeof errorTable)[C]>[0]
+
+/** An error as plain data: what crosses a process wall and what PeerState holds. */
+export interface PeerErrorData extends ThreeParts {
+  code: ErrorCode
+  /** The facts the words were made of. */
+  details: Record<string, unknown>
+  /** The texts of the causes, outermost first. */
+  causes: string[]
+}
+
+/** The one error class of the core: a stable code, a cause, and words in three parts. */
+export class PeerError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'PeerError'
+  readonly code: C
+  readonly details: ErrorDetails<C>
+  readonly parts: ThreeParts
+
+  constructor(code: C, details: ErrorDetails<C>, options: { cause?: unknown } = {}) {
+    const words = errorTable[code] as (d: ErrorDetails<C>) => ThreeParts
+    const parts = words(details)
+    super(`${parts.what} ${parts.why}`, options)
+    this.code = code
+    this.details = details
+    this.parts = parts
+  }
+
+  /** The same error as plain data. */
+  toJSON(): PeerErrorData {
+    return {
+      code: this.code,
+      ...this.parts,
+      details: this.details as Record<string, unknown>,
+      causes: causesOf(this),
+    }
+  }
+
+  /** Whatever was thrown, as a PeerError: itself, or wrapped as UNEXPECTED with the original as cause. */
+  static from(thrown: unknown): PeerError {
+    if (thrown instanceof PeerError) return thrown
+    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    return new PeerError('UNEXPECTED', { message }, { cause: thrown })
+  }
+
+  /** The error that plain data describes, e.g. after it crossed a process wall. */
+  static revive(data: PeerErrorData): PeerError {
+    const cause = data.causes.length > 0 ? new Error(data.causes.join(': ')) : undefined
+    return new PeerError(data.code, data.details as never, cause === undefined ? {} : { cause })
+  }
+}
+
+function causesOf(error: Error): string[] {
+  const texts: string[] = []
+  let cause = error.cause
+  while (cause !== undefined && texts.length < 10) {
+    texts.push(cause instanceof Error ? cause.message : String(cause))
+    cause = cause instanceof Error ? cause.cause : undefined
+  }
+  return texts
+}

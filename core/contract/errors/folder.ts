@@ -1,0 +1,43 @@
+/** A folder that cannot be opened as a chaincode. */
+export const folderErrors = {
+  FOLDER_MISSING: (d: { folder: string }) => ({
+    what: `There is no folder ${d.folder}.`,
+    why: 'Nothing exists at that path, or it is not a folder.',
+    do: 'Check the path. A relative path is taken from the folder the command was started in.',
+  }),
+  FOLDER_UNREADABLE: (d: { folder: string; reason: string }) => ({
+    what: `The folder ${d.folder} cannot be read.`,
+    why: d.reason,
+    do: 'Give your user read access to it, then open it again.',
+  }),
+  FOLDER_EMPTY: (d: { folder: string }) => ({
+    what: `The folder ${d.folder} is empty.`,
+    why: 'A chaincode folder holds a go.mod, a package.json, a build.gradle or a pom.xml.',
+    do: 'Open the folder that holds the chaincode, or copy one of the examples into this one.',
+  }),
+  FOLDER_NOT_CHAINCODE: (d: { folder: string; looked: string[] }) => ({
+    what: `No chaincode was found in ${d.folder}.`,
+    why: `Looked for ${d.looked.join(', ')}: none of them is a Fabric chaincode.`,
+    do: 'Open the folder that holds the chaincode itself, or say what it is in slipway.yaml (language, start).',
+  }),
+  FOLDER_TWO_LANGUAGES: (d: { folder: string; found: string[] }) => ({
+    what: `${d.folder} could be ${d.found.join(' or ')}.`,
+    why: 'It holds the project files of more than one language, so the choice would be a guess.',
+    do: 'Write `language: golang`, `node` or `java` into slipway.yaml in that folder.',
+  }),
+  FOLDER_GONE: (d: { folder: string }) => ({
+    what: `The folder ${d.folder} was renamed or deleted.`,
+    why: 'It was there when the chaincode was opened and is not any more. The running chaincode goes on serving.',
+    do: 'Put it back to go on watching, or open it at its new place.',
+  }),
+  CHAINCODE_OPEN: (d: { name: string; folder: string }) => ({
+    what: `A chaincode named ${d.name} is already open.`,
+    why: `It is the one in ${d.folder}; names are unique in a peer.`,
+    do: 'Close that one first, or open this one with another name (--name, or name in slipway.yaml).',
+  }),
+  CHAINCODE_UNKNOWN: (d: { name: string; known: string[] }) => ({
+    what: `No chaincode named ${d.name} is open.`,
+    why: d.known.length === 0 ? 'None is open.' : `Open are: ${d.known.join(', ')}.`,
+    do: 'Open its folder, or use one of those names.',
+  }),
+}

@@ -1,0 +1,57 @@
+import type { PeerErrorData } from './error.ts'
+import type {
+  BuildState,
+  ChaincodeState,
+  LaunchReason,
+  LaunchState,
+  LaunchStep,
+  ListenerState,
+  LogsState,
+  Millis,
+  Notice,
+  ProcessExit,
+  ProcessState,
+  RegistrationState,
+  ToolName,
+  ToolState,
+  WatchState,
+} from './state.ts'
+
+/** A fact with its value. Each has one owner in the core, named behind it. */
+export type PeerFact =
+  | { type: 'listener'; listener: ListenerState } // comm
+  | { type: 'channel.height'; channel: string; height: number; at?: Millis } // orderer
+  | { type: 'chaincode.opened'; chaincode: ChaincodeState } // chaincodes
+  | { type: 'chaincode.closed'; name: string } // chaincodes
+  /** Version, channel, mode, who starts it, command: what the author can set. */
+  | { type: 'chaincode.changed'; name: string; changes: ChaincodeSettings } // chaincodes
+  | { type: 'chaincode.error'; name: string; error: PeerErrorData | undefined } // chaincodes
+  | { type: 'registration'; name: string; registration: RegistrationState } // chaincode-support
+  | { type: 'process.started'; name: string; process: ProcessState } // process
+  | { type: 'process.memory'; name: string; memory: number } // process
+  | { type: 'process.exited'; name: string; pid: number; exit: ProcessExit } // process
+  | { type: 'launch.started'; name: string; launch: Omit<LaunchState, 'steps' | 'outcome'> } // launch-report
+  | { type: 'launch.step'; name: string; id: number; step: LaunchStep } // launch-report
+  | {
+      type: 'launch.ended'
+      name: string
+      id: number
+      outcome: 'ready' | 'failed' | 'aborted'
+      at: Millis
+      error?: PeerErrorData
+    } // launch-report
+  | { type: 'build'; name: string; build: BuildState } // reloader
+  | { type: 'watch'; name: string; watch: WatchState } // source-watcher
+  | { type: 'tool'; tool: ToolName; state: ToolState } // tools
+  | { type: 'logs'; logs: LogsState } // log-store, at most every 50 ms
+  | { type: 'calls'; count: number } // call-log, at most every 50 ms
+  | { type: 'notice'; notice: Notice } // peer
+
+export type ChaincodeSettings = Partial<
+  Pick<ChaincodeState, 'version' | 'canonicalName' | 'channel' | 'mode' | 'startedBy' | 'command' | 'initRequired'>
+>
+
+/** A fact with its number: one more than the one before. */
+export type PeerEvent = PeerFact & { seq: number }
+
+export type { LaunchReason }

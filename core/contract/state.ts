@@ -1,0 +1,212 @@
+import type { PeerErrorData } from './error.ts'
+
+/** Milliseconds since the epoch, with a fraction. Durations are in milliseconds too. */
+export type Millis = number
+
+/**
+ * All that a door shows of a peer at once. It changes only by `apply(state, event)`, the same pure function
+ * in the core, the renderer, the command line and the tests. What comes in volume (log lines, calls, world
+ * state) is not here: it is paged by a call of the api and announced here by its last number.
+ */
+export interface PeerState {
+  /** Number of the last event applied; the snapshot of a new peer has 0. */
+  seq: number
+  peer: { version: string; pid: number; startedAt: Millis; dataDir: string; mspId: string }
+  listener: ListenerState
+  /** Channel name → its ledger. */
+  channels: Record<string, ChannelState>
+  /** Chaincode name → chaincode, in the order opened. A name is unique in a peer. */
+  chaincodes: Record<string, ChaincodeState>
+  /** What this machine has of the tools a chaincode may need. */
+  tools: Record<ToolName, ToolState>
+  logs: LogsState
+  calls: { count: number }
+  /** The newest last, at most 20: what concerns the peer and no chaincode it knows. */
+  notices: Notice[]
+}
+
+/** Where chaincode connects: gRPC, protos.ChaincodeSupport/Register. */
+export type ListenerState =
+  | { state: 'starting'; wanted: string }
+  /** `address` differs from `wanted` where that port was taken. */
+  | { state: 'listening'; address: string; wanted: string }
+  | { state: 'failed'; wanted: string; error: PeerErrorData }
+
+export interface ChannelState {
+  name: string
+  /** Number of blocks. */
+  height: number
+  lastCommitAt?: Millis
+}
+
+export type Language = 'golang' | 'node' | 'java'
+export type ToolName = 'node' | 'go' | 'java' | 'docker'
+
+export type ToolState =
+  | { state: 'unknown' }
+  | { state: 'checking' }
+  | { state: 'found'; version: string; path?: string }
+  | { state: 'missing'; error: PeerErrorData }
+
+export interface LogsState {
+  /** Lines ever received; the sequence number of the newest line. */
+  count: number
+  /** Sequence number of the oldest line still held. */
+  first: number
+}
+
+export interface Notice {
+  at: Millis
+  error: PeerErrorData
+}
+
+/** dev: a plain process. net: a container. Fabric's `chaincode.mode`. */
+export type Mode = 'dev' | 'net'
+/** Who starts the process in dev mode: Slipway (*managed*) or the author (*attached*). */
+export type StartedBy = 'slipway' | 'you'
+
+export interface ChaincodeState {
+  name: string
+  version: string
+  /** `name:version`: what the chaincode registers as. */
+  canonicalName: string
+  channel: string
+  folder: string
+  language: Language
+  /** What an author calls it: `Go`, `JavaScript`, `TypeScript`, `Java`. */
+  dialect: string
+  /** `go`, `npm`, `gradle`, `maven`. */
+  buildTool: string
+  mode: Mode
+  startedBy: StartedBy
+  initRequired: boolean
+  command: LaunchCommand
+  registration: RegistrationState
+  /** The process that Slipway started and that serves; none while the author starts it. */
+  process?: ProcessState
+  /** How the last process ended, until the next one is ready. */
+  exit?: ProcessExit
+  /** The launch under way, or the last one. */
+  launch?: LaunchState
+  /** Newest first, at most 30. */
+  builds: BuildState[]
+  watch: WatchState
+  /** What is wrong now; gone once the chaincode is ready again. */
+  error?: PeerErrorData
+}
+
+/** The exact command that starts the chaincode, for a person's terminal. */
+export interface LaunchCommand {
+  folder: string
+  /** To run first, where the language is compiled: `go build -o marbles .` */
+  build?: string
+  env: Record<string, string>
+  argv: string[]
+  /** All of it, ready to paste into a POSIX shell (on Windows into PowerShell), run in `folder`. */
+  text: string
+}
+
+/**
+ * Where the conversation stands, in the Handler's own states. `none`: no stream of this chaincode is open.
+ * `since` is when that state was entered; for `none` it is since when nothing is connected.
+ */
+export interface RegistrationState {
+  state: 'none' | 'created' | 'established' | 'ready'
+  since: Millis
+  createdAt?: Millis
+  establishedAt?: Millis
+  readyAt?: Millis
+  /** Why the last stream ended. */
+  ended?: { at: Millis; error: PeerErrorData }
+}
+
+export interface ProcessState {
+  pid: number
+  startedAt: Millis
+  build: number
+  /** `warm`: a pre-warmed Node process took over; `cold`: the plain command. */
+  start: 'warm' | 'cold'
+  /** Why not warm, where the language could be. */
+  startReason?: string
+  /** Resident memory in bytes, sampled now and then. */
+  memory?: number
+}
+
+export interface ProcessExit {
+  at: Millis
+  code: number | null
+  signal: string | null
+  /** The last lines it printed, oldest first. */
+  lastLines: string[]
+  /** In words: `exited with code 1 after 0.4 s`. */
+  words: string
+}
+
+export type StepName =
+  | 'source-changed'
+  | 'install'
+  | 'build'
+  | 'already-running'
+  | 'deployment-spec'
+  | 'package'
+  | 'image'
+  | 'start'
+  | 'registered'
+  | 'ready'
+
+export interface LaunchStep {
+  name: StepName
+  state: 'running' | 'done' | 'failed' | 'skipped'
+  startedAt: Millis
+  endedAt?: Millis
+  /** A few words beside the name: `tsc`, `from LSCC`, `warm`. */
+  note?: string
+}
+
+export type LaunchReason = 'opened' | 'saved' | 'restart' | 'call' | 'connected'
+
+/** One launch, step by step: the launch timeline. */
+export interface LaunchState {
+  id: number
+  /** The build it launches. */
+  build: number
+  reason: LaunchReason
+  /** The changed files that caused it, relative to the folder; at most 20. */
+  files: string[]
+  startedAt: Millis
+  endedAt?: Millis
+  outcome: 'running' | 'ready' | 'failed' | 'aborted'
+  steps: LaunchStep[]
+  error?: PeerErrorData
+}
+
+export interface BuildState {
+  number: number
+  state: 'building' | 'launching' | 'serving' | 'was-ready' | 'failed' | 'aborted'
+  startedAt: Millis
+  /** From the change to READY, or to the failure. */
+  durationMs?: Millis
+  files: string[]
+  /** Content hash of the sources, hex; its first characters are enough to compare by eye. */
+  hash: string
+  error?: PeerErrorData
+  diagnostics: Diagnostic[]
+}
+
+/** A place in a source file that a compiler or a stack trace named. */
+export interface Diagnostic {
+  /** Relative to the folder where it is inside, else absolute. */
+  file: string
+  line: number
+  column?: number
+  severity: 'error' | 'warning'
+  /** `TS2345`, where the compiler has one. */
+  code?: string
+  message: string
+}
+
+export type WatchState =
+  | { state: 'off' }
+  | { state: 'starting' }
+  | { state: 'watching'; files: number }
+  | { state: 'failed'; error: PeerErrorData }

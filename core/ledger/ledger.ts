@@ -1,0 +1,78 @@
+import type { CallResult, KeyVersion, KeyVersionRef, ReadWriteSet, StatePage } from '../contract/api.ts'
+
+/** Height at which a key was last written: Fabric's version.Height. */
+export type Version = KeyVersionRef
+
+export interface KeyValue {
+  namespace: string
+  key: string
+  value: Uint8Array
+}
+
+export interface KeyModificationRecord {
+  txId: string
+  value: Uint8Array
+  /** Client's clock, milliseconds since the epoch. */
+  timestamp: number
+  isDelete: boolean
+}
+
+/** Results in order, one at a time; `undefined` at the end. Close it in any case. */
+export interface ResultsIterator<T> {
+  next(): Promise<T | undefined>
+  close(): Promise<void>
+}
+
+/** What a paginated range query answers: Fabric's QueryResponseMetadata and the page. */
+export interface RangePage {
+  results: KeyValue[]
+  /** Next key to read, '' at the end. */
+  bookmark: string
+}
+
+/**
+ * Fabric's TxSimulator: one transaction's view of the ledger (core/ledger/kvledger/txmgmt/txmgr/tx_simulator.go).
+ * Reads see a snapshot of the committed state and never the transaction's own writes; everything read and
+ * written is recorded. After `done()` nothing may be called.
+ */
+export interface TxSimulator {
+  /** The committed value; undefined where there is none. Recorded as a read. */
+  getState(namespace: string, key: string): Uint8Array | undefined
+  /** A zero-length value is a delete, as in Fabric. Throws after a paginated query. */
+  setState(namespace: string, key: string, value: Uint8Array): void
+  deleteState(namespace: string, key: string): void
+  /** Start inclusive, end exclusive ('' to the end of the namespace), in UTF-8 byte order. Recorded for phantom validation. */
+  getStateRange(namespace: string, start: string, end: string): ResultsIterator<KeyValue>
+  /** Only in a read-only transaction. */
+  getStateRangePage(namespace: string, start: string, end: string, pageSize: number): Promise<RangePage>
+  getStateMetadata(namespace: string, key: string): ReadonlyMap<string, Uint8Array>
+  /** Replaces all other metakeys of the key, as in Fabric. */
+  setStateMetadata(namespace: string, key: string, metadata: ReadonlyMap<string, Uint8Array>): void
+  /** Newest first, deletes included; not recorded. */
+  getHistoryForKey(namespace: string, key: string): ResultsIterator<KeyModificationRecord>
+  /** TxReadWriteSet, marshalled as Fabric's protobuf, and the same for people. */
+  results(): { rwset: Uint8Array; readWriteSet: ReadWriteSet; hasWrites: boolean }
+  /** Facts worth a hint: keys read again after they were written in this transaction. */
+  ownWritesRead(): { namespace: string; key: string }[]
+  /** Release the snapshot and whatever iterators are open. Idempotent. */
+  done(): void
+}
+
+/** One channel's ledger: blocks, world state and history in one LevelDB. */
+export interface Ledger {
+  readonly channel: string
+  /** Number of blocks. */
+  height(): number
+  newTxSimulator(txId: string): TxSimulator
+  /** Validate and commit these envelopes as the next block, in one atomic, synced batch. Called by the orderer, one at a time. */
+  commit(envelopes: Uint8Array[]): Promise<CommittedBlock>
+  /** Namespaces that have state. */
+  namespaces(): Promise<string[]>
+  readState(query: { namespace: string; from?: string; prefix?: string; limit: number }): Promise<StatePage>
+  readHistory(namespace: string, key: string, limit?: number): Promise<KeyVersion[]>
+}
+
+export interface CommittedBlock {
+  number: number
+  transactions: { txId: string; validationCode: string; conflict?: CallResult['conflict'] }[]
+}

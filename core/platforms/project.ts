@@ -1,0 +1,45 @@
+import type { Language, LaunchCommand, Mode, StartedBy } from '../contract/state.ts'
+
+/** A chaincode folder understood: what detection, slipway.yaml and the command line say together. */
+export interface Project {
+  /** Absolute. */
+  folder: string
+  name: string
+  version: string
+  channel: string
+  language: Language
+  /** `Go`, `JavaScript`, `TypeScript`, `Java`. */
+  dialect: string
+  /** `go`, `npm`, `gradle`, `maven`. */
+  buildTool: string
+  mode: Mode
+  startedBy: StartedBy
+  initRequired: boolean
+  /** Shell command in place of the platform's own build. */
+  build?: string
+  /** Shell command in place of the platform's own start. */
+  start?: string
+  /** Added to the chaincode's environment. */
+  env: Record<string, string>
+  /** Globs relative to the folder; watched instead of everything. */
+  watch?: string[]
+  /** Globs relative to the folder; ignored beside what always is. */
+  ignore: string[]
+}
+
+/** A project built: what a start needs to know of it. */
+export interface BuiltProject {
+  project: Project
+  /** Number of the build. */
+  build: number
+  /** Program and arguments, without Fabric's own flags: `['<folder>/.slipway/build/marbles-3']`, `['npm', 'start', '--']`. */
+  argv: string[]
+  /**
+   * Where a pre-warmed process may take over: the shim's folder in the user's node_modules. Otherwise why not.
+   * Absent for languages that have no warm start.
+   */
+  warm?: { shim: string } | { reason: string }
+}
+
+/** The command shown to a person who starts the chaincode. */
+export type CommandFor = (project: Project, peerAddress: string) => LaunchCommand
