@@ -14,7 +14,10 @@ export interface HostFunctions {
   call(id: number, name: ApiName, args: unknown): Promise<Outcome<unknown>>
   /** Abort a call; its outcome is then ABORTED. An id that is unknown or answered is passed over. */
   cancel(id: number): void
-  /** From now on tell this door the news: a snapshot first, then every event after it, in order. */
+  /**
+   * From now on tell this door the news: a snapshot first, then every event after it, in order. Asked again, it
+   * starts over with a new snapshot; there is never more than one stream of news on a wire.
+   */
   listen(): void
 }
 
