@@ -1,0 +1,46 @@
+/** `npm run check`: types, lint, format, Svelte, dead code; all of them, whatever the first one says. */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { root } from './freshness.mjs'
+
+/** Name, script, arguments; the slow ones first. */
+const checks = [
+  ['eslint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
+  ['svelte-check', 'svelte-check/bin/svelte-check', ['--tsconfig', 'tsconfig.json', '--fail-on-warnings', '--output', 'human']],
+  ['tsc', 'typescript/bin/tsc', ['-p', '.']],
+  ['prettier', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
+  ['knip', 'knip/bin/knip.js', []],
+]
+/** Two at a time: each takes about one core. */
+const AT_ONCE = 2
+
+const waiting = [...checks]
+const failed = []
+await Promise.all(Array.from({ length: AT_ONCE }, worker))
+process.exit(failed.length === 0 ? 0 : 1)
+
+async function worker() {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const [name, script, args] = next
+    const { code, output } = await run(join(root, 'node_modules', script), args)
+    console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name}`)
+    if (code === 0) continue
+    failed.push(name)
+    console.log(output)
+  }
+}
+
+/**
+ * @param {string} script
+ * @param {string[]} args
+ * @returns {Promise<{ code: number | null, output: string }>}
+ */
+function run(script, args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [script, ...args], { cwd: root })
+    let output = ''
+    child.stdout.on('data', (chunk) => (output += chunk))
+    child.stderr.on('data', (chunk) => (output += chunk))
+    child.on('close', (code) => resolve({ code, output }))
+  })
+}

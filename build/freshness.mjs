@@ -1,0 +1,136 @@
+/**
+ * Whether what was built still is what the sources say. Node built-ins only: it runs before anything is installed,
+ * and at every start of the command line, so it must cost a few milliseconds.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The clone's root. */
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * The two halves of the build and what each is made of. The command line needs only the first; the second is
+ * what a browser or the window shows.
+ */
+const halves = {
+  host: {
+    sources: ['core', 'main', 'build/vite.config.ts', 'build/slipway.schema.json', 'package.json', 'package-lock.json'],
+    made: ['dist/cli.js', 'dist/electron.js', 'dist/preload.cjs'],
+  },
+  renderer: {
+    sources: ['renderer', 'core/contract', 'build/vite.config.ts', 'package.json', 'package-lock.json'],
+    made: ['dist/renderer/index.html'],
+  },
+}
+
+/** @typedef {keyof typeof halves} Half */
+
+/** @type {Half[]} */
+export const allHalves = ['host', 'renderer']
+
+/**
+ * The halves that must be built anew. Where only times differ (a checkout, a copy), contents decide.
+ * A tree without sources is a packaged program: there is nothing to build.
+ * @param {Half[]} wanted
+ * @returns {Half[]}
+ */
+export function staleHalves(wanted) {
+  if (!existsSync(join(root, 'build/vite.config.ts'))) return []
+  return wanted.filter((half) => {
+    if (!halves[half].made.every((file) => existsSync(join(root, file)))) return true
+    const stamp = readJson(stampFile(half))
+    if (stamp === undefined) return true
+    const files = filesOf(half)
+    if (stamp.times === timesHash(files)) return false
+    if (stamp.contents !== contentsHash(files)) return true
+    writeStamp(half, { times: timesHash(files), contents: stamp.contents })
+    return false
+  })
+}
+
+/**
+ * What the sources are now. Taken before a build and written after it, so that a save during the build is noticed.
+ * @param {Half} half
+ */
+export function stampOf(half) {
+  const files = filesOf(half)
+  return { times: timesHash(files), contents: contentsHash(files) }
+}
+
+/**
+ * @param {Half} half
+ * @param {{ times: string, contents: string }} stamp
+ */
+export function writeStamp(half, stamp) {
+  mkdirSync(join(root, 'dist'), { recursive: true })
+  writeFileSync(stampFile(half), `${JSON.stringify(stamp)}\n`)
+}
+
+/** Whether node_modules holds what package-lock.json names. */
+export function dependenciesInstalled() {
+  const lock = join(root, 'package-lock.json')
+  if (!existsSync(lock)) return true
+  const held = join(root, 'node_modules/.package-lock.json')
+  if (!existsSync(held)) return false
+  // npm writes the hidden lock last; one that is newer needs no closer look.
+  if (statSync(held).mtimeMs >= statSync(lock).mtimeMs) return true
+  const wanted = readJson(lock)?.packages ?? {}
+  const present = readJson(held)?.packages ?? {}
+  return Object.entries(wanted).every(
+    ([path, entry]) =>
+      path === '' || present[path]?.version === entry.version || (entry.optional === true && !(path in present)),
+  )
+}
+
+/** @param {Half} half */
+function stampFile(half) {
+  return join(root, `dist/.${half}.json`)
+}
+
+/** @param {Half} half */
+function filesOf(half) {
+  return halves[half].sources.flatMap((path) => filesUnder(path)).sort()
+}
+
+/**
+ * @param {string} path
+ * @returns {string[]}
+ */
+function filesUnder(path) {
+  const full = join(root, path)
+  if (!existsSync(full)) return []
+  if (statSync(full).isFile()) return [path]
+  return readdirSync(full, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesUnder(`${path}/${entry.name}`) : entry.isFile() ? [`${path}/${entry.name}`] : [],
+  )
+}
+
+/** @param {string[]} files */
+function timesHash(files) {
+  const hash = createHash('sha256')
+  for (const file of files) {
+    const { mtimeMs, size } = statSync(join(root, file))
+    hash.update(`${file}\0${mtimeMs}\0${size}\n`)
+  }
+  return hash.digest('hex')
+}
+
+/** @param {string[]} files */
+function contentsHash(files) {
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\n')
+  return hash.digest('hex')
+}
+
+/** @param {string} file */
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    // A file that is missing or half written is as good as none: what depends on it is made anew.
+    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT')) return undefined
+    throw error
+  }
+}

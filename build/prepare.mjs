@@ -1,0 +1,101 @@
+/** Installs and builds what is missing or out of date, and nothing else. Node built-ins only; prose goes to stderr. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { allHalves, dependenciesInstalled, root, staleHalves } from './freshness.mjs'
+
+const OLDEST_NODE = [20, 19]
+
+/** Says why and ends where this Node cannot run Slipway. */
+export function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const [oldMajor = 0, oldMinor = 0] = OLDEST_NODE
+  if (major > oldMajor || (major === oldMajor && minor >= oldMinor)) return
+  say(`Slipway needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}. See https://nodejs.org`)
+  process.exit(2)
+}
+
+/** Install the dependencies unless they are there. Ends the process where that fails. */
+export function install() {
+  if (dependenciesInstalled()) return
+  alone(() => {
+    if (dependenciesInstalled()) return
+    say('Installing dependencies (npm ci)…')
+    // `install.mjs` of a dependency may print to stdout: that is the command's JSON, so all goes to stderr.
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'The dependencies could not be installed.')
+  })
+}
+
+/**
+ * Build the halves that are out of date. Ends the process where that fails.
+ * @param {import('./freshness.mjs').Half[]} [wanted]
+ */
+export function build(wanted = allHalves) {
+  if (staleHalves(wanted).length === 0) return
+  alone(() => {
+    const stale = staleHalves(wanted)
+    if (stale.length === 0) return
+    say(`Building ${stale.join(' and ')}…`)
+    run(process.execPath, [join(root, 'build/build.mjs'), ...stale], 'The build failed.')
+  })
+}
+
+/**
+ * Two starts at the same time must not install or build over each other: the second waits for the first.
+ * @param {() => void} work
+ */
+function alone(work) {
+  const lock = join(root, '.slipway-prepare.lock')
+  const deadline = Date.now() + 10 * 60_000
+  let told = false
+  while (!takeLock(lock)) {
+    if (!told) say('Another start is installing or building; waiting for it…')
+    told = true
+    if (Date.now() > deadline) {
+      say(`It did not end within 10 minutes. If nothing else runs, delete ${lock} and try again.`)
+      process.exit(2)
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+  }
+  try {
+    work()
+  } finally {
+    rmdirSync(lock)
+  }
+}
+
+/** @param {string} lock */
+function takeLock(lock) {
+  try {
+    mkdirSync(lock)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    // One that was killed leaves its lock behind; nothing here takes ten minutes.
+    if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 10 * 60_000) rmdirSync(lock)
+    return false
+  }
+  // `process.exit` within the work passes over `finally`.
+  process.once('exit', () => {
+    if (existsSync(lock)) rmdirSync(lock)
+  })
+  return true
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {string} failed
+ */
+function run(command, args, failed) {
+  // npm is a .cmd on Windows, which only a shell can start; the arguments are ours and hold nothing to quote.
+  const shell = process.platform === 'win32' && command === 'npm'
+  const done = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell })
+  if (done.status === 0) return
+  say(`${failed} ${done.error?.message ?? `${command} ended with ${done.signal ?? `code ${done.status}`}.`}`)
+  process.exit(3)
+}
+
+/** @param {string} words */
+export function say(words) {
+  process.stderr.write(`${words}\n`)
+}

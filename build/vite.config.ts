@@ -1,0 +1,73 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { builtinModules } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+/** What a bundle for Node leaves to be found at run time: Node itself, Electron, and native code. */
+const left = ['electron', 'classic-level', ...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
+
+/**
+ * Three environments: what a browser shows, what Node runs, and the one script that stands between the two in
+ * Electron. Code for Node is bundled with its dependencies, because reading a thousand small files is most of
+ * a cold start; what is imported lazily becomes a chunk of its own.
+ */
+export default defineConfig({
+  root: at('renderer'),
+  base: './',
+  publicDir: false,
+  clearScreen: false,
+  plugins: [svelte({ configFile: false })],
+  environments: {
+    client: {
+      build: {
+        outDir: at('dist/renderer'),
+        emptyOutDir: true,
+        target: 'es2023',
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        rolldownOptions: { input: at('renderer/index.html') },
+      },
+    },
+    host: {
+      consumer: 'server',
+      resolve: { noExternal: true, external: left, conditions: ['node', 'import', 'module', 'default'] },
+      build: {
+        ssr: true,
+        outDir: at('dist'),
+        // dist/ holds the renderer too.
+        emptyOutDir: false,
+        target: 'node20',
+        minify: false,
+        sourcemap: true,
+        rolldownOptions: {
+          input: { cli: at('main/cli.ts'), electron: at('main/index.ts') },
+          external: left,
+          platform: 'node',
+          output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        },
+      },
+    },
+    preload: {
+      consumer: 'server',
+      resolve: { noExternal: true, external: left },
+      build: {
+        ssr: true,
+        outDir: at('dist'),
+        emptyOutDir: false,
+        target: 'node20',
+        minify: false,
+        // A sandboxed preload is one CommonJS file that may require `electron` and nothing else.
+        rolldownOptions: {
+          input: { preload: at('main/preload.ts') },
+          external: left,
+          platform: 'node',
+          output: { format: 'cjs', entryFileNames: '[name].cjs' },
+        },
+      },
+    },
+  },
+  server: { fs: { allow: [root] } },
+})
