@@ -1,0 +1,173 @@
+import js from '@eslint/js'
+import importX from 'eslint-plugin-import-x'
+import svelte from 'eslint-plugin-svelte'
+import globals from 'globals'
+import ts from 'typescript-eslint'
+
+/** A library that meets our code in one file only, behind an interface of ours. */
+const behindInterface = [
+  { name: '@grpc/grpc-js', file: 'core/comm/' },
+  { name: 'chokidar', file: 'core/watch/source-watcher.ts' },
+  { name: 'classic-level', file: 'core/ledger/store.ts' },
+]
+
+/** Forbids imports: `paths` by name, `patterns` by glob. One rule for each file, since the last one that matches wins. */
+const forbid = (paths, patterns = []) => ({
+  '@typescript-eslint/no-restricted-imports': [
+    'error',
+    {
+      paths: paths.map(({ name, message }) => ({ name, message })),
+      patterns: [
+        {
+          regex: '/(utils|helpers|common|types)(\\.ts)?$',
+          message: 'A helper lives beside its first user, under a name of its own.',
+        },
+        ...patterns,
+      ],
+    },
+  ],
+})
+
+const electronOnlyInMain = { name: 'electron', message: 'electron is imported in main/ alone.' }
+const onlyIn = ({ name, file }) => ({ name, message: `${name} is imported in ${file} alone, behind its interface.` })
+const others = (name) => behindInterface.filter((l) => l.name !== name).map(onlyIn)
+
+export default ts.config(
+  {
+    ignores: ['dist/', 'coverage/', 'node_modules/', 'examples/', 'test/fixtures/', '**/.slipway/'],
+  },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.svelte'],
+    extends: [ts.configs.strictTypeChecked, ts.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      'max-lines': ['error', { max: 400 }],
+      eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "PropertyDefinition[accessibility='private'], MethodDefinition[accessibility='private']",
+          message: 'Use #private.',
+        },
+      ],
+
+      // Numbers, booleans and unions of them read well in a template; objects are still refused.
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allowNullish: false },
+      ],
+      // `() => emit(…)` as a one-line callback is the house style.
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      // An interface and a type of the same shape say different things: a tagged union can only be a type.
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      // An async function without await keeps an interface's promise, errors included.
+      '@typescript-eslint/require-await': 'off',
+      // `Outcome<T>` and the like name T once, at the caller.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // An index signature says that any key may be asked for; a Record says the keys are known.
+      '@typescript-eslint/consistent-indexed-object-style': 'off',
+      // A listener that has nothing to do is a value like any other.
+      '@typescript-eslint/no-empty-function': 'off',
+      // Text that is known to be absent where it is empty: `||` means it.
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    languageOptions: { globals: globals.node },
+  },
+  {
+    // TypeScript checks names itself.
+    files: ['**/*.ts', '**/*.svelte', '**/*.svelte.ts'],
+    rules: { 'no-undef': 'off' },
+  },
+  ...svelte.configs.recommended,
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: {
+      globals: globals.browser,
+      parserOptions: {
+        parser: ts.parser,
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+  },
+
+  // The arrows: renderer → core/contract, main → core, core → nothing of ours.
+  {
+    files: ['core/**/*.ts'],
+    rules: {
+      ...forbid([electronOnlyInMain, ...behindInterface.map(onlyIn)]),
+      'no-console': 'error',
+    },
+  },
+  ...behindInterface.map(({ name, file }) => ({
+    files: [file.endsWith('/') ? `${file}**/*.ts` : file],
+    rules: forbid([electronOnlyInMain, ...others(name)]),
+  })),
+  {
+    files: ['core/contract/**/*.ts'],
+    rules: forbid([], [
+      { regex: '^(?!\\.)', message: 'The contract imports nothing: it crosses the process wall.' },
+      { regex: '^\\.\\./\\.\\./(?!contract/)', message: 'The contract imports nothing of the core.' },
+    ]),
+  },
+  {
+    files: ['main/**/*.ts'],
+    rules: forbid(behindInterface.map(onlyIn)),
+  },
+  {
+    files: ['renderer/**/*.ts', 'renderer/**/*.svelte'],
+    rules: forbid([electronOnlyInMain, ...behindInterface.map(onlyIn)], [
+      { regex: '^node:', message: 'The renderer has no Node.' },
+    ]),
+  },
+  {
+    plugins: { 'import-x': importX },
+    files: ['**/*.ts', '**/*.svelte'],
+    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.js'] } } },
+    rules: {
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          basePath: import.meta.dirname,
+          zones: [
+            { target: './core', from: ['./main', './renderer', './test'], message: 'core imports nothing of ours.' },
+            { target: './core/contract', from: './core', except: ['./contract'] },
+            { target: './main', from: ['./renderer', './test'], message: 'main imports core.' },
+            {
+              target: './renderer',
+              from: ['./core', './main', './test'],
+              except: ['./contract'],
+              message: 'The renderer knows of the core its contract alone.',
+            },
+          ],
+        },
+      ],
+      'import-x/no-duplicates': 'error',
+    },
+  },
+
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // A test may look at a value that the types say can be missing; it fails if it is.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: { globals: globals.node },
+  },
+)
