@@ -4,6 +4,7 @@
  */
 import chaincodePb from '@hyperledger/fabric-protos/lib/peer/chaincode_pb.js'
 import eventPb from '@hyperledger/fabric-protos/lib/peer/chaincode_event_pb.js'
+import queryPb from '@hyperledger/fabric-protos/lib/peer/query_pb.js'
 import shimPb from '@hyperledger/fabric-protos/lib/peer/chaincode_shim_pb.js'
 import shimGrpcPb from '@hyperledger/fabric-protos/lib/peer/chaincode_shim_grpc_pb.js'
 import proposalPb from '@hyperledger/fabric-protos/lib/peer/proposal_pb.js'
@@ -17,6 +18,7 @@ import identitiesPb from '@hyperledger/fabric-protos/lib/msp/identities_pb.js'
 import timestampPb from 'google-protobuf/google/protobuf/timestamp_pb.js'
 import type * as chaincodePbTypes from '@hyperledger/fabric-protos/lib/peer/chaincode_pb.js'
 import type * as eventPbTypes from '@hyperledger/fabric-protos/lib/peer/chaincode_event_pb.js'
+import type * as queryPbTypes from '@hyperledger/fabric-protos/lib/peer/query_pb.js'
 import type * as shimPbTypes from '@hyperledger/fabric-protos/lib/peer/chaincode_shim_pb.js'
 import type * as proposalPbTypes from '@hyperledger/fabric-protos/lib/peer/proposal_pb.js'
 import type * as responsePbTypes from '@hyperledger/fabric-protos/lib/peer/proposal_response_pb.js'
@@ -28,8 +30,14 @@ import type * as queryResultPbTypes from '@hyperledger/fabric-protos/lib/ledger/
 import type * as identitiesPbTypes from '@hyperledger/fabric-protos/lib/msp/identities_pb.js'
 import type * as timestampPbTypes from 'google-protobuf/google/protobuf/timestamp_pb.js'
 
-export const { ChaincodeID, ChaincodeSpec, ChaincodeInput, ChaincodeInvocationSpec, ChaincodeDeploymentSpec } =
-  chaincodePb
+export const {
+  ChaincodeID,
+  ChaincodeSpec,
+  ChaincodeInput,
+  ChaincodeInvocationSpec,
+  ChaincodeDeploymentSpec,
+  ChaincodeData,
+} = chaincodePb
 export const { ChaincodeEvent } = eventPb
 export const {
   ChaincodeMessage,
@@ -73,6 +81,7 @@ export const { TxReadWriteSet, NsReadWriteSet } = rwsetPb
 export const { KVRWSet, KVRead, KVWrite, KVMetadataWrite, KVMetadataEntry, Version, RangeQueryInfo, QueryReads } =
   kvRwsetPb
 export const { KV, KeyModification } = queryResultPb
+export const { ChaincodeInfo, ChaincodeQueryResponse } = queryPb
 export const { SerializedIdentity } = identitiesPb
 export const { Timestamp } = timestampPb
 
@@ -80,6 +89,7 @@ export type ChaincodeID = chaincodePbTypes.ChaincodeID
 export type ChaincodeSpec = chaincodePbTypes.ChaincodeSpec
 export type ChaincodeInput = chaincodePbTypes.ChaincodeInput
 export type ChaincodeInvocationSpec = chaincodePbTypes.ChaincodeInvocationSpec
+export type ChaincodeData = chaincodePbTypes.ChaincodeData
 export type ChaincodeDeploymentSpec = chaincodePbTypes.ChaincodeDeploymentSpec
 export type ChaincodeEvent = eventPbTypes.ChaincodeEvent
 export type ChaincodeMessage = shimPbTypes.ChaincodeMessage
@@ -135,3 +145,5 @@ export type KV = queryResultPbTypes.KV
 export type KeyModification = queryResultPbTypes.KeyModification
 export type SerializedIdentity = identitiesPbTypes.SerializedIdentity
 export type Timestamp = timestampPbTypes.Timestamp
+export type ChaincodeInfo = queryPbTypes.ChaincodeInfo
+export type ChaincodeQueryResponse = queryPbTypes.ChaincodeQueryResponse

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import type { Language } from '../contract/state.ts'
+import { ChaincodeData, ChaincodeDeploymentSpec, ChaincodeID, ChaincodeInput, ChaincodeSpec } from '../protos/index.ts'
+import type { CCContext } from './cc-context.ts'
+
+const typeOf = { golang: ChaincodeSpec.Type.GOLANG, node: ChaincodeSpec.Type.NODE, java: ChaincodeSpec.Type.JAVA }
+
+/**
+ * What LSCC installs of a chaincode folder in dev mode. Nobody runs this package: the sources are built where they
+ * are. Fabric asks for it all the same, and the path in it says where they are.
+ */
+export function devDeploymentSpec(
+  cc: Pick<CCContext, 'name' | 'version'>,
+  language: Language,
+  folder: string,
+): ChaincodeDeploymentSpec {
+  const id = new ChaincodeID()
+  id.setName(cc.name)
+  id.setVersion(cc.version)
+  id.setPath(folder)
+  const spec = new ChaincodeSpec()
+  spec.setType(typeOf[language])
+  spec.setChaincodeId(id)
+  spec.setInput(new ChaincodeInput())
+  const deployment = new ChaincodeDeploymentSpec()
+  deployment.setChaincodeSpec(spec)
+  deployment.setCodePackage(Buffer.from(JSON.stringify({ mode: 'dev', language })))
+  return deployment
+}
+
+/**
+ * sha256(sha256(code) ‖ sha256(name ‖ version)): tells a package from another of the same name and version
+ * (Fabric 1.0 core/common/ccprovider/cdspackage.go).
+ */
+export function fingerprint(spec: ChaincodeDeploymentSpec): Uint8Array {
+  const id = spec.getChaincodeSpec()?.getChaincodeId()
+  const code = sha256(spec.getCodePackage_asU8())
+  const meta = sha256(Buffer.from(`${id?.getName() ?? ''}${id?.getVersion() ?? ''}`))
+  return sha256(Buffer.concat([code, meta]))
+}
+
+/** What LSCC writes into the ledger of a deployed chaincode. */
+export function chaincodeDataOf(spec: ChaincodeDeploymentSpec): ChaincodeData {
+  const id = spec.getChaincodeSpec()?.getChaincodeId()
+  const data = new ChaincodeData()
+  data.setName(id?.getName() ?? '')
+  data.setVersion(id?.getVersion() ?? '')
+  data.setEscc('escc')
+  data.setVscc('vscc')
+  data.setId(fingerprint(spec))
+  return data
+}
+
+function sha256(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest()
+}

@@ -1,0 +1,345 @@
+import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
+import type { PeerConfig } from '../config.ts'
+import { PeerError } from '../contract/error.ts'
+import type { PeerFact } from '../contract/events.ts'
+import type { RegistrationState, StartedBy } from '../contract/state.ts'
+import type { Instance } from '../container/vm.ts'
+import type { BuiltProject } from '../platforms/project.ts'
+import type { ChaincodeDeploymentSpec, ChaincodeInput } from '../protos/index.ts'
+import type { ChaincodeStream } from './chaincode-stream.ts'
+import { Handler, type Execution, type Gate } from './handler.ts'
+import type { HandlerRegistry } from './handler-registry.ts'
+import { now, type LaunchReport } from './launch-report.ts'
+import type { Launchable, RuntimeLauncher } from './runtime-launcher.ts'
+import type { RequestHandler } from './state-requests.ts'
+import type { TransactionParams } from './transaction-params.ts'
+import { waitShared } from './wait.ts'
+
+/** A process that connects is given this long to send its REGISTER. */
+const REGISTER_TIMEOUT_MS = 30_000
+
+/** How long a call that lost its chaincode waits for the words of how the process ended. */
+const EXIT_WORDS_MS = 250
+
+/** A chaincode that is open in this peer, as far as launching it goes. */
+export interface OpenedChaincode {
+  readonly cc: CCContext
+  readonly startedBy: StartedBy
+  /** The command a person starts it with, on one line. */
+  readonly command: string
+  /** Begin the timeline of a launch that the reloader did not ask for. */
+  begin(reason: 'call' | 'connected'): LaunchReport
+  /** The build and launch under way, if there is one: it settles when that is ready or has failed. */
+  reloading(): Promise<void> | undefined
+  /** Build and launch. */
+  reload(): Promise<void>
+  /** The last build that became ready. */
+  lastGood(): BuiltProject | undefined
+  /** What to start of that build, and on which VM. */
+  launchable(built: BuiltProject): Launchable
+  /** It was started and is ready; whatever served before is to be stopped. */
+  started(instance: Instance, built: BuiltProject): void
+  /** Its handler is ready, whoever started it. */
+  connected(): void
+}
+
+export interface ChaincodeSupportParts {
+  config: PeerConfig['chaincode']
+  registry: HandlerRegistry
+  launcher: RuntimeLauncher
+  requests: ReadonlyMap<number, RequestHandler>
+  /** Where chaincode connects. */
+  address: () => string
+  opened: (name: string) => OpenedChaincode | undefined
+  openedNames: () => string[]
+  /** System chaincodes, by name. */
+  systemChaincodes: ReadonlyMap<string, { cc: CCContext; launchable: () => Launchable }>
+  /** LSCC's getdepspec. */
+  deploymentSpec: (cc: CCContext, signal: AbortSignal) => Promise<ChaincodeDeploymentSpec>
+  /** The package store, for a spec that comes without its code. */
+  codePackage: (cc: CCContext) => Promise<ChaincodeDeploymentSpec>
+  emit: (fact: PeerFact) => void
+}
+
+export interface ExecuteWishes {
+  signal?: AbortSignal | undefined
+  timeoutMs?: number | undefined
+}
+
+/** Launches chaincodes, executes transactions on them, and takes the streams they open (Fabric core/chaincode/chaincode_support.go). */
+export class ChaincodeSupport {
+  readonly #parts: ChaincodeSupportParts
+  readonly #instances = new WeakMap<Handler, { instance: Instance; build: number }>()
+  readonly #streams = new Set<Handler>()
+
+  constructor(parts: ChaincodeSupportParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * The handler of a chaincode, launched if it does not run.
+   *
+   * Already running: at once. A launch under way: shared, and so is its failure. `spec` is the deployment spec of
+   * the chaincode to launch; without one the launch is for an invocation, which asks LSCC for it and which cannot
+   * launch a system chaincode.
+   * @throws PeerError SYSTEM_CHAINCODE_NOT_RUNNING, CHAINCODE_UNKNOWN, NOT_CONNECTED, LSCC, PACKAGE_MISSING,
+   * PACKAGE_DAMAGED, ABORTED, what building it throws, what RuntimeLauncher.launch throws.
+   */
+  async launch(cc: CCContext, spec?: ChaincodeDeploymentSpec, signal?: AbortSignal): Promise<Handler> {
+    const { registry } = this.#parts
+    const name = canonicalName(cc)
+    const serving = registry.handler(name)
+    if (serving !== undefined) return serving
+    const aborted = () => new PeerError('ABORTED', { what: `Waiting for ${name}` })
+    const underWay = registry.launching(name)
+    if (underWay !== undefined) return waitShared(underWay, signal, aborted)
+    if (cc.systemChaincode) {
+      if (spec === undefined) throw new PeerError('SYSTEM_CHAINCODE_NOT_RUNNING', { canonicalName: name })
+      return this.#launchSystemChaincode(cc)
+    }
+    const opened = this.#opened(cc.name)
+    if (opened.startedBy === 'you') throw this.#notConnected(opened)
+    const built = opened.lastGood()
+    const reload = opened.reloading() ?? (built === undefined ? opened.reload() : undefined)
+    if (reload !== undefined) {
+      await waitShared(reload, signal, aborted)
+      return registry.handler(name) ?? this.launch(cc, spec, signal)
+    }
+    if (built === undefined) throw new PeerError('NOT_RUNNING', { canonicalName: name })
+    return waitShared(this.#launchOpened(opened, opened.begin('call'), spec, built), signal, aborted)
+  }
+
+  /**
+   * Launch this build although the chaincode may be running: the one that serves goes on until the new one is
+   * ready. A launch under way is ended first. The signal ends this one.
+   * @throws as `launch`
+   */
+  async relaunch(cc: CCContext, built: BuiltProject, report: LaunchReport, signal: AbortSignal): Promise<Handler> {
+    const { registry } = this.#parts
+    const name = canonicalName(cc)
+    const abort = () => void registry.abortLaunch(name)
+    signal.addEventListener('abort', abort, { once: true })
+    try {
+      await registry.abortLaunch(name)
+      if (signal.aborted) throw new PeerError('ABORTED', { what: `The launch of ${name}` }, { cause: signal.reason })
+      return await this.#launchOpened(this.#opened(cc.name), report, undefined, built)
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Whether a ready handler serves this name. */
+  serves(cc: CCContext): boolean {
+    return this.#parts.registry.handler(canonicalName(cc)) !== undefined
+  }
+
+  /** End what serves this name, and the launch under way. */
+  async stop(cc: CCContext, reason: PeerError): Promise<void> {
+    const name = canonicalName(cc)
+    await this.#parts.registry.abortLaunch(name)
+    this.#parts.registry.handler(name)?.end(reason)
+  }
+
+  /**
+   * Execute one transaction on a chaincode, launching it if it does not run.
+   * @throws PeerError as `launch` and Handler.execute; CHAINCODE_STOPPED where its process ended in the middle.
+   */
+  async execute(
+    params: TransactionParams,
+    input: ChaincodeInput,
+    wishes: ExecuteWishes = {},
+  ): Promise<Execution & { build?: number }> {
+    const { config, systemChaincodes } = this.#parts
+    const system = systemChaincodes.get(params.namespaceId)
+    const opened = system === undefined ? this.#opened(params.namespaceId) : undefined
+    const cc = { ...(system?.cc ?? this.#opened(params.namespaceId).cc), channel: params.channelId }
+    const handler = await this.launch(cc, undefined, wishes.signal)
+    const timeout = opened?.startedBy === 'you' ? config.attachedExecutetimeout : config.executetimeout
+    try {
+      const options = { timeoutMs: wishes.timeoutMs ?? timeout, signal: wishes.signal }
+      const execution = await handler.execute(params, input, options)
+      const build = this.#instances.get(handler)?.build
+      return build === undefined ? execution : { ...execution, build }
+    } catch (error) {
+      throw await this.#explained(handler, error)
+    }
+  }
+
+  /** Take a stream that a chaincode opened, until it ends (Fabric: HandleChaincodeStream). */
+  async handleChaincodeStream(stream: ChaincodeStream): Promise<void> {
+    const handler = new Handler(stream, this.#gate(stream), this.#parts.requests)
+    this.#streams.add(handler)
+    const deadline = setTimeout(() => {
+      if (handler.state === 'created')
+        handler.end(new PeerError('REGISTER_TIMEOUT', { seconds: REGISTER_TIMEOUT_MS / 1000 }))
+    }, REGISTER_TIMEOUT_MS)
+    try {
+      await handler.run()
+    } finally {
+      clearTimeout(deadline)
+      this.#streams.delete(handler)
+    }
+  }
+
+  /** End every stream, registered or not. */
+  close(): void {
+    for (const handler of this.#streams) {
+      const canonicalName = handler.canonicalName === '' ? handler.from : handler.canonicalName
+      handler.end(new PeerError('STREAM_TERMINATED', { canonicalName, reason: 'Slipway is shutting down.' }))
+    }
+  }
+
+  #launchOpened(
+    opened: OpenedChaincode,
+    report: LaunchReport,
+    given: ChaincodeDeploymentSpec | undefined,
+    built: BuiltProject,
+  ): Promise<Handler> {
+    const { registry, launcher, deploymentSpec, codePackage } = this.#parts
+    const { cc } = opened
+    const running = registry.handler(canonicalName(cc)) !== undefined
+    return registry.launch(canonicalName(cc), report, async (wait) => {
+      report.past('already-running', now(), running ? 'yes, it serves until the new one is ready' : 'no')
+      const spec = await report.step('deployment-spec', (note) => {
+        note(given === undefined ? 'from LSCC' : 'given')
+        return given ?? deploymentSpec(cc, wait.signal)
+      })
+      await report.step('package', async (note) => {
+        if (spec.getCodePackage_asU8().length > 0) return note('in the spec')
+        note('from the package store')
+        await codePackage(cc)
+      })
+      report.skip('image', 'only in net mode')
+      const { handler, instance } = await launcher.launch(opened.launchable(built), wait)
+      this.#instances.set(handler, { instance, build: built.build })
+      opened.started(instance, built)
+      return handler
+    })
+  }
+
+  /** A system chaincode walks the same path, without a package: InprocVM has its code. */
+  #launchSystemChaincode(cc: CCContext): Promise<Handler> {
+    const { registry, launcher, systemChaincodes } = this.#parts
+    const system = systemChaincodes.get(cc.name)
+    if (system === undefined) {
+      throw new PeerError('VM_NOT_FOUND', { name: cc.name, known: [...systemChaincodes.keys()] })
+    }
+    return registry.launch(canonicalName(cc), silentReport(), async (wait) => {
+      const { handler, instance } = await launcher.launch(system.launchable(), wait)
+      this.#instances.set(handler, { instance, build: 0 })
+      return handler
+    })
+  }
+
+  #gate(stream: ChaincodeStream): Gate {
+    return {
+      claim: (name) => this.#claim(name, stream),
+      ready: (handler) => this.#ready(handler),
+      release: (handler, reason) => this.#release(handler, reason),
+    }
+  }
+
+  /** @throws PeerError REGISTER_RESERVED, REGISTER_UNKNOWN_NAME */
+  #claim(name: string, stream: ChaincodeStream): void {
+    const system = [...this.#parts.systemChaincodes.values()].some(({ cc }) => canonicalName(cc) === name)
+    if (system) {
+      if (stream.from === 'in-process') return
+      throw new PeerError('REGISTER_RESERVED', { name })
+    }
+    const expected = this.#parts
+      .openedNames()
+      .flatMap((open) => this.#parts.opened(open)?.cc ?? [])
+      .map(canonicalName)
+    if (expected.includes(name)) return
+    throw new PeerError('REGISTER_UNKNOWN_NAME', { name, expected, address: this.#parts.address() })
+  }
+
+  #ready(handler: Handler): void {
+    const { registry, emit } = this.#parts
+    const opened = this.#openedAs(handler.canonicalName)
+    const launching = registry.report(handler.canonicalName) !== undefined
+    const before = registry.ready(handler)
+    if (opened !== undefined) {
+      const report = launching ? undefined : opened.begin('connected')
+      report?.past('registered', handler.createdAt, handler.canonicalName)
+      report?.past('ready', handler.establishedAt ?? handler.createdAt)
+      report?.end()
+      emit({ type: 'registration', name: opened.cc.name, registration: registrationOf(handler) })
+      opened.connected()
+    }
+    before?.end(new PeerError('STREAM_REPLACED', { canonicalName: handler.canonicalName }))
+  }
+
+  #release(handler: Handler, reason: PeerError): void {
+    const { registry, emit } = this.#parts
+    const at = now()
+    if (handler.canonicalName === '') {
+      emit({ type: 'notice', notice: { at, error: reason.toJSON() } })
+      return
+    }
+    if (!registry.release(handler)) return
+    const opened = this.#openedAs(handler.canonicalName)
+    if (opened === undefined) return
+    const registration: RegistrationState = { state: 'none', since: at, ended: { at, error: reason.toJSON() } }
+    emit({ type: 'registration', name: opened.cc.name, registration })
+  }
+
+  /** A stream that ended because its process did is told in the words of the process's end. */
+  async #explained(handler: Handler, error: unknown): Promise<unknown> {
+    if (!(error instanceof PeerError) || error.code !== 'STREAM_TERMINATED') return error
+    const instance = this.#instances.get(handler)?.instance
+    if (instance === undefined) return error
+    let timer: NodeJS.Timeout | undefined
+    const patience = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, EXIT_WORDS_MS, undefined)))
+    const exit = await Promise.race([instance.exited, patience])
+    clearTimeout(timer)
+    if (exit === undefined) return error
+    const { words, lastLines } = exit
+    return new PeerError(
+      'CHAINCODE_STOPPED',
+      { canonicalName: handler.canonicalName, words, lastLines },
+      { cause: error },
+    )
+  }
+
+  /** @throws PeerError CHAINCODE_UNKNOWN */
+  #opened(name: string): OpenedChaincode {
+    const opened = this.#parts.opened(name)
+    if (opened === undefined) throw new PeerError('CHAINCODE_UNKNOWN', { name, known: this.#parts.openedNames() })
+    return opened
+  }
+
+  #openedAs(name: string): OpenedChaincode | undefined {
+    const opened = this.#parts.opened(name.split(':')[0] ?? '')
+    return opened !== undefined && canonicalName(opened.cc) === name ? opened : undefined
+  }
+
+  #notConnected(opened: OpenedChaincode): PeerError {
+    const { cc, command } = opened
+    return new PeerError('NOT_CONNECTED', { canonicalName: canonicalName(cc), address: this.#parts.address(), command })
+  }
+}
+
+/** The registration of a ready handler, with its times. */
+export function registrationOf(handler: Handler): RegistrationState {
+  const readyAt = handler.readyAt ?? now()
+  return {
+    state: 'ready',
+    since: readyAt,
+    createdAt: handler.createdAt,
+    establishedAt: handler.establishedAt ?? readyAt,
+    readyAt,
+  }
+}
+
+/** System chaincodes are started with the peer; nobody watches their timeline. */
+function silentReport(): LaunchReport {
+  return {
+    id: 0,
+    build: 0,
+    step: async (_name, work) => work(() => undefined),
+    past: () => undefined,
+    skip: () => undefined,
+    end: () => undefined,
+  }
+}

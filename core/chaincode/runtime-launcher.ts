@@ -1,0 +1,77 @@
+import type { PeerConfig } from '../config.ts'
+import { PeerError } from '../contract/error.ts'
+import type { VMController } from '../container/vm-controller.ts'
+import type { Instance, StartSpec, VM } from '../container/vm.ts'
+import type { Handler } from './handler.ts'
+import type { LaunchWait } from './handler-registry.ts'
+import { waitFor } from './wait.ts'
+
+/** A VM with what to start on it; bound together so that each VM keeps its own kind of spec. */
+export interface Launchable {
+  ccid: string
+  /** Where the chaincode is to register, for the words of an error. */
+  address: string
+  start(controller: VMController, signal: AbortSignal): Promise<Instance>
+}
+
+export function launchable<Spec extends StartSpec>(vm: VM<Spec>, spec: Spec, address: string): Launchable {
+  return { ccid: spec.ccid, address, start: (controller, signal) => controller.start(vm, spec, signal) }
+}
+
+/**
+ * Starts a chaincode and waits until it is ready: done, failed, deadline, aborted, or its process exits
+ * (Fabric core/chaincode/runtime_launcher.go; the exit is noticed since 1.4.1). What it started and did not get
+ * ready it stops again, and it rethrows the first error.
+ */
+export class RuntimeLauncher {
+  readonly #controller: VMController
+  readonly #config: PeerConfig['chaincode']
+
+  constructor(controller: VMController, config: PeerConfig['chaincode']) {
+    this.#controller = controller
+    this.#config = config
+  }
+
+  /** @throws PeerError CHAINCODE_EXITED, STARTUP_TIMEOUT, ABORTED, or what the VM's start throws. */
+  async launch(what: Launchable, wait: LaunchWait): Promise<{ handler: Handler; instance: Instance }> {
+    const { report, signal } = wait
+    const startedAt = performance.now()
+    const instance = await report.step('start', () => what.start(this.#controller, signal))
+    try {
+      const left = Math.max(1, this.#config.startuptimeout - (performance.now() - startedAt))
+      const handler = await report.step('registered', async (note) => {
+        const registered = await waitFor(Promise.race([wait.arrival, this.#exit(what, instance)]), {
+          signal,
+          deadlineMs: left,
+          onDeadline: () => this.#timedOut(what, instance),
+          onAbort: () => new PeerError('ABORTED', { what: `The launch of ${what.ccid}` }, { cause: signal.reason }),
+        })
+        note(registered.canonicalName)
+        return registered
+      })
+      report.past('ready', handler.readyAt ?? handler.createdAt)
+      return { handler, instance }
+    } catch (error) {
+      await this.#controller.stop(instance)
+      throw error
+    }
+  }
+
+  stop(instance: Instance): Promise<void> {
+    return this.#controller.stop(instance)
+  }
+
+  async #exit(what: Launchable, instance: Instance): Promise<never> {
+    const exit = await instance.exited
+    throw new PeerError('CHAINCODE_EXITED', { canonicalName: what.ccid, words: exit.words, lastLines: exit.lastLines })
+  }
+
+  #timedOut(what: Launchable, instance: Instance): PeerError {
+    return new PeerError('STARTUP_TIMEOUT', {
+      canonicalName: what.ccid,
+      seconds: this.#config.startuptimeout / 1000,
+      address: what.address,
+      lastLines: instance.lastLines(),
+    })
+  }
+}

@@ -1,0 +1,29 @@
+import { PeerError } from '../contract/error.ts'
+import { TransactionContext } from './transaction-context.ts'
+import type { TransactionParams } from './transaction-params.ts'
+
+/** The transactions that one Handler has in flight, by channel and txid (Fabric core/chaincode/transaction_contexts.go). */
+export class TransactionContexts {
+  readonly #contexts = new Map<string, TransactionContext>()
+
+  /** @throws PeerError TXID_EXISTS: the chaincode is executing this transaction already. */
+  create(params: TransactionParams): TransactionContext {
+    const key = keyOf(params.channelId, params.txId)
+    if (this.#contexts.has(key)) throw new PeerError('TXID_EXISTS', { txId: params.txId, channel: params.channelId })
+    const context = new TransactionContext(params)
+    this.#contexts.set(key, context)
+    return context
+  }
+
+  get(channelId: string, txId: string): TransactionContext | undefined {
+    return this.#contexts.get(keyOf(channelId, txId))
+  }
+
+  delete(channelId: string, txId: string): void {
+    this.#contexts.delete(keyOf(channelId, txId))
+  }
+}
+
+function keyOf(channelId: string, txId: string): string {
+  return `${channelId}\u0000${txId}`
+}

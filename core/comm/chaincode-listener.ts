@@ -1,0 +1,112 @@
+import {
+  logVerbosity,
+  Server,
+  ServerCredentials,
+  setLogVerbosity,
+  status,
+  type ServerDuplexStream,
+} from '@grpc/grpc-js'
+import { MAX_MESSAGE_BYTES } from '../chaincode/handler.ts'
+import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import { PeerError } from '../contract/error.ts'
+import { ChaincodeSupportService, type ChaincodeMessage } from '../protos/index.ts'
+
+/** How many ports above the wanted one are tried. */
+const PORTS_TRIED = 100
+
+export interface ChaincodeListener {
+  /** `host:port` it listens on. */
+  readonly address: string
+  /** Refuse new streams and end those that are open. Idempotent. */
+  close(): Promise<void>
+}
+
+/**
+ * The peer's chaincode endpoint: gRPC protos.ChaincodeSupport/Register. Messages of 100 MB pass; clients' pings are
+ * never punished, since Node shims ping every 110 s and Go shims every 60 s, without a call under way.
+ * Takes the next free port where the wanted one is in use; port 0 takes any.
+ * @throws PeerError PORT_UNAVAILABLE
+ */
+export async function listenForChaincode(
+  wanted: string,
+  handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
+): Promise<ChaincodeListener> {
+  // grpc-js would print a refused port on the terminal; we say it ourselves.
+  setLogVerbosity(logVerbosity.NONE)
+  const server = new Server({
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+  })
+  server.addService(ChaincodeSupportService, {
+    register: (call: ServerDuplexStream<ChaincodeMessage, ChaincodeMessage>) => {
+      void handleChaincodeStream(streamOf(call))
+    },
+  })
+  const { host, port } = hostAndPort(wanted)
+  const bound = await bindFrom(server, host, port, wanted)
+  let closed: Promise<void> | undefined
+  return {
+    address: `${host}:${bound}`,
+    close() {
+      closed ??= new Promise((resolve) => {
+        server.forceShutdown()
+        server.tryShutdown(() => resolve())
+      })
+      return closed
+    },
+  }
+}
+
+async function bindFrom(server: Server, host: string, port: number, wanted: string): Promise<number> {
+  let cause: unknown
+  const last = port === 0 ? 0 : Math.min(port + PORTS_TRIED, 65_535)
+  for (let candidate = port; candidate <= last; candidate += 1) {
+    try {
+      return await bind(server, `${host}:${candidate}`)
+    } catch (error) {
+      cause = error
+    }
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  throw new PeerError('PORT_UNAVAILABLE', { wanted, reason }, { cause })
+}
+
+function bind(server: Server, address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) resolve(port)
+      else reject(error)
+    })
+  })
+}
+
+function hostAndPort(address: string): { host: string; port: number } {
+  const colon = address.lastIndexOf(':')
+  const port = Number(address.slice(colon + 1))
+  if (colon < 1 || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new PeerError('PORT_UNAVAILABLE', { wanted: address, reason: 'It is not of the form host:port.' })
+  }
+  return { host: address.slice(0, colon), port }
+}
+
+function streamOf(call: ServerDuplexStream<ChaincodeMessage, ChaincodeMessage>): ChaincodeStream {
+  let ended = false
+  // A stream that breaks is seen by whoever reads `incoming`; without a listener Node would end the process.
+  call.on('error', () => {
+    ended = true
+  })
+  return {
+    from: call.getPeer(),
+    // Leaving the loop must not destroy the call: its status is still to be sent.
+    incoming: call.iterator({ destroyOnReturn: false }) as AsyncIterable<ChaincodeMessage>,
+    send(message) {
+      if (!ended && !call.cancelled) call.write(message)
+    },
+    end(error) {
+      if (ended) return
+      ended = true
+      if (error === undefined) call.end()
+      else call.emit('error', { code: status.UNKNOWN, details: error.message })
+    },
+  }
+}

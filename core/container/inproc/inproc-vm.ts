@@ -1,0 +1,65 @@
+import type { ChaincodeStream } from '../../chaincode/chaincode-stream.ts'
+import { PeerError } from '../../contract/error.ts'
+import type { Instance, InstanceExit, StartSpec, VM } from '../vm.ts'
+import { runShim, type InprocChaincode } from './shim.ts'
+import { streamPair } from './stream-pair.ts'
+
+/**
+ * Fabric's InprocVM (core/container/inproccontroller): runs system chaincodes inside the peer, over a pair of
+ * in-memory streams. It is given what takes the peer's end of a stream.
+ */
+export class InprocVM implements VM {
+  readonly #chaincodes = new Map<string, InprocChaincode>()
+  readonly #running = new Map<string, Instance>()
+  readonly #handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
+
+  constructor(handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>) {
+    this.#handleChaincodeStream = handleChaincodeStream
+  }
+
+  /** Make a system chaincode known by its canonical name. */
+  register(ccid: string, chaincode: InprocChaincode): void {
+    if (this.#chaincodes.has(ccid)) throw new Error(`${ccid} already registered`)
+    this.#chaincodes.set(ccid, chaincode)
+  }
+
+  /** @throws PeerError VM_NOT_FOUND for a chaincode that was not registered. */
+  async start(spec: StartSpec): Promise<Instance> {
+    const chaincode = this.#chaincodes.get(spec.ccid)
+    if (chaincode === undefined)
+      throw new PeerError('VM_NOT_FOUND', { name: spec.ccid, known: [...this.#chaincodes.keys()] })
+    const running = this.#running.get(spec.ccid)
+    if (running !== undefined) throw new Error(`chaincode running ${spec.ccid}`)
+
+    const { peer, chaincode: ours } = streamPair()
+    const startedAt = Date.now()
+    const served = this.#handleChaincodeStream(peer)
+    const exited = (async (): Promise<InstanceExit> => {
+      let panic: unknown
+      try {
+        await runShim(spec.ccid, chaincode, ours)
+      } catch (error) {
+        panic = error
+      }
+      ours.end()
+      await served
+      this.#running.delete(spec.ccid)
+      const at = Date.now()
+      const seconds = ((at - startedAt) / 1000).toFixed(1)
+      if (panic === undefined) return { at, code: 0, signal: null, lastLines: [], words: `ended after ${seconds} s` }
+      const text = panic instanceof Error ? panic.message : String(panic)
+      return { at, code: 1, signal: null, lastLines: [text], words: `ended with a panic after ${seconds} s` }
+    })()
+    const instance: Instance = {
+      containerName: spec.containerName,
+      exited,
+      lastLines: () => [],
+      async stop() {
+        ours.end()
+        await exited
+      },
+    }
+    this.#running.set(spec.ccid, instance)
+    return instance
+  }
+}

@@ -1,0 +1,287 @@
+import type { ChaincodeSupport, OpenedChaincode } from '../chaincode/chaincode-support.ts'
+import { commandFor } from '../chaincode/launch-config.ts'
+import { now, reportLaunch, type LaunchReport } from '../chaincode/launch-report.ts'
+import type { Launchable } from '../chaincode/runtime-launcher.ts'
+import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
+import { PeerError } from '../contract/error.ts'
+import type { PeerFact } from '../contract/events.ts'
+import type { ChaincodeState, LaunchReason, StartedBy } from '../contract/state.ts'
+import type { Instance, InstanceExit } from '../container/vm.ts'
+import type { BuiltProject, Project } from '../platforms/project.ts'
+import type { Reloader } from '../watch/reloader.ts'
+import { CrashLimit } from './crash-limit.ts'
+
+/** What a Custodian is given of the peer. */
+export interface CustodianParts {
+  address: string
+  mspId: string
+  emit: (fact: PeerFact) => void
+  support: ChaincodeSupport
+  /** Install with LSCC, and deploy or upgrade on the channel where that is new. */
+  deploy: (project: Project) => Promise<void>
+  launchable: (project: Project, built: BuiltProject) => Launchable
+  /** What its process is and how it was started, for the window. */
+  describe: (
+    instance: Instance,
+    built: BuiltProject,
+  ) => Extract<PeerFact, { type: 'process.started' }>['process'] | undefined
+  newReloader: (custodian: ReloadSteps) => Reloader
+  /** Watch the sources; `undefined` where watching is off. */
+  watch: ((project: Project, changed: (files: string[]) => void) => Watch) | undefined
+  /** Read the folder anew, after its own description may have changed. */
+  reread: (project: Project) => Promise<Project>
+  nextLaunchId: () => number
+}
+
+export interface Watch {
+  close(): Promise<void>
+}
+
+/** What the reloader calls back. */
+export interface ReloadSteps {
+  project(): Project
+  begin(launch: { build: number; reason: LaunchReason; files: string[]; startedAt: number }): LaunchReport
+  launch(built: BuiltProject, signal: AbortSignal, report: LaunchReport): Promise<void>
+}
+
+/** Files that say what the chaincode is, beside its code. */
+const describing = /^(slipway\.ya?ml|package\.json|go\.mod|pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?)$/
+
+/**
+ * Keeps one opened chaincode running as its author wants it: builds and launches it, again on every save and after
+ * a crash, and steps back where the author starts it. (Fabric's custodian of core/chaincode/lifecycle does the same
+ * for the chaincodes of committed definitions.)
+ */
+export class Custodian implements OpenedChaincode {
+  readonly #parts: CustodianParts
+  readonly #reloader: Reloader
+  readonly #crashes = new CrashLimit()
+  #project: Project
+  #watch: Watch | undefined
+  #instance: Instance | undefined
+  #reloading: Promise<void> | undefined
+  /** The author stopped it: neither a save nor a crash starts it again, a call does. */
+  #stopped = false
+  #closed: Promise<void> | undefined
+
+  constructor(project: Project, parts: CustodianParts) {
+    this.#project = project
+    this.#parts = parts
+    this.#reloader = parts.newReloader({
+      project: () => this.#project,
+      begin: (launch) => this.#report(launch),
+      launch: async (built, signal, report) => {
+        await parts.support.relaunch(this.cc, built, report, signal)
+      },
+    })
+  }
+
+  get cc(): CCContext {
+    const { channel, name, version } = this.#project
+    return { channel, name, version, systemChaincode: false }
+  }
+
+  get project(): Project {
+    return this.#project
+  }
+
+  get startedBy(): StartedBy {
+    return this.#project.startedBy
+  }
+
+  get command(): string {
+    return this.#command().text
+  }
+
+  /** Tell that it is open, register it with LSCC, and begin to run and watch it. */
+  async open(launch: boolean): Promise<void> {
+    this.#parts.emit({ type: 'chaincode.opened', chaincode: this.#initialState() })
+    await this.#parts.deploy(this.#project)
+    this.#watch = this.#parts.watch?.(this.#project, (files) => void this.#changed(files))
+    if (launch && this.startedBy === 'slipway') void this.#reload('opened', []).catch(() => undefined)
+  }
+
+  begin(reason: LaunchReason): LaunchReport {
+    return this.#report({ build: this.lastGood()?.build ?? 0, reason, files: [], startedAt: now() })
+  }
+
+  reloading(): Promise<void> | undefined {
+    return this.#reloading
+  }
+
+  reload(): Promise<void> {
+    return this.#reload('call', [])
+  }
+
+  lastGood(): BuiltProject | undefined {
+    return this.#reloader.lastGood()
+  }
+
+  launchable(built: BuiltProject): Launchable {
+    return this.#parts.launchable(this.#project, built)
+  }
+
+  started(instance: Instance, built: BuiltProject): void {
+    const before = this.#instance
+    this.#instance = instance
+    this.#stopped = false
+    const process = this.#parts.describe(instance, built)
+    if (process !== undefined) this.#parts.emit({ type: 'process.started', name: this.#project.name, process })
+    void instance.exited.then((exit) => this.#exited(instance, exit, process?.pid ?? 0))
+    void before?.stop()
+  }
+
+  connected(): void {
+    this.#parts.emit({ type: 'chaincode.error', name: this.#project.name, error: undefined })
+  }
+
+  /** Build and launch anew; the old one serves until the new one is ready. */
+  async restart(): Promise<void> {
+    if (this.startedBy === 'you') throw this.#notOurs()
+    await this.#reload('restart', [])
+  }
+
+  /** Stop the process, and whatever is being built or launched. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    const reason = new PeerError('NOT_RUNNING', { canonicalName: canonicalName(this.cc) })
+    await this.#reloader.abort()
+    const instance = this.#instance
+    await this.#parts.support.stop(this.cc, reason)
+    await instance?.stop()
+  }
+
+  /** One click: Slipway starts it from now on, or the author does. */
+  async setStartedBy(startedBy: StartedBy): Promise<void> {
+    if (startedBy === this.startedBy) return
+    if (startedBy === 'you') await this.stop()
+    this.#stopped = false
+    this.#set({ startedBy })
+    this.#parts.emit({ type: 'chaincode.error', name: this.#project.name, error: undefined })
+    if (startedBy === 'slipway') void this.#reload('restart', []).catch(() => undefined)
+  }
+
+  /** Be known under another version: what registers as the old one is no longer expected. */
+  async setVersion(version: string): Promise<void> {
+    if (version === this.#project.version) return
+    const before = this.cc
+    this.#set({ version })
+    await this.#parts.deploy(this.#project)
+    if (this.startedBy === 'slipway' && !this.#stopped) await this.#reload('restart', [])
+    // The process of the old version goes when that of the new one is ready; one that the author started goes now.
+    const reason = new PeerError('STREAM_REPLACED', { canonicalName: canonicalName(this.cc) })
+    await this.#parts.support.stop(before, reason)
+  }
+
+  /** Stop everything and tell that it is closed. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      await this.#watch?.close()
+      await this.stop()
+      await this.#reloader.close()
+      this.#parts.emit({ type: 'chaincode.closed', name: this.#project.name })
+    })()
+    return this.#closed
+  }
+
+  async #changed(files: string[]): Promise<void> {
+    if (files.some((file) => describing.test(file))) {
+      try {
+        await this.#reread()
+      } catch (error) {
+        this.#tellError(error)
+        return
+      }
+    }
+    if (this.startedBy === 'you' || this.#stopped) return
+    await this.#reload('saved', files).catch(() => undefined)
+  }
+
+  /** The folder may say something new of itself; its name stays, since the ledger's namespace hangs on it. */
+  async #reread(): Promise<void> {
+    const before = this.cc
+    const { name, channel, startedBy } = this.#project
+    this.#project = { ...(await this.#parts.reread(this.#project)), name, channel, startedBy }
+    this.#set({})
+    if (this.cc.version === before.version) return
+    await this.#parts.deploy(this.#project)
+    // One that Slipway started serves on until the new version is ready.
+    const reason = new PeerError('STREAM_REPLACED', { canonicalName: canonicalName(this.cc) })
+    if (startedBy === 'you') await this.#parts.support.stop(before, reason)
+  }
+
+  #reload(reason: LaunchReason, files: string[]): Promise<void> {
+    const reloading = this.#reloader
+      .request(reason, files)
+      .catch((error: unknown) => {
+        this.#tellError(error)
+        throw error
+      })
+      .finally(() => {
+        if (this.#reloading === reloading) this.#reloading = undefined
+      })
+    this.#reloading = reloading
+    return reloading
+  }
+
+  /** A crash of the process that serves: said at once, and started again unless it keeps crashing. */
+  #exited(instance: Instance, exit: InstanceExit, pid: number): void {
+    if (this.#instance !== instance) return
+    this.#instance = undefined
+    this.#parts.emit({ type: 'process.exited', name: this.#project.name, pid, exit })
+    if (this.#stopped || this.#closed !== undefined) return
+    // Another process has taken over its name: it went because of that.
+    if (this.#parts.support.serves(this.cc)) return
+    const { words, lastLines } = exit
+    this.#tellError(new PeerError('CHAINCODE_STOPPED', { canonicalName: canonicalName(this.cc), words, lastLines }))
+    const built = this.lastGood()
+    if (this.startedBy === 'you' || built === undefined || this.#reloading !== undefined || !this.#crashes.mayRestart())
+      return
+    const restarting = this.#parts.support
+      .relaunch(this.cc, built, this.begin('restart'), new AbortController().signal)
+      .then(() => undefined)
+    restarting.catch((error: unknown) => this.#tellError(error))
+  }
+
+  #tellError(error: unknown): void {
+    const told = PeerError.from(error)
+    // What was aborted was replaced by something newer, which speaks for itself.
+    if (told.code === 'ABORTED') return
+    this.#parts.emit({ type: 'chaincode.error', name: this.#project.name, error: told.toJSON() })
+  }
+
+  #report(launch: { build: number; reason: LaunchReason; files: string[]; startedAt: number }): LaunchReport {
+    return reportLaunch(this.#parts.emit, { ...launch, name: this.#project.name, id: this.#parts.nextLaunchId() })
+  }
+
+  #set(changes: Partial<Pick<Project, 'startedBy' | 'version'>>): void {
+    this.#project = { ...this.#project, ...changes }
+    const { name, version, startedBy, initRequired } = this.#project
+    this.#parts.emit({
+      type: 'chaincode.changed',
+      name,
+      changes: { version, startedBy, initRequired, canonicalName: canonicalName(this.cc), command: this.#command() },
+    })
+  }
+
+  #command() {
+    return commandFor(this.#project, this.#parts.address, this.#parts.mspId)
+  }
+
+  #notOurs(): PeerError {
+    const { address } = this.#parts
+    return new PeerError('NOT_CONNECTED', { canonicalName: canonicalName(this.cc), address, command: this.command })
+  }
+
+  #initialState(): ChaincodeState {
+    const { build: _build, start: _start, env: _env, watch: _watch, ignore: _ignore, ...described } = this.#project
+    return {
+      ...described,
+      canonicalName: canonicalName(this.cc),
+      command: this.#command(),
+      registration: { state: 'none', since: now() },
+      builds: [],
+      watch: this.#parts.watch === undefined ? { state: 'off' } : { state: 'starting' },
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import { chaincodeDataOf, fingerprint } from '../ccprovider/deployment-spec.ts'
+import type { PackageStore } from '../ccprovider/package-store.ts'
+import type { InprocChaincode, InprocStub } from '../container/inproc/shim.ts'
+import { ChaincodeData, ChaincodeDeploymentSpec, ChaincodeInfo, ChaincodeQueryResponse } from '../protos/index.ts'
+
+/** Its name, and the version under which it registers. */
+export const LSCC = { name: 'lscc', version: 'syscc' } as const
+
+const validName = /^[A-Za-z0-9_-]+$/
+const validVersion = /^[A-Za-z0-9_.-]+$/
+
+type Args = [first: string, second: Uint8Array]
+
+/**
+ * The lifecycle system chaincode of Fabric 1.x (core/scc/lscc/lscc.go): what is installed, and what is deployed on
+ * a channel. Arguments as Fabric's: the channel's name first, where a function takes one. Fingerprints are checked
+ * between the ledger and the package store. Instantiation policies are not: there is one organisation.
+ */
+export function lscc(packages: PackageStore): InprocChaincode {
+  return {
+    async invoke(stub) {
+      const [name, ...args] = stub.args
+      const fn = text(name)
+      switch (fn) {
+        case 'install': {
+          const spec = specOf(args[0])
+          await packages.put(idOf(spec), spec)
+          return Buffer.from('OK')
+        }
+        case 'deploy':
+        case 'upgrade':
+          return deploy(stub, two(args), fn === 'upgrade')
+        case 'getid':
+          return Buffer.from((await dataOf(stub, two(args))).getName())
+        case 'getccdata':
+          return (await dataOf(stub, two(args))).serializeBinary()
+        case 'getdepspec':
+          return (await deploymentSpec(stub, two(args))).serializeBinary()
+        case 'getchaincodes':
+          return chaincodes(stub)
+        case 'getinstalledchaincodes':
+          return queryResponse((await packages.list()).map(infoOf))
+        default:
+          throw new Error(`invalid function to lscc: ${fn}`)
+      }
+    },
+  }
+
+  async function deploy(stub: InprocStub, [, bytes]: Args, upgrade: boolean): Promise<Uint8Array> {
+    const spec = specOf(bytes)
+    const { name, version } = idOf(spec)
+    const before = await stub.getState(name)
+    if (upgrade) {
+      if (before.length === 0) throw new Error(`could not find chaincode with name '${name}'`)
+      if (ChaincodeData.deserializeBinary(before).getVersion() === version) {
+        throw new Error(`version already exists for chaincode with name '${name}'`)
+      }
+    } else if (before.length > 0) {
+      throw new Error(`chaincode exists ${name}`)
+    }
+    const installed = await packages.get({ name, version }).catch((error: unknown) => {
+      const verb = upgrade ? 'upgraded' : 'instantiated'
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new Error(`cannot get package for the chaincode to be ${verb} (${name}:${version})-${reason}`, {
+        cause: error,
+      })
+    })
+    const data = chaincodeDataOf(installed)
+    await stub.putState(name, data.serializeBinary())
+    return data.serializeBinary()
+  }
+
+  async function deploymentSpec(stub: InprocStub, args: Args): Promise<ChaincodeDeploymentSpec> {
+    const data = await dataOf(stub, args)
+    const spec = await packages.get({ name: data.getName(), version: data.getVersion() })
+    if (!Buffer.from(fingerprint(spec)).equals(data.getId_asU8())) {
+      throw new Error(`chaincode fingerprint mismatch ${data.getName()}:${data.getVersion()}`)
+    }
+    return spec
+  }
+}
+
+async function dataOf(stub: InprocStub, [, name]: Args): Promise<ChaincodeData> {
+  const bytes = await stub.getState(text(name))
+  if (bytes.length === 0) throw new Error(`could not find chaincode with name '${text(name)}'`)
+  const data = ChaincodeData.deserializeBinary(bytes)
+  if (data.getName() !== text(name)) throw new Error('chaincode name mismatch')
+  return data
+}
+
+async function chaincodes(stub: InprocStub): Promise<Uint8Array> {
+  const entries = await stub.getStateByRange('', '')
+  return queryResponse(
+    entries.map(({ value }) => {
+      const data = ChaincodeData.deserializeBinary(value)
+      const info = new ChaincodeInfo()
+      info.setName(data.getName())
+      info.setVersion(data.getVersion())
+      info.setEscc(data.getEscc())
+      info.setVscc(data.getVscc())
+      info.setId(data.getId_asU8())
+      return info
+    }),
+  )
+}
+
+function infoOf(spec: ChaincodeDeploymentSpec): ChaincodeInfo {
+  const { name, version, path } = idOf(spec)
+  const info = new ChaincodeInfo()
+  info.setName(name)
+  info.setVersion(version)
+  info.setPath(path)
+  info.setId(fingerprint(spec))
+  return info
+}
+
+function queryResponse(infos: ChaincodeInfo[]): Uint8Array {
+  const response = new ChaincodeQueryResponse()
+  response.setChaincodesList(infos)
+  return response.serializeBinary()
+}
+
+function specOf(bytes: Uint8Array | undefined): ChaincodeDeploymentSpec {
+  try {
+    return ChaincodeDeploymentSpec.deserializeBinary(bytes ?? new Uint8Array())
+  } catch (error) {
+    throw new Error(`invalid deployment spec : ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+function idOf(spec: ChaincodeDeploymentSpec): { name: string; version: string; path: string } {
+  const id = spec.getChaincodeSpec()?.getChaincodeId()
+  const name = id?.getName() ?? ''
+  const version = id?.getVersion() ?? ''
+  if (!validName.test(name)) throw new Error(`invalid chaincode name '${name}'`)
+  if (!validVersion.test(version)) throw new Error(`invalid chaincode version '${version}'`)
+  return { name, version, path: id?.getPath() ?? '' }
+}
+
+function two(args: Uint8Array[]): Args {
+  const [channel, second] = args
+  if (channel === undefined || second === undefined)
+    throw new Error(`invalid number of arguments to lscc: ${args.length}`)
+  return [text(channel), second]
+}
+
+function text(bytes: Uint8Array | undefined): string {
+  return Buffer.from(bytes ?? []).toString()
+}
