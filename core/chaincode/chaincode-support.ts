@@ -1,16 +1,15 @@
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import type { PeerConfig } from '../config.ts'
 import { PeerError } from '../contract/error.ts'
-import type { PeerFact } from '../contract/events.ts'
-import type { RegistrationState, StartedBy } from '../contract/state.ts'
 import type { Instance } from '../container/vm.ts'
 import type { BuiltProject } from '../platforms/project.ts'
 import type { ChaincodeDeploymentSpec, ChaincodeInput } from '../protos/index.ts'
 import type { ChaincodeStream } from './chaincode-stream.ts'
-import { Handler, type Execution, type Gate } from './handler.ts'
-import type { HandlerRegistry } from './handler-registry.ts'
+import { Handler, type Execution } from './handler.ts'
 import { now, type LaunchReport } from './launch-report.ts'
-import type { Launchable, RuntimeLauncher } from './runtime-launcher.ts'
+import type { OpenedChaincode } from './opened-chaincode.ts'
+import { registrationGate, type RegistrationParts } from './registration-gate.ts'
+import type { RuntimeLauncher } from './runtime-launcher.ts'
 import type { RequestHandler } from './state-requests.ts'
 import type { TransactionParams } from './transaction-params.ts'
 import { waitShared } from './wait.ts'
@@ -21,44 +20,14 @@ const REGISTER_TIMEOUT_MS = 30_000
 /** How long a call that lost its chaincode waits for the words of how the process ended. */
 const EXIT_WORDS_MS = 250
 
-/** A chaincode that is open in this peer, as far as launching it goes. */
-export interface OpenedChaincode {
-  readonly cc: CCContext
-  readonly startedBy: StartedBy
-  /** The command a person starts it with, on one line. */
-  readonly command: string
-  /** Begin the timeline of a launch that the reloader did not ask for. */
-  begin(reason: 'call' | 'connected'): LaunchReport
-  /** The build and launch under way, if there is one: it settles when that is ready or has failed. */
-  reloading(): Promise<void> | undefined
-  /** Build and launch. */
-  reload(): Promise<void>
-  /** The last build that became ready. */
-  lastGood(): BuiltProject | undefined
-  /** What to start of that build, and on which VM. */
-  launchable(built: BuiltProject): Launchable
-  /** It was started and is ready; whatever served before is to be stopped. */
-  started(instance: Instance, built: BuiltProject): void
-  /** Its handler is ready, whoever started it. */
-  connected(): void
-}
-
-export interface ChaincodeSupportParts {
+export interface ChaincodeSupportParts extends RegistrationParts {
   config: PeerConfig['chaincode']
-  registry: HandlerRegistry
   launcher: RuntimeLauncher
   requests: ReadonlyMap<number, RequestHandler>
-  /** Where chaincode connects. */
-  address: () => string
-  opened: (name: string) => OpenedChaincode | undefined
-  openedNames: () => string[]
-  /** System chaincodes, by name. */
-  systemChaincodes: ReadonlyMap<string, { cc: CCContext; launchable: () => Launchable }>
   /** LSCC's getdepspec. */
   deploymentSpec: (cc: CCContext, signal: AbortSignal) => Promise<ChaincodeDeploymentSpec>
   /** The package store, for a spec that comes without its code. */
   codePackage: (cc: CCContext) => Promise<ChaincodeDeploymentSpec>
-  emit: (fact: PeerFact) => void
 }
 
 export interface ExecuteWishes {
@@ -167,7 +136,7 @@ export class ChaincodeSupport {
 
   /** Take a stream that a chaincode opened, until it ends (Fabric: HandleChaincodeStream). */
   async handleChaincodeStream(stream: ChaincodeStream): Promise<void> {
-    const handler = new Handler(stream, this.#gate(stream), this.#parts.requests)
+    const handler = new Handler(stream, registrationGate(stream, this.#parts), this.#parts.requests)
     this.#streams.add(handler)
     const deadline = setTimeout(() => {
       if (handler.state === 'created')
@@ -231,59 +200,6 @@ export class ChaincodeSupport {
     })
   }
 
-  #gate(stream: ChaincodeStream): Gate {
-    return {
-      claim: (name) => this.#claim(name, stream),
-      ready: (handler) => this.#ready(handler),
-      release: (handler, reason) => this.#release(handler, reason),
-    }
-  }
-
-  /** @throws PeerError REGISTER_RESERVED, REGISTER_UNKNOWN_NAME */
-  #claim(name: string, stream: ChaincodeStream): void {
-    const system = [...this.#parts.systemChaincodes.values()].some(({ cc }) => canonicalName(cc) === name)
-    if (system) {
-      if (stream.from === 'in-process') return
-      throw new PeerError('REGISTER_RESERVED', { name })
-    }
-    const expected = this.#parts
-      .openedNames()
-      .flatMap((open) => this.#parts.opened(open)?.cc ?? [])
-      .map(canonicalName)
-    if (expected.includes(name)) return
-    throw new PeerError('REGISTER_UNKNOWN_NAME', { name, expected, address: this.#parts.address() })
-  }
-
-  #ready(handler: Handler): void {
-    const { registry, emit } = this.#parts
-    const opened = this.#openedAs(handler.canonicalName)
-    const launching = registry.report(handler.canonicalName) !== undefined
-    const before = registry.ready(handler)
-    if (opened !== undefined) {
-      const report = launching ? undefined : opened.begin('connected')
-      report?.past('registered', handler.createdAt, handler.canonicalName)
-      report?.past('ready', handler.establishedAt ?? handler.createdAt)
-      report?.end()
-      emit({ type: 'registration', name: opened.cc.name, registration: registrationOf(handler) })
-      opened.connected()
-    }
-    before?.end(new PeerError('STREAM_REPLACED', { canonicalName: handler.canonicalName }))
-  }
-
-  #release(handler: Handler, reason: PeerError): void {
-    const { registry, emit } = this.#parts
-    const at = now()
-    if (handler.canonicalName === '') {
-      emit({ type: 'notice', notice: { at, error: reason.toJSON() } })
-      return
-    }
-    if (!registry.release(handler)) return
-    const opened = this.#openedAs(handler.canonicalName)
-    if (opened === undefined) return
-    const registration: RegistrationState = { state: 'none', since: at, ended: { at, error: reason.toJSON() } }
-    emit({ type: 'registration', name: opened.cc.name, registration })
-  }
-
   /** A stream that ended because its process did is told in the words of the process's end. */
   async #explained(handler: Handler, error: unknown): Promise<unknown> {
     if (!(error instanceof PeerError) || error.code !== 'STREAM_TERMINATED') return error
@@ -309,26 +225,9 @@ export class ChaincodeSupport {
     return opened
   }
 
-  #openedAs(name: string): OpenedChaincode | undefined {
-    const opened = this.#parts.opened(name.split(':')[0] ?? '')
-    return opened !== undefined && canonicalName(opened.cc) === name ? opened : undefined
-  }
-
   #notConnected(opened: OpenedChaincode): PeerError {
     const { cc, command } = opened
     return new PeerError('NOT_CONNECTED', { canonicalName: canonicalName(cc), address: this.#parts.address(), command })
-  }
-}
-
-/** The registration of a ready handler, with its times. */
-export function registrationOf(handler: Handler): RegistrationState {
-  const readyAt = handler.readyAt ?? now()
-  return {
-    state: 'ready',
-    since: readyAt,
-    createdAt: handler.createdAt,
-    establishedAt: handler.establishedAt ?? readyAt,
-    readyAt,
   }
 }
 

@@ -1,6 +1,7 @@
-import type { ChaincodeSupport, OpenedChaincode } from '../chaincode/chaincode-support.ts'
+import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
 import { commandFor } from '../chaincode/launch-config.ts'
 import { now, reportLaunch, type LaunchReport } from '../chaincode/launch-report.ts'
+import type { OpenedChaincode } from '../chaincode/opened-chaincode.ts'
 import type { Launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import { PeerError } from '../contract/error.ts'

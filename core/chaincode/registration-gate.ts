@@ -1,0 +1,82 @@
+import { canonicalName, parseCanonicalName } from '../ccprovider/cc-context.ts'
+import { PeerError } from '../contract/error.ts'
+import type { PeerFact } from '../contract/events.ts'
+import type { RegistrationState } from '../contract/state.ts'
+import type { ChaincodeStream } from './chaincode-stream.ts'
+import type { Gate, Handler } from './handler.ts'
+import type { HandlerRegistry } from './handler-registry.ts'
+import { now } from './launch-report.ts'
+import type { OpenedChaincode, SystemChaincode } from './opened-chaincode.ts'
+
+export interface RegistrationParts {
+  registry: HandlerRegistry
+  /** Where chaincode connects. */
+  address: () => string
+  opened: (name: string) => OpenedChaincode | undefined
+  openedNames: () => string[]
+  /** By name. */
+  systemChaincodes: ReadonlyMap<string, SystemChaincode>
+  emit: (fact: PeerFact) => void
+}
+
+/**
+ * Who may register on a stream, and what follows from it. Only chaincode that is open here may, and a second
+ * registration of a name replaces the first once its READY is sent. (Fabric takes any name, and leaves a second
+ * process of the same name waiting in silence.) Everything is told as a fact.
+ */
+export function registrationGate(stream: ChaincodeStream, parts: RegistrationParts): Gate {
+  const { registry, emit } = parts
+  const openedAs = (canonical: string): OpenedChaincode | undefined => {
+    const opened = parts.opened(parseCanonicalName(canonical).name)
+    return opened !== undefined && canonicalName(opened.cc) === canonical ? opened : undefined
+  }
+
+  return {
+    /** @throws PeerError REGISTER_RESERVED, REGISTER_UNKNOWN_NAME */
+    claim(name) {
+      if (stream.from === 'in-process') return
+      const system = [...parts.systemChaincodes.values()].some(({ cc }) => canonicalName(cc) === name)
+      if (system) throw new PeerError('REGISTER_RESERVED', { name })
+      if (openedAs(name) !== undefined) return
+      const expected = parts.openedNames().flatMap((open) => parts.opened(open)?.cc ?? [])
+      const details = { name, expected: expected.map(canonicalName), address: parts.address() }
+      throw new PeerError('REGISTER_UNKNOWN_NAME', details)
+    },
+
+    ready(handler) {
+      const opened = openedAs(handler.canonicalName)
+      const launched = registry.report(handler.canonicalName) !== undefined
+      const before = registry.ready(handler)
+      if (opened !== undefined) {
+        if (!launched) reportConnected(opened, handler)
+        emit({ type: 'registration', name: opened.cc.name, registration: registrationOf(handler) })
+        opened.connected()
+      }
+      before?.end(new PeerError('STREAM_REPLACED', { canonicalName: handler.canonicalName }))
+    },
+
+    release(handler, reason) {
+      const ended = { at: now(), error: reason.toJSON() }
+      if (handler.canonicalName === '') return emit({ type: 'notice', notice: ended })
+      if (!registry.release(handler)) return
+      const opened = openedAs(handler.canonicalName)
+      if (opened === undefined) return
+      emit({ type: 'registration', name: opened.cc.name, registration: { state: 'none', since: ended.at, ended } })
+    },
+  }
+}
+
+/** The timeline of a chaincode that its author started: Slipway only saw it connect. */
+function reportConnected(opened: OpenedChaincode, handler: Handler): void {
+  const report = opened.begin('connected')
+  report.past('registered', handler.createdAt, handler.canonicalName)
+  report.past('ready', handler.establishedAt ?? handler.createdAt)
+  report.end()
+}
+
+/** The registration of a ready handler, with its times. */
+function registrationOf(handler: Handler): RegistrationState {
+  const readyAt = handler.readyAt ?? now()
+  const establishedAt = handler.establishedAt ?? readyAt
+  return { state: 'ready', since: readyAt, createdAt: handler.createdAt, establishedAt, readyAt }
+}
