@@ -1,4 +1,4 @@
-import type { Language, LaunchCommand, Mode, StartedBy } from '../contract/state.ts'
+import type { Language, Mode, StartedBy } from '../contract/state.ts'
 
 /** A chaincode folder understood: what detection, slipway.yaml and the command line say together. */
 export interface Project {
@@ -25,6 +25,15 @@ export interface Project {
   watch?: string[]
   /** Globs relative to the folder; ignored beside what always is. */
   ignore: string[]
+  /** How a person builds and starts it in a terminal, less Fabric's own flags and environment. */
+  terminal: TerminalCommand
+}
+
+/** Programs with arguments, to be run in the project's folder. */
+export interface TerminalCommand {
+  /** To run first, where the language is compiled. */
+  build?: string[]
+  argv: string[]
 }
 
 /** A project built: what a start needs to know of it. */
@@ -40,6 +49,3 @@ export interface BuiltProject {
    */
   warm?: { shim: string } | { reason: string }
 }
-
-/** The command shown to a person who starts the chaincode. */
-export type CommandFor = (project: Project, peerAddress: string) => LaunchCommand

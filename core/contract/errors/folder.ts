@@ -30,6 +30,11 @@ export const folderErrors = {
     why: 'It was there when the chaincode was opened and is not any more. The running chaincode goes on serving.',
     do: 'Put it back to go on watching, or open it at its new place.',
   }),
+  WATCH_FAILED: (d: { folder: string; reason: string }) => ({
+    what: `Changes in ${d.folder} are not noticed.`,
+    why: d.reason,
+    do: 'Press Restart after a change. On Linux, raising fs.inotify.max_user_watches usually helps.',
+  }),
   CHAINCODE_OPEN: (d: { name: string; folder: string }) => ({
     what: `A chaincode named ${d.name} is already open.`,
     why: `It is the one in ${d.folder}; names are unique in a peer.`,

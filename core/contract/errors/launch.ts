@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../state.ts'
+
 /** Building a chaincode and getting it to run. */
 export const launchErrors = {
   TOOL_MISSING: (d: { tool: string; needed: string; hint: string }) => ({
@@ -10,7 +12,13 @@ export const launchErrors = {
     why: d.lastLines.at(-1) ?? 'It printed nothing.',
     do: 'Read the build output. Without a network, install them once where there is one.',
   }),
-  BUILD_FAILED: (d: { command: string; words: string; first?: string; lastLines: string[] }) => ({
+  BUILD_FAILED: (d: {
+    command: string
+    words: string
+    first?: string
+    lastLines: string[]
+    diagnostics?: Diagnostic[]
+  }) => ({
     what: `The build failed: ${d.command} ${d.words}.`,
     why: d.first ?? d.lastLines.at(-1) ?? 'It printed nothing.',
     do: 'Mend the source and save: Slipway builds again. The last good build goes on serving.',

@@ -1,0 +1,155 @@
+import { spawn, type ChildProcess, type Serializable } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { now } from '../../chaincode/launch-report.ts'
+import type { InstanceExit } from '../vm.ts'
+import { newLineSplitter } from './line-splitter.ts'
+
+const KEPT_LINES = 50
+/** After TERM. */
+const GRACE_MS = 2_000
+/** A grandchild may hold the pipes open after the process itself has ended. */
+const DRAIN_MS = 500
+
+export interface ChildOptions {
+  argv: string[]
+  cwd: string
+  /** The whole environment. */
+  env: Record<string, string>
+  line(line: { at: number; stream: 'stdout' | 'stderr'; text: string }): void
+  /** End whatever it started when it ends by itself. Not for build tools, whose daemons shall live on. */
+  reap: boolean
+  /** Messages over an IPC channel, for a Node child. */
+  message?: (message: unknown) => void
+}
+
+/** A running process with all it started. */
+export interface Child {
+  readonly pid: number
+  readonly startedAt: number
+  /** Settles when it has ended and all it printed was read; never rejects. */
+  readonly exited: Promise<InstanceExit>
+  /** At most 50, oldest first. */
+  lastLines(): string[]
+  send(message: Serializable): void
+  /** TERM, and KILL two seconds later, to it and all it started. Idempotent. */
+  stop(): Promise<void>
+  /** KILL at once. Idempotent. */
+  kill(): Promise<void>
+}
+
+/**
+ * Start a process without a shell, in a process group of its own, so that all it starts can be ended with it.
+ * Throws the system's own error (`code` ENOENT, EACCES…) where it cannot be started.
+ */
+export async function startChild(options: ChildOptions): Promise<Child> {
+  const [program = '', ...args] = options.argv
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    stdio: options.message === undefined ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  if (options.message !== undefined) child.on('message', options.message)
+  const startedAt = now()
+  const lines: string[] = []
+  const keep = (stream: 'stdout' | 'stderr') => (text: string) => {
+    if (lines.push(text) > KEPT_LINES) lines.shift()
+    options.line({ at: now(), stream, text })
+  }
+  const drained = Promise.all([read(child.stdout, keep('stdout')), read(child.stderr, keep('stderr'))])
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+  // Waits for 'spawn'; an 'error' before it (no such program) is thrown.
+  await once(child, 'spawn')
+  // A later error concerns a signal or message that could not be delivered: it has ended, which `exited` tells.
+  child.on('error', () => child.unref())
+
+  let stopping: Promise<void> | undefined
+  const exited = ended.then(async ({ code, signal }): Promise<InstanceExit> => {
+    const at = now()
+    if (options.reap || stopping !== undefined) signalTree(child, 'SIGKILL')
+    const timer = new AbortController()
+    await Promise.race([drained, sleep(DRAIN_MS, undefined, { signal: timer.signal }).catch(() => undefined)])
+    timer.abort()
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+    const after = `after ${seconds(at - startedAt)}`
+    const words =
+      stopping !== undefined
+        ? `was stopped ${after}`
+        : signal !== null
+          ? `was killed by ${signal} ${after}`
+          : `exited with code ${code} ${after}`
+    return { at, code, signal, lastLines: [...lines], words }
+  })
+
+  const end = async (graceMs: number) => {
+    signalTree(child, graceMs === 0 ? 'SIGKILL' : 'SIGTERM')
+    const timer = new AbortController()
+    const late = sleep(graceMs, 'late' as const, { signal: timer.signal }).catch(() => undefined)
+    if (graceMs > 0 && (await Promise.race([ended, late])) === 'late') signalTree(child, 'SIGKILL')
+    timer.abort()
+    await exited
+  }
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
+  return {
+    pid: child.pid ?? 0,
+    startedAt,
+    exited,
+    lastLines: () => [...lines],
+    send: (message) => {
+      if (child.connected) child.send(message, (error) => error === null || child.unref())
+    },
+    stop() {
+      if (stopping === undefined && hasEnded()) return exited.then(() => undefined)
+      return (stopping ??= end(GRACE_MS))
+    },
+    kill() {
+      if (stopping === undefined && hasEnded()) return exited.then(() => undefined)
+      if (stopping !== undefined) signalTree(child, 'SIGKILL')
+      return (stopping ??= end(0))
+    },
+  }
+}
+
+function read(stream: Readable | null, line: (text: string) => void): Promise<void> {
+  if (stream === null) return Promise.resolve()
+  const splitter = newLineSplitter(line)
+  stream.on('data', (chunk: Buffer) => splitter.write(chunk))
+  return new Promise((resolve) => {
+    stream.once('close', () => {
+      splitter.end()
+      resolve()
+    })
+    // A pipe that breaks is the end of what can be read.
+    stream.once('error', () => stream.destroy())
+  })
+}
+
+/** Signal a process and all it started. One that is gone already is as good as signalled. */
+function signalTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined) return
+  if (process.platform === 'win32') {
+    // Windows has no TERM for a console program; /T takes the tree.
+    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on('error', () =>
+      child.kill(),
+    )
+    return
+  }
+  try {
+    process.kill(-child.pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') child.kill(signal)
+  }
+}
+
+/** `0.4 s`, `12 s`, `3 min`. */
+export function seconds(ms: number): string {
+  const s = ms / 1000
+  if (s >= 120) return `${Math.round(s / 60)} min`
+  return s >= 10 ? `${Math.round(s)} s` : `${s.toFixed(1)} s`
+}

@@ -1,0 +1,105 @@
+import type { PeerFact } from '../../contract/events.ts'
+import { environment } from '../../platforms/environment.ts'
+import type { BuiltProject } from '../../platforms/project.ts'
+import { cannotRun, forPlatform } from '../../platforms/run-tool.ts'
+import type { Instance, PrintLine, StartSpec, VM } from '../vm.ts'
+import { startChild, type Child } from './child.ts'
+import { watchMemory } from './memory.ts'
+import type { WarmPool } from './warm-pool.ts'
+
+/** What a process is started with, beside what every VM is told. */
+export interface ProcessSpec extends StartSpec {
+  cwd: string
+  /** Program and arguments; `args` come behind them. */
+  argv: string[]
+  built: BuiltProject
+}
+
+/** What a ProcessVM tells, and whom. */
+export interface ProcessVMParts {
+  emit(fact: PeerFact): void
+  /** Output of a chaincode's process. */
+  print(built: BuiltProject, line: Parameters<PrintLine>[0]): void
+  /** Pre-warmed processes; without it every start is a cold one. */
+  warm?: WarmPool
+}
+
+/** Runs chaincode as plain processes of this machine: what dev mode's managed chaincode runs in. */
+export class ProcessVM implements VM<ProcessSpec> {
+  readonly #parts: ProcessVMParts
+
+  constructor(parts: ProcessVMParts) {
+    this.#parts = parts
+  }
+
+  /** Throws TOOL_MISSING or START_FAILED, or the signal's reason; nothing runs then. */
+  async start(spec: ProcessSpec, signal: AbortSignal): Promise<Instance> {
+    signal.throwIfAborted()
+    const { emit, print } = this.#parts
+    const { built } = spec
+    const name = built.project.name
+    const line: PrintLine = (printed) => print(built, printed)
+
+    const taken = await this.#takeWarm(spec, line)
+    const child = taken.child ?? (await startCold(spec, line))
+    if (signal.aborted) {
+      await child.kill()
+      signal.throwIfAborted()
+    }
+    emit({
+      type: 'process.started',
+      name,
+      process: {
+        pid: child.pid,
+        startedAt: child.startedAt,
+        build: built.build,
+        start: taken.child === undefined ? 'cold' : 'warm',
+        ...(taken.reason === undefined ? {} : { startReason: taken.reason }),
+      },
+    })
+    const forget = watchMemory(child.pid, (memory) => emit({ type: 'process.memory', name, memory }))
+    const exited = child.exited.then((exit) => {
+      forget()
+      emit({ type: 'process.exited', name, pid: child.pid, exit })
+      return exit
+    })
+    return {
+      containerName: spec.containerName,
+      exited,
+      lastLines: () => child.lastLines(),
+      async stop() {
+        await child.stop()
+        await exited
+      },
+    }
+  }
+
+  /** A warm process that took the start over, or why there is none. */
+  async #takeWarm(spec: ProcessSpec, line: PrintLine): Promise<{ child?: Child; reason?: string }> {
+    const { warm } = spec.built
+    if (warm === undefined) return {}
+    if ('reason' in warm) return { reason: warm.reason }
+    if (this.#parts.warm === undefined) return { reason: 'pre-warming is switched off' }
+    return this.#parts.warm.take(spec, line)
+  }
+}
+
+async function startCold(spec: ProcessSpec, line: PrintLine): Promise<Child> {
+  const argv = [...spec.argv, ...spec.args]
+  try {
+    return await startChild({
+      argv: forPlatform(argv),
+      cwd: spec.cwd,
+      env: processEnvironment(spec),
+      line: (printed) => line({ ...printed, source: 'chaincode' }),
+      reap: true,
+    })
+  } catch (error) {
+    throw cannotRun(argv, spec.cwd, error)
+  }
+}
+
+/** The author's variables win over those of the terminal, Fabric's over both. */
+export function processEnvironment(spec: ProcessSpec): Record<string, string> {
+  return environment({ ...spec.built.project.env, ...spec.env })
+}

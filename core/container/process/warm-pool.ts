@@ -1,0 +1,132 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { PrintLine } from '../vm.ts'
+import { startChild, type Child } from './child.ts'
+import { processEnvironment, type ProcessSpec } from './process-vm.ts'
+import { warmProgram, type FromWarm, type ToWarm } from './warm-child.ts'
+
+/** Node processes started ahead, with the author's own shim loaded, one to a chaincode. */
+export interface WarmPool {
+  /** Make one for the next start like this one, in place of the one there was. Call it when the chaincode is ready. */
+  prepare(spec: ProcessSpec): void
+  /** The process that takes over this start, or why none does. */
+  take(spec: ProcessSpec, line: PrintLine): Promise<{ child?: Child; reason?: string }>
+  /** End those of a chaincode; all of them where none is named. */
+  drop(chaincode?: string): Promise<void>
+}
+
+interface Warm {
+  key: string
+  child: Child
+  /** Where its output goes once it is taken. */
+  print: PrintLine | undefined
+  /** Undefined as long as all is well. */
+  failure: string | undefined
+  /** The author's code begins, or it cannot. */
+  running: Promise<boolean>
+}
+
+/** `folder`: where the program of the warm processes is written. */
+export function newWarmPool(folder: string): WarmPool {
+  const pool = new Map<string, Promise<Warm | { reason: string }>>()
+  const ending = new Set<Promise<void>>()
+  let closed = false
+  let program: Promise<string> | undefined
+
+  const end = async (entry: Promise<Warm | { reason: string }>) => {
+    const warm = await entry
+    if ('child' in warm) await warm.child.kill()
+  }
+  const drop = (name: string) => {
+    const entry = pool.get(name)
+    if (entry === undefined) return
+    pool.delete(name)
+    const ended = end(entry).finally(() => ending.delete(ended))
+    ending.add(ended)
+  }
+  const make = async (spec: ProcessSpec, shim: string): Promise<Warm | { reason: string }> => {
+    try {
+      program ??= writeProgram(folder)
+      return await startWarm(spec, shim, await program)
+    } catch (error) {
+      program = undefined
+      return { reason: `no warm process could be made: ${(error as Error).message}` }
+    }
+  }
+
+  return {
+    prepare(spec) {
+      const { warm, project } = spec.built
+      drop(project.name)
+      if (!closed && warm !== undefined && 'shim' in warm) pool.set(project.name, make(spec, warm.shim))
+    },
+
+    async take(spec, line) {
+      const { name } = spec.built.project
+      const entry = pool.get(name)
+      if (entry === undefined) return { reason: 'no warm process was ready yet' }
+      pool.delete(name)
+      const warm = await entry
+      if ('reason' in warm) return warm
+      if (warm.failure === undefined && warm.key !== (await keyOf(spec))) warm.failure = 'the dependencies have changed'
+      if (warm.failure === undefined) {
+        warm.print = line
+        warm.child.send({ type: 'go' } satisfies ToWarm)
+        if (await warm.running) return { child: warm.child }
+      }
+      await warm.child.kill()
+      return { reason: warm.failure ?? 'the warm process had ended' }
+    },
+
+    async drop(chaincode) {
+      if (chaincode === undefined) closed = true
+      for (const name of chaincode === undefined ? [...pool.keys()] : [chaincode]) drop(name)
+      await Promise.all(ending)
+    },
+  }
+}
+
+async function startWarm(spec: ProcessSpec, shim: string, program: string): Promise<Warm> {
+  const key = await keyOf(spec)
+  const [node = 'node', ...main] = [...spec.argv, ...spec.args]
+  let settle: (running: boolean) => void = () => undefined
+  const running = new Promise<boolean>((resolve) => (settle = resolve))
+  const state: Pick<Warm, 'print' | 'failure'> = { print: undefined, failure: undefined }
+  const child = await startChild({
+    argv: [node, program, shim, ...main],
+    cwd: spec.cwd,
+    env: processEnvironment(spec),
+    line: (printed) => state.print?.({ ...printed, source: 'chaincode' }),
+    reap: true,
+    message(message) {
+      const heard = message as FromWarm
+      if (heard.type === 'running') settle(true)
+      if (heard.type !== 'failed') return
+      state.failure = heard.message
+      settle(false)
+    },
+  })
+  void child.exited.then(() => settle(false))
+  return Object.assign(state, { key, child, running })
+}
+
+/** A warm process fits a start of the same command in the same environment with the same dependencies. */
+async function keyOf(spec: ProcessSpec): Promise<string> {
+  const installed = ['package-lock.json', 'node_modules', 'node_modules/.package-lock.json']
+  const times = await Promise.all(
+    installed.map((name) =>
+      stat(path.join(spec.cwd, name)).then(
+        (info) => info.mtimeMs,
+        () => 0,
+      ),
+    ),
+  )
+  return JSON.stringify([spec.argv, spec.args, spec.cwd, Object.entries({ ...spec.built.project.env, ...spec.env }), times])
+}
+
+async function writeProgram(folder: string): Promise<string> {
+  const file = path.join(folder, 'warm-start.cjs')
+  await mkdir(folder, { recursive: true })
+  await writeFile(file, warmProgram())
+  return file
+}

@@ -1,0 +1,30 @@
+import { readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { Project } from './project.ts'
+import { shellArgv, type BuildRun } from './run-tool.ts'
+
+/** Where builds of a project go that must not overwrite one another. */
+export function buildFolder(project: Project): string {
+  return path.join(project.folder, '.slipway', 'build')
+}
+
+/** Remove this project's older builds, but not the one that serves. */
+export async function removeOlder(project: Project, run: BuildRun): Promise<void> {
+  const folder = buildFolder(project)
+  for (const file of await readdir(folder)) {
+    const number = file.startsWith(`${project.name}-`) ? /-(\d+)(?:\.\w+)?$/.exec(file.slice(project.name.length)) : null
+    if (number === null || Number(number[1]) === run.number || Number(number[1]) === run.serving) continue
+    // One that Windows still runs cannot be removed; the next build removes it.
+    await rm(path.join(folder, file), { force: true }).catch(() => undefined)
+  }
+}
+
+/**
+ * The author's own start command with Fabric's flags behind it, as a program with arguments. A command that names
+ * CORE_PEER_ADDRESS itself gets no flags.
+ */
+export function customStart(project: Project): string[] | undefined {
+  if (project.start === undefined) return undefined
+  if (process.platform === 'win32') return shellArgv(project.start)
+  return [...shellArgv(project.start.includes('CORE_PEER_ADDRESS') ? project.start : `${project.start} "$@"`), 'sh']
+}

@@ -1,0 +1,63 @@
+import { canonicalName } from '../ccprovider/cc-context.ts'
+import { getArgsAndEnv } from '../chaincode/launch-config.ts'
+import type { LaunchCommand } from '../contract/state.ts'
+import type { Project } from './project.ts'
+
+/**
+ * The exact command that starts a chaincode from a person's terminal, in the project's folder: for a POSIX shell, on
+ * Windows for PowerShell.
+ */
+export function commandFor(
+  project: Project,
+  peerAddress: string,
+  mspId: string,
+  platform: NodeJS.Platform = process.platform,
+): LaunchCommand {
+  const { args, env: fabric } = getArgsAndEnv(project.language, canonicalName(project), peerAddress, mspId)
+  // Shims are given the address by a flag; the variable is for commands that ask for it.
+  const { CORE_PEER_ADDRESS, ...shown } = fabric
+  const ownStart = project.start
+  const wantsFlags = !(ownStart ?? '').includes('CORE_PEER_ADDRESS')
+  const env = { ...project.env, ...shown, ...(wantsFlags || CORE_PEER_ADDRESS === undefined ? {} : { CORE_PEER_ADDRESS }) }
+  const flags = wantsFlags ? args : []
+  const shell = platform === 'win32' ? powerShell : posix
+  const build = project.build ?? project.terminal.build?.map(shell.quote).join(' ')
+  const start = ownStart ?? shell.call(project.terminal.argv)
+  const line = [start, ...flags.map(shell.quote)].join(' ')
+  return {
+    folder: project.folder,
+    ...(build === undefined ? {} : { build }),
+    env,
+    argv: [...(ownStart === undefined ? project.terminal.argv : [ownStart]), ...flags],
+    text: shell.together(build, env, line),
+  }
+}
+
+interface Shell {
+  quote(text: string): string
+  call(argv: string[]): string
+  together(build: string | undefined, env: Record<string, string>, line: string): string
+}
+
+const posix: Shell = {
+  quote: (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`),
+  call: (argv) => argv.map(posix.quote).join(' '),
+  together(build, env, line) {
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${posix.quote(value)}`)
+    return `${build === undefined ? '' : `${build} && `}${[...variables, line].join(' ')}`
+  },
+}
+
+const powerShell: Shell = {
+  quote: (text) => (/^[\w:./\\]+$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`),
+  call: ([program = '', ...args]) => {
+    // A program whose name is quoted is only called with &.
+    const quoted = powerShell.quote(program)
+    return [quoted === program ? program : `& ${quoted}`, ...args.map(powerShell.quote)].join(' ')
+  },
+  together(build, env, line) {
+    const variables = Object.entries(env).map(([name, value]) => `$env:${name}='${value.replaceAll("'", "''")}'; `)
+    // PowerShell 5 knows no &&.
+    return build === undefined ? `${variables.join('')}${line}` : `${build}; if ($?) { ${variables.join('')}${line} }`
+  },
+}

@@ -1,0 +1,131 @@
+import path from 'node:path'
+import type { OpenChaincode } from '../contract/api.ts'
+import { PeerError } from '../contract/error.ts'
+import type { Language } from '../contract/state.ts'
+import { openFolder, type Folder } from './folder.ts'
+import { checkNames, toName, toVersion } from './naming.ts'
+import { platforms, type Detected } from './platform.ts'
+import type { Project } from './project.ts'
+import type { ChaincodeConfig, PeerSettings, SlipwayYaml } from './slipway-yaml.ts'
+
+/** What a door may set in place of what is detected or written. */
+export type Overrides = Partial<Omit<OpenChaincode, 'folder' | 'watch' | 'launch'>>
+
+export interface Projects {
+  projects: Project[]
+  /** Settings of the peer in slipway.yaml. */
+  peer?: PeerSettings
+  /** The slipway.yaml that was read, absolute. */
+  file?: string
+}
+
+/**
+ * Understand a folder: what the command line says wins over slipway.yaml, which wins over what its project files
+ * tell. Where slipway.yaml lists several chaincodes, `overrides.name` chooses one of them.
+ * Throws the codes of errors/folder.ts, CONFIG_SYNTAX, CONFIG_INVALID, NAME_INVALID, USAGE.
+ */
+export async function readProjects(given: string, overrides: Overrides = {}): Promise<Projects> {
+  const folder = await openFolder(given)
+  const text = await folder.read('slipway.yaml')
+  if (text === undefined) return { projects: [await readProject(folder, {}, overrides)] }
+
+  const file = path.join(folder.path, 'slipway.yaml')
+  // Loaded only here: most folders have no slipway.yaml, and a start should not pay for a YAML parser.
+  const { parseSlipwayYaml } = await import('./slipway-yaml.ts')
+  const config = await parseSlipwayYaml(file, text)
+  const found = { file, ...(config.peer === undefined ? {} : { peer: config.peer }) }
+  if (config.chaincodes === undefined) {
+    return { projects: [await readProject(folder, config, overrides)], ...found }
+  }
+  return { projects: await readListed(folder, config, config.chaincodes, overrides), ...found }
+}
+
+async function readListed(
+  root: Folder,
+  config: SlipwayYaml,
+  listed: ChaincodeConfig[],
+  overrides: Overrides,
+): Promise<Project[]> {
+  const { name, version, ...shared } = overrides
+  const only = listed.length === 1
+  const projects = await Promise.all(
+    listed.map(async (entry) => {
+      const folder = entry.folder === undefined ? root : await openFolder(path.resolve(root.path, entry.folder))
+      const channel = config.channel === undefined ? {} : { channel: config.channel }
+      return readProject(folder, { ...channel, ...entry }, only ? overrides : shared)
+    }),
+  )
+  if (only || (name === undefined && version === undefined)) return refuseTwins(projects)
+  const chosen = projects.filter((project) => project.name === name)
+  if (chosen.length !== 1) {
+    const names = projects.map((project) => project.name).join(', ')
+    throw new PeerError('USAGE', {
+      message: `slipway.yaml lists several chaincodes; --name chooses one of ${names}, and --version goes with it.`,
+    })
+  }
+  return chosen.map((project) => valid(version === undefined ? project : { ...project, version }))
+}
+
+function refuseTwins(projects: Project[]): Project[] {
+  projects.forEach((project, at) => {
+    const twin = projects.findIndex((other) => other.name === project.name)
+    if (twin < at) throw new PeerError('CHAINCODE_OPEN', { name: project.name, folder: projects[twin]?.folder ?? '' })
+  })
+  return projects
+}
+
+async function readProject(folder: Folder, config: ChaincodeConfig & SlipwayYaml, over: Overrides): Promise<Project> {
+  const detected = await detect(folder, config)
+  const project: Project = {
+    folder: folder.path,
+    name: over.name ?? config.name ?? toName(detected.name ?? '') ?? toName(path.basename(folder.path)) ?? 'chaincode',
+    version: over.version ?? config.version ?? toVersion(detected.version) ?? '1.0',
+    channel: over.channel ?? config.channel ?? 'mychannel',
+    language: detected.language,
+    dialect: detected.dialect,
+    buildTool: detected.buildTool,
+    mode: over.mode ?? config.mode ?? 'dev',
+    startedBy: over.startedBy ?? config.startedBy ?? 'slipway',
+    initRequired: over.initRequired ?? config.initRequired ?? false,
+    ...(config.build === undefined ? {} : { build: config.build }),
+    ...(config.start === undefined ? {} : { start: config.start }),
+    env: config.env ?? {},
+    ...(config.watch === undefined ? {} : { watch: config.watch }),
+    ignore: config.ignore ?? [],
+    terminal: { argv: [] },
+  }
+  const terminal = await platforms[project.language].command(project, folder)
+  return valid({ ...project, terminal })
+}
+
+function valid(project: Project): Project {
+  checkNames(project)
+  return project
+}
+
+async function detect(folder: Folder, config: ChaincodeConfig): Promise<Detected> {
+  const languages = Object.keys(platforms) as Language[]
+  const found = (await Promise.all(languages.map((language) => platforms[language].detect(folder)))).filter(
+    (detected) => detected !== undefined,
+  )
+  const wanted = config.language
+  if (wanted !== undefined) {
+    const match = found.find((detected) => detected.language === wanted)
+    return match ?? { ...UNKNOWN[wanted], chaincode: true }
+  }
+  const chaincodes = found.filter((detected) => detected.chaincode)
+  if (chaincodes.length > 1) {
+    throw new PeerError('FOLDER_TWO_LANGUAGES', { folder: folder.path, found: chaincodes.map((d) => d.dialect) })
+  }
+  const [only] = chaincodes
+  if (only !== undefined) return only
+  const looked = languages.flatMap((language) => platforms[language].files)
+  throw new PeerError('FOLDER_NOT_CHAINCODE', { folder: folder.path, looked })
+}
+
+/** A language that slipway.yaml names and whose project files are not there: build and start are the author's own. */
+const UNKNOWN: Record<Language, Omit<Detected, 'chaincode'>> = {
+  golang: { language: 'golang', dialect: 'Go', buildTool: 'go' },
+  node: { language: 'node', dialect: 'JavaScript', buildTool: 'npm' },
+  java: { language: 'java', dialect: 'Java', buildTool: 'gradle' },
+}

@@ -1,0 +1,47 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { PeerError } from '../contract/error.ts'
+
+/** A folder as detection sees it: the names in it, and the text of a file in it. */
+export interface Folder {
+  /** Absolute. */
+  path: string
+  /** Names of what is directly in it. */
+  names: ReadonlySet<string>
+  /** Undefined where there is no such file. */
+  read(name: string): Promise<string | undefined>
+}
+
+/** Throws FOLDER_MISSING, FOLDER_UNREADABLE or FOLDER_EMPTY. */
+export async function openFolder(given: string): Promise<Folder> {
+  const folder = path.resolve(given)
+  try {
+    const info = await stat(folder)
+    if (!info.isDirectory()) throw new PeerError('FOLDER_MISSING', { folder })
+    const names = new Set(await readdir(folder))
+    if ([...names].every((name) => name === '.slipway' || name === '.git' || name === '.DS_Store')) {
+      throw new PeerError('FOLDER_EMPTY', { folder })
+    }
+    return { path: folder, names, read: (name) => readText(path.join(folder, name)) }
+  } catch (error) {
+    throw folderError(folder, error)
+  }
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined
+    throw folderError(file, error)
+  }
+}
+
+function folderError(folder: string, error: unknown): PeerError {
+  if (error instanceof PeerError) return error
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new PeerError('FOLDER_MISSING', { folder }, { cause: error })
+  const reason = code === 'EACCES' || code === 'EPERM' ? 'Permission denied.' : message
+  return new PeerError('FOLDER_UNREADABLE', { folder, reason }, { cause: error })
+}

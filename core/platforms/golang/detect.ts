@@ -1,0 +1,20 @@
+import type { Folder } from '../folder.ts'
+import type { Detected } from '../platform.ts'
+
+/** A Go module; a chaincode where it requires Fabric's shim or contract API, of any major version. */
+export async function detectGolang(folder: Folder): Promise<Detected | undefined> {
+  const text = await folder.read('go.mod')
+  if (text === undefined) return undefined
+  const module = /^\s*module\s+"?([^\s"/]+(?:\/[^\s"/]+)*)"?/m.exec(text)?.[1]
+  const name = module
+    ?.split('/')
+    .filter((part, at) => at === 0 || !/^v\d+$/.test(part))
+    .at(-1)
+  return {
+    language: 'golang',
+    dialect: 'Go',
+    buildTool: 'go',
+    ...(name === undefined ? {} : { name }),
+    chaincode: /hyperledger\/fabric-(?:chaincode-go|contract-api-go)\b/.test(text.replace(/\/\/.*$/gm, '')),
+  }
+}

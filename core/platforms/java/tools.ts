@@ -1,0 +1,26 @@
+import type { Folder } from '../folder.ts'
+
+/** Files of the project that decide how it is built. */
+export interface JavaBuild {
+  /** Program: `gradle`, `mvn`, or the project's own wrapper of it. */
+  tool: string
+  tasks: string[]
+  /** Where the jar with all dependencies appears. */
+  output: string
+}
+
+/**
+ * As Fabric's javaenv builds (build.sh of fabric-chaincode-docker: `gradle build shadowJar -x test`,
+ * `mvn compile package -DskipTests`), less what only a release needs.
+ */
+export async function javaBuild(folder: Pick<Folder, 'names'>, buildTool: string): Promise<JavaBuild> {
+  const windows = process.platform === 'win32'
+  if (buildTool === 'maven') {
+    const wrapper = windows ? 'mvnw.cmd' : 'mvnw'
+    const tool = folder.names.has(wrapper) ? `./${wrapper}` : 'mvn'
+    return { tool, tasks: ['-B', '-ntp', 'package', '-DskipTests'], output: 'target' }
+  }
+  const wrapper = windows ? 'gradlew.bat' : 'gradlew'
+  const tool = folder.names.has(wrapper) ? `./${wrapper}` : 'gradle'
+  return { tool, tasks: ['--console=plain', 'shadowJar', '-x', 'test'], output: 'build/libs' }
+}

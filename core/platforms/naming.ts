@@ -1,0 +1,32 @@
+import { PeerError } from '../contract/error.ts'
+
+/** Fabric's rules: chaincodeNameRegExp, chaincodeVersionRegExp and the channel rule (core/scc/lscc/lscc.go v1.4.0, v2.x the same). */
+const NAME = /^[a-zA-Z0-9]+([-_][a-zA-Z0-9]+)*$/
+const VERSION = /^[A-Za-z0-9_.+-]+$/
+const CHANNEL = /^[a-z][a-z0-9.-]{0,248}$/
+
+/** A text as a chaincode name: what Fabric does not allow becomes `-`. Undefined where nothing is left of it. */
+export function toName(text: string): string | undefined {
+  const name = text
+    .replace(/[^A-Za-z0-9_-]+/g, '-')
+    .replace(/[-_]*-[-_]*/g, '-')
+    .replace(/_+/g, '_')
+    .replace(/^[-_]+|[-_]+$/g, '')
+  return name === '' ? undefined : name
+}
+
+/** A text as a version; undefined where it cannot be one. */
+export function toVersion(text: unknown): string | undefined {
+  return typeof text === 'string' && VERSION.test(text) ? text : undefined
+}
+
+/** Throws NAME_INVALID unless Fabric takes all three. */
+export function checkNames(names: { name: string; version: string; channel: string }): void {
+  check('name', names.name, NAME, 'letters, digits, and single - or _ between them')
+  check('version', names.version, VERSION, 'letters, digits and . _ + -')
+  check('channel', names.channel, CHANNEL, 'small letters, digits, . and -, beginning with a letter')
+}
+
+function check(what: string, value: string, rule: RegExp, allowed: string): void {
+  if (!rule.test(value)) throw new PeerError('NAME_INVALID', { what, value, allowed })
+}

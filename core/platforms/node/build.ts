@@ -1,0 +1,38 @@
+import path from 'node:path'
+import { customStart } from '../artifacts.ts'
+import type { BuiltProject, Project } from '../project.ts'
+import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
+import { readPackageJson } from './package-json.ts'
+import { findShim, readStartScript } from './start-script.ts'
+
+/** TypeScript by its package.json's `build` script; JavaScript needs no build. */
+export async function buildNode(project: Project, run: BuildRun): Promise<BuiltProject> {
+  const json = await readPackageJson(project.folder)
+  if (project.build !== undefined) {
+    run.note(project.build)
+    await runTool(project, shellArgv(project.build), run, 'build')
+  } else if (project.dialect === 'TypeScript' && json.scripts['build'] !== undefined) {
+    run.note(json.scripts['build'])
+    await runTool(project, ['npm', 'run', '--silent', 'build'], run, 'build')
+  }
+  return { project, build: run.number, ...(await start(project)) }
+}
+
+async function start(project: Project): Promise<Pick<BuiltProject, 'argv' | 'warm'>> {
+  const custom = customStart(project)
+  if (custom !== undefined) return { argv: custom, warm: { reason: 'slipway.yaml sets its own start command' } }
+  const script = readStartScript(await readPackageJson(project.folder))
+  if (script.kind === 'npm') {
+    return { argv: ['npm', 'start', '--silent', '--'], warm: { reason: 'the start script is not a plain one' } }
+  }
+  const shim = await findShim(project.folder)
+  if (shim === undefined) {
+    return { argv: ['npm', 'start', '--silent', '--'], warm: { reason: 'fabric-shim was not found in node_modules' } }
+  }
+  const main =
+    script.kind === 'shim-cli'
+      ? [path.join(shim, 'cli.js'), 'start', ...script.args]
+      : [path.resolve(project.folder, script.file), ...script.args]
+  const debugged = /--inspect/.test(`${project.env['NODE_OPTIONS'] ?? ''} ${process.env['NODE_OPTIONS'] ?? ''}`)
+  return { argv: ['node', ...main], warm: debugged ? { reason: 'NODE_OPTIONS asks for a debugger' } : { shim } }
+}

@@ -1,0 +1,83 @@
+import type { Language } from '../contract/state.ts'
+import type { Folder } from './folder.ts'
+import { buildGolang } from './golang/build.ts'
+import { golangCommand } from './golang/command.ts'
+import { detectGolang } from './golang/detect.ts'
+import { buildJava } from './java/build.ts'
+import { javaCommand } from './java/command.ts'
+import { detectJava } from './java/detect.ts'
+import { buildNode } from './node/build.ts'
+import { nodeCommand } from './node/command.ts'
+import { detectNode } from './node/detect.ts'
+import { installNode } from './node/install.ts'
+import type { BuiltProject, Project, TerminalCommand } from './project.ts'
+import type { BuildRun } from './run-tool.ts'
+
+/** What detection finds out of a folder's project files. */
+export interface Detected {
+  language: Language
+  /** `Go`, `JavaScript`, `TypeScript`, `Java`. */
+  dialect: string
+  /** `go`, `npm`, `gradle`, `maven`. */
+  buildTool: string
+  /** As written there; not yet made valid for Fabric. */
+  name?: string
+  version?: string
+  /** It requires a Fabric shim. Without, it is only a project of that language. */
+  chaincode: boolean
+}
+
+/** What Slipway needs of a language: Fabric's platforms.Platform, for a folder in place of a package. */
+export interface Platform {
+  /** The project files that detection looks for. */
+  files: string[]
+  detect(folder: Folder): Promise<Detected | undefined>
+  /** Install what the build needs; says how in a few words, or undefined where nothing was needed. */
+  install(project: Project, run: BuildRun): Promise<string | undefined>
+  build(project: Project, run: BuildRun): Promise<BuiltProject>
+  /** For a person's terminal, less Fabric's own flags and environment. */
+  command(project: Project, folder: Folder): TerminalCommand | Promise<TerminalCommand>
+}
+
+// Go, Gradle and Maven fetch what they need as part of the build.
+const nothingToInstall = () => Promise.resolve(undefined)
+
+export const platforms: Record<Language, Platform> = {
+  golang: {
+    files: ['go.mod'],
+    detect: detectGolang,
+    install: nothingToInstall,
+    build: buildGolang,
+    command: golangCommand,
+  },
+  node: {
+    files: ['package.json'],
+    detect: detectNode,
+    install: installNode,
+    build: buildNode,
+    command: nodeCommand,
+  },
+  java: {
+    files: ['build.gradle', 'build.gradle.kts', 'pom.xml'],
+    detect: detectJava,
+    install: nothingToInstall,
+    build: buildJava,
+    command: javaCommand,
+  },
+}
+
+/**
+ * Install a project's dependencies where they are missing or not those of its lock file; says how, or undefined
+ * where nothing was needed. Throws TOOL_MISSING, INSTALL_FAILED, BUILD_TIMEOUT or the signal's reason.
+ */
+export function installDependencies(project: Project, run: BuildRun): Promise<string | undefined> {
+  return platforms[project.language].install(project, run)
+}
+
+/**
+ * Build a project with its own toolchain. The build that serves stays untouched. Throws TOOL_MISSING, BUILD_FAILED,
+ * BUILD_TIMEOUT or the signal's reason.
+ */
+export function buildProject(project: Project, run: BuildRun): Promise<BuiltProject> {
+  return platforms[project.language].build(project, run)
+}

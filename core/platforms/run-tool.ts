@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PeerError } from '../contract/error.ts'
+import type { Diagnostic } from '../contract/state.ts'
+import { startChild, type Child } from '../container/process/child.ts'
+import type { PrintLine } from '../container/vm.ts'
+import { newDiagnosticReader } from './diagnostics.ts'
+import { environment } from './environment.ts'
+import type { Project } from './project.ts'
+
+/** One run of a build: its number, where its output goes, and what ends it early. */
+export interface BuildRun {
+  number: number
+  /** Build that serves now: its files must stay. */
+  serving?: number
+  /** Output of the tools, line by line. */
+  print: PrintLine
+  /** A few words for the launch timeline: `npm ci`, `tsc`. */
+  note(words: string): void
+  /** `chaincode.buildtimeout`. */
+  timeoutMs: number
+  signal: AbortSignal
+}
+
+/**
+ * Run a build tool in the project's folder until it ends. Throws TOOL_MISSING, BUILD_FAILED (INSTALL_FAILED for an
+ * install), BUILD_TIMEOUT or the signal's reason; by then it and all it started are gone.
+ */
+export async function runTool(project: Project, argv: string[], run: BuildRun, kind: 'build' | 'install'): Promise<void> {
+  run.signal.throwIfAborted()
+  const command = argv.join(' ')
+  const reader = newDiagnosticReader(project.folder)
+  let child: Child
+  try {
+    child = await startChild({
+      argv: forPlatform(argv),
+      cwd: project.folder,
+      env: environment(project.env),
+      line({ at, stream, text }) {
+        reader.read(text)
+        run.print({ at, source: 'build', stream, text })
+      },
+      reap: false,
+    })
+  } catch (error) {
+    throw cannotRun(argv, project.folder, error)
+  }
+
+  const timer = new AbortController()
+  const aborted = new Promise<'aborted'>((resolve) => {
+    run.signal.addEventListener('abort', () => resolve('aborted'), { once: true, signal: timer.signal })
+  })
+  const late = sleep(run.timeoutMs, 'late' as const, { signal: timer.signal }).catch(() => 'aborted' as const)
+  const end = await Promise.race([child.exited, aborted, late])
+  timer.abort()
+  if (end === 'aborted' || end === 'late') {
+    await child.kill()
+    run.signal.throwIfAborted()
+    throw new PeerError('BUILD_TIMEOUT', { command, seconds: Math.round(run.timeoutMs / 1000) })
+  }
+  if (end.code === 0) return
+  const { words, lastLines } = end
+  if (kind === 'install') throw new PeerError('INSTALL_FAILED', { command, words, lastLines })
+  throw buildFailed(command, words, lastLines, reader.found())
+}
+
+function buildFailed(command: string, words: string, lastLines: string[], diagnostics: Diagnostic[]): PeerError {
+  const first = diagnostics.find((d) => d.severity === 'error') ?? diagnostics[0]
+  const place = first && `${first.file}:${first.line}${first.column === undefined ? '' : `:${first.column}`}`
+  return new PeerError('BUILD_FAILED', {
+    command,
+    words,
+    ...(first === undefined ? {} : { first: `${place}: ${first.message}` }),
+    lastLines,
+    diagnostics,
+  })
+}
+
+const HINTS: Record<string, { tool: string; needed: string; hint: string }> = {
+  go: {
+    tool: 'Go',
+    needed: 'A Go chaincode is compiled with the `go` command.',
+    hint: 'Install Go from https://go.dev/dl/, see that `go version` works in a new terminal, then start Slipway anew.',
+  },
+  node: {
+    tool: 'Node.js',
+    needed: 'A Node chaincode is run by the `node` command.',
+    hint: 'Install Node.js from https://nodejs.org/, see that `node --version` works in a new terminal, then start Slipway anew.',
+  },
+  java: {
+    tool: 'Java',
+    needed: 'A Java chaincode is run by the `java` command.',
+    hint: 'Install a JDK (11 or newer), see that `java -version` works in a new terminal, then start Slipway anew.',
+  },
+  gradle: {
+    tool: 'Gradle',
+    needed: 'The folder has a Gradle build and no gradlew.',
+    hint: 'Install Gradle, or add its wrapper to the project with `gradle wrapper`.',
+  },
+  mvn: {
+    tool: 'Maven',
+    needed: 'The folder has a pom.xml and no mvnw.',
+    hint: 'Install Maven, or add its wrapper to the project with `mvn wrapper:wrapper`.',
+  },
+}
+
+/** The system's refusal to start a program, as TOOL_MISSING or START_FAILED. */
+export function cannotRun(argv: string[], folder: string, error: unknown): PeerError {
+  const { code, message } = error as NodeJS.ErrnoException
+  const program = argv[0] ?? ''
+  const known = HINTS[program === 'npm' || program === 'npx' ? 'node' : program]
+  if (code === 'ENOENT' && known !== undefined) return new PeerError('TOOL_MISSING', known, { cause: error })
+  const reason =
+    code === 'ENOENT'
+      ? `There is no program ${program}, or the folder ${folder} is gone.`
+      : code === 'EACCES'
+        ? `${program} may not be executed.`
+        : message
+  return new PeerError('START_FAILED', { command: argv.join(' '), reason }, { cause: error })
+}
+
+/** A shell command of the author's as a program and its arguments. */
+export function shellArgv(command: string): string[] {
+  return process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c', command] : ['/bin/sh', '-c', command]
+}
+
+/** On Windows npm, gradlew and mvn are scripts, which only cmd.exe runs. */
+export function forPlatform(argv: string[]): string[] {
+  const scripts = /^(npm|npx|yarn|pnpm|gradle|mvn)$|\.(cmd|bat)$/
+  const [program = ''] = argv
+  return process.platform === 'win32' && scripts.test(program) ? ['cmd.exe', '/d', '/s', '/c', ...argv] : argv
+}
