@@ -1,0 +1,104 @@
+import { createBirpc } from 'birpc'
+import type { Outcome } from '../core/contract/api.ts'
+import { PeerError } from '../core/contract/error.ts'
+import type { DoorFunctions, HostFunctions } from '../core/contract/wire.ts'
+import { isApiName } from './api-names.ts'
+import type { Host } from './host.ts'
+
+/** A pipe to one door: a WebSocket, or a window. Messages are plain data and arrive in the order posted. */
+export interface Wire {
+  post(message: unknown): void
+  /** At most one listener; returns the function that stops it. */
+  onMessage(heard: (message: unknown) => void): () => void
+}
+
+const ANSWERS_WHEN_IT_LIKES = -1
+
+/**
+ * Let whoever is at the other end of a wire call the host and listen to it. What arrives is not trusted: unknown
+ * functions, names and shapes are refused. Closing it aborts every call still running and ends the listening.
+ */
+export function bridge(host: Pick<Host, 'api' | 'subscribe'>, wire: Wire): { close(): void } {
+  const running = new Map<number, AbortController>()
+  let unsubscribe = (): void => undefined
+  let stopHearing = (): void => undefined
+
+  const functions: HostFunctions = {
+    async call(id, name, args) {
+      const controller = new AbortController()
+      try {
+        const command = checked(id, name, args)
+        running.set(id, controller)
+        const value: unknown = await command(controller.signal)
+        return { ok: true, value }
+      } catch (thrown) {
+        return failed(controller.signal.aborted ? aborted(name) : thrown)
+      } finally {
+        if (running.get(id) === controller) running.delete(id)
+      }
+    },
+    cancel(id) {
+      running.get(id)?.abort(aborted('The call'))
+    },
+    listen() {
+      unsubscribe()
+      unsubscribe = host.subscribe((news) => void rpc.news(news).catch(ignoreClosed))
+    },
+  }
+
+  function checked(id: unknown, name: unknown, args: unknown): (signal: AbortSignal) => Promise<unknown> {
+    if (!isApiName(name)) throw refused('name', `There is no command ${JSON.stringify(name)}.`)
+    if (typeof id !== 'number' || running.has(id)) throw refused('id', 'A call needs a number of its own.')
+    if (typeof args !== 'object' || args === null || Array.isArray(args)) {
+      throw refused('args', 'A command takes one object.')
+    }
+    const command = host.api[name] as (args: unknown, signal: AbortSignal) => Promise<unknown>
+    return (signal) => command(args, signal)
+  }
+
+  const rpc = createBirpc<DoorFunctions, HostFunctions>(functions, {
+    post: (message) => wire.post(message),
+    on: (heard) => {
+      stopHearing = wire.onMessage((message) => {
+        if (isMessage(message)) heard(message)
+      })
+    },
+    off: () => stopHearing(),
+    // Without this `constructor` and its like would be found on the prototype.
+    resolver: (name, found) => (Object.hasOwn(functions, name) ? found : undefined),
+    eventNames: ['news'],
+    timeout: ANSWERS_WHEN_IT_LIKES,
+  })
+
+  return {
+    close() {
+      unsubscribe()
+      for (const [, controller] of running) controller.abort(aborted('The call'))
+      rpc.$close()
+    },
+  }
+}
+
+/** birpc's messages: a request (`q`) or a response (`s`). Anything else would make it throw. */
+function isMessage(message: unknown): boolean {
+  if (typeof message !== 'object' || message === null || !('t' in message)) return false
+  if (message.t === 's') return 'i' in message && typeof message.i === 'string'
+  return message.t === 'q' && 'm' in message && typeof message.m === 'string' && 'a' in message && Array.isArray(message.a)
+}
+
+function failed(thrown: unknown): Outcome<never> {
+  return { ok: false, error: PeerError.from(thrown).toJSON() }
+}
+
+function aborted(what: string): PeerError {
+  return new PeerError('ABORTED', { what })
+}
+
+function refused(argument: string, message: string): PeerError {
+  return new PeerError('ARGUMENT_INVALID', { argument, message })
+}
+
+/** News for a door that has just gone are no one's. */
+function ignoreClosed(): void {
+  return undefined
+}

@@ -1,0 +1,123 @@
+import { Command, CommanderError, Option } from 'commander'
+import { PeerError } from '../core/contract/error.ts'
+import { version } from '../package.json' with { type: 'json' }
+import {
+  addTransient,
+  modeName,
+  portNumber,
+  type CallOptions,
+  type RunOptions,
+  type ServeOptions,
+} from './commands/options.ts'
+import { exitCode, exitCodeOfError } from './exit-code.ts'
+import { untilInterrupted } from './interrupt.ts'
+import { sayError } from './terminal.ts'
+
+const EXAMPLES = `
+Examples:
+  slipway run .
+  slipway submit . CreateAsset asset7 blue 5 Tomoko 400
+  slipway evaluate . ReadAsset asset7 | jq -r .payload
+  slipway serve .
+
+An argument that begins with a dash goes behind two of them: slipway submit . SetOffset -- -5
+
+Exit codes:
+  0  good
+  1  the chaincode answered an error
+  2  usage or config
+  3  launch or build failed
+  4  the transaction was invalidated
+  5  timeout
+`
+
+const program = new Command('slipway')
+  .description('Runs a Hyperledger Fabric chaincode the moment you save it.')
+  .version(version, '-V, --version', 'print the version of Slipway')
+  .enablePositionalOptions()
+  .addHelpText('after', EXAMPLES)
+  .configureHelp({ showGlobalOptions: false })
+  .exitOverride()
+
+withChaincodeOptions(program.command('run'))
+  .description('launch, watch, and keep running; each save is built and takes over once it is ready')
+  .argument('<folder...>', 'chaincode folders; the first one holds the data')
+  .option('--json', 'print the state and then every event, a line each')
+  .action((folders: string[], options: RunOptions) =>
+    work(async (signal) => (await import('./commands/run.ts')).run(folders, options, signal)),
+  )
+
+for (const kind of ['submit', 'evaluate'] as const) {
+  withChaincodeOptions(program.command(kind))
+    .description(
+      kind === 'submit'
+        ? 'launch if needed, submit a transaction, print one JSON result, leave'
+        : 'the same without ordering: nothing is written',
+    )
+    .argument('<folder>', 'chaincode folder')
+    .argument('<function>', 'function of the contract, e.g. ReadAsset')
+    .argument('[args...]', 'its arguments, as texts')
+    .addOption(
+      new Option('--transient <key=value>', 'transient data; may be given again').argParser(addTransient).default({}, 'none'),
+    )
+    .option('--isInit', 'call it as the init function of a chaincode that requires one')
+    .action((folder: string, name: string, args: string[], options: CallOptions) =>
+      work(async (signal) => {
+        if (kind === 'submit') return (await import('./commands/submit.ts')).submit(folder, name, args, options, signal)
+        return (await import('./commands/evaluate.ts')).evaluate(folder, name, args, options, signal)
+      }),
+    )
+}
+
+withChaincodeOptions(program.command('serve'))
+  .description('the window in a browser of this machine')
+  .argument('[folder...]', 'chaincode folders; the first one holds the data')
+  .addOption(new Option('--port <number>', 'port of 127.0.0.1; a free one by default').argParser(portNumber))
+  .option('--no-open', 'do not open a browser')
+  .action((folders: string[], options: ServeOptions) =>
+    work(async (signal) => (await import('./commands/serve.ts')).serve(folders, options, signal)),
+  )
+
+function withChaincodeOptions(command: Command): Command {
+  return command
+    .option('--name <name>', 'name of the chaincode, in place of the detected one')
+    .option('--version <version>', 'version of the chaincode, in place of the detected one')
+    .option('--channel <channel>', 'channel it is deployed on')
+    .addOption(new Option('--mode <mode>', 'dev (a plain process) or net (a container)').argParser(modeName))
+    .option('--data-dir <folder>', 'where ledger, identities and builds are kept (default: <folder>/.slipway)')
+    .option('--no-watch', 'do not rebuild on save')
+}
+
+/** Run a command to its end, whichever of the ways that is, and leave with its exit code. */
+async function work(command: (signal: AbortSignal) => Promise<number>): Promise<void> {
+  process.exitCode = await untilInterrupted(async (signal) => {
+    try {
+      return await command(signal)
+    } catch (error) {
+      if (signal.aborted) return exitCode.launch
+      sayError(error)
+      return exitCodeOfError(PeerError.from(error).code)
+    }
+  })
+}
+
+// A reader that has seen enough (`| head -1`) closes the pipe; that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed it: help and version end well, everything else is usage.
+    process.exitCode = error.exitCode === 0 ? exitCode.good : exitCode.usage
+  } else {
+    const told = PeerError.from(error)
+    sayError(told)
+    process.exitCode = exitCodeOfError(told.code)
+  }
+}
+// Everything is closed by now. A socket that lingers in some library must not hold up the author's shell.
+await new Promise((flushed) => process.stdout.write('', flushed))
+process.exit()

@@ -1,0 +1,172 @@
+import { realpath } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CallRequest, CallResult, LogLine } from '../../core/contract/api.ts'
+import { PeerError } from '../../core/contract/error.ts'
+import type { ChaincodeState, PeerState } from '../../core/contract/state.ts'
+import { exitCodeOfError, exitCodeOfResult } from '../exit-code.ts'
+import type { HostCommands } from '../host.ts'
+import { readPeerFile } from '../peer-file.ts'
+import { errorDocument, print, say, sayError } from '../terminal.ts'
+import { dataDirOf, foldersToOpen, type CallOptions } from './options.ts'
+
+/** A peer with the chaincode open, in this process or another. */
+interface Callee {
+  chaincode: string
+  api: Pick<HostCommands, 'submit' | 'evaluate' | 'readCallLogs'>
+  close(): Promise<void>
+}
+
+/** What a chaincode prints reaches us by another pipe than its answer, and may be a little later. */
+const LOG_GRACE_MS = 20
+/** Another one-shot command may hold the ledger; it leaves within seconds. */
+const LOCKED_TRIES = 100
+const LOCKED_PAUSE_MS = 150
+
+/**
+ * `slipway submit` and `slipway evaluate`: one call, one JSON document on stdout, and its exit code.
+ * Uses the peer that runs for the folder already, else starts one and leaves nothing of it behind.
+ */
+export async function callOnce(
+  kind: 'submit' | 'evaluate',
+  folder: string,
+  request: { function: string; args: string[] },
+  options: CallOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  let callee: Callee | undefined
+  try {
+    callee = await findCallee(folder, options, signal)
+    const { chaincode, api } = callee
+    const { transient, isInit } = options
+    const args: CallRequest = {
+      chaincode,
+      ...request,
+      ...(Object.keys(transient).length === 0 ? {} : { transient }),
+      ...(isInit === true ? { isInit } : {}),
+    }
+    const result = await api[kind](args, signal)
+    await sleep(LOG_GRACE_MS)
+    const lines = await api.readCallLogs({ id: result.callId }, signal)
+    print(resultDocument(result, lines))
+    tellOutcome(result)
+    return exitCodeOfResult(result)
+  } catch (error) {
+    print(errorDocument(error))
+    // Whoever interrupted it knows.
+    if (!signal.aborted) sayError(error)
+    return exitCodeOfError(PeerError.from(error).code)
+  } finally {
+    await callee?.close()
+  }
+}
+
+async function findCallee(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee> {
+  for (let tries = 1; ; tries++) {
+    const running = await connectRunning(folder, options, signal)
+    if (running !== undefined) return running
+    try {
+      return await startOwn(folder, options, signal)
+    } catch (error) {
+      const locked = error instanceof PeerError && error.code === 'LEDGER_LOCKED'
+      if (!locked || tries >= LOCKED_TRIES) throw error
+      if (tries === 1) say('Another Slipway is using this folder; waiting for it to leave or to answer.')
+      await sleep(LOCKED_PAUSE_MS, undefined, { signal })
+    }
+  }
+}
+
+async function connectRunning(
+  folder: string,
+  options: CallOptions,
+  signal: AbortSignal,
+): Promise<Callee | undefined> {
+  const file = await readPeerFile(dataDirOf(folder, options))
+  if (file === undefined) return undefined
+  const { connectPeer } = await import('../remote-peer.ts')
+  const peer = await connectPeer(file)
+  if (peer === undefined) return undefined
+  try {
+    const open = await chaincodeIn(peer.state, folder, options)
+    const [toOpen = { folder: resolve(folder) }] = foldersToOpen([folder], options)
+    const chaincode = open?.name ?? (await peer.call('openChaincode', toOpen, signal)).name
+    return {
+      chaincode,
+      api: {
+        submit: (args, s) => peer.call('submit', args, s),
+        evaluate: (args, s) => peer.call('evaluate', args, s),
+        readCallLogs: (args, s) => peer.call('readCallLogs', args, s),
+      },
+      close() {
+        peer.close()
+        return Promise.resolve()
+      },
+    }
+  } catch (error) {
+    peer.close()
+    throw error
+  }
+}
+
+/** The chaincode of this folder that the running peer has open. Throws USAGE where it runs otherwise than asked for. */
+async function chaincodeIn(
+  state: PeerState | undefined,
+  folder: string,
+  options: CallOptions,
+): Promise<ChaincodeState | undefined> {
+  const path = await realpath(folder).catch(() => resolve(folder))
+  const here = []
+  for (const chaincode of Object.values(state?.chaincodes ?? {})) {
+    if ((await realpath(chaincode.folder).catch(() => chaincode.folder)) === path) here.push(chaincode)
+  }
+  const [found] = options.name === undefined ? here : here.filter(({ name }) => name === options.name)
+  if (found === undefined) return undefined
+  for (const setting of ['version', 'channel', 'mode'] as const) {
+    const wanted = options[setting]
+    if (wanted === undefined || wanted === found[setting]) continue
+    const message = `The running peer has ${found.name} with ${setting} ${found[setting]}, and --${setting} ${wanted} was given.`
+    throw new PeerError('USAGE', { message })
+  }
+  return found
+}
+
+/** A peer of our own, without watching and without a warm process: it leaves after one call. */
+async function startOwn(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee> {
+  const { startHost } = await import('../host.ts')
+  const host = startHost({ door: 'browser', dataDir: dataDirOf(folder, options), prewarm: false })
+  try {
+    const [chaincode = ''] = await host.open(foldersToOpen([folder], { ...options, watch: false }), signal)
+    return { chaincode, api: host.api, close: () => host.close() }
+  } catch (error) {
+    await host.close()
+    throw error
+  }
+}
+
+function resultDocument(result: CallResult, lines: LogLine[]) {
+  const { txId, status, message, payload, payloadEncoding, validationCode, blockNumber } = result
+  const { conflict, readWriteSet, events, hints, times } = result
+  return {
+    txId,
+    status,
+    message,
+    payload,
+    payloadEncoding,
+    validationCode,
+    blockNumber,
+    ...(conflict === undefined ? {} : { conflict }),
+    readWriteSet,
+    events,
+    hints,
+    logs: lines.map(({ at, stream, text }) => ({ at, stream, text })),
+    durationMs: times.durationMs,
+  }
+}
+
+function tellOutcome({ status, message, validationCode, conflict, hints }: CallResult): void {
+  if (status >= 400) say(`The chaincode answered ${status}: ${message}`)
+  else if (validationCode !== undefined && validationCode !== 'VALID') {
+    say(`The transaction was invalidated: ${validationCode}${conflict === undefined ? '' : `. ${conflict.words}`}`)
+  }
+  for (const hint of hints) say(`hint: ${hint.words}`)
+}

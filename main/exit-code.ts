@@ -1,0 +1,47 @@
+import type { CallResult } from '../core/contract/api.ts'
+import type { ErrorCode } from '../core/contract/error.ts'
+import { browserErrors } from '../core/contract/errors/browser.ts'
+import { callErrors } from '../core/contract/errors/call.ts'
+import { configErrors } from '../core/contract/errors/config.ts'
+import { folderErrors } from '../core/contract/errors/folder.ts'
+
+/** What the command line's exit codes mean; scripts rely on them. */
+export const exitCode = {
+  good: 0,
+  /** The chaincode answered with an error, or ended the transaction. */
+  chaincodeError: 1,
+  /** Usage or config: what was asked for cannot be. */
+  usage: 2,
+  /** Launch or build failed, or the peer itself could not do it. */
+  launch: 3,
+  /** The transaction was invalidated. */
+  invalidated: 4,
+  /** No answer in time. */
+  timeout: 5,
+} as const
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
+
+const asked = { ...folderErrors, ...configErrors, ...browserErrors, ...callErrors }
+
+export function exitCodeOfError(code: ErrorCode): ExitCode {
+  switch (code) {
+    case 'EXECUTE_TIMEOUT':
+      return exitCode.timeout
+    case 'TRANSACTION_FAILED':
+    case 'RESPONSE_MALFORMED':
+      return exitCode.chaincodeError
+    case 'DISCONNECTED':
+    case 'NO_PEER':
+      return exitCode.launch
+    default:
+      return code in asked ? exitCode.usage : exitCode.launch
+  }
+}
+
+export function exitCodeOfResult(result: Pick<CallResult, 'status' | 'validationCode'>): ExitCode {
+  // From 400 Fabric endorses nothing (core/endorser/endorser.go, shim.ERRORTHRESHOLD).
+  if (result.status >= 400) return exitCode.chaincodeError
+  const valid = result.validationCode === undefined || result.validationCode === 'VALID'
+  return valid ? exitCode.good : exitCode.invalidated
+}

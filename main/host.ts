@@ -1,0 +1,274 @@
+import { join, resolve } from 'node:path'
+import type { Api, HostFacts, OpenChaincode, PeerNews } from '../core/contract/api.ts'
+import { PeerError } from '../core/contract/error.ts'
+import type { Peer } from '../core/index.ts'
+import { listFolders } from './list-folders.ts'
+import { openInEditor } from './open-in-editor.ts'
+import { makeDataDir, writePeerFile } from './peer-file.ts'
+import type { RecentFolders } from './recent-folders.ts'
+import { sampleFolder } from './root.ts'
+
+/** The whole api with a signal on every command. */
+export type HostCommands = {
+  [K in keyof Api]: (args: Parameters<Api[K]>[0], signal?: AbortSignal) => ReturnType<Api[K]>
+}
+
+export interface HostConfig {
+  door: HostFacts['door']
+  /** In place of `<first folder>/.slipway`. */
+  dataDir?: string
+  /** Keeps a warm process ready for the next save; of no use to a peer that leaves after one call. */
+  prewarm?: boolean
+  /** Where the folders opened are remembered; nowhere for a command line. */
+  recent?: RecentFolders
+  /** A native dialog, where the door has one. */
+  chooseFolder?: () => Promise<string | undefined>
+}
+
+/** Where command lines reach this host. */
+export interface Announcement {
+  url: string
+  token: string
+}
+
+/** One host for all doors of a process: runs one peer at a time, and the next one in its place. */
+export interface Host extends AsyncDisposable {
+  readonly api: HostCommands
+  /** Tell a snapshot at once, again whenever the peer changes, and every event in between. */
+  subscribe(listener: (news: PeerNews) => void): () => void
+  /** Run the peer of these folders, whose data lies with the first, in place of the present one. */
+  open(folders: OpenChaincode[], signal?: AbortSignal): Promise<string[]>
+  /** Let command lines find this host, whichever peer it runs. */
+  announce(where: Announcement): Promise<void>
+  /** Idempotent. */
+  close(): Promise<void>
+}
+
+/** A peer at work, and what it was started for. */
+interface Running {
+  peer: Peer
+  dataDir: string
+  removePeerFile: () => Promise<void>
+}
+
+export function startHost(config: HostConfig): Host {
+  return new PeerHost(config)
+}
+
+class PeerHost implements Host {
+  readonly api: HostCommands
+  readonly #config: HostConfig
+  readonly #listeners = new Map<(news: PeerNews) => void, () => void>()
+  #running: Running | undefined
+  #error: PeerError | undefined
+  #announced: Announcement | undefined
+  /** Peers are exchanged one after another. */
+  #queue: Promise<unknown> = Promise.resolve()
+  #closed: Promise<void> | undefined
+
+  constructor(config: HostConfig) {
+    this.#config = config
+    this.api = this.#commands()
+  }
+
+  subscribe(listener: (news: PeerNews) => void): () => void {
+    this.#tell(listener)
+    return () => {
+      this.#listeners.get(listener)?.()
+      this.#listeners.delete(listener)
+    }
+  }
+
+  open(folders: OpenChaincode[], signal?: AbortSignal): Promise<string[]> {
+    const opened = this.#queue.then(() => this.#open(folders, signal))
+    this.#queue = opened.catch(() => undefined)
+    return opened
+  }
+
+  async announce(where: Announcement): Promise<void> {
+    this.#announced = where
+    if (this.#running !== undefined) this.#running.removePeerFile = await this.#writePeerFile(this.#running.dataDir)
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#queue.then(async () => {
+      for (const [, unsubscribe] of this.#listeners) unsubscribe()
+      this.#listeners.clear()
+      const running = this.#running
+      this.#running = undefined
+      if (running !== undefined) await dispose(running)
+    })
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #open(folders: OpenChaincode[], signal?: AbortSignal): Promise<string[]> {
+    const [first] = folders
+    if (this.#closed !== undefined || first === undefined) throw new PeerError('NO_PEER', {})
+    const dataDir = this.#config.dataDir ?? join(resolve(first.folder), '.slipway')
+    // A ledger is opened by one process at a time: the same data means the same peer.
+    if (this.#running?.dataDir === dataDir) return this.#openIn(this.#running.peer, folders, signal)
+    try {
+      const next = await this.#start(dataDir, folders)
+      const opening = this.#openIn(next.peer, folders, signal)
+      try {
+        await Promise.race([opening, firstChaincode(next.peer)])
+      } catch (error) {
+        await dispose(next)
+        throw error
+      }
+      await this.#exchange(next)
+      return await opening
+    } catch (error) {
+      this.#error = PeerError.from(error)
+      // With a peer at work it is that command's failure alone; without one it is why there is none.
+      if (this.#running === undefined) this.#tellAll()
+      throw error
+    }
+  }
+
+  async #start(dataDir: string, folders: OpenChaincode[]): Promise<Running> {
+    const { readProjects, startPeer } = await import('../core/index.ts')
+    const [first, ...others] = folders.map(({ folder, ...overrides }) => ({ folder: resolve(folder), overrides }))
+    if (first === undefined) throw new PeerError('NO_PEER', {})
+    // What cannot be opened is found out before anything is made or started for it.
+    const [{ peer: settings }] = await Promise.all([
+      readProjects(first.folder, first.overrides),
+      ...others.map(({ folder, overrides }) => readProjects(folder, overrides)),
+    ])
+    await makeDataDir(dataDir)
+    const peer = await startPeer({ ...settings, dataDir, prewarm: this.#config.prewarm ?? true })
+    return { peer, dataDir, removePeerFile: await this.#writePeerFile(dataDir) }
+  }
+
+  /** A chaincode that is open but does not run has said so in the state; only one that is not open is an error. */
+  async #openIn(peer: Peer, folders: OpenChaincode[], signal?: AbortSignal): Promise<string[]> {
+    const names: string[] = []
+    for (const chaincode of folders) {
+      const folder = resolve(chaincode.folder)
+      const before = openNames(peer)
+      try {
+        names.push((await peer.api.openChaincode({ ...chaincode, folder }, signal)).name)
+      } catch (error) {
+        const opened = openNames(peer).filter((name) => !before.includes(name))
+        if (opened.length === 0) throw error
+        names.push(...opened)
+      }
+      await this.#config.recent?.add(folder)
+    }
+    return names
+  }
+
+  /** The new one first, so that there is no moment without; then the old one goes. */
+  async #exchange(next: Running): Promise<void> {
+    const old = this.#running
+    this.#running = next
+    this.#error = undefined
+    this.#tellAll()
+    if (old !== undefined) await dispose(old)
+  }
+
+  async #writePeerFile(dataDir: string): Promise<() => Promise<void>> {
+    if (this.#announced === undefined) return () => Promise.resolve()
+    return writePeerFile(dataDir, { pid: process.pid, ...this.#announced })
+  }
+
+  #tellAll(): void {
+    for (const [listener, unsubscribe] of [...this.#listeners]) {
+      unsubscribe()
+      this.#tell(listener)
+    }
+  }
+
+  #tell(listener: (news: PeerNews) => void): void {
+    const subscription = this.#running?.peer.subscribe((event) => listener({ type: 'event', event }))
+    this.#listeners.set(listener, () => subscription?.unsubscribe())
+    listener({ type: 'snapshot', state: subscription?.state, host: this.#facts() })
+  }
+
+  #facts(): HostFacts {
+    const { door } = this.#config
+    return { door, platform: process.platform, ...(this.#error === undefined ? {} : { error: this.#error.toJSON() }) }
+  }
+
+  #peer(): Peer {
+    if (this.#running === undefined) throw this.#error ?? new PeerError('NO_PEER', {})
+    return this.#running.peer
+  }
+
+  #commands(): HostCommands {
+    /** Whichever peer runs when the command comes. */
+    const pass =
+      <K extends keyof Peer['api']>(name: K): Peer['api'][K] =>
+      // The compiler does not follow a mapped type through its key here; the same key is on both sides.
+      (async (args: never, signal?: AbortSignal) => this.#peer().api[name](args, signal)) as Peer['api'][K]
+    return {
+      openChaincode: pass('openChaincode'),
+      closeChaincode: pass('closeChaincode'),
+      launch: pass('launch'),
+      restart: pass('restart'),
+      stop: pass('stop'),
+      setStartedBy: pass('setStartedBy'),
+      setMode: pass('setMode'),
+      setVersion: pass('setVersion'),
+      submit: pass('submit'),
+      evaluate: pass('evaluate'),
+      readContract: pass('readContract'),
+      readCalls: pass('readCalls'),
+      readCall: pass('readCall'),
+      pinCall: pass('pinCall'),
+      readCallLogs: pass('readCallLogs'),
+      readNamespaces: pass('readNamespaces'),
+      readState: pass('readState'),
+      readHistory: pass('readHistory'),
+      readLogs: pass('readLogs'),
+      clearLogs: pass('clearLogs'),
+      checkTools: pass('checkTools'),
+      openFolder: async ({ folder }, signal) => void (await this.open([{ folder }], signal)),
+      openSample: async (_args, signal) => void (await this.open([{ folder: sampleFolder }], signal)),
+      chooseFolder: async () => {
+        const folder = await this.#config.chooseFolder?.()
+        return folder === undefined ? undefined : { folder }
+      },
+      listFolders: ({ folder }) => listFolders(folder),
+      recentFolders: async () => (await this.#config.recent?.read()) ?? [],
+      openInEditor: (place) => openInEditor(place, openFolders(this.#peer())),
+    }
+  }
+}
+
+async function dispose({ peer, removePeerFile }: Running): Promise<void> {
+  await removePeerFile()
+  await peer.close()
+}
+
+/** Resolves once the peer has a chaincode; there is something to show from then on. */
+function firstChaincode(peer: Peer): Promise<void> {
+  return new Promise((settle) => {
+    const { state, unsubscribe } = peer.subscribe((event) => {
+      if (event.type !== 'chaincode.opened') return
+      unsubscribe()
+      settle()
+    })
+    if (Object.keys(state.chaincodes).length === 0) return
+    unsubscribe()
+    settle()
+  })
+}
+
+function openNames(peer: Peer): string[] {
+  return Object.keys(stateOf(peer).chaincodes)
+}
+
+function openFolders(peer: Peer): string[] {
+  return Object.values(stateOf(peer).chaincodes).map((chaincode) => chaincode.folder)
+}
+
+function stateOf(peer: Peer) {
+  const { state, unsubscribe } = peer.subscribe(() => undefined)
+  unsubscribe()
+  return state
+}

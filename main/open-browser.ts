@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process'
+
+/** Whether a browser can be opened here at all: someone looks at a screen of this machine. */
+export function canOpenBrowser(env: NodeJS.ProcessEnv = process.env): boolean {
+  if (env['CI'] || env['SSH_CONNECTION'] || env['SSH_TTY']) return false
+  if (process.platform !== 'linux') return true
+  return Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY'] || env['WSL_DISTRO_NAME'])
+}
+
+/** Open an address in the default browser. Best effort: the address is on the terminal in any case. */
+export function openBrowser(address: string): void {
+  const [program, args] = opener(address)
+  const child = spawn(program, args, { detached: true, stdio: 'ignore' })
+  // No such program here: the author uses the printed address.
+  child.once('error', () => undefined)
+  child.unref()
+}
+
+function opener(address: string): [string, string[]] {
+  if (process.platform === 'darwin') return ['open', [address]]
+  if (process.platform === 'win32') return ['rundll32.exe', ['url.dll,FileProtocolHandler', address]]
+  if (process.env['WSL_DISTRO_NAME']) return ['wslview', [address]]
+  return ['xdg-open', [address]]
+}

@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Slipway's own folder, from wherever in it this code runs: `main/` as source, `dist/` or `dist/chunks/` as bundle. */
+export const root = ownFolder(dirname(fileURLToPath(import.meta.url)))
+
+/** The bundled sample: what the first run opens. */
+export const sampleFolder = join(root, 'examples', 'asset-transfer-typescript')
+
+function ownFolder(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder
+  const parent = dirname(folder)
+  if (parent === folder) throw new Error('Slipway was moved apart: no package.json above its code.')
+  return ownFolder(parent)
+}

@@ -1,0 +1,103 @@
+import type { PeerEvent } from '../core/contract/events.ts'
+import type { BuildState, ChaincodeState, PeerState } from '../core/contract/state.ts'
+import { threeParts } from './terminal.ts'
+
+/** What a person at a terminal is told of an event: no line, or a few. `state` is the one after the event. */
+export function tellProgress(state: PeerState, event: PeerEvent): string[] {
+  switch (event.type) {
+    case 'listener':
+      return tellListener(state)
+    case 'chaincode.opened':
+      return [describe(event.chaincode), ...tellCommand(event.chaincode)]
+    case 'chaincode.closed':
+      return [`${event.name}: closed`]
+    case 'chaincode.changed': {
+      const chaincode = state.chaincodes[event.name]
+      return chaincode === undefined ? [] : [describe(chaincode), ...tellCommand(chaincode)]
+    }
+    case 'chaincode.error':
+      return event.error === undefined ? [] : [threeParts(event.error)]
+    case 'registration':
+      return event.registration.state === 'ready' ? [tellReady(state.chaincodes[event.name], event.name)] : []
+    case 'process.exited':
+      return [`${event.name}: ${event.exit.words}`]
+    case 'build':
+      return tellBuild(event.name, event.build)
+    case 'notice':
+      return [threeParts(event.notice.error)]
+    case 'channel.height':
+    case 'process.started':
+    case 'process.memory':
+    case 'launch.started':
+    case 'launch.step':
+    case 'launch.ended':
+    case 'watch':
+    case 'tool':
+    case 'logs':
+    case 'calls':
+      return []
+  }
+}
+
+/** The same for a state that was there before the first event. */
+export function tellState(state: PeerState): string[] {
+  return [
+    ...tellListener(state),
+    ...Object.values(state.chaincodes).flatMap((chaincode) => [
+      describe(chaincode),
+      ...tellCommand(chaincode),
+      ...(chaincode.registration.state === 'ready' ? [tellReady(chaincode, chaincode.name)] : []),
+      ...(chaincode.error === undefined ? [] : [threeParts(chaincode.error)]),
+    ]),
+  ]
+}
+
+function tellListener({ listener }: PeerState): string[] {
+  switch (listener.state) {
+    case 'starting':
+      return []
+    case 'listening': {
+      const moved = listener.address === listener.wanted || listener.wanted.endsWith(':0')
+      return [`listening for chaincode on ${listener.address}${moved ? '' : ` (${listener.wanted} is taken)`}`]
+    }
+    case 'failed':
+      return [threeParts(listener.error)]
+  }
+}
+
+function describe(cc: ChaincodeState): string {
+  return `${cc.canonicalName}: ${cc.dialect} from ${cc.folder}, channel ${cc.channel}, ${cc.mode} mode`
+}
+
+function tellCommand(cc: ChaincodeState): string[] {
+  return cc.startedBy === 'you' ? [`${cc.name}: start it with\n  ${cc.command.text.replaceAll('\n', '\n  ')}`] : []
+}
+
+function tellReady(cc: ChaincodeState | undefined, name: string): string {
+  const by = cc?.process === undefined ? '' : `, process ${cc.process.pid}, ${cc.process.start} start`
+  return `${cc?.canonicalName ?? name}: ready${by}`
+}
+
+function tellBuild(name: string, build: BuildState): string[] {
+  const title = `${name}: build ${build.number}`
+  switch (build.state) {
+    case 'building': {
+      const more = build.files.length > 3 ? ` and ${build.files.length - 3} more` : ''
+      return [`${title} begins${build.files.length === 0 ? '' : ` (${build.files.slice(0, 3).join(', ')}${more})`}`]
+    }
+    case 'serving':
+      return [`${title} serves${build.durationMs === undefined ? '' : ` after ${seconds(build.durationMs)}`}`]
+    case 'failed': {
+      const places = build.diagnostics.map((d) => `  ${d.file}:${d.line}:${d.column ?? 1} ${d.message}`)
+      return [`${title} failed`, ...places.slice(0, 10)]
+    }
+    case 'launching':
+    case 'was-ready':
+    case 'aborted':
+      return []
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`
+}
