@@ -54,7 +54,8 @@ export default ts.config(
       'no-restricted-syntax': [
         'error',
         {
-          selector: "PropertyDefinition[accessibility='private'], MethodDefinition[accessibility='private']",
+          selector:
+            "PropertyDefinition[accessibility='private'], MethodDefinition[accessibility='private'][kind!='constructor']",
           message: 'Use #private.',
         },
       ],
@@ -117,10 +118,13 @@ export default ts.config(
   })),
   {
     files: ['core/contract/**/*.ts'],
-    rules: forbid([], [
-      { regex: '^(?!\\.)', message: 'The contract imports nothing: it crosses the process wall.' },
-      { regex: '^\\.\\./\\.\\./(?!contract/)', message: 'The contract imports nothing of the core.' },
-    ]),
+    rules: forbid(
+      [],
+      [
+        { regex: '^(?!\\.)', message: 'The contract imports nothing: it crosses the process wall.' },
+        { regex: '^\\.\\./\\.\\./(?!contract/)', message: 'The contract imports nothing of the core.' },
+      ],
+    ),
   },
   {
     files: ['main/**/*.ts'],
@@ -128,9 +132,10 @@ export default ts.config(
   },
   {
     files: ['renderer/**/*.ts', 'renderer/**/*.svelte'],
-    rules: forbid([electronOnlyInMain, ...behindInterface.map(onlyIn)], [
-      { regex: '^node:', message: 'The renderer has no Node.' },
-    ]),
+    rules: forbid(
+      [electronOnlyInMain, ...behindInterface.map(onlyIn)],
+      [{ regex: '^node:', message: 'The renderer has no Node.' }],
+    ),
   },
   {
     plugins: { 'import-x': importX },

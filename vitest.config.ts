@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config'
  * generous and the workers few; what is slow is prepared once for the whole run.
  */
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte({ configFile: false })],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/fixtures/**', '**/node_modules/**'],

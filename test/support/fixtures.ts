@@ -1,0 +1,58 @@
+import { cp, link, mkdir, readdir, symlink, readlink, copyFile, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { prepared, sources, type FixtureName } from './fixture-cache.ts'
+import { tempFolder } from './temp.ts'
+
+export type { FixtureName } from './fixture-cache.ts'
+
+/** What a copy comes with: the bare sources, its dependencies installed, or built as well. */
+export type Readiness = 'bare' | 'installed' | 'built'
+
+/**
+ * A copy of an example or a test chaincode in a temp folder of its own. Dependencies and builds are made once and
+ * kept under node_modules/.cache/slipway, keyed by what they were made of; a copy gets hard links of them, so that
+ * whatever happens to it does not reach the next one.
+ */
+export async function fixture(name: FixtureName, readiness: Readiness = 'installed'): Promise<string> {
+  const folder = join(await tempFolder('fixture'), name)
+  await cp(sources(name), folder, { recursive: true, filter: isSource })
+  if (readiness === 'bare') return folder
+  const cache = await prepared(name)
+  for (const made of readiness === 'built' ? ['node_modules', 'dist', 'target'] : ['node_modules']) {
+    await linkTree(join(cache, made), join(folder, made))
+  }
+  await agePackageLock(folder)
+  return folder
+}
+
+/** The built program of a Go fixture: `[path]`, to be run with Fabric's flags. */
+export async function goProgram(name: 'go-shim-v1' | 'go-shim-v2' | 'asset-transfer-go'): Promise<string> {
+  return join(await prepared(name), process.platform === 'win32' ? 'chaincode.exe' : 'chaincode')
+}
+
+function isSource(path: string): boolean {
+  return !/[\\/](node_modules|dist|target|\.slipway)$/.test(path)
+}
+
+/** Older than what was installed from it, so that nobody thinks it changed since. */
+async function agePackageLock(folder: string): Promise<void> {
+  const past = new Date(Date.now() - 365 * 24 * 3_600_000)
+  await utimes(join(folder, 'package-lock.json'), past, past).catch(passOverMissing)
+}
+
+/** The same tree in hard links; copies where the two are on different disks. Nothing where there is no such tree. */
+async function linkTree(from: string, to: string): Promise<void> {
+  const entries = await readdir(from, { withFileTypes: true }).catch(passOverMissing)
+  if (entries === undefined) return
+  await mkdir(to, { recursive: true })
+  for (const entry of entries) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)]
+    if (entry.isDirectory()) await linkTree(source, target)
+    else if (entry.isSymbolicLink()) await symlink(await readlink(source), target)
+    else await link(source, target).catch(() => copyFile(source, target))
+  }
+}
+
+function passOverMissing(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+}

@@ -1,0 +1,11 @@
+import type { TestProject } from 'vitest/node'
+import { prepareAll } from './fixture-cache.ts'
+
+/**
+ * Before a run of everything, prepare every fixture, so that no test's deadline has to hold an `npm ci`.
+ * A run of chosen files prepares what it needs when it needs it.
+ */
+export default async function setup({ vitest }: TestProject): Promise<void> {
+  const chosen = process.argv.slice(2).some((argument) => argument !== 'run' && !argument.startsWith('-'))
+  if (!chosen && !vitest.config.watch) await prepareAll()
+}

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Run a suite of test/fixtures/suites as `npm test` runs the real ones. */
+async function runSuite(name: string, env: Record<string, string> = {}): Promise<{ code: number; output: string }> {
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/fixtures/suites/vitest.config.ts', name]
+  const options = { cwd: root, env: { ...process.env, NO_COLOR: '1', ...env } }
+  try {
+    const { stdout, stderr } = await run(process.execPath, args, options)
+    return { code: 0, output: stderr + stdout }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { code, output: stderr + stdout }
+  }
+}
+
+describe('the runner', () => {
+  test('fails a file that leaves processes and servers behind, and ends with one line of counts', async () => {
+    const { code, output } = await runSuite('leaky')
+    expect(code).toBe(1)
+    expect(output).toMatch(/left behind: .*1 × TCPServerWrap/)
+    expect(output.trimEnd().split('\n').at(-1)).toBe('2 passed, 2 failed, 1 skipped')
+    // Only Linux tells what a process inherited; elsewhere the leaked one ends by itself.
+    if (process.platform === 'linux') process.kill(Number(/process (\d+) \(.*setTimeout/.exec(output)?.[1]))
+  })
+
+  test('skips what the machine lacks and says why; fails where it is required', async () => {
+    // No program is found on an empty path, so this machine has no Docker.
+    const env = { PATH: '', Path: '' }
+    const skipped = await runSuite('needy', { ...env, SLIPWAY_REQUIRE: '' })
+    expect(skipped.code).toBe(0)
+    expect(skipped.output).toContain('skipped: needs Docker (docker: docker is not installed)')
+    expect(skipped.output.trimEnd().split('\n').at(-1)).toBe('0 passed, 0 failed, 1 skipped')
+    const failed = await runSuite('needy', { ...env, SLIPWAY_REQUIRE: 'go,docker' })
+    expect(failed.code).toBe(1)
+    expect(failed.output.trimEnd().split('\n').at(-1)).toBe('0 passed, 1 failed, 0 skipped')
+  })
+})
