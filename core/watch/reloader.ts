@@ -1,0 +1,179 @@
+import { now, type LaunchReport } from '../chaincode/launch-report.ts'
+import { PeerError } from '../contract/error.ts'
+import type { BuildState, Diagnostic, LaunchReason } from '../contract/state.ts'
+import type { BuiltProject } from '../platforms/project.ts'
+
+/** What a Reloader works with. */
+export interface ReloaderParts {
+  /** Content hash of the sources. `changed`: all that may differ since the last time; undefined: unknown. */
+  hash(changed?: readonly string[]): Promise<string>
+  build(number: number, files: string[], signal: AbortSignal, report: LaunchReport): Promise<BuiltProject>
+  /** Resolves when the new chaincode is READY and the old one was let go; undoes itself when it fails or is aborted. */
+  launch(built: BuiltProject, signal: AbortSignal, report: LaunchReport): Promise<void>
+  begin(launch: { build: number; reason: LaunchReason; files: string[]; startedAt: number }): LaunchReport
+  tell(build: BuildState): void
+  /** The last good build still runs. */
+  isServing(): boolean
+  /** Places in the sources that an error names. */
+  diagnose(error: PeerError): Diagnostic[]
+}
+
+/** One build and its launch. */
+interface Attempt {
+  build: BuildState
+  controller: AbortController
+  /** Settles as the attempt does; handled. */
+  outcome: Promise<void>
+}
+
+/**
+ * save → build → launch. The newest save wins: it aborts the one under way, which has ended before the next begins. The
+ * old chaincode serves until the new one is READY; a build that fails or crashes at its start leaves it serving.
+ */
+export class Reloader {
+  readonly #parts: ReloaderParts
+  #number = 0
+  /** The newest request; whatever an older one waited for, it now waits for this. */
+  #latest: { promise: Promise<void> } | undefined
+  #attempt: Attempt | undefined
+  #good: { built: BuiltProject; hash: string } | undefined
+  /** Files changed since the last good build. */
+  readonly #changed = new Set<string>()
+  /** Files to be hashed anew; undefined: all. */
+  #unhashed: Set<string> | undefined
+  readonly #closed = new AbortController()
+
+  constructor(parts: ReloaderParts) {
+    this.#parts = parts
+  }
+
+  /** What serves, or would if it had not ended. */
+  lastGood(): BuiltProject | undefined {
+    return this.#good?.built
+  }
+
+  /**
+   * Resolves when what the sources say now is READY, by this request or by a newer one; rejects with what prevented it.
+   * A save that changed no content, or a call while a launch is under way, starts nothing new.
+   * `since`: when the first file changed, if that was earlier.
+   */
+  request(reason: LaunchReason, files: string[], since: number = now()): Promise<void> {
+    if (this.#closed.signal.aborted) return Promise.reject(new PeerError('ABORTED', { what: 'The launch' }))
+    for (const file of files) this.#changed.add(file)
+    if (reason === 'saved' && !files.includes('.')) for (const file of files) this.#unhashed?.add(file)
+    else this.#unhashed = undefined
+
+    const attempt = this.#attempt
+    if (attempt !== undefined && this.#latest !== undefined && (reason === 'call' || reason === 'opened')) {
+      return this.#latest.promise
+    }
+    const request = { promise: Promise.resolve() }
+    this.#latest = request
+    request.promise = this.#handle(request, reason, since)
+    // A newer request may be the only one to look.
+    request.promise.catch(() => undefined)
+    return request.promise
+  }
+
+  async #handle(request: object, reason: LaunchReason, since: number): Promise<void> {
+    const unhashed = this.#unhashed
+    this.#unhashed = new Set()
+    const hash = await this.#hash(unhashed)
+    if (this.#latest !== request) return this.#latest?.promise
+
+    if (reason === 'saved') {
+      const same = this.#attempt?.build.hash === hash
+      if (same && this.#attempt !== undefined) return this.#attempt.outcome
+      if (this.#isGood(hash)) {
+        // Saved back: what is being built is not wanted any more.
+        await this.#abort()
+        this.#changed.clear()
+        return
+      }
+    }
+    await this.#abort()
+    if (this.#latest !== request) return this.#latest?.promise
+    this.#closed.signal.throwIfAborted()
+    const attempt = this.#begin(reason, hash, since)
+    try {
+      await attempt.outcome
+    } catch (error) {
+      if (this.#latest !== request && attempt.controller.signal.aborted) return this.#latest?.promise
+      throw error
+    }
+  }
+
+  async #hash(changed: Set<string> | undefined): Promise<string> {
+    try {
+      return await this.#parts.hash(changed === undefined ? undefined : [...changed])
+    } catch (error) {
+      // What was not looked at must be looked at the next time.
+      this.#unhashed = undefined
+      throw error
+    }
+  }
+
+  #isGood(hash: string): boolean {
+    return this.#good?.hash === hash && this.#parts.isServing()
+  }
+
+  async #abort(): Promise<void> {
+    const attempt = this.#attempt
+    if (attempt === undefined) return
+    attempt.controller.abort(new PeerError('ABORTED', { what: `Build ${attempt.build.number}` }))
+    // Its outcome is told to whom it concerns; here only its end matters.
+    await Promise.allSettled([attempt.outcome])
+  }
+
+  #begin(reason: LaunchReason, hash: string, startedAt: number): Attempt {
+    const files = [...this.#changed].filter((file) => file !== '.').sort()
+    const number = ++this.#number
+    const build: BuildState = { number, state: 'building', startedAt, files: files.slice(0, 20), hash, diagnostics: [] }
+    const controller = new AbortController()
+    const attempt: Attempt = { build, controller, outcome: Promise.resolve() }
+    const report = this.#parts.begin({ build: number, reason, files, startedAt })
+    if (reason === 'saved') {
+      report.past('source-changed', startedAt, files.length === 1 ? files[0] : `${files.length} files`)
+    }
+    attempt.outcome = this.#run(attempt, files, report)
+    attempt.outcome.catch(() => undefined)
+    this.#attempt = attempt
+    return attempt
+  }
+
+  async #run(attempt: Attempt, files: string[], report: LaunchReport): Promise<void> {
+    const { hash, number, startedAt } = attempt.build
+    const { signal } = attempt.controller
+    const tell = (changes: Partial<BuildState>) => {
+      attempt.build = { ...attempt.build, ...changes }
+      this.#parts.tell(attempt.build)
+    }
+    try {
+      tell({})
+      const built = await this.#parts.build(number, files, signal, report)
+      signal.throwIfAborted()
+      tell({ state: 'launching' })
+      await this.#parts.launch(built, signal, report)
+      this.#good = { built, hash }
+      for (const file of files) this.#changed.delete(file)
+      tell({ state: 'serving', durationMs: now() - startedAt })
+      report.end()
+    } catch (thrown) {
+      const error = PeerError.from(thrown)
+      const state = error.code === 'ABORTED' ? 'aborted' : 'failed'
+      const diagnostics = this.#parts.diagnose(error)
+      tell({ state, durationMs: now() - startedAt, error: error.toJSON(), diagnostics })
+      report.end(error)
+      throw error
+    } finally {
+      if (this.#attempt === attempt) this.#attempt = undefined
+    }
+  }
+
+  /** Abort what is under way and wait until it has ended. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed.abort(new PeerError('ABORTED', { what: 'The launch' }))
+    await this.#abort()
+    await Promise.allSettled([this.#latest?.promise])
+  }
+}

@@ -1,0 +1,160 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { watch, type FSWatcher } from 'chokidar'
+import { now } from '../chaincode/launch-report.ts'
+import { PeerError } from '../contract/error.ts'
+import type { WatchState } from '../contract/state.ts'
+import type { Sources } from './sources.ts'
+
+/** How often it is asked whether the folder itself is still there: its own renaming raises no event of its files. */
+const LOOK_MS = 1_000
+
+export interface SourceWatcherParts {
+  sources: Sources
+  /** Milliseconds without a change before `changed` is called. */
+  quietPeriod: number
+  /** Once for all changes of a quiet period: the files, relative, and when the first of them changed. */
+  changed(files: string[], since: number): void
+  tell(state: WatchState): void
+}
+
+export interface SourceWatcher {
+  /** Resolves when every file is watched, or when it is told that they cannot be. */
+  readonly ready: Promise<void>
+  /** Idempotent. Nothing is called afterwards. */
+  close(): Promise<void>
+}
+
+/**
+ * Watch a project's sources. A folder that is renamed or deleted is told as FOLDER_GONE, and watched again once it is
+ * back; then `changed` is called too, since its files may be others.
+ */
+export function watchSources(parts: SourceWatcherParts): SourceWatcher {
+  const { folder } = parts.sources
+  const quiet = newQuietPeriod(parts.quietPeriod, parts.changed)
+  let watcher: FSWatcher | undefined
+  let identity: string | undefined
+  let state: WatchState['state'] = 'off'
+  let closing: Promise<void> | undefined
+
+  const tell = (next: WatchState) => {
+    if (closing !== undefined) return
+    state = next.state
+    parts.tell(next)
+  }
+  const fail = (error: PeerError) => tell({ state: 'failed', error: error.toJSON() })
+
+  const open = async () => {
+    tell({ state: 'starting' })
+    identity = await identify(folder)
+    if (identity === undefined) return fail(new PeerError('FOLDER_GONE', { folder }))
+    if (closing !== undefined) return
+    const opened = openWatcher(parts.sources, quiet.changed, (files) => tell({ state: 'watching', files }))
+    watcher = opened.watcher
+    const failure = await opened.ready
+    if (failure === undefined) return tell({ state: 'watching', files: opened.files() })
+    const reason = failure.code === 'ENOSPC' ? 'The system allows no more watched files.' : failure.message
+    fail(new PeerError('WATCH_FAILED', { folder, reason }, { cause: failure }))
+  }
+  const lookAtFolder = async () => {
+    if (closing !== undefined || state === 'starting') return
+    const there = await identify(folder)
+    if (closing !== undefined || there === identity) return
+    const gone = watcher
+    watcher = undefined
+    identity = there
+    await gone?.close()
+    if (there === undefined) return fail(new PeerError('FOLDER_GONE', { folder }))
+    await open()
+    quiet.changed('.')
+  }
+
+  const ready = open()
+  let looking: Promise<void> = Promise.resolve()
+  const timer = setInterval(() => {
+    looking = looking.then(lookAtFolder)
+  }, LOOK_MS)
+  timer.unref()
+
+  return {
+    ready,
+    close() {
+      closing ??= (async () => {
+        clearInterval(timer)
+        quiet.stop()
+        await Promise.allSettled([ready, looking])
+        await watcher?.close()
+      })()
+      return closing
+    },
+  }
+}
+
+function openWatcher(
+  sources: Sources,
+  changed: (file: string) => void,
+  counted: (files: number) => void,
+): { watcher: FSWatcher; ready: Promise<NodeJS.ErrnoException | undefined>; files(): number } {
+  const relative = (file: string) => path.relative(sources.folder, file).replaceAll('\\', '/')
+  const watcher = watch(sources.folder, {
+    ignored(file, stats) {
+      const inside = relative(file)
+      if (inside === '') return false
+      return sources.isIgnored(inside) || (stats !== undefined && !stats.isDirectory() && !sources.isSource(inside))
+    },
+    // The files there are counted; only later ones are changes.
+    ignoreInitial: false,
+  })
+  let files = 0
+  let isReady = false
+  const note = (by: number) => (file: string) => {
+    files += by
+    if (!isReady) return
+    changed(relative(file))
+    if (by !== 0) counted(files)
+  }
+  watcher.on('add', note(1)).on('unlink', note(-1)).on('change', note(0))
+  const ready = new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    watcher.once('ready', () => {
+      isReady = true
+      resolve(undefined)
+    })
+    // A file that vanishes while it is looked at is no failure of watching.
+    watcher.on('error', (error) => {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'ENOSPC' || code === 'EMFILE') resolve(error as NodeJS.ErrnoException)
+    })
+  })
+  return { watcher, ready, files: () => files }
+}
+
+/** Which folder stands at that path: another one of the same name is another folder. Undefined where there is none. */
+async function identify(folder: string): Promise<string | undefined> {
+  const info = await stat(folder).catch(() => undefined)
+  if (info === undefined || !info.isDirectory()) return undefined
+  // Windows gives no stable number.
+  return process.platform === 'win32' ? folder : `${info.dev}:${info.ino}`
+}
+
+/** Gathers changes until none came for a while. */
+function newQuietPeriod(
+  ms: number,
+  changed: (files: string[], since: number) => void,
+): { changed(file: string): void; stop(): void } {
+  const files = new Set<string>()
+  let since = 0
+  let timer: NodeJS.Timeout | undefined
+  return {
+    changed(file) {
+      if (files.size === 0) since = now()
+      files.add(file)
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        const gathered = [...files]
+        files.clear()
+        changed(gathered, since)
+      }, ms)
+    },
+    stop: () => clearTimeout(timer),
+  }
+}

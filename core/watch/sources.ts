@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Project } from '../platforms/project.ts'
+import { globTest } from './glob.ts'
+
+/** Which paths of a folder are sources. Paths are relative to it, with forward slashes. */
+export interface Sources {
+  folder: string
+  /** Nothing at or below this path is a source. */
+  isIgnored(path: string): boolean
+  /** The file is a source, given that it is not ignored. */
+  isSource(file: string): boolean
+}
+
+/** At any depth: dependencies, and what tools and editors keep for themselves. */
+const ALWAYS = new Set(['node_modules', '.git', '.slipway', '.gradle', '.idea', '.vscode', '.settings', '.nyc_output', 'coverage', '.DS_Store'])
+/** At the top: build output, and Go's vendored dependencies. */
+const AT_TOP = new Set(['dist', 'build', 'target', 'out', 'bin', 'vendor'])
+/** Files that editors write beside the one being saved, and what no build reads. */
+const TEMPORARY = /(?:~|\.swp|\.swx|\.swpx|\.tmp|\.bak|\.log|\.tsbuildinfo|\.md|\.___jb_\w+___)$|^(?:\.#|#.*#$|\.goutputstream-|4913$)|^\.\w.*\.\d+$/
+
+/** The sources of a project. Reads tsconfig.json once, for where its output goes. */
+export async function sourcesOf(project: Project): Promise<Sources> {
+  const { folder, language } = project
+  const ignored = project.ignore.map(globTest)
+  const watched = project.watch?.map(globTest)
+  const binaries = new Set(language === 'golang' ? [project.name, `${project.name}.exe`] : [])
+  const output = project.dialect === 'TypeScript' ? await outDir(folder) : undefined
+  const compiled = (file: string) => {
+    const source = file.replace(/\.d\.ts$|\.js\.map$|\.js$/, '')
+    return source !== file && [`${source}.ts`, `${source}.tsx`].some((ts) => existsSync(path.join(folder, ts)))
+  }
+
+  return {
+    folder,
+    isIgnored(file) {
+      const parts = file.split('/')
+      if (parts.some((part) => ALWAYS.has(part)) || AT_TOP.has(parts[0] ?? '')) return true
+      // A Gradle build of several projects has output in each, beside its src.
+      if (language === 'java' && parts.slice(0, srcAt(parts)).some((part) => AT_TOP.has(part))) return true
+      if (TEMPORARY.test(parts.at(-1) ?? '') || binaries.has(file)) return true
+      if (output !== undefined && (file === output || file.startsWith(`${output}/`))) return true
+      return ignored.some((test) => test(file))
+    },
+    isSource(file) {
+      // Compiled in place: what tsc writes must not start tsc again.
+      if (project.dialect === 'TypeScript' && compiled(file)) return false
+      return watched === undefined || file === 'slipway.yaml' || watched.some((test) => test(file))
+    },
+  }
+}
+
+function srcAt(parts: string[]): number {
+  const at = parts.indexOf('src')
+  return at < 0 ? parts.length : at
+}
+
+/** `compilerOptions.outDir`, where it is inside the folder. tsconfig.json has comments: a pattern reads it well enough. */
+async function outDir(folder: string): Promise<string | undefined> {
+  let text: string
+  try {
+    text = await readFile(path.join(folder, 'tsconfig.json'), 'utf8')
+  } catch {
+    // None: tsc's default is beside the sources.
+    return undefined
+  }
+  const given = /^(?!\s*\/\/).*"outDir"\s*:\s*"([^"]+)"/m.exec(text)?.[1]
+  if (given === undefined) return undefined
+  const inside = path.relative(folder, path.resolve(folder, given)).replaceAll('\\', '/')
+  return inside === '' || inside.startsWith('..') ? undefined : inside
+}
