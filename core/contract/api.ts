@@ -157,7 +157,9 @@ export interface CallEvent {
   payloadEncoding: Encoding
 }
 
-export type HintName = 'writes-dropped' | 'reads-own-write' | 'empty-value-deletes' | 'not-deterministic'
+/** `class-transformer`: the installed release breaks fabric-contract-api, and the words say how to pin it. */
+export type HintName =
+  'writes-dropped' | 'reads-own-write' | 'empty-value-deletes' | 'not-deterministic' | 'class-transformer'
 export interface Hint {
   name: HintName
   words: string

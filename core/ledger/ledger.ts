@@ -33,7 +33,8 @@ export interface RangePage {
 /**
  * Fabric's TxSimulator: one transaction's view of the ledger (core/ledger/kvledger/txmgmt/txmgr/tx_simulator.go).
  * Reads see a snapshot of the committed state and never the transaction's own writes; everything read and
- * written is recorded. After `done()` nothing may be called.
+ * written is recorded. After `done()` nothing may be called. What the chaincode did wrong is thrown as a plain Error
+ * with Fabric's own text, since it is forwarded to the chaincode as it is.
  */
 export interface TxSimulator {
   /** The committed value; undefined where there is none. Recorded as a read. */
@@ -50,10 +51,12 @@ export interface TxSimulator {
   setStateMetadata(namespace: string, key: string, metadata: ReadonlyMap<string, Uint8Array>): void
   /** Newest first, deletes included; not recorded. */
   getHistoryForKey(namespace: string, key: string): ResultsIterator<KeyModificationRecord>
-  /** TxReadWriteSet, marshalled as Fabric's protobuf, and the same for people. */
-  results(): { rwset: Uint8Array; readWriteSet: ReadWriteSet; hasWrites: boolean }
+  /** What was read and written, for people; `rwset()` marshals it as Fabric's TxReadWriteSet, which evaluate never needs. */
+  results(): { rwset(): Uint8Array; readWriteSet: ReadWriteSet; hasWrites: boolean }
   /** Facts worth a hint: keys read again after they were written in this transaction. */
   ownWritesRead(): { namespace: string; key: string }[]
+  /** Likewise: keys that were put with an empty value, which deletes them. */
+  emptyWrites(): { namespace: string; key: string }[]
   /** Release the snapshot and whatever iterators are open. Idempotent. */
   done(): void
 }

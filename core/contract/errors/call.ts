@@ -50,6 +50,16 @@ export const callErrors = {
     why: d.known.length === 0 ? 'This peer has no channel yet.' : `This peer has: ${d.known.join(', ')}.`,
     do: 'Use one of those, or open a chaincode with --channel.',
   }),
+  COMMIT_NOT_AWAITED: (d: { txId: string }) => ({
+    what: `Nobody waits any more for the commit of transaction ${d.txId}.`,
+    why: 'The call was cancelled after the transaction had been ordered, and what is ordered cannot be taken back.',
+    do: 'Look at the recorded call: it shows how the transaction ended.',
+  }),
+  CLASS_TRANSFORMER: (d: { name: string }) => ({
+    what: `The contract of ${d.name} cannot describe itself: classToPlain is not a function.`,
+    why: 'fabric-contract-api was installed with class-transformer 0.4.1, which no longer has that function.',
+    do: 'Add "overrides": { "class-transformer": "0.4.0" } to its package.json, run npm install and save.',
+  }),
   CALL_UNKNOWN: (d: { id: number }) => ({
     what: `There is no recorded call ${d.id}.`,
     why: 'Only the newest calls are kept.',

@@ -15,6 +15,11 @@ export const ledgerErrors = {
     why: d.full ? 'The disk is full.' : d.message,
     do: d.full ? 'Free some space and submit again.' : 'Check the disk, then submit again.',
   }),
+  LEDGER_READ: (d: { message: string }) => ({
+    what: 'The ledger could not be read.',
+    why: d.message,
+    do: 'Try again. If it goes on, check the disk; the folder .slipway is safe to delete: that starts an empty ledger.',
+  }),
   LEDGER_CLOSED: (_d: Record<string, never>) => ({
     what: 'The ledger is closed.',
     why: 'Slipway is shutting down.',

@@ -1,0 +1,211 @@
+import type { CallRecord, CallResult } from '../contract/api.ts'
+import { PeerError } from '../contract/error.ts'
+import type { Store, StoreOperation } from '../ledger/store.ts'
+import { callKeys, decodeRecord, encodeRecord } from './call-records.ts'
+
+/** A call that has begun. One of its two ends is told once. */
+export interface RunningCall {
+  readonly id: number
+  done(result: CallResult): void
+  failed(error: unknown, durationMs: number): void
+}
+
+/** Every call that was made, the newest 1,000 and all that are pinned. It survives a restart. */
+export interface CallLog {
+  begin(call: Pick<CallRecord, 'request' | 'kind' | 'channel' | 'at'>): RunningCall
+  /** Newest first; `before` is the id of the oldest one had so far. Throws LEDGER_READ. */
+  read(query: { before?: number; limit: number; chaincode?: string }): CallRecord[]
+  readOne(id: number): CallRecord | undefined
+  /** Throws CALL_UNKNOWN. */
+  pin(id: number, pinned: boolean): void
+  /** Calls ever recorded: the id of the newest. */
+  count(): number
+  /** Write what is not written yet. Idempotent. The store is the opener's to close. */
+  close(): Promise<void>
+}
+
+const MAX_CALLS = 1000
+const MAX_PAGE = 1000
+const FLUSH_MS = 200
+const FLUSH_AGAIN_MS = 5000
+const ANNOUNCE_MS = 50
+
+/** Open the log in a peer's store. `announce` is told the count, at most every 50 ms. */
+export async function openCallLog(store: Store, announce: (count: number) => void): Promise<CallLog> {
+  const log = new StoredCallLog(store, announce)
+  await log.open()
+  return log
+}
+
+/**
+ * On a call's path it only keeps objects; what costs time (JSON, the store) is done in batches behind it, without a
+ * sync: a killed process loses none of it, a lost power supply the last moments.
+ */
+class StoredCallLog implements CallLog {
+  readonly #store: Store
+  readonly #announce: (count: number) => void
+  /** All that are held, oldest first. */
+  readonly #ids: number[] = []
+  readonly #pinned = new Set<number>()
+  /** Running, or not written yet. */
+  readonly #fresh = new Map<number, CallRecord>()
+  readonly #unwritten = new Set<number>()
+  #evicted: number[] = []
+  #last = 0
+  #flushTimer: NodeJS.Timeout | undefined
+  #announceTimer: NodeJS.Timeout | undefined
+  #flushing: Promise<void> = Promise.resolve()
+  #closed = false
+
+  constructor(store: Store, announce: (count: number) => void) {
+    this.#store = store
+    this.#announce = announce
+  }
+
+  async open(): Promise<void> {
+    const iterator = this.#store.iterate(callKeys.range)
+    try {
+      for (let entry = await iterator.next(); entry !== undefined; entry = await iterator.next()) {
+        const id = callKeys.parse(entry[0])
+        this.#ids.push(id)
+        this.#last = id
+        if (callKeys.isPinned(entry[1])) this.#pinned.add(id)
+      }
+    } finally {
+      await iterator.close()
+    }
+  }
+
+  begin(call: Pick<CallRecord, 'request' | 'kind' | 'channel' | 'at'>): RunningCall {
+    const id = ++this.#last
+    const record: CallRecord = { id, ...call, pinned: false, outcome: { state: 'running' } }
+    this.#ids.push(id)
+    this.#fresh.set(id, record)
+    this.#changed(id)
+    return {
+      id,
+      done: (result) => this.#ended(id, { state: 'done', result }),
+      failed: (error, durationMs) =>
+        this.#ended(id, { state: 'failed', error: PeerError.from(error).toJSON(), durationMs }),
+    }
+  }
+
+  read(query: { before?: number; limit: number; chaincode?: string }): CallRecord[] {
+    const { before = Infinity, limit, chaincode } = query
+    const found: CallRecord[] = []
+    for (let i = this.#ids.length - 1; i >= 0 && found.length < Math.min(limit, MAX_PAGE); i--) {
+      const id = this.#ids[i] ?? 0
+      if (id >= before) continue
+      const record = this.readOne(id)
+      if (record !== undefined && (chaincode === undefined || record.request.chaincode === chaincode))
+        found.push(record)
+    }
+    return found
+  }
+
+  readOne(id: number): CallRecord | undefined {
+    const fresh = this.#fresh.get(id)
+    if (fresh !== undefined) return fresh
+    const bytes = this.#store.get(callKeys.key(id))
+    if (bytes === undefined) return undefined
+    const record = { ...decodeRecord(bytes), pinned: this.#pinned.has(id) }
+    if (record.outcome.state !== 'running') return record
+    // Written while it ran, and nobody lives who waits for it: the peer ended first.
+    const error = new PeerError('ABORTED', { what: 'The call' }).toJSON()
+    return { ...record, outcome: { state: 'failed', error, durationMs: 0 } }
+  }
+
+  pin(id: number, pinned: boolean): void {
+    const record = this.readOne(id)
+    if (record === undefined) throw new PeerError('CALL_UNKNOWN', { id })
+    if (pinned) this.#pinned.add(id)
+    else this.#pinned.delete(id)
+    this.#fresh.set(id, { ...record, pinned })
+    this.#changed(id)
+  }
+
+  count(): number {
+    return this.#last
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#flushTimer)
+    clearTimeout(this.#announceTimer)
+    await this.#flush()
+  }
+
+  #ended(id: number, outcome: CallRecord['outcome']): void {
+    const record = this.#fresh.get(id)
+    if (record === undefined) return
+    this.#fresh.set(id, { ...record, outcome })
+    this.#changed(id)
+  }
+
+  #changed(id: number): void {
+    this.#unwritten.add(id)
+    if (this.#closed) return
+    this.#flushTimer ??= this.#flushIn(FLUSH_MS)
+    this.#announceTimer ??= setTimeout(() => {
+      this.#announceTimer = undefined
+      this.#announce(this.#last)
+    }, ANNOUNCE_MS).unref()
+  }
+
+  #flushIn(ms: number): NodeJS.Timeout {
+    const flush = () => {
+      this.#flushTimer = undefined
+      // A disk that takes nothing is told where it matters, at the commit; here it is tried again later.
+      this.#flush().catch(() => (this.#flushTimer ??= this.#closed ? undefined : this.#flushIn(FLUSH_AGAIN_MS)))
+    }
+    return setTimeout(flush, ms).unref()
+  }
+
+  #flush(): Promise<void> {
+    const flushed = this.#flushing.then(() => this.#write())
+    this.#flushing = flushed.catch(() => undefined)
+    return flushed
+  }
+
+  async #write(): Promise<void> {
+    this.#evict()
+    const ids = [...this.#unwritten]
+    const evicted = this.#evicted
+    if (ids.length + evicted.length === 0) return
+    const puts = ids.flatMap((id): StoreOperation[] => {
+      const record = this.#fresh.get(id)
+      return record === undefined ? [] : [{ type: 'put', key: callKeys.key(id), value: encodeRecord(record) }]
+    })
+    const dels = evicted.map((id): StoreOperation => ({ type: 'del', key: callKeys.key(id) }))
+    this.#unwritten.clear()
+    this.#evicted = []
+    try {
+      await this.#store.write([...puts, ...dels], { sync: false })
+    } catch (error) {
+      for (const id of ids) this.#unwritten.add(id)
+      this.#evicted.push(...evicted)
+      throw error
+    }
+    for (const id of ids) {
+      const state = this.#fresh.get(id)?.outcome.state
+      if (state !== 'running' && !this.#unwritten.has(id)) this.#fresh.delete(id)
+    }
+  }
+
+  /** The oldest that are not pinned go. */
+  #evict(): void {
+    let over = this.#ids.length - this.#pinned.size - MAX_CALLS
+    for (let i = 0; over > 0 && i < this.#ids.length;) {
+      const id = this.#ids[i] ?? 0
+      if (this.#pinned.has(id) || this.#fresh.get(id)?.outcome.state === 'running') {
+        i++
+        continue
+      }
+      this.#ids.splice(i, 1)
+      this.#fresh.delete(id)
+      this.#unwritten.delete(id)
+      this.#evicted.push(id)
+      over--
+    }
+  }
+}

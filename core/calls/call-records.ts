@@ -1,0 +1,30 @@
+import type { CallRecord } from '../contract/api.ts'
+
+const PREFIX = Buffer.from('l\0')
+const ID_BYTES = 6
+
+/** Where calls stand in a peer's store: by id, so that they are in the order they were made. */
+export const callKeys = {
+  range: { from: PREFIX, to: Buffer.from('l\x01') },
+  key(id: number): Uint8Array {
+    const bytes = Buffer.alloc(PREFIX.length + ID_BYTES)
+    PREFIX.copy(bytes)
+    bytes.writeUIntBE(id, PREFIX.length, ID_BYTES)
+    return bytes
+  },
+  parse(key: Uint8Array): number {
+    return Buffer.from(key).readUIntBE(PREFIX.length, ID_BYTES)
+  },
+  isPinned(value: Uint8Array): boolean {
+    return value[0] === 1
+  },
+}
+
+/** Pinned or not (1 byte), then JSON. The byte spares reading a thousand JSON texts when a peer starts. */
+export function encodeRecord(record: CallRecord): Uint8Array {
+  return Buffer.concat([Buffer.of(record.pinned ? 1 : 0), Buffer.from(JSON.stringify(record))])
+}
+
+export function decodeRecord(value: Uint8Array): CallRecord {
+  return JSON.parse(Buffer.from(value.subarray(1)).toString('utf8')) as CallRecord
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import type { TransactionParams } from '../chaincode/transaction-params.ts'
+import { PeerError } from '../contract/error.ts'
+import type { TxSimulator } from '../ledger/ledger.ts'
+import type { SigningIdentity } from '../msp/identity.ts'
+import {
+  ChaincodeAction,
+  ChaincodeID,
+  Endorsement,
+  ProposalResponse,
+  ProposalResponsePayload,
+  Timestamp,
+  type ChaincodeEvent,
+  type ChaincodeInput,
+  type Response,
+} from '../protos/index.ts'
+import type { BuiltProposal } from './proposal.ts'
+
+/** Statuses from here on are the chaincode's own refusal: nothing is endorsed (Fabric, shim.ERRORTHRESHOLD). */
+export const ERROR_THRESHOLD = 400
+
+/** What executing a transaction on a chaincode gives. */
+export interface Execution {
+  response: Response
+  event?: ChaincodeEvent | undefined
+  /** Time in the chaincode, without the peer's answers to its requests. */
+  chaincodeMs: number
+  /** Build that answered; undefined for a process that the author started. */
+  build?: number
+}
+
+/** ChaincodeSupport's execute, as far as the endorser knows it. */
+export type Execute = (
+  params: TransactionParams,
+  input: ChaincodeInput,
+  options: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined },
+) => Promise<Execution>
+
+/** The chaincode's definition on its channel. */
+export interface ChaincodeDefinition {
+  name: string
+  version: string
+  channel: string
+  initRequired: boolean
+}
+
+export interface Simulation {
+  definition: ChaincodeDefinition
+  proposal: BuiltProposal
+  input: ChaincodeInput
+  isInit: boolean
+  simulator: TxSimulator
+  timeoutMs?: number | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** Key of the version that was initialized, in the chaincode's own namespace (Fabric, InitializedKeyName). */
+export const INITIALIZED_KEY = '\u0000\u{10FFFF}initialized'
+
+/**
+ * Run a proposal on its chaincode against the simulator (Fabric, core/endorser/endorser.go, simulateProposal). What
+ * init rules forbid does not reach the chaincode.
+ * @throws PeerError INIT_REQUIRED, INIT_DONE, INIT_NOT_REQUIRED, and what `execute` throws
+ */
+export async function simulate(simulation: Simulation, execute: Execute): Promise<Execution> {
+  const { definition, proposal, input, isInit, simulator, timeoutMs, signal } = simulation
+  checkInit(definition, isInit, simulator)
+  const params: TransactionParams = {
+    txId: proposal.txId,
+    channelId: definition.channel,
+    namespaceId: definition.name,
+    signedProposal: proposal.signedProposal,
+    simulator,
+    isInit,
+  }
+  const execution = await execute(params, input, { signal, timeoutMs })
+  // The peer's word, not the chaincode's, on whose event this is.
+  execution.event?.setChaincodeId(definition.name)
+  execution.event?.setTxId(proposal.txId)
+  return execution
+}
+
+/** Endorse what was simulated: the peer's signature under results, event and response (endorser.go, v3.1.5). */
+export function endorse(
+  simulation: Pick<Simulation, 'definition' | 'proposal'>,
+  executed: Execution & { rwset: Uint8Array },
+  peer: SigningIdentity,
+): ProposalResponse {
+  const { definition, proposal } = simulation
+  const chaincodeId = new ChaincodeID()
+  chaincodeId.setName(definition.name)
+  chaincodeId.setVersion(definition.version)
+  const action = new ChaincodeAction()
+  action.setResults(executed.rwset)
+  action.setResponse(executed.response)
+  action.setChaincodeId(chaincodeId)
+  if (executed.event !== undefined) action.setEvents(executed.event.serializeBinary())
+
+  const payload = new ProposalResponsePayload()
+  payload.setProposalHash(proposalHash(proposal))
+  payload.setExtension$(action.serializeBinary())
+  const payloadBytes = payload.serializeBinary()
+
+  const endorser = peer.serialize()
+  const endorsement = new Endorsement()
+  endorsement.setEndorser(endorser)
+  endorsement.setSignature(peer.sign(Buffer.concat([payloadBytes, endorser])))
+
+  const now = Date.now()
+  const timestamp = new Timestamp()
+  timestamp.setSeconds(Math.floor(now / 1000))
+  timestamp.setNanos((now % 1000) * 1e6)
+  const response = new ProposalResponse()
+  response.setVersion(1)
+  response.setTimestamp(timestamp)
+  response.setResponse(executed.response)
+  response.setPayload(payloadBytes)
+  response.setEndorsement(endorsement)
+  return response
+}
+
+function proposalHash(proposal: BuiltProposal): Uint8Array {
+  return createHash('sha256')
+    .update(proposal.channelHeader)
+    .update(proposal.signatureHeader)
+    .update(proposal.payloadWithoutTransient)
+    .digest()
+}
+
+/**
+ * The rules of init-required chaincode (Fabric, core/chaincode/chaincode_support.go, CheckInvocation). Reading the
+ * marker puts it into the read set, as in Fabric: a call that raced with an init is invalidated.
+ */
+function checkInit(definition: ChaincodeDefinition, isInit: boolean, simulator: TxSimulator): void {
+  const { name, version, initRequired } = definition
+  if (!initRequired) {
+    if (isInit) throw new PeerError('INIT_NOT_REQUIRED', { name })
+    return
+  }
+  const marker = simulator.getState(name, INITIALIZED_KEY)
+  const done = marker !== undefined && Buffer.from(marker).toString('utf8') === version
+  if (isInit && done) throw new PeerError('INIT_DONE', { name })
+  if (!isInit && !done) throw new PeerError('INIT_REQUIRED', { name })
+  if (isInit) simulator.setState(name, INITIALIZED_KEY, Buffer.from(version))
+}

@@ -1,0 +1,46 @@
+import type { BuiltProposal } from '../endorser/proposal.ts'
+import type { SigningIdentity } from '../msp/identity.ts'
+import {
+  ChaincodeActionPayload,
+  ChaincodeEndorsedAction,
+  Envelope,
+  Header,
+  Payload,
+  Transaction,
+  TransactionAction,
+  type ProposalResponse,
+} from '../protos/index.ts'
+
+/** The endorsed transaction in an envelope signed by the proposal's creator (Fabric, protoutil/txutils.go). */
+export function signedEnvelope(
+  proposal: BuiltProposal,
+  response: ProposalResponse,
+  creator: SigningIdentity,
+): Uint8Array {
+  const endorsed = new ChaincodeEndorsedAction()
+  endorsed.setProposalResponsePayload(response.getPayload_asU8())
+  const endorsement = response.getEndorsement()
+  if (endorsement !== undefined) endorsed.addEndorsements(endorsement)
+  const actionPayload = new ChaincodeActionPayload()
+  actionPayload.setChaincodeProposalPayload(proposal.payloadWithoutTransient)
+  actionPayload.setAction(endorsed)
+
+  const action = new TransactionAction()
+  action.setHeader(proposal.signatureHeader)
+  action.setPayload(actionPayload.serializeBinary())
+  const transaction = new Transaction()
+  transaction.addActions(action)
+
+  const header = new Header()
+  header.setChannelHeader(proposal.channelHeader)
+  header.setSignatureHeader(proposal.signatureHeader)
+  const payload = new Payload()
+  payload.setHeader(header)
+  payload.setData(transaction.serializeBinary())
+  const payloadBytes = payload.serializeBinary()
+
+  const envelope = new Envelope()
+  envelope.setPayload(payloadBytes)
+  envelope.setSignature(creator.sign(payloadBytes))
+  return envelope.serializeBinary()
+}

@@ -1,0 +1,221 @@
+import type { CallLog, RunningCall } from '../calls/call-log.ts'
+import { now } from '../chaincode/launch-report.ts'
+import type { CallRequest, CallResult } from '../contract/api.ts'
+import { PeerError } from '../contract/error.ts'
+import {
+  endorse,
+  ERROR_THRESHOLD,
+  simulate,
+  type ChaincodeDefinition,
+  type Execute,
+  type Execution,
+} from '../endorser/endorser.ts'
+import { buildProposal, type BuiltProposal } from '../endorser/proposal.ts'
+import { encodeBytes } from '../ledger/encoded-bytes.ts'
+import type { Ledger, TxSimulator } from '../ledger/ledger.ts'
+import type { Identities } from '../msp/dev-ca.ts'
+import type { Ordered, Orderer } from '../orderer/orderer.ts'
+import { chaincodeInput, transientMap } from './call-arguments.ts'
+import { signedEnvelope } from './envelope.ts'
+import { hintsOf } from './hints.ts'
+
+/** What a client asks of a peer (Fabric, internal/pkg/gateway). */
+export interface Gateway {
+  /**
+   * Simulate, order, commit; the outcome is final. A status of 400 or more is the chaincode's own answer, and
+   * nothing is ordered. Aborting ends the simulation; once ordered, only the waiting ends (COMMIT_NOT_AWAITED).
+   * @throws PeerError CHAINCODE_UNKNOWN, ARGUMENT_INVALID, INIT_*, ABORTED, LEDGER_*, and what executing throws
+   */
+  submit(request: CallRequest, signal?: AbortSignal): Promise<CallResult>
+  /** Simulate and answer. Throws as submit, but for the commit. */
+  evaluate(request: CallRequest, options?: { signal?: AbortSignal; recorded?: boolean }): Promise<CallResult>
+}
+
+export interface GatewayParts {
+  /** Throws CHAINCODE_UNKNOWN. */
+  definition(name: string): ChaincodeDefinition
+  ledger(channel: string): Ledger
+  orderer(channel: string): Orderer
+  execute: Execute
+  identities: Pick<Identities, 'client' | 'peer'>
+  calls: CallLog
+}
+
+/** One call on its way. */
+interface Call {
+  kind: CallResult['kind']
+  request: CallRequest
+  definition: ChaincodeDefinition
+  startedAt: number
+  running: RunningCall | undefined
+  signal: AbortSignal | undefined
+}
+
+interface Simulated extends Execution {
+  proposal: BuiltProposal
+  result: CallResult
+  /** Marshals the TxReadWriteSet, for an endorsement; works after the simulator is done. */
+  rwset(): Uint8Array
+}
+
+export function createGateway(parts: GatewayParts): Gateway {
+  const begin = (
+    kind: CallResult['kind'],
+    request: CallRequest,
+    options: { signal?: AbortSignal | undefined; recorded?: boolean },
+  ): Call => {
+    const definition = parts.definition(request.chaincode)
+    const { channel } = definition
+    const startedAt = now()
+    const recorded = options.recorded ?? true
+    const running = recorded ? parts.calls.begin({ request, kind, channel, at: startedAt }) : undefined
+    return { kind, request, definition, startedAt, running, signal: options.signal }
+  }
+
+  const run = async (call: Call): Promise<Simulated> => {
+    const { kind, request, definition, startedAt, signal } = call
+    if (signal?.aborted === true) throw aborted(call, signal)
+    const input = chaincodeInput(request)
+    const transient = transientMap(request)
+    const { channel, name: chaincode } = definition
+    const proposal = buildProposal({ channel, chaincode, input, transient }, parts.identities.client)
+    const simulator = parts.ledger(channel).newTxSimulator(proposal.txId)
+    try {
+      const { timeoutMs, isInit = false } = request
+      const execution = await simulate(
+        { definition, proposal, input, isInit, simulator, timeoutMs, signal },
+        parts.execute,
+      )
+      const { rwset, ...seen } = describe(kind, execution, simulator)
+      const times = { startedAt, durationMs: now() - startedAt, chaincodeMs: execution.chaincodeMs, commitMs: 0 }
+      const { build } = execution
+      const result: CallResult = {
+        callId: call.running?.id ?? 0,
+        txId: proposal.txId,
+        kind,
+        ...seen,
+        times,
+        ...(build === undefined ? {} : { build }),
+      }
+      return { ...execution, proposal, result, rwset }
+    } finally {
+      simulator.done()
+    }
+  }
+
+  const order = (call: Call, simulated: Simulated): Promise<Ordered> => {
+    const { definition } = call
+    const executed = { ...simulated, rwset: simulated.rwset() }
+    const response = endorse({ definition, proposal: simulated.proposal }, executed, parts.identities.peer)
+    const envelope = signedEnvelope(simulated.proposal, response, parts.identities.client)
+    return parts.orderer(definition.channel).order(envelope)
+  }
+
+  return {
+    async evaluate(request, options = {}) {
+      const call = begin('evaluate', request, options)
+      try {
+        const { result } = await run(call)
+        call.running?.done(result)
+        return result
+      } catch (error) {
+        throw failed(call, error)
+      }
+    },
+
+    async submit(request, signal) {
+      const call = begin('submit', request, { signal })
+      let ordered: Promise<CallResult>
+      let txId: string
+      try {
+        const simulated = await run(call)
+        const { result } = simulated
+        txId = result.txId
+        if (!isEndorsed(result.status)) {
+          call.running?.done(result)
+          return result
+        }
+        if (signal?.aborted === true) throw aborted(call, signal)
+        const orderedAt = now()
+        ordered = order(call, simulated).then((outcome) => final(call, result, outcome, orderedAt))
+      } catch (error) {
+        throw failed(call, error)
+      }
+      // From here on the record follows the transaction, whether the caller still waits or not.
+      const recorded = ordered.then(
+        (result) => {
+          call.running?.done(result)
+          return result
+        },
+        (error: unknown) => Promise.reject(failed(call, error)),
+      )
+      return orAborted(recorded, signal, () => new PeerError('COMMIT_NOT_AWAITED', { txId }))
+    },
+  }
+}
+
+/** Fabric orders what has a status from 200 to 399. */
+function isEndorsed(status: number): boolean {
+  return status >= 200 && status < ERROR_THRESHOLD
+}
+
+function describe(kind: CallResult['kind'], execution: Execution, simulator: TxSimulator) {
+  const { response, event } = execution
+  const { readWriteSet, rwset } = simulator.results()
+  const status = response.getStatus()
+  const message = response.getMessage()
+  const payload = encodeBytes(response.getPayload_asU8())
+  const events: CallResult['events'] = []
+  if (event !== undefined && event.getEventName() !== '' && status < ERROR_THRESHOLD) {
+    const { text, encoding } = encodeBytes(event.getPayload_asU8())
+    events.push({ name: event.getEventName(), payload: text, payloadEncoding: encoding })
+  }
+  return {
+    status,
+    message,
+    payload: payload.text,
+    payloadEncoding: payload.encoding,
+    readWriteSet,
+    events,
+    hints: hintsOf(kind, readWriteSet, simulator, { status, message }),
+    rwset,
+  }
+}
+
+function final(call: Call, result: CallResult, outcome: Ordered, orderedAt: number): CallResult {
+  const { validationCode, blockNumber, conflict } = outcome
+  const at = now()
+  return {
+    ...result,
+    validationCode,
+    blockNumber,
+    ...(conflict === undefined ? {} : { conflict }),
+    times: { ...result.times, durationMs: at - call.startedAt, commitMs: at - orderedAt },
+  }
+}
+
+function failed(call: Call, error: unknown): unknown {
+  call.running?.failed(error, now() - call.startedAt)
+  return error
+}
+
+function aborted(call: Call, signal: AbortSignal): PeerError {
+  return new PeerError('ABORTED', { what: `The call of ${call.definition.name}` }, { cause: signal.reason })
+}
+
+/** The promise, or the error as soon as the signal is aborted; the listener does not outlive the wait. */
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined, error: () => PeerError): Promise<T> {
+  if (signal === undefined) return promise
+  let stop: (() => void) | undefined
+  const abort = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(error())
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([promise, abort])
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop)
+    // Told to the recorded call; the caller has left.
+    promise.catch(() => undefined)
+  }
+}

@@ -1,0 +1,39 @@
+import type { CallResult, Hint, ReadWriteSet } from '../contract/api.ts'
+import type { TxSimulator } from '../ledger/ledger.ts'
+
+/** What an author would want told about a call that did what it was asked. */
+export function hintsOf(
+  kind: CallResult['kind'],
+  readWriteSet: ReadWriteSet,
+  simulator: TxSimulator,
+  response: { status: number; message: string },
+): Hint[] {
+  const hints: Hint[] = []
+  const writes = readWriteSet.namespaces.flatMap((ns) => [...ns.writes, ...ns.metadataWrites])
+  if (kind === 'evaluate' && writes.length > 0) {
+    const keys = writes.length === 1 ? 'a key' : `${writes.length} keys`
+    hints.push({
+      name: 'writes-dropped',
+      words: `It wrote ${keys}, and evaluate drops writes. Submit it to keep them.`,
+    })
+  }
+  for (const { key } of simulator.ownWritesRead()) {
+    const words = `It read ${JSON.stringify(key)} after writing it. A read shows the committed value, never the transaction's own write.`
+    hints.push({ name: 'reads-own-write', key, words })
+  }
+  for (const { namespace, key } of simulator.emptyWrites()) {
+    const words = `It put an empty value at ${JSON.stringify(key)} of ${namespace}. Fabric takes that as a delete.`
+    hints.push({ name: 'empty-value-deletes', key, words })
+  }
+  if (isClassTransformerFault(response)) {
+    const words =
+      'fabric-contract-api 2.5.8 breaks with class-transformer 0.4.1. Add "overrides": { "class-transformer": "0.4.0" } to package.json and run npm install.'
+    hints.push({ name: 'class-transformer', words })
+  }
+  return hints
+}
+
+/** fabric-contract-api calls classToPlain, which class-transformer 0.4.1 no longer has. */
+export function isClassTransformerFault(response: { status: number; message: string }): boolean {
+  return response.status >= 500 && response.message.includes('classToPlain is not a function')
+}

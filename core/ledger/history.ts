@@ -1,0 +1,55 @@
+import type { LedgerKeys } from './ledger-keys.ts'
+import type { KeyModificationRecord, ResultsIterator, Version } from './ledger.ts'
+import type { Store, StoreSnapshot } from './store.ts'
+
+export interface HistoryRecord extends KeyModificationRecord {
+  version: Version
+}
+
+const TXID_AT = 10
+
+/**
+ * A modification as it is stored: delete or not (1 byte), the client's clock (8), length of the transaction id (1),
+ * the id, the value. Fabric keeps only the height and reads the rest from the block; here the value is kept too, so
+ * that a history is one scan.
+ */
+export function encodeModification(record: KeyModificationRecord): Uint8Array {
+  const txId = Buffer.from(record.txId)
+  const head = Buffer.alloc(TXID_AT)
+  head.writeUInt8(record.isDelete ? 1 : 0, 0)
+  head.writeDoubleBE(record.timestamp, 1)
+  head.writeUInt8(txId.length, 9)
+  return Buffer.concat([head, txId, record.value])
+}
+
+function decodeModification(bytes: Uint8Array): KeyModificationRecord {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const valueAt = TXID_AT + buffer.readUInt8(9)
+  return {
+    isDelete: buffer.readUInt8(0) === 1,
+    timestamp: buffer.readDoubleBE(1),
+    txId: buffer.toString('utf8', TXID_AT, valueAt),
+    value: buffer.subarray(valueAt),
+  }
+}
+
+/** Newest first, deletes included (Fabric 2.0 and later; core/ledger/kvledger/history/query_executer.go). */
+export function readHistory(
+  store: Store,
+  keys: LedgerKeys,
+  of: { namespace: string; key: string; limit?: number; snapshot?: StoreSnapshot },
+): ResultsIterator<HistoryRecord> {
+  const iterator = store.iterate({
+    ...keys.historyRange(of.namespace, of.key),
+    reverse: true,
+    ...(of.limit === undefined ? {} : { limit: of.limit }),
+    ...(of.snapshot === undefined ? {} : { snapshot: of.snapshot }),
+  })
+  return {
+    async next() {
+      const entry = await iterator.next()
+      return entry && { ...decodeModification(entry[1]), version: keys.parseHistory(entry[0]) }
+    },
+    close: () => iterator.close(),
+  }
+}

@@ -1,0 +1,77 @@
+import type { Version } from './ledger.ts'
+
+/**
+ * Where things stand in the one LevelDB of all channels. A channel's name and a namespace hold no U+0000, so it
+ * ends them; whatever may hold one comes last or with its length before it. Text is UTF-8, numbers are big-endian,
+ * so that byte order is Fabric's order.
+ */
+export interface LedgerKeys {
+  /** Height and the hash of the last header: Fabric's savepoint. */
+  readonly savepoint: Uint8Array
+  block(number: number): Uint8Array
+  transaction(txId: string): Uint8Array
+  state(namespace: string, key: string): Uint8Array
+  /** Behind the last state of a namespace; of the channel without one. */
+  stateEnd(namespace?: string): Uint8Array
+  /** The namespace and key of a state's key. */
+  parseState(key: Uint8Array): { namespace: string; key: string }
+  history(namespace: string, key: string, version: Version): Uint8Array
+  /** All history of one key. */
+  historyRange(namespace: string, key: string): { from: Uint8Array; to: Uint8Array }
+  parseHistory(key: Uint8Array): Version
+}
+
+const VERSION_BYTES = 10
+
+/** Prefix of the savepoints of all channels. */
+export const savepointPrefix = 'c\0'
+
+/** The keys of one channel. */
+export function ledgerKeys(channel: string): LedgerKeys {
+  const statePrefix = `s\0${channel}\0`
+  const statePrefixBytes = Buffer.byteLength(statePrefix)
+  const historyPrefix = (namespace: string, key: string) => {
+    const name = Buffer.from(key)
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(name.length)
+    return Buffer.concat([Buffer.from(`h\0${channel}\0${namespace}\0`), length, name])
+  }
+  return {
+    savepoint: Buffer.from(`${savepointPrefix}${channel}`),
+    block: (number) => Buffer.concat([Buffer.from(`b\0${channel}\0`), uint48(number)]),
+    transaction: (txId) => Buffer.from(`t\0${channel}\0${txId}`),
+    state: (namespace, key) => Buffer.from(`${statePrefix}${namespace}\0${key}`),
+    stateEnd: (namespace) =>
+      Buffer.from(namespace === undefined ? `s\0${channel}\x01` : `${statePrefix}${namespace}\x01`),
+    parseState(bytes) {
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', statePrefixBytes)
+      const end = text.indexOf('\0')
+      return { namespace: text.slice(0, end), key: text.slice(end + 1) }
+    },
+    history: (namespace, key, version) => Buffer.concat([historyPrefix(namespace, key), encodeVersion(version)]),
+    historyRange(namespace, key) {
+      const prefix = historyPrefix(namespace, key)
+      return { from: prefix, to: Buffer.concat([prefix, Buffer.alloc(VERSION_BYTES + 1, 0xff)]) }
+    },
+    parseHistory: (bytes) => decodeVersion(bytes, bytes.length - VERSION_BYTES),
+  }
+}
+
+/** Ten bytes: block, then transaction. */
+export function encodeVersion(version: Version): Uint8Array {
+  const bytes = Buffer.alloc(VERSION_BYTES)
+  bytes.writeUIntBE(version.block, 0, 6)
+  bytes.writeUInt32BE(version.tx, 6)
+  return bytes
+}
+
+export function decodeVersion(bytes: Uint8Array, offset = 0): Version {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return { block: buffer.readUIntBE(offset, 6), tx: buffer.readUInt32BE(offset + 6) }
+}
+
+function uint48(number: number): Uint8Array {
+  const bytes = Buffer.alloc(6)
+  bytes.writeUIntBE(number, 0, 6)
+  return bytes
+}

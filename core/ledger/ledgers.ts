@@ -1,0 +1,46 @@
+import { ChannelLedger } from './channel-ledger.ts'
+import { savepointPrefix } from './ledger-keys.ts'
+import type { Ledger } from './ledger.ts'
+import { openStore, type Store } from './store.ts'
+
+/** The ledgers of all channels of a peer, in one store. */
+export interface Ledgers extends AsyncDisposable {
+  /** The channel's ledger; one that has no block yet is empty. Throws LEDGER_READ. */
+  ledger(channel: string): Ledger
+  /** Channels that have blocks. */
+  channels(): Promise<string[]>
+  /** The store itself, for what else is kept beside the ledgers under keys of its own. */
+  readonly store: Store
+  /** Idempotent. Commits under way are finished first. */
+  close(): Promise<void>
+}
+
+/** Open `<dataDir>/ledger`, made where missing. Throws LEDGER_LOCKED or LEDGER_OPEN. */
+export async function openLedgers(dataDir: string): Promise<Ledgers> {
+  const store = await openStore(dataDir)
+  const open = new Map<string, Ledger>()
+  const close = () => store.close()
+  return {
+    store,
+    ledger(channel) {
+      let ledger = open.get(channel)
+      if (ledger === undefined) open.set(channel, (ledger = new ChannelLedger(channel, store)))
+      return ledger
+    },
+    async channels() {
+      const from = Buffer.from(savepointPrefix)
+      const iterator = store.iterate({ from, to: Buffer.from('c\x01') })
+      const found: string[] = []
+      try {
+        for (let entry = await iterator.next(); entry !== undefined; entry = await iterator.next()) {
+          found.push(Buffer.from(entry[0]).toString('utf8', from.length))
+        }
+        return found
+      } finally {
+        await iterator.close()
+      }
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { AbstractSnapshot } from 'abstract-level'
+import { ClassicLevel } from 'classic-level'
+import { PeerError } from '../contract/error.ts'
+
+/** The few calls we use of LevelDB. Keys and values are bytes; keys are in byte order. */
+export interface Store {
+  /** The value, undefined where there is none. Throws LEDGER_READ. */
+  get(key: Uint8Array, snapshot?: StoreSnapshot): Uint8Array | undefined
+  iterate(range: StoreRange): StoreIterator
+  snapshot(): StoreSnapshot
+  /**
+   * All of it or none. With `sync` it is on the disk when this resolves. Throws LEDGER_WRITE; then nothing of it is
+   * there, reads go on, and the next write works as soon as the disk does.
+   */
+  write(operations: StoreOperation[], options: { sync: boolean }): Promise<void>
+  /** Idempotent. */
+  close(): Promise<void>
+}
+
+export interface StoreRange {
+  /** Inclusive. */
+  from: Uint8Array
+  /** Exclusive. */
+  to: Uint8Array
+  reverse?: boolean
+  limit?: number
+  snapshot?: StoreSnapshot
+}
+
+export interface StoreIterator {
+  next(): Promise<[key: Uint8Array, value: Uint8Array] | undefined>
+  close(): Promise<void>
+}
+
+/** The store as it was when the snapshot was taken. */
+export interface StoreSnapshot {
+  readonly level: AbstractSnapshot
+  /** Idempotent. */
+  close(): void
+}
+
+export type StoreOperation = { type: 'put'; key: Uint8Array; value: Uint8Array } | { type: 'del'; key: Uint8Array }
+
+type Level = ClassicLevel<Uint8Array, Uint8Array>
+
+/** Entries of a first and of a later batch: 101 is a page of Fabric's range queries and its look-ahead. */
+const FIRST_BATCH = 101
+const BATCH = 500
+
+/** Free space asked for before a store is opened again after a failed write, beside what is to be written. */
+const ROOM = 1 << 20
+
+/**
+ * Open the store of `<dataDir>/ledger`, made where missing. Throws LEDGER_LOCKED where another process has it,
+ * LEDGER_OPEN for everything else.
+ */
+export async function openStore(dataDir: string): Promise<Store> {
+  const folder = join(dataDir, 'ledger')
+  try {
+    return new LevelStore(folder, await openLevel(folder))
+  } catch (error) {
+    const cause = causeOf(error)
+    if (codeOf(cause) === 'LEVEL_LOCKED') {
+      const pid = await readPid(dataDir)
+      throw new PeerError('LEDGER_LOCKED', pid === undefined ? { dataDir } : { dataDir, pid }, { cause: error })
+    }
+    throw new PeerError('LEDGER_OPEN', { dataDir, message: messageOf(cause) }, { cause: error })
+  }
+}
+
+class LevelStore implements Store {
+  readonly #folder: string
+  #level: Level
+  /** Writes and the closing, one after another. */
+  #turn: Promise<unknown> = Promise.resolve()
+  #closing: Promise<void> | undefined
+  #snapshotsClosing = new Set<Promise<void>>()
+  /** What undoes the write that failed; while it is set the store must be opened again before the next write. */
+  #undo: StoreOperation[] | undefined
+
+  constructor(folder: string, level: Level) {
+    this.#folder = folder
+    this.#level = level
+  }
+
+  get(key: Uint8Array, snapshot?: StoreSnapshot): Uint8Array | undefined {
+    // Keys are bytes even though LevelDB's binding takes text: it cuts a long text key short where the end of its
+    // shared buffer falls into a character of several bytes (classic-level 3.0.0, _getSync).
+    try {
+      return snapshot === undefined ? this.#level.getSync(key) : this.#level.getSync(key, { snapshot: snapshot.level })
+    } catch (error) {
+      throw this.#readError(error)
+    }
+  }
+
+  iterate(range: StoreRange): StoreIterator {
+    const { from, to, reverse = false, limit = -1, snapshot } = range
+    const level = this.#level.iterator({
+      gte: from,
+      lt: to,
+      reverse,
+      limit,
+      highWaterMarkBytes: 1 << 18,
+      ...(snapshot === undefined ? {} : { snapshot: snapshot.level }),
+    })
+    let batch: [Uint8Array, Uint8Array][] = []
+    let at = 0
+    let size = FIRST_BATCH
+    return {
+      next: async () => {
+        if (at === batch.length) {
+          try {
+            batch = await level.nextv(size)
+          } catch (error) {
+            throw this.#readError(error)
+          }
+          at = 0
+          size = BATCH
+        }
+        return batch[at++]
+      },
+      close: () => level.close(),
+    }
+  }
+
+  snapshot(): StoreSnapshot {
+    this.#mustBeOpen()
+    const level = this.#level.snapshot()
+    let open = true
+    return {
+      level,
+      close: () => {
+        if (!open) return
+        open = false
+        const closing = level.close().finally(() => this.#snapshotsClosing.delete(closing))
+        this.#snapshotsClosing.add(closing)
+      },
+    }
+  }
+
+  write(operations: StoreOperation[], options: { sync: boolean }): Promise<void> {
+    const written = this.#turn.then(async () => {
+      this.#mustBeOpen()
+      if (this.#undo !== undefined) await this.#openAgain(this.#undo, operations)
+      try {
+        await this.#level.batch(operations, options)
+      } catch (error) {
+        // Read now, while this handle still shows what was there before.
+        this.#undo = operations.map(({ key }) => this.#asItIs(key))
+        throw writeError(error)
+      }
+    })
+    this.#turn = written.catch(settled)
+    return written
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#turn.then(async () => {
+      await Promise.all(this.#snapshotsClosing)
+      await this.#level.close()
+    })
+    return this.#closing
+  }
+
+  /**
+   * After a failed write LevelDB's log may end in half a record, and what is appended behind it would be lost at the
+   * next start; it may also hold the whole record that we called failed. Opening again reads the log and starts a new
+   * one, and the undo makes sure that what was called failed is not there. Until there is room the old handle stays,
+   * so that reads go on.
+   */
+  async #openAgain(undo: StoreOperation[], next: StoreOperation[]): Promise<void> {
+    try {
+      await this.#probe(next)
+      await this.#level.close()
+      this.#level = await openLevel(this.#folder)
+      await this.#level.batch(undo, { sync: true })
+    } catch (error) {
+      throw writeError(error)
+    }
+    this.#undo = undefined
+  }
+
+  /** Whether the disk takes what is to be written; throws as the file system does. */
+  async #probe(next: StoreOperation[]): Promise<void> {
+    const bytes = next.reduce((sum, o) => sum + o.key.length + (o.type === 'put' ? o.value.length : 0), ROOM)
+    const file = join(this.#folder, `room-${randomUUID()}`)
+    try {
+      await writeFile(file, Buffer.alloc(bytes), { flush: true })
+    } finally {
+      await rm(file, { force: true })
+    }
+  }
+
+  #asItIs(key: Uint8Array): StoreOperation {
+    const value = this.get(key)
+    return value === undefined ? { type: 'del', key } : { type: 'put', key, value }
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing !== undefined) throw new PeerError('LEDGER_CLOSED', {})
+  }
+
+  #readError(error: unknown): PeerError {
+    if (this.#closing !== undefined) return new PeerError('LEDGER_CLOSED', {}, { cause: error })
+    return new PeerError('LEDGER_READ', { message: messageOf(causeOf(error)) }, { cause: error })
+  }
+}
+
+/** The writer hears of its error; the next in turn does not. */
+function settled(): undefined {
+  return undefined
+}
+
+async function openLevel(folder: string): Promise<Level> {
+  const level: Level = new ClassicLevel(folder, { keyEncoding: 'buffer', valueEncoding: 'buffer' })
+  await level.open()
+  return level
+}
+
+function writeError(error: unknown): PeerError {
+  if (error instanceof PeerError) return error
+  const message = messageOf(causeOf(error))
+  const full = codeOf(error) === 'ENOSPC' || /no space left|disk quota exceeded|file too large/i.test(message)
+  return new PeerError('LEDGER_WRITE', { message, full }, { cause: error })
+}
+
+/** abstract-level wraps what went wrong at opening: LEVEL_DATABASE_NOT_OPEN with the reason as its cause. */
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** The process that has the data open, as it wrote of itself. */
+async function readPid(dataDir: string): Promise<number | undefined> {
+  try {
+    const written: unknown = JSON.parse(await readFile(join(dataDir, 'peer.json'), 'utf8'))
+    const pid = typeof written === 'object' && written !== null && 'pid' in written ? written.pid : undefined
+    return typeof pid === 'number' ? pid : undefined
+  } catch {
+    // Not there or half written: then the process is not known, which is all it is read for.
+    return undefined
+  }
+}

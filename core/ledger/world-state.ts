@@ -1,0 +1,43 @@
+import type { LedgerKeys } from './ledger-keys.ts'
+import type { ResultsIterator } from './ledger.ts'
+import type { Store, StoreSnapshot } from './store.ts'
+import { decodeVersioned, type VersionedValue } from './versioned-value.ts'
+
+export interface VersionedKey extends VersionedValue {
+  key: string
+}
+
+/** The world state of one channel, as it is now or as a snapshot shows it. */
+export interface WorldState {
+  get(namespace: string, key: string): VersionedValue | undefined
+  /** Start inclusive, end exclusive; end '' is the end of the namespace. In UTF-8 byte order. */
+  scan(namespace: string, start: string, end: string): ResultsIterator<VersionedKey>
+}
+
+export function worldState(store: Store, keys: LedgerKeys, snapshot?: StoreSnapshot): WorldState {
+  return {
+    get(namespace, key) {
+      const bytes = store.get(keys.state(namespace, key), snapshot)
+      return bytes === undefined ? undefined : decodeVersioned(bytes)
+    },
+    scan(namespace, start, end) {
+      const from = keys.state(namespace, start)
+      const to = end === '' ? keys.stateEnd(namespace) : keys.state(namespace, end)
+      // LevelDB's binding does not like a range whose start is behind its end; Fabric answers nothing.
+      if (Buffer.compare(from, to) >= 0) return nothing
+      const iterator = store.iterate({ from, to, ...(snapshot === undefined ? {} : { snapshot }) })
+      return {
+        async next() {
+          const entry = await iterator.next()
+          return entry && { key: keys.parseState(entry[0]).key, ...decodeVersioned(entry[1]) }
+        },
+        close: () => iterator.close(),
+      }
+    },
+  }
+}
+
+const nothing: ResultsIterator<never> = {
+  next: () => Promise.resolve(undefined),
+  close: () => Promise.resolve(),
+}
