@@ -170,7 +170,12 @@ export class Reloader {
     }
   }
 
-  /** Abort what is under way and wait until it has ended. Idempotent. */
+  /** Abort what is under way and wait until it has ended; the next request begins anew. */
+  abort(): Promise<void> {
+    return this.#abort()
+  }
+
+  /** As abort, and refuse every later request. Idempotent. */
   async close(): Promise<void> {
     this.#closed.abort(new PeerError('ABORTED', { what: 'The launch' }))
     await this.#abort()
