@@ -11,8 +11,8 @@ export function newLineSplitter(line: (text: string) => void): { write(chunk: Bu
   const decoder = new StringDecoder('utf8')
   let held = ''
   let cut = 0
-  // A \n that follows a \r belongs to it, also when it comes with the next chunk.
-  let afterReturn = false
+  // A \r at the end of a chunk: whether a \n belongs to it is seen with the next one.
+  let atReturn = false
 
   const hold = (text: string) => {
     const room = MAX_LINE - held.length
@@ -26,16 +26,25 @@ export function newLineSplitter(line: (text: string) => void): { write(chunk: Bu
     line(text)
   }
   const take = (text: string) => {
+    if (text === '') return
     let from = 0
-    if (afterReturn && text.startsWith('\n')) from = 1
-    if (text !== '') afterReturn = false
+    if (atReturn) {
+      atReturn = false
+      if (text.startsWith('\n')) from = 1
+      if (from === 1 || held !== '') flush()
+    }
     for (let at = nextBreak(text, from); at >= 0; at = nextBreak(text, from)) {
       hold(text.slice(from, at))
-      const isReturn = text[at] === '\r'
-      // A lone \r after nothing only moves the cursor: it is no empty line.
-      if (!isReturn || text[at + 1] === '\n' || held !== '') flush()
-      from = isReturn && text[at + 1] === '\n' ? at + 2 : at + 1
-      if (isReturn && from === text.length && text[at + 1] === undefined) afterReturn = true
+      from = at + 1
+      if (text[at] === '\n') flush()
+      else if (from === text.length) atReturn = true
+      else if (text[from] === '\n') {
+        from++
+        flush()
+      } else if (held !== '') {
+        // A lone \r after nothing only moves the cursor: it is no empty line.
+        flush()
+      }
     }
     hold(text.slice(from))
   }

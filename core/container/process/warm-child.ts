@@ -4,16 +4,17 @@ export type FromWarm = { type: 'warm' } | { type: 'running' } | { type: 'failed'
 
 /**
  * The program of a warm process. It is written out as a file of its own (see warmProgram), so it may use nothing but
- * its arguments: no import, no other function of ours. Arguments of its process: the shim's folder, the main
- * file, then the arguments that the main file is to see.
+ * its arguments: no import, no other function of ours. Its process is given the shim's folder, the main file, and then
+ * the arguments that the main file is to see.
  *
  * Environment, arguments and working folder are the final ones from the start. It loads the author's own shim, and
  * at the word `go` runs the main file as `node <main> …` would: `require.main`, `process.argv` and the modules loaded
  * are the same as with a cold start.
  */
 export function warmChild(require: NodeJS.Require, process: NodeJS.Process): void {
-  const [shim = '', main = ''] = process.argv.splice(1, 2)
-  process.argv.splice(1, 0, main)
+  // This file and the shim go; the main file stands where it does in a cold start.
+  const [, shim = ''] = process.argv.splice(1, 2)
+  const main = process.argv[1] ?? ''
   const tell = (message: FromWarm) => process.send?.(message)
   const gone = () => process.exit(0)
   // Slipway has ended: a process that nobody waits for must not stay.

@@ -7,8 +7,11 @@ import { warmProgram, type FromWarm, type ToWarm } from './warm-child.ts'
 
 /** Node processes started ahead, with the author's own shim loaded, one to a chaincode. */
 export interface WarmPool {
-  /** Make one for the next start like this one, in place of the one there was. Call it when the chaincode is ready. */
-  prepare(spec: ProcessSpec): void
+  /**
+   * Make one for the next start like this one, in place of the one there was. Call it when the chaincode is ready.
+   * Settles when the process has begun to load; never rejects.
+   */
+  prepare(spec: ProcessSpec): Promise<void>
   /** The process that takes over this start, or why none does. */
   take(spec: ProcessSpec, line: PrintLine): Promise<{ child?: Child; reason?: string }>
   /** End those of a chaincode; all of them where none is named. */
@@ -55,10 +58,13 @@ export function newWarmPool(folder: string): WarmPool {
   }
 
   return {
-    prepare(spec) {
+    async prepare(spec) {
       const { warm, project } = spec.built
       drop(project.name)
-      if (!closed && warm !== undefined && 'shim' in warm) pool.set(project.name, make(spec, warm.shim))
+      if (closed || warm === undefined || 'reason' in warm) return
+      const made = make(spec, warm.shim)
+      pool.set(project.name, made)
+      await made
     },
 
     async take(spec, line) {
