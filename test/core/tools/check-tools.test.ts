@@ -1,0 +1,116 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import { createServer, type RequestListener } from 'node:http'
+import { delimiter, dirname, join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { ToolName, ToolState } from '../../../core/contract/state.ts'
+import { checkTools } from '../../../core/tools/check-tools.ts'
+import { needs } from '../../support/require.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+async function check(
+  tools: ToolName[],
+  env: NodeJS.ProcessEnv,
+  more: { deadlineMs?: number } = {},
+): Promise<ToolState[]> {
+  const states: ToolState[] = []
+  const emit: Parameters<typeof checkTools>[0]['emit'] = (fact) => {
+    if (fact.type === 'tool') states.push(fact.state)
+  }
+  await checkTools({ tools, emit, env, ...more })
+  return states
+}
+
+/** A PATH with one program on it, a shell script. */
+async function program(name: string, script: string): Promise<NodeJS.ProcessEnv> {
+  const folder = await tempFolder('tools')
+  await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`)
+  await chmod(join(folder, name), 0o755)
+  return { PATH: [folder, '/usr/bin', '/bin'].join(delimiter), DOCKER_HOST: 'unix:///nowhere.sock' }
+}
+
+/** An engine on a socket of its own. */
+async function engine(answer: RequestListener): Promise<NodeJS.ProcessEnv> {
+  const socket = join(await tempFolder('engine'), 'docker.sock')
+  const server = createServer(answer)
+  await new Promise<void>((resolve) => server.listen(socket, resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { PATH: '', DOCKER_HOST: `unix://${socket}` }
+}
+
+const here: NodeJS.ProcessEnv = { ...process.env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) }
+
+test('Node is found, with its version and place', async () => {
+  const [checking, found] = await check(['node'], here)
+  expect(checking).toEqual({ state: 'checking' })
+  expect(found).toMatchObject({ state: 'found', version: process.versions.node, path: process.execPath })
+})
+
+needs('go').test('Go is found', async () => {
+  expect((await check(['go'], here))[1]).toMatchObject({ state: 'found', version: expect.stringMatching(/^1\.\d+/) })
+})
+
+needs('java').test('Java is found', async () => {
+  expect((await check(['java'], here))[1]).toMatchObject({ state: 'found', version: expect.stringMatching(/^\d+/) })
+})
+
+needs('docker').test('the Docker engine is found', async () => {
+  expect((await check(['docker'], here))[1]).toMatchObject({ state: 'found', version: expect.stringMatching(/^\d+\./) })
+})
+
+test('what is not on the PATH is missing, and the fix is said', async () => {
+  const states = await check(['node', 'go', 'java', 'docker'], { PATH: '', DOCKER_HOST: 'unix:///nowhere.sock' })
+  const missing = states.filter((state) => state.state === 'missing')
+  expect(missing).toHaveLength(4)
+  for (const { error } of missing)
+    expect(error).toMatchObject({ code: 'TOOL_MISSING', do: expect.stringContaining('check again') })
+})
+
+describe.skipIf(process.platform === 'win32')('a tool', () => {
+  test('that is there but does not work is missing, with what it said as the cause', async () => {
+    const [, state] = await check(['java'], await program('java', 'echo "No Java runtime present" >&2; exit 1'))
+    expect(state).toMatchObject({ state: 'missing', error: { code: 'TOOL_MISSING' } })
+    expect(JSON.stringify(state)).toContain('No Java runtime present')
+  })
+
+  test('that says something else is missing', async () => {
+    expect((await check(['go'], await program('go', 'echo game of go')))[1]).toMatchObject({ state: 'missing' })
+  })
+
+  test('that hangs is stopped at the deadline', async () => {
+    const env = await program('go', 'exec sleep 60')
+    expect((await check(['go'], env, { deadlineMs: 300 }))[1]).toMatchObject({ state: 'missing' })
+  })
+
+  test('is unknown again when the check is aborted', async () => {
+    const states: ToolState[] = []
+    const aborting = new AbortController()
+    const checking = checkTools({
+      tools: ['go'],
+      env: await program('go', 'exec sleep 60'),
+      emit(fact) {
+        if (fact.type === 'tool') states.push(fact.state)
+      },
+      signal: aborting.signal,
+    })
+    aborting.abort()
+    await expect(checking).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(states).toEqual([{ state: 'checking' }, { state: 'unknown' }])
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a Docker engine', () => {
+  test('is asked on the socket of DOCKER_HOST', async () => {
+    const env = await engine((_request, response) => response.end('{"Version":"27.1.0"}'))
+    expect((await check(['docker'], env))[1]).toEqual({ state: 'found', version: '27.1.0' })
+  })
+
+  test('that never answers, or answers nonsense, is missing', async () => {
+    const silent = await engine(() => {})
+    expect((await check(['docker'], silent, { deadlineMs: 300 }))[1]).toMatchObject({ state: 'missing' })
+    const nonsense = await engine((_request, response) => response.writeHead(500).end('<html>'))
+    expect((await check(['docker'], nonsense))[1]).toMatchObject({ state: 'missing' })
+  })
+})
