@@ -1,6 +1,7 @@
 /**
  * `npm run build`: builds what is out of date. `--force` builds all; naming halves (`host`, `renderer`) builds those.
  */
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createBuilder } from 'vite'
 import { allHalves, root, staleHalves, stampOf, writeStamp } from './freshness.mjs'
@@ -9,14 +10,37 @@ const args = process.argv.slice(2)
 const named = allHalves.filter((half) => args.includes(half))
 const wanted = named.length > 0 ? named : args.includes('--force') ? allHalves : staleHalves(allHalves)
 
-const builder = await createBuilder({ configFile: join(root, 'build/vite.config.ts'), logLevel: 'warn' })
 const environments = { host: ['host', 'preload'], renderer: ['client'] }
-for (const half of wanted) {
-  const stamp = stampOf(half)
-  for (const name of environments[half]) {
-    const environment = builder.environments[name]
-    if (environment === undefined) throw new Error(`build/vite.config.ts has no environment ${name}`)
-    await builder.build(environment)
+/** Chunks of older builds are kept a while: a Slipway that runs may still load one. */
+const CHUNKS_KEPT_MS = 24 * 60 * 60_000
+
+try {
+  removeOldChunks()
+  await build()
+} catch (error) {
+  // The bundler's message names the file and shows the place; where in the bundler it was thrown helps no one.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
+
+async function build() {
+  const builder = await createBuilder({ configFile: join(root, 'build/vite.config.ts'), logLevel: 'warn' })
+  for (const half of wanted) {
+    const stamp = stampOf(half)
+    for (const name of environments[half]) {
+      const environment = builder.environments[name]
+      if (environment === undefined) throw new Error(`build/vite.config.ts has no environment ${name}`)
+      await builder.build(environment)
+    }
+    writeStamp(half, stamp)
   }
-  writeStamp(half, stamp)
+}
+
+function removeOldChunks() {
+  const folder = join(root, 'dist/chunks')
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name)
+    if (Date.now() - statSync(file).mtimeMs > CHUNKS_KEPT_MS) rmSync(file)
+  }
 }

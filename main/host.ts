@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Api, HostFacts, OpenChaincode, PeerNews } from '../core/contract/api.ts'
 import { PeerError } from '../core/contract/error.ts'
-import type { Peer } from '../core/index.ts'
+import type { Peer, startPeer } from '../core/index.ts'
 import { listFolders } from './list-folders.ts'
 import { openInEditor } from './open-in-editor.ts'
 import { makeDataDir, writePeerFile } from './peer-file.ts'
@@ -110,10 +110,15 @@ class PeerHost implements Host {
     if (this.#closed !== undefined || first === undefined) throw new PeerError('NO_PEER', {})
     const dataDir = this.#config.dataDir ?? join(resolve(first.folder), '.slipway')
     // A ledger is opened by one process at a time: the same data means the same peer.
-    if (this.#running?.dataDir === dataDir) return this.#openIn(this.#running.peer, folders, signal)
+    if (this.#running?.dataDir === dataDir) {
+      const { chaincodes } = await plan(folders)
+      return this.#openIn(this.#running.peer, chaincodes, signal)
+    }
     try {
-      const next = await this.#start(dataDir, folders)
-      const opening = this.#openIn(next.peer, folders, signal)
+      // What cannot be opened is found out before anything is made or started for it.
+      const { chaincodes, config } = await plan(folders)
+      const next = await this.#start(dataDir, config)
+      const opening = this.#openIn(next.peer, chaincodes, signal)
       try {
         await Promise.race([opening, firstChaincode(next.peer)])
       } catch (error) {
@@ -130,34 +135,26 @@ class PeerHost implements Host {
     }
   }
 
-  async #start(dataDir: string, folders: OpenChaincode[]): Promise<Running> {
-    const { readProjects, startPeer } = await import('../core/index.ts')
-    const [first, ...others] = folders.map(({ folder, ...overrides }) => ({ folder: resolve(folder), overrides }))
-    if (first === undefined) throw new PeerError('NO_PEER', {})
-    // What cannot be opened is found out before anything is made or started for it.
-    const [{ peer: settings }] = await Promise.all([
-      readProjects(first.folder, first.overrides),
-      ...others.map(({ folder, overrides }) => readProjects(folder, overrides)),
-    ])
+  async #start(dataDir: string, config: Plan['config']): Promise<Running> {
+    const { startPeer } = await import('../core/index.ts')
     await makeDataDir(dataDir)
-    const peer = await startPeer({ ...settings, dataDir, prewarm: this.#config.prewarm ?? true })
+    const peer = await startPeer({ ...config, dataDir, prewarm: this.#config.prewarm ?? true })
     return { peer, dataDir, removePeerFile: await this.#writePeerFile(dataDir) }
   }
 
   /** A chaincode that is open but does not run has said so in the state; only one that is not open is an error. */
-  async #openIn(peer: Peer, folders: OpenChaincode[], signal?: AbortSignal): Promise<string[]> {
+  async #openIn(peer: Peer, chaincodes: OpenChaincode[], signal?: AbortSignal): Promise<string[]> {
     const names: string[] = []
-    for (const chaincode of folders) {
-      const folder = resolve(chaincode.folder)
+    for (const chaincode of chaincodes) {
       const before = openNames(peer)
       try {
-        names.push((await peer.api.openChaincode({ ...chaincode, folder }, signal)).name)
+        names.push((await peer.api.openChaincode(chaincode, signal)).name)
       } catch (error) {
         const opened = openNames(peer).filter((name) => !before.includes(name))
         if (opened.length === 0) throw error
         names.push(...opened)
       }
-      await this.#config.recent?.add(folder)
+      await this.#config.recent?.add(chaincode.folder)
     }
     return names
   }
@@ -237,6 +234,30 @@ class PeerHost implements Host {
       recentFolders: async () => (await this.#config.recent?.read()) ?? [],
       openInEditor: (place) => openInEditor(place, openFolders(this.#peer())),
     }
+  }
+}
+
+interface Plan {
+  chaincodes: OpenChaincode[]
+  config: Omit<Parameters<typeof startPeer>[0], 'dataDir'>
+}
+
+/** What the folders hold: a slipway.yaml may list several chaincodes, and the first one's speaks for the peer. */
+async function plan(folders: OpenChaincode[]): Promise<Plan> {
+  const { readProjects } = await import('../core/index.ts')
+  const read = await Promise.all(
+    folders.map(async (given) => {
+      const { folder, watch: _watch, launch: _launch, ...overrides } = given
+      const { projects, peer } = await readProjects(resolve(folder), overrides)
+      const listed = projects.length > 1
+      const chaincodes = projects.map(({ name }) => ({ ...given, folder: resolve(folder), ...(listed ? { name } : {}) }))
+      return { chaincodes, peer }
+    }),
+  )
+  const { chaincodeListenAddress, ...timeouts } = read[0]?.peer ?? {}
+  return {
+    chaincodes: read.flatMap(({ chaincodes }) => chaincodes),
+    config: { ...(chaincodeListenAddress === undefined ? {} : { chaincodeListenAddress }), chaincode: timeouts },
   }
 }
 

@@ -115,8 +115,9 @@ function answer(request: IncomingMessage, response: ServerResponse, { guard, ass
   if (method !== 'GET' && method !== 'HEAD') return refuse(405, `It does not take ${method ?? 'that'}.`)
   if (assets === undefined) return refuse(404, 'This Slipway shows its window elsewhere; only command lines come in here.')
 
-  const { pathname, searchParams } = new URL(url, 'http://door')
-  const token = searchParams.get('token')
+  // Taken as it came: a target need not be a URL, and one that is not normal is not one of our files.
+  const [pathname = '', ...query] = url.split('?')
+  const token = new URLSearchParams(query.join('?')).get('token')
   if (pathname === '/' && token !== null && method === 'GET') {
     const session = guard.exchange(token)
     if (session !== undefined) return welcome(headers['sec-fetch-site'] === 'cross-site', guard.cookie(session), send)

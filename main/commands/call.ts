@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { resolve, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallRequest, CallResult, LogLine } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
@@ -117,10 +117,13 @@ async function chaincodeIn(
   const path = await realpath(folder).catch(() => resolve(folder))
   const here = []
   for (const chaincode of Object.values(state?.chaincodes ?? {})) {
-    if ((await realpath(chaincode.folder).catch(() => chaincode.folder)) === path) here.push(chaincode)
+    const itsPath = await realpath(chaincode.folder).catch(() => chaincode.folder)
+    // A slipway.yaml may list chaincodes of subfolders.
+    if (itsPath === path || itsPath.startsWith(path + sep)) here.push(chaincode)
   }
-  const [found] = options.name === undefined ? here : here.filter(({ name }) => name === options.name)
+  const [found, ...others] = options.name === undefined ? here : here.filter(({ name }) => name === options.name)
   if (found === undefined) return undefined
+  if (others.length > 0) throw chooseOne(here.map(({ name }) => name))
   for (const setting of ['version', 'channel', 'mode'] as const) {
     const wanted = options[setting]
     if (wanted === undefined || wanted === found[setting]) continue
@@ -130,12 +133,18 @@ async function chaincodeIn(
   return found
 }
 
+function chooseOne(names: string[]): PeerError {
+  return new PeerError('USAGE', { message: `The folder has several chaincodes; choose with --name: ${names.join(', ')}.` })
+}
+
 /** A peer of our own, without watching and without a warm process: it leaves after one call. */
 async function startOwn(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee> {
   const { startHost } = await import('../host.ts')
   const host = startHost({ door: 'browser', dataDir: dataDirOf(folder, options), prewarm: false })
   try {
-    const [chaincode = ''] = await host.open(foldersToOpen([folder], { ...options, watch: false }), signal)
+    const [chaincode, ...others] = await host.open(foldersToOpen([folder], { ...options, watch: false }), signal)
+    if (chaincode === undefined) throw new PeerError('NO_PEER', {})
+    if (others.length > 0) throw chooseOne([chaincode, ...others])
     return { chaincode, api: host.api, close: () => host.close() }
   } catch (error) {
     await host.close()

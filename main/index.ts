@@ -1,0 +1,110 @@
+import { resolve } from 'node:path'
+import { app, dialog, type BrowserWindow } from 'electron'
+import { PeerError } from '../core/contract/error.ts'
+import { registerAppScheme, serveApp } from './app-protocol.ts'
+import { readAssets } from './assets.ts'
+import { startHost, type Host } from './host.ts'
+import { setMenu } from './menu.ts'
+import { recentFolders } from './recent-folders.ts'
+import { sampleFolder } from './root.ts'
+import { openDoor, type Door } from './serve.ts'
+import { sayError } from './terminal.ts'
+import { openWindow } from './window.ts'
+
+/** A chaincode that does not end must not keep the window's process alive for ever. */
+const CLOSE_WITHIN_MS = 10_000
+
+const folders = foldersGiven()
+
+// The second start hands its folders to the first, whose window comes to the front.
+if (app.requestSingleInstanceLock({ folders })) {
+  registerAppScheme()
+  app.whenReady().then(start).catch(giveUp)
+} else {
+  app.quit()
+}
+
+async function start(): Promise<void> {
+  let window: BrowserWindow | undefined
+  const host = startHost({ door: 'electron', recent: recentFolders(), chooseFolder: () => choose(window) })
+  // Command lines reach the peer through it; it shows no page.
+  const door = await openDoor(host)
+  await host.announce(door.announcement)
+  closeBeforeQuit(host, door)
+  serveApp(await readAssets())
+  setMenu({
+    openFolder: () => void choose(window).then((folder) => (folder === undefined ? undefined : open(folder))),
+    openSample: () => void open(sampleFolder),
+  })
+  app.on('second-instance', (_event, _argv, _cwd, data) => {
+    if (window?.isMinimized() === true) window.restore()
+    window?.focus()
+    const [folder] = foldersIn(data)
+    if (folder !== undefined) void open(folder)
+  })
+  app.on('window-all-closed', () => app.quit())
+  // The window comes first: the launch is something to look at.
+  window = await openWindow(host)
+  if (folders.length > 0) await openAll(folders)
+
+  async function open(folder: string): Promise<void> {
+    await openAll([folder])
+  }
+
+  async function openAll(paths: string[]): Promise<void> {
+    try {
+      await host.open(paths.map((folder) => ({ folder })))
+    } catch (error) {
+      const { what, why, do: advice } = PeerError.from(error).parts
+      const box = { type: 'error' as const, message: what, detail: `${why}\n\n${advice}` }
+      await (window === undefined ? dialog.showMessageBox(box) : dialog.showMessageBox(window, box))
+    }
+  }
+}
+
+async function choose(window: BrowserWindow | undefined): Promise<string | undefined> {
+  const options = { title: 'Open a chaincode folder', properties: ['openDirectory' as const] }
+  const chosen = await (window === undefined ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options))
+  return chosen.canceled ? undefined : chosen.filePaths[0]
+}
+
+/** Quitting waits for the peer: its processes end and its ledger is closed. */
+function closeBeforeQuit(host: Host, door: Door): void {
+  let closing = false
+  app.on('will-quit', (event) => {
+    event.preventDefault()
+    if (closing) return
+    closing = true
+    const late = setTimeout(() => app.exit(1), CLOSE_WITHIN_MS)
+    void door
+      .close()
+      .then(() => host.close())
+      .then(
+        () => 0,
+        (error: unknown) => {
+          sayError(error)
+          return 1
+        },
+      )
+      .then((code) => {
+        clearTimeout(late)
+        app.exit(code)
+      })
+  })
+}
+
+/** Electron's own arguments come first: the program, and the app's folder where it is not packaged. */
+function foldersGiven(): string[] {
+  const given = process.argv.slice(app.isPackaged ? 1 : 2)
+  return given.filter((arg) => !arg.startsWith('-')).map((folder) => resolve(folder))
+}
+
+function foldersIn(data: unknown): string[] {
+  if (typeof data !== 'object' || data === null || !('folders' in data) || !Array.isArray(data.folders)) return []
+  return data.folders.filter((folder): folder is string => typeof folder === 'string')
+}
+
+function giveUp(error: unknown): void {
+  sayError(error)
+  app.exit(1)
+}

@@ -1,0 +1,99 @@
+import { join } from 'node:path'
+import { BrowserWindow, nativeTheme, screen, shell, type IpcMainEvent, type WebContents } from 'electron'
+import { APP_ORIGIN, isAppUrl, isOurPage } from './app-protocol.ts'
+import { bridge } from './bridge.ts'
+import type { Host } from './host.ts'
+import { root } from './root.ts'
+import { readWindowBounds, writeWindowBounds } from './window-bounds.ts'
+
+/** Sites that our own pages and error texts link to; they open in the author's browser, nothing else does. */
+const linkedHosts = new Set([
+  'hyperledger-fabric.readthedocs.io',
+  'nodejs.org',
+  'go.dev',
+  'adoptium.net',
+  'docs.docker.com',
+  'github.com',
+])
+
+/** Copying a command or a transaction id; a page is granted nothing else. */
+const granted = new Set<string>(['clipboard-sanitized-write'])
+
+/** The app's window, with our page in it and the host behind it. Shown once there is something to see. */
+export async function openWindow(host: Host): Promise<BrowserWindow> {
+  const held = readWindowBounds(screen.getAllDisplays().map((display) => display.workArea))
+  const { maximized = false, ...place } = held ?? { width: 1440, height: 900 }
+  const window = new BrowserWindow({
+    ...place,
+    minWidth: 720,
+    minHeight: 540,
+    show: false,
+    title: 'Slipway',
+    // The page's own ground, so that nothing flashes before it is there (renderer/tokens.css, --bg).
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#0e1116' : '#f4f5f7',
+    webPreferences: {
+      preload: join(root, 'dist', 'preload.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      spellcheck: false,
+    },
+  })
+  window.once('ready-to-show', () => {
+    if (maximized) window.maximize()
+    window.show()
+  })
+  window.on('close', () => writeWindowBounds({ ...window.getNormalBounds(), maximized: window.isMaximized() }))
+  confine(window.webContents)
+  connect(window, host)
+  await window.loadURL(`${APP_ORIGIN}/`)
+  return window
+}
+
+/** The page stays where it is, opens nothing, and is granted next to nothing. */
+function confine(contents: WebContents): void {
+  contents.on('will-navigate', (event) => {
+    if (!isAppUrl(event.url)) event.preventDefault()
+  })
+  contents.on('will-redirect', (event) => event.preventDefault())
+  contents.on('will-attach-webview', (event) => event.preventDefault())
+  contents.setWindowOpenHandler(({ url }) => {
+    if (isLinked(url)) void shell.openExternal(url)
+    return { action: 'deny' }
+  })
+  contents.session.setPermissionRequestHandler((_contents, permission, answer) => answer(granted.has(permission)))
+  contents.session.setPermissionCheckHandler((_contents, permission) => granted.has(permission))
+}
+
+function isLinked(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname, username } = new URL(address)
+  return protocol === 'https:' && username === '' && linkedHosts.has(hostname)
+}
+
+/** A conversation with each page that the window shows; a reload ends the old one. */
+function connect(window: BrowserWindow, host: Host): void {
+  const contents = window.webContents
+  let hear: (message: unknown) => void = () => undefined
+  const converse = () =>
+    bridge(host, {
+      post: (message) => {
+        if (!contents.isDestroyed()) contents.send('wire', message)
+      },
+      onMessage(heard) {
+        hear = heard
+        return () => (hear = () => undefined)
+      },
+    })
+  let bridged = converse()
+  contents.ipc.on('wire', (event: IpcMainEvent, message: unknown) => {
+    if (isOurPage(event.senderFrame)) hear(message)
+  })
+  contents.on('did-start-navigation', (details) => {
+    if (!details.isMainFrame || details.isSameDocument) return
+    bridged.close()
+    bridged = converse()
+  })
+  window.once('closed', () => bridged.close())
+}
