@@ -29,12 +29,13 @@ export interface PeerConfig {
   prewarm: boolean
 }
 
+/** What is given of a PeerConfig; the rest are defaults. */
+export type PeerSettings = { dataDir: string } & Partial<Omit<PeerConfig, 'chaincode'>> & {
+    chaincode?: Partial<PeerConfig['chaincode']>
+  }
+
 /** The defaults; `dataDir` has none. Fabric's own startuptimeout is 300 s: with exits noticed at once, 60 s is plenty. */
-export function peerConfig(
-  given: { dataDir: string } & Partial<Omit<PeerConfig, 'chaincode'>> & {
-      chaincode?: Partial<PeerConfig['chaincode']>
-    },
-): PeerConfig {
+export function peerConfig(given: PeerSettings): PeerConfig {
   return {
     peerId: 'slipway',
     networkId: 'dev',

@@ -2,6 +2,11 @@ import type { PeerApi } from './contract/api.ts'
 import type { PeerEvent } from './contract/events.ts'
 import type { PeerState } from './contract/state.ts'
 
+export { startPeer } from './peer.ts'
+export { readProjects, type Projects } from './platforms/detect.ts'
+export { VERSION } from './version.ts'
+export type { PeerSettings } from './config.ts'
+
 /** The api with a signal on every call. */
 export type PeerCommands = {
   [K in keyof PeerApi]: (args: Parameters<PeerApi[K]>[0], signal?: AbortSignal) => ReturnType<PeerApi[K]>

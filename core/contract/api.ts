@@ -99,6 +99,8 @@ export interface FolderListing {
 
 export interface CallRequest {
   chaincode: string
+  /** In place of the chaincode's own channel. */
+  channel?: string
   function: string
   /** Texts as the chaincode gets them; `{ base64 }` for bytes. */
   args: (string | { base64: string })[]

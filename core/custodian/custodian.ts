@@ -1,5 +1,4 @@
 import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
-import { commandFor } from '../chaincode/launch-config.ts'
 import { now, reportLaunch, type LaunchReport } from '../chaincode/launch-report.ts'
 import type { OpenedChaincode } from '../chaincode/opened-chaincode.ts'
 import type { Launchable } from '../chaincode/runtime-launcher.ts'
@@ -8,6 +7,7 @@ import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { ChaincodeState, LaunchReason, StartedBy } from '../contract/state.ts'
 import type { Instance, InstanceExit } from '../container/vm.ts'
+import { commandFor } from '../platforms/command.ts'
 import type { BuiltProject, Project } from '../platforms/project.ts'
 import type { Reloader } from '../watch/reloader.ts'
 import { CrashLimit } from './crash-limit.ts'
@@ -22,13 +22,12 @@ export interface CustodianParts {
   deploy: (project: Project) => Promise<void>
   launchable: (project: Project, built: BuiltProject) => Launchable
   /** What its process is and how it was started, for the window. */
-  describe: (
-    instance: Instance,
-    built: BuiltProject,
-  ) => Extract<PeerFact, { type: 'process.started' }>['process'] | undefined
+  /** Keep a process ready for the next start, now that this build is; or no longer. */
+  prepareNext: (project: Project, built: BuiltProject) => void
+  dropPrepared: (project: Project) => Promise<void>
   newReloader: (custodian: ReloadSteps) => Reloader
   /** Watch the sources; `undefined` where watching is off. */
-  watch: ((project: Project, changed: (files: string[]) => void) => Watch) | undefined
+  watch: ((project: Project, changed: (files: string[], since: number) => void) => Watch) | undefined
   /** Read the folder anew, after its own description may have changed. */
   reread: (project: Project) => Promise<Project>
   nextLaunchId: () => number
@@ -98,7 +97,7 @@ export class Custodian implements OpenedChaincode {
   async open(launch: boolean): Promise<void> {
     this.#parts.emit({ type: 'chaincode.opened', chaincode: this.#initialState() })
     await this.#parts.deploy(this.#project)
-    this.#watch = this.#parts.watch?.(this.#project, (files) => void this.#changed(files))
+    this.#watch = this.#parts.watch?.(this.#project, (files, since) => void this.#changed(files, since))
     if (launch && this.startedBy === 'slipway') void this.#reload('opened', []).catch(() => undefined)
   }
 
@@ -126,14 +125,18 @@ export class Custodian implements OpenedChaincode {
     const before = this.#instance
     this.#instance = instance
     this.#stopped = false
-    const process = this.#parts.describe(instance, built)
-    if (process !== undefined) this.#parts.emit({ type: 'process.started', name: this.#project.name, process })
-    void instance.exited.then((exit) => this.#exited(instance, exit, process?.pid ?? 0))
+    void instance.exited.then((exit) => this.#exited(instance, exit))
+    this.#parts.prepareNext(this.#project, built)
     void before?.stop()
   }
 
   connected(): void {
     this.#parts.emit({ type: 'chaincode.error', name: this.#project.name, error: undefined })
+  }
+
+  /** Run if it does not: see ChaincodeSupport.launch for what it throws. */
+  async launch(signal?: AbortSignal): Promise<void> {
+    await this.#parts.support.launch(this.cc, undefined, signal)
   }
 
   /** Build and launch anew; the old one serves until the new one is ready. */
@@ -155,7 +158,10 @@ export class Custodian implements OpenedChaincode {
   /** One click: Slipway starts it from now on, or the author does. */
   async setStartedBy(startedBy: StartedBy): Promise<void> {
     if (startedBy === this.startedBy) return
-    if (startedBy === 'you') await this.stop()
+    if (startedBy === 'you') {
+      await this.stop()
+      await this.#parts.dropPrepared(this.#project)
+    }
     this.#stopped = false
     this.#set({ startedBy })
     this.#parts.emit({ type: 'chaincode.error', name: this.#project.name, error: undefined })
@@ -180,12 +186,13 @@ export class Custodian implements OpenedChaincode {
       await this.#watch?.close()
       await this.stop()
       await this.#reloader.close()
+      await this.#parts.dropPrepared(this.#project)
       this.#parts.emit({ type: 'chaincode.closed', name: this.#project.name })
     })()
     return this.#closed
   }
 
-  async #changed(files: string[]): Promise<void> {
+  async #changed(files: string[], since: number): Promise<void> {
     if (files.some((file) => describing.test(file))) {
       try {
         await this.#reread()
@@ -195,7 +202,7 @@ export class Custodian implements OpenedChaincode {
       }
     }
     if (this.startedBy === 'you' || this.#stopped) return
-    await this.#reload('saved', files).catch(() => undefined)
+    await this.#reload('saved', files, since).catch(() => undefined)
   }
 
   /** The folder may say something new of itself; its name stays, since the ledger's namespace hangs on it. */
@@ -211,9 +218,9 @@ export class Custodian implements OpenedChaincode {
     if (startedBy === 'you') await this.#parts.support.stop(before, reason)
   }
 
-  #reload(reason: LaunchReason, files: string[]): Promise<void> {
+  #reload(reason: LaunchReason, files: string[], since?: number): Promise<void> {
     const reloading = this.#reloader
-      .request(reason, files)
+      .request(reason, files, since)
       .catch((error: unknown) => {
         this.#tellError(error)
         throw error
@@ -226,10 +233,9 @@ export class Custodian implements OpenedChaincode {
   }
 
   /** A crash of the process that serves: said at once, and started again unless it keeps crashing. */
-  #exited(instance: Instance, exit: InstanceExit, pid: number): void {
+  #exited(instance: Instance, exit: InstanceExit): void {
     if (this.#instance !== instance) return
     this.#instance = undefined
-    this.#parts.emit({ type: 'process.exited', name: this.#project.name, pid, exit })
     if (this.#stopped || this.#closed !== undefined) return
     // Another process has taken over its name: it went because of that.
     if (this.#parts.support.serves(this.cc)) return
@@ -275,9 +281,18 @@ export class Custodian implements OpenedChaincode {
   }
 
   #initialState(): ChaincodeState {
-    const { build: _build, start: _start, env: _env, watch: _watch, ignore: _ignore, ...described } = this.#project
+    const { name, version, channel, folder, language, dialect, buildTool, mode, startedBy, initRequired } = this.#project
     return {
-      ...described,
+      name,
+      version,
+      channel,
+      folder,
+      language,
+      dialect,
+      buildTool,
+      mode,
+      startedBy,
+      initRequired,
       canonicalName: canonicalName(this.cc),
       command: this.#command(),
       registration: { state: 'none', since: now() },

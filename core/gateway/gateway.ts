@@ -26,14 +26,20 @@ export interface Gateway {
    * nothing is ordered. Aborting ends the simulation; once ordered, only the waiting ends (COMMIT_NOT_AWAITED).
    * @throws PeerError CHAINCODE_UNKNOWN, ARGUMENT_INVALID, INIT_*, ABORTED, LEDGER_*, and what executing throws
    */
-  submit(request: CallRequest, signal?: AbortSignal): Promise<CallResult>
+  submit(request: CallRequest, options?: CallOptions): Promise<CallResult>
   /** Simulate and answer. Throws as submit, but for the commit. */
-  evaluate(request: CallRequest, options?: { signal?: AbortSignal; recorded?: boolean }): Promise<CallResult>
+  evaluate(request: CallRequest, options?: CallOptions): Promise<CallResult>
+}
+
+export interface CallOptions {
+  signal?: AbortSignal
+  /** Whether it goes on the author's list of calls; default true. */
+  recorded?: boolean
 }
 
 export interface GatewayParts {
-  /** Throws CHAINCODE_UNKNOWN. */
-  definition(name: string): ChaincodeDefinition
+  /** On this channel, or on the chaincode's own. Throws CHAINCODE_UNKNOWN, CHANNEL_UNKNOWN. */
+  definition(name: string, channel: string | undefined): ChaincodeDefinition
   ledger(channel: string): Ledger
   orderer(channel: string): Orderer
   execute: Execute
@@ -64,7 +70,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     request: CallRequest,
     options: { signal?: AbortSignal | undefined; recorded?: boolean },
   ): Call => {
-    const definition = parts.definition(request.chaincode)
+    const definition = parts.definition(request.chaincode, request.channel)
     const { channel } = definition
     const startedAt = now()
     const recorded = options.recorded ?? true
@@ -123,8 +129,9 @@ export function createGateway(parts: GatewayParts): Gateway {
       }
     },
 
-    async submit(request, signal) {
-      const call = begin('submit', request, { signal })
+    async submit(request, options = {}) {
+      const { signal } = options
+      const call = begin('submit', request, options)
       let ordered: Promise<CallResult>
       let txId: string
       try {
@@ -142,13 +149,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         throw failed(call, error)
       }
       // From here on the record follows the transaction, whether the caller still waits or not.
-      const recorded = ordered.then(
-        (result) => {
-          call.running?.done(result)
-          return result
-        },
-        (error: unknown) => Promise.reject(failed(call, error)),
-      )
+      const recorded = record(call, ordered)
       return orAborted(recorded, signal, () => new PeerError('COMMIT_NOT_AWAITED', { txId }))
     },
   }
@@ -191,6 +192,16 @@ function final(call: Call, result: CallResult, outcome: Ordered, orderedAt: numb
     blockNumber,
     ...(conflict === undefined ? {} : { conflict }),
     times: { ...result.times, durationMs: at - call.startedAt, commitMs: at - orderedAt },
+  }
+}
+
+async function record(call: Call, outcome: Promise<CallResult>): Promise<CallResult> {
+  try {
+    const result = await outcome
+    call.running?.done(result)
+    return result
+  } catch (error) {
+    throw failed(call, error)
   }
 }
 

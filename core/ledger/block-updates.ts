@@ -108,7 +108,10 @@ export class BlockUpdates {
 
   #set(namespace: string, key: string, update: KeyUpdate): void {
     let keys = this.#namespaces.get(namespace)
-    if (keys === undefined) this.#namespaces.set(namespace, (keys = new Map()))
+    if (keys === undefined) {
+      keys = new Map<string, KeyUpdate>()
+      this.#namespaces.set(namespace, keys)
+    }
     keys.set(key, update)
   }
 

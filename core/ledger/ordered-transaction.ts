@@ -3,11 +3,11 @@ import {
   ChaincodeActionPayload,
   ChannelHeader,
   Envelope,
-  Header,
   Payload,
   ProposalResponsePayload,
   Transaction,
   TxValidationCode,
+  type Header,
 } from '../protos/index.ts'
 import { unmarshalReadWriteSet, type NamespaceReadWriteSet } from './read-write-set.ts'
 

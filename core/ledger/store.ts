@@ -38,7 +38,9 @@ export interface StoreIterator {
 /** The store as it was when the snapshot was taken. */
 export interface StoreSnapshot {
   readonly level: AbstractSnapshot
-  /** Idempotent. */
+  /** Iterators on it that are open. */
+  readonly iterators: Set<StoreIterator>
+  /** Closes its iterators too; the store waits for all of it when it is closed itself. Idempotent. */
   close(): void
 }
 
@@ -109,7 +111,7 @@ class LevelStore implements Store {
     let batch: [Uint8Array, Uint8Array][] = []
     let at = 0
     let size = FIRST_BATCH
-    return {
+    const iterator: StoreIterator = {
       next: async () => {
         if (at === batch.length) {
           try {
@@ -122,20 +124,30 @@ class LevelStore implements Store {
         }
         return batch[at++]
       },
-      close: () => level.close(),
+      close: () => {
+        snapshot?.iterators.delete(iterator)
+        return level.close()
+      },
     }
+    snapshot?.iterators.add(iterator)
+    return iterator
   }
 
   snapshot(): StoreSnapshot {
     this.#mustBeOpen()
     const level = this.#level.snapshot()
+    const iterators = new Set<StoreIterator>()
     let open = true
     return {
       level,
+      iterators,
       close: () => {
         if (!open) return
         open = false
-        const closing = level.close().finally(() => this.#snapshotsClosing.delete(closing))
+        const closing = Promise.allSettled([...iterators].map((iterator) => iterator.close()))
+          .then(() => level.close())
+          .catch(settled)
+          .finally(() => this.#snapshotsClosing.delete(closing))
         this.#snapshotsClosing.add(closing)
       },
     }
@@ -209,7 +221,7 @@ class LevelStore implements Store {
   }
 }
 
-/** The writer hears of its error; the next in turn does not. */
+/** For what nobody is to hear of: a failed write's error is its writer's, and a closed store has no snapshots left. */
 function settled(): undefined {
   return undefined
 }
@@ -221,7 +233,7 @@ async function openLevel(folder: string): Promise<Level> {
 }
 
 function writeError(error: unknown): PeerError {
-  if (error instanceof PeerError) return error
+  if (error instanceof PeerError) return PeerError.from(error)
   const message = messageOf(causeOf(error))
   const full = codeOf(error) === 'ENOSPC' || /no space left|disk quota exceeded|file too large/i.test(message)
   return new PeerError('LEDGER_WRITE', { message, full }, { cause: error })

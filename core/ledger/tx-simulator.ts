@@ -34,7 +34,6 @@ export class LevelTxSimulator implements TxSimulator {
   readonly #snapshot: StoreSnapshot
   readonly #state: WorldState
   readonly #namespaces = new Map<string, NamespaceRecord>()
-  readonly #open = new Set<ResultsIterator<unknown>>()
   #done = false
   #written = false
   #paginated = false
@@ -72,7 +71,7 @@ export class LevelTxSimulator implements TxSimulator {
     const query: RangeQuery = { start, end, exhausted: false, reads: [] }
     record.rangeQueries.push(query)
     const results = this.#state.scan(namespace, start, end)
-    return this.#track({
+    return this.#whileNotDone({
       next: async () => {
         const result = await results.next()
         if (result === undefined) {
@@ -121,7 +120,7 @@ export class LevelTxSimulator implements TxSimulator {
 
   getHistoryForKey(namespace: string, key: string): ResultsIterator<KeyModificationRecord> {
     this.#mustNotBeDone()
-    return this.#track(readHistory(this.#store, this.#keys, { namespace, key, snapshot: this.#snapshot }))
+    return this.#whileNotDone(readHistory(this.#store, this.#keys, { namespace, key, snapshot: this.#snapshot }))
   }
 
   results(): ReturnType<TxSimulator['results']> {
@@ -145,7 +144,6 @@ export class LevelTxSimulator implements TxSimulator {
   done(): void {
     if (this.#done) return
     this.#done = true
-    for (const iterator of this.#open) void iterator.close()
     this.#snapshot.close()
   }
 
@@ -204,17 +202,14 @@ export class LevelTxSimulator implements TxSimulator {
     return record
   }
 
-  #track<T>(iterator: ResultsIterator<T>): ResultsIterator<T> {
-    this.#open.add(iterator)
+  /** The iterator while the simulation lasts; the snapshot closes what is left open. */
+  #whileNotDone<T>(iterator: ResultsIterator<T>): ResultsIterator<T> {
     return {
       next: async () => {
         this.#mustNotBeDone()
         return iterator.next()
       },
-      close: async () => {
-        this.#open.delete(iterator)
-        await iterator.close()
-      },
+      close: () => iterator.close(),
     }
   }
 

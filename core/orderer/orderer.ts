@@ -22,8 +22,8 @@ const MAX_BLOCK = 500
 
 interface Waiting {
   envelope: Uint8Array
-  resolve(ordered: Ordered): void
-  reject(error: unknown): void
+  resolve: (ordered: Ordered) => void
+  reject: (error: unknown) => void
 }
 
 /**

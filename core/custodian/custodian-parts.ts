@@ -1,0 +1,117 @@
+import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
+import { getArgsAndEnv } from '../chaincode/launch-config.ts'
+import type { LaunchReport } from '../chaincode/launch-report.ts'
+import { launchable } from '../chaincode/runtime-launcher.ts'
+import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
+import type { PeerConfig } from '../config.ts'
+import type { PeerFact } from '../contract/events.ts'
+import type { ProcessSpec, ProcessVM } from '../container/process/process-vm.ts'
+import type { WarmPool } from '../container/process/warm-pool.ts'
+import type { LogStore } from '../logs/log-store.ts'
+import { readProjects, type Overrides } from '../platforms/detect.ts'
+import { diagnosticsOf } from '../platforms/diagnostics.ts'
+import { buildProject, installDependencies } from '../platforms/platform.ts'
+import type { BuiltProject, Project } from '../platforms/project.ts'
+import type { BuildRun } from '../platforms/run-tool.ts'
+import { newContentHash, type ContentHash } from '../watch/content-hash.ts'
+import { Reloader } from '../watch/reloader.ts'
+import { sourcesOf } from '../watch/sources.ts'
+import { watchSources } from '../watch/source-watcher.ts'
+import type { CustodianParts, ReloadSteps, Watch } from './custodian.ts'
+
+/** What the parts of a custodian are made of. */
+export interface CustodianWorld {
+  config: PeerConfig
+  address: string
+  emit: (fact: PeerFact) => void
+  isServing: (cc: CCContext) => boolean
+  support: ChaincodeSupport
+  processVM: ProcessVM
+  warmPool: WarmPool
+  logs: LogStore
+  watch: boolean
+  overrides: Overrides
+  deploy: (project: Project) => Promise<void>
+}
+
+let launches = 0
+
+/** Wire one custodian: from its folder to a watched, running process. */
+export function newCustodianParts(world: CustodianWorld): CustodianParts {
+  const { config, address, emit, logs } = world
+  let starts = 0
+
+  const specOf = (project: Project, built: BuiltProject): ProcessSpec => {
+    const ccid = canonicalName(project)
+    const { args, env } = getArgsAndEnv(project.language, ccid, address, config.mspId)
+    const container = [config.networkId, config.peerId, project.name, project.version, built.build, (starts += 1)]
+    return { ccid, containerName: container.join('-'), args, env, cwd: project.folder, argv: built.argv, built }
+  }
+
+  const newReloader = (steps: ReloadSteps): Reloader => {
+    const { name } = steps.project()
+    // Which files are sources may change with the project's own description.
+    let hashed: { project: Project; hash: ContentHash } | undefined
+    const reloader: Reloader = new Reloader({
+      async hash(changed) {
+        const project = steps.project()
+        if (hashed?.project !== project) hashed = { project, hash: newContentHash(await sourcesOf(project)) }
+        return hashed.hash.hash(changed)
+      },
+      build(number, _files, signal, report) {
+        const serving = reloader.lastGood()?.build
+        return build(steps.project(), { number, signal, ...(serving === undefined ? {} : { serving }) }, report)
+      },
+      launch: (built, signal, report) => steps.launch(built, signal, report),
+      begin: (launch) => steps.begin(launch),
+      tell: (told) => emit({ type: 'build', name, build: told }),
+      isServing: () => world.isServing({ ...steps.project(), systemChaincode: false }),
+      diagnose: (error) => diagnosticsOf(error, steps.project().folder),
+    })
+    return reloader
+  }
+
+  const build = async (
+    project: Project,
+    about: Pick<BuildRun, 'number' | 'signal'> & { serving?: number },
+    report: LaunchReport,
+  ): Promise<BuiltProject> => {
+    const print: BuildRun['print'] = (line) => logs.append({ ...line, chaincode: project.name, build: about.number })
+    const run = (note: (words: string) => void): BuildRun => ({ ...about, print, note, timeoutMs: config.chaincode.buildtimeout })
+    await report.step('install', async (note) => {
+      const did = await installDependencies(project, run(note))
+      note(did ?? 'nothing to install')
+    })
+    return report.step('build', (note) => buildProject(project, run(note)))
+  }
+
+  const watch = (project: Project, changed: (files: string[], since: number) => void): Watch => {
+    const opening = sourcesOf(project).then((sources) =>
+      watchSources({
+        sources,
+        quietPeriod: config.chaincode.quietPeriod,
+        changed,
+        tell: (state) => emit({ type: 'watch', name: project.name, watch: state }),
+      }),
+    )
+    return { close: async () => (await opening).close() }
+  }
+
+  return {
+    address,
+    mspId: config.mspId,
+    emit,
+    support: world.support,
+    deploy: world.deploy,
+    launchable: (project, built) => launchable(world.processVM, specOf(project, built), address),
+    prepareNext: (project, built) => world.warmPool.prepare(specOf(project, built)),
+    dropPrepared: (project) => world.warmPool.drop(project.name),
+    newReloader,
+    watch: world.watch ? watch : undefined,
+    async reread(project) {
+      const { projects } = await readProjects(project.folder, world.overrides)
+      return projects.find(({ name }) => name === project.name) ?? projects[0] ?? project
+    },
+    nextLaunchId: () => (launches += 1),
+  }
+}

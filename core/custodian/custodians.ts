@@ -1,0 +1,70 @@
+import { PeerError } from '../contract/error.ts'
+import type { OpenChaincode } from '../contract/api.ts'
+import { readProjects, type Overrides } from '../platforms/detect.ts'
+import type { Project } from '../platforms/project.ts'
+import { Custodian, type CustodianParts } from './custodian.ts'
+
+/** The chaincodes that are open in a peer, by name. */
+export class Custodians {
+  readonly #custodians = new Map<string, Custodian>()
+  readonly #partsFor: (watch: boolean, overrides: Overrides) => CustodianParts
+
+  constructor(partsFor: (watch: boolean, overrides: Overrides) => CustodianParts) {
+    this.#partsFor = partsFor
+  }
+
+  /**
+   * Open every chaincode of a folder; returns the first one's name.
+   * @throws PeerError the codes of errors/folder.ts and errors/config.ts, MODE_UNAVAILABLE, LSCC
+   */
+  async open(args: OpenChaincode): Promise<{ name: string }> {
+    const { folder, watch = true, launch = true, ...overrides } = args
+    const { projects } = await readProjects(folder, overrides)
+    const [first] = projects
+    if (first === undefined) throw new PeerError('FOLDER_NOT_CHAINCODE', { folder, looked: ['slipway.yaml'] })
+    for (const project of projects) this.#refuse(project)
+    const opened = projects.map((project) => {
+      const custodian = new Custodian(project, this.#partsFor(watch, overrides))
+      this.#custodians.set(project.name, custodian)
+      return custodian
+    })
+    try {
+      for (const custodian of opened) await custodian.open(launch)
+    } catch (error) {
+      for (const custodian of opened) await this.close(custodian.project.name)
+      throw error
+    }
+    return { name: first.name }
+  }
+
+  find(name: string): Custodian | undefined {
+    return this.#custodians.get(name)
+  }
+
+  /** @throws PeerError CHAINCODE_UNKNOWN */
+  get(name: string): Custodian {
+    const custodian = this.#custodians.get(name)
+    if (custodian === undefined) throw new PeerError('CHAINCODE_UNKNOWN', { name, known: this.names() })
+    return custodian
+  }
+
+  names(): string[] {
+    return [...this.#custodians.keys()]
+  }
+
+  async close(name: string): Promise<void> {
+    const custodian = this.get(name)
+    await custodian.close()
+    this.#custodians.delete(name)
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all(this.names().map((name) => this.close(name)))
+  }
+
+  #refuse(project: Project): void {
+    const twin = this.#custodians.get(project.name)
+    if (twin !== undefined) throw new PeerError('CHAINCODE_OPEN', { name: project.name, folder: twin.project.folder })
+    if (project.mode !== 'dev') throw new PeerError('MODE_UNAVAILABLE', { mode: project.mode })
+  }
+}

@@ -1,0 +1,79 @@
+import type { CallLog } from './calls/call-log.ts'
+import { PeerError } from './contract/error.ts'
+import type { Custodians } from './custodian/custodians.ts'
+import { parseContractMetadata } from './meta-stub.ts'
+import type { Gateway } from './gateway/gateway.ts'
+import type { PeerCommands } from './index.ts'
+import type { Ledgers } from './ledger/ledgers.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import type { LogStore } from './logs/log-store.ts'
+import type { PeerFacts } from './peer-facts.ts'
+import type { ToolChecks } from './tools-stub.ts'
+
+/** Lines are still on their way through a pipe when the answer has come through the stream. */
+const LATE_LINES_MS = 50
+
+export interface PeerApiParts {
+  custodians: Custodians
+  gateway: Gateway
+  calls: CallLog
+  logs: LogStore
+  tools: ToolChecks
+  facts: PeerFacts
+  ledgers: Ledgers
+}
+
+/** What doors may ask, each in terms of the part that does it. */
+export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledgers }: PeerApiParts): PeerCommands {
+  const ledgerOf = (channel: string): Ledger => {
+    const known = Object.keys(facts.state().channels)
+    if (!known.includes(channel)) throw new PeerError('CHANNEL_UNKNOWN', { channel, known })
+    return ledgers.ledger(channel)
+  }
+
+  return {
+    openChaincode: (args) => custodians.open(args),
+    closeChaincode: ({ name }) => custodians.close(name),
+    launch: ({ name }, signal) => custodians.get(name).launch(signal),
+    restart: ({ name }) => custodians.get(name).restart(),
+    stop: ({ name }) => custodians.get(name).stop(),
+    setStartedBy: ({ name, startedBy }) => custodians.get(name).setStartedBy(startedBy),
+    async setMode({ name, mode }) {
+      if (custodians.get(name).project.mode !== mode) throw new PeerError('MODE_UNAVAILABLE', { mode })
+    },
+    setVersion: ({ name, version }) => custodians.get(name).setVersion(version),
+
+    submit: (request, signal) => gateway.submit(request, signal === undefined ? {} : { signal }),
+    evaluate: (request, signal) => gateway.evaluate(request, signal === undefined ? {} : { signal }),
+    async readContract({ name }, signal) {
+      const request = { chaincode: name, function: 'org.hyperledger.fabric:GetMetadata', args: [] }
+      const answer = await gateway.evaluate(request, { recorded: false, ...(signal === undefined ? {} : { signal }) })
+      // Chaincode without the contract API does not know that function, and says so in its own way.
+      return answer.status === 200 ? parseContractMetadata(answer.payload) : undefined
+    },
+
+    readCalls: async (query) => calls.read(query),
+    readCall: async ({ id }) => calls.readOne(id),
+    pinCall: async ({ id, pinned }) => calls.pin(id, pinned),
+    async readCallLogs({ id }) {
+      const call = calls.readOne(id)
+      if (call === undefined) throw new PeerError('CALL_UNKNOWN', { id })
+      const { outcome, at, request } = call
+      const durationMs =
+        outcome.state === 'done'
+          ? outcome.result.times.durationMs - outcome.result.times.commitMs
+          : outcome.state === 'failed'
+            ? outcome.durationMs
+            : Infinity
+      return logs.between(request.chaincode, at, at + durationMs + LATE_LINES_MS)
+    },
+
+    readNamespaces: async ({ channel }) => ledgerOf(channel).namespaces(),
+    readState: async ({ channel, ...query }) => ledgerOf(channel).readState(query),
+    readHistory: async ({ channel, namespace, key, limit }) => ledgerOf(channel).readHistory(namespace, key, limit),
+
+    readLogs: async (query) => logs.read(query),
+    clearLogs: async () => logs.clear(),
+    checkTools: (args, signal) => tools.check(args.tools, signal),
+  }
+}

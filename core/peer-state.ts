@@ -1,0 +1,22 @@
+import type { PeerConfig } from './config.ts'
+import type { PeerState } from './contract/state.ts'
+
+/** The state of a peer before anything has happened. */
+export function initialState(config: PeerConfig, version: string, startedAt: number): PeerState {
+  return {
+    seq: 0,
+    peer: { version, pid: process.pid, startedAt, dataDir: config.dataDir, mspId: config.mspId },
+    listener: { state: 'starting', wanted: config.chaincodeListenAddress },
+    channels: {},
+    chaincodes: {},
+    tools: {
+      node: { state: 'unknown' },
+      go: { state: 'unknown' },
+      java: { state: 'unknown' },
+      docker: { state: 'unknown' },
+    },
+    logs: { count: 0, first: 1 },
+    calls: { count: 0 },
+    notices: [],
+  }
+}

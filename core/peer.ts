@@ -1,0 +1,212 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openCallLog } from './calls/call-log.ts'
+import { canonicalName, type CCContext } from './ccprovider/cc-context.ts'
+import { devDeploymentSpec } from './ccprovider/deployment-spec.ts'
+import { PackageStore } from './ccprovider/package-store.ts'
+import { invokeChaincode } from './chaincode/chaincode-to-chaincode.ts'
+import { ChaincodeSupport } from './chaincode/chaincode-support.ts'
+import { HandlerRegistry } from './chaincode/handler-registry.ts'
+import { now } from './chaincode/launch-report.ts'
+import type { SystemChaincode } from './chaincode/opened-chaincode.ts'
+import { launchable, RuntimeLauncher } from './chaincode/runtime-launcher.ts'
+import { stateRequests } from './chaincode/state-requests.ts'
+import { listenForChaincode } from './comm/chaincode-listener.ts'
+import { peerConfig, type PeerSettings } from './config.ts'
+import { PeerError } from './contract/error.ts'
+import { InprocVM } from './container/inproc/inproc-vm.ts'
+import { ProcessVM } from './container/process/process-vm.ts'
+import { newWarmPool } from './container/process/warm-pool.ts'
+import { VMController } from './container/vm-controller.ts'
+import { Custodians } from './custodian/custodians.ts'
+import { newCustodianParts } from './custodian/custodian-parts.ts'
+import { createGateway } from './gateway/gateway.ts'
+import { systemCalls } from './gateway/system-calls.ts'
+import type { Peer } from './index.ts'
+import { openLedgers } from './ledger/ledgers.ts'
+import { newLogStore } from './logs/log-store.ts'
+import { openIdentities } from './msp/dev-ca.ts'
+import { startOrderer, type Orderer } from './orderer/orderer.ts'
+import { peerApi } from './peer-api.ts'
+import { peerFacts } from './peer-facts.ts'
+import { initialState } from './peer-state.ts'
+import { ChaincodeMessage } from './protos/index.ts'
+import { LSCC, lscc } from './scc/lscc.ts'
+import { lsccClient } from './scc/lscc-client.ts'
+import { newToolChecks } from './tools-stub.ts'
+import { VERSION } from './version.ts'
+
+/**
+ * Make every part of a peer, in order, and wire them: the one place where that is done. What was made is disposed of
+ * in reverse, also when a later part cannot be made.
+ * @throws PeerError LEDGER_LOCKED, LEDGER_OPEN, IDENTITY_DAMAGED, PORT_UNAVAILABLE
+ */
+export async function startPeer(settings: PeerSettings): Promise<Peer> {
+  const config = peerConfig(settings)
+  const dispose: (() => unknown)[] = []
+  const closeAll = async () => {
+    let first: unknown
+    for (const each of dispose.reverse()) {
+      try {
+        await each()
+      } catch (error) {
+        first ??= error
+      }
+    }
+    if (first !== undefined) throw first
+  }
+
+  try {
+    await makeDataDir(config.dataDir)
+    const [identities, ledgers] = await Promise.all([openIdentities(config.dataDir, config.mspId), openLedgers(config.dataDir)])
+    dispose.push(() => ledgers.close())
+
+    const facts = peerFacts(initialState(config, VERSION, now()))
+    const { emit } = facts
+    const logs = newLogStore(emit)
+    dispose.push(() => logs.close())
+    const say = (text: string) => logs.append({ at: now(), source: 'peer', text })
+    const calls = await openCallLog(ledgers.store, (count) => emit({ type: 'calls', count }))
+    dispose.push(() => calls.close())
+
+    const orderers = new Map<string, Orderer>()
+    dispose.push(() => Promise.all([...orderers.values()].map((orderer) => orderer.close())))
+    const orderer = (channel: string): Orderer => {
+      let found = orderers.get(channel)
+      if (found === undefined) {
+        found = startOrderer(ledgers.ledger(channel), (name, _block, height) => {
+          emit({ type: 'channel.height', channel: name, height, at: now() })
+        })
+        orderers.set(channel, found)
+      }
+      return found
+    }
+    const openChannel = (channel: string) => {
+      if (facts.state().channels[channel] !== undefined) return
+      emit({ type: 'channel.height', channel, height: ledgers.ledger(channel).height() })
+    }
+    for (const channel of await ledgers.channels()) openChannel(channel)
+
+    // The chaincode's side: who may register, how it is launched, what it may ask.
+    const packages = new PackageStore(config.dataDir)
+    const inprocVM = new InprocVM((stream) => support.handleChaincodeStream(stream))
+    const warmPool = newWarmPool(join(config.dataDir, 'warm'))
+    dispose.push(() => warmPool.drop())
+    const processVM = new ProcessVM({
+      emit,
+      print: ({ project, build }, line) => logs.append({ ...line, chaincode: project.name, build }),
+      ...(config.prewarm ? { warm: warmPool } : {}),
+    })
+    const lsccContext: CCContext = { ...LSCC, channel: '', systemChaincode: true }
+    inprocVM.register(canonicalName(lsccContext), lscc(packages))
+    const systemChaincodes = new Map<string, SystemChaincode>([
+      [
+        LSCC.name,
+        {
+          cc: lsccContext,
+          launchable() {
+            const ccid = canonicalName(lsccContext)
+            return launchable(inprocVM, { ccid, containerName: `inproc-${ccid}`, args: [], env: {} }, 'in-process')
+          },
+        },
+      ],
+    ])
+    const support: ChaincodeSupport = new ChaincodeSupport({
+      config: config.chaincode,
+      registry: new HandlerRegistry(),
+      launcher: new RuntimeLauncher(new VMController(), config.chaincode),
+      requests: new Map([
+        ...stateRequests,
+        [
+          ChaincodeMessage.Type.INVOKE_CHAINCODE,
+          invokeChaincode({
+            knows: (name) => custodians.find(name) !== undefined,
+            simulatorOn(channel, txId) {
+              if (facts.state().channels[channel] === undefined) return undefined
+              return ledgers.ledger(channel).newTxSimulator(txId)
+            },
+            execute: (params, input) => support.execute(params, input),
+          }),
+        ],
+      ]),
+      address: () => listener.address,
+      opened: (name) => custodians.find(name),
+      openedNames: () => custodians.names(),
+      systemChaincodes,
+      deploymentSpec: (cc, signal) => lsccCalls.deploymentSpec(cc.channel, cc.name, signal),
+      codePackage: (cc) => packages.get(cc),
+      emit,
+    })
+
+    // The client's side: proposal, simulation, order.
+    const gateway = createGateway({
+      definition(name, channel) {
+        if (name === LSCC.name) return { ...lsccContext, channel: channel ?? '', initRequired: false }
+        const { cc, project } = custodians.get(name)
+        const known = Object.keys(facts.state().channels)
+        if (channel !== undefined && !known.includes(channel)) throw new PeerError('CHANNEL_UNKNOWN', { channel, known })
+        return { ...cc, channel: channel ?? cc.channel, initRequired: project.initRequired }
+      },
+      ledger: (channel) => ledgers.ledger(channel),
+      orderer,
+      execute: (params, input, options) => support.execute(params, input, options),
+      identities,
+      calls,
+    })
+    const lsccCalls = lsccClient(systemCalls(gateway))
+
+    const custodians = new Custodians((watch, overrides) =>
+      newCustodianParts({
+        config,
+        address: listener.address,
+        emit,
+        isServing: (cc) => support.serves(cc),
+        support,
+        processVM,
+        warmPool,
+        logs,
+        watch,
+        overrides,
+        async deploy(project) {
+          openChannel(project.channel)
+          const { name, version, language, folder, channel } = project
+          await lsccCalls.deploy(channel, devDeploymentSpec({ name, version }, language, folder))
+        },
+      }),
+    )
+
+    const listener = await listenForChaincode(config.chaincodeListenAddress, (stream) => support.handleChaincodeStream(stream))
+    dispose.push(() => listener.close())
+    dispose.push(() => support.close())
+    emit({ type: 'listener', listener: { state: 'listening', address: listener.address, wanted: config.chaincodeListenAddress } })
+    say(`Listening for chaincode on ${listener.address}`)
+    await support.launch(lsccContext, devDeploymentSpec(LSCC, 'golang', ''))
+
+    dispose.push(() => custodians.closeAll())
+    const tools = newToolChecks(emit)
+    dispose.push(() => tools.close())
+
+    let closing: Promise<void> | undefined
+    const close = () => (closing ??= closeAll())
+    return {
+      api: peerApi({ custodians, gateway, calls, logs, tools, facts, ledgers }),
+      subscribe: (heard) => facts.subscribe(heard),
+      close,
+      [Symbol.asyncDispose]: close,
+    }
+  } catch (error) {
+    await closeAll().catch(() => undefined)
+    throw PeerError.from(error)
+  }
+}
+
+/** The folder is safe to delete and nobody's to commit. @throws PeerError LEDGER_OPEN */
+async function makeDataDir(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true })
+    await writeFile(join(dataDir, '.gitignore'), '*\n')
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new PeerError('LEDGER_OPEN', { dataDir, message }, { cause: error })
+  }
+}

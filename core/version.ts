@@ -1,0 +1,4 @@
+import { version } from '../package.json' with { type: 'json' }
+
+/** Slipway's own version. */
+export const VERSION: string = version
