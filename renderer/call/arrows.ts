@@ -1,0 +1,10 @@
+/** Let the arrow keys move the focus between the buttons of a list. */
+export function arrowsMoveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+  if (step === 0) return
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('button:not(:disabled)')]
+  const at = buttons.findIndex((button) => button === document.activeElement)
+  if (at < 0) return
+  event.preventDefault()
+  buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus()
+}

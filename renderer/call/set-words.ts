@@ -1,0 +1,21 @@
+import type { ReadWriteSet } from '../../core/contract/api.ts'
+import { plural } from '../parts/format.ts'
+
+/** A read/write set in a sentence: `Read 2 keys, wrote 1 key (1 new), deleted 1 key.` */
+export function setInWords(set: ReadWriteSet): string {
+  const all = <T>(pick: (one: ReadWriteSet['namespaces'][number]) => T[]): T[] => set.namespaces.flatMap(pick)
+  const reads = all((one) => one.reads)
+  const ranges = all((one) => one.rangeQueries)
+  const deletes = all((one) => one.writes.filter((write) => write.isDelete))
+  const writes = all((one) => one.writes.filter((write) => !write.isDelete))
+  const created = writes.filter((write) => write.before === undefined).length
+  const parts = [
+    ...(reads.length === 0 ? [] : [`read ${plural(reads.length, 'key')}`]),
+    ...(ranges.length === 0 ? [] : [`went through ${plural(ranges.length, 'range')}`]),
+    ...(writes.length === 0 ? [] : [`wrote ${plural(writes.length, 'key')}${created === 0 ? '' : ` (${created} new)`}`]),
+    ...(deletes.length === 0 ? [] : [`deleted ${plural(deletes.length, 'key')}`]),
+  ]
+  if (parts.length === 0) return 'Read and wrote nothing.'
+  const sentence = parts.join(', ')
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
+}

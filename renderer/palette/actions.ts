@@ -1,0 +1,142 @@
+import type { PeerView } from '../peer-view.svelte.ts'
+import { chooseFolder } from '../shell/choose-folder.ts'
+import { type Screen, type Theme, type WindowView, screens } from '../window-view.svelte.ts'
+
+/** Something an author can do, in the palette and by key. */
+export interface Action {
+  id: string
+  title: string
+  group: 'Screens' | 'Chaincode' | 'Open' | 'Window'
+  /** Printed beside it; where `key` is set this key does it when nothing is being typed. */
+  keys?: string
+  key?: string
+  run: () => void
+}
+
+const isMac = navigator.platform.startsWith('Mac')
+/** The key that stands for Ctrl on this machine. */
+export const modifier = isMac ? '⌘' : 'Ctrl'
+
+const screenTitles: Record<Screen, string> = {
+  run: 'Go to Run',
+  call: 'Go to Call',
+  state: 'Go to State',
+  logs: 'Go to Logs',
+}
+const themeTitles: Record<Theme, string> = {
+  system: 'Theme: follow the system',
+  light: 'Theme: light',
+  dark: 'Theme: dark',
+}
+
+/** Everything that can be done now. */
+export function actions(peer: PeerView, win: WindowView): Action[] {
+  return [...chaincodeActions(peer, win), ...screenActions(win), ...openActions(peer, win), ...themeActions(win)]
+}
+
+function screenActions(win: WindowView): Action[] {
+  if (win.chaincode === undefined) return []
+  return screens.map((screen, index) => ({
+    id: `screen-${screen}`,
+    title: screenTitles[screen],
+    group: 'Screens',
+    keys: String(index + 1),
+    key: String(index + 1),
+    run: () => win.show(screen),
+  }))
+}
+
+function chaincodeActions(peer: PeerView, win: WindowView): Action[] {
+  const cc = win.chaincode
+  if (cc === undefined) return []
+  const name = cc.name
+  const act = (id: string, title: string, run: () => Promise<unknown>, key?: string): Action => ({
+    id,
+    title,
+    group: 'Chaincode',
+    ...(key === undefined ? {} : { key, keys: key.toUpperCase() }),
+    run: () => void win.attempt(id, run),
+  })
+  const bySlipway = cc.startedBy === 'slipway'
+  const stopped = cc.registration.state === 'none' && cc.launch?.outcome !== 'running'
+  const others = win.chaincodes.filter((other) => other.name !== name)
+  return [
+    ...(bySlipway ? [act('restart', `Restart ${name}`, () => peer.call('restart', { name }), 'r')] : []),
+    ...(bySlipway && stopped ? [act('launch', `Start ${name}`, () => peer.call('launch', { name }))] : []),
+    ...(stopped ? [] : [act('stop', `Stop ${name}`, () => peer.call('stop', { name }))]),
+    bySlipway
+      ? act('startedBy', `Start ${name} myself`, () => peer.call('setStartedBy', { name, startedBy: 'you' }))
+      : act('startedBy', `Let Slipway start ${name}`, () => peer.call('setStartedBy', { name, startedBy: 'slipway' })),
+    act('clearLogs', 'Clear the logs', () => peer.call('clearLogs', {})),
+    act('closeChaincode', `Close ${name}`, () => peer.call('closeChaincode', { name })),
+    ...others.map(
+      (other): Action => ({
+        id: `choose-${other.name}`,
+        title: `Switch to ${other.name}`,
+        group: 'Chaincode',
+        run: () => win.choose(other.name),
+      }),
+    ),
+  ]
+}
+
+function openActions(peer: PeerView, win: WindowView): Action[] {
+  const adding: Action[] =
+    win.chaincode === undefined
+      ? []
+      : [
+          {
+            id: 'add',
+            title: 'Add another chaincode to this channel…',
+            group: 'Open',
+            run: () => chooseFolder(peer, win, 'add'),
+          },
+        ]
+  return [
+    ...adding,
+    { id: 'open', title: 'Open a chaincode folder…', group: 'Open', run: () => chooseFolder(peer, win, 'open') },
+    {
+      id: 'sample',
+      title: 'Try the sample',
+      group: 'Open',
+      run: () => void win.attempt('sample', () => peer.call('openSample', {})),
+    },
+    {
+      id: 'tools',
+      title: 'Check the tools of this machine again',
+      group: 'Open',
+      run: () => void win.attempt('tools', () => peer.call('checkTools', {})),
+    },
+  ]
+}
+
+function themeActions(win: WindowView): Action[] {
+  return (['system', 'light', 'dark'] as const)
+    .filter((theme) => theme !== win.theme)
+    .map((theme) => ({
+      id: `theme-${theme}`,
+      title: themeTitles[theme],
+      group: 'Window',
+      run: () => win.setTheme(theme),
+    }))
+}
+
+/** What a key press asks for: the palette from anywhere, the rest only while nothing is typed or open. */
+export function actionOfKey(event: KeyboardEvent, peer: PeerView, win: WindowView): Pick<Action, 'run'> | undefined {
+  const withModifier = isMac ? event.metaKey : event.ctrlKey
+  if (withModifier && event.key.toLowerCase() === 'k') {
+    return { run: () => (win.paletteOpen = !win.paletteOpen) }
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || win.paletteOpen || win.choosing !== undefined) return undefined
+  if (event.key === 'Escape' && win.failure !== undefined) return { run: () => (win.failure = undefined) }
+  if (isTyping(event.target)) return undefined
+  return actions(peer, win).find((action) => action.key === event.key.toLowerCase())
+}
+
+/** Whether keys are text where the focus is. */
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select, [role=menu] *'))
+  )
+}

@@ -1,0 +1,91 @@
+import Anser from 'anser'
+import type { Diagnostic } from '../../core/contract/state.ts'
+
+type Place = Pick<Diagnostic, 'file' | 'line' | 'column'>
+
+/** A piece of a log line that is drawn in one way. */
+export interface LogSpan {
+  text: string
+  /** Names of ANSI colours and decorations; the theme says how they look. */
+  classes: string
+  /** A colour that has no name. */
+  style: string
+  match: boolean
+  place?: Place
+}
+
+const ESCAPE = '\u001b'
+// Anser writes the sixteen named colours as these values when it is asked for plain data.
+const names: Record<string, string> = {
+  '0, 0, 0': 'black',
+  '187, 0, 0': 'red',
+  '0, 187, 0': 'green',
+  '187, 187, 0': 'yellow',
+  '0, 0, 187': 'blue',
+  '187, 0, 187': 'magenta',
+  '0, 187, 187': 'cyan',
+  '85, 85, 85': 'black',
+  '255, 85, 85': 'red',
+  '0, 255, 0': 'green',
+  '255, 255, 85': 'yellow',
+  '85, 85, 255': 'blue',
+  '255, 85, 255': 'magenta',
+  '85, 255, 255': 'cyan',
+}
+
+/** A line cut where its colour changes, where a place in a file is named, and where the search occurs. */
+export function logSpans(text: string, places: Place[], search: string): LogSpan[] {
+  const plain = { classes: '', style: '', match: false }
+  const coloured: LogSpan[] = text.includes(ESCAPE)
+    ? Anser.ansiToJson(text, { json: true, remove_empty: true }).map(spanOf)
+    : [{ text, ...plain }]
+  return coloured.flatMap((span) => cutPlaces(span, places)).flatMap((span) => cutMatches(span, search))
+}
+
+/** A line without its colours, e.g. to be copied. */
+export function withoutColours(text: string): string {
+  return text.includes(ESCAPE) ? Anser.ansiToText(text) : text
+}
+
+function spanOf(entry: Anser.AnserJsonEntry): LogSpan {
+  const name = entry.fg === null || entry.fg === undefined ? undefined : names[entry.fg]
+  const style = name === undefined && entry.fg ? `color: rgb(${entry.fg})` : ''
+  const classes = [...(name === undefined ? [] : [name]), ...entry.decorations].join(' ')
+  return { text: entry.content, classes, style, match: false }
+}
+
+function cutPlaces(span: LogSpan, places: Place[]): LogSpan[] {
+  for (const place of places) {
+    const found = placePattern(place).exec(span.text)
+    if (found === null) continue
+    const before = span.text.slice(0, found.index)
+    const after = span.text.slice(found.index + found[0].length)
+    return [
+      ...(before === '' ? [] : cutPlaces({ ...span, text: before }, places)),
+      { ...span, text: found[0], place },
+      ...(after === '' ? [] : cutPlaces({ ...span, text: after }, places)),
+    ]
+  }
+  return [span]
+}
+
+/** The place as compilers and stack traces write it: `path/file.ts:4:2`, `file.ts(4,2)`, `file.go:4`. */
+function placePattern(place: Place): RegExp {
+  const name = (place.file.split(/[/\\]/).at(-1) ?? place.file).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`[^\\s("'\`]*${name}(?::${place.line}(?::\\d+)?|\\(${place.line}(?:,\\d+)?\\)|:\\[${place.line}(?:,\\d+)?\\])`)
+}
+
+function cutMatches(span: LogSpan, search: string): LogSpan[] {
+  if (search === '' || span.place !== undefined) return [span]
+  const wanted = search.toLowerCase()
+  const lower = span.text.toLowerCase()
+  const cut: LogSpan[] = []
+  let from = 0
+  for (let found = lower.indexOf(wanted); found >= 0; found = lower.indexOf(wanted, from)) {
+    if (found > from) cut.push({ ...span, text: span.text.slice(from, found) })
+    cut.push({ ...span, text: span.text.slice(found, found + wanted.length), match: true })
+    from = found + wanted.length
+  }
+  if (from < span.text.length) cut.push({ ...span, text: span.text.slice(from) })
+  return cut
+}

@@ -1,0 +1,55 @@
+import type { BuildState, ChaincodeState, RegistrationState } from '../../core/contract/state.ts'
+
+/** How a status is coloured. Never alone: a word always stands beside it. */
+export type Tone = 'ready' | 'wait' | 'fail' | 'info' | 'plain' | 'accent'
+
+export interface Status {
+  tone: Tone
+  word: string
+}
+
+/** What an author wants to know first of a chaincode: can it be called, and if not, what is it doing. */
+export function statusOf(chaincode: ChaincodeState): Status {
+  const { registration, launch, startedBy, exit, error } = chaincode
+  if (registration.state === 'ready') return { tone: 'ready', word: 'ready' }
+  if (registration.state !== 'none') return { tone: 'wait', word: registration.state }
+  if (launch?.outcome === 'running') {
+    const building = launch.steps.some(
+      (step) => (step.name === 'build' || step.name === 'install') && step.state === 'running',
+    )
+    return { tone: 'info', word: building ? 'building' : 'launching' }
+  }
+  if (startedBy === 'you') return { tone: 'wait', word: 'waiting' }
+  if (exit !== undefined) return { tone: 'fail', word: 'exited' }
+  if (error !== undefined) return { tone: 'fail', word: 'failed' }
+  return { tone: 'plain', word: 'stopped' }
+}
+
+/** Whether something of this chaincode needs its author's eye: it failed, or its newest build did. */
+export function needsAttention(chaincode: ChaincodeState): boolean {
+  return chaincode.builds[0]?.state === 'failed' || statusOf(chaincode).tone === 'fail'
+}
+
+/** The build that answers calls now. */
+export function servingBuild(chaincode: ChaincodeState): BuildState | undefined {
+  return chaincode.builds.find((build) => build.state === 'serving')
+}
+
+const buildWords: Record<BuildState['state'], Status> = {
+  building: { tone: 'info', word: 'building' },
+  launching: { tone: 'info', word: 'launching' },
+  serving: { tone: 'ready', word: 'serving' },
+  'was-ready': { tone: 'plain', word: 'was ready' },
+  failed: { tone: 'fail', word: 'failed' },
+  aborted: { tone: 'plain', word: 'aborted' },
+}
+
+export function buildStatus(build: BuildState): Status {
+  return buildWords[build.state]
+}
+
+/** Whether the author waits for their own process to connect. */
+export function isWaiting(chaincode: ChaincodeState): boolean {
+  const state: RegistrationState['state'] = chaincode.registration.state
+  return chaincode.startedBy === 'you' && state === 'none'
+}

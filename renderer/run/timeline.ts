@@ -1,0 +1,85 @@
+import type { LaunchState, LaunchStep, StepName } from '../../core/contract/state.ts'
+
+/** A line of the launch timeline. */
+export interface TimelineRow {
+  name: StepName
+  title: string
+  /** `pending`: not reached yet; `missed`: the launch ended without it. */
+  state: LaunchStep['state'] | 'pending' | 'missed'
+  note?: string
+  /** Since when it runs, where it does. */
+  since?: number
+  durationMs?: number
+  /** Where its bar begins and how long it is, in hundredths of the whole. */
+  left: number
+  width: number
+  /** It took most of the time. */
+  own: boolean
+}
+
+const titles: Record<StepName, string> = {
+  'source-changed': 'Source changed',
+  install: 'Install dependencies',
+  build: 'Build',
+  'already-running': 'Already running?',
+  'deployment-spec': 'Deployment spec',
+  package: 'Package',
+  image: 'Image, container',
+  start: 'Start the process',
+  registered: 'Registered',
+  ready: 'Ready',
+}
+
+/** In the order of a launch; `always`: shown also before it is reached, so that the list does not grow. */
+const order: { name: StepName; always: boolean }[] = [
+  { name: 'source-changed', always: false },
+  { name: 'install', always: false },
+  { name: 'build', always: true },
+  { name: 'already-running', always: true },
+  { name: 'deployment-spec', always: true },
+  { name: 'package', always: false },
+  { name: 'image', always: false },
+  { name: 'start', always: true },
+  { name: 'registered', always: true },
+  { name: 'ready', always: true },
+]
+
+/** A step that takes this share of the launch is one that an author would look at. */
+const LARGE_SHARE = 0.3
+const SHORTEST_BAR = 0.8
+
+/** A launch as a waterfall, at a time. */
+export function timeline(launch: LaunchState, now: number): TimelineRow[] {
+  const begin = Math.min(launch.startedAt, ...launch.steps.map((step) => step.startedAt))
+  const end = Math.max(launch.endedAt ?? now, begin + 1, ...launch.steps.map((step) => step.endedAt ?? 0))
+  const total = end - begin
+  const longest = Math.max(0, ...launch.steps.map((step) => (step.endedAt ?? end) - step.startedAt))
+  const rows: TimelineRow[] = []
+  for (const { name, always } of order) {
+    const step = launch.steps.find((one) => one.name === name)
+    if (step === undefined) {
+      if (always) rows.push(unreached(name, launch))
+      continue
+    }
+    const span = (step.endedAt ?? end) - step.startedAt
+    const left = Math.min(((step.startedAt - begin) / total) * 100, 100 - SHORTEST_BAR)
+    const shown = step.state === 'done' || step.state === 'failed' || step.state === 'running'
+    rows.push({
+      name,
+      title: titles[name],
+      state: step.state,
+      ...(step.note === undefined ? {} : { note: step.note }),
+      ...(step.state === 'running' ? { since: step.startedAt } : {}),
+      ...(step.endedAt === undefined || step.state === 'skipped' ? {} : { durationMs: span }),
+      left,
+      width: shown ? Math.min(100 - left, Math.max(SHORTEST_BAR, (span / total) * 100)) : 0,
+      own: shown && (span === longest || span / total >= LARGE_SHARE),
+    })
+  }
+  return rows
+}
+
+function unreached(name: StepName, launch: LaunchState): TimelineRow {
+  const state = launch.outcome === 'running' ? 'pending' : 'missed'
+  return { name, title: titles[name], state, left: 0, width: 0, own: false }
+}

@@ -1,0 +1,103 @@
+import { createContext } from 'svelte'
+import type { CallRequest } from '../core/contract/api.ts'
+import type { PeerErrorData } from '../core/contract/error.ts'
+import type { ChaincodeState } from '../core/contract/state.ts'
+import { failureOf } from './parts/failure.ts'
+import type { PeerView } from './peer-view.svelte.ts'
+
+export const screens = ['run', 'call', 'state', 'logs'] as const
+export type Screen = (typeof screens)[number]
+export type Theme = 'system' | 'light' | 'dark'
+
+/** What another screen asks the call screen to show: a function, or a call to change and send again. */
+export interface CallWish {
+  chaincode: string
+  function: string
+  request?: CallRequest
+  kind?: 'submit' | 'evaluate'
+}
+
+/** What this window shows: none of it concerns the peer. The lasting part is kept in the browser's storage. */
+export class WindowView {
+  readonly #peer: PeerView
+  screen = $state<Screen>(kept('screen', screens) ?? 'run')
+  theme = $state<Theme>(kept('theme', ['system', 'light', 'dark'] as const) ?? 'system')
+  paletteOpen = $state(false)
+  /** What the folder chooser is open for. */
+  choosing = $state<'open' | 'add' | undefined>()
+  /** The last action that failed, until it is read. */
+  failure = $state.raw<PeerErrorData | undefined>()
+  /** Why net mode was refused, once it was. */
+  netRefused = $state.raw<PeerErrorData | undefined>()
+  callWish = $state.raw<CallWish | undefined>()
+  /** When the log was last looked at. */
+  logsSeenAt = $state(0)
+  #chosen = $state<string | undefined>(localStorage.getItem('slipway.chaincode') ?? undefined)
+  #busy = $state<string | undefined>()
+
+  constructor(peer: PeerView) {
+    this.#peer = peer
+  }
+
+  readonly chaincodes: ChaincodeState[] = $derived.by(() => Object.values(this.#peer.state?.chaincodes ?? {}))
+
+  /** The chaincode that the screens are about. */
+  readonly chaincode: ChaincodeState | undefined = $derived.by(
+    () => this.chaincodes.find((cc) => cc.name === this.#chosen) ?? this.chaincodes[0],
+  )
+
+  /** The action under way, by its name. */
+  get busy(): string | undefined {
+    return this.#busy
+  }
+
+  choose(name: string): void {
+    this.#chosen = name
+    localStorage.setItem('slipway.chaincode', name)
+  }
+
+  show(screen: Screen): void {
+    this.screen = screen
+    localStorage.setItem('slipway.screen', screen)
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme
+    localStorage.setItem('slipway.theme', theme)
+    applyTheme(theme)
+  }
+
+  /** Open the call screen on a function. */
+  showCall(wish: CallWish): void {
+    this.choose(wish.chaincode)
+    this.callWish = wish
+    this.show('call')
+  }
+
+  /** Do something that may fail; the failure is shown until it is read. */
+  async attempt(name: string, action: () => Promise<unknown>): Promise<void> {
+    this.#busy = name
+    this.failure = undefined
+    try {
+      await action()
+    } catch (thrown) {
+      const failure = failureOf(thrown)
+      if (failure?.code === 'MODE_UNAVAILABLE') this.netRefused = failure
+      this.failure = failure
+    } finally {
+      this.#busy = undefined
+    }
+  }
+}
+
+export function applyTheme(theme: Theme): void {
+  if (theme === 'system') delete document.documentElement.dataset['theme']
+  else document.documentElement.dataset['theme'] = theme
+}
+
+function kept<T extends string>(name: string, allowed: readonly T[]): T | undefined {
+  const value = localStorage.getItem(`slipway.${name}`)
+  return allowed.find((one) => one === value)
+}
+
+export const [getWindow, setWindow] = createContext<WindowView>()
