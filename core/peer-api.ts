@@ -1,14 +1,14 @@
 import type { CallLog } from './calls/call-log.ts'
 import { PeerError } from './contract/error.ts'
 import type { Custodians } from './custodian/custodians.ts'
-import { parseContractMetadata } from './meta-stub.ts'
+import { GET_METADATA, readContractMetadata } from './endorser/contract-metadata.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import type { PeerCommands } from './index.ts'
 import type { Ledgers } from './ledger/ledgers.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogStore } from './logs/log-store.ts'
 import type { PeerFacts } from './peer-facts.ts'
-import type { ToolChecks } from './tools-stub.ts'
+import { checkTools } from './tools/check-tools.ts'
 
 /** Lines are still on their way through a pipe when the answer has come through the stream. */
 const LATE_LINES_MS = 50
@@ -18,13 +18,12 @@ export interface PeerApiParts {
   gateway: Gateway
   calls: CallLog
   logs: LogStore
-  tools: ToolChecks
   facts: PeerFacts
   ledgers: Ledgers
 }
 
 /** What doors may ask, each in terms of the part that does it. */
-export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledgers }: PeerApiParts): PeerCommands {
+export function peerApi({ custodians, gateway, calls, logs, facts, ledgers }: PeerApiParts): PeerCommands {
   const ledgerOf = (channel: string): Ledger => {
     const known = Object.keys(facts.state().channels)
     if (!known.includes(channel)) throw new PeerError('CHANNEL_UNKNOWN', { channel, known })
@@ -46,10 +45,9 @@ export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledger
     submit: (request, signal) => gateway.submit(request, signal === undefined ? {} : { signal }),
     evaluate: (request, signal) => gateway.evaluate(request, signal === undefined ? {} : { signal }),
     async readContract({ name }, signal) {
-      const request = { chaincode: name, function: 'org.hyperledger.fabric:GetMetadata', args: [] }
+      const request = { chaincode: name, function: GET_METADATA, args: [] }
       const answer = await gateway.evaluate(request, { recorded: false, ...(signal === undefined ? {} : { signal }) })
-      // Chaincode without the contract API does not know that function, and says so in its own way.
-      return answer.status === 200 ? parseContractMetadata(answer.payload) : undefined
+      return readContractMetadata(name, answer)
     },
 
     readCalls: async (query) => calls.read(query),
@@ -74,6 +72,6 @@ export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledger
 
     readLogs: async (query) => logs.read(query),
     clearLogs: async () => logs.clear(),
-    checkTools: (args, signal) => tools.check(args.tools, signal),
+    checkTools: ({ tools }, signal) => checkTools({ tools, emit: (fact) => facts.emit(fact), signal }),
   }
 }

@@ -33,7 +33,6 @@ import { initialState } from './peer-state.ts'
 import { ChaincodeMessage } from './protos/index.ts'
 import { LSCC, lscc } from './scc/lscc.ts'
 import { lsccClient } from './scc/lscc-client.ts'
-import { newToolChecks } from './tools-stub.ts'
 import { VERSION } from './version.ts'
 
 /**
@@ -58,7 +57,10 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
 
   try {
     await makeDataDir(config.dataDir)
-    const [identities, ledgers] = await Promise.all([openIdentities(config.dataDir, config.mspId), openLedgers(config.dataDir)])
+    const [identities, ledgers] = await Promise.all([
+      openIdentities(config.dataDir, config.mspId),
+      openLedgers(config.dataDir),
+    ])
     dispose.push(() => ledgers.close())
 
     const facts = peerFacts(initialState(config, VERSION, now()))
@@ -144,7 +146,8 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
         if (name === LSCC.name) return { ...lsccContext, channel: channel ?? '', initRequired: false }
         const { cc, project } = custodians.get(name)
         const known = Object.keys(facts.state().channels)
-        if (channel !== undefined && !known.includes(channel)) throw new PeerError('CHANNEL_UNKNOWN', { channel, known })
+        if (channel !== undefined && !known.includes(channel))
+          throw new PeerError('CHANNEL_UNKNOWN', { channel, known })
         return { ...cc, channel: channel ?? cc.channel, initRequired: project.initRequired }
       },
       ledger: (channel) => ledgers.ledger(channel),
@@ -175,21 +178,24 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       }),
     )
 
-    const listener = await listenForChaincode(config.chaincodeListenAddress, (stream) => support.handleChaincodeStream(stream))
+    const listener = await listenForChaincode(config.chaincodeListenAddress, (stream) =>
+      support.handleChaincodeStream(stream),
+    )
     dispose.push(() => listener.close())
     dispose.push(() => support.close())
-    emit({ type: 'listener', listener: { state: 'listening', address: listener.address, wanted: config.chaincodeListenAddress } })
+    emit({
+      type: 'listener',
+      listener: { state: 'listening', address: listener.address, wanted: config.chaincodeListenAddress },
+    })
     say(`Listening for chaincode on ${listener.address}`)
     await support.launch(lsccContext, devDeploymentSpec(LSCC, 'golang', ''))
 
     dispose.push(() => custodians.closeAll())
-    const tools = newToolChecks(emit)
-    dispose.push(() => tools.close())
 
     let closing: Promise<void> | undefined
     const close = () => (closing ??= closeAll())
     return {
-      api: peerApi({ custodians, gateway, calls, logs, tools, facts, ledgers }),
+      api: peerApi({ custodians, gateway, calls, logs, facts, ledgers }),
       subscribe: (heard) => facts.subscribe(heard),
       close,
       [Symbol.asyncDispose]: close,

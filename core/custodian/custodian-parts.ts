@@ -77,7 +77,12 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
     report: LaunchReport,
   ): Promise<BuiltProject> => {
     const print: BuildRun['print'] = (line) => logs.append({ ...line, chaincode: project.name, build: about.number })
-    const run = (note: (words: string) => void): BuildRun => ({ ...about, print, note, timeoutMs: config.chaincode.buildtimeout })
+    const run = (note: (words: string) => void): BuildRun => ({
+      ...about,
+      print,
+      note,
+      timeoutMs: config.chaincode.buildtimeout,
+    })
     await report.step('install', async (note) => {
       const did = await installDependencies(project, run(note))
       note(did ?? 'nothing to install')

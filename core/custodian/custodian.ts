@@ -281,7 +281,8 @@ export class Custodian implements OpenedChaincode {
   }
 
   #initialState(): ChaincodeState {
-    const { name, version, channel, folder, language, dialect, buildTool, mode, startedBy, initRequired } = this.#project
+    const { name, version, channel, folder, language, dialect, buildTool, mode, startedBy, initRequired } =
+      this.#project
     return {
       name,
       version,

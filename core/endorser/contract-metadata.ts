@@ -27,39 +27,39 @@ export function readContractMetadata(
  */
 export function parseContractMetadata(text: string): ContractMetadata | undefined {
   const metadata = parseObject(text)
-  const contracts = objectOf(metadata?.['contracts'])
+  const contracts = objectOf(metadata?.contracts)
   if (metadata === undefined || contracts === undefined) return undefined
-  const title = textOf(objectOf(metadata['info'])?.['title'])
+  const title = textOf(objectOf(metadata.info)?.title)
   const found = Object.entries(contracts)
     .map(([key, value]) => ({ key, contract: objectOf(value) ?? {} }))
-    .map(({ key, contract }) => ({ name: textOf(contract['name']) ?? key, contract }))
+    .map(({ key, contract }) => ({ name: textOf(contract.name) ?? key, contract }))
     .filter(({ name }) => name !== SYSTEM_CONTRACT)
-  const marked = found.some(({ contract }) => contract['default'] === true)
+  const marked = found.some(({ contract }) => contract.default === true)
   return {
     ...(title === undefined || title === '' ? {} : { title }),
     contracts: found.map(({ name, contract }, i) => ({
       name,
       // Go's contractapi and Java's mark none: then the first answers calls without a contract's name.
-      isDefault: marked ? contract['default'] === true : i === 0,
-      functions: listOf(contract['transactions']).flatMap(functionOf),
+      isDefault: marked ? contract.default === true : i === 0,
+      functions: listOf(contract.transactions).flatMap(functionOf),
     })),
-    schemas: schemasOf(objectOf(objectOf(metadata['components'])?.['schemas']) ?? {}),
+    schemas: schemasOf(objectOf(objectOf(metadata.components)?.schemas) ?? {}),
   }
 }
 
 function functionOf(transaction: JsonSchema): ContractFunction[] {
-  const name = textOf(transaction['name'])
+  const name = textOf(transaction.name)
   if (name === undefined) return []
   const intent = intentOf(transaction)
-  const returns = returnsOf(transaction['returns'])
+  const returns = returnsOf(transaction.returns)
   return [
     {
       name,
-      parameters: listOf(transaction['parameters']).map((parameter, i) => {
-        const description = textOf(parameter['description'])
+      parameters: listOf(transaction.parameters).map((parameter, i) => {
+        const description = textOf(parameter.description)
         return {
-          name: textOf(parameter['name']) ?? `param${i}`,
-          schema: objectOf(parameter['schema']) ?? {},
+          name: textOf(parameter.name) ?? `param${i}`,
+          schema: objectOf(parameter.schema) ?? {},
           ...(description === undefined ? {} : { description }),
         }
       }),
@@ -84,7 +84,7 @@ function intentOf(transaction: JsonSchema): ContractFunction['intent'] {
 function returnsOf(returns: unknown): JsonSchema | undefined {
   const first: unknown = Array.isArray(returns) ? returns[0] : returns
   const value = objectOf(first)
-  return value === undefined ? undefined : (objectOf(value['schema']) ?? value)
+  return value === undefined ? undefined : (objectOf(value.schema) ?? value)
 }
 
 function schemasOf(schemas: JsonSchema): Record<string, JsonSchema> {
@@ -105,7 +105,8 @@ function objectOf(value: unknown): JsonSchema | undefined {
 }
 
 function listOf(value: unknown): JsonSchema[] {
-  return Array.isArray(value) ? value.flatMap((each) => objectOf(each) ?? []) : []
+  const list: unknown[] = Array.isArray(value) ? value : []
+  return list.flatMap((each) => objectOf(each) ?? [])
 }
 
 function textOf(value: unknown): string | undefined {

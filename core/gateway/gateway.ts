@@ -26,10 +26,13 @@ export interface Gateway {
    * nothing is ordered. Aborting ends the simulation; once ordered, only the waiting ends (COMMIT_NOT_AWAITED).
    * @throws PeerError CHAINCODE_UNKNOWN, ARGUMENT_INVALID, INIT_*, ABORTED, LEDGER_*, and what executing throws
    */
-  submit(request: CallRequest, options?: CallOptions): Promise<CallResult>
+  submit(request: GatewayRequest, options?: CallOptions): Promise<CallResult>
   /** Simulate and answer. Throws as submit, but for the commit. */
-  evaluate(request: CallRequest, options?: CallOptions): Promise<CallResult>
+  evaluate(request: GatewayRequest, options?: CallOptions): Promise<CallResult>
 }
+
+/** `channel` in place of the one that the chaincode is defined on. */
+export type GatewayRequest = CallRequest & { channel?: string }
 
 export interface CallOptions {
   signal?: AbortSignal
@@ -65,17 +68,13 @@ interface Simulated extends Execution {
 }
 
 export function createGateway(parts: GatewayParts): Gateway {
-  const begin = (
-    kind: CallResult['kind'],
-    request: CallRequest,
-    options: { signal?: AbortSignal | undefined; recorded?: boolean },
-  ): Call => {
-    const definition = parts.definition(request.chaincode, request.channel)
-    const { channel } = definition
-    const startedAt = now()
+  const begin = (kind: CallResult['kind'], { channel, ...request }: GatewayRequest, options: CallOptions): Call => {
+    const defined = parts.definition(request.chaincode)
+    const definition = { ...defined, channel: channel ?? defined.channel }
+    const at = now()
     const recorded = options.recorded ?? true
-    const running = recorded ? parts.calls.begin({ request, kind, channel, at: startedAt }) : undefined
-    return { kind, request, definition, startedAt, running, signal: options.signal }
+    const running = recorded ? parts.calls.begin({ request, kind, channel: definition.channel, at }) : undefined
+    return { kind, request, definition, startedAt: at, running, signal: options.signal }
   }
 
   const run = async (call: Call): Promise<Simulated> => {
@@ -162,7 +161,7 @@ function isEndorsed(status: number): boolean {
 
 function describe(kind: CallResult['kind'], execution: Execution, simulator: TxSimulator) {
   const { response, event } = execution
-  const { readWriteSet, rwset } = simulator.results()
+  const { readWriteSet, ...results } = simulator.results()
   const status = response.getStatus()
   const message = response.getMessage()
   const payload = encodeBytes(response.getPayload_asU8())
@@ -179,7 +178,7 @@ function describe(kind: CallResult['kind'], execution: Execution, simulator: TxS
     readWriteSet,
     events,
     hints: hintsOf(kind, readWriteSet, simulator, { status, message }),
-    rwset,
+    rwset: () => results.rwset(),
   }
 }
 

@@ -40,43 +40,44 @@ const words: Record<ToolName, { tool: string; needed: string; hint: string }> = 
 }
 
 export interface ToolChecks {
-  /** Default: all four. */
-  tools?: ToolName[] | undefined
-  emit: (fact: PeerFact) => void
-  /** Where programs and the engine are looked for; default this process's. */
-  env?: NodeJS.ProcessEnv
-  /** For each tool, in milliseconds; default 5 s. */
-  deadlineMs?: number
-  signal?: AbortSignal | undefined
+  /**
+   * Look for these tools (default: all four) at once, and tell what was found as `tool` facts. A tool that is missing
+   * is a finding, not an error. Throws ABORTED alone, after what was not yet known was told as unknown.
+   */
+  check(tools?: ToolName[], signal?: AbortSignal): Promise<void>
+  /** Stop the checks under way and tell nothing more. Idempotent. */
+  close(): void
 }
 
-/**
- * Look for the tools that chaincode may need, all at once, and tell what was found as `tool` facts. Only asks for
- * versions: nothing is started, changed or fetched. A tool that is missing is a finding, not an error; throws
- * ABORTED alone, after what was not yet known was told as unknown.
- */
-export async function checkTools({
-  tools = ALL,
-  emit,
-  env = process.env,
-  deadlineMs = DEADLINE_MS,
-  signal,
-}: ToolChecks): Promise<void> {
-  const tell = (tool: ToolName, state: ToolState) => emit({ type: 'tool', tool, state })
-  await Promise.all(
-    tools.map(async (tool) => {
-      if (signal?.aborted !== true) tell(tool, { state: 'checking' })
-      const deadline = AbortSignal.timeout(deadlineMs)
-      const state = await check(tool, env, signal === undefined ? deadline : AbortSignal.any([deadline, signal]))
-      if (signal?.aborted !== true) tell(tool, state)
-      else tell(tool, { state: 'unknown' })
-    }),
-  )
-  if (signal?.aborted === true)
-    throw new PeerError('ABORTED', { what: 'The check of the tools' }, { cause: signal.reason })
+/** Checks that only ask for versions: nothing is started, changed or fetched. */
+export function newToolChecks(
+  emit: (fact: PeerFact) => void,
+  /** Where programs and the engine are looked for, and how long each tool may take. */
+  { env = process.env, deadlineMs = DEADLINE_MS }: { env?: NodeJS.ProcessEnv; deadlineMs?: number } = {},
+): ToolChecks {
+  const closing = new AbortController()
+
+  async function checkOne(tool: ToolName, signal: AbortSignal): Promise<void> {
+    const tell = (state: ToolState) => {
+      if (!closing.signal.aborted) emit({ type: 'tool', tool, state })
+    }
+    if (signal.aborted) return
+    tell({ state: 'checking' })
+    const state = await look(tool, env, AbortSignal.any([AbortSignal.timeout(deadlineMs), signal]))
+    tell(signal.aborted ? { state: 'unknown' } : state)
+  }
+
+  return {
+    async check(tools = ALL, signal) {
+      const ends = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal])
+      await Promise.all(tools.map((tool) => checkOne(tool, ends)))
+      if (ends.aborted) throw new PeerError('ABORTED', { what: 'The check of the tools' }, { cause: ends.reason })
+    },
+    close: () => closing.abort(),
+  }
 }
 
-async function check(tool: ToolName, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<ToolState> {
+async function look(tool: ToolName, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<ToolState> {
   if (tool === 'docker') {
     const version = await engineVersion(env, signal)
     if (version !== undefined) return { state: 'found', version }
