@@ -106,7 +106,7 @@ function objectOf(value: unknown): JsonSchema | undefined {
 
 function listOf(value: unknown): JsonSchema[] {
   const list: unknown[] = Array.isArray(value) ? value : []
-  return list.flatMap((each) => objectOf(each) ?? [])
+  return list.map(objectOf).filter((each) => each !== undefined)
 }
 
 function textOf(value: unknown): string | undefined {

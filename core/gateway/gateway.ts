@@ -26,13 +26,10 @@ export interface Gateway {
    * nothing is ordered. Aborting ends the simulation; once ordered, only the waiting ends (COMMIT_NOT_AWAITED).
    * @throws PeerError CHAINCODE_UNKNOWN, ARGUMENT_INVALID, INIT_*, ABORTED, LEDGER_*, and what executing throws
    */
-  submit(request: GatewayRequest, options?: CallOptions): Promise<CallResult>
+  submit(request: CallRequest, options?: CallOptions): Promise<CallResult>
   /** Simulate and answer. Throws as submit, but for the commit. */
-  evaluate(request: GatewayRequest, options?: CallOptions): Promise<CallResult>
+  evaluate(request: CallRequest, options?: CallOptions): Promise<CallResult>
 }
-
-/** `channel` in place of the one that the chaincode is defined on. */
-export type GatewayRequest = CallRequest & { channel?: string }
 
 export interface CallOptions {
   signal?: AbortSignal
@@ -68,13 +65,13 @@ interface Simulated extends Execution {
 }
 
 export function createGateway(parts: GatewayParts): Gateway {
-  const begin = (kind: CallResult['kind'], { channel, ...request }: GatewayRequest, options: CallOptions): Call => {
-    const defined = parts.definition(request.chaincode)
-    const definition = { ...defined, channel: channel ?? defined.channel }
-    const at = now()
+  const begin = (kind: CallResult['kind'], request: CallRequest, options: CallOptions): Call => {
+    const definition = parts.definition(request.chaincode, request.channel)
+    const { channel } = definition
+    const startedAt = now()
     const recorded = options.recorded ?? true
-    const running = recorded ? parts.calls.begin({ request, kind, channel: definition.channel, at }) : undefined
-    return { kind, request, definition, startedAt: at, running, signal: options.signal }
+    const running = recorded ? parts.calls.begin({ request, kind, channel, at: startedAt }) : undefined
+    return { kind, request, definition, startedAt, running, signal: options.signal }
   }
 
   const run = async (call: Call): Promise<Simulated> => {

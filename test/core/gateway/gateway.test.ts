@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { PeerError } from '../../../core/contract/error.ts'
-import { bytes, CHAINCODE, CHANNEL, startParts, temporaryFolder, text, type TransactionFunction } from './peer-parts.ts'
+import { PeerError } from '../../../core/contract/error.ts'
+import { tempFolder } from '../../support/temp.ts'
+import { bytes, CHAINCODE, CHANNEL, startParts, text, type TransactionFunction } from './peer-parts.ts'
 
 const functions: Record<string, TransactionFunction> = {
   put({ simulator, args: [key = '', value = ''] }) {
@@ -30,15 +31,8 @@ const functions: Record<string, TransactionFunction> = {
 }
 
 async function start() {
-  const folder = await temporaryFolder()
-  const parts = await startParts(folder.path, functions)
-  return {
-    parts,
-    async [Symbol.asyncDispose]() {
-      await parts[Symbol.asyncDispose]()
-      await folder[Symbol.asyncDispose]()
-    },
-  }
+  const parts = await startParts(await tempFolder('gateway'), functions)
+  return { parts, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() }
 }
 
 test('a submit is committed and an evaluate sees it', async () => {
@@ -127,7 +121,7 @@ test('init rules are kept before the chaincode is reached', async () => {
   const call = (isInit: boolean) =>
     gateway.submit({ chaincode: CHAINCODE, function: 'put', args: ['a', '1'], isInit }).then(
       (result) => result.validationCode,
-      (error: PeerError) => error.code,
+      (error: unknown) => PeerError.from(error).code,
     )
   expect(await call(true)).toBe('INIT_NOT_REQUIRED')
   definition.initRequired = true
@@ -146,7 +140,7 @@ test('bad arguments and aborts are told by their codes, and every call is record
   const request = { chaincode: CHAINCODE, function: 'put', args: [{ base64: 'not base64!' }] }
   await expect(gateway.submit(request)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' })
   const signal = AbortSignal.abort()
-  await expect(gateway.submit({ ...request, args: [] }, signal)).rejects.toMatchObject({ code: 'ABORTED' })
+  await expect(gateway.submit({ ...request, args: [] }, { signal })).rejects.toMatchObject({ code: 'ABORTED' })
   await expect(peer.parts.evaluate('throws')).rejects.toThrow('stream broke')
   await peer.parts.evaluate('get', 'a')
   expect(calls.read({ limit: 10 }).map((record) => record.outcome.state)).toEqual([
@@ -168,7 +162,7 @@ test('an abort after ordering ends the waiting, not the transaction', async () =
     return {}
   }
   const request = { chaincode: CHAINCODE, function: 'abortAfter', args: [] }
-  await expect(gateway.submit(request, abort.signal)).rejects.toMatchObject({ code: 'COMMIT_NOT_AWAITED' })
+  await expect(gateway.submit(request, { signal: abort.signal })).rejects.toMatchObject({ code: 'COMMIT_NOT_AWAITED' })
   await orderer.close()
   expect(ledgers.ledger(CHANNEL).height()).toBe(1)
   await expect.poll(() => calls.readOne(1)?.outcome.state).toBe('done')

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { openCallLog, type CallLog } from '../../../core/calls/call-log.ts'
 import type { TransactionParams } from '../../../core/chaincode/transaction-params.ts'
 import type { CallRequest } from '../../../core/contract/api.ts'
@@ -93,12 +90,6 @@ function executeOn(functions: Record<string, TransactionFunction>): Execute {
     event?.setPayload(Buffer.from(answer.event?.payload ?? ''))
     return { response, event, chaincodeMs: 0 }
   }
-}
-
-/** A data folder that goes with the test. */
-export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
-  const path = await mkdtemp(join(tmpdir(), 'slipway-'))
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
 export const bytes = (text: string): Uint8Array => Buffer.from(text)
