@@ -8,7 +8,7 @@ import type { Ledgers } from './ledger/ledgers.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogStore } from './logs/log-store.ts'
 import type { PeerFacts } from './peer-facts.ts'
-import { checkTools } from './tools/check-tools.ts'
+import type { ToolChecks } from './tools/check-tools.ts'
 
 /** Lines are still on their way through a pipe when the answer has come through the stream. */
 const LATE_LINES_MS = 50
@@ -18,12 +18,13 @@ export interface PeerApiParts {
   gateway: Gateway
   calls: CallLog
   logs: LogStore
+  tools: ToolChecks
   facts: PeerFacts
   ledgers: Ledgers
 }
 
 /** What doors may ask, each in terms of the part that does it. */
-export function peerApi({ custodians, gateway, calls, logs, facts, ledgers }: PeerApiParts): PeerCommands {
+export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledgers }: PeerApiParts): PeerCommands {
   const ledgerOf = (channel: string): Ledger => {
     const known = Object.keys(facts.state().channels)
     if (!known.includes(channel)) throw new PeerError('CHANNEL_UNKNOWN', { channel, known })
@@ -72,6 +73,6 @@ export function peerApi({ custodians, gateway, calls, logs, facts, ledgers }: Pe
 
     readLogs: async (query) => logs.read(query),
     clearLogs: async () => logs.clear(),
-    checkTools: ({ tools }, signal) => checkTools({ tools, emit: (fact) => facts.emit(fact), signal }),
+    checkTools: (args, signal) => tools.check(args.tools, signal),
   }
 }

@@ -33,6 +33,7 @@ import { initialState } from './peer-state.ts'
 import { ChaincodeMessage } from './protos/index.ts'
 import { LSCC, lscc } from './scc/lscc.ts'
 import { lsccClient } from './scc/lscc-client.ts'
+import { newToolChecks } from './tools/check-tools.ts'
 import { VERSION } from './version.ts'
 
 /**
@@ -192,10 +193,13 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
 
     dispose.push(() => custodians.closeAll())
 
+    const tools = newToolChecks(emit)
+    dispose.push(() => tools.close())
+
     let closing: Promise<void> | undefined
     const close = () => (closing ??= closeAll())
     return {
-      api: peerApi({ custodians, gateway, calls, logs, facts, ledgers }),
+      api: peerApi({ custodians, gateway, calls, logs, tools, facts, ledgers }),
       subscribe: (heard) => facts.subscribe(heard),
       close,
       [Symbol.asyncDispose]: close,
