@@ -12,7 +12,9 @@ export function buildFolder(project: Project): string {
 export async function removeOlder(project: Project, run: BuildRun): Promise<void> {
   const folder = buildFolder(project)
   for (const file of await readdir(folder)) {
-    const number = file.startsWith(`${project.name}-`) ? /-(\d+)(?:\.\w+)?$/.exec(file.slice(project.name.length)) : null
+    const number = file.startsWith(`${project.name}-`)
+      ? /-(\d+)(?:\.\w+)?$/.exec(file.slice(project.name.length))
+      : null
     if (number === null || Number(number[1]) === run.number || Number(number[1]) === run.serving) continue
     // One that Windows still runs cannot be removed; the next build removes it.
     await rm(path.join(folder, file), { force: true }).catch(() => undefined)

@@ -18,7 +18,11 @@ export function commandFor(
   const { CORE_PEER_ADDRESS, ...shown } = fabric
   const ownStart = project.start
   const wantsFlags = !(ownStart ?? '').includes('CORE_PEER_ADDRESS')
-  const env = { ...project.env, ...shown, ...(wantsFlags || CORE_PEER_ADDRESS === undefined ? {} : { CORE_PEER_ADDRESS }) }
+  const env = {
+    ...project.env,
+    ...shown,
+    ...(wantsFlags || CORE_PEER_ADDRESS === undefined ? {} : { CORE_PEER_ADDRESS }),
+  }
   const flags = wantsFlags ? args : []
   const shell = platform === 'win32' ? powerShell : posix
   const build = project.build ?? project.terminal.build?.map(shell.quote).join(' ')

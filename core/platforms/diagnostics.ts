@@ -34,7 +34,10 @@ export function newDiagnosticReader(folder: string): { read(line: string): void;
         const head = /^(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/]).+\.(?:[cm]?[jt]s)):(\d+)$/.exec(line)
         if (head !== null) {
           const [, file = '', at = ''] = head
-          waiting = { place: { file: relative(file, folder), line: Number(at), severity: 'error', message: '' }, lines: 0 }
+          waiting = {
+            place: { file: relative(file, folder), line: Number(at), severity: 'error', message: '' },
+            lines: 0,
+          }
         } else {
           const place = readStackFrame(line, folder)
           const thrown = before.findLast((text) => /^(?:Uncaught )?\w*(?:Error|Exception)\b.*?:|^panic: /.test(text))
@@ -77,15 +80,23 @@ export function readPlaces(text: string, folder: string): Pick<Diagnostic, 'file
 const SOURCE = String.raw`(?:[A-Za-z]:)?[^\s:()'"]+\.(?:go|[cm]?[jt]sx?|java|kts?)`
 const COMPILERS: RegExp[] = [
   // tsc, plain: src/a.ts(3,7): error TS2322: Type …
-  new RegExp(String.raw`^(?<file>${SOURCE})\((?<line>\d+),(?<column>\d+)\): (?<severity>error|warning) (?<code>TS\d+): (?<message>.*)`),
+  new RegExp(
+    String.raw`^(?<file>${SOURCE})\((?<line>\d+),(?<column>\d+)\): (?<severity>error|warning) (?<code>TS\d+): (?<message>.*)`,
+  ),
   // tsc, pretty: src/a.ts:3:7 - error TS2322: Type …
-  new RegExp(String.raw`^(?<file>${SOURCE}):(?<line>\d+):(?<column>\d+) - (?<severity>error|warning) (?<code>TS\d+): (?<message>.*)`),
+  new RegExp(
+    String.raw`^(?<file>${SOURCE}):(?<line>\d+):(?<column>\d+) - (?<severity>error|warning) (?<code>TS\d+): (?<message>.*)`,
+  ),
   // maven: [ERROR] /x/A.java:[3,7] cannot find symbol
-  new RegExp(String.raw`^\[(?<severity>ERROR|WARNING)\] (?<file>${SOURCE}):\[(?<line>\d+)(?:,(?<column>\d+))?\] (?<message>.*)`),
+  new RegExp(
+    String.raw`^\[(?<severity>ERROR|WARNING)\] (?<file>${SOURCE}):\[(?<line>\d+)(?:,(?<column>\d+))?\] (?<message>.*)`,
+  ),
   // javac, also below gradle: A.java:3: error: cannot find symbol
   new RegExp(String.raw`^\s*(?<file>${SOURCE}):(?<line>\d+): (?<severity>error|warning): (?<message>.*)`),
   // kotlin build script: e: file:///x/build.gradle.kts:3:7: …
-  new RegExp(String.raw`^(?<severity>[ew]): (?:file://)?(?<file>${SOURCE}):(?<line>\d+):(?<column>\d+):? (?<message>.*)`),
+  new RegExp(
+    String.raw`^(?<severity>[ew]): (?:file://)?(?<file>${SOURCE}):(?<line>\d+):(?<column>\d+):? (?<message>.*)`,
+  ),
   // go build and go vet: ./a.go:3:7: undefined: x   |   vet: ./a.go:3:7: …
   new RegExp(String.raw`^(?:vet: )?(?<file>[^\s:()'"]+\.go):(?<line>\d+)(?::(?<column>\d+))?: (?<message>.*)`),
 ]

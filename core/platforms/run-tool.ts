@@ -25,7 +25,12 @@ export interface BuildRun {
  * Run a build tool in the project's folder until it ends. Throws TOOL_MISSING, BUILD_FAILED (INSTALL_FAILED for an
  * install), BUILD_TIMEOUT or the signal's reason; by then it and all it started are gone.
  */
-export async function runTool(project: Project, argv: string[], run: BuildRun, kind: 'build' | 'install'): Promise<void> {
+export async function runTool(
+  project: Project,
+  argv: string[],
+  run: BuildRun,
+  kind: 'build' | 'install',
+): Promise<void> {
   run.signal.throwIfAborted()
   const command = argv.join(' ')
   const reader = newDiagnosticReader(project.folder)

@@ -88,7 +88,10 @@ function explain(error: ErrorObject): [path: (string | number)[], key: string | 
       const key = String(params['additionalProperty'])
       const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object)
       const near = nearest(key, known)
-      const message = near === undefined ? `is not known here; known are ${known.join(', ')}` : `is not known here; did you mean \`${near}\`?`
+      const message =
+        near === undefined
+          ? `is not known here; known are ${known.join(', ')}`
+          : `is not known here; did you mean \`${near}\`?`
       return [path, key, message]
     }
     case 'enum':
@@ -96,7 +99,11 @@ function explain(error: ErrorObject): [path: (string | number)[], key: string | 
     case 'type':
       return [path, undefined, `must be ${TYPES[String(params['type'])] ?? String(params['type'])}`]
     case 'not':
-      return [[], 'chaincodes', 'cannot stand beside name, version, language, build… of a single chaincode: put those into the list']
+      return [
+        [],
+        'chaincodes',
+        'cannot stand beside name, version, language, build… of a single chaincode: put those into the list',
+      ]
     case 'pattern': {
       const wanted: unknown = error.parentSchema?.['patternError']
       return [path, undefined, typeof wanted === 'string' ? wanted : `must match ${String(params['pattern'])}`]

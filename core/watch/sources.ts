@@ -14,11 +14,23 @@ export interface Sources {
 }
 
 /** At any depth: dependencies, and what tools and editors keep for themselves. */
-const ALWAYS = new Set(['node_modules', '.git', '.slipway', '.gradle', '.idea', '.vscode', '.settings', '.nyc_output', 'coverage', '.DS_Store'])
+const ALWAYS = new Set([
+  'node_modules',
+  '.git',
+  '.slipway',
+  '.gradle',
+  '.idea',
+  '.vscode',
+  '.settings',
+  '.nyc_output',
+  'coverage',
+  '.DS_Store',
+])
 /** At the top: build output, and Go's vendored dependencies. */
 const AT_TOP = new Set(['dist', 'build', 'target', 'out', 'bin', 'vendor'])
 /** Files that editors write beside the one being saved, and what no build reads. */
-const TEMPORARY = /(?:~|\.swp|\.swx|\.swpx|\.tmp|\.bak|\.log|\.tsbuildinfo|\.md|\.___jb_\w+___)$|^(?:\.#|#.*#$|\.goutputstream-|4913$)|^\.\w.*\.\d+$/
+const TEMPORARY =
+  /(?:~|\.swp|\.swx|\.swpx|\.tmp|\.bak|\.log|\.tsbuildinfo|\.md|\.___jb_\w+___)$|^(?:\.#|#.*#$|\.goutputstream-|4913$)|^\.\w.*\.\d+$/
 
 /** The sources of a project. Reads tsconfig.json once, for where its output goes. */
 export async function sourcesOf(project: Project): Promise<Sources> {

@@ -127,7 +127,13 @@ async function keyOf(spec: ProcessSpec): Promise<string> {
       ),
     ),
   )
-  return JSON.stringify([spec.argv, spec.args, spec.cwd, Object.entries({ ...spec.built.project.env, ...spec.env }), times])
+  return JSON.stringify([
+    spec.argv,
+    spec.args,
+    spec.cwd,
+    Object.entries({ ...spec.built.project.env, ...spec.env }),
+    times,
+  ])
 }
 
 async function writeProgram(folder: string): Promise<string> {

@@ -6,7 +6,10 @@ import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 
 /** `go build` into a file of the build's own, so that the one that serves is never overwritten. */
 export async function buildGolang(project: Project, run: BuildRun): Promise<BuiltProject> {
-  const file = path.join(buildFolder(project), `${project.name}-${run.number}${process.platform === 'win32' ? '.exe' : ''}`)
+  const file = path.join(
+    buildFolder(project),
+    `${project.name}-${run.number}${process.platform === 'win32' ? '.exe' : ''}`,
+  )
   const custom = customStart(project)
   if (project.build !== undefined) {
     run.note(project.build)

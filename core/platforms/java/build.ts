@@ -38,8 +38,12 @@ export async function buildJava(project: Project, run: BuildRun): Promise<BuiltP
 async function findJar(folder: string): Promise<string | undefined> {
   const names = await readdir(folder).catch((): string[] => [])
   if (names.includes('chaincode.jar')) return path.join(folder, 'chaincode.jar')
-  const jars = names.filter((name) => name.endsWith('.jar') && !/^original-|-(?:sources|javadoc|plain|tests)\.jar$/.test(name))
-  const sized = await Promise.all(jars.map(async (name) => ({ name, size: (await stat(path.join(folder, name))).size })))
+  const jars = names.filter(
+    (name) => name.endsWith('.jar') && !/^original-|-(?:sources|javadoc|plain|tests)\.jar$/.test(name),
+  )
+  const sized = await Promise.all(
+    jars.map(async (name) => ({ name, size: (await stat(path.join(folder, name))).size })),
+  )
   const biggest = sized.sort((a, b) => b.size - a.size)[0]
   return biggest && path.join(folder, biggest.name)
 }

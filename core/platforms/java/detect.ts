@@ -18,7 +18,8 @@ export async function detectJava(folder: Folder): Promise<Detected | undefined> 
       buildTool: 'gradle',
       ...(name === undefined ? {} : { name }),
       ...(version === undefined ? {} : { version }),
-      chaincode: SHIM.test(withoutComments(gradle)) || SHIM.test((await folder.read('gradle/libs.versions.toml')) ?? ''),
+      chaincode:
+        SHIM.test(withoutComments(gradle)) || SHIM.test((await folder.read('gradle/libs.versions.toml')) ?? ''),
     }
   }
   if (pom === undefined) return undefined

@@ -29,7 +29,9 @@ async function installCommand(folder: string): Promise<string[] | undefined> {
   }
   // The author keeps no lock file, so none is left behind.
   const stale = !(await exists(hidden)) || (await isNewer(path.join(folder, 'package.json'), hidden))
-  return stale && !(installed && !(await exists(hidden))) ? ['npm', 'install', '--no-package-lock', ...quiet] : undefined
+  return stale && !(installed && !(await exists(hidden)))
+    ? ['npm', 'install', '--no-package-lock', ...quiet]
+    : undefined
 }
 
 async function isNewer(file: string, than: string): Promise<boolean> {

@@ -20,7 +20,8 @@ export function readStartScript(json: PackageJson): StartScript {
   if (/[^\w\s./:=@,+-]/.test(plain)) return { kind: 'npm' }
   const [program, first, ...rest] = plain.split(/\s+/)
   if (program === 'fabric-chaincode-node' && first === 'start') return { kind: 'shim-cli', args: rest }
-  if (program === 'node' && first !== undefined && !first.startsWith('-')) return { kind: 'main', file: first, args: rest }
+  if (program === 'node' && first !== undefined && !first.startsWith('-'))
+    return { kind: 'main', file: first, args: rest }
   return { kind: 'npm' }
 }
 

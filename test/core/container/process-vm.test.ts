@@ -129,7 +129,9 @@ describe('ProcessVM', () => {
     const path = process.env['PATH']
     process.env['PATH'] = '/nonexistent'
     try {
-      await expect(vm.start({ ...spec, argv: ['go', 'version'] }, never)).rejects.toMatchObject({ code: 'TOOL_MISSING' })
+      await expect(vm.start({ ...spec, argv: ['go', 'version'] }, never)).rejects.toMatchObject({
+        code: 'TOOL_MISSING',
+      })
     } finally {
       process.env['PATH'] = path
     }
@@ -147,10 +149,17 @@ describe('ProcessVM', () => {
   })
 
   test('an own start command of several words is run by the shell', async () => {
-    const { vm, spec, printed, folder } = await setUp(['/bin/sh', '-c', 'echo "$GREETING" && cat file.txt && echo "$@"', 'sh'])
+    const { vm, spec, printed, folder } = await setUp([
+      '/bin/sh',
+      '-c',
+      'echo "$GREETING" && cat file.txt && echo "$@"',
+      'sh',
+    ])
     await writeFile(path.join(folder, 'file.txt'), 'from the folder\n')
     spec.built.project.env['GREETING'] = 'good day'
-    await (await vm.start(spec, never)).exited
+    await (
+      await vm.start(spec, never)
+    ).exited
     expect(printed.map((line) => line.text)).toEqual(['good day', 'from the folder', '--peer.address 127.0.0.1:1'])
   })
 })

@@ -49,7 +49,11 @@ async function setUp(name: FixtureName) {
   const facts: PeerFact[] = []
   const lines: string[] = []
   const pool = newWarmPool(path.join(folder, '.slipway'))
-  const vm = new ProcessVM({ emit: (fact) => facts.push(fact), print: (_built, line) => lines.push(line.text), warm: pool })
+  const vm = new ProcessVM({
+    emit: (fact) => facts.push(fact),
+    print: (_built, line) => lines.push(line.text),
+    warm: pool,
+  })
   onTestFinished(() => pool.drop())
   const { projects } = await readProjects(folder)
   const [project] = projects
@@ -63,7 +67,15 @@ async function setUp(name: FixtureName) {
   })
   const ccid = `${project.name}:${project.version}`
   const { args, env } = getArgsAndEnv('node', ccid, peer.address, 'Org1MSP')
-  const spec: ProcessSpec = { ccid, containerName: `dev-${project.name}`, args, env, cwd: folder, argv: built.argv, built }
+  const spec: ProcessSpec = {
+    ccid,
+    containerName: `dev-${project.name}`,
+    args,
+    env,
+    cwd: folder,
+    argv: built.argv,
+    built,
+  }
   const started = () => facts.flatMap((fact) => (fact.type === 'process.started' ? [fact.process] : []))
   const start = async (): Promise<Instance> => {
     const instance = await vm.start(spec, new AbortController().signal)

@@ -1,0 +1,320 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { commandFor } from '../../../core/platforms/command.ts'
+import { readProjects } from '../../../core/platforms/detect.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+async function folderWith(files: Record<string, string>): Promise<string> {
+  const folder = await tempFolder('detect')
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true })
+    await writeFile(path.join(folder, name), text)
+  }
+  return folder
+}
+
+const goMod = (module: string) => `module ${module}
+
+go 1.22
+
+require (
+	github.com/hyperledger/fabric-chaincode-go/v2 v2.3.0
+	github.com/hyperledger/fabric-contract-api-go/v2 v2.2.0 // indirect
+)
+`
+const packageJson = (more: object = {}) =>
+  JSON.stringify({
+    name: '@acme/asset.transfer',
+    version: '2.1.0',
+    scripts: { start: 'set -x && fabric-chaincode-node start', build: 'tsc' },
+    dependencies: { 'fabric-contract-api': '^2.5.0', 'fabric-shim': '^2.5.0' },
+    ...more,
+  })
+const gradle = `plugins { id 'com.github.johnrengelman.shadow' version '7.1.2' }
+version '0.3-SNAPSHOT'
+dependencies { implementation 'org.hyperledger.fabric-chaincode-java:fabric-chaincode-shim:2.5.5' }
+`
+const pom = `<project>
+  <parent><artifactId>parent</artifactId><version>9</version></parent>
+  <groupId>org.acme</groupId>
+  <!-- <artifactId>old</artifactId> -->
+  <artifactId>land-registry</artifactId>
+  <version>1.4</version>
+  <dependencies><dependency><groupId>org.hyperledger.fabric-chaincode-java</groupId>
+    <artifactId>fabric-chaincode-shim</artifactId><version>2.5.5</version></dependency></dependencies>
+</project>`
+
+describe('readProjects detects', () => {
+  test.each([
+    ['Go', { 'go.mod': goMod('github.com/acme/marbles/v2') }, ['marbles', '1.0', 'golang', 'Go', 'go']],
+    [
+      'an old Go shim',
+      { 'go.mod': 'module sacc\nrequire github.com/hyperledger/fabric-chaincode-go v0.0.0-2020\n' },
+      ['sacc', '1.0', 'golang', 'Go', 'go'],
+    ],
+    ['JavaScript', { 'package.json': packageJson() }, ['asset-transfer', '2.1.0', 'node', 'JavaScript', 'npm']],
+    [
+      'TypeScript',
+      { 'package.json': packageJson(), 'tsconfig.json': '{}' },
+      ['asset-transfer', '2.1.0', 'node', 'TypeScript', 'npm'],
+    ],
+    [
+      'TypeScript by its dependency',
+      { 'package.json': packageJson({ devDependencies: { typescript: '5' } }) },
+      ['asset-transfer', '2.1.0', 'node', 'TypeScript', 'npm'],
+    ],
+    [
+      'Gradle',
+      { 'build.gradle': gradle, 'settings.gradle': `rootProject.name = 'basic'` },
+      ['basic', '0.3-SNAPSHOT', 'java', 'Java', 'gradle'],
+    ],
+    ['Maven', { 'pom.xml': pom }, ['land-registry', '1.4', 'java', 'Java', 'maven']],
+    [
+      'a Go chaincode beside a package.json of tools',
+      { 'go.mod': goMod('x/marbles'), 'package.json': '{"devDependencies":{"prettier":"3"}}' },
+      ['marbles', '1.0', 'golang', 'Go', 'go'],
+    ],
+  ])('%s', async (_what, files, wanted) => {
+    const { projects } = await readProjects(await folderWith(files))
+    const [project] = projects
+    expect([project?.name, project?.version, project?.language, project?.dialect, project?.buildTool]).toEqual(wanted)
+    expect(project).toMatchObject({ channel: 'mychannel', mode: 'dev', startedBy: 'slipway', initRequired: false })
+  })
+
+  test('the folder’s name where the project files have none', async () => {
+    const folder = path.join(await tempFolder('detect'), 'My  Marbles!')
+    await mkdir(folder)
+    await writeFile(path.join(folder, 'package.json'), packageJson({ name: undefined, version: undefined }))
+    expect((await readProjects(folder)).projects[0]).toMatchObject({ name: 'My-Marbles', version: '1.0' })
+  })
+})
+
+describe('readProjects refuses', () => {
+  const refusals: [string, string, () => Promise<string>][] = [
+    ['a missing folder', 'FOLDER_MISSING', async () => path.join(await tempFolder(), 'nowhere')],
+    ['a file', 'FOLDER_MISSING', async () => path.join(await folderWith({ 'a.txt': '' }), 'a.txt')],
+    ['an empty folder', 'FOLDER_EMPTY', () => tempFolder()],
+    ['a folder that Slipway alone has been in', 'FOLDER_EMPTY', () => folderWith({ '.slipway/x': '' })],
+    ['a folder without chaincode', 'FOLDER_NOT_CHAINCODE', () => folderWith({ 'readme.txt': 'hello' })],
+    [
+      'a project that is no chaincode',
+      'FOLDER_NOT_CHAINCODE',
+      () => folderWith({ 'package.json': '{"dependencies":{"express":"4"}}' }),
+    ],
+    [
+      'a Go module that only mentions the shim',
+      'FOLDER_NOT_CHAINCODE',
+      () => folderWith({ 'go.mod': 'module x\n// github.com/hyperledger/fabric-chaincode-go\n' }),
+    ],
+    [
+      'two languages',
+      'FOLDER_TWO_LANGUAGES',
+      () => folderWith({ 'go.mod': goMod('x'), 'package.json': packageJson() }),
+    ],
+    ['a package.json that is not JSON', 'FOLDER_UNREADABLE', () => folderWith({ 'package.json': '{"name": ' })],
+  ]
+  test.each(refusals)('%s', async (_what, code, make) => {
+    await expect(readProjects(await make())).rejects.toMatchObject({ code })
+  })
+
+  test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('a folder that may not be read', async () => {
+    const folder = await folderWith({ 'go.mod': goMod('x') })
+    await chmod(folder, 0o000)
+    try {
+      await expect(readProjects(folder)).rejects.toMatchObject({ code: 'FOLDER_UNREADABLE' })
+    } finally {
+      await chmod(folder, 0o700)
+    }
+  })
+
+  test('names that Fabric does not allow', async () => {
+    const folder = await folderWith({ 'go.mod': goMod('x') })
+    for (const over of [{ name: 'a:b' }, { name: '' }, { version: '1 0' }, { channel: 'My Channel' }]) {
+      await expect(readProjects(folder, over)).rejects.toMatchObject({ code: 'NAME_INVALID' })
+    }
+  })
+})
+
+describe('slipway.yaml', () => {
+  test('stands in place of what is detected, and the command line in place of it', async () => {
+    const folder = await folderWith({
+      'go.mod': goMod('x/marbles'),
+      'slipway.yaml': `channel: trade
+peer:
+  chaincodeListenAddress: 127.0.0.1:9052
+  executetimeout: 1m30s
+  startuptimeout: 500ms
+name: gems
+version: "2.10"
+startedBy: you
+initRequired: true
+build: make
+start: ./run.sh --fast
+env: { LOG: debug }
+watch: ["src/**"]
+ignore: [docs]
+`,
+    })
+    const read = await readProjects(folder)
+    expect(read.file).toBe(path.join(folder, 'slipway.yaml'))
+    expect(read.peer).toEqual({ chaincodeListenAddress: '127.0.0.1:9052', executetimeout: 90_000, startuptimeout: 500 })
+    const wanted = {
+      name: 'gems',
+      version: '2.10',
+      channel: 'trade',
+      startedBy: 'you',
+      initRequired: true,
+      build: 'make',
+      start: './run.sh --fast',
+      env: { LOG: 'debug' },
+      watch: ['src/**'],
+      ignore: ['docs'],
+    }
+    expect(read.projects).toEqual([expect.objectContaining(wanted)])
+    const over = await readProjects(folder, { name: 'rubies', version: '3', channel: 'other', startedBy: 'slipway' })
+    expect(over.projects[0]).toMatchObject({
+      name: 'rubies',
+      version: '3',
+      channel: 'other',
+      startedBy: 'slipway',
+      initRequired: true,
+    })
+  })
+
+  test('lists several chaincodes, of which the command line may choose one', async () => {
+    const folder = await folderWith({
+      'go/go.mod': goMod('x/marbles'),
+      'js/package.json': packageJson(),
+      'slipway.yaml': `channel: trade\nchaincodes:\n  - folder: go\n  - folder: js\n    name: assets\n`,
+    })
+    const { projects } = await readProjects(folder)
+    expect(projects.map(({ name, language, channel }) => [name, language, channel])).toEqual([
+      ['marbles', 'golang', 'trade'],
+      ['assets', 'node', 'trade'],
+    ])
+    expect(projects.map((project) => project.folder)).toEqual([path.join(folder, 'go'), path.join(folder, 'js')])
+    expect((await readProjects(folder, { name: 'assets', version: '9' })).projects).toEqual([
+      expect.objectContaining({ name: 'assets', version: '9' }),
+    ])
+    await expect(readProjects(folder, { name: 'none' })).rejects.toMatchObject({ code: 'USAGE' })
+  })
+
+  test('settles which of two languages it is', async () => {
+    const files = { 'go.mod': goMod('x/marbles'), 'package.json': packageJson(), 'slipway.yaml': 'language: node\n' }
+    expect((await readProjects(await folderWith(files))).projects[0]).toMatchObject({
+      language: 'node',
+      name: 'asset-transfer',
+    })
+  })
+
+  test.each([
+    ['no YAML', 'name: [a\nversion: 1', 'CONFIG_SYNTAX', undefined],
+    ['a tab', 'peer:\n\texecutetimeout: 3s\n', 'CONFIG_SYNTAX', { line: 2 }],
+    ['a key twice', 'name: a\nname: b\n', 'CONFIG_SYNTAX', { line: 2, column: 1 }],
+    ['an unknown key', 'channel: a\n\nvershun: "1"\n', 'CONFIG_INVALID', { line: 3, column: 1, path: 'vershun' }],
+    [
+      'an unknown key inside',
+      'peer:\n  executeTimeuot: 3s\n',
+      'CONFIG_INVALID',
+      { line: 2, column: 3, path: 'peer.executeTimeuot' },
+    ],
+    ['a number for a text', 'version: 1.0\n', 'CONFIG_INVALID', { line: 1, column: 10, path: 'version' }],
+    [
+      'a word that is none of the choices',
+      'chaincodes:\n  - folder: a\n    language: python\n',
+      'CONFIG_INVALID',
+      { line: 3, column: 15, path: 'chaincodes[0].language' },
+    ],
+    [
+      'a duration without a unit',
+      'peer: { buildtimeout: "30" }\n',
+      'CONFIG_INVALID',
+      { line: 1, column: 23, path: 'peer.buildtimeout' },
+    ],
+    [
+      'a listener open to the network',
+      'peer: { chaincodeListenAddress: "0.0.0.0:7052" }\n',
+      'CONFIG_INVALID',
+      { path: 'peer.chaincodeListenAddress' },
+    ],
+    [
+      'one chaincode and several',
+      'name: a\nchaincodes:\n  - folder: b\n',
+      'CONFIG_INVALID',
+      { line: 2, column: 1, path: 'chaincodes' },
+    ],
+    ['a list in place of keys', '- a\n- b\n', 'CONFIG_INVALID', { line: 1, column: 1, path: '' }],
+    ['a bare word', 'hello\n', 'CONFIG_INVALID', { line: 1, column: 1, path: '' }],
+  ])('is refused with its place: %s', async (_what, text, code, place) => {
+    const folder = await folderWith({ 'go.mod': goMod('x'), 'slipway.yaml': text })
+    const refused = readProjects(folder)
+    await expect(refused).rejects.toMatchObject({ code, ...(place === undefined ? {} : { details: place }) })
+  })
+
+  test('an empty one says nothing', async () => {
+    const folder = await folderWith({ 'go.mod': goMod('x/marbles'), 'slipway.yaml': '# nothing yet\n' })
+    expect((await readProjects(folder)).projects[0]).toMatchObject({ name: 'marbles' })
+  })
+})
+
+describe('commandFor', () => {
+  const address = '127.0.0.1:7052'
+  const only = async (files: Record<string, string>) => {
+    const [project] = (await readProjects(await folderWith(files))).projects
+    if (project === undefined) throw new Error('none')
+    return project
+  }
+
+  test('Go is built, then run with the address as a flag', async () => {
+    const command = commandFor(await only({ 'go.mod': goMod('x/marbles') }), address, 'Org1MSP', 'linux')
+    expect(command.build).toBe('go build -o marbles .')
+    expect(command.text).toBe(
+      'go build -o marbles . && CORE_CHAINCODE_ID_NAME=marbles:1.0 CORE_PEER_TLS_ENABLED=false CORE_PEER_LOCALMSPID=Org1MSP ./marbles -peer.address=127.0.0.1:7052',
+    )
+    expect(command.argv).toEqual(['./marbles', '-peer.address=127.0.0.1:7052'])
+  })
+
+  test('Node runs the shim’s command, or the start script where that is another', async () => {
+    const contract = commandFor(
+      await only({ 'package.json': packageJson(), 'tsconfig.json': '{}' }),
+      address,
+      'Org1MSP',
+      'linux',
+    )
+    expect(contract.build).toBe('npm run build')
+    expect(contract.argv).toEqual(['npx', 'fabric-chaincode-node', 'start', '--peer.address', address])
+    const own = commandFor(
+      await only({ 'package.json': packageJson({ scripts: { start: 'node index.js' } }) }),
+      address,
+      'Org1MSP',
+      'linux',
+    )
+    expect(own.argv).toEqual(['npm', 'start', '--', '--peer.address', address])
+    expect(own).not.toHaveProperty('build')
+  })
+
+  test('Java runs its jar', async () => {
+    const command = commandFor(await only({ 'pom.xml': pom }), address, 'Org1MSP', 'linux')
+    expect(command.build).toBe('mvn package -DskipTests')
+    expect(command.argv).toEqual(['java', '-jar', 'target/chaincode.jar', '--peerAddress', address])
+  })
+
+  test('PowerShell has its own words', async () => {
+    const project = await only({ 'go.mod': goMod('x/marbles'), 'slipway.yaml': `env: { GREETING: "it's me" }\n` })
+    const { text } = commandFor(project, address, 'Org1MSP', 'win32')
+    expect(text).toContain(`; if ($?) { $env:GREETING='it''s me'; $env:CORE_CHAINCODE_ID_NAME='marbles:1.0'; `)
+    expect(text).not.toContain('&&')
+  })
+
+  test('the author’s own commands take the place of the platform’s', async () => {
+    const project = await only({ 'go.mod': goMod('x/marbles'), 'slipway.yaml': 'build: make all\nstart: ./run.sh\n' })
+    expect(commandFor(project, address, 'Org1MSP', 'linux').text).toMatch(
+      /^make all && CORE_\S+ .* \.\/run\.sh -peer\.address=127\.0\.0\.1:7052$/,
+    )
+    const asks = { ...project, start: './run.sh $CORE_PEER_ADDRESS' }
+    expect(commandFor(asks, address, 'Org1MSP', 'linux').text).toMatch(
+      /CORE_PEER_ADDRESS=127\.0\.0\.1:7052 \.\/run\.sh \$CORE_PEER_ADDRESS$/,
+    )
+  })
+})
