@@ -61,7 +61,6 @@ export function newToolChecks(
     const tell = (state: ToolState) => {
       if (!closing.signal.aborted) emit({ type: 'tool', tool, state })
     }
-    if (signal.aborted) return
     tell({ state: 'checking' })
     const state = await look(tool, env, AbortSignal.any([AbortSignal.timeout(deadlineMs), signal]))
     tell(signal.aborted ? { state: 'unknown' } : state)

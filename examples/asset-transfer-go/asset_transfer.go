@@ -11,6 +11,13 @@ import (
 // without reading all the others. Their value says nothing.
 const byOwner = "owner~id"
 
+// transfer is what the event TransferAsset carries.
+type transfer struct {
+	ID   string `json:"id"`
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
 // AssetTransfer is the contract: each of its exported methods is a transaction.
 type AssetTransfer struct {
 	contractapi.Contract
@@ -104,7 +111,7 @@ func (c *AssetTransfer) TransferAsset(ctx contractapi.TransactionContextInterfac
 	if err := put(ctx, asset); err != nil {
 		return "", err
 	}
-	event, err := json.Marshal(map[string]string{"id": id, "from": from, "to": newOwner})
+	event, err := json.Marshal(transfer{ID: id, From: from, To: newOwner})
 	if err != nil {
 		return "", err
 	}

@@ -3,20 +3,25 @@ import { createServer, type RequestListener } from 'node:http'
 import { delimiter, dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ToolName, ToolState } from '../../../core/contract/state.ts'
-import { checkTools } from '../../../core/tools/check-tools.ts'
+import { newToolChecks, type ToolChecks } from '../../../core/tools/check-tools.ts'
 import { needs } from '../../support/require.ts'
 import { tempFolder } from '../../support/temp.ts'
 
-async function check(
-  tools: ToolName[],
-  env: NodeJS.ProcessEnv,
-  more: { deadlineMs?: number } = {},
-): Promise<ToolState[]> {
+type Settings = NonNullable<Parameters<typeof newToolChecks>[1]>
+
+/** Checks, and the states they have told so far. */
+function open(settings: Settings): { states: ToolState[]; checks: ToolChecks } {
   const states: ToolState[] = []
-  const emit: Parameters<typeof checkTools>[0]['emit'] = (fact) => {
+  const checks = newToolChecks((fact) => {
     if (fact.type === 'tool') states.push(fact.state)
-  }
-  await checkTools({ tools, emit, env, ...more })
+  }, settings)
+  onTestFinished(() => checks.close())
+  return { states, checks }
+}
+
+async function check(tools: ToolName[], env: NodeJS.ProcessEnv, more: Settings = {}): Promise<ToolState[]> {
+  const { states, checks } = open({ env, ...more })
+  await checks.check(tools)
   return states
 }
 
@@ -85,19 +90,21 @@ describe.skipIf(process.platform === 'win32')('a tool', () => {
   })
 
   test('is unknown again when the check is aborted', async () => {
-    const states: ToolState[] = []
+    const { states, checks } = open({ env: await program('go', 'exec sleep 60') })
     const aborting = new AbortController()
-    const checking = checkTools({
-      tools: ['go'],
-      env: await program('go', 'exec sleep 60'),
-      emit(fact) {
-        if (fact.type === 'tool') states.push(fact.state)
-      },
-      signal: aborting.signal,
-    })
+    const checking = checks.check(['go'], aborting.signal)
     aborting.abort()
     await expect(checking).rejects.toMatchObject({ code: 'ABORTED' })
     expect(states).toEqual([{ state: 'checking' }, { state: 'unknown' }])
+  })
+
+  test('is not told of any more once the checks are closed', async () => {
+    const { states, checks } = open({ env: await program('go', 'exec sleep 60') })
+    const checking = checks.check(['go'])
+    checks.close()
+    checks.close()
+    await expect(checking).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(states).toEqual([{ state: 'checking' }])
   })
 })
 
