@@ -5,11 +5,9 @@ import type { DoorFunctions, HostFunctions } from '../core/contract/wire.ts'
 import type { Wire } from './wire.ts'
 
 /** Run a command of the api. Throws a PeerError; aborting the signal cancels it, and it then throws ABORTED. */
-export type Call = <N extends ApiName>(
-  name: N,
-  args: Parameters<Api[N]>[0],
-  signal?: AbortSignal,
-) => Promise<Awaited<ReturnType<Api[N]>>>
+export type Call = <N extends ApiName>(name: N, args: Parameters<Api[N]>[0], signal?: AbortSignal) => Promise<Answer<N>>
+
+type Answer<N extends ApiName> = Awaited<ReturnType<Api[N]>>
 
 /** The conversation with the host: call, and listen. */
 export interface Link {
@@ -52,7 +50,7 @@ export function openLink(wire: Wire, listener: LinkListener): Link {
   const stopClose = wire.onClose(down)
 
   return {
-    async call(name, args, signal) {
+    async call<N extends ApiName>(name: N, args: Parameters<Api[N]>[0], signal?: AbortSignal): Promise<Answer<N>> {
       const mine = rpc
       if (mine === undefined) throw lost()
       if (signal?.aborted === true) throw new PeerError('ABORTED', { what: name })
@@ -64,7 +62,7 @@ export function openLink(wire: Wire, listener: LinkListener): Link {
       try {
         const outcome = await mine.call(id, name, args)
         if (!outcome.ok) throw PeerError.revive(outcome.error)
-        return outcome.value as Awaited<ReturnType<Api[typeof name]>>
+        return outcome.value as Answer<N>
       } catch (thrown) {
         throw mine.$closed ? lost() : PeerError.from(thrown)
       } finally {
