@@ -1,0 +1,251 @@
+import { spawnSync } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { root } from '../../main/root.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { app, double, type BrowserWindow } from '../support/electron-double.ts'
+import { needs } from '../support/require.ts'
+import { tempFolder } from '../support/temp.ts'
+
+vi.mock('electron', () => import('../support/electron-double.ts'))
+
+let starts = 0
+
+/** Start main/ as Electron would, and end it with the test. */
+async function startApp(...folders: string[]): Promise<void> {
+  const settings = await tempFolder('settings')
+  vi.stubEnv('XDG_CONFIG_HOME', settings)
+  vi.stubEnv('APPDATA', settings)
+  const argv = process.argv
+  process.argv = ['electron', root, ...folders]
+  onTestFinished(async () => {
+    process.argv = argv
+    app.quit()
+    await double.exited
+    vi.unstubAllEnvs()
+  })
+  // Each start is a program of its own: the module runs anew.
+  starts += 1
+  await import(/* @vite-ignore */ `../../main/index.ts?start=${starts}`)
+}
+
+type Message = Record<string, unknown>
+
+/** Speak through what the preload exposed, as the page does; answers the first message that `wanted` describes. */
+async function speak(shown: BrowserWindow, messages: Message[], wanted: Message): Promise<Message> {
+  const page = await shown.page
+  return page.evaluate(
+    ([toSend, expected]) =>
+      new Promise<Message>((settle) => {
+        const port = window.slipway as { post(m: unknown): void; onMessage(heard: (m: unknown) => void): () => void }
+        const stop = port.onMessage((heard) => {
+          const message = heard as Message
+          if (!Object.entries(expected).every(([key, value]) => message[key] === value)) return
+          stop()
+          settle(message)
+        })
+        for (const message of toSend) port.post(message)
+      }),
+    [messages, wanted] as [Message[], Message],
+  )
+}
+
+const call = (i: string, name: string, args: unknown): Message => ({ t: 'q', i, m: 'call', a: [Number(i), name, args] })
+
+needs('chromium').describe('the window', () => {
+  let browser: Browser
+
+  beforeAll(async () => {
+    const built = spawnSync(process.execPath, [join(root, 'build/build.mjs')], { stdio: 'inherit' })
+    expect(built.status).toBe(0)
+    browser = await launchChromium()
+  })
+  afterAll(() => browser.close())
+
+  async function openedWindow(...folders: string[]): Promise<BrowserWindow> {
+    double.reset(browser)
+    await startApp(...folders)
+    return double.window()
+  }
+
+  test('is shut off from Node and from the system', async () => {
+    const shown = await openedWindow()
+    expect(shown.options.webPreferences).toMatchObject({
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webSecurity: true,
+    })
+    const page = await shown.page
+    expect(await page.evaluate(() => Object.keys(window.slipway ?? {}))).toEqual(['post', 'onMessage'])
+    expect(await page.evaluate(() => [typeof require, typeof process, typeof module])).toEqual(Array(3).fill('undefined'))
+  })
+
+  test('shows our page under the strict policy, and asks nothing of any other place', async () => {
+    const shown = await openedWindow()
+    const page = await shown.page
+    expect(await page.title()).toBe('Slipway')
+    const response = await double.appHandler?.(new Request('app://slipway/'))
+    expect(response?.headers.get('content-security-policy')).toContain("connect-src 'none'")
+    const ran = await page.evaluate(() => {
+      const script = document.createElement('script')
+      script.textContent = 'window.ran = true'
+      document.body.append(script)
+      return 'ran' in window
+    })
+    expect(ran).toBe(false)
+    expect(double.requestedElsewhere).toEqual([])
+  })
+
+  test.each(['app://slipway/../package.json', 'app://slipway/%2e%2e/package.json', 'app://other/', 'app://slipway/nothing'])(
+    'has nothing at %s',
+    async (address) => {
+      await openedWindow()
+      const response = await double.appHandler?.(new Request(address))
+      expect(response?.status).toBe(404)
+    },
+  )
+
+  test('calls the host through the preload script', async () => {
+    const folder = await tempFolder('listed')
+    await mkdir(join(folder, 'inside'))
+    const shown = await openedWindow()
+    const answer = await speak(shown, [call('901', 'listFolders', { folder })], { t: 's', i: '901' })
+    expect(answer['r']).toMatchObject({ ok: true, value: { folders: [{ name: 'inside' }] } })
+  })
+
+  test('is told a snapshot when it listens', async () => {
+    const shown = await openedWindow()
+    const news = await speak(shown, [{ t: 'q', i: '902', m: 'listen', a: [] }], { t: 'q', m: 'news' })
+    expect(news['a']).toMatchObject([{ type: 'snapshot', host: { door: 'electron' } }])
+  })
+
+  test('speaks with its host again after a reload', async () => {
+    const shown = await openedWindow()
+    await shown.reload()
+    const answer = await speak(shown, [call('903', 'recentFolders', {})], { t: 's', i: '903' })
+    expect(answer['r']).toEqual({ ok: true, value: [] })
+  })
+
+  test('is not led away', async () => {
+    const shown = await openedWindow()
+    const page = await shown.page
+    const before = page.url()
+    for (const target of ['https://evil.example/', 'file:///etc/passwd', 'data:text/html,x', 'http://127.0.0.1:1/']) {
+      await page.evaluate((to) => {
+        location.href = to
+      }, target)
+    }
+    await page.evaluate(() => new Promise((settle) => setTimeout(settle, 200)))
+    expect(page.url()).toBe(before)
+    expect(double.requestedElsewhere).toEqual([])
+  })
+
+  test('opens no other window, and only listed sites outside', async () => {
+    const shown = await openedWindow()
+    const page = await shown.page
+    const listed = 'https://hyperledger-fabric.readthedocs.io/en/latest/'
+    for (const target of [listed, 'https://evil.example/', 'http://nodejs.org/', 'https://nodejs.org@evil.example/']) {
+      await page.evaluate((to) => void globalThis.open(to), target)
+    }
+    await expect.poll(() => double.openedOutside).toEqual([listed])
+    await expect.poll(() => page.context().pages().length).toBe(1)
+  })
+
+  test('is granted the clipboard and nothing else', async () => {
+    const shown = await openedWindow()
+    const { session } = shown.webContents
+    expect(await session.permissionOf('clipboard-sanitized-write')).toEqual({ requested: true, checked: true })
+    for (const permission of ['geolocation', 'media', 'notifications', 'clipboard-read', 'openExternal']) {
+      expect(await session.permissionOf(permission)).toEqual({ requested: false, checked: false })
+    }
+  })
+
+  test('does not hear a frame that is not our page', async () => {
+    const shown = await openedWindow()
+    const { ipc } = shown.webContents
+    const sent: unknown[] = []
+    const send = shown.webContents.send.bind(shown.webContents)
+    shown.webContents.send = (channel, message) => {
+      sent.push(message)
+      send(channel, message)
+    }
+    const foreign = [
+      { url: 'https://evil.example/', parent: null },
+      { url: 'app://other/', parent: null },
+      { url: 'app://slipway.evil.example/', parent: null },
+      { url: 'file:///tmp/page.html', parent: null },
+      { url: 'app://slipway/', parent: {} },
+    ]
+    for (const senderFrame of [...foreign, null]) ipc.emit('wire', { senderFrame }, call('904', 'recentFolders', {}))
+    await speak(shown, [call('905', 'recentFolders', {})], { t: 's', i: '905' })
+    expect(sent.filter((message) => (message as Message)['i'] === '904')).toEqual([])
+  })
+
+  test('does not hear a frame inside our page', async () => {
+    const shown = await openedWindow()
+    const page = await shown.page
+    await page.evaluate(() => document.body.append(document.createElement('iframe')))
+    await expect.poll(() => page.frames().length).toBe(2)
+    const folder = await tempFolder('untouched')
+    const inner = page.frames().at(-1)
+    await inner?.evaluate((message) => {
+      ;(window as unknown as { __send(channel: string, message: unknown): void }).__send('wire', message)
+    }, call('906', 'listFolders', { folder }))
+    const answered = await speak(shown, [call('907', 'recentFolders', {})], { t: 's' })
+    expect(answered['i']).toBe('907')
+  })
+
+  test('remembers where it was', async () => {
+    const shown = await openedWindow()
+    const settings = process.env['XDG_CONFIG_HOME'] ?? ''
+    shown.close()
+    await double.exited
+    if (process.platform !== 'linux') return
+    expect(JSON.parse(await readFile(join(settings, 'slipway', 'window.json'), 'utf8'))).toMatchObject({ width: 1200, height: 800 })
+  })
+
+  test('tells a folder that cannot be opened in three parts, and stays', async () => {
+    const folder = await tempFolder('empty')
+    const shown = await openedWindow(folder)
+    await expect.poll(() => double.shownBoxes).toHaveLength(1)
+    expect(double.shownBoxes[0]?.message).toContain(folder)
+    const answer = await speak(shown, [call('908', 'readNamespaces', { channel: 'c' })], { t: 's', i: '908' })
+    expect(answer['r']).toMatchObject({ ok: false, error: { code: 'FOLDER_EMPTY' } })
+  })
+
+  test('chooses a folder in a native dialog', async () => {
+    const shown = await openedWindow()
+    const ask = async (i: string) => (await speak(shown, [call(i, 'chooseFolder', {})], { t: 's', i }))['r']
+    expect(await ask('909')).toEqual({ ok: true })
+    double.chosenFolder = '/chosen'
+    expect(await ask('910')).toEqual({ ok: true, value: { folder: '/chosen' } })
+  })
+
+  test('quits when it is closed', async () => {
+    const shown = await openedWindow()
+    shown.close()
+    expect(await double.exited).toBe(0)
+  })
+
+  test('a second start hands over its folders and leaves', async () => {
+    double.reset(browser)
+    double.isFirstInstance = false
+    const folder = await tempFolder('second')
+    await startApp(folder)
+    expect(await double.exited).toBe(0)
+    expect(double.lockData).toEqual({ folders: [folder] })
+    expect(double.windows).toEqual([])
+  })
+
+  test('comes to the front when a second one is started', async () => {
+    const shown = await openedWindow()
+    const folder = await tempFolder('other')
+    await writeFile(join(folder, 'notes.txt'), 'not a chaincode')
+    app.emit('second-instance', {}, [], '', { folders: [folder] })
+    expect(shown.focused).toBe(1)
+    await expect.poll(() => double.shownBoxes).toHaveLength(1)
+  })
+})
