@@ -15,8 +15,8 @@ async function isServed(name: FixtureName, words: Words): Promise<void> {
   const { api, eventually, chaincode } = await testPeer()
   await api.openChaincode({ folder: await fixture(name, 'built'), name: 'shim', version: '1.0', watch: false })
   await eventually(`${name} is ready`, ({ chaincodes }) => {
-    if (chaincodes['shim']?.error !== undefined) throw new Error(JSON.stringify(chaincodes['shim'].error, null, 2))
-    return chaincodes['shim']?.registration.state === 'ready'
+    if (chaincodes.shim?.error !== undefined) throw new Error(JSON.stringify(chaincodes.shim.error, null, 2))
+    return chaincodes.shim?.registration.state === 'ready'
   })
   const { createdAt, establishedAt, readyAt } = chaincode('shim').registration
   expect([createdAt, establishedAt, readyAt]).toEqual([createdAt, establishedAt, readyAt].toSorted())
