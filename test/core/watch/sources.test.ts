@@ -1,0 +1,161 @@
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Project } from '../../../core/platforms/project.ts'
+import { listSources, newContentHash } from '../../../core/watch/content-hash.ts'
+import { globTest } from '../../../core/watch/glob.ts'
+import { sourcesOf } from '../../../core/watch/sources.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+async function projectWith(files: Record<string, string>, changes: Partial<Project> = {}): Promise<Project> {
+  const folder = await tempFolder('sources')
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true })
+    await writeFile(path.join(folder, name), text)
+  }
+  return {
+    folder,
+    name: 'marbles',
+    version: '1.0',
+    channel: 'mychannel',
+    language: 'node',
+    dialect: 'JavaScript',
+    buildTool: 'npm',
+    mode: 'dev',
+    startedBy: 'slipway',
+    initRequired: false,
+    env: {},
+    ignore: [],
+    terminal: { argv: [] },
+    ...changes,
+  }
+}
+
+const empty = (...names: string[]) => Object.fromEntries(names.map((name) => [name, '']))
+const listed = async (project: Project) => (await listSources(await sourcesOf(project))).sort()
+
+describe('globTest', () => {
+  test.each([
+    ['*.go', ['a.go', 'in/a.go'], ['a.gone', 'go']],
+    ['docs', ['docs', 'docs/a.txt', 'in/docs/a.txt'], ['mydocs', 'docs.txt']],
+    ['docs/', ['docs/a.txt'], ['docs.txt']],
+    ['/docs', ['docs/a.txt'], ['in/docs/a.txt']],
+    ['src/**', ['src/a', 'src/in/a'], ['a', 'in/src/a', 'srcs/a']],
+    ['src/**/*.ts', ['src/a.ts', 'src/in/b/a.ts'], ['src/a.js', 'a.ts']],
+    ['./src/*.{ts,js}', ['src/a.ts', 'src/a.js'], ['src/a.go', 'src/in/a.ts']],
+    ['a?.(x)+', ['ab.(x)+'], ['a.(x)+', 'ab.x']],
+  ])('%s', (glob, fits, fitsNot) => {
+    const fit = globTest(glob)
+    expect(fits.filter((file) => !fit(file))).toEqual([])
+    expect(fitsNot.filter(fit)).toEqual([])
+  })
+})
+
+describe('sourcesOf', () => {
+  test('passes over dependencies, build output and what editors leave', async () => {
+    const project = await projectWith(
+      empty(
+        'index.js',
+        'package.json',
+        'lib/build/a.js',
+        'node_modules/x/index.js',
+        'lib/node_modules/y.js',
+        '.git/HEAD',
+        '.slipway/ledger',
+        'dist/a.js',
+        'build/a.js',
+        '.index.js.swp',
+        'index.js~',
+        '#index.js#',
+        '4913',
+        'README.md',
+        'slipway.yaml',
+        'META-INF/metadata.json',
+      ),
+    )
+    expect(await listed(project)).toEqual([
+      'META-INF/metadata.json',
+      'index.js',
+      'lib/build/a.js',
+      'package.json',
+      'slipway.yaml',
+    ])
+  })
+
+  test('passes over the binary that the shown command makes', async () => {
+    const files = empty('main.go', 'go.mod', 'marbles', 'cmd/marbles/x.go', 'vendor/a/a.go')
+    expect(await listed(await projectWith(files, { language: 'golang', dialect: 'Go' }))).toEqual([
+      'cmd/marbles/x.go',
+      'go.mod',
+      'main.go',
+    ])
+  })
+
+  test('passes over tsc’s output, wherever it goes', async () => {
+    const typescript = { dialect: 'TypeScript' }
+    const files = {
+      ...empty('src/a.ts', 'lib/a.js', 'lib/a.d.ts', 'package.json'),
+      'tsconfig.json': `{\n // "outDir": "x"\n "compilerOptions": { "outDir": "./lib" } }`,
+    }
+    expect(await listed(await projectWith(files, typescript))).toEqual(['package.json', 'src/a.ts', 'tsconfig.json'])
+    const beside = empty('a.ts', 'a.js', 'a.js.map', 'a.d.ts', 'own.js', 'own.d.ts')
+    expect(await listed(await projectWith(beside, typescript))).toEqual(['a.ts', 'own.d.ts', 'own.js'])
+  })
+
+  test('Java’s output is left out in every subproject, its packages are not', async () => {
+    const files = empty(
+      'build.gradle',
+      'build/libs/x.jar',
+      'core/build/y.class',
+      'core/src/main/java/build/Target.java',
+      'target/x.jar',
+    )
+    expect(await listed(await projectWith(files, { language: 'java', dialect: 'Java' }))).toEqual([
+      'build.gradle',
+      'core/src/main/java/build/Target.java',
+    ])
+  })
+
+  test('watch restricts, ignore takes away', async () => {
+    const files = empty('src/a.js', 'src/b.test.js', 'docs/a.txt', 'slipway.yaml')
+    expect(await listed(await projectWith(files, { watch: ['src/**'], ignore: ['*.test.js'] }))).toEqual([
+      'slipway.yaml',
+      'src/a.js',
+    ])
+  })
+})
+
+describe('newContentHash', () => {
+  test('changes with content, names and number of files, and with nothing else', async () => {
+    const project = await projectWith({ 'a.js': 'one', 'in/b.js': 'two' })
+    const file = path.join(project.folder, 'a.js')
+    const sources = await sourcesOf(project)
+    const content = newContentHash(sources)
+    const first = await content.hash()
+    expect(first).toMatch(/^[0-9a-f]{64}$/)
+    await utimes(file, new Date(), new Date(Date.now() + 10_000))
+    await writeFile(path.join(project.folder, 'README.md'), 'hello')
+    expect(await content.hash()).toBe(first)
+    expect(await newContentHash(sources).hash()).toBe(first)
+
+    await writeFile(file, 'eno')
+    const second = await content.hash(['a.js'])
+    expect(second).not.toBe(first)
+    expect(await newContentHash(sources).hash()).toBe(second)
+    await writeFile(file, 'one')
+    expect(await content.hash(['a.js'])).toBe(first)
+    await writeFile(path.join(project.folder, 'c.js'), '')
+    const third = await content.hash(['c.js'])
+    expect(third).not.toBe(first)
+    await rm(path.join(project.folder, 'c.js'))
+    expect(await content.hash(['c.js', 'never.js'])).toBe(first)
+  })
+
+  test('a folder that is gone has the hash of no files', async () => {
+    const project = await projectWith({ 'a.js': 'one' })
+    const content = newContentHash(await sourcesOf(project))
+    const first = await content.hash()
+    await rm(project.folder, { recursive: true })
+    expect(await content.hash()).not.toBe(first)
+  })
+})
