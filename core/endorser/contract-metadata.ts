@@ -1,6 +1,5 @@
 import type { ContractFunction, ContractMetadata, JsonSchema } from '../contract/api.ts'
 import { PeerError } from '../contract/error.ts'
-import { isClassTransformerFault } from '../gateway/hints.ts'
 
 /** The function of the contract API that answers with a description of the contracts. */
 export const GET_METADATA = 'org.hyperledger.fabric:GetMetadata'
@@ -21,6 +20,11 @@ export function readContractMetadata(
   return answer.status === 200 ? parseContractMetadata(answer.payload) : undefined
 }
 
+/** fabric-contract-api calls classToPlain, which class-transformer 0.4.1 no longer has. */
+export function isClassTransformerFault(response: { status: number; message: string }): boolean {
+  return response.status >= 500 && response.message.includes('classToPlain is not a function')
+}
+
 /**
  * The part of the contract metadata that forms are made of (contract-schema.json of fabric-contract-api; Go and Java
  * write the same). Undefined where the text is not that.
@@ -39,7 +43,7 @@ export function parseContractMetadata(text: string): ContractMetadata | undefine
     ...(title === undefined || title === '' ? {} : { title }),
     contracts: found.map(({ name, contract }, i) => ({
       name,
-      // Go's contractapi and Java's mark none: then the first answers calls without a contract's name.
+      // Where none is marked, the first answers calls without a contract's name.
       isDefault: marked ? contract.default === true : i === 0,
       functions: listOf(contract.transactions).flatMap(functionOf),
     })),
@@ -69,15 +73,17 @@ function functionOf(transaction: JsonSchema): ContractFunction[] {
   ]
 }
 
-/** Node and Java write `submitTx` for a function that changes state, newer ones `submit`/`evaluate`, Go the latter. */
+/**
+ * Node writes SUBMIT and submitTx, or EVALUATE (before 2.2: nothing); Java and Go submit or evaluate. The key is `tag`,
+ * but `tags` for a Node contract without decorators, whose functions are all SUBMIT.
+ */
 function intentOf(transaction: JsonSchema): ContractFunction['intent'] {
   const { tag, tags } = transaction
   const all = [tag, tags].flat().filter((each): each is string => typeof each === 'string')
   const lower = all.map((each) => each.toLowerCase())
   if (lower.includes('submit') || lower.includes('submittx')) return 'submit'
   if (lower.includes('evaluate') || lower.includes('evaluatetx')) return 'evaluate'
-  // fabric-contract-api writes a tag for submits alone: a list without it is an evaluate.
-  return Array.isArray(tags) && tags.length === 0 ? 'evaluate' : undefined
+  return Array.isArray(tag) && tag.length === 0 ? 'evaluate' : undefined
 }
 
 /** A schema, a list of `{ name, schema }` (Node), or nothing. */

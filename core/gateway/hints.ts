@@ -1,4 +1,5 @@
 import type { CallResult, Hint, ReadWriteSet } from '../contract/api.ts'
+import { isClassTransformerFault } from '../endorser/contract-metadata.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
 
 /** What an author would want told about a call that did what it was asked. */
@@ -31,9 +32,4 @@ export function hintsOf(
     hints.push({ name: 'class-transformer', words })
   }
   return hints
-}
-
-/** fabric-contract-api calls classToPlain, which class-transformer 0.4.1 no longer has. */
-export function isClassTransformerFault(response: { status: number; message: string }): boolean {
-  return response.status >= 500 && response.message.includes('classToPlain is not a function')
 }

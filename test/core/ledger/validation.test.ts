@@ -16,8 +16,9 @@ async function open() {
 type Work = (simulator: TxSimulator) => Promise<void> | void
 const get =
   (key: string): Work =>
-  (simulator) =>
-    void simulator.getState(NS, key)
+  (simulator) => {
+    simulator.getState(NS, key)
+  }
 const set =
   (key: string, value = 'new'): Work =>
   (simulator) =>
@@ -28,8 +29,9 @@ const del =
     simulator.deleteState(NS, key)
 const range =
   (start: string, end: string): Work =>
-  async (simulator) =>
-    void (await rangeKeys(simulator, start, end))
+  async (simulator) => {
+    await rangeKeys(simulator, start, end)
+  }
 const firstOf =
   (start: string, end: string): Work =>
   async (simulator) => {
@@ -143,7 +145,7 @@ test('blocks are Fabric’s: chained headers, hash of the data, a code for each 
   // SEQUENCE (37 bytes) { INTEGER 0, OCTET STRING of 0 bytes, OCTET STRING of 32 bytes }
   const der = Buffer.concat([
     Buffer.from('3026020100' + '0400' + '0420', 'hex').fill(0x27, 1, 2),
-    first?.getDataHash_asU8() ?? [],
+    first?.getDataHash_asU8() ?? new Uint8Array(),
   ])
   expect(Buffer.from(second?.getPreviousHash_asU8() ?? [])).toEqual(createHash('sha256').update(der).digest())
   expect(blocks[0]?.getMetadata()?.getMetadataList_asU8()[2]).toEqual(Uint8Array.of(0, 11))
