@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js'
@@ -147,6 +149,19 @@ describe('a warm process', () => {
     expect(started()[0]?.startReason).toBe('the dependencies have changed')
     expect(started()[1]?.startReason).toMatch(/nonexistent/)
     expect(started()[2]?.startReason).toBe('no warm process was ready yet')
+  })
+
+  test('ends by itself when Slipway is gone', async () => {
+    const { folder, spec } = await setUp('javascript-contract')
+    const file = path.join(folder, 'warm.cjs')
+    await writeFile(file, warmProgram())
+    const { warm } = spec.built
+    const [, ...main] = [...spec.argv, ...spec.args]
+    const argv = [file, warm !== undefined && 'shim' in warm ? warm.shim : '', ...main]
+    const child = spawn('node', argv, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    child.disconnect()
+    const [code] = (await once(child, 'exit')) as [number | null]
+    expect(code).toBe(0)
   })
 
   test('its program stands alone', () => {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { commandFor } from '../../../core/platforms/command.ts'
@@ -126,6 +126,12 @@ describe('readProjects refuses', () => {
     } finally {
       await chmod(folder, 0o700)
     }
+  })
+
+  test.skipIf(process.platform === 'win32')('a link that leads to itself', async () => {
+    const loop = path.join(await tempFolder(), 'loop')
+    await symlink(loop, loop)
+    await expect(readProjects(loop)).rejects.toMatchObject({ code: 'FOLDER_UNREADABLE' })
   })
 
   test('names that Fabric does not allow', async () => {

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { getArgsAndEnv } from '../../../core/chaincode/launch-config.ts'
+
+// Flags: core/container/dockercontroller/dockercontroller.go GetArgs, v2.5.
+test.each([
+  ['golang', ['-peer.address=127.0.0.1:7052']],
+  ['node', ['--peer.address', '127.0.0.1:7052']],
+  ['java', ['--peerAddress', '127.0.0.1:7052']],
+] as const)('%s is given the peer’s address as Fabric gives it', (language, args) => {
+  expect(getArgsAndEnv(language, 'marbles:1.0', '127.0.0.1:7052', 'Org1MSP')).toEqual({
+    args,
+    env: {
+      CORE_CHAINCODE_ID_NAME: 'marbles:1.0',
+      CORE_PEER_TLS_ENABLED: 'false',
+      CORE_PEER_LOCALMSPID: 'Org1MSP',
+      CORE_PEER_ADDRESS: '127.0.0.1:7052',
+    },
+  })
+})
