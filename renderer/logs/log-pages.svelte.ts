@@ -8,7 +8,7 @@ const PAGE = 400
 const PAGES_KEPT = 30
 const LARGEST = 2_000
 const PAUSE = 60
-const sources = ['chaincode', 'build', 'peer'] as const satisfies LogSource[]
+const sources = ['chaincode', 'shim', 'build', 'peer'] as const satisfies LogSource[]
 
 /** The log as it is scrolled: only pages around what is in sight are held, however long it is. */
 export class LogPages {
@@ -21,7 +21,7 @@ export class LogPages {
   #heldFrom = 0
   total = $state(0)
   matches = $state(0)
-  counts = $state.raw<Record<LogSource, number>>({ chaincode: 0, build: 0, peer: 0 })
+  counts = $state.raw<Record<LogSource, number>>({ chaincode: 0, shim: 0, build: 0, peer: 0 })
   failure = $state.raw<PeerErrorData | undefined>()
   read = $state(false)
   /** Grows whenever lines came in, so that what shows them follows. */

@@ -36,15 +36,19 @@ export function diffLines(before: string, after: string): DiffLine[] {
   return lines
 }
 
-/** Only what changed and `around` lines on each side; what is left out becomes one line `⋯`. */
+/** Only what changed and `around` lines on each side; two and more that are left out become one line `⋯`. */
 export function changedOnly(lines: DiffLine[], around = 3): DiffLine[] {
-  const near = (index: number): boolean =>
-    lines.slice(Math.max(0, index - around), index + around + 1).some((line) => line.kind !== 'same')
+  const near = lines.map((_, index) =>
+    lines.slice(Math.max(0, index - around), index + around + 1).some((line) => line.kind !== 'same'),
+  )
   const kept: DiffLine[] = []
-  lines.forEach((line, index) => {
-    if (near(index)) kept.push(line)
-    else if (kept.at(-1)?.text !== '⋯') kept.push({ kind: 'same', text: '⋯' })
-  })
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index]
+    if (line === undefined) break
+    const alone = near[index - 1] !== false && near[index + 1] !== false
+    if (near[index] === true || alone) kept.push(line)
+    else if (near[index - 1] !== false) kept.push({ kind: 'same', text: '⋯' })
+  }
   return kept
 }
 

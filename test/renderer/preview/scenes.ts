@@ -215,7 +215,7 @@ const result: CallResult = {
         rangeQueries: [{ start: 'asset1', end: 'asset5', exhausted: true, keys: ['asset1', 'asset2', 'asset3'] }],
         writes: [
           { key: 'asset6', isDelete: false, value: asset(6, 'Ada'), valueEncoding: 'utf8', before: { text: asset(6, 'Michel'), encoding: 'utf8' } },
-          { key: '\u0000owner~id\u0000Ada\u0000asset6\u0000', isDelete: false, value: '\u0000', valueEncoding: 'base64' },
+          { key: '\u0000owner~id\u0000Ada\u0000asset6\u0000', isDelete: false, value: '\u0000', valueEncoding: 'utf8' },
           { key: '\u0000owner~id\u0000Michel\u0000asset6\u0000', isDelete: true, value: '', valueEncoding: 'utf8', before: { text: 'AA==', encoding: 'base64' } },
         ],
         metadataWrites: [],
