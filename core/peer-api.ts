@@ -1,4 +1,5 @@
 import type { CallLog } from './calls/call-log.ts'
+import type { CallRecord } from './contract/api.ts'
 import { PeerError } from './contract/error.ts'
 import type { Custodians } from './custodian/custodians.ts'
 import { GET_METADATA, readContractMetadata } from './endorser/contract-metadata.ts'
@@ -57,14 +58,8 @@ export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledger
     async readCallLogs({ id }) {
       const call = calls.readOne(id)
       if (call === undefined) throw new PeerError('CALL_UNKNOWN', { id })
-      const { outcome, at, request } = call
-      const durationMs =
-        outcome.state === 'done'
-          ? outcome.result.times.durationMs - outcome.result.times.commitMs
-          : outcome.state === 'failed'
-            ? outcome.durationMs
-            : Infinity
-      return logs.between(request.chaincode, at, at + durationMs + LATE_LINES_MS)
+      const { from, to } = executionOf(call)
+      return logs.between(call.request.chaincode, from, to + LATE_LINES_MS)
     },
 
     readNamespaces: async ({ channel }) => ledgerOf(channel).namespaces(),
@@ -75,4 +70,12 @@ export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledger
     clearLogs: async () => logs.clear(),
     checkTools: (args, signal) => tools.check(args.tools, signal),
   }
+}
+
+/** When a call was in the chaincode, as near as is known: an old call that failed, from its beginning. */
+function executionOf({ at, outcome }: CallRecord): { from: number; to: number } {
+  if (outcome.state === 'running') return { from: at, to: Infinity }
+  if (outcome.state === 'failed') return { from: at, to: at + outcome.durationMs }
+  const { executedAt, startedAt, durationMs, commitMs } = outcome.result.times
+  return { from: executedAt, to: startedAt + durationMs - commitMs }
 }

@@ -30,6 +30,8 @@ import { startOrderer, type Orderer } from './orderer/orderer.ts'
 import { peerApi } from './peer-api.ts'
 import { peerFacts } from './peer-facts.ts'
 import { initialState } from './peer-state.ts'
+import { readPlaces } from './platforms/diagnostics.ts'
+import { isShimLine } from './platforms/shim-line.ts'
 import { ChaincodeMessage } from './protos/index.ts'
 import { LSCC, lscc } from './scc/lscc.ts'
 import { lsccClient } from './scc/lscc-client.ts'
@@ -97,7 +99,11 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     dispose.push(() => warmPool.drop())
     const processVM = new ProcessVM({
       emit,
-      print: ({ project, build }, line) => logs.append({ ...line, chaincode: project.name, build }),
+      print({ project, build }, line) {
+        const source = isShimLine(project.language, line.text) ? 'shim' : line.source
+        const places = readPlaces(line.text, project.folder)
+        logs.append({ ...line, source, chaincode: project.name, build, places })
+      },
       ...(config.prewarm ? { warm: warmPool } : {}),
     })
     const lsccContext: CCContext = { ...LSCC, channel: '', systemChaincode: true }

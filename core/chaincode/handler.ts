@@ -35,6 +35,8 @@ export interface ExecuteOptions {
 export interface Execution {
   response: Response
   event: ChaincodeEvent | undefined
+  /** When it was sent to the chaincode, milliseconds since the epoch. */
+  executedAt: number
   /** Time in the chaincode, without the peer's answers to its requests. */
   chaincodeMs: number
 }
@@ -117,11 +119,11 @@ export class Handler {
     this.#refuseTooLarge(message)
 
     const context = this.#contexts.create(params)
-    const startedAt = performance.now()
+    const executedAt = now()
     try {
       const answer = await this.#exchange(context, message, options)
-      const chaincodeMs = Math.max(0, performance.now() - startedAt - context.peerMs)
-      return { ...this.#read(answer), chaincodeMs }
+      const chaincodeMs = Math.max(0, now() - executedAt - context.peerMs)
+      return { ...this.#read(answer), executedAt, chaincodeMs }
     } finally {
       this.#contexts.delete(params.channelId, params.txId)
       await context.closeQueries()

@@ -146,6 +146,8 @@ export interface CallResult {
 
 export interface CallTimes {
   startedAt: Millis
+  /** When the transaction was sent to the chaincode: later than `startedAt` where it had to be launched first. */
+  executedAt: Millis
   durationMs: Millis
   /** In the chaincode: from TRANSACTION to COMPLETED less the time the peer took to answer its requests. */
   chaincodeMs: Millis
@@ -249,7 +251,8 @@ export interface KeyVersion extends EncodedBytes {
   version: KeyVersionRef
 }
 
-export type LogSource = 'chaincode' | 'build' | 'peer'
+/** `shim`: what a shim prints of itself while all is well. */
+export type LogSource = 'chaincode' | 'shim' | 'build' | 'peer'
 
 export interface LogLine {
   seq: number

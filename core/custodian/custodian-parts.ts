@@ -9,7 +9,7 @@ import type { ProcessSpec, ProcessVM } from '../container/process/process-vm.ts'
 import type { WarmPool } from '../container/process/warm-pool.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import { readProjects, type Overrides } from '../platforms/detect.ts'
-import { diagnosticsOf } from '../platforms/diagnostics.ts'
+import { diagnosticsOf, readPlaces } from '../platforms/diagnostics.ts'
 import { buildProject, installDependencies } from '../platforms/platform.ts'
 import type { BuiltProject, Project } from '../platforms/project.ts'
 import type { BuildRun } from '../platforms/run-tool.ts'
@@ -76,7 +76,10 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
     about: Pick<BuildRun, 'number' | 'signal'> & { serving?: number },
     report: LaunchReport,
   ): Promise<BuiltProject> => {
-    const print: BuildRun['print'] = (line) => logs.append({ ...line, chaincode: project.name, build: about.number })
+    const print: BuildRun['print'] = (line) => {
+      const places = readPlaces(line.text, project.folder)
+      logs.append({ ...line, chaincode: project.name, build: about.number, places })
+    }
     const run = (note: (words: string) => void): BuildRun => ({
       ...about,
       print,

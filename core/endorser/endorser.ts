@@ -23,6 +23,8 @@ export const ERROR_THRESHOLD = 400
 export interface Execution {
   response: Response
   event?: ChaincodeEvent | undefined
+  /** When it was sent to the chaincode, milliseconds since the epoch. */
+  executedAt: number
   /** Time in the chaincode, without the peer's answers to its requests. */
   chaincodeMs: number
   /** Build that answered; undefined for a process that the author started. */

@@ -89,7 +89,13 @@ export function createGateway(parts: GatewayParts): Gateway {
         parts.execute,
       )
       const { rwset, ...seen } = describe(kind, execution, simulator)
-      const times = { startedAt, durationMs: now() - startedAt, chaincodeMs: execution.chaincodeMs, commitMs: 0 }
+      const times = {
+        startedAt,
+        executedAt: execution.executedAt,
+        durationMs: now() - startedAt,
+        chaincodeMs: execution.chaincodeMs,
+        commitMs: 0,
+      }
       const { build } = execution
       const result: CallResult = {
         callId: call.running?.id ?? 0,

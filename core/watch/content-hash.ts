@@ -78,7 +78,7 @@ export async function listSources(sources: Sources): Promise<string[]> {
 async function look(folder: string, file: string, before: Seen | undefined): Promise<Seen | undefined> {
   const full = path.join(folder, file)
   const info = await stat(full).catch(whenGone(() => undefined))
-  if (info === undefined || !info.isFile()) return undefined
+  if (!info?.isFile()) return undefined
   const { mtimeMs, size } = info
   if (before !== undefined && before.mtimeMs === mtimeMs && before.size === size) return before
   const bytes = await readFile(full).catch(whenGone(() => undefined))

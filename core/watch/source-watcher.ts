@@ -131,7 +131,7 @@ function openWatcher(
 /** Which folder stands at that path: another one of the same name is another folder. Undefined where there is none. */
 async function identify(folder: string): Promise<string | undefined> {
   const info = await stat(folder).catch(() => undefined)
-  if (info === undefined || !info.isDirectory()) return undefined
+  if (!info?.isDirectory()) return undefined
   // Windows gives no stable number.
   return process.platform === 'win32' ? folder : `${info.dev}:${info.ino}`
 }

@@ -33,6 +33,6 @@ async function start(project: Project): Promise<Pick<BuiltProject, 'argv' | 'war
     script.kind === 'shim-cli'
       ? [path.join(shim, 'cli.js'), 'start', ...script.args]
       : [path.resolve(project.folder, script.file), ...script.args]
-  const debugged = /--inspect/.test(`${project.env['NODE_OPTIONS'] ?? ''} ${process.env['NODE_OPTIONS'] ?? ''}`)
+  const debugged = `${project.env['NODE_OPTIONS'] ?? ''} ${process.env['NODE_OPTIONS'] ?? ''}`.includes('--inspect')
   return { argv: ['node', ...main], warm: debugged ? { reason: 'NODE_OPTIONS asks for a debugger' } : { shim } }
 }
