@@ -27,7 +27,7 @@ const kinds = {
 } as const
 
 export type FixtureName = keyof typeof kinds
-export const fixtureNames = Object.keys(kinds) as FixtureName[]
+const fixtureNames = Object.keys(kinds) as FixtureName[]
 
 /** Where the sources of an example or a test chaincode are. Never built in place. */
 export function sources(name: FixtureName): string {

@@ -15,14 +15,19 @@ export type Readiness = 'bare' | 'installed' | 'built'
  */
 export async function fixture(name: FixtureName, readiness: Readiness = 'installed'): Promise<string> {
   const folder = join(await tempFolder('fixture'), name)
+  await copyFixture(name, readiness, folder)
+  return folder
+}
+
+/** The same into a folder that does not exist yet, and that is the caller's to remove. */
+export async function copyFixture(name: FixtureName, readiness: Readiness, folder: string): Promise<void> {
   await cp(sources(name), folder, { recursive: true, filter: isSource })
-  if (readiness === 'bare') return folder
+  if (readiness === 'bare') return
   const cache = await prepared(name)
   for (const made of readiness === 'built' ? ['node_modules', 'dist', 'target'] : ['node_modules']) {
     await linkTree(join(cache, made), join(folder, made))
   }
   await agePackageLock(folder)
-  return folder
 }
 
 /** The built program of a Go fixture: `[path]`, to be run with Fabric's flags. */

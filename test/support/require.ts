@@ -24,7 +24,7 @@ export function missing(need: Need): string | undefined {
 }
 
 /** Whether SLIPWAY_REQUIRE lists it: then its tests fail rather than skip. */
-export function isRequired(need: Need): boolean {
+function isRequired(need: Need): boolean {
   return (process.env.SLIPWAY_REQUIRE ?? '').split(',').some((name) => name.trim() === need)
 }
 
