@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AbstractSnapshot } from 'abstract-level'
 import { ClassicLevel } from 'classic-level'
 import { PeerError } from '../contract/error.ts'
 
@@ -37,7 +36,7 @@ export interface StoreIterator {
 
 /** The store as it was when the snapshot was taken. */
 export interface StoreSnapshot {
-  readonly level: AbstractSnapshot
+  readonly level: ReturnType<Level['snapshot']>
   /** Iterators on it that are open. */
   readonly iterators: Set<StoreIterator>
   /** Closes its iterators too; the store waits for all of it when it is closed itself. Idempotent. */

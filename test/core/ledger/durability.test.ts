@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { ledgerKeys } from '../../../core/ledger/ledger-keys.ts'
 import { openLedgers } from '../../../core/ledger/ledgers.ts'
@@ -9,7 +9,7 @@ import { Block } from '../../../core/protos/index.ts'
 import { tempFolder } from '../../support/temp.ts'
 import { CHAINCODE, CHANNEL } from '../gateway/peer-parts.ts'
 
-const SCRIPT = join(import.meta.dirname, 'committing-process.ts')
+const SCRIPT = fileURLToPath(new URL('./committing-process.ts', import.meta.url))
 
 test('kill -9 in the middle of commits: every acknowledged one is there, none half', async () => {
   const dataDir = await tempFolder('killed')

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../../support/temp.ts'
 
-const SCRIPT = join(import.meta.dirname, 'full-disk-process.ts')
+const SCRIPT = fileURLToPath(new URL('./full-disk-process.ts', import.meta.url))
 
 /** Whether a process may have a disk of its own here: Linux with user namespaces. */
 const ownDisk = process.platform === 'linux' && spawnSync('unshare', ['-Urm', 'true']).status === 0
