@@ -19,6 +19,9 @@ export class LogPages {
   /** Page number → its lines. A Map keeps the order of use: the first is the one not needed for longest. */
   #pages = new Map<number, LogLine[]>()
   #heldFrom = 0
+  /** A line in sight before lines went away above it. */
+  #anchor: { index: number; seq: number } | undefined
+  readonly #onshift: (rows: number) => void
   total = $state(0)
   matches = $state(0)
   counts = $state.raw<Record<LogSource, number>>({ chaincode: 0, shim: 0, build: 0, peer: 0 })
@@ -29,14 +32,11 @@ export class LogPages {
   readonly #fill: () => void
   readonly #count: () => void
 
-  constructor(peer: PeerView) {
+  constructor(peer: PeerView, onshift: (rows: number) => void) {
     this.#peer = peer
+    this.#onshift = onshift
     this.#fill = latest(() => this.#guard(() => this.#readMissing()), PAUSE)
     this.#count = latest(() => this.#guard(() => this.#readCounts()), 400)
-  }
-
-  get filter(): LogFilter {
-    return this.#filter
   }
 
   /** Show other lines. `search` is what matches are counted of; it filters only where the filter has it too. */
@@ -44,22 +44,22 @@ export class LogPages {
     this.#filter = filter
     this.#search = search
     this.#pages.clear()
+    this.#anchor = undefined
     this.#fill()
     this.#count()
   }
 
-  /**
-   * The log grew, was cut or cleared; `first` is the oldest line held. Returns how many lines went away above,
-   * where that is known.
-   */
-  changed(first: number): number {
-    const gone = first - this.#heldFrom
+  /** The log grew, was cut or cleared; `first` is the oldest line held. */
+  changed(first: number): void {
+    if (first !== this.#heldFrom) {
+      this.#anchor ??= this.#firstInSight()
+      this.#pages.clear()
+    } else {
+      this.#pages.delete(Math.floor(Math.max(0, this.total - 1) / PAGE))
+    }
     this.#heldFrom = first
-    if (gone !== 0) this.#pages.clear()
-    else this.#pages.delete(Math.floor(Math.max(0, this.total - 1) / PAGE))
     this.#fill()
     this.#count()
-    return Object.keys(this.#filter).length === 0 ? Math.max(0, gone) : 0
   }
 
   inSight(first: number, end: number): void {
@@ -108,6 +108,23 @@ export class LogPages {
     return undefined
   }
 
+  #firstInSight(): { index: number; seq: number } | undefined {
+    for (let index = this.#sight.first; index < this.#sight.end; index += 1) {
+      const seq = this.line(index)?.seq
+      if (seq !== undefined) return { index, seq }
+    }
+    return undefined
+  }
+
+  /** Lines went away above: say by how many rows what was in sight moved. */
+  async #followAnchor(): Promise<void> {
+    const anchor = this.#anchor
+    this.#anchor = undefined
+    if (anchor === undefined) return
+    const index = await this.#indexOf(anchor.seq)
+    if (index !== undefined && index < anchor.index) this.#onshift(anchor.index - index)
+  }
+
   async #guard(read: () => Promise<void>): Promise<void> {
     try {
       await read()
@@ -123,6 +140,7 @@ export class LogPages {
     const tail = await this.#peer.call('readLogs', { filter, from: -PAGE, limit: PAGE })
     if (filter !== this.#filter) return
     this.total = tail.total
+    await this.#followAnchor()
     const last = Math.floor(Math.max(0, this.total - 1) / PAGE)
     // What the tail already brought of the last page needs no second reading.
     if (tail.from <= last * PAGE) this.#keep(last, tail.lines.slice(last * PAGE - tail.from))
@@ -151,10 +169,10 @@ export class LogPages {
     const count = async (filter: LogFilter): Promise<number> =>
       (await this.#peer.call('readLogs', { filter, from: -1, limit: 1 })).total
     const of = chaincode === undefined ? {} : { chaincode }
-    const [chaincodeLines = 0, build = 0, peer = 0] = await Promise.all(
-      sources.map((source) => count({ ...of, sources: [source] })),
+    const counted = await Promise.all(
+      sources.map(async (source) => [source, await count({ ...of, sources: [source] })] as const),
     )
-    this.counts = { chaincode: chaincodeLines, build, peer }
+    this.counts = { ...this.counts, ...Object.fromEntries(counted) }
     this.matches = this.#search === '' ? 0 : await count({ ...this.#filter, search: this.#search })
   }
 }
