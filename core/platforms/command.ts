@@ -38,9 +38,9 @@ export function commandFor(
 }
 
 interface Shell {
-  quote(text: string): string
-  call(argv: string[]): string
-  together(build: string | undefined, env: Record<string, string>, line: string): string
+  quote: (text: string) => string
+  call: (argv: string[]) => string
+  together: (build: string | undefined, env: Record<string, string>, line: string) => string
 }
 
 const posix: Shell = {

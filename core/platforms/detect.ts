@@ -32,7 +32,7 @@ export async function readProjects(given: string, overrides: Overrides = {}): Pr
   const file = path.join(folder.path, 'slipway.yaml')
   // Loaded only here: most folders have no slipway.yaml, and a start should not pay for a YAML parser.
   const { parseSlipwayYaml } = await import('./slipway-yaml.ts')
-  const config = await parseSlipwayYaml(file, text)
+  const config = parseSlipwayYaml(file, text)
   const found = { file, ...(config.peer === undefined ? {} : { peer: config.peer }) }
   if (config.chaincodes === undefined) {
     return { projects: [await readProject(folder, config, overrides)], ...found }

@@ -22,9 +22,9 @@ export function newDiagnosticReader(folder: string): { read(line: string): void;
     read(raw) {
       const line = stripVTControlCharacters(raw)
       if (waiting !== undefined) {
-        const error = /^(\w*Error): (.*)/.exec(line)
+        const error = /^(\w*Error): .*/.exec(line)
         if (error !== null) {
-          add({ ...waiting.place, code: error[1] ?? '', message: `${error[1]}: ${error[2]}` })
+          add({ ...waiting.place, code: error[1] ?? '', message: line })
           waiting = undefined
         } else if (++waiting.lines > 8) waiting = undefined
       }

@@ -39,7 +39,7 @@ async function readText(file: string): Promise<string | undefined> {
 }
 
 function folderError(folder: string, error: unknown): PeerError {
-  if (error instanceof PeerError) return error
+  if (error instanceof PeerError) return PeerError.from(error)
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'ENOTDIR') return new PeerError('FOLDER_MISSING', { folder }, { cause: error })
   const reason = code === 'EACCES' || code === 'EPERM' ? 'Permission denied.' : message

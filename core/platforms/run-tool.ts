@@ -70,14 +70,17 @@ export async function runTool(
 
 function buildFailed(command: string, words: string, lastLines: string[], diagnostics: Diagnostic[]): PeerError {
   const first = diagnostics.find((d) => d.severity === 'error') ?? diagnostics[0]
-  const place = first && `${first.file}:${first.line}${first.column === undefined ? '' : `:${first.column}`}`
   return new PeerError('BUILD_FAILED', {
     command,
     words,
-    ...(first === undefined ? {} : { first: `${place}: ${first.message}` }),
+    ...(first === undefined ? {} : { first: `${placeOf(first)}: ${first.message}` }),
     lastLines,
     diagnostics,
   })
+}
+
+function placeOf({ file, line, column }: Diagnostic): string {
+  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`
 }
 
 const HINTS: Record<string, { tool: string; needed: string; hint: string }> = {

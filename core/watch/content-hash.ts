@@ -80,7 +80,7 @@ async function look(folder: string, file: string, before: Seen | undefined): Pro
   const info = await stat(full).catch(whenGone(() => undefined))
   if (!info?.isFile()) return undefined
   const { mtimeMs, size } = info
-  if (before !== undefined && before.mtimeMs === mtimeMs && before.size === size) return before
+  if (before?.mtimeMs === mtimeMs && before.size === size) return before
   const bytes = await readFile(full).catch(whenGone(() => undefined))
   return bytes && { mtimeMs, size, hash: createHash('sha256').update(bytes).digest('hex') }
 }

@@ -79,7 +79,8 @@ export class Reloader {
     const unhashed = this.#unhashed
     this.#unhashed = new Set()
     const hash = await this.#hash(unhashed)
-    if (this.#latest !== request) return this.#latest?.promise
+    const newer = this.#newerThan(request)
+    if (newer !== undefined) return newer
 
     if (reason === 'saved') {
       const same = this.#attempt?.build.hash === hash
@@ -92,15 +93,21 @@ export class Reloader {
       }
     }
     await this.#abort()
-    if (this.#latest !== request) return this.#latest?.promise
+    const later = this.#newerThan(request)
+    if (later !== undefined) return later
     this.#closed.signal.throwIfAborted()
     const attempt = this.#begin(reason, hash, since)
     try {
       await attempt.outcome
     } catch (error) {
-      if (this.#latest !== request && attempt.controller.signal.aborted) return this.#latest?.promise
-      throw error
+      const replaced = attempt.controller.signal.aborted ? this.#newerThan(request) : undefined
+      if (replaced === undefined) throw error
+      return replaced
     }
+  }
+
+  #newerThan(request: object): Promise<void> | undefined {
+    return this.#latest === request ? undefined : this.#latest?.promise
   }
 
   async #hash(changed: Set<string> | undefined): Promise<string> {

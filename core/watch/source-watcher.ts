@@ -31,14 +31,15 @@ export interface SourceWatcher {
  */
 export function watchSources(parts: SourceWatcherParts): SourceWatcher {
   const { folder } = parts.sources
-  const quiet = newQuietPeriod(parts.quietPeriod, parts.changed)
+  const quiet = newQuietPeriod(parts.quietPeriod, (files, since) => parts.changed(files, since))
   let watcher: FSWatcher | undefined
   let identity: string | undefined
   let state: WatchState['state'] = 'off'
   let closing: Promise<void> | undefined
+  const isClosing = () => closing !== undefined
 
   const tell = (next: WatchState) => {
-    if (closing !== undefined) return
+    if (isClosing()) return
     state = next.state
     parts.tell(next)
   }
@@ -48,8 +49,12 @@ export function watchSources(parts: SourceWatcherParts): SourceWatcher {
     tell({ state: 'starting' })
     identity = await identify(folder)
     if (identity === undefined) return fail(new PeerError('FOLDER_GONE', { folder }))
-    if (closing !== undefined) return
-    const opened = openWatcher(parts.sources, quiet.changed, (files) => tell({ state: 'watching', files }))
+    if (isClosing()) return
+    const opened = openWatcher(
+      parts.sources,
+      (file) => quiet.changed(file),
+      (files) => tell({ state: 'watching', files }),
+    )
     watcher = opened.watcher
     const failure = await opened.ready
     if (failure === undefined) return tell({ state: 'watching', files: opened.files() })
@@ -57,9 +62,9 @@ export function watchSources(parts: SourceWatcherParts): SourceWatcher {
     fail(new PeerError('WATCH_FAILED', { folder, reason }, { cause: failure }))
   }
   const lookAtFolder = async () => {
-    if (closing !== undefined || state === 'starting') return
+    if (isClosing() || state === 'starting') return
     const there = await identify(folder)
-    if (closing !== undefined || there === identity) return
+    if (isClosing() || there === identity) return
     const gone = watcher
     watcher = undefined
     identity = there

@@ -83,7 +83,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
         ? `was stopped ${after}`
         : signal !== null
           ? `was killed by ${signal} ${after}`
-          : `exited with code ${code} ${after}`
+          : `exited with code ${String(code)} ${after}`
     return { at, code, signal, lastLines: [...lines], words }
   })
 

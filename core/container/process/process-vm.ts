@@ -35,10 +35,10 @@ export class ProcessVM implements VM<ProcessSpec> {
   /** Throws TOOL_MISSING or START_FAILED, or the signal's reason; nothing runs then. */
   async start(spec: ProcessSpec, signal: AbortSignal): Promise<Instance> {
     signal.throwIfAborted()
-    const { emit, print } = this.#parts
+    const parts = this.#parts
     const { built } = spec
     const name = built.project.name
-    const line: PrintLine = (printed) => print(built, printed)
+    const line: PrintLine = (printed) => parts.print(built, printed)
 
     const taken = await this.#takeWarm(spec, line)
     const child = taken.child ?? (await startCold(spec, line))
@@ -46,7 +46,7 @@ export class ProcessVM implements VM<ProcessSpec> {
       await child.kill()
       signal.throwIfAborted()
     }
-    emit({
+    parts.emit({
       type: 'process.started',
       name,
       process: {
@@ -57,10 +57,10 @@ export class ProcessVM implements VM<ProcessSpec> {
         ...(taken.reason === undefined ? {} : { startReason: taken.reason }),
       },
     })
-    const forget = watchMemory(child.pid, (memory) => emit({ type: 'process.memory', name, memory }))
+    const forget = watchMemory(child.pid, (memory) => parts.emit({ type: 'process.memory', name, memory }))
     const exited = child.exited.then((exit) => {
       forget()
-      emit({ type: 'process.exited', name, pid: child.pid, exit })
+      parts.emit({ type: 'process.exited', name, pid: child.pid, exit })
       return exit
     })
     return {

@@ -12,7 +12,7 @@ export type FromWarm = { type: 'running' } | { type: 'failed'; message: string }
  * are the same as with a cold start. Nothing of the author's own code is run before.
  */
 export function warmChild(require: NodeJS.Require, process: NodeJS.Process): void {
-  const module = require('node:module') as typeof import('node:module') & { runMain(file: string): void }
+  const module = require('node:module') as { createRequire(file: string): NodeJS.Require; runMain(file: string): void }
   // This file and the shim go; the main file stands where it does in a cold start.
   const [, shim = ''] = process.argv.splice(1, 2)
   const [, main = '', ...args] = process.argv
@@ -45,8 +45,8 @@ export function warmChild(require: NodeJS.Require, process: NodeJS.Process): voi
   const isCli = main === ofShim.resolve('./cli.js')
   const connect = () => {
     const address = args[args.indexOf('--peer.address') + 1] ?? ''
-    const grpc = ofShim('@grpc/grpc-js')
-    const client = new grpc.Client(address, grpc.credentials.createInsecure())
+    const { Client, credentials } = ofShim('@grpc/grpc-js') as GrpcModule
+    const client = new Client(address, credentials.createInsecure())
     client.waitForReady(Date.now() + 5_000, () => client.close())
   }
   const load = () => {
@@ -55,8 +55,9 @@ export function warmChild(require: NodeJS.Require, process: NodeJS.Process): voi
     ofShim('./lib/contract-spi/bootstrap.js')
   }
   const parse = () => {
-    const { builder, command } = ofShim('./lib/cmds/startCommand.js')
-    ofShim('yargs/yargs')(args)
+    const { builder, command } = ofShim('./lib/cmds/startCommand.js') as { builder: unknown; command: string }
+    const yargs = ofShim('yargs/yargs') as (args: string[]) => Yargs
+    yargs(args)
       .exitProcess(false)
       .parserConfiguration({ 'dot-notation': false })
       .command({ command, builder, handler: () => undefined })
@@ -66,10 +67,10 @@ export function warmChild(require: NodeJS.Require, process: NodeJS.Process): voi
       .parse()
   }
   const describe = () => {
-    const ChaincodeFromContract = ofShim('./lib/contract-spi/chaincodefromcontract.js')
-    const { Contract, JSONSerializer } = ofShim('fabric-contract-api')
+    const FromContract = ofShim('./lib/contract-spi/chaincodefromcontract.js') as new (...given: unknown[]) => object
+    const { Contract, JSONSerializer } = ofShim('fabric-contract-api') as Record<string, unknown>
     const serializers = { transaction: 'json', serializers: { json: JSONSerializer } }
-    new ChaincodeFromContract([Contract], serializers, {}, 'rehearsal', '0')
+    return new FromContract([Contract], serializers, {}, 'rehearsal', '0')
   }
   const steps = isCli ? [load, describe, parse, connect] : [connect]
   const rehearse = () => {
@@ -83,6 +84,25 @@ export function warmChild(require: NodeJS.Require, process: NodeJS.Process): voi
     setTimeout(rehearse, 1)
   }
   setTimeout(rehearse, 1)
+}
+
+/** The little that is used of the shim's own dependencies. */
+interface GrpcModule {
+  Client: new (
+    address: string,
+    credentials: unknown,
+  ) => { waitForReady(until: number, done: () => void): void; close(): void }
+  credentials: { createInsecure(): unknown }
+}
+
+interface Yargs {
+  exitProcess(exit: boolean): Yargs
+  parserConfiguration(configuration: Record<string, boolean>): Yargs
+  command(module: { command: string; builder: unknown; handler: () => void }): Yargs
+  help(): Yargs
+  version(version: string): Yargs
+  env(prefix: string): Yargs
+  parse(): unknown
 }
 
 /** The text of the program. Tools that keep function names leave calls of `__name` behind. */

@@ -15,7 +15,7 @@ describe('newLineSplitter', () => {
     const wanted = ['one', 'two', '', 'three', 'four', '', 'last']
     expect(split(text)).toEqual(wanted)
     for (let at = 1; at < text.length; at++) expect(split(text.slice(0, at), text.slice(at))).toEqual(wanted)
-    expect(split(...text)).toEqual(wanted)
+    expect(split(...text.split(''))).toEqual(wanted)
   })
 
   test('a progress bar that begins with \\r has no empty lines', () => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { Script } from 'node:vm'
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { getArgsAndEnv } from '../../../core/chaincode/launch-config.ts'
@@ -20,7 +21,7 @@ async function registrar() {
   const names: string[] = []
   let wake: () => void = () => undefined
   const server = new Server()
-  server.addService(ChaincodeSupportService as never, {
+  server.addService(ChaincodeSupportService, {
     register(stream: ServerDuplexStream<InstanceType<typeof ChaincodeMessage>, unknown>) {
       stream.on('data', (message: InstanceType<typeof ChaincodeMessage>) => {
         if (message.getType() !== ChaincodeMessage.Type.REGISTER) return
@@ -165,7 +166,7 @@ describe('a warm process', () => {
   })
 
   test('its program stands alone', () => {
-    expect(() => new Function('require', 'process', warmProgram())).not.toThrow()
+    expect(() => new Script(warmProgram())).not.toThrow()
     expect(warmProgram()).not.toMatch(/\bimport\b|__vi|_import/)
   })
 })

@@ -252,9 +252,9 @@ needs('java').describe('Java', () => {
     expect(await exists(jar)).toBe(true)
 
     const main = path.join(folder, 'src/main/java')
-    const [file] = (await readdir(main, { recursive: true })).filter((name) => name.endsWith('.java'))
-    const text = await readFile(path.join(main, file ?? ''), 'utf8')
-    await writeFile(path.join(main, file ?? ''), text.replace(/\{/, '{\n    int mistake = "text";'))
+    const [file = ''] = (await readdir(main, { recursive: true })).filter((name) => name.endsWith('.java'))
+    const text = await readFile(path.join(main, file), 'utf8')
+    await writeFile(path.join(main, file), text.replace(/\{/, '{\n    int mistake = "text";'))
     const error = await failure(buildProject(project, newRun({ number: 8, serving: 7 }).run))
     expect(error.code).toBe('BUILD_FAILED')
     expect(diagnosticsOf(error, folder)[0]).toMatchObject({ file: `src/main/java/${file}`, severity: 'error' })
