@@ -99,22 +99,29 @@ function filesOf(half) {
  * @returns {string[]}
  */
 function filesUnder(path) {
-  const full = join(root, path)
-  if (!existsSync(full)) return []
-  if (statSync(full).isFile()) return [path]
-  return readdirSync(full, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? filesUnder(`${path}/${entry.name}`) : entry.isFile() ? [`${path}/${entry.name}`] : [],
-  )
+  const at = statSync(root + path, { throwIfNoEntry: false })
+  if (at === undefined) return []
+  return at.isFile() ? [path] : filesInFolder(path)
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function filesInFolder(folder) {
+  return readdirSync(root + folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`
+    return entry.isDirectory() ? filesInFolder(path) : entry.isFile() ? [path] : []
+  })
 }
 
 /** @param {string[]} files */
 function timesHash(files) {
-  const hash = createHash('sha256')
-  for (const file of files) {
-    const { mtimeMs, size } = statSync(join(root, file))
-    hash.update(`${file}\0${mtimeMs}\0${size}\n`)
-  }
-  return hash.digest('hex')
+  const lines = files.map((file) => {
+    const { mtimeMs, size } = statSync(root + file)
+    return `${file} ${mtimeMs} ${size}`
+  })
+  return createHash('sha256').update(lines.join('\n')).digest('hex')
 }
 
 /** @param {string[]} files */

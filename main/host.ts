@@ -4,7 +4,7 @@ import { PeerError } from '../core/contract/error.ts'
 import type { Peer, startPeer } from '../core/index.ts'
 import { listFolders } from './list-folders.ts'
 import { openInEditor } from './open-in-editor.ts'
-import { makeDataDir, writePeerFile } from './peer-file.ts'
+import { writePeerFile } from './peer-file.ts'
 import type { RecentFolders } from './recent-folders.ts'
 import { sampleFolder } from './root.ts'
 
@@ -137,7 +137,6 @@ class PeerHost implements Host {
 
   async #start(dataDir: string, config: Plan['config']): Promise<Running> {
     const { startPeer } = await import('../core/index.ts')
-    await makeDataDir(dataDir)
     const peer = await startPeer({ ...config, dataDir, prewarm: this.#config.prewarm ?? true })
     return { peer, dataDir, removePeerFile: await this.#writePeerFile(dataDir) }
   }
@@ -147,13 +146,13 @@ class PeerHost implements Host {
     const names: string[] = []
     for (const chaincode of chaincodes) {
       const before = openNames(peer)
+      const opened = () => openNames(peer).filter((name) => !before.includes(name))
       try {
-        names.push((await peer.api.openChaincode(chaincode, signal)).name)
+        await peer.api.openChaincode(chaincode, signal)
       } catch (error) {
-        const opened = openNames(peer).filter((name) => !before.includes(name))
-        if (opened.length === 0) throw error
-        names.push(...opened)
+        if (opened().length === 0) throw error
       }
+      names.push(...opened())
       await this.#config.recent?.add(chaincode.folder)
     }
     return names
@@ -242,21 +241,19 @@ interface Plan {
   config: Omit<Parameters<typeof startPeer>[0], 'dataDir'>
 }
 
-/** What the folders hold: a slipway.yaml may list several chaincodes, and the first one's speaks for the peer. */
+/**
+ * What the folders are opened with, each looked into first so that nothing is made for one that cannot be. The first
+ * one's slipway.yaml speaks for the peer. Throws the codes of errors/folder.ts and errors/config.ts.
+ */
 async function plan(folders: OpenChaincode[]): Promise<Plan> {
   const { readProjects } = await import('../core/index.ts')
+  const chaincodes = folders.map((given) => ({ ...given, folder: resolve(given.folder) }))
   const read = await Promise.all(
-    folders.map(async (given) => {
-      const { folder, watch: _watch, launch: _launch, ...overrides } = given
-      const { projects, peer } = await readProjects(resolve(folder), overrides)
-      const listed = projects.length > 1
-      const chaincodes = projects.map(({ name }) => ({ ...given, folder: resolve(folder), ...(listed ? { name } : {}) }))
-      return { chaincodes, peer }
-    }),
+    chaincodes.map(({ folder, watch: _watch, launch: _launch, ...overrides }) => readProjects(folder, overrides)),
   )
   const { chaincodeListenAddress, ...timeouts } = read[0]?.peer ?? {}
   return {
-    chaincodes: read.flatMap(({ chaincodes }) => chaincodes),
+    chaincodes,
     config: { ...(chaincodeListenAddress === undefined ? {} : { chaincodeListenAddress }), chaincode: timeouts },
   }
 }

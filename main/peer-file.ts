@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** How the command line finds a peer that runs already: `<dataDir>/peer.json`, readable by its owner alone. */
@@ -32,17 +32,6 @@ export async function readPeerFile(dataDir: string): Promise<PeerFile | undefine
     return undefined
   }
   return isPeerFile(content) && isAlive(content.pid) ? content : undefined
-}
-
-/** Make the data folder, and keep it out of the author's git. */
-export async function makeDataDir(dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true })
-  const ignore = join(dataDir, '.gitignore')
-  const there = await stat(ignore).then(
-    () => true,
-    () => false,
-  )
-  if (!there) await writeFile(ignore, '# Slipway: ledger, identities and builds of this folder. Safe to delete.\n*\n')
 }
 
 function fileOf(dataDir: string): string {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import type { PeerNews } from '../../core/contract/api.ts'
 import { apply } from '../../core/contract/apply.ts'
 import type { PeerState } from '../../core/contract/state.ts'
@@ -9,7 +10,6 @@ import { openDoor } from '../serve.ts'
 import { tellProgress, tellState } from '../tell-progress.ts'
 import { say } from '../terminal.ts'
 import { foldersToOpen, type RunOptions } from './options.ts'
-import { resolve } from 'node:path'
 
 /**
  * `slipway run FOLDER…`: launch, watch, and keep running through failed builds, until it is interrupted. Says on
@@ -42,7 +42,7 @@ export async function run(folders: string[], options: RunOptions, signal: AbortS
 function teller(host: Host, json: boolean): (news: PeerNews) => void {
   let state: PeerState | undefined
   const logs = followLogs(host.api.readLogs, (line) => {
-    if (line.source !== 'peer') say(`${line.chaincode ?? line.source} | ${line.text}`)
+    if (line.source === 'chaincode') say(`${line.chaincode ?? line.source} | ${line.text}`)
   })
   return (news) => {
     if (news.type === 'snapshot') {
