@@ -14,9 +14,6 @@ import type { RequestHandler } from './state-requests.ts'
 import type { TransactionParams } from './transaction-params.ts'
 import { waitShared } from './wait.ts'
 
-/** A process that connects is given this long to send its REGISTER. */
-const REGISTER_TIMEOUT_MS = 30_000
-
 /** How long a call that lost its chaincode waits for the words of how the process ended. */
 const EXIT_WORDS_MS = 250
 
@@ -134,14 +131,18 @@ export class ChaincodeSupport {
     }
   }
 
-  /** Take a stream that a chaincode opened, until it ends (Fabric: HandleChaincodeStream). */
+  /**
+   * Take a stream that a chaincode opened, until it ends (Fabric: HandleChaincodeStream). Whoever connects is given
+   * the startup timeout to send its REGISTER.
+   */
   async handleChaincodeStream(stream: ChaincodeStream): Promise<void> {
     const handler = new Handler(stream, registrationGate(stream, this.#parts), this.#parts.requests)
     this.#streams.add(handler)
+    const { startuptimeout } = this.#parts.config
     const deadline = setTimeout(() => {
       if (handler.state === 'created')
-        handler.end(new PeerError('REGISTER_TIMEOUT', { seconds: REGISTER_TIMEOUT_MS / 1000 }))
-    }, REGISTER_TIMEOUT_MS)
+        handler.end(new PeerError('REGISTER_TIMEOUT', { seconds: startuptimeout / 1000 }))
+    }, startuptimeout)
     try {
       await handler.run()
     } finally {

@@ -9,7 +9,7 @@ import {
 import { MAX_MESSAGE_BYTES } from '../chaincode/handler.ts'
 import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
 import { PeerError } from '../contract/error.ts'
-import { ChaincodeSupportService, type ChaincodeMessage } from '../protos/index.ts'
+import { ChaincodeMessage, ChaincodeSupportService } from '../protos/index.ts'
 
 /** How many ports above the wanted one are tried. */
 const PORTS_TRIED = 100
@@ -34,14 +34,15 @@ export async function listenForChaincode(
   // grpc-js would print a refused port on the terminal; we say it ourselves.
   setLogVerbosity(logVerbosity.NONE)
   const server = new Server({
-    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    // Above the limit we refuse it ourselves, in words; what claims far more is cut off before it is read.
+    'grpc.max_receive_message_length': 2 * MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
   })
-  server.addService(ChaincodeSupportService, {
-    register: (call: ServerDuplexStream<ChaincodeMessage, ChaincodeMessage>) => {
-      void handleChaincodeStream(streamOf(call))
-    },
-  })
+  const { register } = ChaincodeSupportService
+  server.addService(
+    { register: { ...register, requestDeserialize: received } },
+    { register: (call: RegisterCall) => void handleChaincodeStream(streamOf(call)) },
+  )
   const { host, port } = hostAndPort(wanted)
   const bound = await bindFrom(server, host, port, wanted)
   let closed: Promise<void> | undefined
@@ -89,7 +90,41 @@ function hostAndPort(address: string): { host: string; port: number } {
   return { host: address.slice(0, colon), port }
 }
 
-function streamOf(call: ServerDuplexStream<ChaincodeMessage, ChaincodeMessage>): ChaincodeStream {
+type RegisterCall = ServerDuplexStream<Received, ChaincodeMessage>
+
+/** A frame that came: its message, or why it holds none. grpc-js would end the stream without telling us why. */
+type Received = ChaincodeMessage | { reason: string; cause?: unknown }
+
+function received(bytes: Buffer): Received {
+  if (bytes.length > MAX_MESSAGE_BYTES) {
+    return { reason: `It holds ${bytes.length} bytes; ${MAX_MESSAGE_BYTES} is the most.` }
+  }
+  try {
+    return ChaincodeMessage.deserializeBinary(bytes)
+  } catch (cause) {
+    return { reason: `Its ${bytes.length} bytes are no ChaincodeMessage.`, cause }
+  }
+}
+
+/** @throws PeerError STREAM_MALFORMED; an Error in words where the connection broke. */
+async function* messagesOf(call: RegisterCall): AsyncGenerator<ChaincodeMessage> {
+  // Leaving the loop must not destroy the call: its status is still to be sent.
+  const frames = call.iterator({ destroyOnReturn: false }) as AsyncIterable<Received>
+  try {
+    for await (const frame of frames) {
+      if (!(frame instanceof ChaincodeMessage)) {
+        const { reason, cause } = frame
+        throw new PeerError('STREAM_MALFORMED', { from: call.getPeer(), reason }, { cause })
+      }
+      yield frame
+    }
+  } catch (error) {
+    if (error instanceof PeerError) throw error
+    throw new Error('The connection broke off: the process ended, was killed, or hung up.', { cause: error })
+  }
+}
+
+function streamOf(call: RegisterCall): ChaincodeStream {
   let ended = false
   // A stream that breaks is seen by whoever reads `incoming`; without a listener Node would end the process.
   call.on('error', () => {
@@ -97,8 +132,7 @@ function streamOf(call: ServerDuplexStream<ChaincodeMessage, ChaincodeMessage>):
   })
   return {
     from: call.getPeer(),
-    // Leaving the loop must not destroy the call: its status is still to be sent.
-    incoming: call.iterator({ destroyOnReturn: false }) as AsyncIterable<ChaincodeMessage>,
+    incoming: messagesOf(call),
     send(message) {
       if (!ended && !call.cancelled) call.write(message)
     },

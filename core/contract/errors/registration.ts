@@ -28,6 +28,11 @@ export const registrationErrors = {
     why: `A ${d.state} handler does not take that message.`,
     do: 'Check the shim’s version. A hand-written client must send REGISTER first and only once.',
   }),
+  STREAM_MALFORMED: (d: { from: string; reason: string }) => ({
+    what: `A message from ${d.from} could not be read; its stream was ended.`,
+    why: d.reason,
+    do: 'Use an unmodified Fabric shim. An answer that is too large has to be split, e.g. by pages.',
+  }),
   STREAM_REPLACED: (d: { canonicalName: string }) => ({
     what: `A newer ${d.canonicalName} took over.`,
     why: 'Another process registered under the same name and is ready; the newer one serves.',
