@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest'
+import type { ErrorCode } from '../../core/contract/error.ts'
+import { nextTransaction, openAttached, type Attached } from '../support/attached.ts'
+import { testPeer, type TestPeer } from '../support/peer.ts'
+import { RawChaincode, registerPayload, type MessageType } from '../support/raw-chaincode.ts'
+
+/** gRPC's status of a stream that Fabric ends with an error. */
+const UNKNOWN = 2
+
+/** The peer told, as a notice, that it turned something away. */
+function noticed({ eventually }: TestPeer, code: ErrorCode): Promise<Record<string, unknown>> {
+  return eventually(
+    `a notice ${code}`,
+    ({ notices }) => notices.find(({ error }) => error.code === code)?.error.details,
+  )
+}
+
+/** Whatever happened before, the peer takes a good chaincode and calls it. */
+async function stillServes(attached: Attached, already?: RawChaincode): Promise<void> {
+  const chaincode = already ?? (await attached.register())
+  const call = attached.call('hello')
+  const transaction = await nextTransaction(chaincode)
+  await transaction.complete('here')
+  expect(await call.result).toMatchObject({ status: 200, payload: 'here' })
+}
+
+describe('REGISTER', () => {
+  test('is answered by REGISTERED and READY, both empty, and the registration is told with its times', async () => {
+    const peer = await testPeer()
+    const attached = await openAttached(peer)
+    const chaincode = await attached.register()
+    // Recorded: go-register, node-register.
+    expect(chaincode.received.map((message) => [message.getType(), message.getPayload_asU8().length])).toEqual([
+      [2, 0],
+      [4, 0],
+    ])
+    const { registration } = peer.chaincode('raw')
+    expect(registration.state).toBe('ready')
+    const { createdAt = NaN, establishedAt = NaN, readyAt = NaN } = registration
+    expect(createdAt).toBeLessThanOrEqual(establishedAt)
+    expect(establishedAt).toBeLessThanOrEqual(readyAt)
+    const { launch } = peer.chaincode('raw')
+    expect(launch).toMatchObject({ reason: 'connected', outcome: 'ready' })
+    expect(launch?.steps.map(({ name, state }) => [name, state])).toEqual([
+      ['registered', 'done'],
+      ['ready', 'done'],
+    ])
+    await stillServes(attached, chaincode)
+  })
+
+  const malformed: [what: string, payload: Uint8Array][] = [
+    ['garbage', Buffer.from([0xff, 0xff, 0xff])],
+    ['an empty name', registerPayload('')],
+    ['nothing', new Uint8Array()],
+  ]
+  test.each(malformed)('with %s ends its stream with a status, and is told', async (_what, payload) => {
+    const peer = await testPeer()
+    const attached = await openAttached(peer)
+    const chaincode = await RawChaincode.connect(peer.address())
+    await chaincode.send({ type: 'REGISTER', payload })
+    expect((await chaincode.ended).code).toBe(UNKNOWN)
+    expect(chaincode.received).toEqual([])
+    await noticed(peer, 'REGISTER_MALFORMED')
+    await stillServes(attached)
+  })
+
+  const foreign: [what: string, name: string, code: ErrorCode][] = [
+    ['another version', 'raw:2.0', 'REGISTER_UNKNOWN_NAME'],
+    ['no version', 'raw', 'REGISTER_UNKNOWN_NAME'],
+    ['an unknown name', 'ghost:1.0', 'REGISTER_UNKNOWN_NAME'],
+    ['the name of a system chaincode', 'lscc:syscc', 'REGISTER_RESERVED'],
+  ]
+  test.each(foreign)('under %s is turned away and harms nobody', async (_what, name, code) => {
+    const peer = await testPeer()
+    const attached = await openAttached(peer)
+    const good = await attached.register()
+    const chaincode = await RawChaincode.connect(peer.address())
+    await chaincode.send({ type: 'REGISTER', payload: registerPayload(name) })
+    expect((await chaincode.ended).code).toBe(UNKNOWN)
+    expect(chaincode.received).toEqual([])
+    const details = await noticed(peer, code)
+    expect(details).toMatchObject({ name })
+    if (code === 'REGISTER_UNKNOWN_NAME') {
+      expect(details).toMatchObject({ expected: ['raw:1.0'], address: peer.address() })
+    }
+    chaincode.cut()
+    await stillServes(attached, good)
+    // The peer's own LSCC is where it was: opening another chaincode needs it.
+    await openAttached(peer, { name: 'other' })
+  })
+
+  test('twice on one stream ends it, with the text of Fabric', async () => {
+    const peer = await testPeer()
+    const attached = await openAttached(peer)
+    const chaincode = await attached.register()
+    const call = attached.call('hello')
+    await nextTransaction(chaincode)
+    await chaincode.send({ type: 'REGISTER', payload: registerPayload('raw:1.0') })
+    // Recorded: raw-protocol, register-twice.
+    expect(await chaincode.ended).toEqual({
+      code: UNKNOWN,
+      message:
+        'error handling message, ending stream: [] Fabric side handler cannot handle message (REGISTER) while in ready state',
+    })
+    expect(await call.code).toBe('STREAM_PROTOCOL')
+    expect(peer.chaincode('raw').registration).toMatchObject({
+      state: 'none',
+      ended: { error: { code: 'STREAM_PROTOCOL' } },
+    })
+    await stillServes(attached)
+  })
+
+  test('that never comes is waited for until the startup timeout', async () => {
+    const peer = await testPeer({ chaincode: { startuptimeout: 300 } })
+    const attached = await openAttached(peer)
+    const silent = await RawChaincode.connect(peer.address())
+    const keepsAlive = await RawChaincode.connect(peer.address())
+    await keepsAlive.send({ type: 'KEEPALIVE' })
+    expect((await silent.ended).code).toBe(UNKNOWN)
+    expect((await keepsAlive.ended).code).toBe(UNKNOWN)
+    await noticed(peer, 'REGISTER_TIMEOUT')
+    await stillServes(attached)
+  })
+})
+
+describe('a message out of turn', () => {
+  const first: MessageType[] = ['GET_STATE', 'COMPLETED', 'READY', 'REGISTERED', 'TRANSACTION', 'UNDEFINED']
+  test.each(first)('%s before REGISTER ends the stream', async (type) => {
+    const peer = await testPeer()
+    const attached = await openAttached(peer)
+    const chaincode = await RawChaincode.connect(peer.address())
+    await chaincode.send({ type, txid: 'tx1' })
+    expect(await chaincode.ended).toEqual({
+      code: UNKNOWN,
+      message: `error handling message, ending stream: [tx1] Fabric side handler cannot handle message (${type}) while in created state`,
+    })
+    await noticed(peer, 'STREAM_PROTOCOL')
+    await stillServes(attached)
+  })
+
+  const ready: (MessageType | 99)[] = ['READY', 'REGISTERED', 'INIT', 'TRANSACTION', 'RESPONSE', 'UNDEFINED', 99]
+  test.each(ready)('%s once ready ends the stream, and the call in flight fails at once', async (type) => {
+    const peer = await testPeer()
+    const attached = await openAttached(peer)
+    const chaincode = await attached.register()
+    const call = attached.call('hello')
+    await nextTransaction(chaincode)
+    await chaincode.send({ type })
+    expect(await chaincode.ended).toEqual({
+      code: UNKNOWN,
+      message: `error handling message, ending stream: [] Fabric side handler cannot handle message (${type}) while in ready state`,
+    })
+    expect(await call.code).toBe('STREAM_PROTOCOL')
+    await stillServes(attached)
+  })
+
+  test('KEEPALIVE is taken in every state and never answered', async () => {
+    const peer = await testPeer()
+    const attached = await openAttached(peer)
+    const chaincode = await RawChaincode.connect(peer.address())
+    await chaincode.send({ type: 'KEEPALIVE' })
+    await chaincode.send({ type: 'REGISTER', payload: registerPayload(attached.canonicalName) })
+    await chaincode.receive('REGISTERED')
+    await chaincode.receive('READY')
+    await chaincode.send({ type: 'KEEPALIVE' })
+    const call = attached.call('hello')
+    const transaction = await nextTransaction(chaincode)
+    await transaction.send('KEEPALIVE')
+    await transaction.complete('alive')
+    expect(await call.result).toMatchObject({ payload: 'alive' })
+    expect(chaincode.received).toHaveLength(3)
+  })
+})
+
+describe('a second registration of a name', () => {
+  test('takes over once it is ready: the older stream ends with a status, and calls in flight on it fail at once', async () => {
+    const peer = await testPeer()
+    const attached = await openAttached(peer)
+    const older = await attached.register()
+    const calls = [attached.call('one'), attached.submit('two')]
+    await nextTransaction(older)
+    await nextTransaction(older)
+    const newer = await attached.register()
+    expect((await older.ended).code).toBe(UNKNOWN)
+    expect(await Promise.all(calls.map(({ code }) => code))).toEqual(['STREAM_REPLACED', 'STREAM_REPLACED'])
+    await stillServes(attached, newer)
+    // The older one's end never touches the newer one, whenever it comes.
+    older.cut()
+    await stillServes(attached, newer)
+    expect(peer.chaincode('raw').registration.state).toBe('ready')
+  })
+
+  test('many at once leave exactly one, which serves', async () => {
+    const peer = await testPeer()
+    const attached = await openAttached(peer)
+    const crowd = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const chaincode = await RawChaincode.connect(peer.address())
+        await chaincode.send({ type: 'REGISTER', payload: registerPayload(attached.canonicalName) })
+        return chaincode
+      }),
+    )
+    const codes = new Map(crowd.map((chaincode) => [chaincode, 'open' as number | undefined | 'open']))
+    for (const [chaincode] of codes) void chaincode.ended.then(({ code }) => codes.set(chaincode, code))
+    await expect.poll(() => [...codes.values()].filter((code) => code === UNKNOWN)).toHaveLength(7)
+    const [last] = [...codes].filter(([, code]) => code === 'open').map(([chaincode]) => chaincode)
+    await last?.receive('REGISTERED')
+    await last?.receive('READY')
+    await stillServes(attached, last)
+  })
+
+  test('the last one leaves: nothing is connected, and a call says so at once', async () => {
+    const peer = await testPeer()
+    const attached = await openAttached(peer)
+    await attached.register()
+    const newer = await attached.register()
+    newer.cut()
+    await peer.eventually('nothing is connected', ({ chaincodes }) => chaincodes.raw?.registration.state === 'none')
+    const { command } = peer.chaincode('raw')
+    const error = await attached.call('hello').error
+    expect(error?.toJSON()).toMatchObject({
+      code: 'NOT_CONNECTED',
+      details: { canonicalName: 'raw:1.0', address: peer.address(), command: command.text },
+    })
+    await stillServes(attached)
+  })
+})
