@@ -29,6 +29,7 @@ import { openIdentities } from './msp/dev-ca.ts'
 import { startOrderer, type Orderer } from './orderer/orderer.ts'
 import { peerApi } from './peer-api.ts'
 import { peerFacts } from './peer-facts.ts'
+import { narrate } from './peer-narration.ts'
 import { initialState } from './peer-state.ts'
 import { readPlaces } from './platforms/diagnostics.ts'
 import { isShimLine } from './platforms/shim-line.ts'
@@ -60,17 +61,19 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
 
   try {
     await makeDataDir(config.dataDir)
-    const [identities, ledgers] = await Promise.all([
-      openIdentities(config.dataDir, config.mspId),
-      openLedgers(config.dataDir),
-    ])
+    const ledgers = await openLedgers(config.dataDir)
     dispose.push(() => ledgers.close())
+    const identities = await openIdentities(config.dataDir, config.mspId)
 
     const facts = peerFacts(initialState(config, VERSION, now()))
     const { emit } = facts
     const logs = newLogStore(emit)
     dispose.push(() => logs.close())
-    const say = (text: string) => logs.append({ at: now(), source: 'peer', text })
+    const narration = facts.subscribe((event) => {
+      const text = narrate(event, facts.state())
+      if (text !== undefined) logs.append({ at: now(), source: 'peer', text })
+    })
+    dispose.push(() => narration.unsubscribe())
     const calls = await openCallLog(ledgers.store, (count) => emit({ type: 'calls', count }))
     dispose.push(() => calls.close())
 
@@ -194,7 +197,6 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       type: 'listener',
       listener: { state: 'listening', address: listener.address, wanted: config.chaincodeListenAddress },
     })
-    say(`Listening for chaincode on ${listener.address}`)
     await support.launch(lsccContext, devDeploymentSpec(LSCC, 'golang', ''))
 
     dispose.push(() => custodians.closeAll())

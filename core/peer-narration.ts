@@ -1,0 +1,40 @@
+import type { PeerFact } from './contract/events.ts'
+import type { PeerState } from './contract/state.ts'
+
+/** What the peer says of a fact in its log: one line, or nothing where the fact is too small to be told. Pure. */
+export function narrate(fact: PeerFact, state: PeerState): string | undefined {
+  switch (fact.type) {
+    case 'listener':
+      return narrateListener(fact.listener)
+    case 'channel.height':
+      return fact.at === undefined || fact.height === 0
+        ? undefined
+        : `Committed block ${fact.height - 1} on ${fact.channel}`
+    case 'chaincode.opened':
+      return `Opened ${fact.chaincode.canonicalName}, ${fact.chaincode.dialect}, in ${fact.chaincode.folder}`
+    case 'chaincode.closed':
+      return `Closed ${fact.name}`
+    case 'chaincode.error':
+      return fact.error === undefined ? undefined : `${fact.error.what} ${fact.error.why}`
+    case 'build':
+      if (fact.build.state !== 'serving') return undefined
+      return `${nameOf(fact.name, state)}: build ${fact.build.number} serves from now on`
+    case 'registration':
+      if (fact.registration.state === 'ready') return `${nameOf(fact.name, state)} is ready`
+      return fact.registration.ended === undefined ? undefined : fact.registration.ended.error.what
+    case 'notice':
+      return `${fact.notice.error.what} ${fact.notice.error.why}`
+    default:
+      return undefined
+  }
+}
+
+function narrateListener(listener: PeerState['listener']): string | undefined {
+  if (listener.state !== 'listening') return undefined
+  const moved = listener.wanted.endsWith(':0') || listener.wanted === listener.address
+  return `Listening for chaincode on ${listener.address}${moved ? '' : `: ${listener.wanted} is taken`}`
+}
+
+function nameOf(name: string, state: PeerState): string {
+  return state.chaincodes[name]?.canonicalName ?? name
+}
