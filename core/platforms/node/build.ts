@@ -3,7 +3,7 @@ import { customStart } from '../artifacts.ts'
 import type { BuiltProject, Project } from '../project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 import { readPackageJson } from './package-json.ts'
-import { findShim, readStartScript } from './start-script.ts'
+import { exists, findShim, readStartScript } from './start-script.ts'
 
 /** TypeScript by its package.json's `build` script; JavaScript needs no build. */
 export async function buildNode(project: Project, run: BuildRun): Promise<BuiltProject> {
@@ -11,11 +11,22 @@ export async function buildNode(project: Project, run: BuildRun): Promise<BuiltP
   if (project.build !== undefined) {
     run.note(project.build)
     await runTool(project, shellArgv(project.build), run, 'build')
-  } else if (project.dialect === 'TypeScript' && json.scripts['build'] !== undefined) {
-    run.note(json.scripts['build'])
-    await runTool(project, ['npm', 'run', '--silent', 'build'], run, 'build')
+  } else if (project.dialect === 'TypeScript' && json.scripts.build !== undefined) {
+    run.note(json.scripts.build)
+    await runTool(project, await buildCommand(project.folder, json.scripts), run, 'build')
   }
   return { project, build: run.number, ...(await start(project)) }
+}
+
+/** A build script that is nothing but tsc is run without npm, which costs as much as compiling a small contract. */
+async function buildCommand(folder: string, scripts: Record<string, string>): Promise<string[]> {
+  const compiler = 'node_modules/typescript/bin/tsc'
+  const [program, ...args] = (scripts.build ?? '').trim().split(/\s+/)
+  const isPlain = program === 'tsc' && args.every((arg) => /^[\w./-]+$/.test(arg))
+  if (!isPlain || 'prebuild' in scripts || 'postbuild' in scripts || !(await exists(path.join(folder, compiler)))) {
+    return ['npm', 'run', '--silent', 'build']
+  }
+  return ['node', compiler, ...args]
 }
 
 async function start(project: Project): Promise<Pick<BuiltProject, 'argv' | 'warm'>> {
