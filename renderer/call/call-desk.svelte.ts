@@ -23,6 +23,7 @@ const RECENT = 60
 export class CallDesk {
   readonly #peer: PeerView
   readonly #chaincode: string
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- looked up when a function is opened, never shown
   readonly #drafts = new Map<string, Draft>()
   metadata = $state.raw<ContractMetadata | undefined>()
   /** Whether the contract was asked, and why it did not answer. */
@@ -64,7 +65,8 @@ export class CallDesk {
     }
     this.asked = true
     const now = this.functions.find((fn) => fn.callName === this.draft.name)
-    if (JSON.stringify(now?.parameters) !== JSON.stringify(this.draft.fn?.parameters)) this.#drafts.delete(this.draft.name)
+    if (JSON.stringify(now?.parameters) !== JSON.stringify(this.draft.fn?.parameters))
+      this.#drafts.delete(this.draft.name)
     if (this.draft.name === '' && this.functions[0] !== undefined) this.open(this.functions[0].callName)
     else if (now !== undefined && !this.#drafts.has(this.draft.name)) this.open(this.draft.name)
   }
@@ -73,7 +75,7 @@ export class CallDesk {
   open(name: string): Draft {
     const fn = this.functions.find((one) => one.callName === name)
     let draft = this.#drafts.get(name)
-    if (draft === undefined || (draft.fn === undefined && fn !== undefined)) {
+    if (draft?.fn === undefined && (draft === undefined || fn !== undefined)) {
       draft = new Draft(fn, this.metadata?.schemas ?? {})
       const before = fn === undefined ? this.learned.find((call) => call.request.function === name) : undefined
       if (before !== undefined) draft.fill(before.request, before.kind)
@@ -88,7 +90,7 @@ export class CallDesk {
   edit(call: Pick<ShownCall, 'request' | 'kind'>): void {
     const { request } = call
     const fn = this.functions.find((one) => one.callName === request.function)
-    const fits = fn !== undefined && fn.parameters.length === request.args.length && request.args.every(isText)
+    const fits = fn?.parameters.length === request.args.length && request.args.every(isText)
     const draft = new Draft(fits ? fn : undefined, this.metadata?.schemas ?? {})
     draft.fill(request, call.kind)
     this.#drafts.set(request.function, draft)

@@ -70,7 +70,8 @@ export class Draft {
     return {
       chaincode,
       function: this.name.trim(),
-      args: this.fn === undefined && this.asJson ? argumentList(this.json) : this.args.map((_, index) => this.#sent(index)),
+      args:
+        this.fn === undefined && this.asJson ? argumentList(this.json) : this.args.map((_, index) => this.#sent(index)),
       ...(transient.length === 0
         ? {}
         : { transient: Object.fromEntries(transient.map((one) => [one.key, valueOf(one.value)])) }),

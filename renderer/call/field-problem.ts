@@ -3,7 +3,11 @@ import { jsonProblem } from '../parts/json.ts'
 import { fieldKind, misfit } from './schema.ts'
 
 /** Why a text cannot be sent as an argument of this schema; undefined where it can. */
-export function fieldProblem(text: string, schema: JsonSchema, schemas: Record<string, JsonSchema>): string | undefined {
+export function fieldProblem(
+  text: string,
+  schema: JsonSchema,
+  schemas: Record<string, JsonSchema>,
+): string | undefined {
   const kind = fieldKind(schema, schemas)
   if (kind === 'integer' && !/^[+-]?\d+$/.test(text.trim())) return 'Needs a whole number.'
   if (kind === 'number' && (text.trim() === '' || Number.isNaN(Number(text)))) return 'Needs a number.'

@@ -55,7 +55,10 @@ function example(schema: JsonSchema, schemas: Schemas, depth: number): unknown {
   if (type === 'string') return ''
   if (!isSchema(properties) || depth > DEEPEST) return {}
   return Object.fromEntries(
-    Object.entries(properties).map(([name, inner]) => [name, isSchema(inner) ? example(inner, schemas, depth + 1) : null]),
+    Object.entries(properties).map(([name, inner]) => [
+      name,
+      isSchema(inner) ? example(inner, schemas, depth + 1) : null,
+    ]),
   )
 }
 
@@ -66,11 +69,13 @@ export function misfit(value: unknown, schema: JsonSchema, schemas: Schemas, pat
   if (Array.isArray(allowed) && !allowed.includes(value)) return `${where}must be one of ${allowed.join(', ')}`
   if (typeof type === 'string' && !isOfType(value, type)) return `${where}must be ${article(type)}`
   if (Array.isArray(value) && isSchema(items)) {
-    return firstOf(value.map((one, index) => misfit(one, items, schemas, `${path}[${index}]`)))
+    return firstOf((value as unknown[]).map((one, index) => misfit(one, items, schemas, `${path}[${index}]`)))
   }
   if (!isSchema(value)) return undefined
   const object = value
-  const missing = Array.isArray(required) ? required.find((name) => typeof name === 'string' && !(name in object)) : undefined
+  const missing = Array.isArray(required)
+    ? (required as unknown[]).find((name) => typeof name === 'string' && !(name in object))
+    : undefined
   if (missing !== undefined) return `${where}${String(missing)} is missing`
   if (!isSchema(properties)) return undefined
   return firstOf(

@@ -12,7 +12,9 @@ export function setInWords(set: ReadWriteSet): string {
   const parts = [
     ...(reads.length === 0 ? [] : [`read ${plural(reads.length, 'key')}`]),
     ...(ranges.length === 0 ? [] : [`went through ${plural(ranges.length, 'range')}`]),
-    ...(writes.length === 0 ? [] : [`wrote ${plural(writes.length, 'key')}${created === 0 ? '' : ` (${created} new)`}`]),
+    ...(writes.length === 0
+      ? []
+      : [`wrote ${plural(writes.length, 'key')}${created === 0 ? '' : ` (${created} new)`}`]),
     ...(deletes.length === 0 ? [] : [`deleted ${plural(deletes.length, 'key')}`]),
   ]
   if (parts.length === 0) return 'Read and wrote nothing.'

@@ -17,6 +17,7 @@ export class LogPages {
   #search = ''
   #sight = { first: 0, end: 0 }
   /** Page number → its lines. A Map keeps the order of use: the first is the one not needed for longest. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- #version says when it changed, once for a whole reading
   #pages = new Map<number, LogLine[]>()
   #heldFrom = 0
   /** A line in sight before lines went away above it. */

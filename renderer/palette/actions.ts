@@ -69,14 +69,12 @@ function chaincodeActions(peer: PeerView, win: WindowView): Action[] {
       : act('startedBy', `Let Slipway start ${name}`, () => peer.call('setStartedBy', { name, startedBy: 'slipway' })),
     act('clearLogs', 'Clear the logs', () => peer.call('clearLogs', {})),
     act('closeChaincode', `Close ${name}`, () => peer.call('closeChaincode', { name })),
-    ...others.map(
-      (other): Action => ({
-        id: `choose-${other.name}`,
-        title: `Switch to ${other.name}`,
-        group: 'Chaincode',
-        run: () => win.choose(other.name),
-      }),
-    ),
+    ...others.map((other): Action => ({
+      id: `choose-${other.name}`,
+      title: `Switch to ${other.name}`,
+      group: 'Chaincode',
+      run: () => win.choose(other.name),
+    })),
   ]
 }
 

@@ -10,6 +10,7 @@ export async function copyText(text: string): Promise<void> {
     area.style.opacity = '0'
     document.body.append(area)
     area.select()
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else copies without the clipboard api
     document.execCommand('copy')
     area.remove()
   }

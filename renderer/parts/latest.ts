@@ -1,23 +1,25 @@
 /**
  * Keep one reading under way at a time. What is asked for meanwhile is done once, afterwards: a stream of
  * announcements costs no more readings than can be answered, and the last one is never missed.
+ * `read` must not throw.
  */
 export function latest(read: () => Promise<void>, pauseMs = 0): () => void {
-  let running = false
-  let again = false
+  let state: 'idle' | 'reading' | 'asked again' = 'idle'
 
   async function run(): Promise<void> {
-    running = true
-    do {
-      again = false
-      await read()
-      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs))
-    } while (again)
-    running = false
+    state = 'reading'
+    await read()
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    next()
+  }
+
+  function next(): void {
+    if (state === 'asked again') void run()
+    else state = 'idle'
   }
 
   return () => {
-    if (running) again = true
-    else void run()
+    if (state === 'idle') void run()
+    else state = 'asked again'
   }
 }

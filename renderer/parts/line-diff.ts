@@ -12,7 +12,10 @@ export function diffLines(before: string, after: string): DiffLine[] {
   const a = before.split('\n')
   const b = after.split('\n')
   if (a.length > MOST_LINES || b.length > MOST_LINES) {
-    return [...a.map((text): DiffLine => ({ kind: 'gone', text })), ...b.map((text): DiffLine => ({ kind: 'new', text }))]
+    return [
+      ...a.map((text): DiffLine => ({ kind: 'gone', text })),
+      ...b.map((text): DiffLine => ({ kind: 'new', text })),
+    ]
   }
   const common = commonLengths(a, b)
   const lines: DiffLine[] = []

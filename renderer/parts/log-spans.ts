@@ -48,8 +48,10 @@ export function withoutColours(text: string): string {
 }
 
 function spanOf(entry: Anser.AnserJsonEntry): LogSpan {
-  const name = entry.fg === null || entry.fg === undefined ? undefined : names[entry.fg]
-  const style = name === undefined && entry.fg ? `color: rgb(${entry.fg})` : ''
+  // Its types leave out that there may be no colour.
+  const fg = entry.fg as string | null
+  const name = fg === null ? undefined : names[fg]
+  const style = name === undefined && fg !== null ? `color: rgb(${fg})` : ''
   const classes = [...(name === undefined ? [] : [name]), ...entry.decorations].join(' ')
   return { text: entry.content, classes, style, match: false }
 }
@@ -72,7 +74,9 @@ function cutPlaces(span: LogSpan, places: Place[]): LogSpan[] {
 /** The place as compilers and stack traces write it: `path/file.ts:4:2`, `file.ts(4,2)`, `file.go:4`. */
 function placePattern(place: Place): RegExp {
   const name = (place.file.split(/[/\\]/).at(-1) ?? place.file).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`[^\\s("'\`]*${name}(?::${place.line}(?::\\d+)?|\\(${place.line}(?:,\\d+)?\\)|:\\[${place.line}(?:,\\d+)?\\])`)
+  return new RegExp(
+    `[^\\s("'\`]*${name}(?::${place.line}(?::\\d+)?|\\(${place.line}(?:,\\d+)?\\)|:\\[${place.line}(?:,\\d+)?\\])`,
+  )
 }
 
 function cutMatches(span: LogSpan, search: string): LogSpan[] {

@@ -9,6 +9,17 @@ export interface RowWindow {
   height: number
 }
 
+/** What the owner of a list of rows may ask of it. */
+export interface RowsHandle {
+  /** Bring a row to the middle. */
+  scrollToRow(index: number): void
+  /** Bring a row into sight, where it is not. */
+  revealRow(index: number): void
+  scrollToEnd(): void
+  /** Move with what is shown where rows above went away. */
+  shiftBy(rowsGone: number): void
+}
+
 /** Browsers draw nothing below a few ten million pixels; longer lists are scrolled in proportion. */
 const HIGHEST = 8_000_000
 const SPARE_ROWS = 12

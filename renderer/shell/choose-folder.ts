@@ -17,7 +17,12 @@ export function chooseFolder(peer: PeerView, win: WindowView, purpose: FolderPur
 }
 
 /** Open a folder that was chosen. Throws what the peer says of it. */
-export async function openChosen(peer: PeerView, win: WindowView, purpose: FolderPurpose, folder: string): Promise<void> {
+export async function openChosen(
+  peer: PeerView,
+  win: WindowView,
+  purpose: FolderPurpose,
+  folder: string,
+): Promise<void> {
   if (purpose === 'add') {
     const { name } = await peer.call('openChaincode', { folder })
     win.choose(name)

@@ -5,7 +5,8 @@ import type { Status } from '../parts/status.ts'
 export function dockerFact(mode: Mode, docker: ToolState | undefined): Status & { reason?: string | undefined } {
   if (mode === 'dev') return { tone: 'plain', word: 'not needed', reason: whatIsThere(docker) }
   if (docker?.state === 'found') return { tone: 'ready', word: docker.version, reason: docker.path }
-  if (docker?.state === 'missing') return { tone: 'fail', word: 'missing', reason: `${docker.error.what} ${docker.error.do}` }
+  if (docker?.state === 'missing')
+    return { tone: 'fail', word: 'missing', reason: `${docker.error.what} ${docker.error.do}` }
   return { tone: 'wait', word: 'checking' }
 }
 

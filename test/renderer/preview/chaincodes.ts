@@ -1,0 +1,147 @@
+import { PeerError } from '../../../core/contract/error.ts'
+import type { BuildState, ChaincodeState, PeerState } from '../../../core/contract/state.ts'
+
+export const now = Date.now()
+const readyAt = now - 252_000
+export const begin = readyAt - 184
+
+export const folder = '/home/ada/work/asset-transfer'
+const command = {
+  folder,
+  env: { CORE_CHAINCODE_ID_NAME: 'asset-transfer:1.0' },
+  argv: ['npm', 'start', '--', '--peer.address', '127.0.0.1:7052'],
+  text: 'CORE_CHAINCODE_ID_NAME=asset-transfer:1.0 \\\nnpm start -- --peer.address 127.0.0.1:7052',
+}
+
+export function build(number: number, state: BuildState['state'], file: string, durationMs: number): BuildState {
+  return {
+    number,
+    state,
+    startedAt: begin - (12 - number) * 90_000,
+    durationMs,
+    files: [file],
+    hash: 'c0ffee',
+    diagnostics: [],
+  }
+}
+
+export const failedBuild: BuildState = {
+  ...build(11, 'failed', 'src/assetTransfer.ts', 812),
+  diagnostics: [
+    {
+      file: 'src/assetTransfer.ts',
+      line: 42,
+      column: 9,
+      severity: 'error',
+      code: 'TS2345',
+      message: "Argument of type 'number' is not assignable to parameter of type 'string'.",
+    },
+    {
+      file: 'src/assetTransfer.ts',
+      line: 57,
+      column: 3,
+      severity: 'error',
+      code: 'TS2304',
+      message: "Cannot find name 'asst'.",
+    },
+  ],
+}
+
+export const ready: ChaincodeState = {
+  name: 'asset-transfer',
+  version: '1.0',
+  canonicalName: 'asset-transfer:1.0',
+  channel: 'mychannel',
+  folder,
+  language: 'node',
+  dialect: 'TypeScript',
+  buildTool: 'npm',
+  mode: 'dev',
+  startedBy: 'slipway',
+  initRequired: false,
+  command,
+  registration: {
+    state: 'ready',
+    since: readyAt,
+    createdAt: readyAt - 78,
+    establishedAt: readyAt - 2,
+    readyAt,
+  },
+  process: { pid: 41822, startedAt: begin + 100, build: 12, start: 'warm', memory: 78_000_000 },
+  launch: {
+    id: 12,
+    build: 12,
+    reason: 'saved',
+    files: ['src/assetTransfer.ts'],
+    startedAt: begin,
+    endedAt: readyAt,
+    outcome: 'ready',
+    steps: [
+      { name: 'source-changed', state: 'done', startedAt: begin, endedAt: begin + 31 },
+      { name: 'build', state: 'done', startedAt: begin + 31, endedAt: begin + 94, note: 'tsc' },
+      { name: 'already-running', state: 'done', startedAt: begin + 94, endedAt: begin + 94, note: 'no' },
+      { name: 'deployment-spec', state: 'done', startedAt: begin + 94, endedAt: begin + 95, note: 'from LSCC' },
+      { name: 'image', state: 'skipped', startedAt: begin + 95, endedAt: begin + 95, note: 'only in net mode' },
+      { name: 'start', state: 'done', startedAt: begin + 95, endedAt: begin + 106, note: 'warm' },
+      { name: 'registered', state: 'done', startedAt: begin + 106, endedAt: begin + 182, note: 'asset-transfer:1.0' },
+      { name: 'ready', state: 'done', startedAt: begin + 182, endedAt: begin + 184 },
+    ],
+  },
+  builds: [
+    build(12, 'serving', 'src/assetTransfer.ts', 184),
+    failedBuild,
+    build(10, 'was-ready', 'src/asset.ts', 201),
+    build(9, 'was-ready', 'package.json', 1_900),
+    ...[8, 7, 6, 5, 4].map((number) => build(number, 'was-ready', 'src/assetTransfer.ts', 180 + number)),
+  ],
+  watch: { state: 'watching', files: 24 },
+}
+
+export function peerState(chaincodes: ChaincodeState[], more: Partial<PeerState> = {}): PeerState {
+  return {
+    seq: 100,
+    peer: { version: '0.1.0', pid: 4711, startedAt: now - 900_000, dataDir: `${folder}/.slipway`, mspId: 'Org1MSP' },
+    listener: { state: 'listening', address: '127.0.0.1:7052', wanted: '127.0.0.1:7052' },
+    channels: { mychannel: { name: 'mychannel', height: 48, lastCommitAt: now - 20_000 } },
+    chaincodes: Object.fromEntries(chaincodes.map((cc) => [cc.name, cc])),
+    tools: {
+      node: { state: 'found', version: '20.20.1', path: '/usr/bin/node' },
+      go: { state: 'found', version: '1.24.4', path: '/usr/local/go/bin/go' },
+      java: {
+        state: 'missing',
+        error: new PeerError('TOOL_MISSING', {
+          tool: 'Java',
+          needed: 'Java chaincode is built with a JDK 11 or newer.',
+          hint: 'Install a JDK, e.g. from adoptium.net, then check again.',
+        }).toJSON(),
+      },
+      docker: { state: 'checking' },
+    },
+    logs: { count: 240, first: 1 },
+    calls: { count: 4 },
+    notices: [],
+    ...more,
+  }
+}
+
+export const marbles: ChaincodeState = {
+  ...ready,
+  name: 'marbles',
+  canonicalName: 'marbles:1.0',
+  folder: '/home/ada/work/marbles',
+  language: 'golang',
+  dialect: 'Go',
+  buildTool: 'go',
+  startedBy: 'you',
+  command: {
+    folder: '/home/ada/work/marbles',
+    build: 'go build -o marbles .',
+    env: {},
+    argv: [],
+    text: 'go build -o marbles . && \\\nCORE_CHAINCODE_ID_NAME=marbles:1.0 CORE_PEER_TLS_ENABLED=false \\\n./marbles -peer.address 127.0.0.1:7052',
+  },
+  registration: { state: 'none', since: now - 12_000 },
+  builds: [],
+}
+delete marbles.launch
+delete marbles.process
