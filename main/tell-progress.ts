@@ -20,7 +20,8 @@ export function tellProgress(state: PeerState, event: PeerEvent): string[] {
     case 'registration':
       return event.registration.state === 'ready' ? [tellReady(state.chaincodes[event.name], event.name)] : []
     case 'process.exited':
-      return [`${event.name}: ${event.exit.words}`]
+      // With another one at work it was the one before, and its end is part of the swap.
+      return state.chaincodes[event.name]?.process === undefined ? [`${event.name}: ${event.exit.words}`] : []
     case 'build':
       return tellBuild(event.name, event.build)
     case 'notice':

@@ -1,0 +1,60 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+import { root } from '../../main/root.ts'
+
+/** How a command ended, and what it printed. */
+export interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** A command that runs. */
+export interface Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+  stdout(): string
+  stderr(): string
+  /** Wait until stdout or stderr holds a text. */
+  says(text: string | RegExp): Promise<void>
+}
+
+/** Build what the command line runs, once before its tests. */
+export function buildCommandLine(): void {
+  const built = spawnSync(process.execPath, [join(root, 'build/build.mjs')], { stdio: 'inherit' })
+  expect(built.status).toBe(0)
+}
+
+/** Start `slipway …` as its own process; it is killed with the test where it has not ended. */
+export function startSlipway(args: string[], env: Record<string, string> = {}): Started {
+  const child = spawn(process.execPath, [join(root, 'main/slipway.mjs'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CI: '1', ...env },
+  })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const ended = new Promise<Ended>((settle) => {
+    child.on('close', (code) => settle({ code, stdout, stderr }))
+  })
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+    await ended
+  })
+  const both = () => stdout + stderr
+  return {
+    child,
+    ended,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    async says(text) {
+      await expect.poll(both, { timeout: 40_000 }).toMatch(text)
+    },
+  }
+}
+
+/** Run `slipway …` to its end. */
+export function slipway(...args: string[]): Promise<Ended> {
+  return startSlipway(args).ended
+}
