@@ -101,7 +101,6 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     const warmPool = newWarmPool(join(config.dataDir, 'warm'))
     dispose.push(() => warmPool.drop())
     const processVM = new ProcessVM({
-      emit,
       print({ project, build }, line) {
         const source = isShimLine(project.language, line.text) ? 'shim' : line.source
         const places = readPlaces(line.text, project.folder)
@@ -132,12 +131,12 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
         [
           ChaincodeMessage.Type.INVOKE_CHAINCODE,
           invokeChaincode({
-            knows: (name) => custodians.find(name) !== undefined,
+            knows: (name) => custodians.find(name) !== undefined || systemChaincodes.has(name),
             simulatorOn(channel, txId) {
               if (facts.state().channels[channel] === undefined) return undefined
               return ledgers.ledger(channel).newTxSimulator(txId)
             },
-            execute: (params, input) => support.execute(params, input),
+            execute: (params, input, signal) => support.execute(params, input, { signal }),
           }),
         ],
       ]),
@@ -153,11 +152,14 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     // The client's side: proposal, simulation, order.
     const gateway = createGateway({
       definition(name, channel) {
-        if (name === LSCC.name) return { ...lsccContext, channel: channel ?? '', initRequired: false }
-        const { cc, project } = custodians.get(name)
         const known = Object.keys(facts.state().channels)
         if (channel !== undefined && !known.includes(channel))
           throw new PeerError('CHANNEL_UNKNOWN', { channel, known })
+        if (name === LSCC.name) {
+          if (channel === undefined) throw new PeerError('CHANNEL_UNKNOWN', { channel: '', known })
+          return { ...lsccContext, channel, initRequired: false }
+        }
+        const { cc, project } = custodians.get(name)
         return { ...cc, channel: channel ?? cc.channel, initRequired: project.initRequired }
       },
       ledger: (channel) => ledgers.ledger(channel),

@@ -1,4 +1,5 @@
 import type { LogSource } from '../contract/api.ts'
+import type { ProcessState } from '../contract/state.ts'
 
 /** What a VM starts: Fabric's StartContainer request. */
 export interface StartSpec {
@@ -25,6 +26,8 @@ export interface InstanceExit {
 /** A started chaincode, whatever runs it. */
 export interface Instance {
   readonly containerName: string
+  /** The process behind it, where it has one of its own on this machine. */
+  readonly process?: ProcessState
   /** Settles when it has ended and all it printed was read; never rejects. */
   readonly exited: Promise<InstanceExit>
   lastLines(): string[]

@@ -5,6 +5,7 @@ import { launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import type { PeerConfig } from '../config.ts'
 import type { PeerFact } from '../contract/events.ts'
+import { watchMemory } from '../container/process/memory.ts'
 import type { ProcessSpec, ProcessVM } from '../container/process/process-vm.ts'
 import type { WarmPool } from '../container/process/warm-pool.ts'
 import type { LogStore } from '../logs/log-store.ts'
@@ -102,7 +103,10 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
         tell: (state) => emit({ type: 'watch', name: project.name, watch: state }),
       }),
     )
-    return { close: async () => (await opening).close() }
+    return {
+      ready: opening.then(({ ready }) => ready),
+      close: async () => (await opening).close(),
+    }
   }
 
   return {
@@ -112,7 +116,10 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
     support: world.support,
     deploy: world.deploy,
     launchable: (project, built) => launchable(world.processVM, specOf(project, built), address),
-    prepareNext: (project, built) => world.warmPool.prepare(specOf(project, built)),
+    prepareNext(project, built) {
+      if (config.prewarm) void world.warmPool.prepare(specOf(project, built))
+    },
+    watchMemory: (name, pid) => watchMemory(pid, (memory) => emit({ type: 'process.memory', name, memory })),
     dropPrepared: (project) => world.warmPool.drop(project.name),
     newReloader,
     watch: world.watch ? watch : undefined,

@@ -8,6 +8,7 @@ import type { PeerFact } from '../contract/events.ts'
 import type { ChaincodeState, LaunchReason, StartedBy } from '../contract/state.ts'
 import type { Instance, InstanceExit } from '../container/vm.ts'
 import { commandFor } from '../platforms/command.ts'
+import { checkNames } from '../platforms/naming.ts'
 import type { BuiltProject, Project } from '../platforms/project.ts'
 import type { Reloader } from '../watch/reloader.ts'
 import { CrashLimit } from './crash-limit.ts'
@@ -25,6 +26,8 @@ export interface CustodianParts {
   /** Keep a process ready for the next start, now that this build is; or no longer. */
   prepareNext: (project: Project, built: BuiltProject) => void
   dropPrepared: (project: Project) => Promise<void>
+  /** Tell its process's memory now and then, until the returned function is called. */
+  watchMemory: (name: string, pid: number) => () => void
   newReloader: (custodian: ReloadSteps) => Reloader
   /** Watch the sources; `undefined` where watching is off. */
   watch: ((project: Project, changed: (files: string[], since: number) => void) => Watch) | undefined
@@ -34,6 +37,8 @@ export interface CustodianParts {
 }
 
 export interface Watch {
+  /** Resolves when every change from now on is seen, or when it was told why not. */
+  readonly ready: Promise<void>
   close(): Promise<void>
 }
 
@@ -56,6 +61,10 @@ export class Custodian implements OpenedChaincode {
   readonly #parts: CustodianParts
   readonly #reloader: Reloader
   readonly #crashes = new CrashLimit()
+  /** Something is told to be wrong. */
+  #wrong = false
+  /** The sources were saved and not built, because nobody wanted it to run. */
+  #stale = false
   #project: Project
   #watch: Watch | undefined
   #instance: Instance | undefined
@@ -98,7 +107,10 @@ export class Custodian implements OpenedChaincode {
     this.#parts.emit({ type: 'chaincode.opened', chaincode: this.#initialState() })
     await this.#parts.deploy(this.#project)
     this.#watch = this.#parts.watch?.(this.#project, (files, since) => void this.#changed(files, since))
-    if (launch && this.startedBy === 'slipway') void this.#reload('opened', []).catch(() => undefined)
+    if (!launch || this.startedBy === 'you') return
+    void this.#reload('opened', []).catch(() => undefined)
+    // What was saved after the first look and before all was watched raised no event.
+    void this.#watch?.ready.then(() => this.#look())
   }
 
   begin(reason: LaunchReason): LaunchReport {
@@ -114,7 +126,7 @@ export class Custodian implements OpenedChaincode {
   }
 
   lastGood(): BuiltProject | undefined {
-    return this.#reloader.lastGood()
+    return this.#stale ? undefined : this.#reloader.lastGood()
   }
 
   launchable(built: BuiltProject): Launchable {
@@ -125,13 +137,20 @@ export class Custodian implements OpenedChaincode {
     const before = this.#instance
     this.#instance = instance
     this.#stopped = false
-    void instance.exited.then((exit) => this.#exited(instance, exit))
+    const { process } = instance
+    const { name } = this.#project
+    if (process !== undefined) this.#parts.emit({ type: 'process.started', name, process })
+    const forget = process === undefined ? undefined : this.#parts.watchMemory(name, process.pid)
+    void instance.exited.then((exit) => {
+      forget?.()
+      this.#exited(instance, exit)
+    })
     this.#parts.prepareNext(this.#project, built)
     void before?.stop()
   }
 
   connected(): void {
-    this.#parts.emit({ type: 'chaincode.error', name: this.#project.name, error: undefined })
+    this.#tellError(undefined)
   }
 
   /** Run if it does not: see ChaincodeSupport.launch for what it throws. */
@@ -149,6 +168,8 @@ export class Custodian implements OpenedChaincode {
   async stop(): Promise<void> {
     this.#stopped = true
     const reason = new PeerError('NOT_RUNNING', { canonicalName: canonicalName(this.cc) })
+    // What was being built is still to be built when it is wanted again.
+    this.#stale ||= this.#reloading !== undefined
     await this.#reloader.abort()
     const instance = this.#instance
     await this.#parts.support.stop(this.cc, reason)
@@ -164,20 +185,27 @@ export class Custodian implements OpenedChaincode {
     }
     this.#stopped = false
     this.#set({ startedBy })
-    this.#parts.emit({ type: 'chaincode.error', name: this.#project.name, error: undefined })
+    this.#tellError(undefined)
     if (startedBy === 'slipway') void this.#reload('restart', []).catch(() => undefined)
   }
 
-  /** Be known under another version: what registers as the old one is no longer expected. */
+  /**
+   * Be known under another version: what registers as the old one is no longer expected.
+   * @throws PeerError NAME_INVALID, LSCC, what building and launching it throws
+   */
   async setVersion(version: string): Promise<void> {
     if (version === this.#project.version) return
+    checkNames({ ...this.#project, version })
     const before = this.cc
     this.#set({ version })
     await this.#parts.deploy(this.#project)
-    if (this.startedBy === 'slipway' && !this.#stopped) await this.#reload('restart', [])
-    // The process of the old version goes when that of the new one is ready; one that the author started goes now.
-    const reason = new PeerError('STREAM_REPLACED', { canonicalName: canonicalName(this.cc) })
-    await this.#parts.support.stop(before, reason)
+    try {
+      if (this.startedBy === 'slipway' && !this.#stopped) await this.#reload('restart', [])
+    } finally {
+      // The process of the old version goes when that of the new one is ready; one that the author started goes now.
+      const reason = new PeerError('STREAM_REPLACED', { canonicalName: canonicalName(this.cc) })
+      await this.#parts.support.stop(before, reason)
+    }
   }
 
   /** Stop everything and tell that it is closed. Idempotent. */
@@ -192,8 +220,13 @@ export class Custodian implements OpenedChaincode {
     return this.#closed
   }
 
+  /** Build if the sources are others than those that were built last. */
+  async #look(): Promise<void> {
+    if (this.startedBy === 'slipway' && !this.#stopped) await this.#reload('saved', ['.']).catch(() => undefined)
+  }
+
   async #changed(files: string[], since: number): Promise<void> {
-    if (files.some((file) => describing.test(file))) {
+    if (files.some((file) => file === '.' || describing.test(file))) {
       try {
         await this.#reread()
       } catch (error) {
@@ -201,7 +234,10 @@ export class Custodian implements OpenedChaincode {
         return
       }
     }
-    if (this.startedBy === 'you' || this.#stopped) return
+    if (this.startedBy === 'you' || this.#stopped) {
+      this.#stale = true
+      return
+    }
     await this.#reload('saved', files, since).catch(() => undefined)
   }
 
@@ -219,42 +255,54 @@ export class Custodian implements OpenedChaincode {
   }
 
   #reload(reason: LaunchReason, files: string[], since?: number): Promise<void> {
-    const reloading = this.#reloader
-      .request(reason, files, since)
-      .catch((error: unknown) => {
-        this.#tellError(error)
-        throw error
-      })
-      .finally(() => {
+    this.#stale = false
+    const reloading = this.#reloader.request(reason, files, since).then(
+      () => {
         if (this.#reloading === reloading) this.#reloading = undefined
-      })
+        // What serves is what the sources say, also where nothing had to be built for it.
+        this.#tellError(undefined)
+      },
+      (error: unknown) => {
+        if (this.#reloading === reloading) this.#reloading = undefined
+        this.#tellError(error)
+        this.#revive()
+        throw error
+      },
+    )
     this.#reloading = reloading
     return reloading
+  }
+
+  /** Start the last good build again where nothing serves, unless it keeps crashing. */
+  #revive(): void {
+    const built = this.#reloader.lastGood()
+    if (this.startedBy === 'you' || built === undefined || this.#stopped || this.#reloading !== undefined) return
+    if (this.#parts.support.serves(this.cc) || !this.#crashes.mayRestart()) return
+    const reviving = this.#parts.support.relaunch(this.cc, built, this.begin('restart'), new AbortController().signal)
+    reviving.catch((error: unknown) => this.#tellError(error))
   }
 
   /** A crash of the process that serves: said at once, and started again unless it keeps crashing. */
   #exited(instance: Instance, exit: InstanceExit): void {
     if (this.#instance !== instance) return
     this.#instance = undefined
+    const pid = instance.process?.pid ?? 0
+    this.#parts.emit({ type: 'process.exited', name: this.#project.name, pid, exit })
     if (this.#stopped || this.#closed !== undefined) return
     // Another process has taken over its name: it went because of that.
     if (this.#parts.support.serves(this.cc)) return
     const { words, lastLines } = exit
     this.#tellError(new PeerError('CHAINCODE_STOPPED', { canonicalName: canonicalName(this.cc), words, lastLines }))
-    const built = this.lastGood()
-    if (this.startedBy === 'you' || built === undefined || this.#reloading !== undefined || !this.#crashes.mayRestart())
-      return
-    const restarting = this.#parts.support
-      .relaunch(this.cc, built, this.begin('restart'), new AbortController().signal)
-      .then(() => undefined)
-    restarting.catch((error: unknown) => this.#tellError(error))
+    this.#revive()
   }
 
+  /** What is wrong now; undefined: nothing any more. */
   #tellError(error: unknown): void {
-    const told = PeerError.from(error)
+    const told = error === undefined ? undefined : PeerError.from(error)
     // What was aborted was replaced by something newer, which speaks for itself.
-    if (told.code === 'ABORTED') return
-    this.#parts.emit({ type: 'chaincode.error', name: this.#project.name, error: told.toJSON() })
+    if (told?.code === 'ABORTED' || (told === undefined && !this.#wrong)) return
+    this.#wrong = told !== undefined
+    this.#parts.emit({ type: 'chaincode.error', name: this.#project.name, error: told?.toJSON() })
   }
 
   #report(launch: { build: number; reason: LaunchReason; files: string[]; startedAt: number }): LaunchReport {

@@ -1,10 +1,8 @@
-import type { PeerFact } from '../../contract/events.ts'
 import { environment } from '../../platforms/environment.ts'
 import type { BuiltProject } from '../../platforms/project.ts'
 import { cannotRun, forPlatform } from '../../platforms/run-tool.ts'
 import type { Instance, PrintLine, StartSpec, VM } from '../vm.ts'
 import { startChild, type Child } from './child.ts'
-import { watchMemory } from './memory.ts'
 import type { WarmPool } from './warm-pool.ts'
 
 /** What a process is started with, beside what every VM is told. */
@@ -15,9 +13,8 @@ export interface ProcessSpec extends StartSpec {
   built: BuiltProject
 }
 
-/** What a ProcessVM tells, and whom. */
+/** What a ProcessVM works with. */
 export interface ProcessVMParts {
-  emit(fact: PeerFact): void
   /** Output of a chaincode's process. */
   print(built: BuiltProject, line: Parameters<PrintLine>[0]): void
   /** Pre-warmed processes; without it every start is a cold one. */
@@ -46,9 +43,8 @@ export class ProcessVM implements VM<ProcessSpec> {
       await child.kill()
       signal.throwIfAborted()
     }
-    parts.emit({
-      type: 'process.started',
-      name,
+    return {
+      containerName: spec.containerName,
       process: {
         pid: child.pid,
         startedAt: child.startedAt,
@@ -56,21 +52,9 @@ export class ProcessVM implements VM<ProcessSpec> {
         start: taken.child === undefined ? 'cold' : 'warm',
         ...(taken.reason === undefined ? {} : { startReason: taken.reason }),
       },
-    })
-    const forget = watchMemory(child.pid, (memory) => parts.emit({ type: 'process.memory', name, memory }))
-    const exited = child.exited.then((exit) => {
-      forget()
-      parts.emit({ type: 'process.exited', name, pid: child.pid, exit })
-      return exit
-    })
-    return {
-      containerName: spec.containerName,
-      exited,
+      exited: child.exited,
       lastLines: () => child.lastLines(),
-      async stop() {
-        await child.stop()
-        await exited
-      },
+      stop: () => child.stop(),
     }
   }
 

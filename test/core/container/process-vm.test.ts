@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest'
 import { getArgsAndEnv } from '../../../core/chaincode/launch-config.ts'
 import { ProcessVM, type ProcessSpec } from '../../../core/container/process/process-vm.ts'
 import type { PrintLine } from '../../../core/container/vm.ts'
-import type { PeerFact } from '../../../core/contract/events.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { Project } from '../../../core/platforms/project.ts'
 import { tempFolder } from '../../support/temp.ts'
@@ -33,9 +32,8 @@ function project(folder: string): Project {
 
 async function setUp(argv: string[]) {
   const folder = await tempFolder('process')
-  const facts: PeerFact[] = []
   const printed: Printed[] = []
-  const vm = new ProcessVM({ emit: (fact) => facts.push(fact), print: (_built, line) => printed.push(line) })
+  const vm = new ProcessVM({ print: (_built, line) => printed.push(line) })
   const { args, env } = getArgsAndEnv('node', 'probe:1.0', '127.0.0.1:1', 'Org1MSP')
   const spec: ProcessSpec = {
     ccid: 'probe:1.0',
@@ -46,7 +44,7 @@ async function setUp(argv: string[]) {
     argv,
     built: { project: project(folder), build: 3, argv },
   }
-  return { folder, facts, printed, vm, spec }
+  return { folder, printed, vm, spec }
 }
 
 const never = new AbortController().signal
@@ -54,7 +52,7 @@ const node = (script: string) => ['node', '-e', script, '--']
 
 describe('ProcessVM', () => {
   test('gives Fabric’s arguments and environment, reads lines by stream, and tells start and exit', async () => {
-    const { vm, spec, facts, printed } = await setUp(
+    const { vm, spec, printed } = await setUp(
       node(`console.log(process.argv.slice(1).join(' '))
         for (const name of ['CORE_CHAINCODE_ID_NAME', 'CORE_PEER_LOCALMSPID', 'FROM_PROJECT']) console.log(process.env[name])
         console.error('oops'); process.exitCode = 3`),
@@ -68,8 +66,7 @@ describe('ProcessVM', () => {
     expect(exit).toMatchObject({ code: 3, signal: null })
     expect(exit.words).toMatch(/^exited with code 3 after \d+\.\d s$/)
     expect(exit.lastLines.toSorted()).toEqual([...stdout, 'oops'].toSorted())
-    expect(facts.map((fact) => fact.type)).toEqual(['process.started', 'process.exited'])
-    expect(facts[0]).toMatchObject({ name: 'probe', process: { build: 3, start: 'cold' } })
+    expect(instance.process).toMatchObject({ build: 3, start: 'cold' })
   })
 
   test('keeps the last 50 lines of 100 MB of output', async () => {
@@ -99,7 +96,7 @@ describe('ProcessVM', () => {
 
   test('stop ends the whole tree, also what ignores TERM', async () => {
     const child = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('child ' + process.pid)`
-    const { vm, spec, printed, facts } = await setUp(
+    const { vm, spec, printed } = await setUp(
       node(`require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit' })
         process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`),
     )
@@ -109,7 +106,6 @@ describe('ProcessVM', () => {
     await instance.stop()
     expect(isAlive(Number(pid))).toBe(false)
     expect((await instance.exited).words).toMatch(/^was stopped after/)
-    expect(facts.filter((fact) => fact.type === 'process.exited')).toHaveLength(1)
   })
 
   test('what a chaincode leaves running goes when it exits, and does not hold its exit up', async () => {

@@ -10,7 +10,6 @@ import { ProcessVM, type ProcessSpec } from '../../../core/container/process/pro
 import { newWarmPool } from '../../../core/container/process/warm-pool.ts'
 import { warmProgram } from '../../../core/container/process/warm-child.ts'
 import type { Instance } from '../../../core/container/vm.ts'
-import type { PeerFact } from '../../../core/contract/events.ts'
 import { readProjects } from '../../../core/platforms/detect.ts'
 import { buildProject } from '../../../core/platforms/platform.ts'
 import { ChaincodeID, ChaincodeMessage, ChaincodeSupportService } from '../../../core/protos/index.ts'
@@ -49,11 +48,10 @@ async function registrar() {
 async function setUp(name: FixtureName) {
   const folder = await fixture(name)
   const peer = await registrar()
-  const facts: PeerFact[] = []
+  const instances: Instance[] = []
   const lines: string[] = []
   const pool = newWarmPool(path.join(folder, '.slipway'))
   const vm = new ProcessVM({
-    emit: (fact) => facts.push(fact),
     print: (_built, line) => lines.push(line.text),
     warm: pool,
   })
@@ -79,9 +77,10 @@ async function setUp(name: FixtureName) {
     argv: built.argv,
     built,
   }
-  const started = () => facts.flatMap((fact) => (fact.type === 'process.started' ? [fact.process] : []))
+  const started = () => instances.flatMap((instance) => instance.process ?? [])
   const start = async (): Promise<Instance> => {
     const instance = await vm.start(spec, new AbortController().signal)
+    instances.push(instance)
     onTestFinished(() => instance.stop())
     return instance
   }
