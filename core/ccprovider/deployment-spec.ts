@@ -24,7 +24,8 @@ export function devDeploymentSpec(
   spec.setInput(new ChaincodeInput())
   const deployment = new ChaincodeDeploymentSpec()
   deployment.setChaincodeSpec(spec)
-  deployment.setCodePackage(Buffer.from(JSON.stringify({ mode: 'dev', language })))
+  // Nothing of the sources: the fingerprint stays the same whatever is edited, its language included.
+  deployment.setCodePackage(Buffer.from(JSON.stringify({ mode: 'dev' })))
   return deployment
 }
 

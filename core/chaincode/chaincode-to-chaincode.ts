@@ -7,17 +7,18 @@ import type { TransactionParams } from './transaction-params.ts'
 
 /** What INVOKE_CHAINCODE needs of the peer. */
 export interface Callee {
-  /** Whether a chaincode of that name is open. */
+  /** Whether a chaincode of that name is open, or runs in the peer. */
   knows(name: string): boolean
   /** A simulator on another channel's ledger; undefined where this peer has no such channel. */
   simulatorOn(channel: string, txId: string): TxSimulator | undefined
-  execute(params: TransactionParams, input: ChaincodeInput): Promise<Execution>
+  execute(params: TransactionParams, input: ChaincodeInput, signal: AbortSignal): Promise<Execution>
 }
 
 /**
  * INVOKE_CHAINCODE (Fabric core/chaincode/handler.go, HandleInvokeChaincode). On the same channel the callee shares
  * the caller's simulator and writes under its own namespace; on another channel it has one of its own, whose
  * writes are dropped. The callee's answer, error status included, travels inside the RESPONSE; its event is lost.
+ * When the caller's transaction ends before the callee has answered, so does the callee's.
  */
 export function invokeChaincode(callee: Callee): RequestHandler {
   return async (request, tx) => {
@@ -33,7 +34,7 @@ export function invokeChaincode(callee: Callee): RequestHandler {
         throw new Error(`execute failed: invalid invocation: ${text}`)
       }
       const params = { ...tx.params, channelId: channel, namespaceId: target.name, simulator, isInit: false }
-      const { response } = await callee.execute(params, spec.getInput() ?? new ChaincodeInput())
+      const { response } = await callee.execute(params, spec.getInput() ?? new ChaincodeInput(), tx.signal)
       return inner(request, ChaincodeMessage.Type.COMPLETED, response.serializeBinary())
     } catch (error) {
       if (!(error instanceof PeerError)) throw error

@@ -93,7 +93,7 @@ export class Handler {
       this.#finish(this.#terminated('It closed its side of the stream: the process ended or called stop.'))
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      this.#finish(error instanceof PeerError ? error : this.#terminated(reason, error))
+      this.#finish(error instanceof PeerError ? PeerError.from(error) : this.#terminated(reason, error))
     }
   }
 
@@ -126,7 +126,7 @@ export class Handler {
       return { ...this.#read(answer), executedAt, chaincodeMs }
     } finally {
       this.#contexts.delete(params.channelId, params.txId)
-      await context.closeQueries()
+      await context.end()
     }
   }
 

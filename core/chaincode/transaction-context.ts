@@ -13,6 +13,7 @@ export class TransactionContext {
   #answering = false
   #peerMs = 0
   #answeringSince = 0
+  #ended: AbortController | undefined
 
   constructor(params: TransactionParams) {
     this.params = params
@@ -59,8 +60,15 @@ export class TransactionContext {
     await query?.close()
   }
 
-  /** Close what the chaincode left open. */
-  async closeQueries(): Promise<void> {
+  /** Aborted when the transaction ends: whoever works for one of its requests need not go on. */
+  get signal(): AbortSignal {
+    this.#ended ??= new AbortController()
+    return this.#ended.signal
+  }
+
+  /** The transaction has ended: let go of what the chaincode left open. */
+  async end(): Promise<void> {
+    this.#ended?.abort()
     await Promise.all([...this.#queries.keys()].map((id) => this.closeQuery(id)))
   }
 }

@@ -3,6 +3,8 @@ import { PeerError } from '../contract/error.ts'
 /** Fabric's rules: chaincodeNameRegExp, chaincodeVersionRegExp and the channel rule (core/scc/lscc/lscc.go v1.4.0, v2.x the same). */
 const NAME = /^[a-zA-Z0-9]+([-_][a-zA-Z0-9]+)*$/
 const VERSION = /^[A-Za-z0-9_.+-]+$/
+/** Names of Fabric's own, which it gives to nobody else (core/chaincode/lifecycle/scc.go v2.0.0, systemChaincodeNames). */
+const SYSTEM = ['cscc', 'escc', 'lscc', 'qscc', 'vscc']
 const CHANNEL = /^[a-z][a-z0-9.-]{0,248}$/
 
 /** A text as a chaincode name: what Fabric does not allow becomes `-`. Undefined where nothing is left of it. */
@@ -22,6 +24,13 @@ export function toVersion(text: unknown): string | undefined {
 
 /** Throws NAME_INVALID unless Fabric takes all three. */
 export function checkNames(names: { name: string; version: string; channel: string }): void {
+  if (SYSTEM.includes(names.name)) {
+    throw new PeerError('NAME_INVALID', {
+      what: 'name',
+      value: names.name,
+      allowed: 'any but those of system chaincodes',
+    })
+  }
   check('name', names.name, NAME, 'letters, digits, and single - or _ between them')
   check('version', names.version, VERSION, 'letters, digits and . _ + -')
   check('channel', names.channel, CHANNEL, 'small letters, digits, . and -, beginning with a letter')

@@ -7,7 +7,8 @@ import { ChaincodeData, ChaincodeDeploymentSpec, ChaincodeInfo, ChaincodeQueryRe
 export const LSCC = { name: 'lscc', version: 'syscc' } as const
 
 const validName = /^[A-Za-z0-9_-]+$/
-const validVersion = /^[A-Za-z0-9_.-]+$/
+// With + since 1.4, as in semantic versions.
+const validVersion = /^[A-Za-z0-9_.+-]+$/
 
 type Args = [first: string, second: Uint8Array]
 
