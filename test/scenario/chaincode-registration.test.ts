@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ErrorCode } from '../../core/contract/error.ts'
-import { nextTransaction, openAttached, type Attached } from '../support/attached.ts'
+import { nextTransaction, openAttached, stillServes } from '../support/attached.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
 import { RawChaincode, registerPayload, type MessageType } from '../support/raw-chaincode.ts'
 
@@ -13,15 +13,6 @@ function noticed({ eventually }: TestPeer, code: ErrorCode): Promise<Record<stri
     `a notice ${code}`,
     ({ notices }) => notices.find(({ error }) => error.code === code)?.error.details,
   )
-}
-
-/** Whatever happened before, the peer takes a good chaincode and calls it. */
-async function stillServes(attached: Attached, already?: RawChaincode): Promise<void> {
-  const chaincode = already ?? (await attached.register())
-  const call = attached.call('hello')
-  const transaction = await nextTransaction(chaincode)
-  await transaction.complete('here')
-  expect(await call.result).toMatchObject({ status: 200, payload: 'here' })
 }
 
 describe('REGISTER', () => {
@@ -61,7 +52,7 @@ describe('REGISTER', () => {
     expect((await chaincode.ended).code).toBe(UNKNOWN)
     expect(chaincode.received).toEqual([])
     await noticed(peer, 'REGISTER_MALFORMED')
-    await stillServes(attached)
+    await stillServes(attached, await attached.register())
   })
 
   const foreign: [what: string, name: string, code: ErrorCode][] = [
@@ -107,7 +98,7 @@ describe('REGISTER', () => {
       state: 'none',
       ended: { error: { code: 'STREAM_PROTOCOL' } },
     })
-    await stillServes(attached)
+    await stillServes(attached, await attached.register())
   })
 
   test('that never comes is waited for until the startup timeout', async () => {
@@ -119,7 +110,7 @@ describe('REGISTER', () => {
     expect((await silent.ended).code).toBe(UNKNOWN)
     expect((await keepsAlive.ended).code).toBe(UNKNOWN)
     await noticed(peer, 'REGISTER_TIMEOUT')
-    await stillServes(attached)
+    await stillServes(attached, await attached.register())
   })
 })
 
@@ -135,7 +126,7 @@ describe('a message out of turn', () => {
       message: `error handling message, ending stream: [tx1] Fabric side handler cannot handle message (${type}) while in created state`,
     })
     await noticed(peer, 'STREAM_PROTOCOL')
-    await stillServes(attached)
+    await stillServes(attached, await attached.register())
   })
 
   const ready: (MessageType | 99)[] = ['READY', 'REGISTERED', 'INIT', 'TRANSACTION', 'RESPONSE', 'UNDEFINED', 99]
@@ -151,7 +142,7 @@ describe('a message out of turn', () => {
       message: `error handling message, ending stream: [] Fabric side handler cannot handle message (${type}) while in ready state`,
     })
     expect(await call.code).toBe('STREAM_PROTOCOL')
-    await stillServes(attached)
+    await stillServes(attached, await attached.register())
   })
 
   test('KEEPALIVE is taken in every state and never answered', async () => {
@@ -200,12 +191,13 @@ describe('a second registration of a name', () => {
         return chaincode
       }),
     )
-    const codes = new Map(crowd.map((chaincode) => [chaincode, 'open' as number | undefined | 'open']))
+    const codes = new Map<RawChaincode, number | undefined | 'open'>(crowd.map((chaincode) => [chaincode, 'open']))
     for (const [chaincode] of codes) void chaincode.ended.then(({ code }) => codes.set(chaincode, code))
     await expect.poll(() => [...codes.values()].filter((code) => code === UNKNOWN)).toHaveLength(7)
     const [last] = [...codes].filter(([, code]) => code === 'open').map(([chaincode]) => chaincode)
-    await last?.receive('REGISTERED')
-    await last?.receive('READY')
+    if (last === undefined) throw new Error('none is open')
+    await last.receive('REGISTERED')
+    await last.receive('READY')
     await stillServes(attached, last)
   })
 
@@ -222,6 +214,6 @@ describe('a second registration of a name', () => {
       code: 'NOT_CONNECTED',
       details: { canonicalName: 'raw:1.0', address: peer.address(), command: command.text },
     })
-    await stillServes(attached)
+    await stillServes(attached, await attached.register())
   })
 })

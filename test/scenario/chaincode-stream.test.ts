@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { MAX_MESSAGE_BYTES } from '../../core/chaincode/handler.ts'
-import { ChaincodeMessage, PutState } from '../../core/protos/index.ts'
-import { nextTransaction, openAttached, responseOf, type Attached } from '../support/attached.ts'
-import { testPeer, type TestPeer } from '../support/peer.ts'
+import { ChaincodeMessage } from '../../core/protos/index.ts'
+import { attachedPeer, nextTransaction, responseOf, seed, type Attached } from '../support/attached.ts'
+import type { TestPeer } from '../support/peer.ts'
 import { frame, RawChaincode } from '../support/raw-chaincode.ts'
+import { requests } from '../support/requests.ts'
 
 /** gRPC's status of a stream that Fabric ends with an error. */
 const UNKNOWN = 2
@@ -18,22 +19,9 @@ interface Scene {
 
 /** A chaincode that has one key in the ledger, committed. */
 async function scene(): Promise<Scene> {
-  const peer = await testPeer()
-  const attached = await openAttached(peer)
-  const chaincode = await attached.register()
-  const put = attached.submit('put')
-  const transaction = await nextTransaction(chaincode)
-  await transaction.ask('PUT_STATE', putState('before', 'kept'))
-  await transaction.complete('ok')
-  expect(await put.result).toMatchObject({ validationCode: 'VALID' })
+  const { peer, attached, chaincode } = await attachedPeer()
+  await seed(attached, chaincode, [['before', 'kept']])
   return { peer, attached, chaincode }
-}
-
-function putState(key: string, value: string): Uint8Array {
-  const put = new PutState()
-  put.setKey(key)
-  put.setValue(Buffer.from(value))
-  return put.serializeBinary()
 }
 
 /** The ledger has what it had, nothing of the transaction that went wrong, and the peer serves the next chaincode. */
@@ -52,7 +40,7 @@ describe('what goes wrong in the middle of a transaction', () => {
     const at = await scene()
     const call = at.attached.submit('write')
     const transaction = await nextTransaction(at.chaincode)
-    await transaction.ask('PUT_STATE', putState('half', 'written'))
+    await transaction.ask('PUT_STATE', requests.put('half', 'written'))
     await breakIt(at.chaincode)
     return { ...at, code: await call.code }
   }

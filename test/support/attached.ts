@@ -1,9 +1,11 @@
-import { ChaincodeMessage, ChaincodeInput, Response } from '../../core/protos/index.ts'
+import { expect } from 'vitest'
+import { ChaincodeInput, ChaincodeMessage, Response } from '../../core/protos/index.ts'
 import type { CallRequest, CallResult } from '../../core/contract/api.ts'
 import { PeerError, type ErrorCode } from '../../core/contract/error.ts'
 import { fixture } from './fixtures.ts'
-import type { TestPeer } from './peer.ts'
+import { testPeer, type TestPeer } from './peer.ts'
 import { RawChaincode } from './raw-chaincode.ts'
+import { requests } from './requests.ts'
 
 /** A chaincode that is opened as one its author starts: whoever registers under its name is it. */
 export interface Attached {
@@ -40,6 +42,33 @@ export async function openAttached(
     call: (fn, ...given) => outcome(api.evaluate(request(fn, given))),
     submit: (fn, ...given) => outcome(api.submit(request(fn, given))),
   }
+}
+
+/** A peer with one such chaincode, named `raw`, that is registered. */
+export async function attachedPeer(): Promise<{ peer: TestPeer; attached: Attached; chaincode: RawChaincode }> {
+  const peer = await testPeer()
+  const attached = await openAttached(peer)
+  return { peer, attached, chaincode: await attached.register() }
+}
+
+/** Commit keys in one transaction. */
+export async function seed(
+  attached: Attached,
+  chaincode: RawChaincode,
+  entries: [key: string, value: string][],
+): Promise<void> {
+  const call = attached.submit('seed')
+  const transaction = await nextTransaction(chaincode)
+  for (const [key, value] of entries) await transaction.ask('PUT_STATE', requests.put(key, value))
+  await transaction.complete()
+  expect(await call.result).toMatchObject({ validationCode: 'VALID' })
+}
+
+/** A call comes through and back: the peer and the chaincode are in good order. */
+export async function stillServes(attached: Attached, chaincode: RawChaincode): Promise<void> {
+  const call = attached.call('hello')
+  await (await nextTransaction(chaincode)).complete('here')
+  expect(await call.result).toMatchObject({ status: 200, payload: 'here' })
 }
 
 export function outcome(result: Promise<CallResult>): Outcome {
