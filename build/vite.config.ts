@@ -28,7 +28,7 @@ export default defineConfig({
         target: 'es2023',
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
-        rolldownOptions: { input: at('renderer/index.html') },
+        rolldownOptions: { input: at('renderer/index.html'), checks: { pluginTimings: false } },
       },
     },
     host: {

@@ -93,10 +93,10 @@ function closeBeforeQuit(host: Host, door: Door): void {
   })
 }
 
-/** Electron's own arguments come first: the program, and the app's folder where it is not packaged. */
+/** What is no switch: the app's own folder first, where it is not packaged, then the author's. */
 function foldersGiven(): string[] {
-  const given = process.argv.slice(app.isPackaged ? 1 : 2)
-  return given.filter((arg) => !arg.startsWith('-')).map((folder) => resolve(folder))
+  const given = process.argv.slice(1).filter((arg) => !arg.startsWith('-'))
+  return given.slice(app.isPackaged ? 0 : 1).map((folder) => resolve(folder))
 }
 
 function foldersIn(data: unknown): string[] {

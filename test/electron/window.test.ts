@@ -1,11 +1,15 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { startPeer } from '../../core/index.ts'
 import { root } from '../../main/root.ts'
+import { eventually } from '../support/eventually.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { app, double, type BrowserWindow } from '../support/electron-double.ts'
+import { fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -150,8 +154,8 @@ needs('chromium').describe('the window', () => {
     for (const target of [listed, 'https://evil.example/', 'http://nodejs.org/', 'https://nodejs.org@evil.example/']) {
       await page.evaluate((to) => void globalThis.open(to), target)
     }
-    await expect.poll(() => double.openedOutside).toEqual([listed])
-    await expect.poll(() => page.context().pages().length).toBe(1)
+    await eventually(() => double.openedOutside).toEqual([listed])
+    await eventually(() => page.context().pages().length).toBe(1)
   })
 
   test('is granted the clipboard and nothing else', async () => {
@@ -188,7 +192,7 @@ needs('chromium').describe('the window', () => {
     const shown = await openedWindow()
     const page = await shown.page
     await page.evaluate(() => document.body.append(document.createElement('iframe')))
-    await expect.poll(() => page.frames().length).toBe(2)
+    await eventually(() => page.frames().length).toBe(2)
     const folder = await tempFolder('untouched')
     const inner = page.frames().at(-1)
     await inner?.evaluate((message) => {
@@ -210,7 +214,7 @@ needs('chromium').describe('the window', () => {
   test('tells a folder that cannot be opened in three parts, and stays', async () => {
     const folder = await tempFolder('empty')
     const shown = await openedWindow(folder)
-    await expect.poll(() => double.shownBoxes).toHaveLength(1)
+    await eventually(() => double.shownBoxes).toHaveLength(1)
     expect(double.shownBoxes[0]?.message).toContain(folder)
     const answer = await speak(shown, [call('908', 'readNamespaces', { channel: 'c' })], { t: 's', i: '908' })
     expect(answer['r']).toMatchObject({ ok: false, error: { code: 'FOLDER_EMPTY' } })
@@ -222,6 +226,50 @@ needs('chromium').describe('the window', () => {
     expect(await ask('909')).toEqual({ ok: true })
     double.chosenFolder = '/chosen'
     expect(await ask('910')).toEqual({ ok: true, value: { folder: '/chosen' } })
+  })
+
+  test('launches the chaincode it was started with, and shows it', async () => {
+    const folder = await fixture('javascript-contract')
+    const shown = await openedWindow(folder)
+    const page = await shown.page
+    await eventually(() => page.getByText('javascript-contract').count()).toBeGreaterThan(0)
+    await page.getByText(/\bready\b/i).first().waitFor()
+    const args = { chaincode: 'javascript-contract', function: 'Put', args: ['k', 'v'] }
+    const answer = await speak(shown, [call('920', 'submit', args)], { t: 's', i: '920' })
+    expect(answer['r']).toMatchObject({ ok: true, value: { status: 200, validationCode: 'VALID' } })
+  })
+
+  test('cancels a call under way', async () => {
+    const folder = await fixture('javascript-contract')
+    const shown = await openedWindow(folder)
+    const args = { chaincode: 'javascript-contract', function: 'Increment', args: ['n', '30000'] }
+    const cancel = { t: 'q', i: '922', m: 'cancel', a: [921] }
+    await eventually(() => double.shownBoxes.length === 0 && existsSync(join(folder, '.slipway', 'peer.json'))).toBe(true)
+    const answer = await speak(shown, [call('921', 'submit', args), cancel], { t: 's', i: '921' })
+    expect(answer['r']).toMatchObject({ ok: false, error: { code: 'ABORTED' } })
+  })
+
+  test('opens another folder from the menu, and the peer before it is gone', async () => {
+    const [first, second] = [await fixture('javascript-contract'), await fixture('javascript-contract')]
+    await openedWindow(first)
+    const peerFileOf = (folder: string) => existsSync(join(folder, '.slipway', 'peer.json'))
+    await eventually(() => peerFileOf(first)).toBe(true)
+    double.chosenFolder = second
+    double.clickMenu('Open Chaincode Folder…')
+    await eventually(() => peerFileOf(second) && !peerFileOf(first)).toBe(true)
+  })
+
+  test('quitting ends the peer and its processes', async () => {
+    const folder = await fixture('javascript-contract')
+    const shown = await openedWindow(folder)
+    const page = await shown.page
+    await page.getByText(/\bready\b/i).first().waitFor()
+    app.quit()
+    expect(await double.exited).toBe(0)
+    expect(existsSync(join(folder, '.slipway', 'peer.json'))).toBe(false)
+    // Another peer may open the ledger now: the first has let go of it.
+    const peer = await startPeer({ dataDir: join(folder, '.slipway'), chaincodeListenAddress: '127.0.0.1:0' })
+    await peer.close()
   })
 
   test('quits when it is closed', async () => {
@@ -246,6 +294,6 @@ needs('chromium').describe('the window', () => {
     await writeFile(join(folder, 'notes.txt'), 'not a chaincode')
     app.emit('second-instance', {}, [], '', { folders: [folder] })
     expect(shown.focused).toBe(1)
-    await expect.poll(() => double.shownBoxes).toHaveLength(1)
+    await eventually(() => double.shownBoxes).toHaveLength(1)
   })
 })

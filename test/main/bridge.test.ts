@@ -5,6 +5,7 @@ import { PeerError } from '../../core/contract/error.ts'
 import type { DoorFunctions, HostFunctions } from '../../core/contract/wire.ts'
 import { bridge } from '../../main/bridge.ts'
 import { startHost, type Host } from '../../main/host.ts'
+import { eventually } from '../support/eventually.ts'
 
 /** A pipe whose other end the test holds; messages are copied as any process wall copies them. */
 function pipe() {
@@ -84,7 +85,7 @@ test('listening again gives a new snapshot', async () => {
   const { door, heard } = bridged(startHost({ door: 'browser' }))
   await door.listen()
   await door.listen()
-  await expect.poll(() => heard.map(({ type }) => type)).toEqual(['snapshot', 'snapshot'])
+  await eventually(() => heard.map(({ type }) => type)).toEqual(['snapshot', 'snapshot'])
 })
 
 test.each([

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { CallResult } from '../../core/contract/api.ts'
 import type { PeerFile } from '../../main/peer-file.ts'
+import { eventually } from '../support/eventually.ts'
 import { buildCommandLine, slipway, startSlipway } from '../support/command-line.ts'
 import { fixture } from '../support/fixtures.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -128,9 +129,21 @@ describe('submit and evaluate', () => {
     expect(both.map(({ code }) => code)).toEqual([0, 0])
   })
 
-  test('interrupted: stopped, told, and nothing left', async () => {
-    const submit = startSlipway(['submit', await javascript(), 'Increment', 'n', '30000'])
-    await expect.poll(() => existsSync(join(String(submit.child.spawnargs[3]), '.slipway', 'ledger'))).toBe(true)
+  test('interrupted in the middle of a call: stopped, told, and nothing left', async () => {
+    const folder = await javascript()
+    const run = startSlipway(['run', folder])
+    await run.says('ready')
+    const calling = startSlipway(['submit', folder, 'Increment', 'n', '30000'])
+    await run.says('Increment')
+    calling.child.kill('SIGINT')
+    const { code, stdout } = await calling.ended
+    expect([code, errorCode(stdout)]).toEqual([130, 'ABORTED'])
+  })
+
+  test('interrupted while it starts a peer of its own: nothing left', async () => {
+    const folder = await javascript()
+    const submit = startSlipway(['submit', folder, 'Increment', 'n', '30000'])
+    await eventually(() => existsSync(join(folder, '.slipway', 'ledger'))).toBe(true)
     submit.child.kill('SIGINT')
     const { code, stdout } = await submit.ended
     expect([code, errorCode(stdout)]).toEqual([130, 'ABORTED'])
@@ -198,7 +211,7 @@ describe('run', () => {
   test('ends with 143 on SIGTERM, whatever its reader did', async () => {
     const run = startSlipway(['run', await javascript(), '--json'])
     run.child.stdout?.once('data', () => run.child.stdout?.destroy())
-    await expect.poll(run.stderr, { timeout: 40_000 }).toContain('ready')
+    await eventually(run.stderr).toContain('ready')
     run.child.kill('SIGTERM')
     expect((await run.ended).code).toBe(143)
   })
@@ -253,7 +266,7 @@ describe('serve', () => {
     const first = await fetch(addressIn(serve.stdout()), { redirect: 'manual' })
     expect(first.status).toBe(303)
 
-    await expect.poll(() => existsSync(join(folder, '.slipway', 'peer.json'))).toBe(true)
+    await eventually(() => existsSync(join(folder, '.slipway', 'peer.json'))).toBe(true)
     const again = await slipway('serve', folder)
     expect(again.code).toBe(0)
     expect((await fetch(addressIn(again.stdout), { redirect: 'manual' })).status).toBe(303)

@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { root } from '../../main/root.ts'
+import { eventually } from './eventually.ts'
 
 /** How a command ended, and what it printed. */
 export interface Ended {
@@ -49,7 +50,7 @@ export function startSlipway(args: string[], env: Record<string, string> = {}): 
     stdout: () => stdout,
     stderr: () => stderr,
     async says(text) {
-      await expect.poll(both, { timeout: 40_000 }).toMatch(text)
+      await eventually(both).toMatch(text)
     },
   }
 }
