@@ -52,7 +52,9 @@ export default ts.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-empty': ['error', { allowEmptyCatch: false }],
       'max-lines': ['error', { max: 400 }],
-      eqeqeq: 'error',
+      // `!= null` asks for both kinds of nothing at once.
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'prefer-const': ['error', { destructuring: 'all' }],
       'no-restricted-syntax': [
         'error',
         {
@@ -109,6 +111,22 @@ export default ts.config(
         tsconfigRootDir: import.meta.dirname,
         extraFileExtensions: ['.svelte'],
       },
+    },
+  },
+
+  {
+    files: ['**/*.svelte'],
+    rules: {
+      // What a component imports or is given is `any` to this parser; svelte-check knows the types and checks them.
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      // `let { … } = $props()`: whether one of them is bound is the runes' matter.
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { destructuring: 'all' }],
     },
   },
 

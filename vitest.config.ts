@@ -12,7 +12,7 @@ export default defineConfig({
     exclude: ['test/fixtures/**', '**/node_modules/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 180_000,
     teardownTimeout: 20_000,
     globalSetup: ['test/support/global-setup.ts'],

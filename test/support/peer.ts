@@ -8,7 +8,7 @@ import type { ChaincodeState, PeerState } from '../../core/contract/state.ts'
 import { startPeer, type Peer } from '../../core/index.ts'
 import { tempFolder } from './temp.ts'
 
-const DEADLINE_MS = 40_000
+const DEADLINE_MS = 90_000
 
 /** A peer as a test sees it: its state is kept as every door keeps it, by `apply`. */
 export interface TestPeer {
@@ -22,7 +22,7 @@ export interface TestPeer {
   address(): string
   /** The state of an open chaincode. Throws where none has that name. */
   chaincode(name: string): ChaincodeState
-  /** Wait until the state is so; where it is not within 40 s, fail with the state as it is. Returns what the predicate did. */
+  /** Wait until the state is so; where it is not within 90 s, fail with the state as it is. Returns what the predicate did. */
   eventually<T>(what: string, predicate: (state: PeerState) => T | undefined | false): Promise<T>
 }
 
