@@ -1,3 +1,4 @@
+import type { PeerError } from '../contract/error.ts'
 import type { CCContext } from '../ccprovider/cc-context.ts'
 import type { StartedBy } from '../contract/state.ts'
 import type { Instance } from '../container/vm.ts'
@@ -25,6 +26,8 @@ export interface OpenedChaincode {
   started(instance: Instance, built: BuiltProject): void
   /** Its handler is ready, whoever started it. */
   connected(): void
+  /** The handler that served has ended, for this reason. */
+  disconnected(reason: PeerError): void
 }
 
 /** A chaincode that runs inside the peer. */

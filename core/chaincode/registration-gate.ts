@@ -59,9 +59,11 @@ export function registrationGate(stream: ChaincodeStream, parts: RegistrationPar
       const ended = { at: now(), error: reason.toJSON() }
       if (handler.canonicalName === '') return emit({ type: 'notice', notice: ended })
       if (!registry.release(handler)) return
-      const opened = openedAs(handler.canonicalName)
-      if (opened === undefined) return
+      const opened = parts.opened(parseCanonicalName(handler.canonicalName).name)
+      // Its version may have changed meanwhile: then the one of the new version counts, where there is one.
+      if (opened === undefined || registry.handler(canonicalName(opened.cc)) !== undefined) return
       emit({ type: 'registration', name: opened.cc.name, registration: { state: 'none', since: ended.at, ended } })
+      opened.disconnected(reason)
     },
   }
 }

@@ -102,6 +102,8 @@ export interface LaunchCommand {
   build?: string
   env: Record<string, string>
   argv: string[]
+  /** File, relative to `folder` where it is inside, that its output is written to as well, so that Slipway can show it. */
+  output?: string
   /** All of it, ready to paste into a POSIX shell (on Windows into PowerShell), run in `folder`. */
   text: string
 }

@@ -1,16 +1,19 @@
+import { isAbsolute, join, relative } from 'node:path'
 import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
 import { getArgsAndEnv } from '../chaincode/launch-config.ts'
-import type { LaunchReport } from '../chaincode/launch-report.ts'
+import { now, type LaunchReport } from '../chaincode/launch-report.ts'
 import { launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import type { PeerConfig } from '../config.ts'
 import type { PeerFact } from '../contract/events.ts'
+import { followAttachedOutput } from '../container/process/attached-output.ts'
 import { watchMemory } from '../container/process/memory.ts'
 import type { ProcessSpec, ProcessVM } from '../container/process/process-vm.ts'
 import type { WarmPool } from '../container/process/warm-pool.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import { readProjects, type Overrides } from '../platforms/detect.ts'
 import { diagnosticsOf, readPlaces } from '../platforms/diagnostics.ts'
+import { isShimLine } from '../platforms/shim-line.ts'
 import { buildProject, installDependencies } from '../platforms/platform.ts'
 import type { BuiltProject, Project } from '../platforms/project.ts'
 import type { BuildRun } from '../platforms/run-tool.ts'
@@ -48,6 +51,8 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
     const container = [config.networkId, config.peerId, project.name, project.version, built.build, (starts += 1)]
     return { ccid, containerName: container.join('-'), args, env, cwd: project.folder, argv: built.argv, built }
   }
+
+  const outputOf = (project: Project) => join(config.dataDir, 'output', `${project.name}.log`)
 
   const newReloader = (steps: ReloadSteps): Reloader => {
     const { name } = steps.project()
@@ -121,6 +126,17 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
     },
     watchMemory: (name, pid) => watchMemory(pid, (memory) => emit({ type: 'process.memory', name, memory })),
     dropPrepared: (project) => world.warmPool.drop(project.name),
+    outputFile: (project) => {
+      const file = outputOf(project)
+      const inside = relative(project.folder, file)
+      return inside.startsWith('..') || isAbsolute(inside) ? file : inside.replaceAll('\\', '/')
+    },
+    followOutput: (project) =>
+      followAttachedOutput(outputOf(project), (text) => {
+        const source = isShimLine(project.language, text) ? 'shim' : 'chaincode'
+        const places = readPlaces(text, project.folder)
+        logs.append({ at: now(), source, stream: 'stdout', chaincode: project.name, text, places })
+      }),
     newReloader,
     watch: world.watch ? watch : undefined,
     async reread(project) {

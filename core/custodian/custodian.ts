@@ -6,6 +6,8 @@ import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { ChaincodeState, LaunchReason, StartedBy } from '../contract/state.ts'
+import type { AttachedOutput } from '../container/process/attached-output.ts'
+import { seconds } from '../container/process/child.ts'
 import type { Instance, InstanceExit } from '../container/vm.ts'
 import { commandFor } from '../platforms/command.ts'
 import { checkNames } from '../platforms/naming.ts'
@@ -29,6 +31,9 @@ export interface CustodianParts {
   /** Tell its process's memory now and then, until the returned function is called. */
   watchMemory: (name: string, pid: number) => () => void
   newReloader: (custodian: ReloadSteps) => Reloader
+  /** File that the shown command writes the chaincode's output to, relative to the folder where it is inside. */
+  outputFile: (project: Project) => string
+  followOutput: (project: Project) => Promise<AttachedOutput>
   /** Watch the sources; `undefined` where watching is off. */
   watch: ((project: Project, changed: (files: string[], since: number) => void) => Watch) | undefined
   /** Read the folder anew, after its own description may have changed. */
@@ -69,6 +74,9 @@ export class Custodian implements OpenedChaincode {
   #watch: Watch | undefined
   #instance: Instance | undefined
   #reloading: Promise<void> | undefined
+  /** While the author starts it. */
+  #output: AttachedOutput | undefined
+  #connectedAt = 0
   /** The author stopped it: neither a save nor a crash starts it again, a call does. */
   #stopped = false
   #closed: Promise<void> | undefined
@@ -106,6 +114,7 @@ export class Custodian implements OpenedChaincode {
   async open(launch: boolean): Promise<void> {
     this.#parts.emit({ type: 'chaincode.opened', chaincode: this.#initialState() })
     await this.#parts.deploy(this.#project)
+    await this.#followOutput()
     this.#watch = this.#parts.watch?.(this.#project, (files, since) => void this.#changed(files, since))
     if (!launch || this.startedBy === 'you') return
     void this.#reload('opened', []).catch(() => undefined)
@@ -150,6 +159,7 @@ export class Custodian implements OpenedChaincode {
   }
 
   connected(): void {
+    this.#connectedAt = now()
     this.#tellError(undefined)
   }
 
@@ -185,6 +195,7 @@ export class Custodian implements OpenedChaincode {
     }
     this.#stopped = false
     this.#set({ startedBy })
+    await this.#followOutput()
     this.#tellError(undefined)
     if (startedBy === 'slipway') void this.#reload('restart', []).catch(() => undefined)
   }
@@ -215,6 +226,7 @@ export class Custodian implements OpenedChaincode {
       await this.stop()
       await this.#reloader.close()
       await this.#parts.dropPrepared(this.#project)
+      await this.#output?.close()
       this.#parts.emit({ type: 'chaincode.closed', name: this.#project.name })
     })()
     return this.#closed
@@ -297,6 +309,24 @@ export class Custodian implements OpenedChaincode {
   }
 
   /** What is wrong now; undefined: nothing any more. */
+  /** A stream that ended without a process of ours behind it: the author's own has ended, or was stopped. */
+  disconnected(reason: PeerError): void {
+    void this.#tellEnd(reason)
+  }
+
+  async #tellEnd(reason: PeerError): Promise<void> {
+    if (this.startedBy !== 'you' || this.#output === undefined || reason.code !== 'STREAM_TERMINATED') return
+    await this.#output.settle()
+    const words = `ended ${seconds(now() - this.#connectedAt)} after it connected`
+    const exit: InstanceExit = { at: now(), code: null, signal: null, lastLines: this.#output.lastLines(), words }
+    this.#parts.emit({ type: 'process.exited', name: this.#project.name, pid: 0, exit })
+  }
+
+  async #followOutput(): Promise<void> {
+    await this.#output?.close()
+    this.#output = this.startedBy === 'you' ? await this.#parts.followOutput(this.#project) : undefined
+  }
+
   #tellError(error: unknown): void {
     const told = error === undefined ? undefined : PeerError.from(error)
     // What was aborted was replaced by something newer, which speaks for itself.
@@ -320,7 +350,9 @@ export class Custodian implements OpenedChaincode {
   }
 
   #command() {
-    return commandFor(this.#project, this.#parts.address, this.#parts.mspId)
+    return commandFor(this.#project, this.#parts.address, this.#parts.mspId, {
+      output: this.#parts.outputFile(this.#project),
+    })
   }
 
   #notOurs(): PeerError {

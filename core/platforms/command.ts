@@ -11,7 +11,7 @@ export function commandFor(
   project: Project,
   peerAddress: string,
   mspId: string,
-  platform: NodeJS.Platform = process.platform,
+  { output, platform = process.platform }: { output?: string; platform?: NodeJS.Platform } = {},
 ): LaunchCommand {
   const { args, env: fabric } = getArgsAndEnv(project.language, canonicalName(project), peerAddress, mspId)
   // Shims are given the address by a flag; the variable is for commands that ask for it.
@@ -33,19 +33,23 @@ export function commandFor(
     ...(build === undefined ? {} : { build }),
     env,
     argv: [...(ownStart === undefined ? project.terminal.argv : [ownStart]), ...flags],
-    text: shell.together(build, env, line),
+    ...(output === undefined ? {} : { output }),
+    text: shell.together(build, env, output === undefined ? line : shell.also(line, output)),
   }
 }
 
 interface Shell {
   quote: (text: string) => string
   call: (argv: string[]) => string
+  /** The same, its output written to a file too. */
+  also: (line: string, file: string) => string
   together: (build: string | undefined, env: Record<string, string>, line: string) => string
 }
 
 const posix: Shell = {
   quote: (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`),
   call: (argv) => argv.map(posix.quote).join(' '),
+  also: (line, file) => `${line} 2>&1 | tee ${posix.quote(file)}`,
   together(build, env, line) {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${posix.quote(value)}`)
     return `${build === undefined ? '' : `${build} && `}${[...variables, line].join(' ')}`
@@ -59,6 +63,7 @@ const powerShell: Shell = {
     const quoted = powerShell.quote(program)
     return [quoted === program ? program : `& ${quoted}`, ...args.map(powerShell.quote)].join(' ')
   },
+  also: (line, file) => `${line} 2>&1 | Tee-Object -FilePath ${powerShell.quote(file)}`,
   together(build, env, line) {
     const variables = Object.entries(env).map(([name, value]) => `$env:${name}='${value.replaceAll("'", "''")}'; `)
     // PowerShell 5 knows no &&.

@@ -1,0 +1,87 @@
+import { watch, type FSWatcher } from 'node:fs'
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { newLineSplitter } from './line-splitter.ts'
+
+const KEPT_LINES = 50
+const CHUNK = 64 * 1024
+
+/** Reads along what a process that its author started writes to a file. */
+export interface AttachedOutput {
+  /** At most 50, oldest first. */
+  lastLines(): string[]
+  /** Read what is there now. */
+  settle(): Promise<void>
+  /** Idempotent. */
+  close(): Promise<void>
+}
+
+/**
+ * Follow the file that the shown command writes the chaincode's output to (`2>&1 | tee FILE`): the terminal is the
+ * author's, and this is how its lines get into the window as well. Begins with an empty file; one that shrinks was
+ * begun anew. A file that cannot be made or read is no output, and no error: the chaincode runs all the same.
+ */
+export async function followAttachedOutput(file: string, line: (text: string) => void): Promise<AttachedOutput> {
+  const lines: string[] = []
+  const keep = (text: string) => {
+    if (lines.push(text) > KEPT_LINES) lines.shift()
+    line(text)
+  }
+  let handle: FileHandle
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    handle = await open(file, 'w+')
+  } catch {
+    return { lastLines: () => [], settle: async () => {}, close: async () => {} }
+  }
+
+  let position = 0
+  let splitter = newLineSplitter(keep)
+  const chunk = Buffer.allocUnsafe(CHUNK)
+  const readOn = async () => {
+    const { size } = await handle.stat()
+    if (size < position) {
+      splitter.end()
+      splitter = newLineSplitter(keep)
+      position = 0
+    }
+    for (;;) {
+      const { bytesRead } = await handle.read(chunk, 0, CHUNK, position)
+      if (bytesRead === 0) return
+      position += bytesRead
+      splitter.write(chunk.subarray(0, bytesRead))
+    }
+  }
+  // One reader at a time; what comes meanwhile is read by the next.
+  let reading: Promise<void> = Promise.resolve()
+  let queued = false
+  const read = (): Promise<void> => {
+    if (queued) return reading
+    queued = true
+    reading = reading
+      .then(() => {
+        queued = false
+        return readOn()
+      })
+      .catch(() => undefined)
+    return reading
+  }
+
+  const watcher: FSWatcher = watch(file, { persistent: false }, () => void read())
+  // Removed, or on a file system that cannot be watched: what is read is read when the stream ends.
+  watcher.on('error', () => watcher.close())
+  let closing: Promise<void> | undefined
+  return {
+    lastLines: () => [...lines],
+    settle: read,
+    close() {
+      closing ??= (async () => {
+        watcher.close()
+        await read()
+        splitter.end()
+        await handle.close()
+      })()
+      return closing
+    },
+  }
+}
