@@ -1,0 +1,230 @@
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { devDeploymentSpec } from '../../core/ccprovider/deployment-spec.ts'
+import type { CallResult } from '../../core/contract/api.ts'
+import { ChaincodeData, ChaincodeDeploymentSpec, ChaincodeQueryResponse } from '../../core/protos/index.ts'
+import { attachedPeer, openAttached, outcome, stillServes } from '../support/attached.ts'
+import { fixture } from '../support/fixtures.ts'
+import { testPeer, type TestPeer } from '../support/peer.ts'
+
+type Arg = string | Uint8Array
+
+/** LSCC of one peer, called through its api as any chaincode is. */
+function lsccOf({ api }: Pick<TestPeer, 'api'>) {
+  const request = (fn: string, args: Arg[]) => ({
+    chaincode: 'lscc',
+    channel: 'mychannel',
+    function: fn,
+    args: args.map((arg) => (typeof arg === 'string' ? arg : { base64: Buffer.from(arg).toString('base64') })),
+  })
+  return {
+    evaluate: (fn: string, ...args: Arg[]) => api.evaluate(request(fn, args)),
+    submit: (fn: string, ...args: Arg[]) => api.submit(request(fn, args)),
+  }
+}
+
+function bytesOf({ payload, payloadEncoding }: CallResult): Uint8Array {
+  return Buffer.from(payload, payloadEncoding)
+}
+
+function namesOf(result: CallResult): string[] {
+  const { chaincodesList } = ChaincodeQueryResponse.deserializeBinary(bytesOf(result)).toObject()
+  return chaincodesList.map(({ name, version }) => `${name}:${version}`).sort()
+}
+
+/** What is installed of a chaincode; `code` stands for its package. */
+function specBytes(name: string, version: string, code?: string): Uint8Array {
+  const spec = devDeploymentSpec({ name, version }, 'golang', `/src/${name}`)
+  if (code !== undefined) spec.setCodePackage(Buffer.from(code))
+  return spec.serializeBinary()
+}
+
+/** A peer with one chaincode open, `raw:1.0` on `mychannel`. */
+async function scene() {
+  const peer = await testPeer()
+  await openAttached(peer)
+  return { peer, lscc: lsccOf(peer) }
+}
+
+describe('what opening a chaincode leaves in LSCC', () => {
+  test('its definition and its package, by every function that asks for them', async () => {
+    const { peer, lscc } = await scene()
+    expect(await lscc.evaluate('getid', 'mychannel', 'raw')).toMatchObject({ status: 200, payload: 'raw' })
+    const data = ChaincodeData.deserializeBinary(bytesOf(await lscc.evaluate('getccdata', 'mychannel', 'raw')))
+    expect(data.toObject()).toMatchObject({ name: 'raw', version: '1.0', escc: 'escc', vscc: 'vscc' })
+    const spec = ChaincodeDeploymentSpec.deserializeBinary(
+      bytesOf(await lscc.evaluate('getdepspec', 'mychannel', 'raw')),
+    )
+    expect(spec.getChaincodeSpec()?.getChaincodeId()?.toObject()).toMatchObject({
+      name: 'raw',
+      version: '1.0',
+      path: peer.chaincode('raw').folder,
+    })
+    expect(namesOf(await lscc.evaluate('getchaincodes'))).toEqual(['raw:1.0'])
+    expect(namesOf(await lscc.evaluate('getinstalledchaincodes'))).toEqual(['raw:1.0'])
+  })
+
+  test('is in the ledger: it survives the peer, and opening again writes nothing', async () => {
+    const first = await testPeer()
+    await openAttached(first)
+    const height = first.state().channels.mychannel?.height
+    await first.peer.close()
+    const second = await testPeer({ dataDir: first.dataDir })
+    expect(second.state().channels.mychannel?.height).toBe(height)
+    expect(await lsccOf(second).evaluate('getid', 'mychannel', 'raw')).toMatchObject({ payload: 'raw' })
+    await openAttached(second)
+    expect(second.state().channels.mychannel?.height).toBe(height)
+  })
+
+  test('follows its version, and does not mind another language', async () => {
+    const { peer, lscc } = await scene()
+    await peer.api.setVersion({ name: 'raw', version: '2.0+build.5' })
+    const data = await lscc.evaluate('getccdata', 'mychannel', 'raw')
+    expect(ChaincodeData.deserializeBinary(bytesOf(data)).getVersion()).toBe('2.0+build.5')
+    expect(namesOf(await lscc.evaluate('getinstalledchaincodes'))).toEqual(['raw:1.0', 'raw:2.0+build.5'])
+    await peer.api.closeChaincode({ name: 'raw' })
+    const folder = await fixture('go-shim-v2', 'bare')
+    await peer.api.openChaincode({ folder, name: 'raw', version: '2.0+build.5', startedBy: 'you', watch: false })
+    expect(peer.chaincode('raw').language).toBe('golang')
+  })
+})
+
+describe('install, deploy, upgrade', () => {
+  test('install stores a package without touching the ledger; deploy defines it; upgrade takes a newer one', async () => {
+    const { peer, lscc } = await scene()
+    const height = peer.state().channels.mychannel?.height ?? 0
+    expect(await lscc.evaluate('install', specBytes('hand', '1'))).toMatchObject({ status: 200, payload: 'OK' })
+    expect(namesOf(await lscc.evaluate('getinstalledchaincodes'))).toEqual(['hand:1', 'raw:1.0'])
+    expect(namesOf(await lscc.evaluate('getchaincodes'))).toEqual(['raw:1.0'])
+    expect(peer.state().channels.mychannel?.height).toBe(height)
+
+    const deployed = await lscc.submit('deploy', 'mychannel', specBytes('hand', '1'))
+    expect(deployed).toMatchObject({ status: 200, validationCode: 'VALID' })
+    expect(ChaincodeData.deserializeBinary(bytesOf(deployed)).getName()).toBe('hand')
+    expect(namesOf(await lscc.evaluate('getchaincodes'))).toEqual(['hand:1', 'raw:1.0'])
+
+    await lscc.evaluate('install', specBytes('hand', '2'))
+    expect(await lscc.submit('upgrade', 'mychannel', specBytes('hand', '2'))).toMatchObject({ validationCode: 'VALID' })
+    expect(namesOf(await lscc.evaluate('getchaincodes'))).toEqual(['hand:2', 'raw:1.0'])
+  })
+
+  test('more than a hundred are listed', async () => {
+    const { lscc } = await scene()
+    const names = Array.from({ length: 101 }, (_, i) => `many${String(i).padStart(3, '0')}`)
+    await Promise.all(names.map((name) => lscc.evaluate('install', specBytes(name, '1'))))
+    await Promise.all(names.map((name) => lscc.submit('deploy', 'mychannel', specBytes(name, '1'))))
+    expect(namesOf(await lscc.evaluate('getchaincodes'))).toHaveLength(102)
+    expect(namesOf(await lscc.evaluate('getinstalledchaincodes'))).toHaveLength(102)
+  })
+})
+
+describe('what LSCC refuses', () => {
+  const refusals: [what: string, call: [fn: string, ...args: Arg[]], message: RegExp][] = [
+    ['an unknown function', ['frobnicate'], /^invalid function to lscc: frobnicate$/],
+    ['no function at all', [''], /^invalid function to lscc: $/],
+    ['too few arguments', ['getid', 'mychannel'], /^invalid number of arguments to lscc: 1$/],
+    ['a package that is none', ['install', Buffer.from([0xff, 0xff])], /^invalid deployment spec : /],
+    ['no package', ['install'], /^invalid chaincode name ''$/],
+    [
+      'a name that Fabric does not allow',
+      ['install', specBytes('no/name', '1')],
+      /^invalid chaincode name 'no\/name'$/,
+    ],
+    [
+      'a version that Fabric does not allow',
+      ['install', specBytes('hand', '../1')],
+      /^invalid chaincode version '..\/1'$/,
+    ],
+    ['getid of an unknown one', ['getid', 'mychannel', 'nosuch'], /^could not find chaincode with name 'nosuch'$/],
+    [
+      'getccdata of an unknown one',
+      ['getccdata', 'mychannel', 'nosuch'],
+      /^could not find chaincode with name 'nosuch'$/,
+    ],
+    [
+      'getdepspec of an unknown one',
+      ['getdepspec', 'mychannel', 'nosuch'],
+      /^could not find chaincode with name 'nosuch'$/,
+    ],
+    [
+      'deploy of what is not installed',
+      ['deploy', 'mychannel', specBytes('hand', '1')],
+      /^cannot get package for the chaincode to be instantiated \(hand:1\)-/,
+    ],
+    ['deploy of what is deployed', ['deploy', 'mychannel', specBytes('raw', '1.0')], /^chaincode exists raw$/],
+    [
+      'upgrade of what is not deployed',
+      ['upgrade', 'mychannel', specBytes('hand', '1')],
+      /^could not find chaincode with name 'hand'$/,
+    ],
+    [
+      'upgrade to the same version',
+      ['upgrade', 'mychannel', specBytes('raw', '1.0')],
+      /^version already exists for chaincode with name 'raw'$/,
+    ],
+    [
+      'upgrade to what is not installed',
+      ['upgrade', 'mychannel', specBytes('raw', '9')],
+      /^cannot get package for the chaincode to be upgraded \(raw:9\)-/,
+    ],
+  ]
+  test('is answered with status 500 and its reason, and changes nothing', async () => {
+    const { peer, lscc } = await scene()
+    const before = peer.state().channels
+    for (const [what, call, message] of refusals) {
+      const answer = await lscc.submit(...call)
+      expect([what, answer.status, answer.message]).toEqual([what, 500, expect.stringMatching(message)])
+    }
+    expect(peer.state().channels).toEqual(before)
+    expect(namesOf(await lscc.evaluate('getinstalledchaincodes'))).toEqual(['raw:1.0'])
+  })
+
+  test('a channel that is not there, and none at all', async () => {
+    const { peer } = await scene()
+    for (const channel of [{ channel: 'nosuch' }, {}]) {
+      const call = peer.api.evaluate({ chaincode: 'lscc', ...channel, function: 'getchaincodes', args: [] })
+      expect(await outcome(call).code).toBe('CHANNEL_UNKNOWN')
+    }
+    expect(Object.keys(peer.state().channels)).toEqual(['mychannel'])
+  })
+
+  test.each(['lscc', 'qscc', 'cscc', 'escc', 'vscc'])('a chaincode of an author that calls itself %s', async (name) => {
+    const { peer, lscc } = await scene()
+    const folder = await fixture('javascript-shim', 'bare')
+    await expect(peer.api.openChaincode({ folder, name, watch: false })).rejects.toMatchObject({ code: 'NAME_INVALID' })
+    expect(await lscc.evaluate('getid', 'mychannel', 'raw')).toMatchObject({ status: 200 })
+  })
+})
+
+describe('a package in the store that', () => {
+  const damages: [what: string, damage: (file: string) => Promise<void>, message: RegExp][] = [
+    ['is gone', (file) => rm(file), /There is no package for raw:1.0/],
+    ['is cut short', (file) => truncate(file, 10), /The package of raw:1.0 cannot be read/],
+    ['is empty', (file) => truncate(file, 0), /The package of raw:1.0 cannot be read/],
+    [
+      'is another chaincode’s',
+      (file) => writeFile(file, specBytes('other', '1.0')),
+      /The package of raw:1.0 cannot be read/,
+    ],
+    [
+      'holds other code',
+      (file) => writeFile(file, specBytes('raw', '1.0', 'other')),
+      /^chaincode fingerprint mismatch raw:1.0$/,
+    ],
+  ]
+  test.each(damages)('%s is refused; opening the folder again mends it', async (_what, damage, message) => {
+    const { peer, attached, chaincode } = await attachedPeer()
+    const lscc = lsccOf(peer)
+    const file = join(peer.dataDir, 'chaincodes', 'raw.1.0')
+    await readFile(file)
+    await damage(file)
+    const answer = await lscc.evaluate('getdepspec', 'mychannel', 'raw')
+    expect([answer.status, answer.message]).toEqual([500, expect.stringMatching(message)])
+    // What is connected goes on.
+    await stillServes(attached, chaincode)
+    await peer.api.closeChaincode({ name: 'raw' })
+    await openAttached(peer)
+    expect(await lscc.evaluate('getdepspec', 'mychannel', 'raw')).toMatchObject({ status: 200 })
+  })
+})
