@@ -56,7 +56,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
         first ??= error
       }
     }
-    if (first !== undefined) throw first
+    if (first !== undefined) throw PeerError.from(first)
   }
 
   try {

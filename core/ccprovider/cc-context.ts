@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 /** Fabric's CCContext: which chaincode, on which channel, a launch or a call is about (core/common/ccprovider, 1.0). */
 export interface CCContext {
   readonly channel: string
@@ -22,9 +20,4 @@ export function canonicalName(cc: Pick<CCContext, 'name' | 'version'>): string {
 export function parseCanonicalName(text: string): { name: string; version: string } {
   const colon = text.indexOf(':')
   return colon < 0 ? { name: text, version: '' } : { name: text.slice(0, colon), version: text.slice(colon + 1) }
-}
-
-/** Hex sha256, as Fabric writes hashes. */
-export function sha256Hex(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

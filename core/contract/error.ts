@@ -72,15 +72,15 @@ export class PeerError<C extends ErrorCode = ErrorCode> extends Error {
     return {
       code: this.code,
       ...this.parts,
-      details: this.details as Record<string, unknown>,
+      details: this.details,
       causes: causesOf(this),
     }
   }
 
   /** Whatever was thrown, as a PeerError: itself, or wrapped as UNEXPECTED with the original as cause. */
   static from(thrown: unknown): PeerError {
-    if (thrown instanceof PeerError) return thrown
-    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    if (thrown instanceof PeerError) return thrown as PeerError
+    const message = textOf(thrown)
     return new PeerError('UNEXPECTED', { message }, { cause: thrown })
   }
 
@@ -95,8 +95,13 @@ function causesOf(error: Error): string[] {
   const texts: string[] = []
   let cause = error.cause
   while (cause !== undefined && texts.length < 10) {
-    texts.push(cause instanceof Error ? cause.message : String(cause))
+    texts.push(textOf(cause))
     cause = cause instanceof Error ? cause.cause : undefined
   }
   return texts
+}
+
+function textOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message
+  return `a ${typeof thrown} was thrown: ${JSON.stringify(thrown)}`
 }

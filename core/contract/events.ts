@@ -2,7 +2,6 @@ import type { PeerErrorData } from './error.ts'
 import type {
   BuildState,
   ChaincodeState,
-  LaunchReason,
   LaunchState,
   LaunchStep,
   ListenerState,
@@ -53,5 +52,3 @@ export type ChaincodeSettings = Partial<
 
 /** A fact with its number: one more than the one before. */
 export type PeerEvent = PeerFact & { seq: number }
-
-export type { LaunchReason }

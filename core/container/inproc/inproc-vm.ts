@@ -35,11 +35,11 @@ export class InprocVM implements VM {
     const startedAt = Date.now()
     const served = this.#handleChaincodeStream(peer)
     const exited = (async (): Promise<InstanceExit> => {
-      let panic: unknown
+      let panic: Error | undefined
       try {
         await runShim(spec.ccid, chaincode, ours)
       } catch (error) {
-        panic = error
+        panic = error instanceof Error ? error : new Error('it threw no error', { cause: error })
       }
       ours.end()
       await served
@@ -47,8 +47,7 @@ export class InprocVM implements VM {
       const at = Date.now()
       const seconds = ((at - startedAt) / 1000).toFixed(1)
       if (panic === undefined) return { at, code: 0, signal: null, lastLines: [], words: `ended after ${seconds} s` }
-      const text = panic instanceof Error ? panic.message : String(panic)
-      return { at, code: 1, signal: null, lastLines: [text], words: `ended with a panic after ${seconds} s` }
+      return { at, code: 1, signal: null, lastLines: [panic.message], words: `ended with a panic after ${seconds} s` }
     })()
     const instance: Instance = {
       containerName: spec.containerName,

@@ -34,7 +34,6 @@ export class ProcessVM implements VM<ProcessSpec> {
     signal.throwIfAborted()
     const parts = this.#parts
     const { built } = spec
-    const name = built.project.name
     const line: PrintLine = (printed) => parts.print(built, printed)
 
     const taken = await this.#takeWarm(spec, line)
