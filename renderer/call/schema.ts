@@ -74,9 +74,9 @@ export function misfit(value: unknown, schema: JsonSchema, schemas: Schemas, pat
   if (!isSchema(value)) return undefined
   const object = value
   const missing = Array.isArray(required)
-    ? (required as unknown[]).find((name) => typeof name === 'string' && !(name in object))
+    ? required.find((name): name is string => typeof name === 'string' && !(name in object))
     : undefined
-  if (missing !== undefined) return `${where}${String(missing)} is missing`
+  if (missing !== undefined) return `${where}${missing} is missing`
   if (!isSchema(properties)) return undefined
   return firstOf(
     Object.entries(properties).map(([name, inner]) =>

@@ -3,12 +3,17 @@ export function duration(ms: number): string {
   const span = Math.max(0, ms)
   if (span < 9.95) return `${span.toFixed(1).replace(/\.0$/, '')} ms`
   if (span < 999.5) return `${Math.round(span)} ms`
-  if (span < 9_950) return `${(span / 1_000).toFixed(1)} s`
+  if (span < 9_950) return `${(span / 1_000).toFixed(1).replace(/\.0$/, '')} s`
   const seconds = Math.round(span / 1_000)
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.floor(seconds / 60)
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** How long something has lasted, for a figure that runs: whole seconds, so that it keeps its width. */
+export function lasting(ms: number): string {
+  return duration(Math.max(1, Math.floor(ms / 1_000)) * 1_000)
 }
 
 /** A running clock: `00:12`, `61:05`. */

@@ -75,7 +75,7 @@ function cutPlaces(span: LogSpan, places: Place[]): LogSpan[] {
 function placePattern(place: Place): RegExp {
   const name = (place.file.split(/[/\\]/).at(-1) ?? place.file).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   return new RegExp(
-    `[^\\s("'\`]*${name}(?::${place.line}(?::\\d+)?|\\(${place.line}(?:,\\d+)?\\)|:\\[${place.line}(?:,\\d+)?\\])`,
+    `[^\\s("'\`]*${name}(?::${place.line}(?!\\d)(?::\\d+)?|\\(${place.line}(?:,\\d+)?\\)|:\\[${place.line}(?:,\\d+)?\\])`,
   )
 }
 

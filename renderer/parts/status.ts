@@ -20,8 +20,7 @@ export function statusOf(chaincode: ChaincodeState): Status {
     return { tone: 'info', word: building ? 'building' : 'launching' }
   }
   if (startedBy === 'you') return { tone: 'wait', word: 'waiting' }
-  if (exit !== undefined) return { tone: 'fail', word: 'exited' }
-  if (error !== undefined) return { tone: 'fail', word: 'failed' }
+  if (error !== undefined) return { tone: 'fail', word: exit === undefined ? 'failed' : 'exited' }
   return { tone: 'plain', word: 'stopped' }
 }
 

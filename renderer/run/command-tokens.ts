@@ -1,21 +1,27 @@
 /** A piece of a shell command and what it is, for colouring. */
 export interface CommandToken {
   text: string
-  kind: 'env' | 'flag' | 'comment' | 'plain'
+  kind: 'env' | 'flag' | 'plain'
 }
 
-const PIECE = /(^\s*#.*$)|(?<![\w.-])(?:\$env:)?([A-Z][A-Z0-9_]{3,})(?=\s*=)|(?<=\s)(--?[a-zA-Z][\w.-]*)/gm
+const WORD = /^((?:\$env:)?[A-Z][A-Z0-9_]{3,})(=.*)?$/s
+const FLAG = /^--?[a-zA-Z]/
 
-/** A command for a POSIX shell or PowerShell in pieces. */
-export function commandTokens(text: string): CommandToken[] {
-  const tokens: CommandToken[] = []
-  let at = 0
-  for (const match of text.matchAll(PIECE)) {
-    if (match.index > at) tokens.push({ text: text.slice(at, match.index), kind: 'plain' })
-    const [whole, comment, env] = match
-    tokens.push({ text: whole, kind: comment !== undefined ? 'comment' : env !== undefined ? 'env' : 'flag' })
-    at = match.index + whole.length
+/** A command for a POSIX shell or PowerShell: its words and the space between them, each word in pieces. */
+export function commandWords(text: string): CommandToken[][] {
+  return text
+    .split(/(\s+)/)
+    .filter((word) => word !== '')
+    .map(pieces)
+}
+
+function pieces(word: string): CommandToken[] {
+  const [, name, value] = WORD.exec(word) ?? []
+  if (name !== undefined && (value !== undefined || word.startsWith('$env:'))) {
+    return [
+      { text: name, kind: 'env' },
+      { text: value ?? '', kind: 'plain' },
+    ]
   }
-  if (at < text.length) tokens.push({ text: text.slice(at), kind: 'plain' })
-  return tokens
+  return [{ text: word, kind: FLAG.test(word) ? 'flag' : 'plain' }]
 }

@@ -30,18 +30,18 @@ const titles: Record<StepName, string> = {
   ready: 'Ready',
 }
 
-/** In the order of a launch; `always`: shown also before it is reached, so that the list does not grow. */
-const order: { name: StepName; always: boolean }[] = [
-  { name: 'source-changed', always: false },
-  { name: 'install', always: false },
-  { name: 'build', always: true },
-  { name: 'already-running', always: true },
-  { name: 'deployment-spec', always: true },
-  { name: 'package', always: false },
-  { name: 'image', always: false },
-  { name: 'start', always: true },
-  { name: 'registered', always: true },
-  { name: 'ready', always: true },
+/** In the order of a launch. All are shown from the beginning, so that the list does not grow while it runs. */
+const order: StepName[] = [
+  'source-changed',
+  'install',
+  'build',
+  'already-running',
+  'deployment-spec',
+  'package',
+  'image',
+  'start',
+  'registered',
+  'ready',
 ]
 
 /** A step that takes this share of the launch is one that an author would look at. */
@@ -55,10 +55,10 @@ export function timeline(launch: LaunchState, now: number): TimelineRow[] {
   const total = end - begin
   const longest = Math.max(0, ...launch.steps.map((step) => (step.endedAt ?? end) - step.startedAt))
   const rows: TimelineRow[] = []
-  for (const { name, always } of order) {
+  for (const name of order) {
     const step = launch.steps.find((one) => one.name === name)
     if (step === undefined) {
-      if (always) rows.push(unreached(name, launch))
+      if (isExpected(name, launch)) rows.push(unreached(name, launch))
       continue
     }
     const span = (step.endedAt ?? end) - step.startedAt
@@ -79,7 +79,13 @@ export function timeline(launch: LaunchState, now: number): TimelineRow[] {
   return rows
 }
 
+/** Whether a launch of this reason would have such a step. Where a process connects by itself nothing comes before. */
+function isExpected(name: StepName, launch: LaunchState): boolean {
+  if (launch.reason === 'connected') return name === 'registered' || name === 'ready'
+  return name !== 'source-changed' || launch.reason === 'saved'
+}
+
 function unreached(name: StepName, launch: LaunchState): TimelineRow {
-  const state = launch.outcome === 'running' ? 'pending' : 'missed'
-  return { name, title: titles[name], state, left: 0, width: 0, own: false }
+  const states = { running: 'pending', ready: 'skipped', failed: 'missed', aborted: 'missed' } as const
+  return { name, title: titles[name], state: states[launch.outcome], left: 0, width: 0, own: false }
 }
