@@ -35,7 +35,11 @@ export class Reloader {
   #number = 0
   /** The newest request; whatever an older one waited for, it now waits for this. */
   #latest: { promise: Promise<void> } | undefined
+  /** What the newest request is for, until it has seen the sources. */
+  #unseen: LaunchReason | undefined
   #attempt: Attempt | undefined
+  /** The newest attempt, under way or ended. */
+  #last: Attempt | undefined
   #good: { built: BuiltProject; hash: string } | undefined
   /** Files changed since the last good build. */
   readonly #changed = new Set<string>()
@@ -54,7 +58,8 @@ export class Reloader {
 
   /**
    * Resolves when what the sources say now is READY, by this request or by a newer one; rejects with what prevented it.
-   * A save that changed no content, or a call while a launch is under way, starts nothing new.
+   * A save that changed no content, or a call while a launch is under way, starts nothing new. The file `.` stands for
+   * a look at everything: what was not asked for yet, or failed already, is not tried because of it.
    * `since`: when the first file changed, if that was earlier.
    */
   request(reason: LaunchReason, files: string[], since: number = now()): Promise<void> {
@@ -69,18 +74,23 @@ export class Reloader {
     }
     const request = { promise: Promise.resolve() }
     this.#latest = request
-    request.promise = this.#handle(request, reason, since)
+    const isLook = reason === 'saved' && files.every((file) => file === '.')
+    // A look takes over what the request before it was for.
+    const wanted = isLook ? (this.#unseen ?? reason) : reason
+    this.#unseen = wanted
+    request.promise = this.#handle(request, wanted, isLook && wanted === 'saved', since)
     // A newer request may be the only one to look.
     request.promise.catch(() => undefined)
     return request.promise
   }
 
-  async #handle(request: object, reason: LaunchReason, since: number): Promise<void> {
+  async #handle(request: object, reason: LaunchReason, isLook: boolean, since: number): Promise<void> {
     const unhashed = this.#unhashed
     this.#unhashed = new Set()
     const hash = await this.#hash(unhashed)
     const newer = this.#newerThan(request)
     if (newer !== undefined) return newer
+    this.#unseen = undefined
 
     if (reason === 'saved') {
       const same = this.#attempt?.build.hash === hash
@@ -91,6 +101,7 @@ export class Reloader {
         this.#changed.clear()
         return
       }
+      if (isLook && (this.#last === undefined || this.#last.build.hash === hash)) return this.#last?.outcome
     }
     await this.#abort()
     const later = this.#newerThan(request)
@@ -145,6 +156,7 @@ export class Reloader {
     attempt.outcome = this.#run(attempt, files, report)
     attempt.outcome.catch(() => undefined)
     this.#attempt = attempt
+    this.#last = attempt
     return attempt
   }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { watch, type FSWatcher } from 'chokidar'
@@ -110,15 +111,33 @@ function openWatcher(
     // The files there are counted; only later ones are changes.
     ignoreInitial: false,
   })
-  let files = 0
+  const files = new Set<string>()
   let isReady = false
-  const note = (by: number) => (file: string) => {
-    files += by
+  const counting = (file: string) => {
     if (!isReady) return
     changed(relative(file))
-    if (by !== 0) counted(files)
+    counted(files.size)
   }
-  watcher.on('add', note(1)).on('unlink', note(-1)).on('change', note(0))
+  watcher.on('add', (file) => {
+    files.add(file)
+    counting(file)
+  })
+  watcher.on('unlink', (file) => {
+    files.delete(file)
+    counting(file)
+  })
+  watcher.on('change', (file) => {
+    if (isReady) changed(relative(file))
+  })
+  // chokidar drops a second change of a file within 50 ms (chokidar 5.0.0, index.js, _emit), when the first may have
+  // been looked at already. The system's own events tell of every one.
+  watcher.on('raw', (event, name, details) => {
+    if (!isReady || event !== 'change' || typeof name !== 'string') return
+    const { watchedPath } = details as { watchedPath: string }
+    const file = path.basename(watchedPath) === name ? watchedPath : path.join(watchedPath, name)
+    // One that is gone may be back in a moment: chokidar waits for it.
+    if (files.has(file) && existsSync(file)) changed(relative(file))
+  })
   const ready = new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     watcher.once('ready', () => {
       isReady = true
@@ -130,7 +149,7 @@ function openWatcher(
       if (code === 'ENOSPC' || code === 'EMFILE') resolve(error as NodeJS.ErrnoException)
     })
   })
-  return { watcher, ready, files: () => files }
+  return { watcher, ready, files: () => files.size }
 }
 
 /** Which folder stands at that path: another one of the same name is another folder. Undefined where there is none. */
