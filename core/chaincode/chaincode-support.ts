@@ -58,7 +58,16 @@ export class ChaincodeSupport {
     if (serving !== undefined) return serving
     const aborted = () => new PeerError('ABORTED', { what: `Waiting for ${name}` })
     const underWay = registry.launching(name)
-    if (underWay !== undefined) return waitShared(underWay, signal, aborted)
+    if (underWay !== undefined) {
+      try {
+        return await waitShared(underWay, signal, aborted)
+      } catch (error) {
+        // A newer build may have taken its place: then that one is what the caller wants now.
+        const newer = this.#parts.opened(cc.name)?.reloading() !== undefined
+        if (PeerError.from(error).code !== 'ABORTED' || signal?.aborted === true || !newer) throw error
+        return this.launch(cc, spec, signal)
+      }
+    }
     if (cc.systemChaincode) {
       if (spec === undefined) throw new PeerError('SYSTEM_CHAINCODE_NOT_RUNNING', { canonicalName: name })
       return this.#launchSystemChaincode(cc)
@@ -68,7 +77,12 @@ export class ChaincodeSupport {
     const built = opened.lastGood()
     const reload = opened.reloading() ?? (built === undefined ? opened.reload() : undefined)
     if (reload !== undefined) {
-      await waitShared(reload, signal, aborted)
+      try {
+        await waitShared(reload, signal, aborted)
+      } catch (error) {
+        // A build that fails leaves the last good one to serve.
+        if (built === undefined || signal?.aborted === true) throw error
+      }
       return registry.handler(name) ?? this.launch(cc, spec, signal)
     }
     if (built === undefined) throw new PeerError('NOT_RUNNING', { canonicalName: name })
@@ -97,6 +111,11 @@ export class ChaincodeSupport {
   /** Whether a ready handler serves this name. */
   serves(cc: CCContext): boolean {
     return this.#parts.registry.handler(canonicalName(cc)) !== undefined
+  }
+
+  /** Whether a launch of this name is under way. */
+  launches(cc: CCContext): boolean {
+    return this.#parts.registry.launching(canonicalName(cc)) !== undefined
   }
 
   /** End what serves this name, and the launch under way. */
