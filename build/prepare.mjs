@@ -1,6 +1,6 @@
 /** Installs and builds what is missing or out of date, and nothing else. Node built-ins only; prose goes to stderr. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { allHalves, dependenciesInstalled, root, staleHalves } from './freshness.mjs'
 
@@ -46,39 +46,50 @@ export function build(wanted = allHalves) {
  */
 function alone(work) {
   const lock = join(root, '.slipway-prepare.lock')
-  const deadline = Date.now() + 10 * 60_000
   let told = false
   while (!takeLock(lock)) {
     if (!told) say('Another start is installing or building; waiting for it…')
     told = true
-    if (Date.now() > deadline) {
-      say(`It did not end within 10 minutes. If nothing else runs, delete ${lock} and try again.`)
-      process.exit(2)
-    }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
   }
+  // `process.exit` within the work passes over `finally`.
+  process.once('exit', () => rmSync(lock, { force: true }))
   try {
     work()
   } finally {
-    rmdirSync(lock)
+    rmSync(lock, { force: true })
   }
 }
 
-/** @param {string} lock */
+/**
+ * The lock names its holder: one that was killed cannot remove it, and must not be waited for.
+ * @param {string} lock
+ */
 function takeLock(lock) {
+  // Made whole under another name first, so that nobody reads it half written.
+  const draft = `${lock}.${process.pid}`
+  writeFileSync(draft, String(process.pid))
   try {
-    mkdirSync(lock)
+    linkSync(draft, lock)
+    return true
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    // One that was killed leaves its lock behind; nothing here takes ten minutes.
-    if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 10 * 60_000) rmdirSync(lock)
+    const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0
+    if (holder > 0 && !isAlive(holder)) rmSync(lock, { force: true })
     return false
+  } finally {
+    rmSync(draft, { force: true })
   }
-  // `process.exit` within the work passes over `finally`.
-  process.once('exit', () => {
-    if (existsSync(lock)) rmdirSync(lock)
-  })
-  return true
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
 }
 
 /**

@@ -27,9 +27,11 @@ export function buildCommandLine(): void {
   expect(built.status).toBe(0)
 }
 
-/** Start `slipway …` as its own process; it is killed with the test where it has not ended. */
+/**
+ * Start `slipway …` as its own process, from what was built; it is killed with the test where it has not ended.
+ */
 export function startSlipway(args: string[], env: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, [join(root, 'main/slipway.mjs'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CI: '1', ...env },
   })
