@@ -1,0 +1,191 @@
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { PeerError } from '../../core/contract/error.ts'
+import { fixture } from '../support/fixtures.ts'
+import { testPeer, type TestPeer } from '../support/peer.ts'
+import { tempFolder } from '../support/temp.ts'
+import { openFixture, openFolder, type Opened } from './author.ts'
+
+const MARK_1 = 'VERSION_MARK_1'
+const MARK_2 = 'VERSION_MARK_2'
+
+/** A JavaScript chaincode whose build waits until the test lets it go on. */
+async function openGated(peer: TestPeer): Promise<Opened & { open(): Promise<void>; shut(): Promise<void> }> {
+  const folder = await fixture('misbehaving')
+  const gate = await tempFolder('gate')
+  const script = `const { existsSync } = require('node:fs')\nsetInterval(() => existsSync('open') && process.exit(), 10)\n`
+  await writeFile(join(gate, 'gate.js'), script)
+  await writeFile(join(folder, 'slipway.yaml'), `build: cd ${gate} && node gate.js\n`)
+  const open = () => writeFile(join(gate, 'open'), '')
+  await open()
+  const chaincode = await openFolder(peer, { folder })
+  await chaincode.ready()
+  return { ...chaincode, open, shut: () => rm(join(gate, 'open')) }
+}
+
+test('a save is built and answers; a touch, or saving the same back, is not', async () => {
+  const peer = await testPeer()
+  const chaincode = await openFixture(peer, 'misbehaving')
+  await chaincode.submit('put', 'k', 'v')
+  await chaincode.edit('index.js', MARK_1, MARK_2)
+  const build = await chaincode.build(2, 'serving')
+  expect(build.files).toEqual(['index.js'])
+  expect(chaincode.state().launch).toMatchObject({ reason: 'saved', outcome: 'ready', files: ['index.js'] })
+  expect(await chaincode.evaluate('version')).toBe(MARK_2)
+  expect(await chaincode.evaluate('get', 'k')).toBe('v')
+  expect(chaincode.state().builds).toMatchObject([
+    { number: 2, state: 'serving' },
+    { number: 1, state: 'was-ready' },
+  ])
+
+  const file = join(chaincode.folder, 'index.js')
+  await utimes(file, new Date(), new Date())
+  await writeFile(file, await readFile(file))
+  // What counts is saved after what does not count: had that been built, it would have a number.
+  await sleep(300)
+  await chaincode.edit('index.js', MARK_2, 'VERSION_MARK_3')
+  await chaincode.build(3, 'serving')
+  expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_3')
+  expect(chaincode.state().builds).toHaveLength(3)
+})
+
+test('the old one serves until the new one is ready; calls fail in between with one code alone', async () => {
+  const peer = await testPeer()
+  const chaincode = await openFixture(peer, 'misbehaving')
+  const answers: string[] = []
+  const codes = new Set<string>()
+  let over = false
+  const caller = async () => {
+    while (!over) {
+      try {
+        answers.push(await chaincode.evaluate('version'))
+      } catch (error) {
+        codes.add(PeerError.from(error).code)
+      }
+    }
+  }
+  const callers = Array.from({ length: 4 }, caller)
+  for (const [number, from, to] of [
+    [2, MARK_1, MARK_2],
+    [3, MARK_2, 'VERSION_MARK_3'],
+    [4, 'VERSION_MARK_3', 'VERSION_MARK_4'],
+  ] as const) {
+    await chaincode.edit('index.js', from, to)
+    await chaincode.build(number, 'serving')
+    await expect.poll(() => answers.at(-1)).toBe(to)
+  }
+  over = true
+  await Promise.all(callers)
+  expect([...codes].filter((code) => code !== 'STREAM_REPLACED')).toEqual([])
+  // Never back to an older one.
+  expect(answers).toEqual(answers.toSorted())
+  expect(new Set(answers).size).toBe(4)
+})
+
+test('a call in flight on the old one ends with a code when the new one takes over', async () => {
+  const peer = await testPeer()
+  const chaincode = await openFixture(peer, 'misbehaving')
+  const hanging = chaincode.submit('hang').catch((error: unknown) => PeerError.from(error).code)
+  await chaincode.edit('index.js', MARK_1, MARK_2)
+  await chaincode.build(2, 'serving')
+  expect(await hanging).toBe('STREAM_REPLACED')
+  expect(await chaincode.evaluate('version')).toBe(MARK_2)
+})
+
+test('a syntax error keeps the last good one serving, says where it is, and mending it recovers', async () => {
+  const peer = await testPeer()
+  const chaincode = await openFixture(peer, 'misbehaving')
+  await chaincode.edit('index.js', `'${MARK_1}'`, `'${MARK_2}' +`)
+  const failed = await chaincode.build(2, 'failed')
+  expect(failed.error?.code).toBe('CHAINCODE_EXITED')
+  const line = (await readFile(join(chaincode.folder, 'index.js'), 'utf8')).slice(0, -1).split('\n')
+  const at = line.findIndex((text) => text.includes(MARK_2)) + 1
+  // V8 names the line where it could not read on.
+  expect(failed.diagnostics[0]).toMatchObject({ file: 'index.js', severity: 'error' })
+  expect(Math.abs((failed.diagnostics[0]?.line ?? 0) - at)).toBeLessThanOrEqual(2)
+  expect(chaincode.state()).toMatchObject({
+    error: { code: 'CHAINCODE_EXITED' },
+    registration: { state: 'ready' },
+    process: { build: 1 },
+  })
+  expect(await chaincode.evaluate('version')).toBe(MARK_1)
+
+  await chaincode.edit('index.js', ' +,', ',')
+  await chaincode.build(3, 'serving')
+  expect(await chaincode.evaluate('version')).toBe(MARK_2)
+  expect(chaincode.state().error).toBeUndefined()
+  expect(chaincode.state().builds.map(({ state }) => state)).toEqual(['serving', 'failed', 'was-ready'])
+})
+
+test('broken, then saved back to what serves: the error goes, and nothing is built', async () => {
+  const peer = await testPeer()
+  const chaincode = await openFixture(peer, 'misbehaving')
+  await chaincode.edit('index.js', MARK_1, `' + nonsense(`)
+  await chaincode.build(2, 'failed')
+  await chaincode.edit('index.js', `' + nonsense(`, MARK_1)
+  await chaincode.eventually('the error is gone', (s) => s.error === undefined)
+  expect(chaincode.state().process).toMatchObject({ build: 1 })
+  expect(chaincode.state().builds).toHaveLength(2)
+  expect(await chaincode.evaluate('version')).toBe(MARK_1)
+})
+
+test('a save during a build ends it, and the newest save is what serves', async () => {
+  const peer = await testPeer()
+  const chaincode = await openGated(peer)
+  await chaincode.shut()
+  await chaincode.edit('index.js', MARK_1, MARK_2)
+  await chaincode.build(2, 'building')
+  expect(await chaincode.evaluate('version')).toBe(MARK_1)
+  await chaincode.edit('index.js', MARK_2, 'VERSION_MARK_3')
+  await chaincode.build(2, 'aborted')
+  await chaincode.build(3, 'building')
+  expect(chaincode.state().error).toBeUndefined()
+  await chaincode.open()
+  await chaincode.build(3, 'serving')
+  expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_3')
+  expect(chaincode.state().builds.map(({ state }) => state)).toEqual(['serving', 'aborted', 'was-ready'])
+})
+
+test('saved back during a build: that build is not wanted any more', async () => {
+  const peer = await testPeer()
+  const chaincode = await openGated(peer)
+  await chaincode.shut()
+  await chaincode.edit('index.js', MARK_1, MARK_2)
+  await chaincode.build(2, 'building')
+  await chaincode.edit('index.js', MARK_2, MARK_1)
+  await chaincode.build(2, 'aborted')
+  await chaincode.open()
+  expect(await chaincode.evaluate('version')).toBe(MARK_1)
+  expect(chaincode.state().process).toMatchObject({ build: 1 })
+  expect(chaincode.state().builds).toHaveLength(2)
+})
+
+test('stopped during a build: the build ends too', async () => {
+  const peer = await testPeer()
+  const chaincode = await openGated(peer)
+  await chaincode.shut()
+  await chaincode.edit('index.js', MARK_1, MARK_2)
+  await chaincode.build(2, 'building')
+  await peer.api.stop({ name: chaincode.name })
+  expect(chaincode.state()).toMatchObject({ registration: { state: 'none' } })
+  expect(chaincode.state().builds[0]).toMatchObject({ number: 2, state: 'aborted' })
+  await chaincode.open()
+  // A call asks for what the sources say now.
+  expect(await chaincode.evaluate('version')).toBe(MARK_2)
+})
+
+test('a storm of 1,000 files is one build', async () => {
+  const peer = await testPeer()
+  const chaincode = await openFixture(peer, 'javascript-contract')
+  await chaincode.eventually('it is watched', ({ watch }) => watch.state === 'watching')
+  const lib = join(chaincode.folder, 'lib')
+  await mkdir(lib)
+  await Promise.all(Array.from({ length: 1000 }, (_, i) => writeFile(join(lib, `part-${i}.js`), `module.exports = ${i}\n`)))
+  await chaincode.edit('index.js', `'${MARK_1}'`, `String(require('./lib/part-999.js'))`)
+  await expect.poll(() => chaincode.evaluate('Version'), { timeout: 20_000 }).toBe('999')
+  await chaincode.eventually('all are watched', ({ watch }) => watch.state === 'watching' && watch.files > 1000)
+  const ended = chaincode.state().builds.filter(({ state }) => state !== 'aborted')
+  expect(ended.map(({ state }) => state)).toEqual(['serving', 'was-ready'])
+})
