@@ -289,8 +289,10 @@ export class Custodian implements OpenedChaincode {
   #revive(): void {
     const built = this.#reloader.lastGood()
     if (this.startedBy === 'you' || built === undefined || this.#stopped || this.#reloading !== undefined) return
-    if (this.#parts.support.serves(this.cc) || !this.#crashes.mayRestart()) return
-    const reviving = this.#parts.support.relaunch(this.cc, built, this.begin('restart'), new AbortController().signal)
+    const { support } = this.#parts
+    // A call may have noticed sooner that nothing serves, and launch it already: that one is not to be aborted.
+    if (support.serves(this.cc) || support.launches(this.cc) || !this.#crashes.mayRestart()) return
+    const reviving = support.relaunch(this.cc, built, this.begin('restart'), new AbortController().signal)
     reviving.catch((error: unknown) => this.#tellError(error))
   }
 
