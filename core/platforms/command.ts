@@ -26,7 +26,7 @@ export function commandFor(
   const flags = wantsFlags ? args : []
   const shell = platform === 'win32' ? powerShell : posix
   const build = project.build ?? project.terminal.build?.map(shell.quote).join(' ')
-  const start = ownStart ?? shell.call(project.terminal.argv)
+  const start = ownStart === undefined ? shell.call(project.terminal.argv) : shell.own(ownStart)
   const line = [start, ...flags.map(shell.quote)].join(' ')
   return {
     folder: project.folder,
@@ -41,6 +41,8 @@ export function commandFor(
 interface Shell {
   quote: (text: string) => string
   call: (argv: string[]) => string
+  /** A command of the author's own, which may use the variables set before it. */
+  own: (command: string) => string
   /** The same, its output written to a file too. */
   also: (line: string, file: string) => string
   together: (build: string | undefined, env: Record<string, string>, line: string) => string
@@ -49,10 +51,13 @@ interface Shell {
 const posix: Shell = {
   quote: (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`),
   call: (argv) => argv.map(posix.quote).join(' '),
+  // A shell expands a line's variables before it sets those in front of it.
+  own: (command) => (command.includes('$') ? `sh -c ${posix.quote(command)}` : command),
   also: (line, file) => `${line} 2>&1 | tee ${posix.quote(file)}`,
   together(build, env, line) {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${posix.quote(value)}`)
-    return `${build === undefined ? '' : `${build} && `}${[...variables, line].join(' ')}`
+    // A line each for what is built, what is set and what is run: people read it before they paste it.
+    return [...(build === undefined ? [] : [`${build} &&`]), variables.join(' '), line].join(' \\\n')
   },
 }
 
@@ -63,6 +68,7 @@ const powerShell: Shell = {
     const quoted = powerShell.quote(program)
     return [quoted === program ? program : `& ${quoted}`, ...args.map(powerShell.quote)].join(' ')
   },
+  own: (command) => command,
   also: (line, file) => `${line} 2>&1 | Tee-Object -FilePath ${powerShell.quote(file)}`,
   together(build, env, line) {
     const variables = Object.entries(env).map(([name, value]) => `$env:${name}='${value.replaceAll("'", "''")}'; `)

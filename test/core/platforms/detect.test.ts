@@ -276,7 +276,11 @@ describe('commandFor', () => {
     const command = commandFor(await only({ 'go.mod': goMod('x/marbles') }), address, 'Org1MSP', { platform: 'linux' })
     expect(command.build).toBe('go build -o marbles .')
     expect(command.text).toBe(
-      'go build -o marbles . && CORE_CHAINCODE_ID_NAME=marbles:1.0 CORE_PEER_TLS_ENABLED=false CORE_PEER_LOCALMSPID=Org1MSP ./marbles -peer.address=127.0.0.1:7052',
+      [
+        'go build -o marbles . && \\',
+        'CORE_CHAINCODE_ID_NAME=marbles:1.0 CORE_PEER_TLS_ENABLED=false CORE_PEER_LOCALMSPID=Org1MSP \\',
+        './marbles -peer.address=127.0.0.1:7052',
+      ].join('\n'),
     )
     expect(command.argv).toEqual(['./marbles', '-peer.address=127.0.0.1:7052'])
   })
@@ -316,11 +320,11 @@ describe('commandFor', () => {
   test('the author’s own commands take the place of the platform’s', async () => {
     const project = await only({ 'go.mod': goMod('x/marbles'), 'slipway.yaml': 'build: make all\nstart: ./run.sh\n' })
     expect(commandFor(project, address, 'Org1MSP', { platform: 'linux' }).text).toMatch(
-      /^make all && CORE_\S+ .* \.\/run\.sh -peer\.address=127\.0\.0\.1:7052$/,
+      /^make all && \\\nCORE_\S+ .* \\\n\.\/run\.sh -peer\.address=127\.0\.0\.1:7052$/,
     )
     const asks = { ...project, start: './run.sh $CORE_PEER_ADDRESS' }
     expect(commandFor(asks, address, 'Org1MSP', { platform: 'linux' }).text).toMatch(
-      /CORE_PEER_ADDRESS=127\.0\.0\.1:7052 \.\/run\.sh \$CORE_PEER_ADDRESS$/,
+      /CORE_PEER_ADDRESS=127\.0\.0\.1:7052 \\\nsh -c '\.\/run\.sh \$CORE_PEER_ADDRESS'$/,
     )
   })
 })
