@@ -6,8 +6,8 @@ export const configErrors = {
     do: 'Mend that line and save: Slipway reads the file again.',
   }),
   CONFIG_INVALID: (d: { file: string; line: number; column: number; path: string; message: string }) => ({
-    what: `${d.file}:${d.line}:${d.column}: ${d.path === '' ? 'the file' : `\`${d.path}\``} ${d.message}.`,
-    why: 'slipway.yaml is checked against its schema (build/slipway.schema.json).',
+    what: `${d.file}:${d.line}:${d.column}: ${d.path === '' ? 'the file' : `\`${d.path}\``} ${d.message}${d.message.endsWith('?') ? '' : '.'}`,
+    why: 'slipway.yaml is checked against its schema; what it does not know it would pass over, which hides mistakes.',
     do: 'Change it as said and save: Slipway reads the file again.',
   }),
   NAME_INVALID: (d: { what: string; value: string; allowed: string }) => ({
