@@ -57,10 +57,9 @@ export class ChaincodeSupport {
     const serving = registry.handler(name)
     if (serving !== undefined) return serving
     const aborted = () => new PeerError('ABORTED', { what: `Waiting for ${name}` })
-    const underWay = registry.launching(name)
-    if (underWay !== undefined) {
+    const share = async (launch: Promise<Handler>): Promise<Handler> => {
       try {
-        return await waitShared(underWay, signal, aborted)
+        return await waitShared(launch, signal, aborted)
       } catch (error) {
         // A newer build may have taken its place: then that one is what the caller wants now.
         const newer = this.#parts.opened(cc.name)?.reloading() !== undefined
@@ -68,6 +67,8 @@ export class ChaincodeSupport {
         return this.launch(cc, spec, signal)
       }
     }
+    const underWay = registry.launching(name)
+    if (underWay !== undefined) return share(underWay)
     if (cc.systemChaincode) {
       if (spec === undefined) throw new PeerError('SYSTEM_CHAINCODE_NOT_RUNNING', { canonicalName: name })
       return this.#launchSystemChaincode(cc)
@@ -86,7 +87,7 @@ export class ChaincodeSupport {
       return registry.handler(name) ?? this.launch(cc, spec, signal)
     }
     if (built === undefined) throw new PeerError('NOT_RUNNING', { canonicalName: name })
-    return waitShared(this.#launchOpened(opened, opened.begin('call'), spec, built), signal, aborted)
+    return share(this.#launchOpened(opened, opened.begin('call'), spec, built))
   }
 
   /**

@@ -36,14 +36,14 @@ export class RuntimeLauncher {
   async launch(what: Launchable, wait: LaunchWait): Promise<{ handler: Handler; instance: Instance }> {
     const { report, signal } = wait
     const startedAt = performance.now()
-    const instance = await report.step('start', () => what.start(this.#controller, signal))
+    const instance = await report.step('start', () => this.#start(what, signal))
     try {
       const left = Math.max(1, this.#config.startuptimeout - (performance.now() - startedAt))
       const handler = await report.step('registered', async (note) => {
         const registered = await waitFor(Promise.race([wait.arrival, this.#exit(what, instance)]), {
           signal,
           deadlineMs: left,
-          onDeadline: () => this.#timedOut(what, instance),
+          onDeadline: () => this.#timedOut(what, instance.lastLines()),
           onAbort: () => new PeerError('ABORTED', { what: `The launch of ${what.ccid}` }, { cause: signal.reason }),
         })
         note(registered.canonicalName)
@@ -52,7 +52,8 @@ export class RuntimeLauncher {
       report.past('ready', handler.readyAt ?? handler.createdAt)
       return { handler, instance }
     } catch (error) {
-      await this.#controller.stop(instance)
+      // What prevented it is what is told, whatever becomes of the stop.
+      await Promise.allSettled([this.#controller.stop(instance)])
       throw error
     }
   }
@@ -61,17 +62,30 @@ export class RuntimeLauncher {
     return this.#controller.stop(instance)
   }
 
+  /** The VM undoes a start that is aborted, so it is awaited also when the time is up. */
+  async #start(what: Launchable, signal: AbortSignal): Promise<Instance> {
+    const overdue = new AbortController()
+    const timer = setTimeout(() => overdue.abort(this.#timedOut(what, [])), this.#config.startuptimeout)
+    try {
+      return await what.start(this.#controller, AbortSignal.any([signal, overdue.signal]))
+    } catch (error) {
+      throw overdue.signal.aborted && !signal.aborted ? overdue.signal.reason : error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   async #exit(what: Launchable, instance: Instance): Promise<never> {
     const exit = await instance.exited
     throw new PeerError('CHAINCODE_EXITED', { canonicalName: what.ccid, words: exit.words, lastLines: exit.lastLines })
   }
 
-  #timedOut(what: Launchable, instance: Instance): PeerError {
+  #timedOut(what: Launchable, lastLines: string[]): PeerError {
     return new PeerError('STARTUP_TIMEOUT', {
       canonicalName: what.ccid,
       seconds: this.#config.startuptimeout / 1000,
       address: what.address,
-      lastLines: instance.lastLines(),
+      lastLines,
     })
   }
 }

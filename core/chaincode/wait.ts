@@ -9,6 +9,8 @@ export interface WaitEnds {
 
 /** Wait four ways: done, failed, deadline, aborted. Leaves no timer and no listener behind; what it waited for goes on. */
 export async function waitFor<T>(work: Promise<T>, ends: WaitEnds): Promise<T> {
+  // Whatever becomes of the work once nobody waits for it any more is nobody's.
+  work.catch(() => undefined)
   if (ends.signal.aborted) throw ends.onAbort()
   let stop = (): void => undefined
   const ended = new Promise<never>((_, reject) => {
