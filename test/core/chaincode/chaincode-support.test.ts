@@ -1,0 +1,369 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { describe, expect, test } from 'vitest'
+import { canonicalName } from '../../../core/ccprovider/cc-context.ts'
+import { devDeploymentSpec } from '../../../core/ccprovider/deployment-spec.ts'
+import { PeerError } from '../../../core/contract/error.ts'
+import type { VM } from '../../../core/container/vm.ts'
+import type { ChaincodeDeploymentSpec } from '../../../core/protos/index.ts'
+import { built, CC, launchScene, pong, silentVM, SYSCC, type LaunchScene } from './launch-scene.ts'
+
+const ALL_STEPS = [
+  'already-running done',
+  'deployment-spec done',
+  'package done',
+  'image skipped',
+  'start done',
+  'registered done',
+  'ready done',
+]
+
+/** A getdepspec that answers when it is told to. */
+function gate(scene: LaunchScene): { open(): void; fail(error: Error): void } {
+  let open: (spec: ChaincodeDeploymentSpec) => void = () => undefined
+  let fail: (error: Error) => void = () => undefined
+  scene.getdepspec = (_cc, signal) =>
+    new Promise((resolve, reject) => {
+      open = resolve
+      fail = reject
+      signal.addEventListener('abort', () => reject(PeerError.from(signal.reason)), { once: true })
+    })
+  return { open: () => open(devDeploymentSpec(CC, 'golang', '/src')), fail: (error) => fail(error) }
+}
+
+/** Nothing of a launch that failed is left, and the next one is good. */
+async function launchesAgain(scene: LaunchScene): Promise<void> {
+  expect(scene.registry.launching(canonicalName(CC))).toBeUndefined()
+  expect(scene.registry.handler(canonicalName(CC))).toBeUndefined()
+  scene.getdepspec = (cc) => Promise.resolve(devDeploymentSpec(cc, 'golang', '/src'))
+  scene.opened.vm = scene.newVM()
+  await scene.support.launch(CC)
+  expect(scene.outcomes().at(-1)).toBe('ready')
+  expect(await scene.execute(CC.name, 'ping')).toBe('200 pong')
+}
+
+/** A VM whose start ends only when it is aborted. */
+function hangingVM(): VM {
+  return {
+    start: (_spec, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(PeerError.from(signal.reason)), { once: true })
+      }),
+  }
+}
+
+function withoutCode(): ChaincodeDeploymentSpec {
+  const spec = devDeploymentSpec(CC, 'golang', '/src')
+  spec.setCodePackage('')
+  return spec
+}
+
+describe('launch', () => {
+  test('of one that runs answers at once, with its handler and no timeline', async () => {
+    const scene = await launchScene()
+    const handler = await scene.support.launch(CC)
+    expect(handler.state).toBe('ready')
+    expect(scene.steps()).toEqual(ALL_STEPS)
+    expect(scene.outcomes()).toEqual(['ready'])
+    expect(await scene.support.launch(CC)).toBe(handler)
+    expect(await scene.support.launch({ ...CC, channel: 'another' })).toBe(handler)
+    expect(scene.opened.begun).toHaveLength(1)
+  })
+
+  test('under way is shared by all callers', async () => {
+    const scene = await launchScene()
+    const lscc = gate(scene)
+    const launches = [scene.support.launch(CC), scene.support.launch(CC), scene.support.launch(CC, withoutCode())]
+    expect(scene.support.launches(CC)).toBe(true)
+    lscc.open()
+    const [first, ...others] = await Promise.all(launches)
+    for (const other of others) expect(other).toBe(first)
+    expect(scene.opened.begun).toHaveLength(1)
+    expect(scene.support.launches(CC)).toBe(false)
+  })
+
+  test('under way shares its failure too', async () => {
+    const scene = await launchScene()
+    const lscc = gate(scene)
+    const launches = [scene.support.launch(CC), scene.support.launch(CC)]
+    const outcomes = Promise.allSettled(launches)
+    lscc.fail(new PeerError('LSCC', { message: 'no' }))
+    const [first, second] = await outcomes
+    expect(first).toMatchObject({ status: 'rejected', reason: { code: 'LSCC' } })
+    expect(second).toEqual(first)
+    expect(scene.outcomes()).toEqual(['failed'])
+    expect(scene.steps()).toEqual(['already-running done', 'deployment-spec failed'])
+    await launchesAgain(scene)
+  })
+
+  test('takes the deployment spec that is given, else asks LSCC for it', async () => {
+    const scene = await launchScene()
+    let asked = 0
+    const { getdepspec } = scene
+    scene.getdepspec = (cc, signal) => {
+      asked += 1
+      return getdepspec(cc, signal)
+    }
+    await scene.support.launch(CC, devDeploymentSpec(CC, 'golang', '/given'))
+    expect([asked, scene.note('deployment-spec'), scene.note('package')]).toEqual([0, 'given', 'in the spec'])
+    await scene.support.stop(CC, new PeerError('NOT_RUNNING', { canonicalName: canonicalName(CC) }))
+    scene.opened.vm = scene.newVM()
+    await scene.support.launch(CC)
+    expect([asked, scene.note('deployment-spec')]).toEqual([1, 'from LSCC'])
+  })
+
+  test('reads a package that the spec comes without from the store: it is there, missing, or damaged', async () => {
+    const scene = await launchScene()
+    await expect(scene.support.launch(CC, withoutCode())).rejects.toMatchObject({ code: 'PACKAGE_MISSING' })
+    expect(scene.steps()).toEqual(['already-running done', 'deployment-spec done', 'package failed'])
+
+    await scene.packages.put(CC, devDeploymentSpec(CC, 'golang', '/src'))
+    const missing = await scene.packages.get({ ...CC, version: '9' }).catch((error: unknown) => PeerError.from(error))
+    if (!('details' in missing)) throw new Error('a package of another version was found')
+    const file = String(missing.toJSON().details['file']).replace(/9$/, '1.0')
+    await writeFile(file, 'damaged')
+    await expect(scene.support.launch(CC, withoutCode())).rejects.toMatchObject({ code: 'PACKAGE_DAMAGED' })
+    await rm(file)
+    await scene.packages.put(CC, devDeploymentSpec(CC, 'golang', '/src'))
+    await scene.support.launch(CC, withoutCode())
+    expect(scene.steps()).toEqual(ALL_STEPS)
+    expect(scene.note('package')).toBe('from the package store')
+    expect(scene.outcomes()).toEqual(['failed', 'failed', 'ready'])
+  })
+
+  test('for an invocation does not start a system chaincode; with its spec it walks the same path', async () => {
+    const scene = await launchScene()
+    await expect(scene.support.launch(SYSCC)).rejects.toMatchObject({ code: 'SYSTEM_CHAINCODE_NOT_RUNNING' })
+    await expect(scene.execute(SYSCC.name, 'now')).rejects.toMatchObject({ code: 'SYSTEM_CHAINCODE_NOT_RUNNING' })
+    const handler = await scene.support.launch(SYSCC, devDeploymentSpec(SYSCC, 'golang', ''))
+    expect(handler.canonicalName).toBe('clock:syscc')
+    expect(await scene.support.launch(SYSCC)).toBe(handler)
+    expect(await scene.execute(SYSCC.name, 'now')).toBe('200 pong')
+    const unknown = { ...SYSCC, name: 'nosuch' }
+    const spec = devDeploymentSpec(unknown, 'golang', '')
+    await expect(scene.support.launch(unknown, spec)).rejects.toMatchObject({ code: 'VM_NOT_FOUND' })
+  })
+
+  test('of one that its author starts says at once what is missing; LSCC is not even asked', async () => {
+    const scene = await launchScene()
+    scene.opened.startedBy = 'you'
+    scene.getdepspec = () => Promise.reject(new Error('asked'))
+    await expect(scene.support.launch(CC)).rejects.toMatchObject({
+      code: 'NOT_CONNECTED',
+      details: { canonicalName: 'asset:1.0', address: '127.0.0.1:7052', command: 'start it' },
+    })
+    expect(scene.facts).toEqual([])
+  })
+
+  test('of one that is not open names those that are', async () => {
+    const scene = await launchScene()
+    const launch = scene.support.launch({ ...CC, name: 'nosuch' })
+    await expect(launch).rejects.toMatchObject({ code: 'CHAINCODE_UNKNOWN', details: { known: ['asset'] } })
+  })
+
+  test('builds what was never built, and waits for a build that is under way', async () => {
+    const scene = await launchScene()
+    const { support, opened } = scene
+    opened.lastGood = () => undefined
+    opened.reload = async () => {
+      opened.lastGood = () => built(1)
+      await support.relaunch(CC, built(1), opened.begin('call'), new AbortController().signal)
+    }
+    expect((await support.launch(CC)).state).toBe('ready')
+    opened.lastGood = () => undefined
+    opened.reload = () => Promise.reject(new PeerError('TOOL_MISSING', { tool: 'go', needed: '', hint: '' }))
+    await support.stop(CC, new PeerError('NOT_RUNNING', { canonicalName: canonicalName(CC) }))
+    await expect(support.launch(CC)).rejects.toMatchObject({ code: 'TOOL_MISSING' })
+  })
+})
+
+describe('a launch that fails', () => {
+  test('because its process exits says how, with its last words', async () => {
+    const scene = await launchScene()
+    const vm = silentVM()
+    scene.opened.vm = vm
+    const launch = scene.support.launch(CC)
+    await expect.poll(() => scene.steps().at(-1)).toBe('registered running')
+    vm.exit('exited with code 1')
+    await expect(launch).rejects.toMatchObject({
+      code: 'CHAINCODE_EXITED',
+      details: { canonicalName: 'asset:1.0', words: 'exited with code 1', lastLines: ['its last words'] },
+    })
+    expect(scene.steps().at(-1)).toBe('registered failed')
+    await launchesAgain(scene)
+  })
+
+  test('because it never registers is stopped at the startup timeout', async () => {
+    const scene = await launchScene({ startuptimeout: 50 })
+    const vm = silentVM()
+    scene.opened.vm = vm
+    await expect(scene.support.launch(CC)).rejects.toMatchObject({
+      code: 'STARTUP_TIMEOUT',
+      details: { seconds: 0.05, lastLines: ['its last words'] },
+    })
+    expect([vm.started, vm.stopped]).toEqual([1, 1])
+    expect(scene.opened.instances).toEqual([])
+    expect(scene.steps().at(-1)).toBe('registered failed')
+  })
+
+  test('because its start never ends is aborted at the startup timeout', async () => {
+    const scene = await launchScene({ startuptimeout: 50 })
+    scene.opened.vm = hangingVM()
+    await expect(scene.support.launch(CC)).rejects.toMatchObject({ code: 'STARTUP_TIMEOUT' })
+    expect(scene.steps().at(-1)).toBe('start failed')
+    await launchesAgain(scene)
+  })
+
+  test('because it cannot be started keeps the reason', async () => {
+    const scene = await launchScene()
+    scene.opened.vm = { start: () => Promise.reject(new PeerError('START_FAILED', { command: 'x', reason: 'no' })) }
+    await expect(scene.support.launch(CC)).rejects.toMatchObject({ code: 'START_FAILED' })
+    expect(scene.steps().at(-1)).toBe('start failed')
+    await launchesAgain(scene)
+  })
+
+  test('keeps its first error although the stop fails as well', async () => {
+    const scene = await launchScene({ startuptimeout: 50 })
+    const vm = silentVM()
+    scene.opened.vm = {
+      async start(spec, signal) {
+        const instance = await vm.start(spec, signal)
+        return { ...instance, stop: () => Promise.reject(new Error('it cannot be stopped')) }
+      },
+    }
+    await expect(scene.support.launch(CC)).rejects.toMatchObject({ code: 'STARTUP_TIMEOUT' })
+    expect(scene.outcomes()).toEqual(['failed'])
+    await launchesAgain(scene)
+  })
+})
+
+describe('stop', () => {
+  const gone = new PeerError('NOT_RUNNING', { canonicalName: canonicalName(CC) })
+
+  /** The launch waits in a step; it is stopped there. */
+  async function stoppedIn(scene: LaunchScene, step: string): Promise<void> {
+    const launches = [scene.support.launch(CC), scene.support.launch(CC)]
+    const outcomes = Promise.allSettled(launches)
+    await expect.poll(() => scene.steps().at(-1)).toBe(`${step} running`)
+    await scene.support.stop(CC, gone)
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'ABORTED' } })
+    }
+    expect(scene.outcomes()).toEqual(['aborted'])
+    expect(scene.steps().at(-1)).toBe(`${step} failed`)
+    expect(scene.opened.instances).toEqual([])
+    await launchesAgain(scene)
+  }
+
+  test('while LSCC is asked leaves nothing', async () => {
+    const scene = await launchScene()
+    gate(scene)
+    await stoppedIn(scene, 'deployment-spec')
+  })
+
+  test('while it starts leaves nothing', async () => {
+    const scene = await launchScene()
+    scene.opened.vm = hangingVM()
+    await stoppedIn(scene, 'start')
+  })
+
+  test('while it starts on a VM that does not listen stops what was started after all', async () => {
+    const scene = await launchScene()
+    const silent = silentVM()
+    let go: () => void = () => undefined
+    const held = new Promise<void>((resolve) => (go = resolve))
+    scene.opened.vm = { start: (spec, signal) => held.then(() => silent.start(spec, signal)) }
+    const launch = scene.support.launch(CC).catch((error: unknown) => PeerError.from(error).code)
+    await expect.poll(() => scene.steps().at(-1)).toBe('start running')
+    const stopped = scene.support.stop(CC, gone)
+    go()
+    await stopped
+    expect(await launch).toBe('ABORTED')
+    expect([silent.started, silent.stopped]).toEqual([1, 1])
+    await launchesAgain(scene)
+  })
+
+  test('while its registration is waited for stops what was started', async () => {
+    const scene = await launchScene()
+    const vm = silentVM()
+    scene.opened.vm = vm
+    await stoppedIn(scene, 'registered')
+    expect([vm.started, vm.stopped]).toEqual([1, 1])
+  })
+
+  test('once it serves ends its stream, and a call in flight with it', async () => {
+    const scene = await launchScene()
+    scene.opened.vm = scene.newVM({ invoke: () => new Promise(() => undefined) })
+    await scene.support.launch(CC)
+    const call = scene.execute(CC.name, 'hang').catch((error: unknown) => PeerError.from(error).code)
+    await scene.support.stop(CC, gone)
+    expect(await call).toBe('NOT_RUNNING')
+    expect(scene.support.serves(CC)).toBe(false)
+    await scene.opened.instances[0]?.exited
+    await scene.support.stop(CC, gone)
+    await launchesAgain(scene)
+  })
+
+  test('one caller who leaves does not stop the launch', async () => {
+    const scene = await launchScene()
+    const lscc = gate(scene)
+    const abort = new AbortController()
+    const leaver = scene.support.launch(CC, undefined, abort.signal)
+    const stayer = scene.support.launch(CC)
+    abort.abort()
+    await expect(leaver).rejects.toMatchObject({ code: 'ABORTED' })
+    lscc.open()
+    expect((await stayer).state).toBe('ready')
+  })
+})
+
+describe('relaunch', () => {
+  const never = new AbortController().signal
+
+  test('replaces the handler once the new one is ready; the old one serves until then', async () => {
+    const scene = await launchScene()
+    const { support, opened } = scene
+    const old = await support.launch(CC)
+    const lscc = gate(scene)
+    opened.vm = scene.newVM({ invoke: () => Promise.resolve(Buffer.from('new')) })
+    const relaunch = support.relaunch(CC, built(2), opened.begin('call'), never)
+    await expect.poll(() => scene.steps().at(-1)).toBe('deployment-spec running')
+    expect(await scene.execute(CC.name, 'ping')).toBe('200 pong')
+    lscc.open()
+    const handler = await relaunch
+    expect(handler).not.toBe(old)
+    expect(old.state).toBe('ended')
+    expect(await support.launch(CC)).toBe(handler)
+    expect(await scene.execute(CC.name, 'ping')).toBe('200 new')
+  })
+
+  test('that fails or is aborted leaves the old one serving', async () => {
+    const scene = await launchScene({ startuptimeout: 50 })
+    const { support, opened } = scene
+    const old = await support.launch(CC)
+    opened.vm = silentVM()
+    const failing = support.relaunch(CC, built(2), opened.begin('call'), never)
+    await expect(failing).rejects.toMatchObject({ code: 'STARTUP_TIMEOUT' })
+    gate(scene)
+    const abort = new AbortController()
+    const aborted = support.relaunch(CC, built(3), opened.begin('call'), abort.signal)
+    await expect.poll(() => scene.steps().at(-1)).toBe('deployment-spec running')
+    abort.abort()
+    await expect(aborted).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(await support.launch(CC)).toBe(old)
+    expect(await scene.execute(CC.name, 'ping')).toBe('200 pong')
+  })
+
+  test('ends the launch under way; who waited for that one waits for the newer', async () => {
+    const scene = await launchScene()
+    const { support, opened } = scene
+    gate(scene)
+    const waiting = support.launch(CC)
+    await expect.poll(() => scene.steps().at(-1)).toBe('deployment-spec running')
+    scene.getdepspec = (cc) => Promise.resolve(devDeploymentSpec(cc, 'golang', '/src'))
+    opened.vm = scene.newVM(pong)
+    const relaunch = support.relaunch(CC, built(2), opened.begin('call'), never)
+    opened.reloading = () => relaunch.then(() => undefined)
+    expect(await waiting).toBe(await relaunch)
+    expect(scene.outcomes()).toEqual(['aborted', 'ready'])
+  })
+})

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { PendingQuery, TOTAL_QUERY_LIMIT } from '../../../core/chaincode/query-response.ts'
+
+/** What Fabric answers for that many results (core/chaincode/query_response_generator.go, recorded: go-range99 … go-range250). */
+const batches: [total: number, sizes: number[]][] = [
+  [0, [0]],
+  [1, [1]],
+  [99, [99]],
+  [100, [100]],
+  [101, [100, 1]],
+  [200, [100, 100]],
+  [250, [100, 100, 50]],
+]
+
+test.each(batches)(
+  '%i results come in batches of %j, and has_more is only said where more comes',
+  async (total, sizes) => {
+    const { query, closed } = queryOf(total)
+    const seen: number[] = []
+    for (let more = true; more;) {
+      const { response, done } = await query.next('q')
+      expect(response.getHasMore()).toBe(!done)
+      expect(response.getId()).toBe('q')
+      seen.push(response.getResultsList().length)
+      more = response.getHasMore()
+    }
+    expect(seen).toEqual(sizes)
+    expect(closed()).toBe(true)
+  },
+)
+
+test('a query ends silently at the total limit', async () => {
+  const { query } = queryOf(TOTAL_QUERY_LIMIT + 1)
+  let count = 0
+  for (let more = true; more;) {
+    const { response } = await query.next('q')
+    count += response.getResultsList().length
+    more = response.getHasMore()
+  }
+  expect(count).toBe(TOTAL_QUERY_LIMIT)
+})
+
+function queryOf(total: number): { query: PendingQuery; closed: () => boolean } {
+  let given = 0
+  let closed = false
+  const results = {
+    next: () => Promise.resolve(given < total ? Buffer.from(String((given += 1))) : undefined),
+    close: () => {
+      closed = true
+      return Promise.resolve()
+    },
+  }
+  return { query: new PendingQuery(results), closed: () => closed }
+}
