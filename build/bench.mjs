@@ -1,0 +1,48 @@
+/**
+ * `npm run bench [-- ROW…]`: bundles the bench as the product itself is bundled, so that both sides of a ratio run
+ * the same kind of code, then runs it. `--help` tells its options.
+ */
+import { spawn } from 'node:child_process'
+import { builtinModules } from 'node:module'
+import { join } from 'node:path'
+import { build as bundle } from 'vite'
+import { root } from './freshness.mjs'
+import { build, install, requireNode } from './prepare.mjs'
+
+const left = ['classic-level', 'vitest', 'playwright-core', ...builtinModules, /^node:/]
+
+requireNode()
+install()
+build(['host'])
+await bundle({
+  configFile: false,
+  root,
+  logLevel: 'warn',
+  ssr: { noExternal: true, external: left.filter((name) => typeof name === 'string') },
+  build: {
+    ssr: true,
+    outDir: join(root, 'dist/bench'),
+    emptyOutDir: true,
+    target: 'node20',
+    minify: false,
+    sourcemap: true,
+    rolldownOptions: {
+      input: {
+        main: join(root, 'test/bench/main.ts'),
+        exp: join(root, 'test/bench/zz-exp.ts'),
+        'floor-submit': join(root, 'test/bench/floor-submit.ts'),
+      },
+      external: left,
+      platform: 'node',
+      output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+    },
+  },
+})
+
+const bench = spawn(process.execPath, [join(root, 'dist/bench/main.js'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+})
+// The terminal interrupts both; the bench ends what it started, and this waits for it.
+process.on('SIGINT', () => undefined)
+process.on('SIGTERM', () => bench.kill('SIGTERM'))
+bench.on('exit', (code) => (process.exitCode = code ?? 1))

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util'
+import { cpus } from 'node:os'
+import type { Figure, Row } from './row.ts'
+import { coldSubmitRows } from './rows/cold-submit.ts'
+import { evaluateRows } from './rows/evaluate.ts'
+import { idle } from './rows/idle.ts'
+import { saveRows } from './rows/save.ts'
+import { submitRows } from './rows/submit.ts'
+import { Scope } from './scope.ts'
+import { table } from './table.ts'
+
+const rows: Row[] = [...saveRows, ...evaluateRows, ...submitRows, ...coldSubmitRows, idle]
+
+const HELP = `npm run bench [-- [--rounds N] [ROW…]]
+
+Measures what Slipway adds to a chaincode, as ratios against a bare gRPC server in the same run.
+All rows where none is named:
+${rows.map(({ name, what }) => `  ${name.padEnd(23)} ${what}`).join('\n')}
+
+  --rounds N             how often the two sides take turns
+`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean', short: 'h' }, rounds: { type: 'string' } },
+})
+const unknown = positionals.filter((name) => !rows.some((row) => row.name === name))
+const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
+
+if (values.help === true) process.stdout.write(HELP)
+else if (unknown.length > 0 || (rounds !== undefined && !(rounds >= 1))) {
+  process.stderr.write(
+    `${unknown.length > 0 ? `There is no row ${unknown.join(', ')}.` : '--rounds takes a number.'}\n\n${HELP}`,
+  )
+  process.exitCode = 2
+} else await bench(positionals.length === 0 ? rows : rows.filter(({ name }) => positionals.includes(name)))
+
+/** One row after another, each in a scope of its own, also where one before it failed. */
+async function bench(wanted: Row[]): Promise<void> {
+  const figures: Figure[] = []
+  let scope = new Scope()
+  let signalled = false
+  const interrupted = () => signalled
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      signalled = true
+      void scope.close().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143))
+    })
+  }
+  for (const row of wanted) {
+    if (interrupted()) return
+    scope = new Scope()
+    process.stderr.write(`${row.name}…\n`)
+    try {
+      figures.push(...(await row.run(scope, { rounds, say: (words) => process.stderr.write(`  ${words}\n`) })))
+    } catch (error) {
+      if (interrupted()) return
+      const why = error instanceof Error ? error.message : String(error)
+      figures.push({ what: row.what, goal: '', figure: '', floor: '', ours: '', verdict: `failed: ${why}` })
+      process.exitCode = 1
+    } finally {
+      await scope.close()
+    }
+  }
+  const [processor] = cpus()
+  process.stdout.write(`\n${table(figures)}\n\n`)
+  process.stdout.write(
+    `Ratios are medians of rounds in which the two sides took turns. The absolute figures are of this machine now: ` +
+      `Node ${process.versions.node}, ${cpus().length} × ${processor?.model ?? process.arch}.\n`,
+  )
+}

@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url'
+import { openIdentities } from '../../../core/msp/dev-ca.ts'
+import { takeTurns, timed } from '../measure.ts'
+import { runToEnd } from '../processes.ts'
+import { atMost, ms, notMeasured, type Row } from '../row.ts'
+import type { Scope } from '../scope.ts'
+import { nodeStart } from '../sides.ts'
+import { go, javascript, type Subject } from '../subjects.ts'
+
+const MOST = 1.3
+const goal = `at most ${MOST} × (the chaincode's cold start + the bare server)`
+const floorProgram = fileURLToPath(new URL('floor-submit.js', import.meta.url))
+const slipway = fileURLToPath(new URL('../../main/slipway.mjs', import.meta.url))
+
+/** TypeScript has to be compiled once; what did not change since then is not compiled again. */
+const typescript: Subject = {
+  ...go,
+  dialect: 'TypeScript',
+  suffix: '-typescript',
+  missing: () => undefined,
+  async prepare(scope: Scope) {
+    const folder = await scope.chaincode('asset-transfer-typescript', 'built')
+    return { folder, start: nodeStart(folder) }
+  },
+}
+
+/** Nothing runs, and a first call has been made before: the data are there, and what it needs is in the disk's cache. */
+function fromNothing(subject: Subject): Row {
+  const what = `slipway submit from nothing (${subject.dialect})`
+  return {
+    name: `cold-submit${subject.suffix}`,
+    what,
+    async run(scope, { rounds = 7 }) {
+      const missing = subject.missing()
+      if (missing !== undefined) return [notMeasured(what, goal, missing)]
+      const { folder, start } = await subject.prepare(scope)
+      const identities = await scope.folder('identity')
+      await openIdentities(identities, 'Org1MSP')
+      const pair = await takeTurns(
+        rounds,
+        (round) => {
+          const [fn, args] = subject.put(`floor-${round}`)
+          const call = JSON.stringify([fn, ...args])
+          return timed(() => runToEnd('node', [floorProgram, identities, start.language, call, ...start.argv], folder))
+        },
+        (round) => {
+          const [fn, args] = subject.put(`ours-${round}`)
+          return timed(() => runToEnd('node', [slipway, 'submit', folder, fn, ...args], folder))
+        },
+      )
+      return [{ what, goal, ...atMost(MOST, pair.ratio), floor: ms(pair.floor), ours: ms(pair.ours) }]
+    },
+  }
+}
+
+export const coldSubmitRows: Row[] = [fromNothing(javascript), fromNothing(typescript), fromNothing(go)]

@@ -1,0 +1,78 @@
+import { ChannelLedger } from '../../../core/ledger/channel-ledger.ts'
+import { openStore, type Store, type StoreOperation } from '../../../core/ledger/store.ts'
+import { put } from '../../core/ledger/envelopes.ts'
+import { inFlight, median, oneAtATime, takeTurns } from '../measure.ts'
+import { atLeast, atMost, ms, perSecond, type Row } from '../row.ts'
+import type { Scope } from '../scope.ts'
+import { bothSides, javascript } from '../subjects.ts'
+
+const CALLS = 40
+
+/** A submit is an evaluate, and then what it costs to have it on the disk. */
+const oneByOne: Row = {
+  name: 'submit',
+  what: 'submit, one at a time, p50, durable',
+  async run(scope, { rounds = 15 }) {
+    const { ours } = await bothSides(scope, javascript)
+    const sync = await syncedBatch(scope)
+    let asset = 0
+    const next = () => javascript.put(`one-${asset++}`)
+    const synced: number[] = []
+    const pair = await takeTurns(
+      rounds,
+      async () => {
+        const evaluated = await oneAtATime(CALLS, () => ours.evaluate(...next()))
+        synced.push(await oneAtATime(CALLS, sync))
+        return evaluated + 2 * (synced.at(-1) ?? 0)
+      },
+      () => oneAtATime(CALLS, () => ours.submit(...next())),
+    )
+    const floor = `${ms(pair.floor)} (one batch ${ms(median(synced))})`
+    const goal = 'at most evaluate + 2 × one synced LevelDB batch of the same size'
+    return [{ what: this.what, goal, ...atMost(1, pair.ratio), floor, ours: ms(pair.ours) }]
+  },
+}
+
+const together: Row = {
+  name: 'submit-32',
+  what: 'submit, 32 in flight',
+  async run(scope, { rounds = 9 }) {
+    const { ours } = await bothSides(scope, javascript)
+    let asset = 0
+    const next = () => javascript.put(`many-${asset++}`)
+    const pair = await takeTurns(
+      rounds,
+      () => inFlight(32, 800, () => ours.evaluate(...next())),
+      () => inFlight(32, 800, () => ours.submit(...next())),
+    )
+    const figures = { floor: perSecond(pair.floor), ours: perSecond(pair.ours) }
+    return [{ what: this.what, goal: 'at least 0.6 × evaluate', ...atLeast(0.6, pair.ratio), ...figures }]
+  },
+}
+
+export const submitRows: Row[] = [oneByOne, together]
+
+/** Writes what the block of one Put writes, with nothing else around it, to a LevelDB of its own. */
+async function syncedBatch(scope: Scope): Promise<() => Promise<void>> {
+  const store = await openStore(await scope.folder('sync'))
+  scope.defer(() => store.close())
+  let operations: StoreOperation[] = []
+  const spied: Store = {
+    get: (...args) => store.get(...args),
+    iterate: (range) => store.iterate(range),
+    snapshot: () => store.snapshot(),
+    write: async (written) => void (operations = written),
+    close: () => store.close(),
+  }
+  await put(new ChannelLedger('ch1', spied), { 'one-1': 'v'.repeat(100) })
+  // As in a real ledger each batch writes new keys.
+  let batch = 0
+  return () => {
+    batch += 1
+    const fresh = operations.map((operation) => ({
+      ...operation,
+      key: Buffer.concat([operation.key, Buffer.from(`${batch}`)]),
+    }))
+    return store.write(fresh, { sync: true })
+  }
+}

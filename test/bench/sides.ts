@@ -1,0 +1,111 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { getArgsAndEnv } from '../../core/chaincode/launch-config.ts'
+import { apply } from '../../core/contract/apply.ts'
+import type { ChaincodeState, Language, PeerState } from '../../core/contract/state.ts'
+import { startPeer, type Peer } from '../../core/index.ts'
+import { openIdentities } from '../../core/msp/dev-ca.ts'
+import { environment } from '../../core/platforms/environment.ts'
+import { Floor } from './floor.ts'
+import { endOf } from './processes.ts'
+import type { Scope } from './scope.ts'
+
+/** How a chaincode is started by hand. */
+export interface Start {
+  language: Language
+  folder: string
+  argv: string[]
+}
+
+/** `fabric-chaincode-node start`, without npm in between. */
+export function nodeStart(folder: string): Start {
+  return { language: 'node', folder, argv: ['node', join(folder, 'node_modules/fabric-shim/cli.js'), 'start'] }
+}
+
+/** A bare server on a port of its own, with an identity that the contract API can read. */
+export async function startFloor(scope: Scope): Promise<Floor> {
+  const { client } = await openIdentities(await scope.folder('identity'), 'Org1MSP')
+  const floor = await Floor.start(client)
+  scope.defer(() => floor.close())
+  return floor
+}
+
+/** Start a chaincode on the floor; resolves at its REGISTER. */
+export async function startOn(
+  floor: Floor,
+  scope: Scope,
+  { language, folder, argv }: Start,
+): Promise<{ stop(): Promise<void> }> {
+  const { args, env } = getArgsAndEnv(language, 'floor:1', floor.address, 'Org1MSP')
+  const [program = '', ...rest] = [...argv, ...args]
+  const registered = floor.registered()
+  const child = spawn(program, rest, { cwd: folder, env: environment(env), stdio: 'ignore' })
+  const stop = () => endOf(child, 'SIGKILL')
+  scope.defer(stop)
+  await Promise.race([registered, once(child, 'exit').then(() => Promise.reject(new Error(`${program} has ended`)))])
+  return { stop }
+}
+
+/** A peer with one chaincode ready. */
+export interface Ours {
+  peer: Peer
+  name: string
+  chaincode(): ChaincodeState
+  /** Resolves as soon as an event has made it so. */
+  until(predicate: (chaincode: ChaincodeState) => boolean): Promise<void>
+  evaluate(fn: string, args: string[]): Promise<string>
+  submit(fn: string, args: string[]): Promise<void>
+}
+
+export async function startOurs(scope: Scope, folder: string, options: { watch: boolean }): Promise<Ours> {
+  const dataDir = join(folder, '.slipway')
+  const peer = await startPeer({ dataDir, chaincodeListenAddress: '127.0.0.1:0', prewarm: options.watch })
+  scope.defer(() => peer.close())
+  const looking = new Set<() => void>()
+  const subscription = peer.subscribe((event) => {
+    state = apply(state, event)
+    for (const look of looking) look()
+  })
+  let state: PeerState = subscription.state
+  const { name } = await peer.api.openChaincode({ folder, watch: options.watch })
+  const chaincode = () => {
+    const found = state.chaincodes[name]
+    if (found === undefined) throw new Error(`${name} is not open`)
+    return found
+  }
+  const until: Ours['until'] = (predicate) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const { error } = chaincode()
+        if (error === undefined && !predicate(chaincode())) return
+        looking.delete(look)
+        if (error === undefined) resolve()
+        else reject(new Error(`${error.what} ${error.why}`))
+      }
+      looking.add(look)
+      look()
+    })
+  await until(({ registration }) => registration.state === 'ready')
+
+  return {
+    peer,
+    name,
+    chaincode,
+    until,
+    async evaluate(fn, args) {
+      const { status, message, payload } = await peer.api.evaluate({ chaincode: name, function: fn, args })
+      if (status !== 200) throw new Error(`the chaincode answered ${status}: ${message}`)
+      return payload
+    },
+    async submit(fn, args) {
+      const { status, message, validationCode } = await peer.api.submit({ chaincode: name, function: fn, args })
+      if (validationCode !== 'VALID') throw new Error(`not committed: ${status} ${validationCode ?? message}`)
+    },
+  }
+}
+
+/** Why there is no Go on this machine; undefined where there is. */
+export function withoutGo(): string | undefined {
+  return spawnSync('go', ['version']).status === 0 ? undefined : 'go is not installed'
+}

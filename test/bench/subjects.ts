@@ -1,0 +1,58 @@
+import { goProgram } from '../support/fixtures.ts'
+import type { Floor } from './floor.ts'
+import type { Scope } from './scope.ts'
+import { nodeStart, startFloor, startOn, startOurs, withoutGo, type Ours, type Start } from './sides.ts'
+
+type Call = [fn: string, args: string[]]
+
+/** A chaincode for both sides to serve, with one asset in its state. */
+export interface Subject {
+  dialect: string
+  /** How rows of it are named. */
+  suffix: string
+  /** Why it cannot be measured here. */
+  missing(): string | undefined
+  /** Its folder, and how the floor starts it. */
+  prepare(scope: Scope): Promise<{ folder: string; start: Start }>
+  /** Writes the asset; another one where another name is given. */
+  put(name: string): Call
+  /** Reads it. */
+  get: Call
+}
+
+export const javascript: Subject = {
+  dialect: 'JavaScript',
+  suffix: '',
+  missing: () => undefined,
+  async prepare(scope) {
+    const folder = await scope.chaincode('javascript-contract')
+    return { folder, start: nodeStart(folder) }
+  },
+  put: (name) => ['Put', [name, 'v'.repeat(100)]],
+  get: ['Get', ['asset']],
+}
+
+export const go: Subject = {
+  dialect: 'Go',
+  suffix: '-go',
+  missing: withoutGo,
+  async prepare(scope) {
+    const folder = await scope.chaincode('asset-transfer-go', 'bare')
+    return { folder, start: { language: 'golang', folder, argv: [await goProgram('asset-transfer-go')] } }
+  },
+  put: (name) => ['CreateAsset', [name, 'blue', '5', 'Tomoko', '300']],
+  get: ['ReadAsset', ['asset']],
+}
+
+/** Both sides with the asset in their state. They must answer the same, or there is nothing to compare. */
+export async function bothSides(scope: Scope, subject: Subject): Promise<{ floor: Floor; ours: Ours }> {
+  const { folder, start } = await subject.prepare(scope)
+  const floor = await startFloor(scope)
+  await startOn(floor, scope, start)
+  const ours = await startOurs(scope, folder, { watch: false })
+  await floor.call(...subject.put('asset'))
+  await ours.submit(...subject.put('asset'))
+  const [theirs, own] = [await floor.call(...subject.get), await ours.evaluate(...subject.get)]
+  if (theirs !== own) throw new Error(`the floor answers ${theirs}, the peer ${own}`)
+  return { floor, ours }
+}
