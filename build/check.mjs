@@ -6,7 +6,11 @@ import { root } from './freshness.mjs'
 /** Name, script, arguments; the slow ones first. */
 const checks = [
   ['eslint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
-  ['svelte-check', 'svelte-check/bin/svelte-check', ['--tsconfig', 'tsconfig.json', '--fail-on-warnings', '--output', 'human']],
+  [
+    'svelte-check',
+    'svelte-check/bin/svelte-check',
+    ['--tsconfig', 'tsconfig.json', '--fail-on-warnings', '--output', 'human'],
+  ],
   ['tsc', 'typescript/bin/tsc', ['-p', '.']],
   ['prettier', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
   ['knip', 'knip/bin/knip.js', []],

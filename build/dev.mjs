@@ -17,7 +17,8 @@ build()
 
 const from = process.env['INIT_CWD'] ?? process.cwd()
 const given = process.argv.slice(2)
-const folders = given.length > 0 ? given.map((f) => resolve(from, f)) : [join(root, 'examples/asset-transfer-typescript')]
+const folders =
+  given.length > 0 ? given.map((f) => resolve(from, f)) : [join(root, 'examples/asset-transfer-typescript')]
 
 let door = openDoor()
 /** @type {NodeJS.Timeout | undefined} */

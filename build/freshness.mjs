@@ -127,7 +127,11 @@ function timesHash(files) {
 /** @param {string[]} files */
 function contentsHash(files) {
   const hash = createHash('sha256')
-  for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\n')
+  for (const file of files)
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update('\n')
   return hash.digest('hex')
 }
 
@@ -137,7 +141,8 @@ function readJson(file) {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     // A file that is missing or half written is as good as none: what depends on it is made anew.
-    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT')) return undefined
+    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      return undefined
     throw error
   }
 }

@@ -83,7 +83,8 @@ async function download() {
     child.on('error', (error) => settle(`its download could not be started (${error.message}).`))
     child.on('close', (code) => {
       if (code === 0) return settle(undefined)
-      const line = words.split('\n').find((text) => /error/i.test(text)) ?? `its installer ended with ${code ?? 'a timeout'}`
+      const line =
+        words.split('\n').find((text) => /error/i.test(text)) ?? `its installer ended with ${code ?? 'a timeout'}`
       settle(`its download failed (${line.trim().slice(0, 120)}).`)
     })
   })

@@ -28,7 +28,7 @@ export default defineConfig({
         target: 'es2023',
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
-        rolldownOptions: { input: at('renderer/index.html'), checks: { pluginTimings: false } },
+        rolldownOptions: { input: at('renderer/index.html'), checks: { bundlerTimings: false } },
       },
     },
     host: {

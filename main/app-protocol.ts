@@ -25,7 +25,7 @@ export function serveApp(assets: Assets): void {
 
 /** Whether a frame shows our page, at the top of its window. */
 export function isOurPage(frame: { url: string; parent: unknown } | null | undefined): boolean {
-  return frame != null && frame.parent === null && isAppUrl(frame.url)
+  return frame?.parent === null && isAppUrl(frame.url)
 }
 
 /** Whether an address is of our own scheme and host. */

@@ -83,7 +83,9 @@ export function bridge(host: Pick<Host, 'api' | 'subscribe'>, wire: Wire): { clo
 function isMessage(message: unknown): boolean {
   if (typeof message !== 'object' || message === null || !('t' in message)) return false
   if (message.t === 's') return 'i' in message && typeof message.i === 'string'
-  return message.t === 'q' && 'm' in message && typeof message.m === 'string' && 'a' in message && Array.isArray(message.a)
+  return (
+    message.t === 'q' && 'm' in message && typeof message.m === 'string' && 'a' in message && Array.isArray(message.a)
+  )
 }
 
 function failed(thrown: unknown): Outcome<never> {

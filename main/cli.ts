@@ -58,7 +58,9 @@ for (const kind of ['submit', 'evaluate'] as const) {
     .argument('<function>', 'function of the contract, e.g. ReadAsset')
     .argument('[args...]', 'its arguments, as texts')
     .addOption(
-      new Option('--transient <key=value>', 'transient data; may be given again').argParser(addTransient).default({}, 'none'),
+      new Option('--transient <key=value>', 'transient data; may be given again')
+        .argParser(addTransient)
+        .default({}, 'none'),
     )
     .option('--isInit', 'call it as the init function of a chaincode that requires one')
     .action((folder: string, name: string, args: string[], options: CallOptions) =>

@@ -197,8 +197,7 @@ class PeerHost implements Host {
 
   #commands(): HostCommands {
     /** Whichever peer runs when the command comes. */
-    const pass =
-      <K extends keyof Peer['api']>(name: K): Peer['api'][K] =>
+    const pass = <K extends keyof Peer['api']>(name: K): Peer['api'][K] =>
       // The compiler does not follow a mapped type through its key here; the same key is on both sides.
       (async (args: never, signal?: AbortSignal) => this.#peer().api[name](args, signal)) as Peer['api'][K]
     return {

@@ -25,7 +25,9 @@ const editors: { program: string; args: (place: Place) => string[] }[] = [
 
 /** What the system's own opener may be given: with other files it could start a program. */
 const sourceFiles = new Set(
-  '.go .mod .sum .ts .mts .cts .js .mjs .cjs .json .java .kt .kts .gradle .xml .yaml .yml .md .txt .properties'.split(' '),
+  '.go .mod .sum .ts .mts .cts .js .mjs .cjs .json .java .kt .kts .gradle .xml .yaml .yml .md .txt .properties'.split(
+    ' ',
+  ),
 )
 
 /**

@@ -41,7 +41,12 @@ function fileOf(dataDir: string): string {
 function isPeerFile(content: unknown): content is PeerFile {
   if (typeof content !== 'object' || content === null) return false
   const { pid, url, token } = content as Partial<Record<keyof PeerFile, unknown>>
-  return Number.isInteger(pid) && typeof token === 'string' && typeof url === 'string' && /^ws:\/\/127\.0\.0\.1:\d+\/wire$/.test(url)
+  return (
+    Number.isInteger(pid) &&
+    typeof token === 'string' &&
+    typeof url === 'string' &&
+    /^ws:\/\/127\.0\.0\.1:\d+\/wire$/.test(url)
+  )
 }
 
 function isAlive(pid: number): boolean {

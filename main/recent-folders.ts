@@ -38,6 +38,7 @@ export function recentFolders(file = join(settingsFolder(), 'recent-folders.json
 /** Where this platform keeps a program's settings. */
 export function settingsFolder(): string {
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Slipway')
-  if (process.platform === 'win32') return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Slipway')
+  if (process.platform === 'win32')
+    return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Slipway')
   return join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'slipway')
 }

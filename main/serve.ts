@@ -101,7 +101,8 @@ function answer(request: IncomingMessage, response: ServerResponse, { guard, ass
     response.writeHead(status, { ...base, 'Content-Length': Buffer.byteLength(body), ...more })
     response.end(method === 'HEAD' ? undefined : body)
   }
-  const refuse = (status: number, reason: string) => send(status, refusal(reason), { 'Content-Type': 'text/plain; charset=utf-8' })
+  const refuse = (status: number, reason: string) =>
+    send(status, refusal(reason), { 'Content-Type': 'text/plain; charset=utf-8' })
 
   const wrongHost = guard.refusesHost(headers)
   // A host that is not ours must not be written back into a header either.
@@ -113,7 +114,8 @@ function answer(request: IncomingMessage, response: ServerResponse, { guard, ass
     return send(200, JSON.stringify({ address: newAddress() }), { 'Content-Type': 'application/json' })
   }
   if (method !== 'GET' && method !== 'HEAD') return refuse(405, `It does not take ${method ?? 'that'}.`)
-  if (assets === undefined) return refuse(404, 'This Slipway shows its window elsewhere; only command lines come in here.')
+  if (assets === undefined)
+    return refuse(404, 'This Slipway shows its window elsewhere; only command lines come in here.')
 
   // Taken as it came: a target need not be a URL, and one that is not normal is not one of our files.
   const [pathname = '', ...query] = url.split('?')

@@ -76,11 +76,7 @@ async function findCallee(folder: string, options: CallOptions, signal: AbortSig
   }
 }
 
-async function connectRunning(
-  folder: string,
-  options: CallOptions,
-  signal: AbortSignal,
-): Promise<Callee | undefined> {
+async function connectRunning(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee | undefined> {
   const file = await readPeerFile(dataDirOf(folder, options))
   if (file === undefined) return undefined
   const { connectPeer } = await import('../remote-peer.ts')
@@ -134,7 +130,9 @@ async function chaincodeIn(
 }
 
 function chooseOne(names: string[]): PeerError {
-  return new PeerError('USAGE', { message: `The folder has several chaincodes; choose with --name: ${names.join(', ')}.` })
+  return new PeerError('USAGE', {
+    message: `The folder has several chaincodes; choose with --name: ${names.join(', ')}.`,
+  })
 }
 
 /** A peer of our own, without watching and without a warm process: it leaves after one call. */

@@ -51,7 +51,8 @@ export function dataDirOf(folder: string, options: ChaincodeOptions): string {
 /** `KEY=VALUE`, added to those before it. Throws USAGE. */
 export function addTransient(pair: string, before: Record<string, string>): Record<string, string> {
   const at = pair.indexOf('=')
-  if (at < 1) throw new PeerError('USAGE', { message: `--transient takes KEY=VALUE; ${JSON.stringify(pair)} is not that.` })
+  if (at < 1)
+    throw new PeerError('USAGE', { message: `--transient takes KEY=VALUE; ${JSON.stringify(pair)} is not that.` })
   return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) }
 }
 
@@ -59,7 +60,9 @@ export function addTransient(pair: string, before: Record<string, string>): Reco
 export function portNumber(text: string): number {
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text.trim() !== '') return port
-  throw new PeerError('USAGE', { message: `--port takes a number from 0 to 65535; ${JSON.stringify(text)} is not that.` })
+  throw new PeerError('USAGE', {
+    message: `--port takes a number from 0 to 65535; ${JSON.stringify(text)} is not that.`,
+  })
 }
 
 /** Throws USAGE. */

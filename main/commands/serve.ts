@@ -35,7 +35,8 @@ export async function serve(folders: string[], options: ServeOptions, signal: Ab
       await host.announce(door.announcement)
       show(door.newAddress(), options)
       // What went wrong is in the state too, where the page shows it.
-      if (toOpen.length > 0) await host.open(toOpen, signal).catch((error: unknown) => void (signal.aborted || sayError(error)))
+      if (toOpen.length > 0)
+        await host.open(toOpen, signal).catch((error: unknown) => void (signal.aborted || sayError(error)))
       if (!signal.aborted) await once(signal, 'abort')
       return exitCode.good
     } finally {

@@ -1,17 +1,15 @@
-import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { _electron, type ElectronApplication } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { root } from '../../main/root.ts'
+import { buildDoors } from '../support/command-line.ts'
 import { fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
 import { tempFolder } from '../support/temp.ts'
 
 /** The real program, with settings of its own so that it is the single instance. */
 async function startElectron(...folders: string[]): Promise<ElectronApplication> {
-  const built = spawnSync(process.execPath, [join(root, 'build/build.mjs')], { stdio: 'inherit' })
-  expect(built.status).toBe(0)
+  buildDoors()
   const settings = await tempFolder('settings')
   // The package's export is the path of its program.
   const executablePath = createRequire(import.meta.url)('electron') as string
@@ -34,7 +32,10 @@ needs('electron').describe('Electron itself', () => {
     expect(await page.title()).toBe('Slipway')
     expect(await page.evaluate(() => [typeof require, typeof process])).toEqual(['undefined', 'undefined'])
     expect(await page.evaluate(() => Object.keys(window.slipway ?? {}))).toEqual(['post', 'onMessage'])
-    await page.getByText(/\bready\b/i).first().waitFor()
+    await page
+      .getByText(/\bready\b/i)
+      .first()
+      .waitFor()
   })
 
   test('keeps the page where it is, and opens no other window', async () => {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { startPeer } from '../../core/index.ts'
 import { root } from '../../main/root.ts'
 import { eventually } from '../support/eventually.ts'
 import { launchChromium } from '../support/chromium.ts'
+import { buildDoors } from '../support/command-line.ts'
 import { app, double, type BrowserWindow } from '../support/electron-double.ts'
 import { fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
@@ -62,8 +62,7 @@ needs('chromium').describe('the window', () => {
   let browser: Browser
 
   beforeAll(async () => {
-    const built = spawnSync(process.execPath, [join(root, 'build/build.mjs')], { stdio: 'inherit' })
-    expect(built.status).toBe(0)
+    buildDoors()
     browser = await launchChromium()
   })
   afterAll(() => browser.close())
@@ -84,7 +83,9 @@ needs('chromium').describe('the window', () => {
     })
     const page = await shown.page
     expect(await page.evaluate(() => Object.keys(window.slipway ?? {}))).toEqual(['post', 'onMessage'])
-    expect(await page.evaluate(() => [typeof require, typeof process, typeof module])).toEqual(Array(3).fill('undefined'))
+    expect(await page.evaluate(() => [typeof require, typeof process, typeof module])).toEqual(
+      Array(3).fill('undefined'),
+    )
   })
 
   test('shows our page under the strict policy, and asks nothing of any other place', async () => {
@@ -103,14 +104,16 @@ needs('chromium').describe('the window', () => {
     expect(double.requestedElsewhere).toEqual([])
   })
 
-  test.each(['app://slipway/../package.json', 'app://slipway/%2e%2e/package.json', 'app://other/', 'app://slipway/nothing'])(
-    'has nothing at %s',
-    async (address) => {
-      await openedWindow()
-      const response = await double.appHandler?.(new Request(address))
-      expect(response?.status).toBe(404)
-    },
-  )
+  test.each([
+    'app://slipway/../package.json',
+    'app://slipway/%2e%2e/package.json',
+    'app://other/',
+    'app://slipway/nothing',
+  ])('has nothing at %s', async (address) => {
+    await openedWindow()
+    const response = await double.appHandler?.(new Request(address))
+    expect(response?.status).toBe(404)
+  })
 
   test('calls the host through the preload script', async () => {
     const folder = await tempFolder('listed')
@@ -195,9 +198,12 @@ needs('chromium').describe('the window', () => {
     await eventually(() => page.frames().length).toBe(2)
     const folder = await tempFolder('untouched')
     const inner = page.frames().at(-1)
-    await inner?.evaluate((message) => {
-      ;(window as unknown as { __send(channel: string, message: unknown): void }).__send('wire', message)
-    }, call('906', 'listFolders', { folder }))
+    await inner?.evaluate(
+      (message) => {
+        ;(window as unknown as { __send(channel: string, message: unknown): void }).__send('wire', message)
+      },
+      call('906', 'listFolders', { folder }),
+    )
     const answered = await speak(shown, [call('907', 'recentFolders', {})], { t: 's' })
     expect(answered['i']).toBe('907')
   })
@@ -208,7 +214,10 @@ needs('chromium').describe('the window', () => {
     shown.close()
     await double.exited
     if (process.platform !== 'linux') return
-    expect(JSON.parse(await readFile(join(settings, 'slipway', 'window.json'), 'utf8'))).toMatchObject({ width: 1200, height: 800 })
+    expect(JSON.parse(await readFile(join(settings, 'slipway', 'window.json'), 'utf8'))).toMatchObject({
+      width: 1200,
+      height: 800,
+    })
   })
 
   test('tells a folder that cannot be opened in three parts, and stays', async () => {
@@ -233,7 +242,10 @@ needs('chromium').describe('the window', () => {
     const shown = await openedWindow(folder)
     const page = await shown.page
     await eventually(() => page.getByText('javascript-contract').count()).toBeGreaterThan(0)
-    await page.getByText(/\bready\b/i).first().waitFor()
+    await page
+      .getByText(/\bready\b/i)
+      .first()
+      .waitFor()
     const args = { chaincode: 'javascript-contract', function: 'Put', args: ['k', 'v'] }
     const answer = await speak(shown, [call('920', 'submit', args)], { t: 's', i: '920' })
     expect(answer['r']).toMatchObject({ ok: true, value: { status: 200, validationCode: 'VALID' } })
@@ -244,7 +256,9 @@ needs('chromium').describe('the window', () => {
     const shown = await openedWindow(folder)
     const args = { chaincode: 'javascript-contract', function: 'Increment', args: ['n', '30000'] }
     const cancel = { t: 'q', i: '922', m: 'cancel', a: [921] }
-    await eventually(() => double.shownBoxes.length === 0 && existsSync(join(folder, '.slipway', 'peer.json'))).toBe(true)
+    await eventually(() => double.shownBoxes.length === 0 && existsSync(join(folder, '.slipway', 'peer.json'))).toBe(
+      true,
+    )
     const answer = await speak(shown, [call('921', 'submit', args), cancel], { t: 's', i: '921' })
     expect(answer['r']).toMatchObject({ ok: false, error: { code: 'ABORTED' } })
   })
@@ -263,7 +277,10 @@ needs('chromium').describe('the window', () => {
     const folder = await fixture('javascript-contract')
     const shown = await openedWindow(folder)
     const page = await shown.page
-    await page.getByText(/\bready\b/i).first().waitFor()
+    await page
+      .getByText(/\bready\b/i)
+      .first()
+      .waitFor()
     app.quit()
     expect(await double.exited).toBe(0)
     expect(existsSync(join(folder, '.slipway', 'peer.json'))).toBe(false)

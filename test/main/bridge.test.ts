@@ -109,11 +109,17 @@ test('refuses an id that is in use', async () => {
   close()
 })
 
-test.each([null, 1, 'text', {}, { t: 'q' }, { t: 's' }, { t: 'q', m: 'constructor', a: [], i: '1' }, { t: 'x', m: 'call', a: [] }])(
-  'survives the message %j',
-  async (message) => {
-    const { door, send } = bridged(startHost({ door: 'browser' }))
-    send(message)
-    expect(await door.call(1, 'recentFolders', {})).toMatchObject({ ok: true })
-  },
-)
+test.each([
+  null,
+  1,
+  'text',
+  {},
+  { t: 'q' },
+  { t: 's' },
+  { t: 'q', m: 'constructor', a: [], i: '1' },
+  { t: 'x', m: 'call', a: [] },
+])('survives the message %j', async (message) => {
+  const { door, send } = bridged(startHost({ door: 'browser' }))
+  send(message)
+  expect(await door.call(1, 'recentFolders', {})).toMatchObject({ ok: true })
+})

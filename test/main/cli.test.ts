@@ -5,11 +5,11 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { CallResult } from '../../core/contract/api.ts'
 import type { PeerFile } from '../../main/peer-file.ts'
 import { eventually } from '../support/eventually.ts'
-import { buildCommandLine, slipway, startSlipway } from '../support/command-line.ts'
+import { buildDoors, slipway, startSlipway } from '../support/command-line.ts'
 import { fixture } from '../support/fixtures.ts'
 import { tempFolder } from '../support/temp.ts'
 
-beforeAll(buildCommandLine)
+beforeAll(buildDoors)
 
 interface ErrorDocument {
   error: { code: string; what: string; why: string; do: string }
@@ -202,7 +202,10 @@ describe('run', () => {
     const { code, stdout } = await run.ended
     expect(code).toBe(130)
     expect(existsSync(file)).toBe(false)
-    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as { type: string; seq?: number })
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; seq?: number })
     expect(lines[0]?.type).toBe('snapshot')
     const numbers = lines.slice(1).map(({ seq = 0 }) => seq)
     expect(numbers).toEqual(numbers.map((_, i) => (numbers[0] ?? 0) + i))

@@ -37,11 +37,14 @@ async function opened(config: DoorConfig): Promise<Door> {
 
 function ask(door: Door, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((settle, reject) => {
-    const asked = httpRequest({ host: '127.0.0.1', port: door.port, path, method, headers, agent: false }, (response) => {
-      let body = ''
-      response.on('data', (chunk: Buffer) => (body += chunk.toString()))
-      response.on('end', () => settle({ status: response.statusCode ?? 0, headers: response.headers, body }))
-    })
+    const asked = httpRequest(
+      { host: '127.0.0.1', port: door.port, path, method, headers, agent: false },
+      (response) => {
+        let body = ''
+        response.on('data', (chunk: Buffer) => (body += chunk.toString()))
+        response.on('end', () => settle({ status: response.statusCode ?? 0, headers: response.headers, body }))
+      },
+    )
     asked.on('error', reject)
     asked.end()
   })
@@ -117,10 +120,13 @@ describe('the token', () => {
     expect((await ask(door, path)).status).toBe(303)
   })
 
-  test.each(['/?token=', '/?token=guess', '/', '/assets/main.js', '/?token[]=x'])('missing or wrong: %s', async (path) => {
-    const door = await doorWithPage()
-    expect((await ask(door, path)).status).toBe(403)
-  })
+  test.each(['/?token=', '/?token=guess', '/', '/assets/main.js', '/?token[]=x'])(
+    'missing or wrong: %s',
+    async (path) => {
+      const door = await doorWithPage()
+      expect((await ask(door, path)).status).toBe(403)
+    },
+  )
 })
 
 describe('requests of other pages', () => {
@@ -184,12 +190,15 @@ describe('paths', () => {
     expect(answer.status).toBe(404)
   })
 
-  test.each(['http://evil.example/', '//', '*', '/\\evil', 'http://[', '/%'])('a target like %j is answered, not crashed on', async (target) => {
-    const door = await doorWithPage()
-    const answer = await rawRequest(door, target, await newSession(door))
-    expect(answer).toMatch(/^HTTP\/1\.1 (200|400|403|404)/)
-    expect((await ask(door, '/', { Cookie: await newSession(door) })).status).toBe(200)
-  })
+  test.each(['http://evil.example/', '//', '*', '/\\evil', 'http://[', '/%'])(
+    'a target like %j is answered, not crashed on',
+    async (target) => {
+      const door = await doorWithPage()
+      const answer = await rawRequest(door, target, await newSession(door))
+      expect(answer).toMatch(/^HTTP\/1\.1 (200|400|403|404)/)
+      expect((await ask(door, '/', { Cookie: await newSession(door) })).status).toBe(200)
+    },
+  )
 })
 
 /** What no HTTP client would send. */
@@ -200,7 +209,9 @@ function rawRequest(door: Door, target: string, cookie: string): Promise<string>
     socket.on('data', (chunk) => (text += chunk.toString()))
     socket.on('close', () => settle(text))
     socket.on('error', reject)
-    socket.end(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${door.port}\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`)
+    socket.end(
+      `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${door.port}\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
+    )
   })
 }
 
@@ -214,7 +225,12 @@ describe('the wire', () => {
   test('stays shut for a page of another site that has the cookie', async () => {
     const door = await doorWithPage()
     const Cookie = await newSession(door)
-    for (const Origin of ['http://evil.example', 'null', `https://127.0.0.1:${door.port}`, `http://localhost:${door.port}`]) {
+    for (const Origin of [
+      'http://evil.example',
+      'null',
+      `https://127.0.0.1:${door.port}`,
+      `http://localhost:${door.port}`,
+    ]) {
       expect(await tryWire(door, { Origin, Cookie })).toBe(403)
     }
     expect(await tryWire(door, { Cookie })).toBe(403)
@@ -246,7 +262,9 @@ describe('the wire', () => {
   test('is cut when it carries what no page of ours sends', async () => {
     const door = await doorWithPage()
     for (const nonsense of ['{', Buffer.from([1, 2, 3])]) {
-      const ws = new WebSocket(door.announcement.url, { headers: { Authorization: `Bearer ${door.announcement.token}` } })
+      const ws = new WebSocket(door.announcement.url, {
+        headers: { Authorization: `Bearer ${door.announcement.token}` },
+      })
       const code = new Promise<number>((settle) => ws.once('close', settle))
       ws.once('open', () => ws.send(nonsense))
       expect(await code).toBe(1003)

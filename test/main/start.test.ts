@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { root } from '../../main/root.ts'
+import { tempFolder } from '../support/temp.ts'
+
+/** A clone whose dependencies are installed and of which nothing is built. */
+async function newClone(): Promise<string> {
+  const clone = await tempFolder('clone')
+  for (const path of ['build', 'core', 'main', 'package.json', 'package-lock.json', 'tsconfig.json']) {
+    await cp(join(root, path), join(clone, path), { recursive: true })
+  }
+  await symlink(join(root, 'node_modules'), join(clone, 'node_modules'), 'junction')
+  return clone
+}
+
+function slipway(clone: string) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(clone, 'main/slipway.mjs'), '-V'], {
+    encoding: 'utf8',
+  })
+  expect(status).toBe(0)
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  return stderr
+}
+
+test('the command of a clone builds what is not built, on stderr alone, and then no more', async () => {
+  const clone = await newClone()
+  expect(slipway(clone)).toContain('Building host')
+  expect(slipway(clone)).toBe('')
+})
+
+test('it builds again after a change, and not after a mere touch', async () => {
+  const clone = await newClone()
+  slipway(clone)
+  const source = join(clone, 'main', 'terminal.ts')
+  await cp(join(root, 'main', 'terminal.ts'), source)
+  expect(slipway(clone)).toBe('')
+  await writeFile(join(clone, 'core', 'new.ts'), 'export {}\n')
+  expect(slipway(clone)).toContain('Building host')
+})
+
+test('it does not wait for one that was killed while it built', async () => {
+  const clone = await newClone()
+  const lock = join(clone, '.slipway-prepare.lock')
+  await writeFile(lock, String(spawnSync(process.execPath, ['-e', '']).pid))
+  expect(slipway(clone)).toContain('Building host')
+  expect(existsSync(lock)).toBe(false)
+})
