@@ -21,6 +21,8 @@ export interface Opened {
   edit(file: string, from: string, to: string): Promise<void>
   /** Resolves with the build once it has ended so. */
   build(number: number, state: BuildState['state']): Promise<BuildState>
+  /** Resolves with the build once it has failed, and it is told that something is wrong. */
+  failed(number: number): Promise<BuildState>
   ready(): Promise<ChaincodeState>
   /** Waits until it is so of this chaincode. */
   eventually<T>(what: string, predicate: (state: ChaincodeState) => T | undefined | false): Promise<T>
@@ -64,6 +66,11 @@ export function opened(peer: TestPeer, name: string): Opened {
       eventually(`build ${number} is ${state}`, ({ builds }) =>
         builds.find((build) => build.number === number && build.state === state),
       ),
+    failed: (number) =>
+      eventually(`build ${number} has failed`, ({ builds, error }) => {
+        const build = builds.find((each) => each.number === number)
+        return build?.state === 'failed' && error !== undefined && build
+      }),
     ready: () => eventually('it is ready', (state) => state.registration.state === 'ready' && state),
     eventually,
   }

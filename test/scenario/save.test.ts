@@ -98,7 +98,7 @@ test('a syntax error keeps the last good one serving, says where it is, and mend
   const peer = await testPeer()
   const chaincode = await openFixture(peer, 'misbehaving')
   await chaincode.edit('index.js', `'${MARK_1}'`, `'${MARK_2}' +`)
-  const failed = await chaincode.build(2, 'failed')
+  const failed = await chaincode.failed(2)
   expect(failed.error?.code).toBe('CHAINCODE_EXITED')
   const line = (await readFile(join(chaincode.folder, 'index.js'), 'utf8')).slice(0, -1).split('\n')
   const at = line.findIndex((text) => text.includes(MARK_2)) + 1
@@ -123,7 +123,7 @@ test('broken, then saved back to what serves: the error goes, and nothing is bui
   const peer = await testPeer()
   const chaincode = await openFixture(peer, 'misbehaving')
   await chaincode.edit('index.js', MARK_1, `' + nonsense(`)
-  await chaincode.build(2, 'failed')
+  await chaincode.failed(2)
   await chaincode.edit('index.js', `' + nonsense(`, MARK_1)
   await chaincode.eventually('the error is gone', (s) => s.error === undefined)
   expect(chaincode.state().process).toMatchObject({ build: 1 })
@@ -182,7 +182,9 @@ test('a storm of 1,000 files is one build', async () => {
   await chaincode.eventually('it is watched', ({ watch }) => watch.state === 'watching')
   const lib = join(chaincode.folder, 'lib')
   await mkdir(lib)
-  await Promise.all(Array.from({ length: 1000 }, (_, i) => writeFile(join(lib, `part-${i}.js`), `module.exports = ${i}\n`)))
+  await Promise.all(
+    Array.from({ length: 1000 }, (_, i) => writeFile(join(lib, `part-${i}.js`), `module.exports = ${i}\n`)),
+  )
   await chaincode.edit('index.js', `'${MARK_1}'`, `String(require('./lib/part-999.js'))`)
   await expect.poll(() => chaincode.evaluate('Version'), { timeout: 20_000 }).toBe('999')
   await chaincode.eventually('all are watched', ({ watch }) => watch.state === 'watching' && watch.files > 1000)
