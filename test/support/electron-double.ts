@@ -258,7 +258,8 @@ export class BrowserWindow extends EventEmitter {
   }
 
   async #answer(route: Route, request: PageRequest): Promise<void> {
-    if (request.isNavigationRequest() && !this.#mayNavigate(request.frame(), request.url())) return route.abort('aborted')
+    if (request.isNavigationRequest() && !this.#mayNavigate(request.frame(), request.url()))
+      return route.abort('aborted')
     if (!request.url().startsWith(STAND_IN) || double.appHandler === undefined) {
       double.requestedElsewhere.push(request.url())
       return route.abort('addressunreachable')
