@@ -35,11 +35,8 @@ async function startShim(
     ...options,
   })
   const proxy = await recordingProxy(peer.address())
-  const [program, ...args] =
-    language === 'go'
-      ? [await goProgram('go-shim-v1'), `-peer.address=${proxy.address}`]
-      : [process.execPath, 'probe.js', '--peer.address', proxy.address]
-  if (program === undefined) throw new Error('there is no program')
+  const program = language === 'go' ? await goProgram('go-shim-v1') : process.execPath
+  const args = language === 'go' ? [`-peer.address=${proxy.address}`] : ['probe.js', '--peer.address', proxy.address]
   const env = { ...process.env, CORE_CHAINCODE_ID_NAME: `${name}:1.0`, CORE_PEER_TLS_ENABLED: 'false' }
   const child = spawn(program, args, { cwd: folder, env, stdio: 'ignore' })
   const exited = once(child, 'exit')
