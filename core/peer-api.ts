@@ -4,7 +4,7 @@ import { PeerError } from './contract/error.ts'
 import type { Custodians } from './custodian/custodians.ts'
 import { GET_METADATA, readContractMetadata } from './endorser/contract-metadata.ts'
 import type { Gateway } from './gateway/gateway.ts'
-import type { PeerCommands } from './index.ts'
+import type { PeerCommands } from './peer-handle.ts'
 import type { Ledgers } from './ledger/ledgers.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import type { LogStore } from './logs/log-store.ts'
@@ -33,16 +33,16 @@ export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledger
   }
 
   return {
-    openChaincode: (args) => custodians.open(args),
-    closeChaincode: ({ name }) => custodians.close(name),
-    launch: ({ name }, signal) => custodians.get(name).launch(signal),
-    restart: ({ name }) => custodians.get(name).restart(),
-    stop: ({ name }) => custodians.get(name).stop(),
-    setStartedBy: ({ name, startedBy }) => custodians.get(name).setStartedBy(startedBy),
+    openChaincode: async (args) => custodians.open(args),
+    closeChaincode: async ({ name }) => custodians.close(name),
+    launch: async ({ name }, signal) => custodians.get(name).launch(signal),
+    restart: async ({ name }) => custodians.get(name).restart(),
+    stop: async ({ name }) => custodians.get(name).stop(),
+    setStartedBy: async ({ name, startedBy }) => custodians.get(name).setStartedBy(startedBy),
     async setMode({ name, mode }) {
       if (custodians.get(name).project.mode !== mode) throw new PeerError('MODE_UNAVAILABLE', { mode })
     },
-    setVersion: ({ name, version }) => custodians.get(name).setVersion(version),
+    setVersion: async ({ name, version }) => custodians.get(name).setVersion(version),
 
     submit: (request, signal) => gateway.submit(request, signal === undefined ? {} : { signal }),
     evaluate: (request, signal) => gateway.evaluate(request, signal === undefined ? {} : { signal }),

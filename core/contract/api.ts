@@ -1,6 +1,7 @@
 import type { PeerErrorData } from './error.ts'
 import type { PeerEvent } from './events.ts'
-import type { Diagnostic, Millis, Mode, PeerState, StartedBy, ToolName } from './state.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import type { Millis, Mode, PeerState, StartedBy, ToolName } from './state.ts'
 
 /**
  * What a door may ask of a peer: every command with its argument and its result. Each may throw a PeerError;

@@ -1,3 +1,4 @@
+import type { Diagnostic } from './diagnostic.ts'
 import type { PeerErrorData } from './error.ts'
 
 /** Milliseconds since the epoch, with a fraction. Durations are in milliseconds too. */
@@ -193,18 +194,6 @@ export interface BuildState {
   hash: string
   error?: PeerErrorData
   diagnostics: Diagnostic[]
-}
-
-/** A place in a source file that a compiler or a stack trace named. */
-export interface Diagnostic {
-  /** Relative to the folder where it is inside, else absolute. */
-  file: string
-  line: number
-  column?: number
-  severity: 'error' | 'warning'
-  /** `TS2345`, where the compiler has one. */
-  code?: string
-  message: string
 }
 
 export type WatchState =

@@ -1,5 +1,7 @@
 import type { LogLine } from '../contract/api.ts'
-import type { NewLine } from './log-store.ts'
+
+/** What is known of a line before it is numbered. */
+export type NewLine = Omit<LogLine, 'seq'>
 
 /** Lines that live and go together: small enough that dropping them hardly shows, large enough to be few. */
 const BLOCK_LINES = 4096

@@ -2,7 +2,7 @@ import type { LogFilter, LogLine, LogPage, ReadLogs } from '../contract/api.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { LogsState } from '../contract/state.ts'
 import { FilterView } from './filter-view.ts'
-import { LineBlocks } from './line-blocks.ts'
+import { LineBlocks, type NewLine } from './line-blocks.ts'
 
 const MAX_LINES = 1_000_000
 const MAX_CHARACTERS = 48_000_000
@@ -10,9 +10,6 @@ const MAX_PAGE = 2_000
 /** Filters whose results are kept, so that paging and following cost only what is new. */
 const MAX_VIEWS = 4
 const ANNOUNCE_MS = 50
-
-/** What is known of a line before it is numbered. */
-export type NewLine = Omit<LogLine, 'seq'>
 
 /** All output in the order it came: build, chaincode, peer. Bounded by lines and text; the oldest go first. */
 export interface LogStore {

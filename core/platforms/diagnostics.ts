@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { PeerError } from '../contract/error.ts'
-import type { Diagnostic } from '../contract/state.ts'
+import type { Diagnostic } from '../contract/diagnostic.ts'
 
 const MAX_FOUND = 100
 

@@ -1,4 +1,5 @@
 import type { Language } from '../contract/state.ts'
+import type { Detected } from './detected.ts'
 import type { Folder } from './folder.ts'
 import { buildGolang } from './golang/build.ts'
 import { golangCommand } from './golang/command.ts'
@@ -12,20 +13,6 @@ import { detectNode } from './node/detect.ts'
 import { installNode } from './node/install.ts'
 import type { BuiltProject, Project, TerminalCommand } from './project.ts'
 import type { BuildRun } from './run-tool.ts'
-
-/** What detection finds out of a folder's project files. */
-export interface Detected {
-  language: Language
-  /** `Go`, `JavaScript`, `TypeScript`, `Java`. */
-  dialect: string
-  /** `go`, `npm`, `gradle`, `maven`. */
-  buildTool: string
-  /** As written there; not yet made valid for Fabric. */
-  name?: string
-  version?: string
-  /** It requires a Fabric shim. Without, it is only a project of that language. */
-  chaincode: boolean
-}
 
 /** What Slipway needs of a language: Fabric's platforms.Platform, for a folder in place of a package. */
 export interface Platform {

@@ -1,5 +1,5 @@
 import Anser from 'anser'
-import type { Diagnostic } from '../../core/contract/state.ts'
+import type { Diagnostic } from '../../core/contract/diagnostic.ts'
 
 type Place = Pick<Diagnostic, 'file' | 'line' | 'column'>
 

@@ -1,17 +1,9 @@
-import { environment } from '../../platforms/environment.ts'
 import type { BuiltProject } from '../../platforms/project.ts'
 import { cannotRun, forPlatform } from '../../platforms/run-tool.ts'
-import type { Instance, PrintLine, StartSpec, VM } from '../vm.ts'
+import type { Instance, PrintLine, VM } from '../vm.ts'
 import { startChild, type Child } from './child.ts'
+import { processEnvironment, type ProcessSpec } from './process-spec.ts'
 import type { WarmPool } from './warm-pool.ts'
-
-/** What a process is started with, beside what every VM is told. */
-export interface ProcessSpec extends StartSpec {
-  cwd: string
-  /** Program and arguments; `args` come behind them. */
-  argv: string[]
-  built: BuiltProject
-}
 
 /** What a ProcessVM works with. */
 export interface ProcessVMParts {
@@ -80,9 +72,4 @@ async function startCold(spec: ProcessSpec, line: PrintLine): Promise<Child> {
   } catch (error) {
     throw cannotRun(argv, spec.cwd, error)
   }
-}
-
-/** The author's variables win over those of the terminal, Fabric's over both. */
-export function processEnvironment(spec: ProcessSpec): Record<string, string> {
-  return environment({ ...spec.built.project.env, ...spec.env })
 }

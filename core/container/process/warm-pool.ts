@@ -2,7 +2,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { PrintLine } from '../vm.ts'
 import { startChild, type Child } from './child.ts'
-import { processEnvironment, type ProcessSpec } from './process-vm.ts'
+import { processEnvironment, type ProcessSpec } from './process-spec.ts'
 import { warmProgram, type FromWarm, type ToWarm } from './warm-child.ts'
 
 /** Node processes started ahead, with the author's own shim loaded, one to a chaincode. */

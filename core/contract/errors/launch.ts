@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../state.ts'
+import type { Diagnostic } from '../diagnostic.ts'
 
 /** Building a chaincode and getting it to run. */
 export const launchErrors = {

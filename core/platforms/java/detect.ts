@@ -1,5 +1,5 @@
 import type { Folder } from '../folder.ts'
-import type { Detected } from '../platform.ts'
+import type { Detected } from '../detected.ts'
 
 const SHIM = /fabric-chaincode-shim\b/
 

@@ -23,7 +23,7 @@ function result(callId: number): CallResult {
     readWriteSet: { namespaces: [] },
     events: [],
     hints: [],
-    times: { startedAt: at, durationMs: 1, chaincodeMs: 1, commitMs: 0 },
+    times: { startedAt: at, executedAt: at, durationMs: 1, chaincodeMs: 1, commitMs: 0 },
   }
 }
 

@@ -88,7 +88,7 @@ function executeOn(functions: Record<string, TransactionFunction>): Execute {
     const event = answer.event && new ChaincodeEvent()
     event?.setEventName(answer.event?.name ?? '')
     event?.setPayload(Buffer.from(answer.event?.payload ?? ''))
-    return { response, event, chaincodeMs: 0 }
+    return { response, event, executedAt: 0, chaincodeMs: 0 }
   }
 }
 

@@ -44,7 +44,7 @@ export async function prepare(
     const response = new Response()
     response.setStatus(200)
     const definition = { name: NS, version: '1.0', channel: CHANNEL, initRequired: false }
-    const executed = { response, chaincodeMs: 0, rwset: simulator.results().rwset() }
+    const executed = { response, executedAt: 0, chaincodeMs: 0, rwset: simulator.results().rwset() }
     const endorsed = endorse({ definition, proposal }, executed, identity)
     return { txId: proposal.txId, envelope: signedEnvelope(proposal, endorsed, identity) }
   } finally {

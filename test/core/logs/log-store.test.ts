@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { LogsState } from '../../../core/contract/state.ts'
-import { newLogStore, type LogStore, type NewLine } from '../../../core/logs/log-store.ts'
+import type { NewLine } from '../../../core/logs/line-blocks.ts'
+import { newLogStore, type LogStore } from '../../../core/logs/log-store.ts'
 
 function open(limits?: { lines: number; characters: number }): { store: LogStore; told: LogsState[] } {
   const told: LogsState[] = []

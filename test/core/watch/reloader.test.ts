@@ -25,7 +25,7 @@ function setUp() {
       world.hashed.push(changed && [...changed].sort())
       return Promise.resolve(world.content)
     },
-    build: (number, _files, signal) => step('build', number, signal, { build: number } as BuiltProject),
+    build: ({ number }, signal) => step('build', number, signal, { build: number } as BuiltProject),
     async launch(built, signal) {
       await step('launch', built.build, signal, undefined)
       world.serving = true

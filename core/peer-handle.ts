@@ -1,0 +1,17 @@
+import type { PeerApi } from './contract/api.ts'
+import type { PeerEvent } from './contract/events.ts'
+import type { PeerState } from './contract/state.ts'
+
+/** The api with a signal on every call. */
+export type PeerCommands = {
+  [K in keyof PeerApi]: (args: Parameters<PeerApi[K]>[0], signal?: AbortSignal) => ReturnType<PeerApi[K]>
+}
+
+/** A running development peer: a value you start and dispose of. */
+export interface Peer extends AsyncDisposable {
+  readonly api: PeerCommands
+  /** The state now and every event after it, with no gap between the two. */
+  subscribe(listener: (event: PeerEvent) => void): { state: PeerState; unsubscribe(): void }
+  /** Stop everything that was started, in reverse order. Idempotent; the first caller gets the error. */
+  close(): Promise<void>
+}
