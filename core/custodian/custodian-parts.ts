@@ -8,10 +8,12 @@ import type { PeerConfig } from '../config.ts'
 import type { PeerFact } from '../contract/events.ts'
 import { followAttachedOutput } from '../container/process/attached-output.ts'
 import { watchMemory } from '../container/process/memory.ts'
-import type { ProcessSpec, ProcessVM } from '../container/process/process-vm.ts'
+import type { ProcessSpec } from '../container/process/process-spec.ts'
+import type { ProcessVM } from '../container/process/process-vm.ts'
 import type { WarmPool } from '../container/process/warm-pool.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import { readProjects, type Overrides } from '../platforms/detect.ts'
+import { newBuildCache } from '../platforms/build-cache.ts'
 import { diagnosticsOf, readPlaces } from '../platforms/diagnostics.ts'
 import { isShimLine } from '../platforms/shim-line.ts'
 import { buildProject, installDependencies } from '../platforms/platform.ts'
@@ -43,6 +45,7 @@ let launches = 0
 /** Wire one custodian: from its folder to a watched, running process. */
 export function newCustodianParts(world: CustodianWorld): CustodianParts {
   const { config, address, emit, logs } = world
+  const builds = newBuildCache(join(config.dataDir, 'builds'))
   let starts = 0
 
   const specOf = (project: Project, built: BuiltProject): ProcessSpec => {
@@ -58,15 +61,31 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
     const { name } = steps.project()
     // Which files are sources may change with the project's own description.
     let hashed: { project: Project; hash: ContentHash } | undefined
+    const hash = async (changed?: readonly string[]) => {
+      const project = steps.project()
+      if (hashed?.project !== project) hashed = { project, hash: newContentHash(await sourcesOf(project)) }
+      return hashed.hash.hash(changed)
+    }
     const reloader: Reloader = new Reloader({
-      async hash(changed) {
+      hash,
+      async build(wanted, signal, report) {
         const project = steps.project()
-        if (hashed?.project !== project) hashed = { project, hash: newContentHash(await sourcesOf(project)) }
-        return hashed.hash.hash(changed)
-      },
-      build(number, _files, signal, report) {
         const serving = reloader.lastGood()?.build
-        return build(steps.project(), { number, signal, ...(serving === undefined ? {} : { serving }) }, report)
+        const about = { number: wanted.number, signal, ...(serving === undefined ? {} : { serving }) }
+        const installed = await install(project, about, report)
+        return report.step('build', async (note) => {
+          // Restarted by its author, it is built anew: what seems unchanged may not be.
+          const mayKeep = !installed && wanted.reason !== 'restart'
+          const known = mayKeep ? await builds.find(project, wanted.number, wanted.hash) : undefined
+          if (known !== undefined) {
+            note('unchanged')
+            return known
+          }
+          const built = await buildProject(project, runOf(project, about, note))
+          // A save during the build leaves it open which sources went into it.
+          if ((await hash()) === wanted.hash) await builds.keep(built, wanted.hash)
+          return built
+        })
       },
       launch: (built, signal, report) => steps.launch(built, signal, report),
       begin: (launch) => steps.begin(launch),
@@ -77,27 +96,23 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
     return reloader
   }
 
-  const build = async (
-    project: Project,
-    about: Pick<BuildRun, 'number' | 'signal'> & { serving?: number },
-    report: LaunchReport,
-  ): Promise<BuiltProject> => {
+  type AboutBuild = Pick<BuildRun, 'number' | 'signal' | 'serving'>
+
+  const runOf = (project: Project, about: AboutBuild, note: BuildRun['note']): BuildRun => {
     const print: BuildRun['print'] = (line) => {
       const places = readPlaces(line.text, project.folder)
       logs.append({ ...line, chaincode: project.name, build: about.number, places })
     }
-    const run = (note: (words: string) => void): BuildRun => ({
-      ...about,
-      print,
-      note,
-      timeoutMs: config.chaincode.buildtimeout,
-    })
-    await report.step('install', async (note) => {
-      const did = await installDependencies(project, run(note))
-      note(did ?? 'nothing to install')
-    })
-    return report.step('build', (note) => buildProject(project, run(note)))
+    return { ...about, print, note, timeoutMs: config.chaincode.buildtimeout }
   }
+
+  /** Whether there was something to install. */
+  const install = (project: Project, about: AboutBuild, report: LaunchReport): Promise<boolean> =>
+    report.step('install', async (note) => {
+      const did = await installDependencies(project, runOf(project, about, note))
+      note(did ?? 'nothing to install')
+      return did !== undefined
+    })
 
   const watch = (project: Project, changed: (files: string[], since: number) => void): Watch => {
     const opening = sourcesOf(project).then((sources) =>

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
 import { now, reportLaunch, type LaunchReport } from '../chaincode/launch-report.ts'
 import type { OpenedChaincode } from '../chaincode/opened-chaincode.ts'
@@ -238,6 +239,8 @@ export class Custodian implements OpenedChaincode {
   }
 
   async #changed(files: string[], since: number): Promise<void> {
+    // The watch tells of a folder that is gone, and of its return; until then there is nothing to build.
+    if (!existsSync(this.#project.folder)) return
     if (files.some((file) => file === '.' || describing.test(file))) {
       try {
         await this.#reread()

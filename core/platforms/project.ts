@@ -48,4 +48,6 @@ export interface BuiltProject {
    * Absent for languages that have no warm start.
    */
   warm?: { shim: string } | { reason: string }
+  /** Files and folders that the build made, absolute, where these are all it made; absent where that is not known. */
+  made?: string[]
 }

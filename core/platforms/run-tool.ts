@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PeerError } from '../contract/error.ts'
-import type { Diagnostic } from '../contract/state.ts'
+import type { Diagnostic } from '../contract/diagnostic.ts'
 import { startChild, type Child } from '../container/process/child.ts'
 import type { PrintLine } from '../container/vm.ts'
 import { newDiagnosticReader } from './diagnostics.ts'
@@ -111,15 +112,17 @@ const HINTS: Record<string, { tool: string; needed: string; hint: string }> = {
   },
 }
 
-/** The system's refusal to start a program, as TOOL_MISSING or START_FAILED. */
+/** The system's refusal to start a program, as TOOL_MISSING, START_FAILED or FOLDER_GONE. */
 export function cannotRun(argv: string[], folder: string, error: unknown): PeerError {
   const { code, message } = error as NodeJS.ErrnoException
   const program = argv[0] ?? ''
+  // The system gives the same answer for a missing working folder as for a missing program.
+  if (code === 'ENOENT' && !existsSync(folder)) return new PeerError('FOLDER_GONE', { folder }, { cause: error })
   const known = HINTS[program === 'npm' || program === 'npx' ? 'node' : program]
   if (code === 'ENOENT' && known !== undefined) return new PeerError('TOOL_MISSING', known, { cause: error })
   const reason =
     code === 'ENOENT'
-      ? `There is no program ${program}, or the folder ${folder} is gone.`
+      ? `There is no program ${program}.`
       : code === 'EACCES'
         ? `${program} may not be executed.`
         : message

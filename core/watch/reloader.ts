@@ -1,13 +1,14 @@
 import { now, type LaunchReport } from '../chaincode/launch-report.ts'
 import { PeerError } from '../contract/error.ts'
-import type { BuildState, Diagnostic, LaunchReason } from '../contract/state.ts'
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import type { BuildState, LaunchReason } from '../contract/state.ts'
 import type { BuiltProject } from '../platforms/project.ts'
 
 /** What a Reloader works with. */
 export interface ReloaderParts {
   /** Content hash of the sources. `changed`: all that may differ since the last time; undefined: unknown. */
   hash(changed?: readonly string[]): Promise<string>
-  build(number: number, files: string[], signal: AbortSignal, report: LaunchReport): Promise<BuiltProject>
+  build(wanted: WantedBuild, signal: AbortSignal, report: LaunchReport): Promise<BuiltProject>
   /** Resolves when the new chaincode is READY and the old one was let go; undoes itself when it fails or is aborted. */
   launch(built: BuiltProject, signal: AbortSignal, report: LaunchReport): Promise<void>
   begin(launch: { build: number; reason: LaunchReason; files: string[]; startedAt: number }): LaunchReport
@@ -16,6 +17,13 @@ export interface ReloaderParts {
   isServing(): boolean
   /** Places in the sources that an error names. */
   diagnose(error: PeerError): Diagnostic[]
+}
+
+export interface WantedBuild {
+  number: number
+  reason: LaunchReason
+  /** Content hash of the sources when the build was wanted. */
+  hash: string
 }
 
 /** One build and its launch. */
@@ -153,15 +161,15 @@ export class Reloader {
     if (reason === 'saved') {
       report.past('source-changed', startedAt, files.length === 1 ? files[0] : `${files.length} files`)
     }
-    attempt.outcome = this.#run(attempt, files, report)
+    attempt.outcome = this.#run(attempt, { number, reason, hash }, files, report)
     attempt.outcome.catch(() => undefined)
     this.#attempt = attempt
     this.#last = attempt
     return attempt
   }
 
-  async #run(attempt: Attempt, files: string[], report: LaunchReport): Promise<void> {
-    const { hash, number, startedAt } = attempt.build
+  async #run(attempt: Attempt, wanted: WantedBuild, files: string[], report: LaunchReport): Promise<void> {
+    const { hash, startedAt } = attempt.build
     const { signal } = attempt.controller
     const tell = (changes: Partial<BuildState>) => {
       attempt.build = { ...attempt.build, ...changes }
@@ -169,7 +177,7 @@ export class Reloader {
     }
     try {
       tell({})
-      const built = await this.#parts.build(number, files, signal, report)
+      const built = await this.#parts.build(wanted, signal, report)
       signal.throwIfAborted()
       tell({ state: 'launching' })
       await this.#parts.launch(built, signal, report)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { outDir } from '../platforms/node/out-dir.ts'
 import type { Project } from '../platforms/project.ts'
 import { globTest } from './glob.ts'
 
@@ -66,19 +66,4 @@ export async function sourcesOf(project: Project): Promise<Sources> {
 function srcAt(parts: string[]): number {
   const at = parts.indexOf('src')
   return at < 0 ? parts.length : at
-}
-
-/** `compilerOptions.outDir`, where it is inside the folder. tsconfig.json has comments: a pattern reads it well enough. */
-async function outDir(folder: string): Promise<string | undefined> {
-  let text: string
-  try {
-    text = await readFile(path.join(folder, 'tsconfig.json'), 'utf8')
-  } catch {
-    // None: tsc's default is beside the sources.
-    return undefined
-  }
-  const given = /^(?!\s*\/\/).*"outDir"\s*:\s*"([^"]+)"/m.exec(text)?.[1]
-  if (given === undefined) return undefined
-  const inside = path.relative(folder, path.resolve(folder, given)).replaceAll('\\', '/')
-  return inside === '' || inside.startsWith('..') ? undefined : inside
 }

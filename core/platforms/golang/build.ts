@@ -1,28 +1,25 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { buildFolder, customStart, removeOlder } from '../artifacts.ts'
+import { buildFile, customStart, makeBuildFolder, removeOlder } from '../artifacts.ts'
 import type { BuiltProject, Project } from '../project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 
 /** `go build` into a file of the build's own, so that the one that serves is never overwritten. */
 export async function buildGolang(project: Project, run: BuildRun): Promise<BuiltProject> {
-  const file = path.join(
-    buildFolder(project),
-    `${project.name}-${run.number}${process.platform === 'win32' ? '.exe' : ''}`,
-  )
+  const file = buildFile(project, run.number, process.platform === 'win32' ? '.exe' : '')
   const custom = customStart(project)
   if (project.build !== undefined) {
     run.note(project.build)
     await runTool(project, shellArgv(project.build), run, 'build')
   }
-  if (project.build === undefined && custom === undefined) {
+  const own = project.build === undefined && custom === undefined
+  if (own) {
     run.note('go build')
-    await mkdir(buildFolder(project), { recursive: true })
+    await makeBuildFolder(project)
     await runTool(project, ['go', 'build', '-o', file, '.'], run, 'build')
     await removeOlder(project, run)
   }
   const argv = custom ?? (project.build === undefined ? [file] : [path.join(project.folder, binaryName(project))])
-  return { project, build: run.number, argv }
+  return { project, build: run.number, argv, ...(own ? { made: [file] } : {}) }
 }
 
 /** The binary that the shown command makes; with a build command of the author's, the one it has to make. */

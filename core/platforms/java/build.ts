@@ -1,7 +1,7 @@
-import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
+import { copyFile, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { PeerError } from '../../contract/error.ts'
-import { buildFolder, customStart, removeOlder } from '../artifacts.ts'
+import { buildFile, customStart, makeBuildFolder, removeOlder } from '../artifacts.ts'
 import type { BuiltProject, Project } from '../project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 import { javaBuild } from './tools.ts'
@@ -27,11 +27,12 @@ export async function buildJava(project: Project, run: BuildRun): Promise<BuiltP
       lastLines: [],
     })
   }
-  const file = path.join(buildFolder(project), `${project.name}-${run.number}.jar`)
-  await mkdir(buildFolder(project), { recursive: true })
+  const file = buildFile(project, run.number, '.jar')
+  await makeBuildFolder(project)
   await copyFile(jar, file)
   await removeOlder(project, run)
-  return { project, build: run.number, argv: ['java', '-jar', file] }
+  const own = project.build === undefined
+  return { project, build: run.number, argv: ['java', '-jar', file], ...(own ? { made: [file] } : {}) }
 }
 
 /** `chaincode.jar` as Fabric wants it, else the biggest: that is the one with the dependencies in it. */

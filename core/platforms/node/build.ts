@@ -2,20 +2,26 @@ import path from 'node:path'
 import { customStart } from '../artifacts.ts'
 import type { BuiltProject, Project } from '../project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
+import { outDir } from './out-dir.ts'
 import { readPackageJson } from './package-json.ts'
 import { exists, findShim, readStartScript } from './start-script.ts'
 
 /** TypeScript by its package.json's `build` script; JavaScript needs no build. */
 export async function buildNode(project: Project, run: BuildRun): Promise<BuiltProject> {
   const json = await readPackageJson(project.folder)
+  let made: string | undefined
   if (project.build !== undefined) {
     run.note(project.build)
     await runTool(project, shellArgv(project.build), run, 'build')
   } else if (project.dialect === 'TypeScript' && json.scripts.build !== undefined) {
     run.note(json.scripts.build)
-    await runTool(project, await buildCommand(project.folder, json.scripts), run, 'build')
+    const command = await buildCommand(project.folder, json.scripts)
+    await runTool(project, command, run, 'build')
+    // A plain tsc without arguments: what its own description says is all that it writes.
+    if (command[0] === 'node' && command.length === 2) made = await outDir(project.folder)
   }
-  return { project, build: run.number, ...(await start(project)) }
+  const whole = made === undefined ? {} : { made: [path.join(project.folder, made)] }
+  return { project, build: run.number, ...(await start(project)), ...whole }
 }
 
 /** A build script that is nothing but tsc is run without npm, which costs as much as compiling a small contract. */
