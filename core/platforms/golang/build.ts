@@ -1,5 +1,6 @@
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { buildFile, customStart, makeBuildFolder, removeOlder } from '../artifacts.ts'
+import { buildFile, buildFolder, customStart, removeOlder } from '../artifacts.ts'
 import type { BuiltProject, Project } from '../project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 
@@ -14,7 +15,7 @@ export async function buildGolang(project: Project, run: BuildRun): Promise<Buil
   const own = project.build === undefined && custom === undefined
   if (own) {
     run.note('go build')
-    await makeBuildFolder(project)
+    await mkdir(buildFolder(project), { recursive: true })
     await runTool(project, ['go', 'build', '-o', file, '.'], run, 'build')
     await removeOlder(project, run)
   }
