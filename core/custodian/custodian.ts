@@ -313,7 +313,6 @@ export class Custodian implements OpenedChaincode {
     this.#revive()
   }
 
-  /** What is wrong now; undefined: nothing any more. */
   /** A stream that ended without a process of ours behind it: the author's own has ended, or was stopped. */
   disconnected(reason: PeerError): void {
     void this.#tellEnd(reason)
@@ -332,6 +331,7 @@ export class Custodian implements OpenedChaincode {
     this.#output = this.startedBy === 'you' ? await this.#parts.followOutput(this.#project) : undefined
   }
 
+  /** What is wrong now; undefined: nothing any more. */
   #tellError(error: unknown): void {
     const told = error === undefined ? undefined : PeerError.from(error)
     // What was aborted was replaced by something newer, which speaks for itself.
