@@ -1,5 +1,6 @@
-import { readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { PeerError } from '../contract/error.ts'
 import type { Project } from './project.ts'
 import { shellArgv, type BuildRun } from './run-tool.ts'
 
@@ -11,6 +12,17 @@ export function buildFolder(project: Project): string {
 /** A build's own file among them: `marbles-3.jar`. */
 export function buildFile(project: Project, number: number, extension: string): string {
   return path.join(buildFolder(project), `${project.name}-${number}${extension}`)
+}
+
+/** Make the folder of builds. Throws FOLDER_GONE: the project's own is never made anew, since it could then not be put back. */
+export async function makeBuildFolder(project: Project): Promise<void> {
+  const folder = buildFolder(project)
+  for (const each of [path.dirname(folder), folder]) {
+    await mkdir(each).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') throw new PeerError('FOLDER_GONE', { folder: project.folder }, { cause: error })
+      if (error.code !== 'EEXIST') throw error
+    })
+  }
 }
 
 /** Remove this project's older builds, but not the one that serves. */

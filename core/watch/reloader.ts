@@ -1,6 +1,7 @@
 import { now, type LaunchReport } from '../chaincode/launch-report.ts'
 import { PeerError } from '../contract/error.ts'
-import type { BuildState, Diagnostic, LaunchReason } from '../contract/state.ts'
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import type { BuildState, LaunchReason } from '../contract/state.ts'
 import type { BuiltProject } from '../platforms/project.ts'
 
 /** What a Reloader works with. */

@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { buildFile, buildFolder, customStart, removeOlder } from '../artifacts.ts'
+import { buildFile, customStart, makeBuildFolder, removeOlder } from '../artifacts.ts'
 import type { BuiltProject, Project } from '../project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 
@@ -15,7 +14,7 @@ export async function buildGolang(project: Project, run: BuildRun): Promise<Buil
   const own = project.build === undefined && custom === undefined
   if (own) {
     run.note('go build')
-    await mkdir(buildFolder(project), { recursive: true })
+    await makeBuildFolder(project)
     await runTool(project, ['go', 'build', '-o', file, '.'], run, 'build')
     await removeOlder(project, run)
   }

@@ -1,7 +1,7 @@
-import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
+import { copyFile, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { PeerError } from '../../contract/error.ts'
-import { buildFile, buildFolder, customStart, removeOlder } from '../artifacts.ts'
+import { buildFile, customStart, makeBuildFolder, removeOlder } from '../artifacts.ts'
 import type { BuiltProject, Project } from '../project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 import { javaBuild } from './tools.ts'
@@ -28,7 +28,7 @@ export async function buildJava(project: Project, run: BuildRun): Promise<BuiltP
     })
   }
   const file = buildFile(project, run.number, '.jar')
-  await mkdir(buildFolder(project), { recursive: true })
+  await makeBuildFolder(project)
   await copyFile(jar, file)
   await removeOlder(project, run)
   const own = project.build === undefined
