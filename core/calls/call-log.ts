@@ -1,7 +1,7 @@
 import type { CallRecord, CallResult } from '../contract/api.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Store, StoreOperation } from '../ledger/store.ts'
-import { callKeys, decodeRecord, encodeRecord } from './call-records.ts'
+import { callKeys, decodeRecord, encodeRecord, keepable } from './call-records.ts'
 
 /** A call that has begun. One of its two ends is told once. */
 export interface RunningCall {
@@ -84,7 +84,7 @@ class StoredCallLog implements CallLog {
     this.#changed(id)
     return {
       id,
-      done: (result) => this.#ended(id, { state: 'done', result }),
+      done: (result) => this.#ended(id, { state: 'done', result: keepable(result) }),
       failed: (error, durationMs) =>
         this.#ended(id, { state: 'failed', error: PeerError.from(error).toJSON(), durationMs }),
     }

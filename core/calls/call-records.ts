@@ -1,4 +1,4 @@
-import type { CallRecord } from '../contract/api.ts'
+import type { CallRecord, CallResult } from '../contract/api.ts'
 
 const PREFIX = Buffer.from('l\0')
 const ID_BYTES = 6
@@ -27,4 +27,30 @@ export function encodeRecord(record: CallRecord): Uint8Array {
 
 export function decodeRecord(value: Uint8Array): CallRecord {
   return JSON.parse(Buffer.from(value.subarray(1)).toString('utf8')) as CallRecord
+}
+
+/** Longest text kept of one answer or value, in characters: a thousand calls of 100 MB must not fill a disk. */
+const MOST_KEPT = 256 * 1024
+
+/** The result as it is recorded: whoever called has the whole of it, the list keeps the beginning of what is very long. */
+export function keepable(result: CallResult): CallResult {
+  const { payload, readWriteSet } = result
+  const isLong = readWriteSet.namespaces.some(({ writes }) =>
+    writes.some(({ value, before }) => value.length > MOST_KEPT || (before?.text.length ?? 0) > MOST_KEPT),
+  )
+  if (payload.length <= MOST_KEPT && !isLong) return result
+  const namespaces = readWriteSet.namespaces.map((namespace) => ({
+    ...namespace,
+    writes: namespace.writes.map((write) => ({
+      ...write,
+      value: cut(write.value),
+      ...(write.before === undefined ? {} : { before: { ...write.before, text: cut(write.before.text) } }),
+    })),
+  }))
+  return { ...result, payload: cut(payload), readWriteSet: { namespaces } }
+}
+
+function cut(text: string): string {
+  if (text.length <= MOST_KEPT) return text
+  return `${text.slice(0, MOST_KEPT)}… (${text.length - MOST_KEPT} more characters were not kept)`
 }

@@ -100,3 +100,15 @@ test('what is written meanwhile is read from the store, and changes are announce
   expect(log.readOne(1)).toMatchObject({ outcome: { state: 'done', result: { payload: 'answer 1' } } })
   await store.close()
 })
+
+test('of a very long answer the beginning is kept, and the caller’s own result is left whole', async () => {
+  await withLog(await tempFolder('calls'), (log) => {
+    const call = begin(log)
+    const answer = { ...result(call.id), payload: 'x'.repeat(10_000_000) }
+    call.done(answer)
+    const [record] = log.read({ limit: 1 })
+    expect(record?.outcome).toMatchObject({ state: 'done', result: { status: 200 } })
+    expect(JSON.stringify(record).length).toBeLessThan(1_000_000)
+    expect(answer.payload).toHaveLength(10_000_000)
+  })
+})
