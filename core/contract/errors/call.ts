@@ -3,7 +3,7 @@ export const callErrors = {
   EXECUTE_TIMEOUT: (d: { canonicalName: string; seconds: number }) => ({
     what: `${d.canonicalName} did not answer within ${d.seconds} s.`,
     why: 'timeout expired while executing transaction: the function is still running, loops, or never answers.',
-    do: 'Look for a promise that is never awaited or an endless loop. For breakpoints start the chaincode yourself: then calls wait.',
+    do: 'Look for a promise that is never awaited or an endless loop; a Node chaincode that loops answers nothing until you restart it. For breakpoints start the chaincode yourself: then calls wait.',
   }),
   TRANSACTION_FAILED: (d: { canonicalName: string; message: string }) => ({
     what: `${d.canonicalName} ended the transaction with an error.`,

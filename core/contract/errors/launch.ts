@@ -76,7 +76,7 @@ export const launchErrors = {
   LSCC: (d: { message: string }) => ({
     what: 'LSCC refused.',
     why: d.message,
-    do: 'Check the chaincode’s name and version.',
+    do: 'Check the chaincode’s name and version. Opening its folder again installs it anew.',
   }),
   VM_NOT_FOUND: (d: { name: string; known: string[] }) => ({
     what: `${d.name} is not a system chaincode.`,
