@@ -16,6 +16,7 @@ import { peerConfig, type PeerSettings } from './config.ts'
 import { PeerError } from './contract/error.ts'
 import { InprocVM } from './container/inproc/inproc-vm.ts'
 import { ProcessVM } from './container/process/process-vm.ts'
+import { openSurvivors } from './container/process/survivors.ts'
 import { newWarmPool } from './container/process/warm-pool.ts'
 import { VMController } from './container/vm-controller.ts'
 import { Custodians } from './custodian/custodians.ts'
@@ -100,7 +101,10 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     const inprocVM = new InprocVM((stream) => support.handleChaincodeStream(stream))
     const warmPool = newWarmPool(join(config.dataDir, 'warm'))
     dispose.push(() => warmPool.drop())
+    const survivors = await openSurvivors(join(config.dataDir, 'processes.json'))
+    dispose.push(() => survivors.close())
     const processVM = new ProcessVM({
+      started: (child) => survivors.remember(child),
       print({ project, build }, line) {
         const source = isShimLine(project.language, line.text) ? 'shim' : line.source
         const places = readPlaces(line.text, project.folder)

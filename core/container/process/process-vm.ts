@@ -9,6 +9,8 @@ import type { WarmPool } from './warm-pool.ts'
 export interface ProcessVMParts {
   /** Output of a chaincode's process. */
   print(built: BuiltProject, line: Parameters<PrintLine>[0]): void
+  /** Told of every process as it starts. */
+  started?(child: Child): void
   /** Pre-warmed processes; without it every start is a cold one. */
   warm?: WarmPool
 }
@@ -34,6 +36,7 @@ export class ProcessVM implements VM<ProcessSpec> {
       await child.kill()
       signal.throwIfAborted()
     }
+    parts.started?.(child)
     return {
       containerName: spec.containerName,
       process: {

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import type { Child } from './child.ts'
+
+/** What is known of a process that runs: enough to tell it from a later one with the same number. */
+interface Known {
+  pid: number
+  startedAt: number
+}
+
+/** `ps` tells whole seconds, and we look at the clock a little later than the system did. */
+const TOLERANCE_MS = 3_000
+
+/**
+ * The chaincode processes of this peer, kept in a file. A Node chaincode lives on when its peer is killed; the next
+ * peer on the same data finds it there and ends it.
+ */
+export interface Survivors {
+  /** Keep this process in the file until it has ended. */
+  remember(child: Pick<Child, 'pid' | 'startedAt' | 'exited'>): void
+  /** Resolves once the file says what is so. */
+  close(): Promise<void>
+}
+
+/** End what an earlier peer left behind in this file; only one peer at a time may have it open. */
+export async function openSurvivors(file: string): Promise<Survivors> {
+  await Promise.all((await readKnown(file)).map(endIfSame))
+  const running = new Set<Known>()
+  let written: Promise<void> = Promise.resolve()
+  const write = () => {
+    written = written
+      .then(() => (running.size === 0 ? rm(file, { force: true }) : writeFile(file, JSON.stringify([...running]))))
+      // On a full disk, say: then a process may outlive a killed peer, which is no reason not to run it.
+      .catch(() => undefined)
+  }
+  return {
+    remember({ pid, startedAt, exited }) {
+      const known = { pid, startedAt }
+      running.add(known)
+      write()
+      void exited.then(() => {
+        running.delete(known)
+        write()
+      })
+    },
+    close: () => written,
+  }
+}
+
+async function readKnown(file: string): Promise<Known[]> {
+  try {
+    const content: unknown = JSON.parse(await readFile(file, 'utf8'))
+    return Array.isArray(content) ? content.filter(isKnown) : []
+  } catch {
+    // Usually missing; one that is torn cannot be trusted with what to end.
+    return []
+  }
+}
+
+function isKnown(value: unknown): value is Known {
+  if (typeof value !== 'object' || value === null) return false
+  const { pid, startedAt } = value as Partial<Record<keyof Known, unknown>>
+  return Number.isInteger(pid) && Number(pid) > 1 && typeof startedAt === 'number'
+}
+
+/** KILL it and all it started, where it is still the process that was started then, as the head of its own group. */
+async function endIfSame({ pid, startedAt }: Known): Promise<void> {
+  // Windows has no ps, and numbers alone are too little to end something by.
+  if (process.platform === 'win32') return
+  try {
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'pgid=', '-o', 'lstart=', '-p', String(pid)], {
+      env: { ...process.env, LC_ALL: 'C' },
+    })
+    const [, group, started = ''] = /^\s*(\d+)\s+(.+?)\s*$/.exec(stdout) ?? []
+    if (Number(group) !== pid || !(Math.abs(Date.parse(started) - startedAt) < TOLERANCE_MS)) return
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended, which is all that is wanted; or there is no such ps, and nothing is known of it.
+  }
+}
