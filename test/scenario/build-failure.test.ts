@@ -165,7 +165,8 @@ function setPath(value: string): () => void {
   return restore
 }
 
-describe('a toolchain that is missing', () => {
+// A link needs a privilege on Windows.
+describe.skipIf(process.platform === 'win32')('a toolchain that is missing', () => {
   test('is named, and found again without a restart', async () => {
     const peer = await testPeer()
     const folder = await fixture('go-shim-v2')

@@ -29,7 +29,10 @@ function isServed(name: FixtureName, { dialect, put, get, got, readiness = 'inst
     expect(process).toMatchObject({ build: 1, pid: expect.any(Number) })
     expect(builds.map(({ number }) => number)).toEqual([1])
     expect(launch?.reason).toBe('opened')
-    const { steps } = await chaincode.eventually('its launch has ended', (s) => s.launch?.outcome === 'ready' && s.launch)
+    const { steps } = await chaincode.eventually(
+      'its launch has ended',
+      (s) => s.launch?.outcome === 'ready' && s.launch,
+    )
     expect(steps.map((step) => [step.name, step.state])).toEqual([
       ['install', 'done'],
       ['build', 'done'],

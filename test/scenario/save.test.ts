@@ -15,9 +15,9 @@ const MARK_2 = 'VERSION_MARK_2'
 async function openGated(peer: TestPeer): Promise<Opened & { open(): Promise<void>; shut(): Promise<void> }> {
   const folder = await fixture('misbehaving')
   const gate = await tempFolder('gate')
-  const script = `const { existsSync } = require('node:fs')\nsetInterval(() => existsSync('open') && process.exit(), 10)\n`
+  const script = `setInterval(() => require('node:fs').existsSync(__dirname + '/open') && process.exit(), 10)\n`
   await writeFile(join(gate, 'gate.js'), script)
-  await writeFile(join(folder, 'slipway.yaml'), `build: cd ${gate} && node gate.js\n`)
+  await writeFile(join(folder, 'slipway.yaml'), `build: node ${join(gate, 'gate.js')}\n`)
   const open = () => writeFile(join(gate, 'open'), '')
   await open()
   const chaincode = await openFolder(peer, { folder })
