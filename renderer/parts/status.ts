@@ -31,7 +31,12 @@ export function needsAttention(chaincode: ChaincodeState): boolean {
 
 /** The build that answers calls now. */
 export function servingBuild(chaincode: ChaincodeState): BuildState | undefined {
-  return chaincode.builds.find((build) => build.state === 'serving')
+  return serves(chaincode) ? chaincode.builds.find((build) => build.state === 'serving') : undefined
+}
+
+/** Whether a build answers calls at all: nothing may be connected, or a process that the author started. */
+function serves({ registration, process }: ChaincodeState): boolean {
+  return registration.state === 'ready' && process !== undefined
 }
 
 const buildWords: Record<BuildState['state'], Status> = {
@@ -43,7 +48,8 @@ const buildWords: Record<BuildState['state'], Status> = {
   aborted: { tone: 'plain', word: 'aborted' },
 }
 
-export function buildStatus(build: BuildState): Status {
+export function buildStatus(build: BuildState, chaincode: ChaincodeState): Status {
+  if (build.state === 'serving' && !serves(chaincode)) return { tone: 'plain', word: 'last good' }
   return buildWords[build.state]
 }
 
