@@ -52,7 +52,8 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
     case 'chaincode.error':
       return fact.error === undefined ? without(cc, 'error') : { ...cc, error: fact.error }
     case 'registration':
-      return { ...cc, registration: fact.registration }
+      // Of an attached process no start is told: that it is ready is what ends the one before.
+      return { ...(fact.registration.state === 'ready' ? without(cc, 'exit') : cc), registration: fact.registration }
     case 'process.started':
       return { ...without(cc, 'exit'), process: fact.process }
     case 'process.memory':
