@@ -4,7 +4,6 @@ import { bytes, clock, duration, shortPath } from '../../renderer/parts/format.t
 import { jsonProblem, jsonTokens, prettyJson } from '../../renderer/parts/json.ts'
 import { changedOnly, diffLines } from '../../renderer/parts/line-diff.ts'
 import { logSpans } from '../../renderer/parts/log-spans.ts'
-import { rowWindow, scrollTopOf } from '../../renderer/parts/row-window.ts'
 import { visible } from '../../renderer/parts/visible.ts'
 import { commandWords } from '../../renderer/run/command-tokens.ts'
 
@@ -92,32 +91,6 @@ describe('a log line', () => {
       expect(spans.find((span) => span.place !== undefined)?.text).toBe(written)
     }
     expect(logSpans('src/asset.ts:41:2', places, '').some((span) => span.place !== undefined)).toBe(false)
-  })
-})
-
-describe('a window on rows', () => {
-  test('holds the rows in sight and a few more', () => {
-    const { first, end, height } = rowWindow(1_000, 20, 2_000, 400)
-    expect(first).toBeLessThanOrEqual(100)
-    expect(end).toBeGreaterThanOrEqual(120)
-    expect(end - first).toBeLessThan(60)
-    expect(height).toBe(20_000)
-  })
-
-  test('reaches the first and the last of five million rows', () => {
-    const rows = 5_000_000
-    expect(rowWindow(rows, 21, 0, 800).first).toBe(0)
-    const { height } = rowWindow(rows, 21, 0, 800)
-    expect(height).toBeLessThan(16_000_000)
-    expect(rowWindow(rows, 21, height - 800, 800).end).toBe(rows)
-  })
-
-  test.each([10, 5_000_000])('scrolls to each of %d rows', (rows) => {
-    for (const row of [0, Math.floor(rows / 2), rows - 1]) {
-      const { first, end } = rowWindow(rows, 21, scrollTopOf(row, rows, 21, 800), 800)
-      expect(first).toBeLessThanOrEqual(row)
-      expect(end).toBeGreaterThan(row)
-    }
   })
 })
 
