@@ -1,6 +1,10 @@
 import { ChannelLedger } from '../../../core/ledger/channel-ledger.ts'
 import { openStore, type Store, type StoreOperation } from '../../../core/ledger/store.ts'
-import { put } from '../../core/ledger/envelopes.ts'
+import { endorse } from '../../../core/endorser/endorser.ts'
+import { buildProposal } from '../../../core/endorser/proposal.ts'
+import { signedEnvelope } from '../../../core/gateway/envelope.ts'
+import { openIdentities } from '../../../core/msp/dev-ca.ts'
+import { ChaincodeInput, Response } from '../../../core/protos/index.ts'
 import { inFlight, median, oneAtATime, takeTurns } from '../measure.ts'
 import { atLeast, atMost, ms, perSecond, type Row } from '../row.ts'
 import type { Scope } from '../scope.ts'
@@ -64,15 +68,33 @@ async function syncedBatch(scope: Scope): Promise<() => Promise<void>> {
     write: async (written) => void (operations = written),
     close: () => store.close(),
   }
-  await put(new ChannelLedger('ch1', spied), { 'one-1': 'v'.repeat(100) })
+  const ledger = new ChannelLedger('channel', spied)
+  await ledger.commit([await envelopeOfPut(ledger, scope)])
   // As in a real ledger each batch writes new keys.
   let batch = 0
   return () => {
     batch += 1
-    const fresh = operations.map((operation) => ({
-      ...operation,
-      key: Buffer.concat([operation.key, Buffer.from(`${batch}`)]),
-    }))
+    const suffix = Buffer.from(String(batch))
+    const fresh = operations.map((operation) => ({ ...operation, key: Buffer.concat([operation.key, suffix]) }))
     return store.write(fresh, { sync: true })
   }
+}
+
+/** What the chaincode's Put comes to, signed by identities of the usual size. */
+async function envelopeOfPut(ledger: ChannelLedger, scope: Scope): Promise<Uint8Array> {
+  const { client, peer } = await openIdentities(await scope.folder('identity'), 'Org1MSP')
+  const [fn, args] = javascript.put('one-1')
+  const input = new ChaincodeInput()
+  input.setArgsList([fn, ...args].map((arg) => Buffer.from(arg)))
+  const name = 'javascript-contract'
+  const proposal = buildProposal({ channel: ledger.channel, chaincode: name, input, transient: new Map() }, client)
+  const simulator = ledger.newTxSimulator(proposal.txId)
+  simulator.setState(name, args[0] ?? '', Buffer.from(args[1] ?? ''))
+  const { rwset } = simulator.results()
+  const response = new Response()
+  response.setStatus(200)
+  const definition = { name, version: '1.0.0', channel: ledger.channel, initRequired: false }
+  const executed = { response, chaincodeMs: 0, executedAt: 0, rwset: rwset() }
+  simulator.done()
+  return signedEnvelope(proposal, endorse({ definition, proposal }, executed, peer), client)
 }
