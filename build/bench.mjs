@@ -29,7 +29,6 @@ await bundle({
     rolldownOptions: {
       input: {
         main: join(root, 'test/bench/main.ts'),
-        exp: join(root, 'test/bench/zz-exp.ts'),
         'floor-submit': join(root, 'test/bench/floor-submit.ts'),
       },
       external: left,
