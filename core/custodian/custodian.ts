@@ -6,14 +6,15 @@ import type { Launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
-import type { ChaincodeState, LaunchReason, StartedBy } from '../contract/state.ts'
+import type { LaunchReason, StartedBy } from '../contract/state.ts'
 import type { AttachedOutput } from '../container/process/attached-output.ts'
-import { seconds } from '../container/process/child.ts'
 import type { Instance, InstanceExit } from '../container/vm.ts'
 import { commandFor } from '../platforms/command.ts'
 import { checkNames } from '../platforms/naming.ts'
 import type { BuiltProject, Project } from '../platforms/project.ts'
 import type { Reloader } from '../watch/reloader.ts'
+import { AttachedProcess } from './attached-process.ts'
+import { openedState, settingsOf } from './chaincode-facts.ts'
 import { CrashLimit } from './crash-limit.ts'
 
 /** What a Custodian is given of the peer. */
@@ -25,7 +26,6 @@ export interface CustodianParts {
   /** Install with LSCC, and deploy or upgrade on the channel where that is new. */
   deploy: (project: Project) => Promise<void>
   launchable: (project: Project, built: BuiltProject) => Launchable
-  /** What its process is and how it was started, for the window. */
   /** Keep a process ready for the next start, now that this build is; or no longer. */
   prepareNext: (project: Project, built: BuiltProject) => void
   dropPrepared: (project: Project) => Promise<void>
@@ -67,6 +67,7 @@ export class Custodian implements OpenedChaincode {
   readonly #parts: CustodianParts
   readonly #reloader: Reloader
   readonly #crashes = new CrashLimit()
+  readonly #attached: AttachedProcess
   /** Something is told to be wrong. */
   #wrong = false
   /** The sources were saved and not built, because nobody wanted it to run. */
@@ -75,9 +76,6 @@ export class Custodian implements OpenedChaincode {
   #watch: Watch | undefined
   #instance: Instance | undefined
   #reloading: Promise<void> | undefined
-  /** While the author starts it. */
-  #output: AttachedOutput | undefined
-  #connectedAt = 0
   /** The author stopped it: neither a save nor a crash starts it again, a call does. */
   #stopped = false
   #closed: Promise<void> | undefined
@@ -85,6 +83,10 @@ export class Custodian implements OpenedChaincode {
   constructor(project: Project, parts: CustodianParts) {
     this.#project = project
     this.#parts = parts
+    this.#attached = new AttachedProcess(
+      () => parts.followOutput(this.#project),
+      (exit) => parts.emit({ type: 'process.exited', name: this.#project.name, pid: 0, exit }),
+    )
     this.#reloader = parts.newReloader({
       project: () => this.#project,
       begin: (launch) => this.#report(launch),
@@ -113,9 +115,12 @@ export class Custodian implements OpenedChaincode {
 
   /** Tell that it is open, register it with LSCC, and begin to run and watch it. */
   async open(launch: boolean): Promise<void> {
-    this.#parts.emit({ type: 'chaincode.opened', chaincode: this.#initialState() })
+    this.#parts.emit({
+      type: 'chaincode.opened',
+      chaincode: openedState(this.#project, this.#command(), this.#parts.watch !== undefined),
+    })
     await this.#parts.deploy(this.#project)
-    await this.#followOutput()
+    if (this.startedBy === 'you') await this.#attached.expect()
     this.#watch = this.#parts.watch?.(this.#project, (files, since) => void this.#changed(files, since))
     if (!launch || this.startedBy === 'you') return
     void this.#reload('opened', []).catch(() => undefined)
@@ -160,7 +165,7 @@ export class Custodian implements OpenedChaincode {
   }
 
   connected(): void {
-    this.#connectedAt = now()
+    this.#attached.connected()
     this.#tellError(undefined)
   }
 
@@ -196,7 +201,7 @@ export class Custodian implements OpenedChaincode {
     }
     this.#stopped = false
     this.#set({ startedBy })
-    await this.#followOutput()
+    await (startedBy === 'you' ? this.#attached.expect() : this.#attached.close())
     this.#tellError(undefined)
     if (startedBy === 'slipway') void this.#reload('restart', []).catch(() => undefined)
   }
@@ -227,7 +232,7 @@ export class Custodian implements OpenedChaincode {
       await this.stop()
       await this.#reloader.close()
       await this.#parts.dropPrepared(this.#project)
-      await this.#output?.close()
+      await this.#attached.close()
       this.#parts.emit({ type: 'chaincode.closed', name: this.#project.name })
     })()
     return this.#closed
@@ -313,22 +318,8 @@ export class Custodian implements OpenedChaincode {
     this.#revive()
   }
 
-  /** A stream that ended without a process of ours behind it: the author's own has ended, or was stopped. */
   disconnected(reason: PeerError): void {
-    void this.#tellEnd(reason)
-  }
-
-  async #tellEnd(reason: PeerError): Promise<void> {
-    if (this.startedBy !== 'you' || this.#output === undefined || reason.code !== 'STREAM_TERMINATED') return
-    await this.#output.settle()
-    const words = `ended ${seconds(now() - this.#connectedAt)} after it connected`
-    const exit: InstanceExit = { at: now(), code: null, signal: null, lastLines: this.#output.lastLines(), words }
-    this.#parts.emit({ type: 'process.exited', name: this.#project.name, pid: 0, exit })
-  }
-
-  async #followOutput(): Promise<void> {
-    await this.#output?.close()
-    this.#output = this.startedBy === 'you' ? await this.#parts.followOutput(this.#project) : undefined
+    if (this.startedBy === 'you') void this.#attached.disconnected(reason)
   }
 
   /** What is wrong now; undefined: nothing any more. */
@@ -344,14 +335,10 @@ export class Custodian implements OpenedChaincode {
     return reportLaunch(this.#parts.emit, { ...launch, name: this.#project.name, id: this.#parts.nextLaunchId() })
   }
 
-  #set(changes: Partial<Pick<Project, 'startedBy' | 'version'>>): void {
-    this.#project = { ...this.#project, ...changes }
-    const { name, version, startedBy, initRequired } = this.#project
-    this.#parts.emit({
-      type: 'chaincode.changed',
-      name,
-      changes: { version, startedBy, initRequired, canonicalName: canonicalName(this.cc), command: this.#command() },
-    })
+  #set(given: Partial<Pick<Project, 'startedBy' | 'version'>>): void {
+    this.#project = { ...this.#project, ...given }
+    const changes = settingsOf(this.#project, this.#command())
+    this.#parts.emit({ type: 'chaincode.changed', name: this.#project.name, changes })
   }
 
   #command() {
@@ -363,27 +350,5 @@ export class Custodian implements OpenedChaincode {
   #notOurs(): PeerError {
     const { address } = this.#parts
     return new PeerError('NOT_CONNECTED', { canonicalName: canonicalName(this.cc), address, command: this.command })
-  }
-
-  #initialState(): ChaincodeState {
-    const { name, version, channel, folder, language, dialect, buildTool, mode, startedBy, initRequired } =
-      this.#project
-    return {
-      name,
-      version,
-      channel,
-      folder,
-      language,
-      dialect,
-      buildTool,
-      mode,
-      startedBy,
-      initRequired,
-      canonicalName: canonicalName(this.cc),
-      command: this.#command(),
-      registration: { state: 'none', since: now() },
-      builds: [],
-      watch: this.#parts.watch === undefined ? { state: 'off' } : { state: 'starting' },
-    }
   }
 }

@@ -1,0 +1,32 @@
+import { now } from '../chaincode/launch-report.ts'
+import { canonicalName } from '../ccprovider/cc-context.ts'
+import type { ChaincodeSettings } from '../contract/events.ts'
+import type { ChaincodeState, LaunchCommand } from '../contract/state.ts'
+import type { Project } from '../platforms/project.ts'
+
+/** What doors see of a chaincode that has just been opened. Pure. */
+export function openedState(project: Project, command: LaunchCommand, watched: boolean): ChaincodeState {
+  const { name, channel, folder, language, dialect, buildTool, mode } = project
+  return {
+    name,
+    channel,
+    folder,
+    language,
+    dialect,
+    buildTool,
+    mode,
+    ...settingsOf(project, command),
+    registration: { state: 'none', since: now() },
+    builds: [],
+    watch: watched ? { state: 'starting' } : { state: 'off' },
+  }
+}
+
+/** What of it may change while it is open. Pure. */
+export function settingsOf(
+  project: Project,
+  command: LaunchCommand,
+): Required<Pick<ChaincodeSettings, 'version' | 'canonicalName' | 'startedBy' | 'initRequired' | 'command'>> {
+  const { version, startedBy, initRequired } = project
+  return { version, canonicalName: canonicalName(project), startedBy, initRequired, command }
+}
