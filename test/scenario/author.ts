@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { OpenChaincode } from '../../core/contract/api.ts'
@@ -76,10 +77,11 @@ export function opened(peer: TestPeer, name: string): Opened {
   }
 }
 
+/** At one go, so that nobody reads half a file. */
 export async function edit(file: string, from: string, to: string): Promise<void> {
   const text = await readFile(file, 'utf8')
   if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`)
-  await writeFile(file, text.replace(from, to))
+  writeFileSync(file, text.replace(from, to))
 }
 
 function answer({ status, message, payload }: { status: number; message: string; payload: string }): string {

@@ -118,14 +118,12 @@ describe('a chaincode that ends later', () => {
     await writeFile(script, '')
     await writeFile(join(folder, 'slipway.yaml'), 'build: node build.cjs\n')
     const chaincode = await openFolder(peer, { folder })
-    const { process: first } = await chaincode.build(1, 'serving').then(chaincode.state)
+    await chaincode.build(1, 'serving')
+    const first = chaincode.state().process?.pid ?? 0
     // Fails as soon as the one that serves is gone.
-    await writeFile(
-      script,
-      `setInterval(() => { try { process.kill(${first?.pid}, 0) } catch { process.exit(1) } }, 10)\n`,
-    )
+    await writeFile(script, `setInterval(() => { try { process.kill(${first}, 0) } catch { process.exit(1) } }, 10)\n`)
     await chaincode.build(2, 'building')
-    process.kill(first?.pid ?? 0, 'SIGKILL')
+    process.kill(first, 'SIGKILL')
     await chaincode.failed(2)
     await chaincode.eventually('it is started again', (s) => s.registration.state === 'ready' && s.process)
     expect(chaincode.state().process?.build).toBe(1)

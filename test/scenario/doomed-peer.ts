@@ -12,8 +12,12 @@ await api.launch({ name })
 const numbers = Array.from({ length: Number(count) }, (_, i) => String(i).padStart(4, '0'))
 await Promise.all(
   numbers.map(async (number) => {
-    const result = await api.submit({ chaincode: name, function: 'seed', args: [`${number}-`, '3'] })
-    if (result.validationCode === 'VALID') process.stdout.write(`${number} ${result.txId} ${result.blockNumber}\n`)
+    const {
+      validationCode,
+      txId,
+      blockNumber = -1,
+    } = await api.submit({ chaincode: name, function: 'seed', args: [`${number}-`, '3'] })
+    if (validationCode === 'VALID') process.stdout.write(`${number} ${txId} ${blockNumber}\n`)
   }),
 )
 setInterval(() => undefined, 60_000)
