@@ -18,9 +18,10 @@ export function buildFile(project: Project, number: number, extension: string): 
 export async function makeBuildFolder(project: Project): Promise<void> {
   const folder = buildFolder(project)
   for (const each of [path.dirname(folder), folder]) {
-    await mkdir(each).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') throw new PeerError('FOLDER_GONE', { folder: project.folder }, { cause: error })
-      if (error.code !== 'EEXIST') throw error
+    await mkdir(each).catch((error: unknown) => {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'ENOENT') throw new PeerError('FOLDER_GONE', { folder: project.folder }, { cause: error })
+      if (code !== 'EEXIST') throw error
     })
   }
 }
