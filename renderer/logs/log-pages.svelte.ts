@@ -79,7 +79,7 @@ export class LogPages {
     const filter = { ...this.#filter, search: this.#search }
     const { lines } = await this.#peer.call('readLogs', { filter, from: match, limit: 1 })
     const seq = lines[0]?.seq
-    return seq === undefined ? undefined : this.#indexOf(seq)
+    return seq === undefined ? undefined : this.indexOf(seq)
   }
 
   /** Every line that passes the filter, at most `most` of the newest. */
@@ -94,19 +94,29 @@ export class LogPages {
     }
   }
 
-  /** Sequence numbers rise with the index, so halving finds it. */
-  async #indexOf(seq: number): Promise<number | undefined> {
-    let low = 0
-    let high = this.total - 1
-    while (low <= high) {
+  /**
+   * Where the line with this number stands among the lines shown, or the next one where it is not among them.
+   * Numbers rise with the index, so halving finds it.
+   */
+  async indexOf(seq: number): Promise<number | undefined> {
+    const filter = this.#filter
+    const read = (from: number) => this.#peer.call('readLogs', { filter, from, limit: 1 })
+    const { total } = await read(-1)
+    let [low, high] = [0, total]
+    while (low < high) {
       const middle = (low + high) >> 1
-      const page = await this.#peer.call('readLogs', { filter: this.#filter, from: middle, limit: 1 })
-      const found = page.lines[0]?.seq
-      if (found === undefined || found === seq) return found === undefined ? undefined : middle
-      if (found < seq) low = middle + 1
-      else high = middle - 1
+      const found = (await read(middle)).lines[0]?.seq
+      if (found !== undefined && found < seq) low = middle + 1
+      else high = middle
     }
-    return undefined
+    if (filter !== this.#filter || total === 0) return undefined
+    this.total = total
+    return Math.min(low, total - 1)
+  }
+
+  /** The number of a line that is in sight. */
+  get seqInSight(): number | undefined {
+    return this.#firstInSight()?.seq
   }
 
   #firstInSight(): { index: number; seq: number } | undefined {
@@ -122,7 +132,7 @@ export class LogPages {
     const anchor = this.#anchor
     this.#anchor = undefined
     if (anchor === undefined) return
-    const index = await this.#indexOf(anchor.seq)
+    const index = await this.indexOf(anchor.seq)
     if (index !== undefined && index < anchor.index) this.#onshift(anchor.index - index)
   }
 
