@@ -40,7 +40,10 @@ export async function startOn(
   const { args, env } = getArgsAndEnv(language, 'floor:1', floor.address, 'Org1MSP')
   const [program = '', ...rest] = [...argv, ...args]
   const registered = floor.registered()
-  const child = spawn(program, rest, { cwd: folder, env: environment(env), stdio: 'ignore' })
+  const child = spawn(program, rest, { cwd: folder, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] })
+  // The shim of Node prints a line at each call. It is read, as a terminal would; nowhere at all it would cost nothing.
+  child.stdout.resume()
+  child.stderr.resume()
   const stop = () => endOf(child, 'SIGKILL')
   scope.defer(stop)
   await Promise.race([registered, once(child, 'exit').then(() => Promise.reject(new Error(`${program} has ended`)))])
