@@ -29,7 +29,7 @@ await bundle({
     rolldownOptions: {
       input: {
         main: join(root, 'test/bench/main.ts'),
-        'floor-submit': join(root, 'test/bench/floor-submit.ts'),
+        'submit-process': join(root, 'test/bench/submit-process.ts'),
       },
       external: left,
       platform: 'node',

@@ -9,7 +9,7 @@ import { go, javascript, type Subject } from '../subjects.ts'
 
 const MOST = 1.3
 const goal = `at most ${MOST} × (the chaincode's cold start + the bare server)`
-const floorProgram = fileURLToPath(new URL('floor-submit.js', import.meta.url))
+const floorProgram = fileURLToPath(new URL('submit-process.js', import.meta.url))
 const slipway = fileURLToPath(new URL('../../main/slipway.mjs', import.meta.url))
 
 /** TypeScript has to be compiled once; what did not change since then is not compiled again. */
