@@ -152,7 +152,7 @@ describe('kill -9 in the middle of 1,000 commits', () => {
     async (count) => {
       const dataDir = join(await tempFolder('data'), '.slipway')
       const folder = await fixture('misbehaving')
-      const script = join(import.meta.dirname, 'doomed-peer.ts')
+      const script = join(import.meta.dirname, 'doomed-peer-process.ts')
       const doomed = spawn(process.execPath, ['--import', 'tsx', script, dataDir, folder, '1000'], {
         cwd: root,
         stdio: ['ignore', 'pipe', 'inherit'],

@@ -2,7 +2,7 @@ import { startPeer } from '../../core/index.ts'
 
 /**
  * A peer that submits this many transactions at once, and prints a line for each that is acknowledged:
- * `number txId block`. Run as a process of its own, to be killed in the middle: `doomed-peer.ts DATA-DIR FOLDER COUNT`.
+ * `number txId block`. Run as a process of its own, to be killed in the middle: `doomed-peer-process.ts DATA-DIR FOLDER COUNT`.
  * Each writes three keys, `<number>-00000` to `<number>-00002`.
  */
 const [dataDir = '', folder = '', count = '0'] = process.argv.slice(2)
