@@ -146,12 +146,15 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
       const inside = relative(project.folder, file)
       return inside.startsWith('..') || isAbsolute(inside) ? file : inside.replaceAll('\\', '/')
     },
-    followOutput: (project) =>
-      followAttachedOutput(outputOf(project), (text) => {
-        const source = isShimLine(project.language, text) ? 'shim' : 'chaincode'
+    async followOutput(project) {
+      const isShim = (text: string) => isShimLine(project.language, text)
+      const output = await followAttachedOutput(outputOf(project), (text) => {
+        const source = isShim(text) ? 'shim' : 'chaincode'
         const places = readPlaces(text, project.folder)
         logs.append({ at: now(), source, stream: 'stdout', chaincode: project.name, text, places })
-      }),
+      })
+      return { ...output, lastLines: () => output.lastLines().filter((text) => !isShim(text)) }
+    },
     newReloader,
     watch: world.watch ? watch : undefined,
     async reread(project) {

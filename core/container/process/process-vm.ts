@@ -1,5 +1,6 @@
 import type { BuiltProject } from '../../platforms/project.ts'
 import { cannotRun, forPlatform } from '../../platforms/run-tool.ts'
+import { isShimLine } from '../../platforms/shim-line.ts'
 import type { Instance, PrintLine, VM } from '../vm.ts'
 import { startChild, type Child } from './child.ts'
 import { processEnvironment, type ProcessSpec } from './process-spec.ts'
@@ -30,7 +31,10 @@ export class ProcessVM implements VM<ProcessSpec> {
     const { built } = spec
     const line: PrintLine = (printed) => parts.print(built, printed)
 
+    const own = (lines: string[]) => lines.filter((text) => !isShimLine(built.project.language, text))
+
     const taken = await this.#takeWarm(spec, line)
+    taken.child?.begin()
     const child = taken.child ?? (await startCold(spec, line))
     if (signal.aborted) {
       await child.kill()
@@ -46,8 +50,9 @@ export class ProcessVM implements VM<ProcessSpec> {
         start: taken.child === undefined ? 'cold' : 'warm',
         ...(taken.reason === undefined ? {} : { startReason: taken.reason }),
       },
-      exited: child.exited,
-      lastLines: () => child.lastLines(),
+      // What the shim prints while all is well does not say why it ended.
+      exited: child.exited.then((exit) => ({ ...exit, lastLines: own(exit.lastLines) })),
+      lastLines: () => own(child.lastLines()),
       stop: () => child.stop(),
     }
   }

@@ -35,12 +35,12 @@ export const launchErrors = {
   }),
   CHAINCODE_EXITED: (d: { canonicalName: string; words: string; lastLines: string[] }) => ({
     what: `${d.canonicalName} ${d.words} before it was ready.`,
-    why: d.lastLines.length === 0 ? 'It printed nothing.' : d.lastLines.slice(-3).join(' ⏎ '),
+    why: d.lastLines.length === 0 ? 'It printed nothing of its own.' : d.lastLines.slice(-3).join(' ⏎ '),
     do: 'Read its output, mend the source and save.',
   }),
   CHAINCODE_STOPPED: (d: { canonicalName: string; words: string; lastLines: string[] }) => ({
     what: `${d.canonicalName} ${d.words}.`,
-    why: d.lastLines.length === 0 ? 'It printed nothing.' : d.lastLines.slice(-3).join(' ⏎ '),
+    why: d.lastLines.length === 0 ? 'It printed nothing of its own.' : d.lastLines.slice(-3).join(' ⏎ '),
     do: 'Save the source or press Restart to launch it again. The ledger keeps its state.',
   }),
   STARTUP_TIMEOUT: (d: { canonicalName: string; seconds: number; address: string; lastLines: string[] }) => ({

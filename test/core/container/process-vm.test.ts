@@ -65,7 +65,7 @@ describe('ProcessVM', () => {
     expect(printed.filter((line) => line.stream === 'stderr').map((line) => line.text)).toEqual(['oops'])
     expect(printed.every((line) => line.source === 'chaincode' && line.at > Date.now() - 60_000)).toBe(true)
     expect(exit).toMatchObject({ code: 3, signal: null })
-    expect(exit.words).toMatch(/^exited with code 3 after \d+\.\d s$/)
+    expect(exit.words).toMatch(/^exited with code 3 after \d+\.\d+ s$/)
     expect(exit.lastLines.toSorted()).toEqual([...stdout, 'oops'].toSorted())
     expect(instance.process).toMatchObject({ build: 3, start: 'cold' })
   })
