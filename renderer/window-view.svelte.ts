@@ -2,6 +2,7 @@ import { createContext } from 'svelte'
 import type { CallRequest } from '../core/contract/api.ts'
 import type { PeerErrorData } from '../core/contract/error.ts'
 import type { ChaincodeState } from '../core/contract/state.ts'
+import { CallDesk } from './call/call-desk.svelte.ts'
 import { failureOf } from './parts/failure.ts'
 import type { PeerView } from './peer-view.svelte.ts'
 
@@ -20,6 +21,8 @@ export interface CallWish {
 /** What this window shows: none of it concerns the peer. The lasting part is kept in the browser's storage. */
 export class WindowView {
   readonly #peer: PeerView
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- looked up when the call screen opens, never shown
+  readonly #desks = new Map<string, CallDesk>()
   screen = $state<Screen>(kept('screen', screens) ?? 'run')
   theme = $state<Theme>(kept('theme', ['system', 'light', 'dark'] as const) ?? 'system')
   paletteOpen = $state(false)
@@ -65,6 +68,14 @@ export class WindowView {
     this.theme = theme
     localStorage.setItem('slipway.theme', theme)
     applyTheme(theme)
+  }
+
+  /** What is being called and was typed for it stays while other screens are looked at. */
+  desk(chaincode: string): CallDesk {
+    const key = `${this.#peer.state?.peer.dataDir ?? ''} ${chaincode}`
+    const desk = this.#desks.get(key) ?? new CallDesk(this.#peer, chaincode)
+    this.#desks.set(key, desk)
+    return desk
   }
 
   /** Open the call screen on a function. */

@@ -5,7 +5,7 @@ import { latest } from '../parts/latest.ts'
 import { failureOf } from '../parts/failure.ts'
 import type { PeerView } from '../peer-view.svelte.ts'
 import { Draft } from './draft.svelte.ts'
-import { callableFunctions, learnedFunctions } from './functions.ts'
+import { type CallableFunction, callableFunctions, learnedFunctions } from './functions.ts'
 
 /** A call whose outcome is shown; `id` once it is known under which number it was recorded. */
 export interface ShownCall {
@@ -34,8 +34,6 @@ export class CallDesk {
   shown = $state.raw<ShownCall | undefined>()
   #running = $state.raw<AbortController | undefined>()
 
-  readonly functions = $derived.by(() => (this.metadata === undefined ? [] : callableFunctions(this.metadata)))
-  readonly learned = $derived.by(() => learnedFunctions(this.calls, this.functions))
   readonly readCalls: () => void
 
   constructor(peer: PeerView, chaincode: string) {
@@ -49,6 +47,15 @@ export class CallDesk {
         console.warn('slipway: calls not read', thrown)
       }
     }, 60)
+  }
+
+  get functions(): CallableFunction[] {
+    return this.metadata === undefined ? [] : callableFunctions(this.metadata)
+  }
+
+  /** Calls made before of functions that the contract does not describe. */
+  get learned(): CallRecord[] {
+    return learnedFunctions(this.calls, this.functions)
   }
 
   get running(): boolean {

@@ -42,19 +42,20 @@ export class Draft {
     this.#prettify()
   }
 
-  readonly problems: (string | undefined)[] = $derived.by(() =>
-    (this.fn?.parameters ?? []).map((parameter, index) =>
+  // No deriveds: a draft outlives the screen it was begun on, and a derived made there does not.
+  get problems(): (string | undefined)[] {
+    return (this.fn?.parameters ?? []).map((parameter, index) =>
       fieldProblem(this.args[index]?.text ?? '', parameter.schema, this.#schemas),
-    ),
-  )
+    )
+  }
 
-  readonly jsonProblem: string | undefined = $derived.by(() =>
-    this.fn === undefined && this.asJson ? argumentListProblem(this.json) : undefined,
-  )
+  get jsonProblem(): string | undefined {
+    return this.fn === undefined && this.asJson ? argumentListProblem(this.json) : undefined
+  }
 
-  readonly nameProblem: string | undefined = $derived.by(() =>
-    this.name.trim() === '' ? 'Needs the name of a function.' : undefined,
-  )
+  get nameProblem(): string | undefined {
+    return this.name.trim() === '' ? 'Needs the name of a function.' : undefined
+  }
 
   get sendable(): boolean {
     return (

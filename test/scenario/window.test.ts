@@ -32,7 +32,7 @@ describe('the window', () => {
     const failures: string[] = []
     page.on('pageerror', (error) => failures.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error') failures.push(message.text())
+      if (message.type() === 'error' || message.text().includes('svelte.dev/e/')) failures.push(message.text())
     })
     onTestFinished(async () => {
       await context.close()
@@ -193,12 +193,15 @@ describe('the window', () => {
       await is(page.getByRole('tabpanel'), 'putting going')
       await page.keyboard.press('4')
       await is(page.getByRole('log', { name: 'Log' }), 'putting going')
+      await page.keyboard.press('2')
+      expect(await page.getByLabel('Argument 1', { exact: true }).inputValue()).toBe('going')
+      await page.getByRole('tab', { name: /Output/ }).focus()
 
       await page.keyboard.press('1')
       terminal.kill()
       await registration(page, 'waiting')
       await is(page.getByRole('alert'), /ended .+ after it connected/)
-      await is(page.getByRole('log', { name: 'Last lines' }), 'putting going')
+      await is(card(page, 'Last lines'), 'putting going')
       await waiting.getByText(/Nothing is connected to 127\.0\.0\.1:\d+ any more/).waitFor()
 
       // Started again, it is as if nothing had happened.
