@@ -24,9 +24,14 @@ export function statusOf(chaincode: ChaincodeState): Status {
   return { tone: 'plain', word: 'stopped' }
 }
 
+/** The newest build where it failed and that still matters: a source put back to what serves has mended it. */
+export function failedBuild({ builds, error }: ChaincodeState): BuildState | undefined {
+  return builds[0]?.state === 'failed' && error !== undefined ? builds[0] : undefined
+}
+
 /** Whether something of this chaincode needs its author's eye: it failed, or its newest build did. */
 export function needsAttention(chaincode: ChaincodeState): boolean {
-  return chaincode.builds[0]?.state === 'failed' || statusOf(chaincode).tone === 'fail'
+  return failedBuild(chaincode) !== undefined || statusOf(chaincode).tone === 'fail'
 }
 
 /** The build that answers calls now. */

@@ -7,12 +7,12 @@ export interface CommandToken {
 const WORD = /^((?:\$env:)?[A-Z][A-Z0-9_]{3,})(=.*)?$/s
 const FLAG = /^--?[a-zA-Z]/
 
-/** A command for a POSIX shell or PowerShell: its words and the space between them, each word in pieces. */
+/**
+ * A command for a POSIX shell or PowerShell: its words and the space between them, each word in pieces. The mark that
+ * a line goes on belongs to the word before it: alone on a line it would look like another one.
+ */
 export function commandWords(text: string): CommandToken[][] {
-  return text
-    .split(/(\s+)/)
-    .filter((word) => word !== '')
-    .map(pieces)
+  return (text.match(/\s+|\S+(?: \\(?=\n))?/g) ?? []).map(pieces)
 }
 
 function pieces(word: string): CommandToken[] {
