@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallLog } from './calls/call-log.ts'
 import type { CallRecord } from './contract/api.ts'
+import { now } from './chaincode/launch-report.ts'
 import { PeerError } from './contract/error.ts'
 import type { Custodians } from './custodian/custodians.ts'
 import { GET_METADATA, readContractMetadata } from './endorser/contract-metadata.ts'
@@ -12,7 +14,7 @@ import type { PeerFacts } from './peer-facts.ts'
 import type { ToolChecks } from './tools/check-tools.ts'
 
 /** Lines are still on their way through a pipe when the answer has come through the stream. */
-const LATE_LINES_MS = 50
+const LATE_LINES_MS = 20
 
 export interface PeerApiParts {
   custodians: Custodians
@@ -59,6 +61,8 @@ export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledger
       const call = calls.readOne(id)
       if (call === undefined) throw new PeerError('CALL_UNKNOWN', { id })
       const { from, to } = executionOf(call)
+      const late = to + LATE_LINES_MS - now()
+      if (late > 0 && late <= LATE_LINES_MS) await sleep(late)
       return logs.between(call.request.chaincode, from, to + LATE_LINES_MS)
     },
 

@@ -17,8 +17,6 @@ interface Callee {
   close(): Promise<void>
 }
 
-/** What a chaincode prints reaches us by another pipe than its answer, and may be a little later. */
-const LOG_GRACE_MS = 20
 /** Another one-shot command may hold the ledger; it leaves within seconds. */
 const LOCKED_TRIES = 100
 const LOCKED_PAUSE_MS = 150
@@ -46,7 +44,6 @@ export async function callOnce(
       ...(isInit === true ? { isInit } : {}),
     }
     const result = await api[kind](args, signal)
-    await sleep(LOG_GRACE_MS)
     const lines = await api.readCallLogs({ id: result.callId }, signal)
     print(resultDocument(result, lines))
     tellOutcome(result)
