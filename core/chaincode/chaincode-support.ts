@@ -189,7 +189,7 @@ export class ChaincodeSupport {
     const { cc } = opened
     const running = registry.handler(canonicalName(cc)) !== undefined
     return registry.launch(canonicalName(cc), report, async (wait) => {
-      report.past('already-running', now(), running ? 'yes, it serves until the new one is ready' : 'no')
+      report.past('already-running', now(), running ? 'yes, it serves on' : 'no')
       const spec = await report.step('deployment-spec', (note) => {
         note(given === undefined ? 'from LSCC' : 'given')
         return given ?? deploymentSpec(cc, wait.signal)
