@@ -38,6 +38,7 @@ else if (unknown.length > 0 || (rounds !== undefined && !(rounds >= 1))) {
 /** One row after another, each in a scope of its own, also where one before it failed. */
 async function bench(wanted: Row[]): Promise<void> {
   const figures: Figure[] = []
+  const reasons: string[] = []
   let scope = new Scope()
   let signalled = false
   const interrupted = () => signalled
@@ -52,7 +53,10 @@ async function bench(wanted: Row[]): Promise<void> {
     scope = new Scope()
     process.stderr.write(`${row.name}…\n`)
     try {
-      figures.push(...(await row.run(scope, { rounds, say: (words) => process.stderr.write(`  ${words}\n`) })))
+      const found = await row.run(scope, { rounds, say: (words) => process.stderr.write(`  ${words}\n`) })
+      figures.push(...found)
+      const missed = found.some(({ verdict }) => verdict.startsWith('missed'))
+      if (missed && row.why !== undefined) reasons.push(`- ${row.what}: ${row.why}`)
     } catch (error) {
       if (interrupted()) return
       const why = error instanceof Error ? error.message : String(error)
@@ -64,6 +68,7 @@ async function bench(wanted: Row[]): Promise<void> {
   }
   const [processor] = cpus()
   process.stdout.write(`\n${table(figures)}\n\n`)
+  if (reasons.length > 0) process.stdout.write(`Why it is missed:\n${reasons.join('\n')}\n\n`)
   process.stdout.write(
     `Ratios are medians of rounds in which the two sides took turns. The absolute figures are of this machine now: ` +
       `Node ${process.versions.node}, ${cpus().length} × ${processor?.model ?? process.arch}.\n`,

@@ -5,6 +5,8 @@ export interface Row {
   /** What a person calls it on the command line. */
   name: string
   what: string
+  /** Where the time goes, told where the goal is missed. Measured with marks inside a call, on a quiet machine. */
+  why?: string
   /** Measure it. Everything started or made belongs to the scope. */
   run(scope: Scope, wishes: Wishes): Promise<Figure[]>
 }
