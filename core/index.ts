@@ -1,5 +1,6 @@
 export { startPeer } from './peer.ts'
 export { readProjects, type Projects } from './platforms/detect.ts'
+export { newToolChecks, UNCHECKED_TOOLS, type ToolChecks } from './tools/check-tools.ts'
 export { VERSION } from './version.ts'
 export type { PeerSettings } from './config.ts'
 export type { Peer, PeerCommands } from './peer-handle.ts'

@@ -1,5 +1,6 @@
 import type { PeerConfig } from './config.ts'
 import type { PeerState } from './contract/state.ts'
+import { UNCHECKED_TOOLS } from './tools/check-tools.ts'
 
 /** The state of a peer before anything has happened. */
 export function initialState(config: PeerConfig, version: string, startedAt: number): PeerState {
@@ -9,12 +10,7 @@ export function initialState(config: PeerConfig, version: string, startedAt: num
     listener: { state: 'starting', wanted: config.chaincodeListenAddress },
     channels: {},
     chaincodes: {},
-    tools: {
-      node: { state: 'unknown' },
-      go: { state: 'unknown' },
-      java: { state: 'unknown' },
-      docker: { state: 'unknown' },
-    },
+    tools: UNCHECKED_TOOLS,
     logs: { count: 0, first: 1 },
     calls: { count: 0 },
     notices: [],

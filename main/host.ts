@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { Api, HostFacts, OpenChaincode, PeerNews } from '../core/contract/api.ts'
 import { PeerError } from '../core/contract/error.ts'
 import type { Peer, startPeer } from '../core/index.ts'
+import { hostTools } from './host-tools.ts'
 import { listFolders } from './list-folders.ts'
 import { openInEditor } from './open-in-editor.ts'
 import { writePeerFile } from './peer-file.ts'
@@ -59,6 +60,9 @@ class PeerHost implements Host {
   readonly api: HostCommands
   readonly #config: HostConfig
   readonly #listeners = new Map<(news: PeerNews) => void, () => void>()
+  readonly #tools = hostTools(() => {
+    if (this.#running === undefined) this.#tellAll()
+  })
   #running: Running | undefined
   #error: PeerError | undefined
   #announced: Announcement | undefined
@@ -92,6 +96,7 @@ class PeerHost implements Host {
 
   close(): Promise<void> {
     this.#closed ??= this.#queue.then(async () => {
+      this.#tools.close()
       for (const [, unsubscribe] of this.#listeners) unsubscribe()
       this.#listeners.clear()
       const running = this.#running
@@ -187,7 +192,13 @@ class PeerHost implements Host {
 
   #facts(): HostFacts {
     const { door } = this.#config
-    return { door, platform: process.platform, ...(this.#error === undefined ? {} : { error: this.#error.toJSON() }) }
+    const tools = this.#tools.state()
+    return {
+      door,
+      platform: process.platform,
+      ...(tools === undefined ? {} : { tools }),
+      ...(this.#error === undefined ? {} : { error: this.#error.toJSON() }),
+    }
   }
 
   #peer(): Peer {
@@ -221,7 +232,10 @@ class PeerHost implements Host {
       readHistory: pass('readHistory'),
       readLogs: pass('readLogs'),
       clearLogs: pass('clearLogs'),
-      checkTools: pass('checkTools'),
+      checkTools: ({ tools }, signal) =>
+        this.#running === undefined
+          ? this.#tools.check(tools, signal)
+          : this.#running.peer.api.checkTools({ ...(tools === undefined ? {} : { tools }) }, signal),
       openFolder: async ({ folder }, signal) => void (await this.open([{ folder }], signal)),
       openSample: async (_args, signal) => void (await this.open([{ folder: sampleFolder }], signal)),
       chooseFolder: async () => {

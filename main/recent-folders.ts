@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-const MOST = 10
+const MOST = 6
 
 /** The folders opened last, newest first, kept between runs. */
 export interface RecentFolders {
@@ -15,7 +16,9 @@ export function recentFolders(file = join(settingsFolder(), 'recent-folders.json
   const read = async (): Promise<string[]> => {
     try {
       const content: unknown = JSON.parse(await readFile(file, 'utf8'))
-      return Array.isArray(content) ? content.filter((entry) => typeof entry === 'string').slice(0, MOST) : []
+      const held = Array.isArray(content) ? content.filter((entry) => typeof entry === 'string') : []
+      // One that is gone cannot be opened.
+      return held.filter((folder) => existsSync(folder)).slice(0, MOST)
     } catch {
       // None yet, or damaged: an empty list is the right answer to both.
       return []
@@ -35,8 +38,10 @@ export function recentFolders(file = join(settingsFolder(), 'recent-folders.json
   }
 }
 
-/** Where this platform keeps a program's settings. */
+/** Where this platform keeps a program's settings; SLIPWAY_SETTINGS names another place. */
 export function settingsFolder(): string {
+  const named = process.env['SLIPWAY_SETTINGS']
+  if (named !== undefined && named !== '') return named
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Slipway')
   if (process.platform === 'win32')
     return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Slipway')

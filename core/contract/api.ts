@@ -74,6 +74,8 @@ export interface HostFacts {
   /** `electron` has native dialogs and menus, `browser` is `slipway serve`. */
   door: 'electron' | 'browser'
   platform: string
+  /** What the machine has, as far as was looked for while no peer ran; a peer tells it in its state. */
+  tools?: PeerState['tools']
   /** Why there is no peer, where there is none. */
   error?: PeerErrorData
 }

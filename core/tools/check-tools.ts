@@ -1,9 +1,17 @@
 import { execFile } from 'node:child_process'
 import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
-import type { ToolName, ToolState } from '../contract/state.ts'
+import type { PeerState, ToolName, ToolState } from '../contract/state.ts'
 import { engineVersion } from './docker-engine.ts'
 import { findProgram } from './find-program.ts'
+
+/** Before anything was looked for. */
+export const UNCHECKED_TOOLS: PeerState['tools'] = {
+  node: { state: 'unknown' },
+  go: { state: 'unknown' },
+  java: { state: 'unknown' },
+  docker: { state: 'unknown' },
+}
 
 const DEADLINE_MS = 5_000
 const ALL: ToolName[] = ['node', 'go', 'java', 'docker']

@@ -17,7 +17,7 @@ async function startElectron(...folders: string[]): Promise<ElectronApplication>
     executablePath,
     // A CI machine's kernel may not let Chromium make its sandbox; the renderer's own `sandbox: true` is tested below.
     args: [...(process.env['CI'] ? ['--no-sandbox'] : []), `--user-data-dir=${settings}`, root, ...folders],
-    env: { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: settings, APPDATA: settings },
+    env: { ...(process.env as Record<string, string>), SLIPWAY_SETTINGS: settings },
   })
   onTestFinished(() => electron.close())
   return electron

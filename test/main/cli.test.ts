@@ -263,8 +263,8 @@ describe('serve', () => {
 
   test('gives an address that lets a browser in, and another when asked again', async () => {
     const folder = await javascript()
-    const XDG_CONFIG_HOME = await tempFolder('settings')
-    const serve = startSlipway(['serve', folder], { XDG_CONFIG_HOME })
+    const SLIPWAY_SETTINGS = await tempFolder('settings')
+    const serve = startSlipway(['serve', folder], { SLIPWAY_SETTINGS })
     await serve.says('"address"')
     const first = await fetch(addressIn(serve.stdout()), { redirect: 'manual' })
     expect(first.status).toBe(303)
@@ -278,8 +278,8 @@ describe('serve', () => {
   })
 
   test('stays open for a folder that cannot be opened: the page says why', async () => {
-    const XDG_CONFIG_HOME = await tempFolder('settings')
-    const serve = startSlipway(['serve', await tempFolder('empty')], { XDG_CONFIG_HOME })
+    const SLIPWAY_SETTINGS = await tempFolder('settings')
+    const serve = startSlipway(['serve', await tempFolder('empty')], { SLIPWAY_SETTINGS })
     await serve.says('"address"')
     await serve.says('why:')
     expect((await fetch(addressIn(serve.stdout()), { redirect: 'manual' })).status).toBe(303)
