@@ -1,3 +1,4 @@
+import { now } from '../../chaincode/launch-report.ts'
 import type { BuiltProject } from '../../platforms/project.ts'
 import { cannotRun, forPlatform } from '../../platforms/run-tool.ts'
 import { isShimLine } from '../../platforms/shim-line.ts'
@@ -45,7 +46,8 @@ export class ProcessVM implements VM<ProcessSpec> {
       containerName: spec.containerName,
       process: {
         pid: child.pid,
-        startedAt: child.startedAt,
+        // A warm process waited before; it is this chaincode from now on.
+        startedAt: taken.child === undefined ? child.startedAt : now(),
         build: built.build,
         start: taken.child === undefined ? 'cold' : 'warm',
         ...(taken.reason === undefined ? {} : { startReason: taken.reason }),
