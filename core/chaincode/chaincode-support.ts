@@ -136,11 +136,10 @@ export class ChaincodeSupport {
     wishes: ExecuteWishes = {},
   ): Promise<Execution & { build?: number }> {
     const { config, systemChaincodes } = this.#parts
-    const system = systemChaincodes.get(params.namespaceId)
-    const opened = system === undefined ? this.#opened(params.namespaceId) : undefined
-    const cc = { ...(system?.cc ?? this.#opened(params.namespaceId).cc), channel: params.channelId }
-    const handler = await this.launch(cc, undefined, wishes.signal)
-    const timeout = opened?.startedBy === 'you' ? config.attachedExecutetimeout : config.executetimeout
+    const callee = systemChaincodes.get(params.namespaceId) ?? this.#opened(params.namespaceId)
+    const handler = await this.launch({ ...callee.cc, channel: params.channelId }, undefined, wishes.signal)
+    const attached = 'startedBy' in callee && callee.startedBy === 'you'
+    const timeout = attached ? config.attachedExecutetimeout : config.executetimeout
     try {
       const options = { timeoutMs: wishes.timeoutMs ?? timeout, signal: wishes.signal }
       const execution = await handler.execute(params, input, options)

@@ -18,17 +18,17 @@ import type {
 
 /** A fact with its value. Each has one owner in the core, named behind it. */
 export type PeerFact =
-  | { type: 'listener'; listener: ListenerState } // comm
-  | { type: 'channel.height'; channel: string; height: number; at?: Millis } // orderer
-  | { type: 'chaincode.opened'; chaincode: ChaincodeState } // chaincodes
-  | { type: 'chaincode.closed'; name: string } // chaincodes
+  | { type: 'listener'; listener: ListenerState } // peer
+  | { type: 'channel.height'; channel: string; height: number; at?: Millis } // peer, told by the orderer
+  | { type: 'chaincode.opened'; chaincode: ChaincodeState } // custodian
+  | { type: 'chaincode.closed'; name: string } // custodian
   /** Version, channel, mode, who starts it, command: what the author can set. */
-  | { type: 'chaincode.changed'; name: string; changes: ChaincodeSettings } // chaincodes
-  | { type: 'chaincode.error'; name: string; error: PeerErrorData | undefined } // chaincodes
-  | { type: 'registration'; name: string; registration: RegistrationState } // chaincode-support
-  | { type: 'process.started'; name: string; process: ProcessState } // process
-  | { type: 'process.memory'; name: string; memory: number } // process
-  | { type: 'process.exited'; name: string; pid: number; exit: ProcessExit } // process
+  | { type: 'chaincode.changed'; name: string; changes: ChaincodeSettings } // custodian
+  | { type: 'chaincode.error'; name: string; error: PeerErrorData | undefined } // custodian
+  | { type: 'registration'; name: string; registration: RegistrationState } // registration-gate
+  | { type: 'process.started'; name: string; process: ProcessState } // custodian
+  | { type: 'process.memory'; name: string; memory: number } // custodian
+  | { type: 'process.exited'; name: string; pid: number; exit: ProcessExit } // custodian
   | { type: 'launch.started'; name: string; launch: Omit<LaunchState, 'steps' | 'outcome'> } // launch-report
   | { type: 'launch.step'; name: string; id: number; step: LaunchStep } // launch-report
   | {
@@ -44,7 +44,7 @@ export type PeerFact =
   | { type: 'tool'; tool: ToolName; state: ToolState } // tools
   | { type: 'logs'; logs: LogsState } // log-store, at most every 50 ms
   | { type: 'calls'; count: number } // call-log, at most every 50 ms
-  | { type: 'notice'; notice: Notice } // peer
+  | { type: 'notice'; notice: Notice } // registration-gate
 
 export type ChaincodeSettings = Partial<
   Pick<ChaincodeState, 'version' | 'canonicalName' | 'channel' | 'mode' | 'startedBy' | 'command' | 'initRequired'>
