@@ -24,14 +24,58 @@ export interface PeerConfig {
     buildtimeout: number
     /** The quiet time after the last change before a build. */
     quietPeriod: number
+    /** `chaincode.builder`: image that Go chaincode is built in for net mode. */
+    builder: string
+    /** `chaincode.pull`: ask the registry for newer base images at every build. */
+    pull: boolean
+    golang: { runtime: string; dynamicLink: boolean }
+    node: { runtime: string }
+    java: { runtime: string }
   }
+  /** `peer.tls.enabled`, for chaincode in containers: TLS with a client certificate for each container. */
+  tls: boolean
+  vm: { docker: DockerConfig }
   /** Whether Node chaincode may be taken over by a pre-warmed process. */
   prewarm: boolean
 }
 
+/** `vm` of core.yaml. */
+export interface DockerConfig {
+  /** `vm.endpoint`, in DOCKER_HOST's form; in place of the engine that is found. */
+  endpoint?: string
+  /**
+   * `vm.docker.hostConfig`, in the engine's own words (HostConfig of its API). Never Privileged, Binds, Links or
+   * PortBindings: as in Fabric, a chaincode gets none of the machine.
+   */
+  hostConfig: HostConfig
+  /** The address by which a container reaches this machine, in place of the one that is found. */
+  peerHost?: string
+}
+
+/** The part of the engine's HostConfig that Fabric's core.yaml may set. Memory in bytes. */
+export interface HostConfig {
+  NetworkMode?: string
+  Memory?: number
+  MemorySwap?: number
+  CpuShares?: number
+  CpuQuota?: number
+  CpuPeriod?: number
+  CpusetCpus?: string
+  LogConfig?: { Type: string; Config: Record<string, string> }
+  Dns?: string[]
+  DnsSearch?: string[]
+  ExtraHosts?: string[]
+  CapAdd?: string[]
+  CapDrop?: string[]
+  SecurityOpt?: string[]
+  ReadonlyRootfs?: boolean
+  PidsLimit?: number
+}
+
 /** What is given of a PeerConfig; the rest are defaults. */
-export type PeerSettings = { dataDir: string } & Partial<Omit<PeerConfig, 'chaincode'>> & {
+export type PeerSettings = { dataDir: string } & Partial<Omit<PeerConfig, 'chaincode' | 'vm'>> & {
     chaincode?: Partial<PeerConfig['chaincode']>
+    vm?: { docker?: Partial<DockerConfig> }
   }
 
 /** The defaults; `dataDir` has none. Fabric's own startuptimeout is 300 s: with exits noticed at once, 60 s is plenty. */
@@ -42,6 +86,7 @@ export function peerConfig(given: PeerSettings): PeerConfig {
     mspId: 'Org1MSP',
     chaincodeListenAddress: '127.0.0.1:7052',
     prewarm: true,
+    tls: false,
     ...given,
     chaincode: {
       mode: 'dev',
@@ -50,7 +95,19 @@ export function peerConfig(given: PeerSettings): PeerConfig {
       attachedExecutetimeout: 3_600_000,
       buildtimeout: 300_000,
       quietPeriod: 40,
+      builder: 'hyperledger/fabric-ccenv:2.5',
+      pull: false,
+      golang: { runtime: 'hyperledger/fabric-baseos:2.5', dynamicLink: false },
+      node: { runtime: 'hyperledger/fabric-nodeenv:2.5' },
+      java: { runtime: 'hyperledger/fabric-javaenv:2.5' },
       ...given.chaincode,
+    },
+    vm: {
+      docker: {
+        // core.yaml's own: the output is shown here, so the engine's copy of it may be small.
+        hostConfig: { LogConfig: { Type: 'json-file', Config: { 'max-size': '50m', 'max-file': '5' } } },
+        ...given.vm?.docker,
+      },
     },
   }
 }

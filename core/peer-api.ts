@@ -44,6 +44,13 @@ export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledger
     async setMode({ name, mode }) {
       if (custodians.get(name).project.mode !== mode) throw new PeerError('MODE_UNAVAILABLE', { mode })
     },
+    // Announced to the doors; what does them is not wired yet.
+    packageChaincode: async () => unwired('packageChaincode'),
+    openShell: async () => unwired('openShell'),
+    readShell: async () => unwired('readShell'),
+    writeShell: async () => unwired('writeShell'),
+    resizeShell: async () => unwired('resizeShell'),
+    closeShell: async () => unwired('closeShell'),
     setVersion: async ({ name, version }) => custodians.get(name).setVersion(version),
 
     submit: (request, signal) => gateway.submit(request, signal === undefined ? {} : { signal }),
@@ -74,6 +81,10 @@ export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledger
     clearLogs: async () => logs.clear(),
     checkTools: (args, signal) => tools.check(args.tools, signal),
   }
+}
+
+function unwired(name: string): never {
+  throw new PeerError('UNEXPECTED', { message: `${name} is not there yet.` })
 }
 
 /** When a call was in the chaincode, as near as is known: an old call that failed, from its beginning. */

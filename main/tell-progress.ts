@@ -29,6 +29,10 @@ export function tellProgress(state: PeerState, event: PeerEvent): string[] {
     case 'channel.height':
     case 'process.started':
     case 'process.memory':
+    case 'container':
+    case 'container.stats':
+    case 'container.exited':
+    case 'differences':
     case 'launch.started':
     case 'launch.step':
     case 'launch.ended':

@@ -1,9 +1,10 @@
 import type { PeerConfig } from '../config.ts'
 import { PeerError } from '../contract/error.ts'
 import type { VMController } from '../container/vm-controller.ts'
-import type { Instance, StartSpec, VM } from '../container/vm.ts'
+import type { Instance, StartSpec, StartSteps, VM } from '../container/vm.ts'
 import type { Handler } from './handler.ts'
 import type { LaunchWait } from './handler-registry.ts'
+import { StartupClock } from './startup-clock.ts'
 import { waitFor } from './wait.ts'
 
 /** A VM with what to start on it; bound together so that each VM keeps its own kind of spec. */
@@ -11,11 +12,11 @@ export interface Launchable {
   ccid: string
   /** Where the chaincode is to register, for the words of an error. */
   address: string
-  start(controller: VMController, signal: AbortSignal): Promise<Instance>
+  start(controller: VMController, signal: AbortSignal, steps: StartSteps): Promise<Instance>
 }
 
 export function launchable<Spec extends StartSpec>(vm: VM<Spec>, spec: Spec, address: string): Launchable {
-  return { ccid: spec.ccid, address, start: (controller, signal) => controller.start(vm, spec, signal) }
+  return { ccid: spec.ccid, address, start: (controller, signal, steps) => controller.start(vm, spec, signal, steps) }
 }
 
 /**
@@ -35,14 +36,16 @@ export class RuntimeLauncher {
   /** @throws PeerError CHAINCODE_EXITED, STARTUP_TIMEOUT, ABORTED, or what the VM's start throws. */
   async launch(what: Launchable, wait: LaunchWait): Promise<{ handler: Handler; instance: Instance }> {
     const { report, signal } = wait
-    const startedAt = performance.now()
-    const instance = await report.step('start', () => this.#start(what, signal))
+    const overdue = new AbortController()
+    const clock = new StartupClock(this.#config.startuptimeout, () => overdue.abort(this.#timedOut(what, [])))
+    const instance = await this.#start(what, signal, overdue.signal, { report, untimed: (work) => clock.untimed(work) })
+      // The wait for READY keeps the time from here.
+      .finally(() => clock.stop())
     try {
-      const left = Math.max(1, this.#config.startuptimeout - (performance.now() - startedAt))
       const handler = await report.step('registered', async (note) => {
         const registered = await waitFor(Promise.race([wait.arrival, this.#exit(what, instance)]), {
           signal,
-          deadlineMs: left,
+          deadlineMs: clock.left(),
           onDeadline: () => this.#timedOut(what, instance.lastLines()),
           onAbort: () => new PeerError('ABORTED', { what: `The launch of ${what.ccid}` }, { cause: signal.reason }),
         })
@@ -63,15 +66,11 @@ export class RuntimeLauncher {
   }
 
   /** The VM undoes a start that is aborted, so it is awaited also when the time is up. */
-  async #start(what: Launchable, signal: AbortSignal): Promise<Instance> {
-    const overdue = new AbortController()
-    const timer = setTimeout(() => overdue.abort(this.#timedOut(what, [])), this.#config.startuptimeout)
+  async #start(what: Launchable, signal: AbortSignal, overdue: AbortSignal, steps: StartSteps): Promise<Instance> {
     try {
-      return await what.start(this.#controller, AbortSignal.any([signal, overdue.signal]))
+      return await what.start(this.#controller, AbortSignal.any([signal, overdue]), steps)
     } catch (error) {
-      throw overdue.signal.aborted && !signal.aborted ? overdue.signal.reason : error
-    } finally {
-      clearTimeout(timer)
+      throw overdue.aborted && !signal.aborted ? overdue.reason : error
     }
   }
 

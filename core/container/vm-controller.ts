@@ -1,5 +1,5 @@
 import { PeerError } from '../contract/error.ts'
-import type { Instance, StartSpec, VM } from './vm.ts'
+import type { Instance, StartSpec, StartSteps, VM } from './vm.ts'
 
 /**
  * Runs VM operations, one at a time for each container name (Fabric core/container/controller.go, VMCProcess).
@@ -11,10 +11,10 @@ export class VMController {
   readonly #queues = new Map<string, Promise<unknown>>()
 
   /** @throws what the VM throws; PeerError ABORTED when the signal fires before its turn. */
-  start<Spec extends StartSpec>(vm: VM<Spec>, spec: Spec, signal: AbortSignal): Promise<Instance> {
+  start<Spec extends StartSpec>(vm: VM<Spec>, spec: Spec, signal: AbortSignal, steps: StartSteps): Promise<Instance> {
     return this.#process(spec.containerName, () => {
       if (signal.aborted) throw new PeerError('ABORTED', { what: `Starting ${spec.ccid}` }, { cause: signal.reason })
-      return vm.start(spec, signal)
+      return vm.start(spec, signal, steps)
     })
   }
 

@@ -1,5 +1,6 @@
+import type { LaunchReport } from '../chaincode/launch-report.ts'
 import type { LogSource } from '../contract/api.ts'
-import type { ProcessState } from '../contract/state.ts'
+import type { ContainerState, ProcessState } from '../contract/state.ts'
 
 /** What a VM starts: Fabric's StartContainer request. */
 export interface StartSpec {
@@ -12,11 +13,22 @@ export interface StartSpec {
   env: Record<string, string>
 }
 
+/** Where a start tells its steps, and how its time is counted. */
+export interface StartSteps {
+  report: Pick<LaunchReport, 'step' | 'past' | 'skip'>
+  /**
+   * Do work whose time is not that of the chaincode's start: building its image has a deadline of its own, so the
+   * clock of `chaincode.startuptimeout` stands meanwhile.
+   */
+  untimed<T>(work: () => Promise<T>): Promise<T>
+}
+
 /** How a running instance ended. */
 export interface InstanceExit {
   at: number
   code: number | null
   signal: string | null
+  oomKilled?: boolean
   /** The last lines it printed, oldest first. */
   lastLines: string[]
   /** `exited with code 1 after 0.4 s`, `was killed by SIGKILL after 12 s`. */
@@ -28,17 +40,22 @@ export interface Instance {
   readonly containerName: string
   /** The process behind it, where it has one of its own on this machine. */
   readonly process?: ProcessState
+  /** The container behind it, as it was when it started. */
+  readonly container?: ContainerState
   /** Settles when it has ended and all it printed was read; never rejects. */
   readonly exited: Promise<InstanceExit>
   lastLines(): string[]
-  /** Idempotent; resolves once it has ended. */
+  /** Idempotent; resolves once it has ended and nothing of it is left. */
   stop(): Promise<void>
 }
 
 /** Fabric's VM: what can start a chaincode. DockerVM, InprocVM and ProcessVM are the three. */
 export interface VM<Spec extends StartSpec = StartSpec> {
-  /** Resolves once it is started, which says nothing of whether it registers. Undoes itself when aborted. */
-  start(spec: Spec, signal: AbortSignal): Promise<Instance>
+  /**
+   * Resolves once it is started, which says nothing of whether it registers. Tells its steps, `start` the last.
+   * Undoes itself when it fails or is aborted.
+   */
+  start(spec: Spec, signal: AbortSignal, steps: StartSteps): Promise<Instance>
 }
 
 /** One line that an instance printed, as it came. */

@@ -1,7 +1,7 @@
 import type { PeerErrorData } from './error.ts'
 import type { PeerEvent } from './events.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import type { Millis, Mode, PeerState, StartedBy, ToolName } from './state.ts'
+import type { Difference, Millis, Mode, PeerState, StartedBy, ToolName } from './state.ts'
 
 /**
  * What a door may ask of a peer: every command with its argument and its result. Each may throw a PeerError;
@@ -17,7 +17,21 @@ export interface PeerApi {
   restart(args: { name: string }): Promise<void>
   stop(args: { name: string }): Promise<void>
   setStartedBy(args: { name: string; startedBy: StartedBy }): Promise<void>
+  /**
+   * Dev or net. The new one is built and started first; if that fails the old one keeps serving, its mode stays, and
+   * the error is thrown.
+   */
   setMode(args: { name: string; mode: Mode }): Promise<void>
+  /** Write the lifecycle package (`label.tar.gz`) that a real peer installs. */
+  packageChaincode(args: PackageRequest): Promise<PackageResult>
+
+  /** A shell in the chaincode's container, on a terminal of that size. */
+  openShell(args: { name: string; columns: number; rows: number }): Promise<{ id: number }>
+  /** What the terminal shows next; waits for it. `ended`: the shell is gone, and this was all. */
+  readShell(args: { id: number }): Promise<{ base64: string; ended?: { code: number | null } }>
+  writeShell(args: { id: number; base64: string }): Promise<void>
+  resizeShell(args: { id: number; columns: number; rows: number }): Promise<void>
+  closeShell(args: { id: number }): Promise<void>
   /** E.g. after a process registered under another version: take that one. */
   setVersion(args: { name: string; version: string }): Promise<void>
 
@@ -88,10 +102,36 @@ export interface OpenChaincode {
   mode?: Mode
   startedBy?: StartedBy
   initRequired?: boolean
+  /** Chaincode as a service: see ChaincodeState. */
+  server?: string
   /** Default true. */
   watch?: boolean
   /** Default true: launch at once. */
   launch?: boolean
+}
+
+/** An open chaincode by its name, or any chaincode folder. */
+export type PackageRequest = ({ name: string } | { folder: string }) & {
+  /** Default `<name>_<version>`. */
+  label?: string
+  /** File or folder to write to; default `<label>.tar.gz` in the chaincode's folder. */
+  output?: string
+  /** As a service, in place of its own language: the address the peer is to dial. */
+  ccaas?: { address: string }
+}
+
+export interface PackageResult {
+  /** Absolute. */
+  file: string
+  label: string
+  type: 'golang' | 'node' | 'java' | 'ccaas'
+  /** `label:sha256`, as `peer lifecycle chaincode install` will answer. */
+  packageId: string
+  /** Bytes of the file. */
+  size: number
+  /** Names in its code.tar.gz, in order. */
+  files: string[]
+  differences: Difference[]
 }
 
 export interface FolderListing {

@@ -1,5 +1,13 @@
 import type { PeerEvent, PeerFact } from './events.ts'
-import type { BuildState, ChaincodeState, LaunchState, LaunchStep, PeerState } from './state.ts'
+import type {
+  BuildState,
+  ChaincodeState,
+  ContainerState,
+  LaunchState,
+  LaunchStep,
+  PeerState,
+  ProcessExit,
+} from './state.ts'
 
 const MAX_BUILDS = 30
 const MAX_NOTICES = 20
@@ -63,6 +71,15 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
       return cc.process !== undefined && cc.process.pid !== fact.pid
         ? cc
         : { ...without(cc, 'process'), exit: fact.exit }
+    case 'container':
+      return fact.container === undefined ? without(cc, 'container') : { ...cc, container: fact.container }
+    case 'container.stats':
+      return cc.container?.id === fact.id ? { ...cc, container: { ...cc.container, ...fact.stats } } : cc
+    case 'container.exited':
+      // The exit of a container that was already replaced says nothing about the one that serves.
+      return cc.container?.id === fact.id ? { ...cc, container: exited(cc.container, fact.exit), exit: fact.exit } : cc
+    case 'differences':
+      return { ...cc, differences: fact.differences }
     case 'launch.started':
       return { ...cc, launch: { ...fact.launch, steps: [], outcome: 'running' } }
     case 'launch.step':
@@ -79,6 +96,11 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
     case 'watch':
       return { ...cc, watch: fact.watch }
   }
+}
+
+function exited(container: ContainerState, exit: ProcessExit): ContainerState {
+  const { memory: _memory, cpu: _cpu, ...still } = container
+  return { ...still, state: 'exited', ...(exit.code === null ? {} : { exitCode: exit.code }) }
 }
 
 function onLaunch(cc: ChaincodeState, id: number, to: (launch: LaunchState) => LaunchState): ChaincodeState {

@@ -1,6 +1,7 @@
 import { browserErrors } from './errors/browser.ts'
 import { callErrors } from './errors/call.ts'
 import { configErrors } from './errors/config.ts'
+import { dockerErrors } from './errors/docker.ts'
 import { folderErrors } from './errors/folder.ts'
 import { launchErrors } from './errors/launch.ts'
 import { ledgerErrors } from './errors/ledger.ts'
@@ -24,6 +25,7 @@ export const errorTable = {
   ...registrationErrors,
   ...callErrors,
   ...ledgerErrors,
+  ...dockerErrors,
   ...browserErrors,
   UNEXPECTED: (d: { message: string }): ThreeParts => ({
     what: 'Something went wrong inside Slipway.',

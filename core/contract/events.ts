@@ -2,6 +2,8 @@ import type { PeerErrorData } from './error.ts'
 import type {
   BuildState,
   ChaincodeState,
+  ContainerState,
+  Difference,
   LaunchState,
   LaunchStep,
   ListenerState,
@@ -29,6 +31,11 @@ export type PeerFact =
   | { type: 'process.started'; name: string; process: ProcessState } // custodian
   | { type: 'process.memory'; name: string; memory: number } // custodian
   | { type: 'process.exited'; name: string; pid: number; exit: ProcessExit } // custodian
+  /** A container was created for it, or what is known of that container changed; undefined: it runs in none any more. */
+  | { type: 'container'; name: string; container: ContainerState | undefined } // custodian
+  | { type: 'container.stats'; name: string; id: string; stats: Pick<ContainerState, 'memory' | 'memoryLimit' | 'cpu'> } // custodian
+  | { type: 'container.exited'; name: string; id: string; exit: ProcessExit } // custodian
+  | { type: 'differences'; name: string; differences: Difference[] } // custodian
   | { type: 'launch.started'; name: string; launch: Omit<LaunchState, 'steps' | 'outcome'> } // launch-report
   | { type: 'launch.step'; name: string; id: number; step: LaunchStep } // launch-report
   | {
@@ -47,7 +54,10 @@ export type PeerFact =
   | { type: 'notice'; notice: Notice } // registration-gate
 
 export type ChaincodeSettings = Partial<
-  Pick<ChaincodeState, 'version' | 'canonicalName' | 'channel' | 'mode' | 'startedBy' | 'command' | 'initRequired'>
+  Pick<
+    ChaincodeState,
+    'version' | 'canonicalName' | 'channel' | 'mode' | 'startedBy' | 'command' | 'initRequired' | 'server'
+  >
 >
 
 /** A fact with its number: one more than the one before. */

@@ -46,7 +46,8 @@ export type ToolName = 'node' | 'go' | 'java' | 'docker'
 export type ToolState =
   | { state: 'unknown' }
   | { state: 'checking' }
-  | { state: 'found'; version: string; path?: string }
+  /** `note`: which one was chosen and why, where there is a choice: `the docker context colima`. */
+  | { state: 'found'; version: string; path?: string; note?: string }
   | { state: 'missing'; error: PeerErrorData }
 
 export interface LogsState {
@@ -61,7 +62,7 @@ export interface Notice {
   error: PeerErrorData
 }
 
-/** dev: a plain process. net: a container. Fabric's `chaincode.mode`. */
+/** dev: a plain process. net: a container of the Docker engine. Fabric's `chaincode.mode`. */
 export type Mode = 'dev' | 'net'
 /** Who starts the process in dev mode: Slipway (*managed*) or the author (*attached*). */
 export type StartedBy = 'slipway' | 'you'
@@ -81,12 +82,21 @@ export interface ChaincodeState {
   mode: Mode
   startedBy: StartedBy
   initRequired: boolean
+  /**
+   * Chaincode as a service: where the chaincode itself listens and the peer dials; absent where the chaincode dials
+   * the peer, as usual. In net mode the port is that inside the container.
+   */
+  server?: string
   command: LaunchCommand
   registration: RegistrationState
   /** The process that Slipway started and that serves; none while the author starts it. */
   process?: ProcessState
-  /** How the last process ended, until the next one is ready. */
+  /** In net mode: the container that serves, or the last one, until the next is ready. */
+  container?: ContainerState
+  /** How the last process or container ended, until the next one is ready. */
   exit?: ProcessExit
+  /** What a real Fabric peer would do otherwise with this chaincode, found when it was last packaged. */
+  differences: Difference[]
   /** The launch under way, or the last one. */
   launch?: LaunchState
   /** Newest first, at most 30. */
@@ -139,10 +149,62 @@ export interface ProcessExit {
   at: Millis
   code: number | null
   signal: string | null
+  /** The container went beyond its memory and was killed for it. */
+  oomKilled?: boolean
   /** The last lines it printed, oldest first. */
   lastLines: string[]
   /** In words: `exited with code 1 after 0.4 s`. */
   words: string
+}
+
+/** A chaincode's container, as the Docker engine tells of it. */
+export interface ContainerState {
+  /** The engine's id, hex. */
+  id: string
+  name: string
+  image: string
+  /** `lost`: the engine does not answer, so nobody knows. */
+  state: 'created' | 'running' | 'paused' | 'exited' | 'lost'
+  createdAt: Millis
+  startedAt?: Millis
+  build: number
+  /** Once exited. */
+  exitCode?: number
+  /** Bytes in use, sampled every second or so. */
+  memory?: number
+  /** Bytes; absent where the container may use all there is. */
+  memoryLimit?: number
+  /** Of one processor: 1.5 is one and a half. */
+  cpu?: number
+  /** For a person's terminal, with `-H` or `--context` where the engine is not docker's own default. */
+  commands: { shell: string; logs: string; inspect: string; run: string }
+}
+
+/** How a real peer's own build or run of this chaincode would differ from what happens here. */
+export interface Difference {
+  name:
+    | 'dev-dependency-used'
+    | 'dependency-undeclared'
+    | 'output-missing'
+    | 'output-stale'
+    | 'file-outside'
+    | 'file-left-out'
+    | 'symlink'
+    | 'package-too-large'
+    | 'custom-build'
+    | 'custom-start'
+    | 'runtime-version'
+    | 'file-case'
+    | 'lock-file-missing'
+  /** What would happen on a peer, why, and what to do about it. */
+  what: string
+  why: string
+  do: string
+  /** Where in the folder. */
+  file?: string
+  line?: number
+  /** The chaincode cannot work on a peer as it is; otherwise it may, or only sometimes. */
+  fatal: boolean
 }
 
 export type StepName =
@@ -152,8 +214,17 @@ export type StepName =
   | 'already-running'
   | 'deployment-spec'
   | 'package'
+  /** Net mode: the dependencies' own image, made only where package.json, go.mod, pom.xml… or the base image changed. */
+  | 'dependencies'
+  /** Net mode: there already, or built from the package. */
   | 'image'
+  /** Net mode: the container, made and not yet started. */
+  | 'create'
+  /** Net mode: its output, before it is started. */
+  | 'attach'
   | 'start'
+  /** Chaincode as a service: the peer's connection to it. */
+  | 'dial'
   | 'registered'
   | 'ready'
 
@@ -166,7 +237,8 @@ export interface LaunchStep {
   note?: string
 }
 
-export type LaunchReason = 'opened' | 'saved' | 'restart' | 'call' | 'connected'
+/** `mode`: the author changed dev to net or back. */
+export type LaunchReason = 'opened' | 'saved' | 'restart' | 'call' | 'connected' | 'mode'
 
 /** One launch, step by step: the launch timeline. */
 export interface LaunchState {

@@ -18,6 +18,7 @@ export function openedState(project: Project, command: LaunchCommand, watched: b
     ...settingsOf(project, command),
     registration: { state: 'none', since: now() },
     builds: [],
+    differences: [],
     watch: watched ? { state: 'starting' } : { state: 'off' },
   }
 }

@@ -1,4 +1,4 @@
-import type { Language, Mode, StartedBy } from '../contract/state.ts'
+import type { Difference, Language, Mode, StartedBy } from '../contract/state.ts'
 
 /** A chaincode folder understood: what detection, slipway.yaml and the command line say together. */
 export interface Project {
@@ -15,6 +15,8 @@ export interface Project {
   mode: Mode
   startedBy: StartedBy
   initRequired: boolean
+  /** Chaincode as a service: where it listens. */
+  server?: string
   /** Shell command in place of the platform's own build. */
   build?: string
   /** Shell command in place of the platform's own start. */
@@ -36,11 +38,24 @@ export interface TerminalCommand {
   argv: string[]
 }
 
+/** A chaincode's code.tar.gz as Fabric's own packager would make it; byte-equal for equal files. */
+export interface CodePackage {
+  /** gzip of a tar; at most 100 MB. */
+  code: Buffer
+  /** sha256 of `code`, hex: what decides whether an image is this code's. */
+  hash: string
+  /** In the order of the tar, `src/…` and `META-INF/…`. */
+  files: { name: string; size: number }[]
+  differences: Difference[]
+}
+
 /** A project built: what a start needs to know of it. */
 export interface BuiltProject {
   project: Project
   /** Number of the build. */
   build: number
+  /** What was packaged for net mode; absent in dev mode, which runs the folder itself. */
+  code?: CodePackage
   /** Program and arguments, without Fabric's own flags: `['<folder>/.slipway/build/marbles-3']`, `['npm', 'start', '--']`. */
   argv: string[]
   /**

@@ -1,6 +1,6 @@
 import type { ChaincodeStream } from '../../chaincode/chaincode-stream.ts'
 import { PeerError } from '../../contract/error.ts'
-import type { Instance, InstanceExit, StartSpec, VM } from '../vm.ts'
+import type { Instance, InstanceExit, StartSpec, StartSteps, VM } from '../vm.ts'
 import { runShim, type InprocChaincode } from './shim.ts'
 import { streamPair } from './stream-pair.ts'
 
@@ -24,7 +24,11 @@ export class InprocVM implements VM {
   }
 
   /** @throws PeerError VM_NOT_FOUND for a chaincode that was not registered. */
-  async start(spec: StartSpec): Promise<Instance> {
+  start(spec: StartSpec, _signal: AbortSignal, { report }: StartSteps): Promise<Instance> {
+    return report.step('start', () => this.#start(spec))
+  }
+
+  #start(spec: StartSpec): Instance {
     const chaincode = this.#chaincodes.get(spec.ccid)
     if (chaincode === undefined)
       throw new PeerError('VM_NOT_FOUND', { name: spec.ccid, known: [...this.#chaincodes.keys()] })

@@ -2,7 +2,7 @@ import { now } from '../../chaincode/launch-report.ts'
 import type { BuiltProject } from '../../platforms/project.ts'
 import { cannotRun, forPlatform } from '../../platforms/run-tool.ts'
 import { isShimLine } from '../../platforms/shim-line.ts'
-import type { Instance, PrintLine, VM } from '../vm.ts'
+import type { Instance, PrintLine, StartSteps, VM } from '../vm.ts'
 import { startChild, type Child } from './child.ts'
 import { processEnvironment, type ProcessSpec } from './process-spec.ts'
 import type { WarmPool } from './warm-pool.ts'
@@ -26,7 +26,11 @@ export class ProcessVM implements VM<ProcessSpec> {
   }
 
   /** Throws TOOL_MISSING or START_FAILED, or the signal's reason; nothing runs then. */
-  async start(spec: ProcessSpec, signal: AbortSignal): Promise<Instance> {
+  start(spec: ProcessSpec, signal: AbortSignal, { report }: StartSteps): Promise<Instance> {
+    return report.step('start', () => this.#start(spec, signal))
+  }
+
+  async #start(spec: ProcessSpec, signal: AbortSignal): Promise<Instance> {
     signal.throwIfAborted()
     const parts = this.#parts
     const { built } = spec

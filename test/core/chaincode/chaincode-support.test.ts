@@ -225,8 +225,8 @@ describe('a launch that fails', () => {
     const scene = await launchScene({ startuptimeout: 300 })
     const vm = silentVM()
     scene.opened.vm = {
-      async start(spec, signal) {
-        const instance = await vm.start(spec, signal)
+      async start(spec, signal, steps) {
+        const instance = await vm.start(spec, signal, steps)
         return { ...instance, stop: () => Promise.reject(new Error('it cannot be stopped')) }
       },
     }
@@ -271,7 +271,7 @@ describe('stop', () => {
     const silent = silentVM()
     let go: () => void = () => undefined
     const held = new Promise<void>((resolve) => (go = resolve))
-    scene.opened.vm = { start: (spec, signal) => held.then(() => silent.start(spec, signal)) }
+    scene.opened.vm = { start: (spec, signal, steps) => held.then(() => silent.start(spec, signal, steps)) }
     const launch = scene.support.launch(CC).catch((error: unknown) => PeerError.from(error).code)
     await expect.poll(() => scene.steps().at(-1)).toBe('start running')
     const stopped = scene.support.stop(CC, gone)

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { steps } from '../../support/start-steps.ts'
 import { ChaincodeMessage, Response } from '../../../core/protos/index.ts'
 import type { ChaincodeStream } from '../../../core/chaincode/chaincode-stream.ts'
 import { InprocVM } from '../../../core/container/inproc/inproc-vm.ts'
@@ -7,6 +8,7 @@ import { streamPair } from '../../../core/container/inproc/stream-pair.ts'
 import type { StartSpec } from '../../../core/container/vm.ts'
 import { CC, launchScene, pong } from '../chaincode/launch-scene.ts'
 
+const never = new AbortController().signal
 const SPEC: StartSpec = { ccid: 'asset:1.0', containerName: 'inproc-asset', args: [], env: {} }
 
 /** A VM whose peer is the test: it holds the other end of every stream that was opened. */
@@ -40,7 +42,7 @@ async function next(stream: ChaincodeStream): Promise<ChaincodeMessage> {
 describe('InprocVM', () => {
   test('knows only what is registered, once', async () => {
     const { vm } = vmOf(pong)
-    await expect(vm.start({ ...SPEC, ccid: 'nosuch:1.0' })).rejects.toMatchObject({
+    await expect(vm.start({ ...SPEC, ccid: 'nosuch:1.0' }, never, steps)).rejects.toMatchObject({
       code: 'VM_NOT_FOUND',
       details: { known: ['asset:1.0'] },
     })
@@ -49,26 +51,26 @@ describe('InprocVM', () => {
 
   test('starts a chaincode that registers as any other does, and is one instance at a time', async () => {
     const { vm, streams, hungUp } = vmOf(pong)
-    const instance = await vm.start(SPEC)
+    const instance = await vm.start(SPEC, never, steps)
     expect(instance.containerName).toBe(SPEC.containerName)
     const [stream] = streams
     if (stream === undefined) throw new Error('no stream was opened')
     expect(stream.from).toBe('in-process')
     expect((await next(stream)).getType()).toBe(ChaincodeMessage.Type.REGISTER)
-    await expect(vm.start(SPEC)).rejects.toThrow(/running/)
+    await expect(vm.start(SPEC, never, steps)).rejects.toThrow(/running/)
     hungUp()
     await Promise.all([instance.stop(), instance.stop()])
     expect(await instance.exited).toMatchObject({ code: 0, signal: null, lastLines: [] })
-    await (await vm.start(SPEC)).stop()
+    await (await vm.start(SPEC, never, steps)).stop()
   })
 
   test('a stream that breaks is a panic, told in its exit; the VM can start it again', async () => {
     const { vm, streams, hungUp } = vmOf(pong)
-    const instance = await vm.start(SPEC)
+    const instance = await vm.start(SPEC, never, steps)
     streams[0]?.end(new Error('it broke'))
     hungUp()
     expect(await instance.exited).toMatchObject({ code: 1, lastLines: ['it broke'] })
-    await (await vm.start(SPEC)).stop()
+    await (await vm.start(SPEC, never, steps)).stop()
   })
 
   test.each([
@@ -110,7 +112,7 @@ describe('InprocVM', () => {
         return Buffer.from(refused instanceof Error ? `refused: ${refused.message}` : 'not refused')
       },
     })
-    const instance = await vm.start(SPEC)
+    const instance = await vm.start(SPEC, never, steps)
     const [stream] = streams
     if (stream === undefined) throw new Error('no stream was opened')
     const incoming = stream.incoming[Symbol.asyncIterator]()

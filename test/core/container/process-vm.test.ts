@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { steps } from '../../support/start-steps.ts'
 import { getArgsAndEnv } from '../../../core/chaincode/launch-config.ts'
 import { type ProcessSpec } from '../../../core/container/process/process-spec.ts'
 import { ProcessVM } from '../../../core/container/process/process-vm.ts'
@@ -58,7 +59,7 @@ describe('ProcessVM', () => {
         for (const name of ['CORE_CHAINCODE_ID_NAME', 'CORE_PEER_LOCALMSPID', 'FROM_PROJECT']) console.log(process.env[name])
         console.error('oops'); process.exitCode = 3`),
     )
-    const instance = await vm.start(spec, never)
+    const instance = await vm.start(spec, never, steps)
     const exit = await instance.exited
     const stdout = printed.filter((line) => line.stream === 'stdout').map((line) => line.text)
     expect(stdout).toEqual(['--peer.address 127.0.0.1:1', 'probe:1.0', 'Org1MSP', 'yes'])
@@ -80,7 +81,7 @@ describe('ProcessVM', () => {
     let count = 0
     printed.push = () => ++count
     const before = process.memoryUsage().rss
-    const exit = await (await vm.start(spec, never)).exited
+    const exit = await (await vm.start(spec, never, steps)).exited
     expect(exit.code).toBe(0)
     expect(count).toBe(100_001)
     expect(exit.lastLines).toHaveLength(50)
@@ -90,7 +91,7 @@ describe('ProcessVM', () => {
 
   test('a process that was killed says by what', async () => {
     const { vm, spec } = await setUp(node(`process.kill(process.pid, 'SIGKILL')`))
-    const exit = await (await vm.start(spec, never)).exited
+    const exit = await (await vm.start(spec, never, steps)).exited
     expect(exit).toMatchObject({ code: null, signal: 'SIGKILL' })
     expect(exit.words).toMatch(/^was killed by SIGKILL after/)
   })
@@ -101,7 +102,7 @@ describe('ProcessVM', () => {
       node(`require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit' })
         process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`),
     )
-    const instance = await vm.start(spec, never)
+    const instance = await vm.start(spec, never, steps)
     const pid = await until(() => /child (\d+)/.exec(printed.map((line) => line.text).join(' '))?.[1])
     await Promise.all([instance.stop(), instance.stop()])
     await instance.stop()
@@ -114,7 +115,7 @@ describe('ProcessVM', () => {
       node(`const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' })
         child.unref(); console.log('child ' + child.pid); process.exitCode = 1`),
     )
-    const exit = await (await vm.start(spec, never)).exited
+    const exit = await (await vm.start(spec, never, steps)).exited
     const pid = Number(/child (\d+)/.exec(printed.map((line) => line.text).join(' '))?.[1])
     expect(exit.code).toBe(1)
     await until(() => (isAlive(pid) ? undefined : true))
@@ -122,11 +123,11 @@ describe('ProcessVM', () => {
 
   test('a missing program, a missing tool and a missing folder are told apart', async () => {
     const { vm, spec } = await setUp(['no-such-program-here'])
-    await expect(vm.start(spec, never)).rejects.toMatchObject({ code: 'START_FAILED' })
+    await expect(vm.start(spec, never, steps)).rejects.toMatchObject({ code: 'START_FAILED' })
     const path = process.env['PATH']
     process.env['PATH'] = '/nonexistent'
     try {
-      await expect(vm.start({ ...spec, argv: ['go', 'version'] }, never)).rejects.toMatchObject({
+      await expect(vm.start({ ...spec, argv: ['go', 'version'] }, never, steps)).rejects.toMatchObject({
         code: 'TOOL_MISSING',
       })
     } finally {
@@ -137,9 +138,9 @@ describe('ProcessVM', () => {
   test('an aborted start leaves nothing behind', async () => {
     const { vm, spec, folder } = await setUp(node(`setInterval(() => {}, 1000)`))
     const reason = new PeerError('ABORTED', { what: 'The launch' })
-    await expect(vm.start(spec, AbortSignal.abort(reason))).rejects.toBe(reason)
+    await expect(vm.start(spec, AbortSignal.abort(reason), steps)).rejects.toBe(reason)
     const controller = new AbortController()
-    const started = vm.start(spec, controller.signal)
+    const started = vm.start(spec, controller.signal, steps)
     controller.abort(reason)
     await expect(started).rejects.toBe(reason)
     expect(await processesIn(folder)).toEqual([])
@@ -155,7 +156,7 @@ describe('ProcessVM', () => {
     await writeFile(path.join(folder, 'file.txt'), 'from the folder\n')
     spec.built.project.env['GREETING'] = 'good day'
     await (
-      await vm.start(spec, never)
+      await vm.start(spec, never, steps)
     ).exited
     expect(printed.map((line) => line.text)).toEqual(['good day', 'from the folder', '--peer.address 127.0.0.1:1'])
   })

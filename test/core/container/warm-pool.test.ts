@@ -5,6 +5,7 @@ import path from 'node:path'
 import { Script } from 'node:vm'
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { steps } from '../../support/start-steps.ts'
 import { getArgsAndEnv } from '../../../core/chaincode/launch-config.ts'
 import { type ProcessSpec } from '../../../core/container/process/process-spec.ts'
 import { ProcessVM } from '../../../core/container/process/process-vm.ts'
@@ -80,7 +81,7 @@ async function setUp(name: FixtureName) {
   }
   const started = () => instances.flatMap((instance) => instance.process ?? [])
   const start = async (): Promise<Instance> => {
-    const instance = await vm.start(spec, new AbortController().signal)
+    const instance = await vm.start(spec, new AbortController().signal, steps)
     instances.push(instance)
     onTestFinished(() => instance.stop())
     return instance

@@ -57,6 +57,7 @@ export const ready: ChaincodeState = {
   dialect: 'TypeScript',
   buildTool: 'npm',
   mode: 'dev',
+  differences: [],
   startedBy: 'slipway',
   initRequired: false,
   command,
