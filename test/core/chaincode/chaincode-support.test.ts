@@ -44,10 +44,14 @@ async function launchesAgain(scene: LaunchScene): Promise<void> {
 /** A VM whose start ends only when it is aborted. */
 function hangingVM(): VM {
   return {
-    start: (_spec, signal) =>
-      new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => reject(PeerError.from(signal.reason)), { once: true })
-      }),
+    start: (_spec, signal, { report }) =>
+      report.step(
+        'start',
+        () =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(PeerError.from(signal.reason)), { once: true })
+          }),
+      ),
   }
 }
 
@@ -215,7 +219,10 @@ describe('a launch that fails', () => {
 
   test('because it cannot be started keeps the reason', async () => {
     const scene = await launchScene()
-    scene.opened.vm = { start: () => Promise.reject(new PeerError('START_FAILED', { command: 'x', reason: 'no' })) }
+    scene.opened.vm = {
+      start: (_spec, _signal, { report }) =>
+        report.step('start', () => Promise.reject(new PeerError('START_FAILED', { command: 'x', reason: 'no' }))),
+    }
     await expect(scene.support.launch(CC)).rejects.toMatchObject({ code: 'START_FAILED' })
     expect(scene.steps().at(-1)).toBe('start failed')
     await launchesAgain(scene)
@@ -271,7 +278,10 @@ describe('stop', () => {
     const silent = silentVM()
     let go: () => void = () => undefined
     const held = new Promise<void>((resolve) => (go = resolve))
-    scene.opened.vm = { start: (spec, signal, steps) => held.then(() => silent.start(spec, signal, steps)) }
+    scene.opened.vm = {
+      start: (spec, signal, steps) =>
+        steps.report.step('start', () => held.then(() => silent.start(spec, signal, steps))),
+    }
     const launch = scene.support.launch(CC).catch((error: unknown) => PeerError.from(error).code)
     await expect.poll(() => scene.steps().at(-1)).toBe('start running')
     const stopped = scene.support.stop(CC, gone)
