@@ -1,0 +1,4 @@
+#!/bin/sh
+set -ex
+cd /usr/local/src
+npm start -- "$@"
