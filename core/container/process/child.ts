@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../../chaincode/launch-report.ts'
 import type { InstanceExit } from '../vm.ts'
-import { newLineSplitter } from './line-splitter.ts'
+import { newLineSplitter } from '../line-splitter.ts'
 
 const KEPT_LINES = 50
 /** After TERM. */
