@@ -1,6 +1,6 @@
 import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
-import type { LaunchReason, LaunchStep, StepName } from '../contract/state.ts'
+import type { LaunchState, LaunchStep, StepName } from '../contract/state.ts'
 
 /** The launch timeline in the making: every step of one launch with its times and outcome, told as facts. */
 export interface LaunchReport {
@@ -18,10 +18,11 @@ export interface LaunchReport {
 /** Begin the timeline of a launch. */
 export function reportLaunch(
   emit: (fact: PeerFact) => void,
-  launch: { name: string; id: number; build: number; reason: LaunchReason; files: string[]; startedAt: number },
+  launch: Omit<LaunchState, 'steps' | 'outcome'> & { name: string },
 ): LaunchReport {
-  const { name, id } = launch
-  emit({ type: 'launch.started', name, launch: { ...launch, files: launch.files.slice(0, 20) } })
+  const { name, ...told } = launch
+  const { id } = told
+  emit({ type: 'launch.started', name, launch: { ...told, files: launch.files.slice(0, 20) } })
   const tell = (step: LaunchStep) => emit({ type: 'launch.step', name, id, step })
   let ended = false
 

@@ -1,8 +1,10 @@
+import type { PeerErrorData } from './error.ts'
 import type { PeerEvent, PeerFact } from './events.ts'
 import type {
   BuildState,
   ChaincodeState,
   ContainerState,
+  LaunchReason,
   LaunchState,
   LaunchStep,
   PeerState,
@@ -58,7 +60,7 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
     case 'chaincode.changed':
       return { ...cc, ...fact.changes }
     case 'chaincode.error':
-      return fact.error === undefined ? without(cc, 'error') : { ...cc, error: fact.error }
+      return fact.error === undefined ? without(cc, 'error') : { ...withCrash(cc, fact.error), error: fact.error }
     case 'registration':
       // Of an attached process no start is told: that it is ready is what ends the one before.
       return { ...(fact.registration.state === 'ready' ? without(cc, 'exit') : cc), registration: fact.registration }
@@ -81,7 +83,7 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
     case 'differences':
       return { ...cc, differences: fact.differences }
     case 'launch.started':
-      return { ...cc, launch: { ...fact.launch, steps: [], outcome: 'running' } }
+      return { ...settled(cc, fact.launch.reason), launch: { ...fact.launch, steps: [], outcome: 'running' } }
     case 'launch.step':
       return onLaunch(cc, fact.id, (launch) => ({ ...launch, steps: withStep(launch.steps, fact.step) }))
     case 'launch.ended':
@@ -101,6 +103,16 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
 function exited(container: ContainerState, exit: ProcessExit): ContainerState {
   const { memory: _memory, cpu: _cpu, ...still } = container
   return { ...still, state: 'exited', ...(exit.code === null ? {} : { exitCode: exit.code }) }
+}
+
+/** That it ended by itself is told as an error; a stop that was wanted is not. */
+function withCrash(cc: ChaincodeState, { code }: PeerErrorData): ChaincodeState {
+  return code === 'CHAINCODE_STOPPED' && cc.exit !== undefined ? { ...cc, crash: cc.exit } : cc
+}
+
+/** A launch that its author wanted leaves the last crash behind; one that mends it does not. */
+function settled(cc: ChaincodeState, reason: LaunchReason): ChaincodeState {
+  return reason === 'crashed' || reason === 'call' || reason === 'connected' ? cc : without(cc, 'crash')
 }
 
 function onLaunch(cc: ChaincodeState, id: number, to: (launch: LaunchState) => LaunchState): ChaincodeState {

@@ -95,6 +95,11 @@ export interface ChaincodeState {
   container?: ContainerState
   /** How the last process or container ended, until the next one is ready. */
   exit?: ProcessExit
+  /**
+   * How it last ended by itself. Kept although it was started again at once, until its author launches it anew: a
+   * crash must not go by unseen.
+   */
+  crash?: ProcessExit
   /** What a real Fabric peer would do otherwise with this chaincode, found when it was last packaged. */
   differences: Difference[]
   /** The launch under way, or the last one. */
@@ -237,14 +242,16 @@ export interface LaunchStep {
   note?: string
 }
 
-/** `mode`: the author changed dev to net or back. */
-export type LaunchReason = 'opened' | 'saved' | 'restart' | 'call' | 'connected' | 'mode'
+/** `mode`: the author changed dev to net or back. `crashed`: it ended by itself and is started again. */
+export type LaunchReason = 'opened' | 'saved' | 'restart' | 'call' | 'connected' | 'mode' | 'crashed'
 
 /** One launch, step by step: the launch timeline. */
 export interface LaunchState {
   id: number
   /** The build it launches. */
   build: number
+  /** What it is launched as; while the mode is being changed, the one to come. */
+  mode: Mode
   reason: LaunchReason
   /** The changed files that caused it, relative to the folder; at most 20. */
   files: string[]

@@ -285,7 +285,7 @@ export class Custodian implements OpenedChaincode {
       (error: unknown) => {
         if (this.#reloading === reloading) this.#reloading = undefined
         this.#tellError(error)
-        this.#revive()
+        this.#revive('restart')
         throw error
       },
     )
@@ -294,13 +294,13 @@ export class Custodian implements OpenedChaincode {
   }
 
   /** Start the last good build again where nothing serves, unless it keeps crashing. */
-  #revive(): void {
+  #revive(reason: 'restart' | 'crashed'): void {
     const built = this.#reloader.lastGood()
     if (this.startedBy === 'you' || built === undefined || this.#stopped || this.#reloading !== undefined) return
     const { support } = this.#parts
     // A call may have noticed sooner that nothing serves, and launch it already: that one is not to be aborted.
     if (support.serves(this.cc) || support.launches(this.cc) || !this.#crashes.mayRestart()) return
-    const reviving = support.relaunch(this.cc, built, this.begin('restart'), new AbortController().signal)
+    const reviving = support.relaunch(this.cc, built, this.begin(reason), new AbortController().signal)
     reviving.catch((error: unknown) => this.#tellError(error))
   }
 
@@ -315,7 +315,7 @@ export class Custodian implements OpenedChaincode {
     if (this.#parts.support.serves(this.cc)) return
     const { words, lastLines } = exit
     this.#tellError(new PeerError('CHAINCODE_STOPPED', { canonicalName: canonicalName(this.cc), words, lastLines }))
-    this.#revive()
+    this.#revive('crashed')
   }
 
   disconnected(reason: PeerError): void {
@@ -332,7 +332,8 @@ export class Custodian implements OpenedChaincode {
   }
 
   #report(launch: { build: number; reason: LaunchReason; files: string[]; startedAt: number }): LaunchReport {
-    return reportLaunch(this.#parts.emit, { ...launch, name: this.#project.name, id: this.#parts.nextLaunchId() })
+    const { name, mode } = this.#project
+    return reportLaunch(this.#parts.emit, { ...launch, name, mode, id: this.#parts.nextLaunchId() })
   }
 
   #set(given: Partial<Pick<Project, 'startedBy' | 'version'>>): void {

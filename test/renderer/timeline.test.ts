@@ -5,6 +5,7 @@ import { timeline } from '../../renderer/run/timeline.ts'
 const launch: LaunchState = {
   id: 1,
   build: 1,
+  mode: 'dev',
   reason: 'saved',
   files: ['main.go'],
   startedAt: 1_000,

@@ -103,12 +103,15 @@ describe('a chaincode that ends later', () => {
       details: { words: expect.stringContaining('exited with code 4') },
     })
     expect(chaincode.state().exit).toMatchObject({ code: 4, signal: null })
+    expect(chaincode.state().launch?.reason).toBe('crashed')
     // Asked for, it is started once more.
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
+    expect(chaincode.state().crash).toMatchObject({ code: 4 })
     await chaincode.behave('')
     await chaincode.build(2, 'serving')
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
     expect(chaincode.state().error).toBeUndefined()
+    expect(chaincode.state().crash).toBeUndefined()
   })
 
   test('while a broken save is being built: the last good one is started again', async () => {

@@ -30,7 +30,7 @@ function setUp() {
       await step('launch', built.build, signal, undefined)
       world.serving = true
     },
-    begin: (launch) => reportLaunch((fact) => facts.push(fact), { name: 'marbles', id: ++id, ...launch }),
+    begin: (launch) => reportLaunch((fact) => facts.push(fact), { name: 'marbles', id: ++id, mode: 'dev', ...launch }),
     tell: (build) => builds.push(build),
     isServing: () => world.serving,
     diagnose: () => [{ file: 'a.go', line: 1, severity: 'error', message: 'wrong' }],

@@ -72,6 +72,7 @@ export const ready: ChaincodeState = {
   launch: {
     id: 12,
     build: 12,
+    mode: 'dev',
     reason: 'saved',
     files: ['src/assetTransfer.ts'],
     startedAt: begin,

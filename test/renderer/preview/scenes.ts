@@ -22,6 +22,7 @@ export const scenes: Record<string, () => Scene> = {
         launch: {
           id: 13,
           build: 13,
+          mode: 'dev',
           reason: 'saved',
           files: ['src/assetTransfer.ts', 'src/asset.ts'],
           startedAt: now - 800,
@@ -44,6 +45,7 @@ export const scenes: Record<string, () => Scene> = {
           ...ready.launch,
           id: 13,
           build: 13,
+          mode: 'dev',
           reason: 'saved',
           files: ['src/assetTransfer.ts'],
           startedAt: begin,
