@@ -74,12 +74,16 @@ export interface HostConfig {
 
 /** What is given of a PeerConfig; the rest are defaults. */
 export type PeerSettings = { dataDir: string } & Partial<Omit<PeerConfig, 'chaincode' | 'vm'>> & {
-    chaincode?: Partial<PeerConfig['chaincode']>
+    chaincode?: Partial<Omit<PeerConfig['chaincode'], 'golang' | 'node' | 'java'>> & {
+      [K in 'golang' | 'node' | 'java']?: Partial<PeerConfig['chaincode'][K]>
+    }
     vm?: { docker?: Partial<DockerConfig> }
   }
 
 /** The defaults; `dataDir` has none. Fabric's own startuptimeout is 300 s: with exits noticed at once, 60 s is plenty. */
 export function peerConfig(given: PeerSettings): PeerConfig {
+  const { golang, node, java, ...chaincode } = given.chaincode ?? {}
+  const { hostConfig, ...docker } = given.vm?.docker ?? {}
   return {
     peerId: 'slipway',
     networkId: 'dev',
@@ -97,16 +101,16 @@ export function peerConfig(given: PeerSettings): PeerConfig {
       quietPeriod: 40,
       builder: 'hyperledger/fabric-ccenv:2.5',
       pull: false,
-      golang: { runtime: 'hyperledger/fabric-baseos:2.5', dynamicLink: false },
-      node: { runtime: 'hyperledger/fabric-nodeenv:2.5' },
-      java: { runtime: 'hyperledger/fabric-javaenv:2.5' },
-      ...given.chaincode,
+      ...chaincode,
+      golang: { runtime: 'hyperledger/fabric-baseos:2.5', dynamicLink: false, ...golang },
+      node: { runtime: 'hyperledger/fabric-nodeenv:2.5', ...node },
+      java: { runtime: 'hyperledger/fabric-javaenv:2.5', ...java },
     },
     vm: {
       docker: {
+        ...docker,
         // core.yaml's own: the output is shown here, so the engine's copy of it may be small.
-        hostConfig: { LogConfig: { Type: 'json-file', Config: { 'max-size': '50m', 'max-file': '5' } } },
-        ...given.vm?.docker,
+        hostConfig: { LogConfig: { Type: 'json-file', Config: { 'max-size': '50m', 'max-file': '5' } }, ...hostConfig },
       },
     },
   }

@@ -270,11 +270,7 @@ async function plan(folders: OpenChaincode[]): Promise<Plan> {
   const read = await Promise.all(
     chaincodes.map(({ folder, watch: _watch, launch: _launch, ...overrides }) => readProjects(folder, overrides)),
   )
-  const { chaincodeListenAddress, ...timeouts } = read[0]?.peer ?? {}
-  return {
-    chaincodes,
-    config: { ...(chaincodeListenAddress === undefined ? {} : { chaincodeListenAddress }), chaincode: timeouts },
-  }
+  return { chaincodes, config: read[0]?.peer ?? {} }
 }
 
 async function dispose({ peer, removePeerFile }: Running): Promise<void> {

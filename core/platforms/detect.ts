@@ -1,13 +1,14 @@
 import path from 'node:path'
 import type { OpenChaincode } from '../contract/api.ts'
 import { PeerError } from '../contract/error.ts'
-import type { Language } from '../contract/state.ts'
+import type { PeerSettings } from '../config.ts'
+import type { Language, Mode } from '../contract/state.ts'
 import { openFolder, type Folder } from './folder.ts'
 import { checkNames, toName, toVersion } from './naming.ts'
 import type { Detected } from './detected.ts'
 import { platforms } from './platform.ts'
 import type { Project } from './project.ts'
-import type { ChaincodeConfig, PeerSettings, SlipwayYaml } from './slipway-yaml.ts'
+import type { ChaincodeConfig, SlipwayYaml } from './slipway-yaml.ts'
 
 /** What a door may set in place of what is detected or written. */
 export type Overrides = Partial<Omit<OpenChaincode, 'folder' | 'watch' | 'launch'>>
@@ -15,20 +16,27 @@ export type Overrides = Partial<Omit<OpenChaincode, 'folder' | 'watch' | 'launch
 export interface Projects {
   projects: Project[]
   /** Settings of the peer in slipway.yaml. */
-  peer?: PeerSettings
+  peer?: Omit<PeerSettings, 'dataDir'>
   /** The slipway.yaml that was read, absolute. */
   file?: string
 }
+
+/** The mode of a chaincode, by its name, of which neither the command line nor slipway.yaml says one. */
+export type UsualMode = (name: string) => Mode
 
 /**
  * Understand a folder: what the command line says wins over slipway.yaml, which wins over what its project files
  * tell. Where slipway.yaml lists several chaincodes, `overrides.name` chooses one of them.
  * Throws the codes of errors/folder.ts, CONFIG_SYNTAX, CONFIG_INVALID, NAME_INVALID, USAGE.
  */
-export async function readProjects(given: string, overrides: Overrides = {}): Promise<Projects> {
+export async function readProjects(
+  given: string,
+  overrides: Overrides = {},
+  usualMode: UsualMode = () => 'dev',
+): Promise<Projects> {
   const folder = await openFolder(given)
   const text = await folder.read('slipway.yaml')
-  if (text === undefined) return { projects: [await readProject(folder, {}, overrides)] }
+  if (text === undefined) return { projects: [await readProject(folder, {}, overrides, usualMode)] }
 
   const file = path.join(folder.path, 'slipway.yaml')
   // Loaded only here: most folders have no slipway.yaml, and a start should not pay for a YAML parser.
@@ -36,9 +44,9 @@ export async function readProjects(given: string, overrides: Overrides = {}): Pr
   const config = parseSlipwayYaml(file, text)
   const found = { file, ...(config.peer === undefined ? {} : { peer: config.peer }) }
   if (config.chaincodes === undefined) {
-    return { projects: [await readProject(folder, config, overrides)], ...found }
+    return { projects: [await readProject(folder, config, overrides, usualMode)], ...found }
   }
-  return { projects: await readListed(folder, config, config.chaincodes, overrides), ...found }
+  return { projects: await readListed(folder, config, config.chaincodes, overrides, usualMode), ...found }
 }
 
 async function readListed(
@@ -46,6 +54,7 @@ async function readListed(
   config: SlipwayYaml,
   listed: ChaincodeConfig[],
   overrides: Overrides,
+  usualMode: UsualMode,
 ): Promise<Project[]> {
   const { name, version, ...shared } = overrides
   const only = listed.length === 1
@@ -53,7 +62,7 @@ async function readListed(
     listed.map(async (entry) => {
       const folder = entry.folder === undefined ? root : await openFolder(path.resolve(root.path, entry.folder))
       const channel = config.channel === undefined ? {} : { channel: config.channel }
-      return readProject(folder, { ...channel, ...entry }, only ? overrides : shared)
+      return readProject(folder, { ...channel, ...entry }, only ? overrides : shared, usualMode)
     }),
   )
   if (only || (name === undefined && version === undefined)) return refuseTwins(projects)
@@ -75,19 +84,28 @@ function refuseTwins(projects: Project[]): Project[] {
   return projects
 }
 
-async function readProject(folder: Folder, config: ChaincodeConfig & SlipwayYaml, over: Overrides): Promise<Project> {
+async function readProject(
+  folder: Folder,
+  config: ChaincodeConfig & SlipwayYaml,
+  over: Overrides,
+  usualMode: UsualMode,
+): Promise<Project> {
   const detected = await detect(folder, config)
+  const detectedName = toName(detected.name ?? '') ?? toName(path.basename(folder.path)) ?? 'chaincode'
+  const name = over.name ?? config.name ?? detectedName
+  const server = over.server ?? config.server
   const project: Project = {
     folder: folder.path,
-    name: over.name ?? config.name ?? toName(detected.name ?? '') ?? toName(path.basename(folder.path)) ?? 'chaincode',
+    name,
     version: over.version ?? config.version ?? toVersion(detected.version) ?? '1.0',
     channel: over.channel ?? config.channel ?? 'mychannel',
     language: detected.language,
     dialect: detected.dialect,
     buildTool: detected.buildTool,
-    mode: over.mode ?? config.mode ?? 'dev',
+    mode: over.mode ?? config.mode ?? usualMode(name),
     startedBy: over.startedBy ?? config.startedBy ?? 'slipway',
     initRequired: over.initRequired ?? config.initRequired ?? false,
+    ...(server === undefined ? {} : { server }),
     ...(config.build === undefined ? {} : { build: config.build }),
     ...(config.start === undefined ? {} : { start: config.start }),
     env: config.env ?? {},

@@ -2,7 +2,9 @@ import { Ajv, type ErrorObject } from 'ajv'
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 import schema from '../../build/slipway.schema.json' with { type: 'json' }
 import { PeerError } from '../contract/error.ts'
+import type { PeerSettings } from '../config.ts'
 import type { Language, Mode, StartedBy } from '../contract/state.ts'
+import { peerSettings, type PeerYaml } from './peer-yaml.ts'
 
 /** What slipway.yaml may say of a chaincode; each stands in place of what is detected. */
 export interface ChaincodeConfig {
@@ -14,6 +16,7 @@ export interface ChaincodeConfig {
   mode?: Mode
   startedBy?: StartedBy
   initRequired?: boolean
+  server?: string
   build?: string
   start?: string
   env?: Record<string, string>
@@ -21,23 +24,17 @@ export interface ChaincodeConfig {
   ignore?: string[]
 }
 
-/** `peer:` of slipway.yaml, in core.yaml's words. Durations in milliseconds. */
-export interface PeerSettings {
-  chaincodeListenAddress?: string
-  executetimeout?: number
-  startuptimeout?: number
-  buildtimeout?: number
-}
-
 /** The whole file: either one chaincode at its top level or a list of several. */
 export interface SlipwayYaml extends Omit<ChaincodeConfig, 'folder'> {
   channel?: string
-  peer?: PeerSettings
+  peer?: Omit<PeerSettings, 'dataDir'>
   chaincodes?: ChaincodeConfig[]
 }
 
 // `patternError` is the schema's own keyword: a pattern in words.
-const validate = new Ajv({ allErrors: true, verbose: true }).addVocabulary(['patternError']).compile(schema)
+const validate = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
+  .addVocabulary(['patternError'])
+  .compile(schema)
 
 /** Read slipway.yaml. Throws CONFIG_SYNTAX or CONFIG_INVALID with the place of the first fault. */
 export function parseSlipwayYaml(file: string, text: string): SlipwayYaml {
@@ -60,9 +57,8 @@ export function parseSlipwayYaml(file: string, text: string): SlipwayYaml {
     const [path, key, message] = explain(worst(validate.errors ?? []))
     throw invalid(path, key, message)
   }
-  const config = value as Omit<SlipwayYaml, 'peer'> & { peer?: Record<keyof PeerSettings, string> }
-  const { peer, ...rest } = config
-  return { ...rest, ...(peer === undefined ? {} : { peer: settings(peer) }) }
+  const { peer, ...rest } = value as Omit<SlipwayYaml, 'peer'> & { peer?: PeerYaml }
+  return { ...rest, ...(peer === undefined ? {} : { peer: peerSettings(peer) }) }
 }
 
 /** An unknown key explains more than what follows from it. */
@@ -118,6 +114,8 @@ const TYPES: Record<string, string> = {
   boolean: 'true or false',
   object: 'a list of `key: value` lines',
   array: 'a list, one `- item` to a line',
+  integer: 'a whole number',
+  'integer,string': 'a number of bytes, or a size like 512m or 2g',
 }
 
 /** The known word at most two letters away. */
@@ -157,22 +155,4 @@ function dotted(path: (string | number)[]): string {
     if (typeof part === 'number') return `${text}[${part}]`
     return text === '' ? part : `${text}.${part}`
   }, '')
-}
-
-function settings(peer: Partial<Record<keyof PeerSettings, string>>): PeerSettings {
-  const { chaincodeListenAddress, ...durations } = peer
-  return {
-    ...(chaincodeListenAddress === undefined ? {} : { chaincodeListenAddress }),
-    ...Object.fromEntries(Object.entries(durations).map(([name, text]) => [name, milliseconds(text)])),
-  }
-}
-
-/** A duration as Go and core.yaml write it: `30s`, `1m30s`, `500ms`. */
-function milliseconds(text: string): number {
-  const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-  let sum = 0
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
-    sum += Number(number) * (units[unit ?? ''] ?? 0)
-  }
-  return sum
 }

@@ -151,10 +151,22 @@ peer:
   chaincodeListenAddress: 127.0.0.1:9052
   executetimeout: 1m30s
   startuptimeout: 500ms
+  tls: true
+  chaincode:
+    pull: true
+    builder: registry.example:5000/ccenv:1
+    golang: { dynamicLink: true }
+    node: { runtime: node:20 }
+  vm:
+    endpoint: tcp://10.0.0.1:2375
+    docker:
+      peerHost: 10.0.0.2
+      hostConfig: { NetworkMode: fabric, Memory: 512m, MemorySwap: -1, Dns: [1.1.1.1] }
 name: gems
 version: "2.10"
 startedBy: you
 initRequired: true
+server: 127.0.0.1:9999
 build: make
 start: ./run.sh --fast
 env: { LOG: debug }
@@ -164,13 +176,32 @@ ignore: [docs]
     })
     const read = await readProjects(folder)
     expect(read.file).toBe(path.join(folder, 'slipway.yaml'))
-    expect(read.peer).toEqual({ chaincodeListenAddress: '127.0.0.1:9052', executetimeout: 90_000, startuptimeout: 500 })
+    expect(read.peer).toEqual({
+      chaincodeListenAddress: '127.0.0.1:9052',
+      tls: true,
+      chaincode: {
+        executetimeout: 90_000,
+        startuptimeout: 500,
+        pull: true,
+        builder: 'registry.example:5000/ccenv:1',
+        golang: { dynamicLink: true },
+        node: { runtime: 'node:20' },
+      },
+      vm: {
+        docker: {
+          endpoint: 'tcp://10.0.0.1:2375',
+          peerHost: '10.0.0.2',
+          hostConfig: { NetworkMode: 'fabric', Memory: 512 * 1024 ** 2, MemorySwap: -1, Dns: ['1.1.1.1'] },
+        },
+      },
+    })
     const wanted = {
       name: 'gems',
       version: '2.10',
       channel: 'trade',
       startedBy: 'you',
       initRequired: true,
+      server: '127.0.0.1:9999',
       build: 'make',
       start: './run.sh --fast',
       env: { LOG: 'debug' },
@@ -244,6 +275,31 @@ ignore: [docs]
       'CONFIG_INVALID',
       { path: 'peer.chaincodeListenAddress' },
     ],
+    [
+      'a container that sees the machine',
+      'peer: { vm: { docker: { hostConfig: { Privileged: true } } } }\n',
+      'CONFIG_INVALID',
+      { path: 'peer.vm.docker.hostConfig.Privileged' },
+    ],
+    [
+      'a size that is none',
+      'peer: { vm: { docker: { hostConfig: { Memory: lots } } } }\n',
+      'CONFIG_INVALID',
+      { path: 'peer.vm.docker.hostConfig.Memory', message: 'must be a number of bytes, or a size like 512m or 2g' },
+    ],
+    [
+      'a size of another kind',
+      'peer: { vm: { docker: { hostConfig: { Memory: true } } } }\n',
+      'CONFIG_INVALID',
+      { message: 'must be a number of bytes, or a size like 512m or 2g' },
+    ],
+    [
+      'an endpoint that is none',
+      'peer: { vm: { endpoint: docker.sock } }\n',
+      'CONFIG_INVALID',
+      { path: 'peer.vm.endpoint' },
+    ],
+    ['a server without a port', 'server: localhost\n', 'CONFIG_INVALID', { path: 'server' }],
     [
       'one chaincode and several',
       'name: a\nchaincodes:\n  - folder: b\n',
