@@ -274,7 +274,7 @@ export class Handler {
     if (this.#state === 'ended') return
     this.#state = 'ended'
     for (const { settle } of [...this.#inFlight.values()]) settle({ error: reason })
-    this.#stream.end(reason.code === 'STREAM_TERMINATED' ? undefined : new Error(statusText(reason)))
+    this.#stream.end(reason.code === 'STREAM_TERMINATED' ? undefined : new Error(statusText(reason), { cause: reason }))
     this.#gate.release(this, reason)
   }
 

@@ -10,6 +10,11 @@ import type { Launchable } from './runtime-launcher.ts'
 export interface OpenedChaincode {
   readonly cc: CCContext
   readonly startedBy: StartedBy
+  /**
+   * Which streams it may register on. `container`, `server`: only on the one made for its container or its server;
+   * while it changes from there to a plain process already `anywhere`.
+   */
+  readonly connectsFrom?: 'anywhere' | 'container' | 'server'
   /** The command a person starts it with, on one line. */
   readonly command: string
   /** Begin the timeline of a launch that the reloader did not ask for. */

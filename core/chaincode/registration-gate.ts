@@ -32,12 +32,20 @@ export function registrationGate(stream: ChaincodeStream, parts: RegistrationPar
   }
 
   return {
-    /** @throws PeerError REGISTER_RESERVED, REGISTER_UNKNOWN_NAME */
+    /** @throws PeerError REGISTER_RESERVED, REGISTER_UNKNOWN_NAME, REGISTER_NOT_EXPECTED, REGISTER_OTHER_NAME */
     claim(name) {
       if (stream.from === 'in-process') return
+      if (stream.registersAs !== undefined && stream.registersAs !== name) {
+        throw new PeerError('REGISTER_OTHER_NAME', { canonicalName: stream.registersAs, name })
+      }
       const system = [...parts.systemChaincodes.values()].some(({ cc }) => canonicalName(cc) === name)
       if (system) throw new PeerError('REGISTER_RESERVED', { name })
-      if (openedAs(name) !== undefined) return
+      const opened = openedAs(name)
+      if (opened !== undefined) {
+        const { connectsFrom = 'anywhere' } = opened
+        if (stream.registersAs !== undefined || connectsFrom === 'anywhere') return
+        throw new PeerError('REGISTER_NOT_EXPECTED', { name, runs: connectsFrom })
+      }
       const expected = parts.openedNames().flatMap((open) => parts.opened(open)?.cc ?? [])
       const details = { name, expected: expected.map(canonicalName), address: parts.address() }
       throw new PeerError('REGISTER_UNKNOWN_NAME', details)

@@ -10,7 +10,7 @@ export interface Certificates {
   user1: KeyPair
 }
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const YEARS = 10
 
 /** Where Fabric CA puts an identity's attributes, as JSON (fabric-ca lib/attrmgr, fabric-chaincode-go pkg/attrmgr). */
@@ -78,11 +78,11 @@ function subject(role: string | undefined, name: string): string {
   return `C=US, ST=North Carolina, O=Hyperledger${role === undefined ? '' : `, OU=${role}`}, CN=${name}`
 }
 
-function pem(certificate: { toString(format: 'pem'): string }): string {
+export function pem(certificate: { toString(format: 'pem'): string }): string {
   return `${certificate.toString('pem').trim()}\n`
 }
 
-async function exportKey(key: CryptoKey): Promise<string> {
+export async function exportKey(key: CryptoKey): Promise<string> {
   const base64 = Buffer.from(await crypto.subtle.exportKey('pkcs8', key)).toString('base64')
   const lines = base64.match(/.{1,64}/g) ?? []
   return ['-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----', ''].join('\n')

@@ -18,6 +18,22 @@ export const registrationErrors = {
         : `Expected is ${d.expected.join(' or ')}. The name comes from CORE_CHAINCODE_ID_NAME.`,
     do: 'Start it with the command that the Run page shows.',
   }),
+  REGISTER_NOT_EXPECTED: (d: { name: string; runs: 'container' | 'server' }) => ({
+    what: `A process registered as ${d.name} and was turned away.`,
+    why:
+      d.runs === 'container'
+        ? `${d.name} is in net mode: Slipway runs it in a container, and nothing else may take its name.`
+        : `${d.name} is a server: Slipway connects to it, and nothing else may take its name.`,
+    do:
+      d.runs === 'container'
+        ? 'Switch it to dev mode to start it yourself.'
+        : 'Start it as a server, with the command that the Run page shows; or remove `server` from slipway.yaml.',
+  }),
+  REGISTER_OTHER_NAME: (d: { canonicalName: string; name: string }) => ({
+    what: `${d.canonicalName} registered as ${d.name} and was turned away.`,
+    why: `Slipway started it, or connected to it, as ${d.canonicalName}. A shim takes the name from CORE_CHAINCODE_ID_NAME, a server from what its main program gives it.`,
+    do: `Let it take the name from its environment (CORE_CHAINCODE_ID_NAME, CHAINCODE_ID), or start it with ${d.canonicalName}.`,
+  }),
   REGISTER_RESERVED: (d: { name: string }) => ({
     what: `A process tried to register as the system chaincode ${d.name} and was turned away.`,
     why: 'System chaincodes run inside the peer.',
@@ -32,6 +48,11 @@ export const registrationErrors = {
     what: `A message from ${d.from} could not be read; its stream was ended.`,
     why: d.reason,
     do: 'Use an unmodified Fabric shim. An answer that is too large has to be split, e.g. by pages.',
+  }),
+  STREAM_REFUSED: (d: { canonicalName: string; from: string; reason: string }) => ({
+    what: `A connection from ${d.from} to the listener of ${d.canonicalName} was turned away.`,
+    why: `That listener is for one stream of its container. ${d.reason}`,
+    do: 'Nothing, unless it was the chaincode itself: it must call its shim’s start once.',
   }),
   STREAM_REPLACED: (d: { canonicalName: string }) => ({
     what: `A newer ${d.canonicalName} took over.`,
