@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { watchEngine } from './docker-leaks.ts'
 import { prepareAll } from './fixture-cache.ts'
 
 /**
@@ -14,5 +15,13 @@ export default async function setup({ vitest }: TestProject): Promise<() => Prom
   process.env['SLIPWAY_SETTINGS'] = settings
   const chosen = process.argv.slice(2).some((argument) => argument !== 'run' && !argument.startsWith('-'))
   if (!chosen && !vitest.config.watch) await prepareAll()
-  return () => rm(settings, { recursive: true, force: true })
+  const leftOnEngine = await watchEngine()
+  return async () => {
+    await rm(settings, { recursive: true, force: true })
+    const left = await leftOnEngine()
+    if (left.length === 0) return
+    process.stderr.write(`The suites left on the Docker engine: ${left.join('; ')}\n`)
+    // Beside a run of chosen files somebody may be at work on the same engine, and an image does not say whose it is.
+    if (!chosen || process.env['CI'] !== undefined) process.exitCode = 1
+  }
 }

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { needs } from './require.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -39,5 +41,19 @@ describe('the runner', () => {
     const failed = await runSuite('needy', { ...env, SLIPWAY_REQUIRE: 'go,docker' })
     expect(failed.code).toBe(1)
     expect(failed.output.trimEnd().split('\n').at(-1)).toBe('0 passed, 1 failed, 0 skipped')
+  })
+
+  needs('docker').test('fails a run that leaves something on the Docker engine, and names it', async () => {
+    const mark = randomUUID()
+    const filter = `label=slipway.peer=${mark}`
+    onTestFinished(async () => {
+      const { stdout } = await run('docker', ['volume', 'ls', '-q', '--filter', filter])
+      for (const name of stdout.split('\n').filter(Boolean)) await run('docker', ['volume', 'rm', name])
+      await run('docker', ['image', 'prune', '-af', '--filter', filter])
+    })
+    const { code, output } = await runSuite('littering', { LITTER: mark, CI: 'true' })
+    expect(code).toBe(1)
+    expect(output).toMatch(/left on the Docker engine: .*volume \w+; image slipway-litter:latest/)
+    expect(output.trimEnd().split('\n').at(-1)).toBe('1 passed, 1 failed, 0 skipped')
   })
 })

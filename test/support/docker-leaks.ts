@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { missing } from './require.ts'
+
+const run = promisify(execFile)
+const PREFIX = 'slipway.'
+const GRACE_MS = 10_000
+const OUTPUT = { maxBuffer: 64 * 1024 * 1024 }
+
+/** Something on the engine that carries a label of ours. */
+interface Thing {
+  id: string
+  words: string
+  labels: Record<string, string>
+}
+
+/**
+ * Look at what of ours is on the Docker engine now. The function given back tells, in words, what is there then and was
+ * not before: what the suites left behind. Nothing where there is no engine.
+ */
+export async function watchEngine(): Promise<() => Promise<string[]>> {
+  if (missing('docker') !== undefined) return () => Promise.resolve([])
+  const before = new Set((await things()).map(({ id }) => id))
+  const left = async () => notOthers((await things()).filter(({ id }) => !before.has(id)))
+  return async () => {
+    const deadline = Date.now() + GRACE_MS
+    let leaks = await left()
+    while (leaks.length > 0 && Date.now() < deadline) {
+      await sleep(500)
+      leaks = await left()
+    }
+    return leaks.map(({ words }) => words)
+  }
+}
+
+/** Less what belongs to a Slipway that somebody else runs beside the suites, on the same engine. */
+async function notOthers(found: Thing[]): Promise<Thing[]> {
+  const others = new Set<string>()
+  for (const { labels } of found) {
+    const { 'slipway.pid': pid, 'slipway.peer': peer } = labels
+    if (pid !== undefined && peer !== undefined && (await runsElsewhere(Number(pid)))) others.add(peer)
+  }
+  return found.filter(({ labels }) => !others.has(labels['slipway.peer'] ?? ''))
+}
+
+/** Whether it lives and does not descend from this process. */
+async function runsElsewhere(pid: number): Promise<boolean> {
+  for (let at = pid; at > 1; at = await parentOf(at)) if (at === process.pid) return false
+  return (await parentOf(pid)) > 0
+}
+
+/** 0 where there is no such process. */
+async function parentOf(pid: number): Promise<number> {
+  const { stdout } = await run('ps', ['-o', 'ppid=', '-p', String(pid)]).catch(() => ({ stdout: '' }))
+  return Number(stdout)
+}
+
+async function things(): Promise<Thing[]> {
+  const kinds = await Promise.all([
+    listed('container', ['ps', '-a'], 'Names'),
+    listed('volume', ['volume', 'ls'], 'Name'),
+    listed('network', ['network', 'ls'], 'Name'),
+    images(),
+  ])
+  return kinds.flat().filter(({ labels }) => Object.keys(labels).some((name) => name.startsWith(PREFIX)))
+}
+
+async function listed(kind: string, command: string[], name: 'Name' | 'Names'): Promise<Thing[]> {
+  const noTrunc = kind === 'volume' ? [] : ['--no-trunc']
+  const { stdout } = await run('docker', [...command, ...noTrunc, '--format', '{{json .}}'], OUTPUT)
+  return linesOf(stdout).map((line) => {
+    const told = JSON.parse(line) as Partial<Record<'ID' | 'Name' | 'Names' | 'Labels', string>>
+    const called = told[name] ?? ''
+    const labels = Object.fromEntries((told.Labels ?? '').split(',').map((label) => label.split('=', 2)))
+    return { id: `${kind} ${told.ID ?? called}`, words: `${kind} ${called}`, labels }
+  })
+}
+
+/** `docker images` does not tell labels. */
+async function images(): Promise<Thing[]> {
+  const { stdout } = await run('docker', ['images', '-aq', '--no-trunc'], OUTPUT)
+  const ids = [...new Set(linesOf(stdout))]
+  if (ids.length === 0) return []
+  const inspect = ['image', 'inspect', '--format', '{{.Id}}\t{{json .RepoTags}}\t{{json .Config.Labels}}']
+  // Code 1 where one of them has gone in the meantime; the others are told all the same.
+  const told = await run('docker', [...inspect, ...ids], OUTPUT).catch((error: unknown) => error as { stdout: string })
+  return linesOf(told.stdout).map((line) => {
+    const [id = '', tags = '[]', labels = 'null'] = line.split('\t')
+    const [tag = id.slice(0, 19)] = JSON.parse(tags) as string[]
+    return { id: `image ${id}`, words: `image ${tag}`, labels: (JSON.parse(labels) ?? {}) as Record<string, string> }
+  })
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '')
+}
