@@ -76,3 +76,8 @@ const powerShell: Shell = {
     return build === undefined ? `${variables.join('')}${line}` : `${build}; if ($?) { ${variables.join('')}${line} }`
   },
 }
+
+/** How a word of a command is written for the shell of that system. */
+export function quoteFor(platform: NodeJS.Platform): (text: string) => string {
+  return platform === 'win32' ? powerShell.quote : posix.quote
+}

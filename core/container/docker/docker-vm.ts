@@ -1,9 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { DockerConfig } from '../../config.ts'
+import { PeerError } from '../../contract/error.ts'
 import type { ContainerState } from '../../contract/state.ts'
+import { now } from '../../chaincode/launch-report.ts'
 import type { BuiltProject } from '../../platforms/project.ts'
-import type { Instance, PrintLine, StartSteps, VM } from '../vm.ts'
+import { isShimLine } from '../../platforms/shim-line.ts'
+import type { PrintLine, StartSteps, VM } from '../vm.ts'
+import { containerCommands } from './container-commands.ts'
+import { uploadFiles } from './container-files.ts'
+import { newContainerLines } from './container-output.ts'
+import type { MeasuredStats } from './container-stats.ts'
+import { DockerInstance } from './docker-instance.ts'
 import type { DockerSpec } from './docker-spec.ts'
-import type { ContainerStats, DockerEngine } from './engine/engine.ts'
+import type { ContainerCreate, ContainerFacts, DockerEngine, ImageFacts } from './engine/engine.ts'
+import { hostConfigFor } from './host-config.ts'
+import { isOwn } from './labels.ts'
 
 /** What a DockerVM works with. */
 export interface DockerVMParts {
@@ -12,15 +23,30 @@ export interface DockerVMParts {
   config: DockerConfig
   /** Output of a chaincode's container. */
   print(built: BuiltProject, line: Parameters<PrintLine>[0]): void
-  /** Of a container that started what is known has changed: it was paused, the engine is lost or back. Its end is told by `exited`. */
+  /**
+   * What is known of a container that was started has changed: it was paused, or the engine is lost or back. That it
+   * has ended is told by `exited`.
+   */
   changed?(built: BuiltProject, container: ContainerState): void
-  /** About once a second while it runs. */
-  stats?(built: BuiltProject, containerId: string, stats: ContainerStats): void
+  /** About once a second while it runs, where something changed. */
+  stats?(built: BuiltProject, containerId: string, stats: MeasuredStats): void
 }
 
-/** Runs chaincode in containers of a Docker engine: what net mode's chaincode runs in (Fabric core/container/dockercontroller). */
+const THERE = 'there already'
+/** A create that was aborted is awaited, so that what it makes can be removed; an engine that hangs is not. */
+const CREATE_GRACE_MS = 10_000
+/** An engine that takes longer to remove a container hangs. */
+const REMOVAL_MS = 15_000
+/** A program of another architecture ends at once, where the engine cannot emulate it. */
+const REFUSAL_MS = 1_000
+
+/** Runs chaincode in containers of a Docker engine: what net mode's runs in (Fabric core/container/dockercontroller). */
 export class DockerVM implements VM<DockerSpec> {
   readonly #parts: DockerVMParts
+  /** Those whose container is on the engine, running or not. */
+  readonly #instances = new Map<DockerInstance, BuiltProject>()
+  /** Ids of containers that could not be removed, since the engine did not answer. */
+  readonly #leftBehind = new Set<string>()
 
   constructor(parts: DockerVMParts) {
     this.#parts = parts
@@ -30,13 +56,244 @@ export class DockerVM implements VM<DockerSpec> {
    * Throws DOCKER_*, IMAGE_*, CONTAINER_* and what the builder throws, or the signal's reason; no container of it is
    * left then.
    */
-  async start(spec: DockerSpec, signal: AbortSignal, steps: StartSteps): Promise<Instance> {
-    void this.#parts
-    void steps
-    signal.throwIfAborted()
-    throw new Error(`${spec.containerName}: not written yet`)
+  async start(spec: DockerSpec, signal: AbortSignal, steps: StartSteps): Promise<DockerInstance> {
+    const { report } = steps
+    const engine = await this.#parts.engine(signal)
+    this.#sweep(engine)
+    const image = await this.#image(engine, spec, signal, steps)
+    const wanted = this.#wanted(spec)
+    const createdAt = now()
+    const id = await report.step('create', async (note) => {
+      note(spec.containerName)
+      return this.#create(engine, wanted, spec, signal, steps)
+    })
+
+    const lines = newContainerLines((line) => this.#parts.print(spec.built, line))
+    const reading = new AbortController()
+    const abort = () => reading.abort(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    let settle: (facts: ContainerFacts | undefined) => void = () => undefined
+    const running = new Promise<ContainerFacts | undefined>((resolve) => (settle = resolve))
+    try {
+      await uploadFiles(engine, id, spec.files, signal)
+      const attachment = await report.step('attach', () => engine.attach(id, lines, reading.signal))
+      try {
+        signal.throwIfAborted()
+        await spec.reserve?.(running)
+        await report.step('start', () => engine.startContainer(id, signal))
+        signal.throwIfAborted()
+      } catch (error) {
+        attachment.close()
+        throw error
+      }
+      const container: ContainerState = {
+        id,
+        name: spec.containerName,
+        image: spec.image,
+        state: 'running',
+        createdAt,
+        startedAt: now(),
+        build: spec.built.build,
+        ...(wanted.hostConfig.Memory ? { memoryLimit: wanted.hostConfig.Memory } : {}),
+        commands: containerCommands(engine.address, wanted),
+      }
+      engine.inspectContainer(id).then(settle, () => settle(undefined))
+      const instance = this.#follow(engine, spec, container, { lines, attachment })
+      await this.#checkArchitecture(engine, spec, image, instance)
+      return instance
+    } catch (error) {
+      settle(undefined)
+      lines.end()
+      reading.abort()
+      await this.#remove(engine, id)
+      throw error
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  /** The container in which a chaincode runs now. */
+  running(name: string): { container: ContainerState; built: BuiltProject } | undefined {
+    for (const [instance, built] of [...this.#instances].reverse()) {
+      if (built.project.name === name && !instance.hasEnded) return { container: instance.container, built }
+    }
+    return undefined
   }
 
   /** Stop and remove all that it started. Idempotent. */
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await Promise.all([...this.#instances.keys()].map((instance) => instance.stop()))
+  }
+
+  /** The image, built where it is missing. */
+  async #image(
+    engine: DockerEngine,
+    spec: DockerSpec,
+    signal: AbortSignal,
+    steps: StartSteps,
+  ): Promise<ImageFacts | undefined> {
+    const there = await engine.inspectImage(spec.image, signal)
+    // What has our name and not our label was not made by us, and is no chaincode of ours.
+    if (there !== undefined && isOwn(there.labels, peerOf(spec))) {
+      steps.report.skip('dependencies', THERE)
+      steps.report.skip('image', THERE)
+      return there
+    }
+    await steps.untimed(() => spec.build(steps, signal))
+    return engine.inspectImage(spec.image, signal)
+  }
+
+  #wanted(spec: DockerSpec): ContainerCreate {
+    return {
+      name: spec.containerName,
+      image: spec.image,
+      ...(spec.command.length === 0 ? {} : { command: spec.command }),
+      env: { ...spec.built.project.env, ...spec.env },
+      labels: spec.labels,
+      hostConfig: hostConfigFor(this.#parts.config.hostConfig, spec.extraHosts),
+      ...(spec.publish === undefined ? {} : { publish: spec.publish }),
+    }
+  }
+
+  /** Create it; a stale container of ours that has its name goes first, and an image that has just gone is built again. */
+  async #create(
+    engine: DockerEngine,
+    wanted: ContainerCreate,
+    spec: DockerSpec,
+    signal: AbortSignal,
+    steps: StartSteps,
+  ): Promise<string> {
+    let [removed, built] = [false, false]
+    for (;;) {
+      try {
+        return await this.#createOnce(engine, wanted, signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        const { code } = PeerError.from(error)
+        if (code === 'CONTAINER_NAME_TAKEN' && !removed) {
+          removed = true
+          await this.#makeRoom(engine, spec, error)
+        } else if (code === 'IMAGE_NOT_FOUND' && !built) {
+          built = true
+          await steps.untimed(() => spec.build(steps, signal))
+        } else throw error
+      }
+    }
+  }
+
+  /**
+   * The engine goes on creating for whoever has hung up, so its answer is awaited also after an abort: what it made is
+   * removed.
+   */
+  async #createOnce(engine: DockerEngine, wanted: ContainerCreate, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted()
+    const creating = engine.createContainer(wanted)
+    const grace = new AbortController()
+    const given = new Promise<'given up'>((resolve) => {
+      const abort = () => {
+        void sleep(CREATE_GRACE_MS, undefined, { signal: grace.signal }).then(
+          () => resolve('given up'),
+          () => undefined,
+        )
+      }
+      signal.addEventListener('abort', abort, { once: true })
+      grace.signal.addEventListener('abort', () => signal.removeEventListener('abort', abort), { once: true })
+    })
+    try {
+      const id = await Promise.race([creating, given])
+      if (id === 'given up') void creating.then((late) => this.#remove(engine, late)).catch(() => undefined)
+      else if (signal.aborted) await this.#remove(engine, id)
+      signal.throwIfAborted()
+      return id
+    } finally {
+      grace.abort()
+    }
+  }
+
+  /** @throws PeerError CONTAINER_NAME_TAKEN, where the container of that name is not this peer's */
+  async #makeRoom(engine: DockerEngine, { containerName: name, ...spec }: DockerSpec, error: unknown): Promise<void> {
+    const there = await engine.inspectContainer(name)
+    if (there === undefined) return
+    if (!isOwn(there.labels, peerOf(spec))) {
+      throw new PeerError('CONTAINER_NAME_TAKEN', { name, id: there.id, image: there.image }, { cause: error })
+    }
+    await engine.stopContainer(there.id, 0).catch(() => undefined)
+    await engine.removeContainer(there.id)
+  }
+
+  #follow(
+    engine: DockerEngine,
+    spec: DockerSpec,
+    container: ContainerState,
+    output: Pick<ConstructorParameters<typeof DockerInstance>[0], 'lines' | 'attachment'>,
+  ): DockerInstance {
+    const { built } = spec
+    const { project } = built
+    const parts = this.#parts
+    const instance = new DockerInstance({
+      ...output,
+      engine,
+      findEngine: (signal) => parts.engine(signal),
+      container,
+      labels: spec.labels,
+      changed: (state) => parts.changed?.(built, state),
+      stats: (stats) => parts.stats?.(built, container.id, stats),
+      removed: () => this.#instances.delete(instance),
+      leftBehind: () => {
+        this.#instances.delete(instance)
+        this.#leftBehind.add(container.id)
+      },
+      isChatter: (text) => isShimLine(project.language, text),
+    })
+    // One that has ended stays on the engine to be looked at, until its successor is there.
+    for (const [before, { project: its }] of this.#instances) {
+      if (its.name === project.name && before.hasEnded) void before.stop()
+    }
+    this.#instances.set(instance, built)
+    return instance
+  }
+
+  /** @throws PeerError CONTAINER_ARCHITECTURE, where the engine cannot run what is in the image */
+  async #checkArchitecture(
+    engine: DockerEngine,
+    { containerName: name, image }: DockerSpec,
+    facts: ImageFacts | undefined,
+    instance: DockerInstance,
+  ): Promise<void> {
+    if (facts === undefined) return
+    const { arch } = await engine.facts()
+    // Many engines emulate others: only what has failed is refused.
+    if (facts.arch === arch) return
+    const wait = new AbortController()
+    const pause = sleep(REFUSAL_MS, undefined, { signal: wait.signal }).catch(() => undefined)
+    const exit = await Promise.race([instance.exited, pause])
+    wait.abort()
+    if (exit?.lastLines.some((line) => /exec format error/i.test(line)) !== true) return
+    await instance.stop()
+    throw new PeerError('CONTAINER_ARCHITECTURE', { name, image, imageArch: facts.arch, engineArch: arch })
+  }
+
+  /** Undo a start. What cannot be removed now is removed later. */
+  async #remove(engine: DockerEngine, id: string): Promise<void> {
+    const stop = new AbortController()
+    const late = sleep(REMOVAL_MS, 'late' as const, { signal: stop.signal }).catch(() => 'late' as const)
+    try {
+      if ((await Promise.race([engine.removeContainer(id), late])) === 'late') this.#leftBehind.add(id)
+    } catch {
+      this.#leftBehind.add(id)
+    } finally {
+      stop.abort()
+    }
+  }
+
+  #sweep(engine: DockerEngine): void {
+    const ids = [...this.#leftBehind]
+    this.#leftBehind.clear()
+    for (const id of ids) void this.#remove(engine, id)
+  }
+}
+
+/** Whose it is to be. */
+function peerOf({ labels }: Pick<DockerSpec, 'labels'>): string {
+  return labels['slipway.peer'] ?? ''
 }

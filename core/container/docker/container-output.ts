@@ -1,0 +1,82 @@
+import { now } from '../../chaincode/launch-report.ts'
+import { newLineSplitter } from '../line-splitter.ts'
+import type { PrintLine } from '../vm.ts'
+import type { ContainerOutput } from './engine/engine.ts'
+
+const KEPT_LINES = 50
+/** As for a process: a line is often printed just before an answer, which is not to be kept waiting for it. */
+const GATHER_MS = 5
+/** More than this is cut into lines at once, so that neither memory nor the time it takes in one go grows. */
+const GATHER_BYTES = 256 * 1024
+
+/** A container's output on its way to lines. */
+export interface ContainerLines extends ContainerOutput {
+  /** Bytes so far. */
+  readonly received: number
+  /** When the last of them came. */
+  readonly receivedAt: number | undefined
+  /** At most 50, oldest first, all that came until now. */
+  lastLines(): string[]
+  /** There is no more: a last line needs no newline. Idempotent. */
+  end(): void
+}
+
+/**
+ * Cuts what a container prints into lines, each stream by itself, wherever its frames are cut. Lines come in the order
+ * in which their ends came.
+ */
+export function newContainerLines(print: PrintLine): ContainerLines {
+  const lines: string[] = []
+  const splitter = (stream: 'stdout' | 'stderr') =>
+    newLineSplitter((text) => {
+      if (lines.push(text) > KEPT_LINES) lines.shift()
+      print({ at: now(), source: 'chaincode', stream, text })
+    })
+  const splitters = { stdout: splitter('stdout'), stderr: splitter('stderr') }
+  let gathered: { stream: 'stdout' | 'stderr'; chunk: Buffer }[] = []
+  let bytes = 0
+  let timer: NodeJS.Timeout | undefined
+  let received = 0
+  let receivedAt: number | undefined
+  let ended = false
+
+  const split = () => {
+    clearTimeout(timer)
+    timer = undefined
+    const chunks = gathered
+    gathered = []
+    bytes = 0
+    for (const { stream, chunk } of chunks) splitters[stream].write(chunk)
+  }
+  const take = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
+    if (ended) return
+    received += chunk.length
+    receivedAt = now()
+    gathered.push({ stream, chunk })
+    bytes += chunk.length
+    if (bytes >= GATHER_BYTES) split()
+    else timer ??= setTimeout(split, GATHER_MS)
+  }
+
+  return {
+    stdout: take('stdout'),
+    stderr: take('stderr'),
+    get received() {
+      return received
+    },
+    get receivedAt() {
+      return receivedAt
+    },
+    lastLines() {
+      split()
+      return [...lines]
+    },
+    end() {
+      if (ended) return
+      split()
+      ended = true
+      splitters.stdout.end()
+      splitters.stderr.end()
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import { PeerError } from '../../contract/error.ts'
+import type { DockerEngine, ExecSession, TerminalSize } from './engine/engine.ts'
+
+/** What a terminal has not read yet; the oldest goes first. */
+const MAX_UNREAD = 1024 * 1024
+/** bash where the image has one: it has history and completion. */
+const SHELL = ['/bin/sh', '-c', 'if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi']
+
+/** Terminals into containers, by number. */
+export interface Shells {
+  /** @throws PeerError NOT_IN_CONTAINER, DOCKER_* */
+  open(args: { name: string; columns: number; rows: number }, signal?: AbortSignal): Promise<{ id: number }>
+  /**
+   * What came since the last read; waits until there is something. After `ended` the shell is unknown.
+   * @throws PeerError SHELL_UNKNOWN
+   */
+  read(args: { id: number }, signal?: AbortSignal): Promise<{ base64: string; ended?: { code: number | null } }>
+  /** @throws PeerError SHELL_UNKNOWN */
+  write(args: { id: number; base64: string }): Promise<void>
+  /** @throws PeerError SHELL_UNKNOWN */
+  resize(args: { id: number; columns: number; rows: number }): Promise<void>
+  /** Nothing happens where it is gone. */
+  close(args: { id: number }): Promise<void>
+  closeAll(): void
+}
+
+interface Shell {
+  session: ExecSession
+  unread: Buffer[]
+  bytes: number
+  ended: { code: number | null } | undefined
+  /** Wakes whoever waits for output. */
+  wake: Set<() => void>
+}
+
+export interface ShellsParts {
+  engine(signal?: AbortSignal): Promise<DockerEngine>
+  /** Id of the container in which a chaincode runs now; undefined where there is none. */
+  containerOf(name: string): string | undefined
+}
+
+export function newShells(parts: ShellsParts): Shells {
+  const shells = new Map<number, Shell>()
+  let last = 0
+  const shellOf = (id: number): Shell => {
+    const shell = shells.get(id)
+    if (shell === undefined) throw new PeerError('SHELL_UNKNOWN', { id })
+    return shell
+  }
+
+  return {
+    async open({ name, columns, rows }, signal) {
+      const container = parts.containerOf(name)
+      if (container === undefined) throw new PeerError('NOT_IN_CONTAINER', { canonicalName: name })
+      const engine = await parts.engine(signal)
+      const size: TerminalSize = { columns, rows }
+      const session = await engine.exec(container, SHELL, size, signal)
+      const shell: Shell = { session, unread: [], bytes: 0, ended: undefined, wake: new Set() }
+      const tell = () => {
+        for (const wake of shell.wake) wake()
+      }
+      session.onOutput((chunk) => {
+        shell.unread.push(chunk)
+        shell.bytes += chunk.length
+        while (shell.bytes > MAX_UNREAD && shell.unread.length > 1) shell.bytes -= shell.unread.shift()?.length ?? 0
+        tell()
+      })
+      void session.ended.then((code) => {
+        shell.ended = { code }
+        tell()
+      })
+      const id = (last += 1)
+      shells.set(id, shell)
+      return { id }
+    },
+
+    async read({ id }, signal) {
+      const shell = shellOf(id)
+      while (shell.bytes === 0 && shell.ended === undefined) {
+        await new Promise<void>((resolve, reject) => {
+          const done = () => {
+            shell.wake.delete(done)
+            signal?.removeEventListener('abort', done)
+            if (signal?.aborted === true) reject(new PeerError('ABORTED', { what: 'Reading a shell' }))
+            else resolve()
+          }
+          shell.wake.add(done)
+          signal?.addEventListener('abort', done, { once: true })
+          if (signal?.aborted === true) done()
+        })
+      }
+      const base64 = Buffer.concat(shell.unread).toString('base64')
+      shell.unread = []
+      shell.bytes = 0
+      if (shell.ended === undefined) return { base64 }
+      shells.delete(id)
+      return { base64, ended: shell.ended }
+    },
+
+    async write({ id, base64 }) {
+      shellOf(id).session.write(Buffer.from(base64, 'base64'))
+    },
+    async resize({ id, columns, rows }) {
+      const shell = shellOf(id)
+      if (shell.ended === undefined) await shell.session.resize({ columns, rows })
+    },
+    async close({ id }) {
+      shells.get(id)?.session.close()
+      // Whoever reads it is still told that it has ended.
+      shells.delete(id)
+    },
+    closeAll() {
+      for (const { session } of shells.values()) session.close()
+      shells.clear()
+    },
+  }
+}
