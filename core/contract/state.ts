@@ -194,13 +194,19 @@ export interface Difference {
     | 'output-stale'
     | 'file-outside'
     | 'file-left-out'
+    | 'file-mode'
     | 'symlink'
     | 'package-too-large'
     | 'custom-build'
     | 'custom-start'
+    | 'custom-env'
     | 'runtime-version'
     | 'file-case'
     | 'lock-file-missing'
+    | 'lock-file-stale'
+    | 'start-missing'
+    | 'native-library'
+    | 'jar-missing'
   /** What would happen on a peer, why, and what to do about it. */
   what: string
   why: string

@@ -100,10 +100,10 @@ export const dockerErrors = {
     why: `Tried for ${d.seconds} s: ${d.reason}`,
     do: 'Check that the chaincode serves there (shim.ChaincodeServer, `fabric-chaincode-node server`) and under that address.',
   }),
-  PACKAGE_INVALID: (d: { file: string; reason: string }) => ({
+  PACKAGE_INVALID: (d: { file: string; reason: string; do?: string }) => ({
     what: `${d.file} cannot go into a chaincode package.`,
     why: d.reason,
-    do: 'Remove it, or name it under `ignore` in slipway.yaml.',
+    do: d.do ?? 'Remove it, or name it under `ignore` in slipway.yaml.',
   }),
   PACKAGE_TOO_LARGE: (d: { size: number; limit: number; largest: string[] }) => ({
     what: `The chaincode package would be ${Math.round(d.size / 1e6)} MB; ${Math.round(d.limit / 1e6)} MB is the most a peer takes.`,

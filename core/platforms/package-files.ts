@@ -1,0 +1,158 @@
+import type { Dirent, Stats } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { PeerError } from '../contract/error.ts'
+import type { Difference } from '../contract/state.ts'
+import { globTest } from '../watch/glob.ts'
+import { copiedLink, linkedFolder, privileged } from './differences/links.ts'
+import { isOwnProduct } from './own-product.ts'
+import { invalid, unreadable } from './package-errors.ts'
+import { packagedName, type PackageRules } from './package-rules.ts'
+import type { Project } from './project.ts'
+
+/** A file that goes into a code package. */
+export interface PackageFile {
+  /** Relative to the packaged root, with forward slashes. */
+  path: string
+  /** In the package. */
+  name: string
+  /** Absolute; where a link leads to. */
+  file: string
+  /** Bytes. */
+  size: number
+  mode: number
+}
+
+export interface PackageListing {
+  files: PackageFile[]
+  /** Paths that `ignore` or we leave out, and that Fabric would take. */
+  leftOut: string[]
+  /** What the walk itself saw: links, modes. */
+  differences: Difference[]
+}
+
+interface Walk {
+  rules: PackageRules
+  /** The root without links in it. */
+  realRoot: string
+  isIgnored: (path: string) => boolean
+  /** Slipway or its shown command made it, and it is no source. */
+  isOwn: (entry: Dirent, file: string) => Promise<boolean>
+  listing: PackageListing
+  signal: AbortSignal
+}
+
+/**
+ * What goes into the package of a project, in Fabric's order. Nothing but names, sizes and modes is read.
+ * Throws PACKAGE_INVALID, FOLDER_GONE or the signal's reason.
+ */
+export async function listPackage(project: Project, rules: PackageRules, signal: AbortSignal): Promise<PackageListing> {
+  const tests = project.ignore.map(globTest)
+  const prefix = path.relative(rules.root, project.folder).replaceAll('\\', '/')
+  const listing: PackageListing = { files: [], leftOut: [], differences: [] }
+  const walk: Walk = {
+    rules,
+    realRoot: await realpath(rules.root).catch((error: unknown) => {
+      throw new PeerError('FOLDER_GONE', { folder: rules.root }, { cause: error })
+    }),
+    // `ignore` is about the chaincode's folder, which in Go may be below the module's.
+    isIgnored(file) {
+      const inside = prefix === '' ? file : file.startsWith(`${prefix}/`) ? file.slice(prefix.length + 1) : undefined
+      return inside !== undefined && tests.some((test) => test(inside))
+    },
+    isOwn: async (entry, file) =>
+      entry.isFile() && path.dirname(file) === project.folder && (await isOwnProduct(project, file)),
+    listing,
+    signal,
+  }
+  await walkFolder(walk, rules.root, '')
+  if (rules.order === 'folders-first') listing.files.sort((a, b) => byBytes(a.name, b.name))
+  const names = new Set(listing.files.map(({ path: file }) => file))
+  const { required } = rules
+  if (required !== undefined && !names.has(required.file)) {
+    const why = listing.leftOut.includes(required.file) ? ' `ignore` in slipway.yaml names it.' : ''
+    throw new PeerError('PACKAGE_INVALID', {
+      file: required.file,
+      reason: `It is not in the package. ${required.reason}${why}`,
+      do: 'Put it into the folder, and do not name it under `ignore` in slipway.yaml.',
+    })
+  }
+  if (listing.files.length === 0) {
+    throw new PeerError('PACKAGE_INVALID', {
+      file: rules.root,
+      reason: 'No source file is in it.',
+      do: 'Look what `ignore` in slipway.yaml leaves out.',
+    })
+  }
+  return listing
+}
+
+async function walkFolder(walk: Walk, folder: string, below: string): Promise<void> {
+  walk.signal.throwIfAborted()
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw unreadable(below === '' ? folder : below, error)
+  })
+  for (const entry of entries.sort((a, b) => byBytes(a.name, b.name))) {
+    const [file, inside] = [path.join(folder, entry.name), below === '' ? entry.name : `${below}/${entry.name}`]
+    if (entry.name === '.slipway' || entry.name === '.git') continue
+    const excluded = walk.rules.leavesOutFolder(inside)
+    if (entry.isDirectory() && excluded) continue
+    if (walk.isIgnored(inside)) {
+      walk.listing.leftOut.push(inside)
+      continue
+    }
+    if (entry.isDirectory()) await walkFolder(walk, file, inside)
+    else if (entry.isSymbolicLink() && excluded) walk.listing.differences.push(linkedFolder(inside))
+    else if (!walk.rules.leavesOutFile(inside) && !(await walk.isOwn(entry, file))) {
+      await addFile(walk, entry, file, inside)
+    }
+  }
+}
+
+async function addFile(walk: Walk, entry: Dirent, file: string, inside: string): Promise<void> {
+  const { rules, listing } = walk
+  const name = packagedName(rules, inside)
+  // Fabric passes over hidden files of META-INF, which nobody put there on purpose.
+  if (name.startsWith('META-INF') && entry.name.startsWith('.')) return
+  if (entry.name.includes('\uFFFD')) throw invalid(inside, 'Its name is not UTF-8, and a tar could not hold it.')
+  const target = entry.isSymbolicLink() ? await followLink(walk, file, inside) : file
+  const info = await stat(target).catch((error: unknown) => {
+    throw unreadable(inside, error)
+  })
+  if (!info.isFile()) throw invalid(inside, `It is ${kindOf(info)}; a package holds files alone.`)
+  listing.files.push({ path: inside, name, file: target, size: info.size, mode: info.mode })
+  if (target !== file) listing.differences.push(copiedLink(inside, path.relative(walk.realRoot, target)))
+  if ((info.mode & 0o6000) !== 0) listing.differences.push(privileged(inside))
+}
+
+/** Fabric writes what a link leads to. Throws PACKAGE_INVALID where that is no file of the folder. */
+async function followLink({ realRoot }: Walk, file: string, inside: string): Promise<string> {
+  let target: string
+  try {
+    target = await realpath(file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ELOOP') throw invalid(inside, 'It is a link that leads back to itself.', error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw invalid(inside, 'It is a link to nothing.', error)
+    throw unreadable(inside, error)
+  }
+  if (target !== realRoot && !target.startsWith(realRoot + path.sep)) {
+    throw invalid(inside, `It is a link out of the folder, to ${target}.`)
+  }
+  const info = await stat(target)
+  if (info.isDirectory()) {
+    throw invalid(inside, 'It is a link to a folder, where `peer lifecycle chaincode package` stops with an error.')
+  }
+  return target
+}
+
+function kindOf(info: Stats): string {
+  if (info.isFIFO()) return 'a named pipe'
+  if (info.isSocket()) return 'a socket'
+  return info.isDirectory() ? 'a folder' : 'a device'
+}
+
+/** Go sorts names by their bytes. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+}
