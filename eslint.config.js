@@ -9,6 +9,7 @@ const behindInterface = [
   { name: '@grpc/grpc-js', file: 'core/comm/' },
   { name: 'chokidar', file: 'core/watch/source-watcher.ts' },
   { name: 'classic-level', file: 'core/ledger/store.ts' },
+  { name: 'dockerode', file: 'core/container/docker/engine/dockerode-requests.ts' },
 ]
 
 /** Forbids imports: `paths` by name, `patterns` by glob. One rule for each file, since the last one that matches wins. */

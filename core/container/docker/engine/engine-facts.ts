@@ -1,0 +1,70 @@
+import { PeerError } from '../../../contract/error.ts'
+import type { EngineRequests } from './dockerode-requests.ts'
+import type { EngineAddress, EngineFacts } from './engine.ts'
+
+/** Of Docker 19.03: the first whose answers are all that is read here. Podman 4 and 5 speak 1.41. */
+const NEEDED_API = '1.40'
+
+/** Of `GET /version`. */
+export interface EngineVersion {
+  Version?: string
+  ApiVersion?: string
+  Os?: string
+  Arch?: string
+  Components?: { Name?: string }[] | null
+  Platform?: { Name?: string }
+}
+
+/** Of `GET /info`. */
+interface EngineInfo {
+  Name?: string
+  OperatingSystem?: string
+  SecurityOptions?: string[] | null
+}
+
+/** @throws DOCKER_TOO_OLD, DOCKER_UNREACHABLE (what answers is no engine) */
+export async function engineFacts(requests: EngineRequests): Promise<EngineFacts> {
+  const asked = { doing: 'asking for its version' }
+  const [version, info] = await Promise.all([
+    requests.json<EngineVersion>({ method: 'GET', path: '/version' }, asked),
+    requests.json<EngineInfo>({ method: 'GET', path: '/info' }, asked),
+  ])
+  checkVersion(version, requests.address)
+  const rootless = info.SecurityOptions?.includes('name=rootless') ?? false
+  const product = productOf(version, info, requests.address)
+  const inMachine = product !== 'Docker Engine' && product !== 'Podman'
+  return {
+    product,
+    version: version.Version ?? '',
+    apiVersion: version.ApiVersion ?? '',
+    os: version.Os ?? 'linux',
+    arch: version.Arch ?? '',
+    rootless,
+    local: process.platform === 'linux' && requests.address.kind === 'unix' && !inMachine && !rootless,
+  }
+}
+
+/** @throws DOCKER_TOO_OLD, DOCKER_UNREACHABLE */
+export function checkVersion(version: EngineVersion | undefined, { host, why }: EngineAddress): void {
+  const { Version, ApiVersion } = version ?? {}
+  if (typeof Version !== 'string' || typeof ApiVersion !== 'string')
+    throw new PeerError('DOCKER_UNREACHABLE', { host, why, reason: 'What answers there is no Docker engine.' })
+  if (isOlder(ApiVersion, NEEDED_API))
+    throw new PeerError('DOCKER_TOO_OLD', { version: Version, apiVersion: ApiVersion, needed: NEEDED_API })
+}
+
+function isOlder(version: string, than: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [thanMajor = 0, thanMinor = 0] = than.split('.').map(Number)
+  return major < thanMajor || (major === thanMajor && minor < thanMinor)
+}
+
+/** The machine an engine runs in tells what it was made by, and so does the place of its socket. */
+export function productOf(version: EngineVersion, info: EngineInfo, { host }: Pick<EngineAddress, 'host'>): string {
+  if (version.Components?.some(({ Name: name }) => name === 'Podman Engine') === true) return 'Podman'
+  const told = `${version.Platform?.Name ?? ''} ${info.OperatingSystem ?? ''} ${info.Name ?? ''}`
+  if (/docker desktop/i.test(told) || /\/\.docker\/(desktop|run)\//.test(host)) return 'Docker Desktop'
+  if (/colima/i.test(told) || host.includes('/.colima/')) return 'Colima'
+  if (/rancher/i.test(told) || host.includes('/.rd/')) return 'Rancher Desktop'
+  return 'Docker Engine'
+}
