@@ -4,12 +4,16 @@ import type { Folder } from './folder.ts'
 import { buildGolang } from './golang/build.ts'
 import { golangCommand } from './golang/command.ts'
 import { detectGolang } from './golang/detect.ts'
+import { golangArgs, golangPlan } from './golang/dockerfile.ts'
+import type { ImageConfig, ImagePlan, PackageFiles } from './image-plan.ts'
 import { buildJava } from './java/build.ts'
 import { javaCommand } from './java/command.ts'
 import { detectJava } from './java/detect.ts'
+import { javaArgs, javaPlan } from './java/dockerfile.ts'
 import { buildNode } from './node/build.ts'
 import { nodeCommand } from './node/command.ts'
 import { detectNode } from './node/detect.ts'
+import { nodeArgs, nodePlan } from './node/dockerfile.ts'
 import { installNode } from './node/install.ts'
 import type { BuiltProject, Project, TerminalCommand } from './project.ts'
 import type { BuildRun } from './run-tool.ts'
@@ -24,6 +28,10 @@ export interface Platform {
   build(project: Project, run: BuildRun): Promise<BuiltProject>
   /** For a person's terminal, less Fabric's own flags and environment. */
   command(project: Project, folder: Folder): TerminalCommand | Promise<TerminalCommand>
+  /** How its image is made of its package. Throws PACKAGE_INVALID. */
+  imagePlan(project: Project, files: PackageFiles, config: ImageConfig): ImagePlan | Promise<ImagePlan>
+  /** Program and arguments of its container, which is to register at that address. */
+  containerArgs(address: string): string[]
 }
 
 // Go, Gradle and Maven fetch what they need as part of the build.
@@ -36,6 +44,8 @@ export const platforms: Record<Language, Platform> = {
     install: nothingToInstall,
     build: buildGolang,
     command: golangCommand,
+    imagePlan: golangPlan,
+    containerArgs: golangArgs,
   },
   node: {
     files: ['package.json'],
@@ -43,6 +53,8 @@ export const platforms: Record<Language, Platform> = {
     install: installNode,
     build: buildNode,
     command: nodeCommand,
+    imagePlan: nodePlan,
+    containerArgs: nodeArgs,
   },
   java: {
     files: ['build.gradle', 'build.gradle.kts', 'pom.xml'],
@@ -50,6 +62,8 @@ export const platforms: Record<Language, Platform> = {
     install: nothingToInstall,
     build: buildJava,
     command: javaCommand,
+    imagePlan: javaPlan,
+    containerArgs: javaArgs,
   },
 }
 

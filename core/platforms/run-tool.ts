@@ -69,7 +69,8 @@ export async function runTool(
   throw buildFailed(command, words, lastLines, reader.found())
 }
 
-function buildFailed(command: string, words: string, lastLines: string[], diagnostics: Diagnostic[]): PeerError {
+/** What a build tool that failed is told as; the first place it named comes first. */
+export function buildFailed(command: string, words: string, lastLines: string[], diagnostics: Diagnostic[]): PeerError {
   const first = diagnostics.find((d) => d.severity === 'error') ?? diagnostics[0]
   return new PeerError('BUILD_FAILED', {
     command,

@@ -1,0 +1,61 @@
+import type { HostConfig } from '../../../config.ts'
+import type { ContainerOutput, DockerEngine, Labels } from '../engine/engine.ts'
+import { collect } from './package-files.ts'
+
+/** A build in a container that lives no longer: Fabric's util.DockerBuild (core/chaincode/platforms/util/utils.go). */
+export interface ContainerBuild {
+  /** Name of the container. */
+  name: string
+  image: string
+  script: string
+  env: Readonly<Record<string, string>>
+  labels: Labels
+  hostConfig: HostConfig
+  /** A tar, gzipped or not, unpacked in /chaincode/input. */
+  input: Buffer
+}
+
+/** What came of it: a tar of /chaincode/output, or the code it exited with. */
+export type ContainerBuilt = { output: Buffer } | { code: number; oomKilled: boolean }
+
+/** Throws what the engine throws, or the signal's reason. The container is gone then, and in any case. */
+export async function buildInContainer(
+  engine: DockerEngine,
+  build: ContainerBuild,
+  output: ContainerOutput,
+  signal: AbortSignal,
+): Promise<ContainerBuilt> {
+  let built: ContainerBuilt
+  try {
+    built = await run(engine, build, output, signal)
+  } catch (error) {
+    // Also where it failed while it was being created: the engine may have made it all the same. What failed first is told.
+    await engine.removeContainer(build.name).catch(() => undefined)
+    throw error
+  }
+  await engine.removeContainer(build.name)
+  return built
+}
+
+async function run(
+  engine: DockerEngine,
+  { name, image, script, env, labels, hostConfig, input }: ContainerBuild,
+  output: ContainerOutput,
+  signal: AbortSignal,
+): Promise<ContainerBuilt> {
+  const command = ['/bin/sh', '-c', script]
+  await engine.createContainer({ name, image, command, env, labels, hostConfig: { ...hostConfig, Init: true } }, signal)
+  const [attachment] = await Promise.all([
+    engine.attach(name, output, signal),
+    engine.putArchive(name, '/chaincode/input', input, signal),
+  ])
+  try {
+    await engine.startContainer(name, signal)
+    const code = await engine.waitContainer(name, signal)
+    await attachment.ended
+    if (code !== 0) return { code, oomKilled: (await engine.inspectContainer(name, signal))?.oomKilled === true }
+  } finally {
+    attachment.close()
+  }
+  return { output: await collect(await engine.getArchive(name, '/chaincode/output/.', signal)) }
+}

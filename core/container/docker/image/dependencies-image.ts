@@ -1,0 +1,144 @@
+import { PeerError } from '../../../contract/error.ts'
+import type { DependenciesPlan } from '../../../platforms/image-plan.ts'
+import { seconds } from '../../process/child.ts'
+import type { ImageFacts } from '../engine/engine.ts'
+import { dependenciesImageName } from '../names.ts'
+import { baseImage } from './base-image.ts'
+import { dependenciesDockerfile } from './dockerfiles.ts'
+import { basesOf, buildImage, commandFailed, labelsOf, type ImageBuildRun } from './image-build.ts'
+import { hashOf, PLAN } from './image-key.ts'
+import { contextOf } from './package-files.ts'
+
+/** The id of the base image that it was made on. */
+const BASE = 'slipway.base'
+/** A hash of each manifest, so that it can be said which one changed. */
+const MANIFESTS = 'slipway.manifests'
+
+/** Names of those that could not be made; a new try at every save would only cost time. */
+export type Failed = Set<string>
+
+/**
+ * The step `dependencies`: make the image of a chaincode's dependencies where there is none of just these. Returns its
+ * name, or undefined where they are no image of their own.
+ * @throws PeerError INSTALL_FAILED, IMAGE_*, DOCKER_*, REGISTRY_UNREACHABLE; the signal's reason
+ */
+export async function dependenciesImage(run: ImageBuildRun, failed: Failed): Promise<string | undefined> {
+  const { plan, report } = run
+  const { dependencies } = plan
+  if ('none' in dependencies) {
+    report.skip('dependencies', dependencies.none)
+    return undefined
+  }
+  const manifests = hashesOf(run, dependencies)
+  const key = hashOf([PLAN, plan.builder, dependencies.script, plan.env, Object.entries(manifests)])
+  const image = dependenciesImageName(run.config, run.project.name, key)
+  if (failed.has(image)) {
+    report.skip('dependencies', 'could not be made apart')
+    return undefined
+  }
+  return report.step('dependencies', async (note) => {
+    const [base, made] = await Promise.all([
+      run.engine.inspectImage(plan.builder, run.signal),
+      run.engine.inspectImage(image, run.signal),
+    ])
+    // Without a base image to compare with, what was made of it is good.
+    const isCurrent = made !== undefined && (base === undefined || made.labels[BASE] === base.id)
+    if (isCurrent && !run.config.chaincode.pull) {
+      note('unchanged')
+      return image
+    }
+    return make(run, { image, dependencies, manifests, made, failed }, note)
+  })
+}
+
+interface Making {
+  image: string
+  dependencies: DependenciesPlan
+  manifests: Record<string, string>
+  /** What has that name now. */
+  made: ImageFacts | undefined
+  failed: Failed
+}
+
+async function make(
+  run: ImageBuildRun,
+  { image, dependencies, manifests, made, failed }: Making,
+  note: (words: string) => void,
+): Promise<string | undefined> {
+  const { plan, output } = run
+  const { words } = dependencies
+  const base = await baseImage(plan.builder, basesOf(run), note)
+  if (made?.labels[BASE] === base.id) {
+    note('unchanged')
+    return image
+  }
+  const why = made === undefined ? await whatChanged(run, manifests) : `${plan.builder} changed`
+  note(`${words}, ${why}`)
+  run.doing(words)
+  const startedAt = performance.now()
+  const labels = labelsOf(run, 'dependencies')
+  try {
+    const context = await contextOf(contextFiles(run, dependencies, dependenciesDockerfile(plan.builder, labels)))
+    await buildImage(run, context, image, { ...labels, [BASE]: base.id, [MANIFESTS]: JSON.stringify(manifests) })
+  } catch (error) {
+    output.end()
+    const ended = commandFailed(error)
+    if (ended === undefined) throw error
+    if (plan.image.from === 'dependencies') {
+      throw new PeerError(
+        'INSTALL_FAILED',
+        { command: `${words} in ${plan.builder}`, words: ended, lastLines: output.lastLines() },
+        { cause: error },
+      )
+    }
+    // The build of the whole package tells what is wrong, or can do without.
+    failed.add(image)
+    note(`${words} ${ended}: it is left to the build`)
+    return undefined
+  }
+  note(`${words} ${seconds(performance.now() - startedAt)}, ${why}`)
+  return image
+}
+
+function* contextFiles(
+  { files, plan }: ImageBuildRun,
+  dependencies: DependenciesPlan,
+  dockerfile: string,
+): Iterable<[string, Buffer | string]> {
+  const exports = Object.entries(plan.env).map(
+    ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`,
+  )
+  yield ['Dockerfile', dockerfile]
+  yield ['slipway/script', `${exports.join('')}${dependencies.script}\n`]
+  for (const name of dependencies.files) yield [`slipway/${name}`, files.get(name) ?? '']
+}
+
+/** `no cache because package-lock.json changed`; of folders that are manifests, like `vendor`, only their own name. */
+async function whatChanged(run: ImageBuildRun, manifests: Record<string, string>): Promise<string> {
+  const images = await run.engine.listImages(labelsOf(run, 'dependencies'), {}, run.signal)
+  const [last] = images.filter(({ names }) => names.length > 0).toSorted((a, b) => b.createdAt - a.createdAt)
+  if (last === undefined) return 'the first time'
+  let before: Record<string, string>
+  try {
+    before = JSON.parse(last.labels[MANIFESTS] ?? '{}') as typeof before
+  } catch {
+    // Another's label of that name.
+    before = {}
+  }
+  const names = [...new Set([...Object.keys(before), ...Object.keys(manifests)])]
+  const changed = names.filter((name) => before[name] !== manifests[name])
+  if (changed.length === 0) return 'no cache because the base image or the build changed'
+  return `no cache because ${changed.slice(0, 3).join(', ')} changed`
+}
+
+/** Name of a manifest, or of the folder of several → hash. */
+function hashesOf({ files }: ImageBuildRun, { manifests }: DependenciesPlan): Record<string, string> {
+  const groups = new Map<string, [name: string, hash: string][]>()
+  for (const name of manifests) {
+    const [group = ''] = name.replace(/^src\//, '').split('/')
+    const members = groups.get(group) ?? []
+    members.push([name, hashOf(files.get(name)?.toString('base64') ?? '')])
+    groups.set(group, members)
+  }
+  return Object.fromEntries([...groups].map(([group, members]) => [group, hashOf(members).slice(0, 16)]))
+}

@@ -1,0 +1,123 @@
+import { StartupClock } from '../../../chaincode/startup-clock.ts'
+import { waitShared } from '../../../chaincode/wait.ts'
+import type { PeerConfig } from '../../../config.ts'
+import { PeerError } from '../../../contract/error.ts'
+import { platforms } from '../../../platforms/platform.ts'
+import type { BuiltProject } from '../../../platforms/project.ts'
+import type { PrintLine, StartSteps } from '../../vm.ts'
+import type { DockerEngine } from '../engine/engine.ts'
+import { ownLabels } from '../labels.ts'
+import { peerLabel } from '../names.ts'
+import { newBuildOutput } from './build-output.ts'
+import { chaincodeImage } from './chaincode-image.ts'
+import { inFolder } from './container-places.ts'
+import { dependenciesImage, type Failed } from './dependencies-image.ts'
+import { removeHalfMade, removeOldImages } from './image-cleaning.ts'
+import { readPackage } from './package-files.ts'
+
+/** Makes the images of chaincode, and removes those that are no longer wanted. */
+export interface ImageBuilder {
+  /**
+   * Make the image of a project's package under this name, its dependencies first where they have changed. Tells the
+   * steps `dependencies` and `image`; its time is not that of the start. Nothing half made is left when it fails.
+   * @throws PeerError BUILD_FAILED, INSTALL_FAILED, BUILD_TIMEOUT, IMAGE_*, REGISTRY_UNREACHABLE, DOCKER_*; the signal's reason
+   */
+  build(built: BuiltProject, image: string, steps: StartSteps, signal: AbortSignal): Promise<void>
+  /**
+   * Remove a chaincode's images but those named and those that a container uses, with what only they were built on.
+   * @throws PeerError DOCKER_*; the signal's reason
+   */
+  removeOldImages(chaincode: string, keep: readonly string[], signal?: AbortSignal): Promise<void>
+}
+
+export interface ImageBuilderParts {
+  /** The engine that is there now. @throws PeerError DOCKER_* */
+  engine(signal?: AbortSignal): Promise<DockerEngine>
+  config: PeerConfig
+  /** Output of the builds, line by line as it comes. */
+  print(built: BuiltProject, line: Parameters<PrintLine>[0]): void
+}
+
+export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
+  const failed: Failed = new Set()
+  const peer = peerLabel(parts.config.dataDir)
+  const labelsOf = (chaincode: string) => ({ ...ownLabels(peer), 'slipway.chaincode': chaincode })
+  const inTurn = newTurns()
+
+  async function build(built: BuiltProject, image: string, { report }: StartSteps, signal: AbortSignal): Promise<void> {
+    const { project, code } = built
+    if (code === undefined) throw new PeerError('UNEXPECTED', { message: `${project.name} was not packaged.` })
+    const { config } = parts
+    const engine = await parts.engine(signal)
+    const files = await readPackage(code.code)
+    const plan = await platforms[project.language].imagePlan(project, files, config.chaincode)
+    const output = newBuildOutput(
+      project.folder,
+      (line) => inFolder(line, plan.root),
+      (line) => parts.print(built, line),
+    )
+    const { buildtimeout } = config.chaincode
+    const overdue = new AbortController()
+    let command = 'docker build'
+    const clock = new StartupClock(buildtimeout, () =>
+      overdue.abort(new PeerError('BUILD_TIMEOUT', { command, seconds: Math.round(buildtimeout / 1000) })),
+    )
+    const run = {
+      engine,
+      config,
+      project,
+      code,
+      files,
+      plan,
+      image,
+      report,
+      output,
+      clock,
+      doing: (words: string) => (command = words),
+      signal: AbortSignal.any([signal, overdue.signal]),
+    }
+    try {
+      await chaincodeImage(run, await dependenciesImage(run, failed))
+    } catch (error) {
+      await removeHalfMade(engine, labelsOf(project.name))
+      throw overdue.signal.aborted && !signal.aborted ? overdue.signal.reason : error
+    } finally {
+      clock.stop()
+      output.end()
+    }
+  }
+
+  return {
+    build: (built, image, steps, signal) =>
+      steps.untimed(() => inTurn(built.project.name, () => build(built, image, steps, signal), signal)),
+    removeOldImages: (chaincode, keep, signal) =>
+      inTurn(
+        chaincode,
+        async () => removeOldImages(await parts.engine(signal), labelsOf(chaincode), keep, signal),
+        signal,
+      ),
+  }
+}
+
+/**
+ * One at a time for each chaincode: what a build has made so far looks like what an aborted one left behind, and the
+ * next build begins while the one before is still being aborted.
+ */
+function newTurns() {
+  const last = new Map<string, Promise<void>>()
+  return async function inTurn<T>(name: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const before = last.get(name) ?? Promise.resolve()
+    let done = (): void => undefined
+    const own = new Promise<void>((resolve) => (done = resolve))
+    last.set(
+      name,
+      before.then(() => own),
+    )
+    try {
+      await waitShared(before, signal, () => signal?.reason as Error)
+      return await work()
+    } finally {
+      done()
+    }
+  }
+}

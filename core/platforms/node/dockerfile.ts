@@ -1,0 +1,104 @@
+import type { ImageConfig, ImagePlan, PackageFiles } from '../image-plan.ts'
+import type { Project } from '../project.ts'
+
+const LOCKS = ['src/package-lock.json', 'src/npm-shrinkwrap.json']
+const MANIFESTS = ['src/package.json', ...LOCKS, 'src/.npmrc']
+
+/**
+ * What Fabric runs in the nodeenv image (core/chaincode/platforms/node/platform.go v2.x): the image's own build.sh,
+ * which copies the sources and runs `npm ci --omit=dev`, or `npm install --omit=dev` where there is no lock file
+ * (fabric-chaincode-node docker/fabric-nodeenv/build.sh).
+ */
+const BUILD = `set -e
+if [ -x /chaincode/build.sh ]; then
+  /chaincode/build.sh
+else
+  cp -R /chaincode/input/src/. /chaincode/output
+  cd /chaincode/output
+  npm install --production
+fi`
+
+/** The same with the manifests alone. npm's cache would only make the image larger. */
+const INSTALL = `set -e
+mkdir -p /chaincode/input /chaincode/output /usr/local/src
+cp -R /slipway/src /chaincode/input/src
+(
+${BUILD}
+)
+# Moved, not copied: these are many files.
+for each in /chaincode/output/* /chaincode/output/.[!.]*; do
+  if [ -e "$each" ]; then mv "$each" /usr/local/src/; fi
+done
+rm -rf /chaincode/input/src /slipway "$HOME/.npm"`
+
+/** How a Node package becomes an image: on top of its installed dependencies where that comes to the same. */
+export function nodePlan(project: Project, files: PackageFiles, config: ImageConfig): ImagePlan {
+  const { runtime } = config.node
+  const none = whyWhole(files, runtime)
+  const words = LOCKS.some((name) => files.has(name)) ? 'npm ci' : 'npm install'
+  const target = '/usr/local/src'
+  if (none !== undefined) {
+    const image = { from: 'build', runtime, target, script: BUILD, words } as const
+    return { root: project.folder, builder: runtime, env: {}, dependencies: { none }, image }
+  }
+  const manifests = MANIFESTS.filter((name) => files.has(name))
+  return {
+    root: project.folder,
+    builder: runtime,
+    env: {},
+    dependencies: { manifests, files: manifests, script: INSTALL, words },
+    image: { from: 'dependencies', target },
+  }
+}
+
+/** Program and arguments in the container (GetArgs: core/container/dockercontroller/dockercontroller.go v2.x). */
+export function nodeArgs(address: string): string[] {
+  const script = `if [ -x /chaincode/start.sh ]; then exec /chaincode/start.sh "$@"; fi
+cd /usr/local/src && exec npm start -- "$@"`
+  return ['/bin/sh', '-c', script, 'sh', '--peer.address', address]
+}
+
+/** Scripts that npm runs when it installs: with the sources there they may do what they cannot do without. */
+const INSTALL_SCRIPTS = [
+  'preinstall',
+  'install',
+  'postinstall',
+  'prepublish',
+  'preprepare',
+  'prepare',
+  'postprepare',
+  'dependencies',
+]
+
+/** Why the dependencies cannot be installed before the sources are there; undefined where they can. */
+function whyWhole(files: PackageFiles, runtime: string): string | undefined {
+  // An image of the author's own may build in another way than Fabric's, and need the sources to do so.
+  if (!/(?:^|\/)fabric-nodeenv(?:[:@]|$)/.test(runtime)) return `${runtime} is not Fabric's own image`
+  let json: Record<string, unknown>
+  try {
+    json = JSON.parse((files.get('src/package.json') ?? '{}').toString().replace(/^\uFEFF/, '')) as typeof json
+  } catch {
+    return 'package.json is not valid JSON'
+  }
+  const script = INSTALL_SCRIPTS.find((name) => name in { ...(json['scripts'] as object | undefined) })
+  if (script !== undefined) return `package.json has a ${script} script`
+  // npm runs node-gyp where it finds one.
+  if (files.has('src/binding.gyp')) return 'binding.gyp is compiled'
+  if (json['workspaces'] !== undefined) return 'package.json has workspaces'
+  const local = Object.entries(dependenciesOf(json)).find(([, range]) => isLocal(range))
+  if (local !== undefined) return `${local[0]} is a folder of its own`
+  const lock = LOCKS.map((name) => files.get(name)?.toString() ?? '').join('\n')
+  if (/"(?:link)":\s*true|"resolved":\s*"file:/.test(lock)) return 'the lock file names a folder'
+  return undefined
+}
+
+function dependenciesOf(json: Record<string, unknown>): Record<string, unknown> {
+  const groups = ['dependencies', 'optionalDependencies', 'devDependencies', 'peerDependencies', 'overrides']
+  return Object.assign({}, ...groups.map((name) => json[name])) as Record<string, unknown>
+}
+
+/** A folder or an archive on disk in place of a version. */
+function isLocal(range: unknown): boolean {
+  const text = typeof range === 'string' ? range : JSON.stringify(range ?? '')
+  return /^(?:\.|\/|~\/|[A-Za-z]:[\\/])|(?:^|")(?:file|link|portal|workspace):/.test(text)
+}
