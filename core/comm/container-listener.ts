@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { ServerCredentials, status } from '@grpc/grpc-js'
 import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
 import { PeerError } from '../contract/error.ts'
@@ -11,11 +12,8 @@ export interface ContainerListenerOptions {
   ccid: string
   /** The address to listen on, without a port. */
   listenOn: string
-  /**
-   * The container's addresses, once they are known: a stream from any other is turned away, and one that comes before
-   * is held back. Absent where the engine forwards connections, so that all come from this machine.
-   */
-  addresses?: Promise<readonly string[]>
+  /** Whether only streams from the container's own addresses are taken; see PeerReach. */
+  seesContainer: boolean
   /** Speak TLS, and only with who has this client certificate. */
   tls?: Pick<TlsCertificates, 'ca' | 'server'>
   /** Told of every connection that was turned away and is not the container's. */
@@ -24,6 +22,11 @@ export interface ContainerListenerOptions {
 
 export interface ContainerListener {
   readonly port: number
+  /**
+   * The container is about to start: its stream may come. Held back until then, and until its addresses are known;
+   * `undefined` where it never ran. Never rejects.
+   */
+  reserve(addresses: Promise<readonly string[] | undefined>): void
   /** Settles with why the container's own stream was turned away; its launch need wait no longer. */
   readonly turnedAway: Promise<PeerError>
   /** The launch or the container has ended. Refuse new streams and end the one that is open. Idempotent. */
@@ -32,7 +35,7 @@ export interface ContainerListener {
 
 /**
  * A listener for one launch of one container, so that the peer's own endpoint need not be opened to a network: one
- * stream, of that container, that registers under that name. From then on nothing listens any more; the stream lives
+ * stream, of that container, that registers under that name and after `reserve`. From then on nothing listens any more; the stream lives
  * on until `close`.
  * @throws PeerError PORT_UNAVAILABLE
  */
@@ -40,13 +43,14 @@ export async function listenForContainer(
   options: ContainerListenerOptions,
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
 ): Promise<ContainerListener> {
-  const { ccid, listenOn, tls } = options
-  // Where they never come to be known the launch has failed, and tells why itself.
-  const addresses = options.addresses?.catch(() => undefined)
+  const { ccid, listenOn, seesContainer, tls } = options
   let open = false
   let registered = false
   let turnAway: (reason: PeerError) => void = () => undefined
   const turnedAway = new Promise<PeerError>((resolve) => (turnAway = resolve))
+  // Settles with the container's addresses, or with undefined when there is no container to wait for any more.
+  let expect: ContainerListener['reserve'] = () => undefined
+  const expected = new Promise<readonly string[] | undefined>((resolve) => (expect = resolve))
   let end: () => void = () => undefined
   const ended = new Promise<undefined>((resolve) => (end = () => resolve(undefined)))
 
@@ -59,13 +63,11 @@ export async function listenForContainer(
   const take = async (call: RegisterCall) => {
     // While it is held back it may break; without a listener Node would end the process.
     call.on('error', () => undefined)
-    if (addresses !== undefined) {
-      const allowed = await Promise.race([addresses, ended])
-      if (call.cancelled) return
-      if (allowed === undefined) return refuseStranger(call, status.UNAVAILABLE, 'Its launch has ended.')
-      if (!allowed.includes(addressOf(call))) {
-        return refuseStranger(call, status.PERMISSION_DENIED, `Only ${allowed.join(' or ')} may connect to it.`)
-      }
+    const addresses = await Promise.race([expected, ended])
+    if (call.cancelled) return
+    if (addresses === undefined) return refuseStranger(call, status.UNAVAILABLE, 'Its launch has ended.')
+    if (seesContainer && !addresses.includes(addressOf(call))) {
+      return refuseStranger(call, status.PERMISSION_DENIED, `Only ${addresses.join(' or ')} may connect to it.`)
     }
     if (registered) return refuseStranger(call, status.ALREADY_EXISTS, `${ccid} has registered already.`)
     if (open) return refuseStranger(call, status.ALREADY_EXISTS, 'Its one stream is open already.')
@@ -74,7 +76,8 @@ export async function listenForContainer(
       sent(type) {
         if (type !== ChaincodeMessage.Type.REGISTERED) return
         registered = true
-        server.unbind(`${listenOn}:${port}`)
+        // A server of gRPC that lets go of its port bids farewell on its connections too.
+        door.close()
       },
       ended(reason) {
         if (!registered && reason !== undefined) turnAway(reason)
@@ -85,18 +88,36 @@ export async function listenForContainer(
   }
 
   const server = newChaincodeServer((call) => void take(call))
-  const port = await server.bind(`${listenOn}:0`, credentials(tls)).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new PeerError('PORT_UNAVAILABLE', { wanted: `${listenOn}:0`, reason }, { cause })
+  const serve = server.inject(credentials(tls))
+  const connections = new Set<Socket>()
+  const door = createServer((connection) => {
+    connections.add(connection)
+    connection.once('close', () => connections.delete(connection))
+    serve(connection)
   })
+  const port = await listen(door, listenOn)
   return {
     port,
+    reserve: expect,
     turnedAway,
-    close() {
+    async close() {
       end()
-      return server.close()
+      door.close()
+      await server.close()
+      // gRPC knows nothing of those that never spoke it.
+      for (const connection of connections) connection.destroy()
     },
   }
+}
+
+/** @throws PeerError PORT_UNAVAILABLE */
+function listen(door: Server, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    door.once('error', (cause) =>
+      reject(new PeerError('PORT_UNAVAILABLE', { wanted: `${host}:0`, reason: cause.message }, { cause })),
+    )
+    door.listen(0, host, () => resolve((door.address() as AddressInfo).port))
+  })
 }
 
 function credentials(tls: ContainerListenerOptions['tls']): ServerCredentials {

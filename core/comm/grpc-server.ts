@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import {
   logVerbosity,
   Server,
@@ -17,8 +18,8 @@ export type RegisterCall = ServerDuplexStream<Received, ChaincodeMessage>
 export interface ChaincodeServer {
   /** Resolves with the port; port 0 takes any. Rejects with the system's reason. */
   bind(address: string, credentials: ServerCredentials): Promise<number>
-  /** Take no new connection on `host:port`; those that are open stay. */
-  unbind(address: string): void
+  /** Serve connections that someone else accepts. */
+  inject(credentials: ServerCredentials): (connection: Socket) => void
   /** Refuse new streams and end those that are open. Idempotent. */
   close(): Promise<void>
 }
@@ -42,7 +43,10 @@ export function newChaincodeServer(register: (call: RegisterCall) => void): Chai
           else reject(error)
         })
       }),
-    unbind: (address) => server.unbind(address),
+    inject(credentials) {
+      const injector = server.createConnectionInjector(credentials)
+      return (connection) => injector.injectConnection(connection)
+    },
     close() {
       closed ??= new Promise((resolve) => {
         server.forceShutdown()

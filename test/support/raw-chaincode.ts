@@ -22,6 +22,13 @@ export interface RawMessage {
   payload?: Uint8Array
 }
 
+/** What a client trusts and shows, PEM. */
+export interface RawTls {
+  ca: string
+  cert?: string
+  key?: string
+}
+
 /** How the peer ended the stream: the status of gRPC, or the transport's own error. */
 export interface StreamEnd {
   /** gRPC's status code; undefined where the connection broke instead. */
@@ -75,24 +82,41 @@ export class RawChaincode {
   }
 
   /** Connect to a chaincode listener, `127.0.0.1:7052`, and open the stream; nothing is sent yet. */
-  static async connect(address: string): Promise<RawChaincode> {
-    const session = connect(`http://${address}`, { settings: { initialWindowSize: WINDOW } })
-    await new Promise<void>((resolve, reject) => {
-      session.once('connect', () => resolve())
+  static async connect(address: string, tls?: RawTls): Promise<RawChaincode> {
+    const session = connect(`${tls === undefined ? 'http' : 'https'}://${address}`, {
+      settings: { initialWindowSize: WINDOW },
+      ...tls,
+    })
+    const socket = await new Promise<{ destroy(): void }>((resolve, reject) => {
+      session.once('connect', (_session, socket) => resolve(socket))
       session.once('error', reject)
     })
     const chaincode = new RawChaincode(session)
-    onTestFinished(() => chaincode.cut())
+    onTestFinished(() => {
+      chaincode.cut()
+      // A session that broke off does not take its socket along.
+      socket.destroy()
+    })
     return chaincode
   }
 
   /** Connect, register under a name (`name:version`) and wait until the peer says READY. */
-  static async register(address: string, name: string): Promise<RawChaincode> {
-    const chaincode = await RawChaincode.connect(address)
-    await chaincode.send({ type: 'REGISTER', payload: registerPayload(name) })
-    await chaincode.receive('REGISTERED')
-    await chaincode.receive('READY')
+  static async register(address: string, name: string, tls?: RawTls): Promise<RawChaincode> {
+    const chaincode = await RawChaincode.connect(address, tls)
+    await chaincode.register(name)
     return chaincode
+  }
+
+  /** Register on the stream that is open, and wait until the peer says READY. */
+  async register(name: string): Promise<void> {
+    await this.send({ type: 'REGISTER', payload: registerPayload(name) })
+    await this.receive('REGISTERED')
+    await this.receive('READY')
+  }
+
+  /** One more stream on the same connection; both end with it. */
+  again(): RawChaincode {
+    return new RawChaincode(this.#session)
   }
 
   /** Send one message. Resolves once it was handed to the transport. */
@@ -124,6 +148,13 @@ export class RawChaincode {
       throw new Error(`expected ${type}, received ${typeName(message)}`)
     }
     return message
+  }
+
+  /** There and back once: what was sent before has been read on the other side. */
+  ping(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#session.ping((error) => (error === null ? resolve() : reject(error)))
+    })
   }
 
   /** Half-close: no more will be sent, but answers are still read. */

@@ -80,10 +80,10 @@ export const dockerErrors = {
     why: 'It is made of the network id, the peer id and the chaincode’s name and version.',
     do: 'Choose another name or version for the chaincode.',
   }),
-  PEER_UNREACHABLE: (d: { host: string; reason: string }) => ({
+  PEER_UNREACHABLE: (d: { reason: string; fix: string }) => ({
     what: 'A container of this engine would not reach the peer.',
     why: d.reason,
-    do: `Set vm.docker.peerHost in slipway.yaml to an address of this machine that containers reach, in place of ${d.host}.`,
+    do: `${d.fix} In dev mode the same code runs without Docker.`,
   }),
   NOT_IN_CONTAINER: (d: { canonicalName: string }) => ({
     what: `${d.canonicalName} runs in no container.`,
