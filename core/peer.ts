@@ -21,6 +21,8 @@ import { newWarmPool } from './container/process/warm-pool.ts'
 import { VMController } from './container/vm-controller.ts'
 import { Custodians } from './custodian/custodians.ts'
 import { newCustodianParts } from './custodian/custodian-parts.ts'
+import { newProjectBuilds } from './custodian/project-builds.ts'
+import { openUsualModes } from './custodian/usual-modes.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { systemCalls } from './gateway/system-calls.ts'
 import type { Peer } from './peer-handle.ts'
@@ -33,6 +35,7 @@ import { peerFacts } from './peer-facts.ts'
 import { narrate } from './peer-narration.ts'
 import { initialState } from './peer-state.ts'
 import { readPlaces } from './platforms/diagnostics.ts'
+import { packageProject } from './platforms/package-project.ts'
 import { isShimLine } from './platforms/shim-line.ts'
 import { ChaincodeMessage } from './protos/index.ts'
 import { LSCC, lscc } from './scc/lscc.ts'
@@ -174,24 +177,35 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     })
     const lsccCalls = lsccClient(systemCalls(gateway))
 
-    const custodians = new Custodians((watch, overrides) =>
-      newCustodianParts({
-        config,
-        address: listener.address,
-        emit,
-        isServing: (cc) => support.serves(cc),
-        support,
-        processVM,
-        warmPool,
-        logs,
-        watch,
-        overrides,
-        async deploy(project) {
-          openChannel(project.channel)
-          const { name, version, language, folder, channel } = project
-          await lsccCalls.deploy(channel, devDeploymentSpec({ name, version }, language, folder))
-        },
-      }),
+    const usualModes = openUsualModes(join(config.dataDir, 'modes.json'))
+    const usualMode = (name: string) => usualModes.of(name) ?? config.chaincode.mode
+    const timeoutMs = config.chaincode.buildtimeout
+    const builds = newProjectBuilds({ dataDir: config.dataDir, timeoutMs, logs, emit, packageProject })
+    const custodians = new Custodians(
+      (watch, overrides) =>
+        newCustodianParts({
+          config,
+          address: listener.address,
+          emit,
+          support,
+          processVM,
+          warmPool,
+          builds,
+          inContainer: () => {
+            throw new PeerError('MODE_UNAVAILABLE', { mode: 'net' })
+          },
+          rememberMode: (name, mode) => usualModes.remember(name, mode),
+          logs,
+          watch,
+          overrides,
+          usualMode,
+          async deploy(project) {
+            openChannel(project.channel)
+            const { name, version, language, folder, channel } = project
+            await lsccCalls.deploy(channel, devDeploymentSpec({ name, version }, language, folder))
+          },
+        }),
+      usualMode,
     )
 
     const listener = await listenForChaincode(config.chaincodeListenAddress, (stream) =>

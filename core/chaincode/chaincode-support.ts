@@ -193,12 +193,15 @@ export class ChaincodeSupport {
         note(given === undefined ? 'from LSCC' : 'given')
         return given ?? deploymentSpec(cc, wait.signal)
       })
-      await report.step('package', async (note) => {
+      // In net mode what is launched is the package that was made for this build, and its own step has told of it.
+      const inContainer = built.project.mode === 'net'
+      const packaged = async (note: (words: string) => void) => {
         if (spec.getCodePackage_asU8().length > 0) return note('in the spec')
         note('from the package store')
         await codePackage(cc)
-      })
-      report.skip('image', 'only in net mode')
+      }
+      await (inContainer ? packaged(() => undefined) : report.step('package', packaged))
+      if (!inContainer) report.skip('image', 'only in net mode')
       const { handler, instance } = await launcher.launch(opened.launchable(built), wait)
       this.#instances.set(handler, { instance, build: built.build })
       opened.started(instance, built)

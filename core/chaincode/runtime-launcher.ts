@@ -75,7 +75,11 @@ export class RuntimeLauncher {
   }
 
   async #exit(what: Launchable, instance: Instance): Promise<never> {
-    const exit = await instance.exited
+    const exit = await Promise.race([
+      instance.exited,
+      ...(instance.turnedAway === undefined ? [] : [instance.turnedAway]),
+    ])
+    if (exit instanceof PeerError) throw exit
     throw new PeerError('CHAINCODE_EXITED', { canonicalName: what.ccid, words: exit.words, lastLines: exit.lastLines })
   }
 

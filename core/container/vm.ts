@@ -1,5 +1,6 @@
 import type { LaunchReport } from '../chaincode/launch-report.ts'
 import type { LogSource } from '../contract/api.ts'
+import type { PeerError } from '../contract/error.ts'
 import type { ContainerState, ProcessState } from '../contract/state.ts'
 
 /** What a VM starts: Fabric's StartContainer request. */
@@ -44,6 +45,8 @@ export interface Instance {
   readonly container?: ContainerState
   /** Settles when it has ended and all it printed was read; never rejects. */
   readonly exited: Promise<InstanceExit>
+  /** Settles with why its stream was not let in; nothing more is to be waited for then. */
+  readonly turnedAway?: Promise<PeerError>
   lastLines(): string[]
   /** Idempotent; resolves once it has ended and nothing of it is left. */
   stop(): Promise<void>

@@ -65,7 +65,7 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
       // Of an attached process no start is told: that it is ready is what ends the one before.
       return { ...(fact.registration.state === 'ready' ? without(cc, 'exit') : cc), registration: fact.registration }
     case 'process.started':
-      return { ...without(cc, 'exit'), process: fact.process }
+      return { ...without(without(cc, 'exit'), 'container'), process: fact.process }
     case 'process.memory':
       return cc.process === undefined ? cc : { ...cc, process: { ...cc.process, memory: fact.memory } }
     case 'process.exited':
@@ -74,7 +74,10 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
         ? cc
         : { ...without(cc, 'process'), exit: fact.exit }
     case 'container':
-      return fact.container === undefined ? without(cc, 'container') : { ...cc, container: fact.container }
+      if (fact.container === undefined) return without(cc, 'container')
+      // The first of a new one: it has taken over from whatever served before.
+      if (cc.container?.id === fact.container.id) return { ...cc, container: fact.container }
+      return { ...without(without(cc, 'exit'), 'process'), container: fact.container }
     case 'container.stats':
       return cc.container?.id === fact.id ? { ...cc, container: { ...cc.container, ...fact.stats } } : cc
     case 'container.exited':

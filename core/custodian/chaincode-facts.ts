@@ -6,7 +6,7 @@ import type { Project } from '../platforms/project.ts'
 
 /** What doors see of a chaincode that has just been opened. Pure. */
 export function openedState(project: Project, command: LaunchCommand, watched: boolean): ChaincodeState {
-  const { name, channel, folder, language, dialect, buildTool, mode } = project
+  const { name, channel, folder, language, dialect, buildTool } = project
   return {
     name,
     channel,
@@ -14,7 +14,6 @@ export function openedState(project: Project, command: LaunchCommand, watched: b
     language,
     dialect,
     buildTool,
-    mode,
     ...settingsOf(project, command),
     registration: { state: 'none', since: now() },
     builds: [],
@@ -27,7 +26,10 @@ export function openedState(project: Project, command: LaunchCommand, watched: b
 export function settingsOf(
   project: Project,
   command: LaunchCommand,
-): Required<Pick<ChaincodeSettings, 'version' | 'canonicalName' | 'startedBy' | 'initRequired' | 'command'>> {
-  const { version, startedBy, initRequired } = project
-  return { version, canonicalName: canonicalName(project), startedBy, initRequired, command }
+): Required<Pick<ChaincodeSettings, 'version' | 'canonicalName' | 'mode' | 'startedBy' | 'initRequired' | 'command'>> &
+  Pick<ChaincodeSettings, 'server'> {
+  const { version, mode, startedBy, initRequired, server } = project
+  const canonical = canonicalName(project)
+  const settings = { version, canonicalName: canonical, mode, startedBy, initRequired, command }
+  return { ...settings, ...(server === undefined ? {} : { server }) }
 }

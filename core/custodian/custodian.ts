@@ -1,13 +1,10 @@
 import { existsSync } from 'node:fs'
-import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
 import { now, reportLaunch, type LaunchReport } from '../chaincode/launch-report.ts'
 import type { OpenedChaincode } from '../chaincode/opened-chaincode.ts'
 import type { Launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import { PeerError } from '../contract/error.ts'
-import type { PeerFact } from '../contract/events.ts'
-import type { LaunchReason, StartedBy } from '../contract/state.ts'
-import type { AttachedOutput } from '../container/process/attached-output.ts'
+import type { LaunchReason, Mode, StartedBy } from '../contract/state.ts'
 import type { Instance, InstanceExit } from '../container/vm.ts'
 import { commandFor } from '../platforms/command.ts'
 import { checkNames } from '../platforms/naming.ts'
@@ -16,44 +13,9 @@ import type { Reloader } from '../watch/reloader.ts'
 import { AttachedProcess } from './attached-process.ts'
 import { openedState, settingsOf } from './chaincode-facts.ts'
 import { CrashLimit } from './crash-limit.ts'
-
-/** What a Custodian is given of the peer. */
-export interface CustodianParts {
-  address: string
-  mspId: string
-  emit: (fact: PeerFact) => void
-  support: ChaincodeSupport
-  /** Install with LSCC, and deploy or upgrade on the channel where that is new. */
-  deploy: (project: Project) => Promise<void>
-  launchable: (project: Project, built: BuiltProject) => Launchable
-  /** Keep a process ready for the next start, now that this build is; or no longer. */
-  prepareNext: (project: Project, built: BuiltProject) => void
-  dropPrepared: (project: Project) => Promise<void>
-  /** Tell its process's memory now and then, until the returned function is called. */
-  watchMemory: (name: string, pid: number) => () => void
-  newReloader: (custodian: ReloadSteps) => Reloader
-  /** File that the shown command writes the chaincode's output to, relative to the folder where it is inside. */
-  outputFile: (project: Project) => string
-  followOutput: (project: Project) => Promise<AttachedOutput>
-  /** Watch the sources; `undefined` where watching is off. */
-  watch: ((project: Project, changed: (files: string[], since: number) => void) => Watch) | undefined
-  /** Read the folder anew, after its own description may have changed. */
-  reread: (project: Project) => Promise<Project>
-  nextLaunchId: () => number
-}
-
-export interface Watch {
-  /** Resolves when every change from now on is seen, or when it was told why not. */
-  readonly ready: Promise<void>
-  close(): Promise<void>
-}
-
-/** What the reloader calls back. */
-export interface ReloadSteps {
-  project(): Project
-  begin(launch: { build: number; reason: LaunchReason; files: string[]; startedAt: number }): LaunchReport
-  launch(built: BuiltProject, signal: AbortSignal, report: LaunchReport): Promise<void>
-}
+import { ModeChange } from './mode-change.ts'
+import type { CustodianParts, ReloadSteps, Watch } from './parts.ts'
+import { Serving } from './serving.ts'
 
 /** Files that say what the chaincode is, beside its code. */
 const describing = /^(slipway\.ya?ml|package\.json|go\.mod|pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?)$/
@@ -68,13 +30,16 @@ export class Custodian implements OpenedChaincode {
   readonly #reloader: Reloader
   readonly #crashes = new CrashLimit()
   readonly #attached: AttachedProcess
+  readonly #change = new ModeChange()
+  readonly #serving: Serving
   /** Something is told to be wrong. */
   #wrong = false
   /** The sources were saved and not built, because nobody wanted it to run. */
   #stale = false
   #project: Project
+  /** The mode that the folder and the command line said last: only what they say anew changes it. */
+  #saidMode: Mode
   #watch: Watch | undefined
-  #instance: Instance | undefined
   #reloading: Promise<void> | undefined
   /** The author stopped it: neither a save nor a crash starts it again, a call does. */
   #stopped = false
@@ -82,14 +47,22 @@ export class Custodian implements OpenedChaincode {
 
   constructor(project: Project, parts: CustodianParts) {
     this.#project = project
+    this.#saidMode = project.mode
     this.#parts = parts
     this.#attached = new AttachedProcess(
       () => parts.followOutput(this.#project),
       (exit) => parts.emit({ type: 'process.exited', name: this.#project.name, pid: 0, exit }),
     )
+    this.#serving = new Serving({
+      name: project.name,
+      emit: parts.emit,
+      watchMemory: parts.watchMemory,
+      ended: (exit) => this.#ended(exit),
+    })
     this.#reloader = parts.newReloader({
-      project: () => this.#project,
-      begin: (launch) => this.#report(launch),
+      project: () => this.#change.aim(this.#project),
+      isServing: () => this.#change.to === undefined && parts.support.serves(this.cc),
+      begin: (launch) => this.#report({ ...launch, mode: this.#change.aim(this.#project).mode }),
       launch: async (built, signal, report) => {
         await parts.support.relaunch(this.cc, built, report, signal)
       },
@@ -105,8 +78,13 @@ export class Custodian implements OpenedChaincode {
     return this.#project
   }
 
+  /** In net mode always Slipway, whoever starts it in dev mode. */
   get startedBy(): StartedBy {
-    return this.#project.startedBy
+    return this.#project.mode === 'net' ? 'slipway' : this.#project.startedBy
+  }
+
+  get connectsFrom(): 'anywhere' | 'container' {
+    return this.#project.mode === 'net' && this.#change.to === undefined ? 'container' : 'anywhere'
   }
 
   get command(): string {
@@ -129,7 +107,8 @@ export class Custodian implements OpenedChaincode {
   }
 
   begin(reason: LaunchReason): LaunchReport {
-    return this.#report({ build: this.lastGood()?.build ?? 0, reason, files: [], startedAt: now() })
+    const build = this.lastGood()?.build ?? 0
+    return this.#report({ build, reason, files: [], startedAt: now(), mode: this.#project.mode })
   }
 
   reloading(): Promise<void> | undefined {
@@ -141,32 +120,29 @@ export class Custodian implements OpenedChaincode {
   }
 
   lastGood(): BuiltProject | undefined {
-    return this.#stale ? undefined : this.#reloader.lastGood()
+    return this.#stale ? undefined : this.#good()
   }
 
   launchable(built: BuiltProject): Launchable {
-    return this.#parts.launchable(this.#project, built)
+    return this.#parts.launchable({ ...this.#project, mode: built.project.mode }, built)
   }
 
   started(instance: Instance, built: BuiltProject): void {
-    const before = this.#instance
-    this.#instance = instance
     this.#stopped = false
-    const { process } = instance
-    const { name } = this.#project
-    if (process !== undefined) this.#parts.emit({ type: 'process.started', name, process })
-    const forget = process === undefined ? undefined : this.#parts.watchMemory(name, process.pid)
-    void instance.exited.then((exit) => {
-      forget?.()
-      this.#exited(instance, exit)
-    })
+    this.#reached(built.project.mode)
+    this.#serving.take(instance)
     this.#parts.prepareNext(this.#project, built)
-    void before?.stop()
   }
 
   connected(): void {
     this.#attached.connected()
     this.#tellError(undefined)
+    if (this.startedBy === 'you') this.#serving.letGo()
+  }
+
+  /** What of its container is told. */
+  get serving(): Pick<Serving, 'instance' | 'containerChanged' | 'containerStats'> {
+    return this.#serving
   }
 
   /** Run if it does not: see ChaincodeSupport.launch for what it throws. */
@@ -187,14 +163,16 @@ export class Custodian implements OpenedChaincode {
     // What was being built is still to be built when it is wanted again.
     this.#stale ||= this.#reloading !== undefined
     await this.#reloader.abort()
-    const instance = this.#instance
+    const { instance } = this.#serving
     await this.#parts.support.stop(this.cc, reason)
     await instance?.stop()
   }
 
   /** One click: Slipway starts it from now on, or the author does. */
   async setStartedBy(startedBy: StartedBy): Promise<void> {
-    if (startedBy === this.startedBy) return
+    if (startedBy === this.#project.startedBy) return
+    // It is for dev mode, whenever that comes again.
+    if (this.#project.mode === 'net') return this.#set({ startedBy })
     if (startedBy === 'you') {
       await this.stop()
       await this.#parts.dropPrepared(this.#project)
@@ -204,6 +182,27 @@ export class Custodian implements OpenedChaincode {
     await (startedBy === 'you' ? this.#attached.expect() : this.#attached.close())
     this.#tellError(undefined)
     if (startedBy === 'slipway') void this.#reload('restart', []).catch(() => undefined)
+  }
+
+  /**
+   * Dev or net. What serves goes on until the other one is ready; where that fails it stays, and so does the mode. One
+   * that its author starts in dev mode is waited for in the same way: the container serves until it registers.
+   * @throws PeerError what building and launching it throws; ABORTED where it is changed back meanwhile
+   */
+  async setMode(mode: Mode): Promise<void> {
+    const { name, startedBy } = this.#project
+    if (mode === this.#change.to) return this.#reloading
+    if (mode === this.#project.mode) return this.#stay()
+    if (this.#stopped || (mode === 'dev' && startedBy === 'you')) {
+      await this.#reloader.abort()
+      this.#set({ mode })
+      if (this.startedBy === 'you') await this.#attached.expect()
+      this.#tellError(undefined)
+    } else {
+      this.#change.begin(mode)
+      await this.#reload('mode', [])
+    }
+    this.#parts.rememberMode(name, mode)
   }
 
   /**
@@ -254,7 +253,8 @@ export class Custodian implements OpenedChaincode {
         return
       }
     }
-    if (this.startedBy === 'you' || this.#stopped) {
+    this.#change.saved(files)
+    if ((this.startedBy === 'you' && this.#change.to === undefined) || this.#stopped) {
       this.#stale = true
       return
     }
@@ -264,9 +264,11 @@ export class Custodian implements OpenedChaincode {
   /** The folder may say something new of itself; its name stays, since the ledger's namespace hangs on it. */
   async #reread(): Promise<void> {
     const before = this.cc
-    const { name, channel, startedBy } = this.#project
-    this.#project = { ...(await this.#parts.reread(this.#project)), name, channel, startedBy }
+    const read = await this.#parts.reread(this.#project)
+    const { name, channel, startedBy, mode } = this.#project
+    this.#project = { ...read, name, channel, startedBy, mode }
     this.#set({})
+    if (read.mode !== this.#saidMode && !this.#stopped) await this.#follow(read.mode)
     if (this.cc.version === before.version) return
     await this.#parts.deploy(this.#project)
     // One that Slipway started serves on until the new version is ready.
@@ -283,9 +285,14 @@ export class Custodian implements OpenedChaincode {
         this.#tellError(undefined)
       },
       (error: unknown) => {
-        if (this.#reloading === reloading) this.#reloading = undefined
+        const newest = this.#reloading === reloading
+        if (newest) this.#reloading = undefined
         this.#tellError(error)
-        this.#revive('restart')
+        // What was saved while the mode was changed is still to be built in the old one.
+        const missed = newest ? this.#change.end() : []
+        if (missed.length > 0 && this.startedBy === 'slipway' && !this.#stopped) {
+          void this.#reload('restart', missed).catch(() => undefined)
+        } else this.#revive('restart')
         throw error
       },
     )
@@ -295,7 +302,7 @@ export class Custodian implements OpenedChaincode {
 
   /** Start the last good build again where nothing serves, unless it keeps crashing. */
   #revive(reason: 'restart' | 'crashed'): void {
-    const built = this.#reloader.lastGood()
+    const built = this.#good()
     if (this.startedBy === 'you' || built === undefined || this.#stopped || this.#reloading !== undefined) return
     const { support } = this.#parts
     // A call may have noticed sooner that nothing serves, and launch it already: that one is not to be aborted.
@@ -304,16 +311,11 @@ export class Custodian implements OpenedChaincode {
     reviving.catch((error: unknown) => this.#tellError(error))
   }
 
-  /** A crash of the process that serves: said at once, and started again unless it keeps crashing. */
-  #exited(instance: Instance, exit: InstanceExit): void {
-    if (this.#instance !== instance) return
-    this.#instance = undefined
-    const pid = instance.process?.pid ?? 0
-    this.#parts.emit({ type: 'process.exited', name: this.#project.name, pid, exit })
+  /** What served has ended by itself: said at once, and started again unless it keeps crashing. */
+  #ended({ words, lastLines }: InstanceExit): void {
     if (this.#stopped || this.#closed !== undefined) return
-    // Another process has taken over its name: it went because of that.
+    // Another one has taken over its name: it went because of that.
     if (this.#parts.support.serves(this.cc)) return
-    const { words, lastLines } = exit
     this.#tellError(new PeerError('CHAINCODE_STOPPED', { canonicalName: canonicalName(this.cc), words, lastLines }))
     this.#revive('crashed')
   }
@@ -331,12 +333,43 @@ export class Custodian implements OpenedChaincode {
     this.#parts.emit({ type: 'chaincode.error', name: this.#project.name, error: told?.toJSON() })
   }
 
-  #report(launch: { build: number; reason: LaunchReason; files: string[]; startedAt: number }): LaunchReport {
-    const { name, mode } = this.#project
-    return reportLaunch(this.#parts.emit, { ...launch, name, mode, id: this.#parts.nextLaunchId() })
+  /** What is built of the mode that serves. */
+  #good(): BuiltProject | undefined {
+    const built = this.#reloader.lastGood()
+    return built?.project.mode === this.#project.mode ? built : undefined
   }
 
-  #set(given: Partial<Pick<Project, 'startedBy' | 'version'>>): void {
+  /** The one that was started in that mode is ready. */
+  #reached(mode: Mode): void {
+    if (mode === this.#project.mode) return
+    this.#change.end()
+    this.#set({ mode })
+    if (mode === 'dev') return
+    void this.#attached.close()
+    void this.#parts.dropPrepared(this.#project)
+  }
+
+  /** The mode is not to be changed after all. */
+  async #stay(): Promise<void> {
+    if (this.#change.to === undefined) return
+    const missed = this.#change.end()
+    if (missed.length > 0 && this.startedBy === 'slipway') await this.#reload('saved', missed)
+    else await this.#reloader.abort()
+  }
+
+  /** slipway.yaml says another mode than before. What is saved is built in it; one its author starts needs no build. */
+  async #follow(mode: Mode): Promise<void> {
+    this.#saidMode = mode
+    if (mode === this.#project.mode) this.#change.end()
+    else if (mode === 'dev' && this.#project.startedBy === 'you') await this.setMode(mode)
+    else this.#change.begin(mode)
+  }
+
+  #report(launch: Parameters<ReloadSteps['begin']>[0] & { mode: Mode }): LaunchReport {
+    return reportLaunch(this.#parts.emit, { ...launch, name: this.#project.name, id: this.#parts.nextLaunchId() })
+  }
+
+  #set(given: Partial<Pick<Project, 'startedBy' | 'version' | 'mode'>>): void {
     this.#project = { ...this.#project, ...given }
     const changes = settingsOf(this.#project, this.#command())
     this.#parts.emit({ type: 'chaincode.changed', name: this.#project.name, changes })

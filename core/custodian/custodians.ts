@@ -1,25 +1,28 @@
 import { PeerError } from '../contract/error.ts'
 import type { OpenChaincode } from '../contract/api.ts'
-import { readProjects, type Overrides } from '../platforms/detect.ts'
+import { readProjects, type Overrides, type UsualMode } from '../platforms/detect.ts'
 import type { Project } from '../platforms/project.ts'
-import { Custodian, type CustodianParts } from './custodian.ts'
+import { Custodian } from './custodian.ts'
+import type { CustodianParts } from './parts.ts'
 
 /** The chaincodes that are open in a peer, by name. */
 export class Custodians {
   readonly #custodians = new Map<string, Custodian>()
   readonly #partsFor: (watch: boolean, overrides: Overrides) => CustodianParts
+  readonly #usualMode: UsualMode
 
-  constructor(partsFor: (watch: boolean, overrides: Overrides) => CustodianParts) {
+  constructor(partsFor: (watch: boolean, overrides: Overrides) => CustodianParts, usualMode: UsualMode) {
     this.#partsFor = partsFor
+    this.#usualMode = usualMode
   }
 
   /**
    * Open every chaincode of a folder; returns the first one's name.
-   * @throws PeerError the codes of errors/folder.ts and errors/config.ts, MODE_UNAVAILABLE, LSCC
+   * @throws PeerError the codes of errors/folder.ts and errors/config.ts, LSCC
    */
   async open(args: OpenChaincode): Promise<{ name: string }> {
     const { folder, watch = true, launch = true, ...overrides } = args
-    const { projects } = await readProjects(folder, overrides)
+    const { projects } = await readProjects(folder, overrides, this.#usualMode)
     const [first] = projects
     if (first === undefined) throw new PeerError('FOLDER_NOT_CHAINCODE', { folder, looked: ['slipway.yaml'] })
     for (const project of projects) this.#refuse(project)
@@ -65,6 +68,5 @@ export class Custodians {
   #refuse(project: Project): void {
     const twin = this.#custodians.get(project.name)
     if (twin !== undefined) throw new PeerError('CHAINCODE_OPEN', { name: project.name, folder: twin.project.folder })
-    if (project.mode !== 'dev') throw new PeerError('MODE_UNAVAILABLE', { mode: project.mode })
   }
 }

@@ -1,0 +1,111 @@
+import { join } from 'node:path'
+import type { LaunchReport } from '../chaincode/launch-report.ts'
+import type { PeerFact } from '../contract/events.ts'
+import type { LogStore } from '../logs/log-store.ts'
+import { newBuildCache } from '../platforms/build-cache.ts'
+import { readPlaces } from '../platforms/diagnostics.ts'
+import { buildProject, installDependencies } from '../platforms/platform.ts'
+import type { BuiltProject, CodePackage, Project } from '../platforms/project.ts'
+import { runTool, shellArgv, type BuildRun } from '../platforms/run-tool.ts'
+import type { WantedBuild } from '../watch/reloader.ts'
+
+export interface ProjectBuildsParts {
+  dataDir: string
+  /** `chaincode.buildtimeout` */
+  timeoutMs: number
+  logs: LogStore
+  emit: (fact: PeerFact) => void
+  packageProject: (project: Project, signal: AbortSignal) => Promise<CodePackage>
+}
+
+/** What one build is told. */
+export interface BuildAsked {
+  wanted: WantedBuild
+  /** The build that serves meanwhile, whose files stay. */
+  serving: number | undefined
+  signal: AbortSignal
+  report: LaunchReport
+  /** Content hash of the sources as they are now. */
+  hash: () => Promise<string>
+}
+
+/** Builds projects for their mode, and tells the steps `install`, `build` and `package` of it. */
+export interface ProjectBuilds {
+  /** Throws what installing, building and packaging throw, or the signal's reason. */
+  build(project: Project, asked: BuildAsked): Promise<BuiltProject>
+}
+
+export function newProjectBuilds({
+  dataDir,
+  timeoutMs,
+  logs,
+  emit,
+  packageProject,
+}: ProjectBuildsParts): ProjectBuilds {
+  const cache = newBuildCache(join(dataDir, 'builds'))
+
+  const runOf = (project: Project, { wanted, serving, signal }: BuildAsked, note: BuildRun['note']): BuildRun => ({
+    number: wanted.number,
+    signal,
+    note,
+    timeoutMs,
+    ...(serving === undefined ? {} : { serving }),
+    print(line) {
+      const places = readPlaces(line.text, project.folder)
+      logs.append({ ...line, chaincode: project.name, build: wanted.number, places })
+    },
+  })
+
+  /** Whether there was something to install. */
+  const install = (project: Project, asked: BuildAsked): Promise<boolean> =>
+    asked.report.step('install', async (note) => {
+      const did = await installDependencies(project, runOf(project, asked, note))
+      note(did ?? 'nothing to install')
+      return did !== undefined
+    })
+
+  async function onThisMachine(project: Project, asked: BuildAsked): Promise<BuiltProject> {
+    const { wanted, report, hash } = asked
+    const installed = await install(project, asked)
+    return report.step('build', async (note) => {
+      // Restarted by its author, it is built anew: what seems unchanged may not be.
+      const mayKeep = !installed && wanted.reason !== 'restart'
+      const known = mayKeep ? await cache.find(project, wanted.number, wanted.hash) : undefined
+      if (known !== undefined) {
+        note('unchanged')
+        return known
+      }
+      const built = await buildProject(project, runOf(project, asked, note))
+      // A save during the build leaves it open which sources went into it.
+      if ((await hash()) === wanted.hash) await cache.keep(built, wanted.hash)
+      return built
+    })
+  }
+
+  /** What a peer would be given. It builds the rest itself, in the image; only what it would not build is made here. */
+  async function forContainer(project: Project, asked: BuildAsked): Promise<BuiltProject> {
+    const { wanted, signal, report } = asked
+    const own = project.build
+    if (own !== undefined) {
+      if (project.language === 'node') await install(project, asked)
+      await report.step('build', (note) => {
+        note(own)
+        return runTool(project, shellArgv(own), runOf(project, asked, note), 'build')
+      })
+    } else if (project.dialect === 'TypeScript') await onThisMachine(project, asked)
+    const code = await report.step('package', async (note) => {
+      const packaged = await packageProject(project, signal)
+      const { length } = packaged.files
+      note(`${length} ${length === 1 ? 'file' : 'files'}, ${size(packaged.code.length)}`)
+      return packaged
+    })
+    emit({ type: 'differences', name: project.name, differences: code.differences })
+    return { project, build: wanted.number, argv: [], code }
+  }
+
+  return { build: (project, asked) => (project.mode === 'net' ? forContainer : onThisMachine)(project, asked) }
+}
+
+function size(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`
+}

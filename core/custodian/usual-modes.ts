@@ -1,0 +1,43 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Mode } from '../contract/state.ts'
+
+/** The mode that each chaincode was switched to last, so that the next start of this folder takes it up. */
+export interface UsualModes {
+  of(name: string): Mode | undefined
+  remember(name: string, mode: Mode): void
+}
+
+/**
+ * Kept in a file of the data folder. What the command line or slipway.yaml says stands above it. A file that cannot be
+ * read or written costs no more than the memory.
+ */
+export function openUsualModes(file: string): UsualModes {
+  const modes = new Map<string, Mode>(Object.entries(read(file)))
+  return {
+    of: (name) => modes.get(name),
+    remember(name, mode) {
+      modes.set(name, mode)
+      try {
+        mkdirSync(dirname(file), { recursive: true })
+        writeFileSync(file, `${JSON.stringify(Object.fromEntries(modes))}\n`)
+      } catch {
+        // The next start is then in the mode of the one before.
+        return
+      }
+    },
+  }
+}
+
+function read(file: string): Record<string, Mode> {
+  try {
+    const content = JSON.parse(readFileSync(file, 'utf8')) as unknown
+    if (typeof content !== 'object' || content === null) return {}
+    return Object.fromEntries(
+      Object.entries(content).filter((entry): entry is [string, Mode] => entry[1] === 'dev' || entry[1] === 'net'),
+    )
+  } catch {
+    // Missing until the first change of a mode.
+    return {}
+  }
+}
