@@ -34,7 +34,7 @@ const FORWARDERS: Readonly<Record<string, string>> = {
 export async function reachPeer(
   engine: Pick<DockerEngine, 'address' | 'facts' | 'bridgeAddress'>,
   { peerHost, hostConfig }: Pick<DockerConfig, 'peerHost' | 'hostConfig'>,
-  signal?: AbortSignal,
+  { signal, platform = process.platform }: { signal?: AbortSignal; platform?: NodeJS.Platform } = {},
 ): Promise<PeerReach> {
   if (peerHost !== undefined) return byName(peerHost)
   const facts = await engine.facts(signal)
@@ -44,8 +44,10 @@ export async function reachPeer(
       'Set vm.docker.peerHost in slipway.yaml to an address of this machine that is reached from there, and peer.tls to true. Or use an engine on this machine.',
     )
   }
+  const rootless = facts.rootless && platform === 'linux' && !isMachine(engine.address)
   const forwarder = FORWARDERS[facts.product]
-  if (!facts.local && forwarder !== undefined) return { listenOn: LOOPBACK, host: forwarder, seesContainer: false }
+  if (!facts.local && !rootless && forwarder !== undefined)
+    return { listenOn: LOOPBACK, host: forwarder, seesContainer: false }
   const network = hostConfig.NetworkMode ?? 'bridge'
   if (network === 'none' || network.startsWith('container:')) {
     throw unreachable(
@@ -53,7 +55,7 @@ export async function reachPeer(
       'Set it to bridge, host, or the name of a network of the engine, in slipway.yaml.',
     )
   }
-  if (facts.rootless) return ofRootless(facts, network)
+  if (rootless) return ofRootless(facts, network)
   if (network === 'host') return { listenOn: LOOPBACK, host: LOOPBACK, seesContainer: false }
   // Elsewhere a bridge may have the same address as one of this machine, and is not it.
   const bridge = facts.local
@@ -104,6 +106,11 @@ function isElsewhere({ kind, host }: EngineAddress): boolean {
   if (kind !== 'tcp' && kind !== 'ssh') return false
   const { hostname } = new URL(host)
   return !['localhost', '[::1]'].includes(hostname) && !hostname.startsWith('127.')
+}
+
+/** Podman's virtual machine, whose engine is rootless too. */
+function isMachine({ kind, host }: EngineAddress): boolean {
+  return kind !== 'unix' || host.includes('/machine/')
 }
 
 function unreachable(reason: string, fix: string): PeerError {

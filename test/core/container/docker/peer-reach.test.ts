@@ -34,7 +34,7 @@ function reach({ host = 'unix:///var/run/docker.sock', network, peerHost, ...fac
       }),
     bridgeAddress: (name: string) => Promise.resolve(BRIDGES[name]),
   }
-  return reachPeer(engine, config)
+  return reachPeer(engine, config, { platform: 'linux' })
 }
 
 describe('an engine of this machine', () => {
@@ -49,16 +49,21 @@ describe('an engine of this machine', () => {
 
   test('the network of this machine: loopback', async () => {
     expect(await reach({ network: 'host' })).toEqual({ listenOn: '127.0.0.1', host: '127.0.0.1', seesContainer: false })
-    expect(await reach({ network: 'host', product: 'Podman', rootless: true })).toMatchObject({ listenOn: '127.0.0.1' })
+    expect(await reach({ network: 'host', product: 'Podman', rootless: true, local: false })).toMatchObject({
+      listenOn: '127.0.0.1',
+    })
   })
 
   test.each([
     ['no network', { network: 'none' }],
     ['the network of another container', { network: 'container:abc' }],
     ['a network without a bridge', { network: 'macvlan' }],
-    ['rootless Docker', { rootless: true }],
-    ['the host network of rootless Docker, which is not this machine’s', { rootless: true, network: 'host' }],
-    ['rootless Podman', { rootless: true, product: 'Podman' }],
+    ['rootless Docker', { rootless: true, local: false }],
+    [
+      'the host network of rootless Docker, which is not this machine’s',
+      { rootless: true, local: false, network: 'host' },
+    ],
+    ['rootless Podman', { rootless: true, local: false, product: 'Podman' }],
   ])('%s: said before anything is started', async (_name, described) => {
     expect(await codeOf(reach(described))).toBe('PEER_UNREACHABLE')
   })
