@@ -4,13 +4,14 @@ import { createRequire } from 'node:module'
 import { describe, test } from 'vitest'
 import { chromiumPath } from './chromium.ts'
 
-/** What a test may need of the machine beyond Node. */
-export type Need = 'go' | 'java' | 'docker' | 'chromium' | 'electron'
+/** What a test may need of the machine beyond Node. `dockerd`: a Docker engine of its own can be started, which takes root on Linux. */
+export type Need = 'go' | 'java' | 'docker' | 'dockerd' | 'chromium' | 'electron'
 
 const checks: Record<Need, () => string | undefined> = {
   go: () => absent('go', ['version']),
   java: () => absent('java', ['-version']) ?? absent('mvn', ['-v']),
   docker: () => absent('docker', ['version', '--format', '{{.Server.Version}}']),
+  dockerd: () => (isRoot() ? absent('dockerd', ['--version']) : 'only root on Linux can start an engine'),
   chromium: () => (chromiumPath() === undefined ? 'no Chromium found (SLIPWAY_CHROMIUM names one)' : undefined),
   electron: electronAbsent,
 }
@@ -25,7 +26,13 @@ export function missing(need: Need): string | undefined {
 
 /** Whether SLIPWAY_REQUIRE lists it: then its tests fail rather than skip. */
 function isRequired(need: Need): boolean {
-  return (process.env.SLIPWAY_REQUIRE ?? '').split(',').some((name) => name.trim() === need)
+  const required = (process.env.SLIPWAY_REQUIRE ?? '').split(',').map((name) => name.trim())
+  // Who requires Docker and can start an engine wants those tests too.
+  return required.includes(need) || (need === 'dockerd' && isRoot() && required.includes('docker'))
+}
+
+function isRoot(): boolean {
+  return process.platform === 'linux' && process.getuid?.() === 0
 }
 
 /**
