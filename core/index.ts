@@ -1,4 +1,5 @@
 export { startPeer } from './peer.ts'
+export { packageChaincode } from './ccprovider/package-chaincode.ts'
 export { readProjects, type Projects } from './platforms/detect.ts'
 export { newToolChecks, UNCHECKED_TOOLS, type ToolChecks } from './tools/check-tools.ts'
 export { VERSION } from './version.ts'

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { packageChaincode } from './ccprovider/package-chaincode.ts'
 import type { CallLog } from './calls/call-log.ts'
 import type { CallRecord } from './contract/api.ts'
 import { now } from './chaincode/launch-report.ts'
@@ -24,10 +25,23 @@ export interface PeerApiParts {
   tools: ToolChecks
   facts: PeerFacts
   ledgers: Ledgers
+  shells: Shells
+  /** `chaincode.buildtimeout`. */
+  buildTimeoutMs: number
 }
 
 /** What doors may ask, each in terms of the part that does it. */
-export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledgers }: PeerApiParts): PeerCommands {
+export function peerApi({
+  custodians,
+  gateway,
+  calls,
+  logs,
+  tools,
+  facts,
+  ledgers,
+  shells,
+  buildTimeoutMs,
+}: PeerApiParts): PeerCommands {
   const ledgerOf = (channel: string): Ledger => {
     const known = Object.keys(facts.state().channels)
     if (!known.includes(channel)) throw new PeerError('CHANNEL_UNKNOWN', { channel, known })
@@ -42,13 +56,21 @@ export function peerApi({ custodians, gateway, calls, logs, tools, facts, ledger
     stop: async ({ name }) => custodians.get(name).stop(),
     setStartedBy: async ({ name, startedBy }) => custodians.get(name).setStartedBy(startedBy),
     setMode: async ({ name, mode }) => custodians.get(name).setMode(mode),
-    // Announced to the doors; what does them is not wired yet.
-    packageChaincode: async () => unwired('packageChaincode'),
-    openShell: async () => unwired('openShell'),
-    readShell: async () => unwired('readShell'),
-    writeShell: async () => unwired('writeShell'),
-    resizeShell: async () => unwired('resizeShell'),
-    closeShell: async () => unwired('closeShell'),
+    packageChaincode: (args, signal) =>
+      packageChaincode(
+        args,
+        {
+          project: (name) => custodians.get(name).project,
+          print: (line) => logs.append('folder' in args ? line : { ...line, chaincode: args.name }),
+          timeoutMs: buildTimeoutMs,
+        },
+        signal,
+      ),
+    openShell: (args, signal) => shells.open(args, signal),
+    readShell: (args, signal) => shells.read(args, signal),
+    writeShell: (args) => shells.write(args),
+    resizeShell: (args) => shells.resize(args),
+    closeShell: (args) => shells.close(args),
     setVersion: async ({ name, version }) => custodians.get(name).setVersion(version),
 
     submit: (request, signal) => gateway.submit(request, signal === undefined ? {} : { signal }),

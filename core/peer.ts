@@ -227,7 +227,17 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     let closing: Promise<void> | undefined
     const close = () => (closing ??= closeAll())
     return {
-      api: peerApi({ custodians, gateway, calls, logs, tools, facts, ledgers }),
+      api: peerApi({
+        custodians,
+        gateway,
+        calls,
+        logs,
+        tools,
+        facts,
+        ledgers,
+        shells: docker.shells,
+        buildTimeoutMs: config.chaincode.buildtimeout,
+      }),
       subscribe: (heard) => facts.subscribe(heard),
       close,
       [Symbol.asyncDispose]: close,

@@ -6,6 +6,7 @@ import {
   modeName,
   portNumber,
   type CallOptions,
+  type PackageOptions,
   type RunOptions,
   type ServeOptions,
 } from './commands/options.ts'
@@ -19,6 +20,7 @@ Examples:
   slipway submit . CreateAsset asset7 blue 5 Tomoko 400
   slipway evaluate . ReadAsset asset7 | jq -r .payload
   slipway serve .
+  slipway package . --label assets_1.0
 
 An argument that begins with a dash goes behind two of them: slipway submit . SetOffset -- -5
 
@@ -78,6 +80,24 @@ withChaincodeOptions(program.command('serve'))
   .option('--no-open', 'do not open a browser')
   .action((folders: string[], options: ServeOptions) =>
     work(async (signal) => (await import('./commands/serve.ts')).serve(folders, options, signal)),
+  )
+
+program
+  .command('package')
+  .description('write the chaincode package that a real peer installs; starts nothing, needs no Docker')
+  .argument('<folder>', 'chaincode folder')
+  .option('--name <name>', 'which of several chaincodes that slipway.yaml lists; for its label otherwise')
+  .option('--version <version>', 'version of the chaincode, for its label')
+  .option('--label <label>', 'label of the package (default: <name>_<version>)')
+  .option('--output <file>', 'file or folder to write to (default: <label>.tar.gz in the chaincode folder)')
+  .option('--ccaas <address>', 'as a service: HOST:PORT at which the peer is to dial it')
+  .option('--no-build', 'take what is there; otherwise TypeScript is built first')
+  .addHelpText(
+    'after',
+    '\nWhat would keep the chaincode from working on a peer is said; the package is then written all the same, and the exit code is 3.',
+  )
+  .action((folder: string, options: PackageOptions) =>
+    work(async (signal) => (await import('./commands/package.ts')).packageFolder(folder, options, signal)),
   )
 
 function withChaincodeOptions(command: Command): Command {

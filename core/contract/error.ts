@@ -5,6 +5,7 @@ import { dockerErrors } from './errors/docker.ts'
 import { folderErrors } from './errors/folder.ts'
 import { launchErrors } from './errors/launch.ts'
 import { ledgerErrors } from './errors/ledger.ts'
+import { packageErrors } from './errors/package.ts'
 import { registrationErrors } from './errors/registration.ts'
 
 /** What an author reads of an error: what happened, why, and what to do about it. */
@@ -26,6 +27,7 @@ export const errorTable = {
   ...callErrors,
   ...ledgerErrors,
   ...dockerErrors,
+  ...packageErrors,
   ...browserErrors,
   UNEXPECTED: (d: { message: string }): ThreeParts => ({
     what: 'Something went wrong inside Slipway.',

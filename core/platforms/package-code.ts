@@ -74,6 +74,10 @@ export function withoutOrigin(gzip: Buffer): Buffer {
 }
 
 async function* readWhole(file: PackageFile): AsyncGenerator<Buffer> {
+  if (file.bytes !== undefined) {
+    yield file.bytes
+    return
+  }
   let handle: FileHandle | undefined
   try {
     handle = await open(file.file)

@@ -21,6 +21,8 @@ export interface PackageFile {
   /** Bytes. */
   size: number
   mode: number
+  /** Its content, where no file holds it. */
+  bytes?: Buffer
 }
 
 export interface PackageListing {
@@ -43,10 +45,16 @@ interface Walk {
 }
 
 /**
- * What goes into the package of a project, in Fabric's order. Nothing but names, sizes and modes is read.
+ * What goes into the package of a project, in Fabric's order. Nothing but names, sizes and modes is read. `output`, the
+ * file that the package itself is written to, is left out.
  * Throws PACKAGE_INVALID, FOLDER_GONE or the signal's reason.
  */
-export async function listPackage(project: Project, rules: PackageRules, signal: AbortSignal): Promise<PackageListing> {
+export async function listPackage(
+  project: Project,
+  rules: PackageRules,
+  signal: AbortSignal,
+  output?: string,
+): Promise<PackageListing> {
   const tests = project.ignore.map(globTest)
   const prefix = path.relative(rules.root, project.folder).replaceAll('\\', '/')
   const listing: PackageListing = { files: [], leftOut: [], differences: [] }
@@ -61,7 +69,8 @@ export async function listPackage(project: Project, rules: PackageRules, signal:
       return inside !== undefined && tests.some((test) => test(inside))
     },
     isOwn: async (entry, file) =>
-      entry.isFile() && path.dirname(file) === project.folder && (await isOwnProduct(project, file)),
+      file === output ||
+      (entry.isFile() && path.dirname(file) === project.folder && (await isOwnProduct(project, file))),
     listing,
     signal,
   }

@@ -27,6 +27,16 @@ export interface ServeOptions extends ChaincodeOptions {
   open?: boolean
 }
 
+export interface PackageOptions {
+  name?: string
+  version?: string
+  label?: string
+  output?: string
+  /** Address at which the peer is to dial it, as a service. */
+  ccaas?: string
+  build?: boolean
+}
+
 /** What to open. Throws USAGE where one name is given to several folders. */
 export function foldersToOpen(folders: string[], options: ChaincodeOptions): OpenChaincode[] {
   if (folders.length > 1 && options.name !== undefined) {

@@ -1,0 +1,138 @@
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { PackageRequest, PackageResult } from '../contract/api.ts'
+import { PeerError } from '../contract/error.ts'
+import type { PrintLine } from '../container/vm.ts'
+import { readProjects } from '../platforms/detect.ts'
+import { goModule } from '../platforms/golang/module.ts'
+import { packageProject, packageService } from '../platforms/package-project.ts'
+import { buildProject, installDependencies } from '../platforms/platform.ts'
+import type { Project } from '../platforms/project.ts'
+import { connectionJson } from './connection-json.ts'
+import { checkLabel, packageId, readLifecyclePackage, writeLifecyclePackage } from './lifecycle-package.ts'
+
+export interface PackagingParts {
+  /** The project of an open chaincode. Throws CHAINCODE_UNKNOWN. */
+  project(name: string): Project
+  /** Output of the build. */
+  print: PrintLine
+  /** `chaincode.buildtimeout`. */
+  timeoutMs: number
+}
+
+/**
+ * Write the lifecycle package of a chaincode folder, or of an open chaincode; what needs building first is built with
+ * its own toolchain. Needs no Docker and changes nothing on a peer. A fatal difference does not prevent it: the author
+ * may know better.
+ * Throws the codes of errors/folder.ts, CHAINCODE_UNKNOWN, NAME_INVALID, USAGE, TOOL_MISSING, INSTALL_FAILED,
+ * BUILD_FAILED, BUILD_TIMEOUT, PACKAGE_INVALID, PACKAGE_TOO_LARGE, PACKAGE_UNWRITABLE or the signal's reason.
+ */
+export async function packageChaincode(
+  request: PackageRequest,
+  parts: PackagingParts,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<PackageResult> {
+  const project = 'folder' in request ? await onlyProject(request.folder, request) : parts.project(request.name)
+  const label = request.label ?? `${project.name}_${project.version}`
+  checkLabel(label)
+  const file = await outputFile(request.output, project, label)
+  const made =
+    request.ccaas === undefined
+      ? await packageCode(project, request.build !== false, file, parts, signal)
+      : {
+          type: 'ccaas' as const,
+          ...(await packageService(project, connectionJson(request.ccaas.address), signal)),
+        }
+  const bytes = writeLifecyclePackage({ ...made, label })
+  signal.throwIfAborted()
+  await writeWhole(file, bytes)
+  return {
+    file,
+    label,
+    type: made.type,
+    packageId: packageId(label, bytes),
+    size: bytes.length,
+    files: made.files.map(({ name }) => name),
+    differences: made.differences,
+  }
+}
+
+async function onlyProject(folder: string, { name, version }: { name?: string; version?: string }): Promise<Project> {
+  const { projects } = await readProjects(folder, {
+    ...(name === undefined ? {} : { name }),
+    ...(version === undefined ? {} : { version }),
+  })
+  const [project, ...others] = projects
+  if (project !== undefined && others.length === 0) return project
+  const names = projects.map((each) => each.name).join(', ')
+  throw new PeerError('USAGE', {
+    message: `slipway.yaml lists several chaincodes, and a package holds one. Choose its name: ${names}.`,
+  })
+}
+
+async function packageCode(
+  project: Project,
+  build: boolean,
+  file: string,
+  { print, timeoutMs }: PackagingParts,
+  signal: AbortSignal,
+) {
+  // A peer builds Go and Java itself; of Node it only takes what is there.
+  const needsBuild = project.language === 'node' && (project.dialect === 'TypeScript' || project.build !== undefined)
+  if (needsBuild && build) {
+    const run = { number: 0, print, note: () => undefined, timeoutMs, signal }
+    await installDependencies(project, run)
+    await buildProject(project, run)
+  }
+  const code = await packageProject(project, signal, { output: file, unbuilt: needsBuild && !build })
+  // What the peer command writes when it is run in the folder; for Go it is what the peer builds.
+  const where = project.language === 'golang' ? (await goModule(project.folder)).importPath : '.'
+  return { type: project.language, path: where, ...code }
+}
+
+/** Absolute. A folder takes `<label>.tar.gz`. Throws PACKAGE_UNWRITABLE where something else of the author's is there. */
+async function outputFile(output: string | undefined, project: Project, label: string): Promise<string> {
+  const given = path.resolve(output ?? project.folder)
+  const asFolder = output === undefined || /[\\/]$/.test(output) || (await isFolder(given))
+  const file = asFolder ? path.join(given, `${label}.tar.gz`) : given
+  let bytes: Buffer
+  try {
+    bytes = await readFile(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return file
+    throw unwritable(file, error)
+  }
+  try {
+    await readLifecyclePackage(bytes, file)
+  } catch (error) {
+    const reason = 'A file of that name is there already, and it is no chaincode package.'
+    throw new PeerError('PACKAGE_UNWRITABLE', { file, reason }, { cause: error })
+  }
+  return file
+}
+
+async function isFolder(given: string): Promise<boolean> {
+  return stat(given).then(
+    (info) => info.isDirectory(),
+    () => false,
+  )
+}
+
+/** Beside it first, and renamed when it is whole, so that nobody reads half a package. */
+async function writeWhole(file: string, bytes: Buffer): Promise<void> {
+  const beside = `${file}.${process.pid}~`
+  try {
+    await mkdir(path.dirname(file), { recursive: true })
+    await writeFile(beside, bytes, { flush: true })
+    await rename(beside, file)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw unwritable(file, error)
+  }
+}
+
+function unwritable(file: string, error: unknown): PeerError {
+  const { code, message } = error as NodeJS.ErrnoException
+  const reason = code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'You may not write there.' : message
+  return new PeerError('PACKAGE_UNWRITABLE', { file, reason }, { cause: error })
+}
