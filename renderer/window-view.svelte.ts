@@ -1,9 +1,11 @@
 import { createContext } from 'svelte'
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { CallRequest } from '../core/contract/api.ts'
 import type { PeerErrorData } from '../core/contract/error.ts'
-import type { ChaincodeState } from '../core/contract/state.ts'
+import type { ChaincodeState, Mode } from '../core/contract/state.ts'
 import { CallDesk } from './call/call-desk.svelte.ts'
 import { failureOf } from './parts/failure.ts'
+import { modeToCome } from './parts/status.ts'
 import type { PeerView } from './peer-view.svelte.ts'
 
 export const screens = ['run', 'call', 'state', 'logs'] as const
@@ -18,6 +20,17 @@ export interface CallWish {
   kind?: 'submit' | 'evaluate'
 }
 
+interface ModeSwitch {
+  mode: Mode
+  stop: () => void
+}
+
+export interface ModeFailure {
+  mode: Mode
+  at: number
+  error: PeerErrorData
+}
+
 /** What this window shows: none of it concerns the peer. The lasting part is kept in the browser's storage. */
 export class WindowView {
   readonly #peer: PeerView
@@ -30,8 +43,16 @@ export class WindowView {
   choosing = $state<'open' | 'add' | undefined>()
   /** The last action that failed, until it is read. */
   failure = $state.raw<PeerErrorData | undefined>()
-  /** Why net mode was refused, once it was. */
-  netRefused = $state.raw<PeerErrorData | undefined>()
+  /** Changes of mode that this window asked for, by chaincode. */
+  readonly #switches = new SvelteMap<string, ModeSwitch>()
+  /** Why the last change of mode failed, by chaincode, until it is read. */
+  readonly #modeFailures = new SvelteMap<string, ModeFailure>()
+  /** The chaincode in whose container a shell is open. */
+  shellOf = $state<string | undefined>()
+  /** The chaincode whose package is being made. */
+  packaging = $state<string | undefined>()
+  /** What was read and put away, as long as this window is open. */
+  readonly #read = new SvelteSet<string>()
   callWish = $state.raw<CallWish | undefined>()
   /** When the log was last looked at. */
   logsSeenAt = $state(0)
@@ -52,6 +73,11 @@ export class WindowView {
   /** The action under way, by its name. */
   get busy(): string | undefined {
     return this.#busy
+  }
+
+  /** A dialog that keys belong to. */
+  get dialogOpen(): boolean {
+    return this.choosing !== undefined || this.shellOf !== undefined || this.packaging !== undefined
   }
 
   choose(name: string): void {
@@ -85,6 +111,51 @@ export class WindowView {
     this.show('call')
   }
 
+  /** Whether this of a chaincode was read and put away; anything else said of it comes anew. */
+  isRead(chaincode: string, what: unknown): boolean {
+    return this.#read.has(JSON.stringify([chaincode, what]))
+  }
+
+  markRead(chaincode: string, what: unknown): void {
+    this.#read.add(JSON.stringify([chaincode, what]))
+  }
+
+  /** Show again what was put away. */
+  markUnread(chaincode: string, what: unknown): void {
+    this.#read.delete(JSON.stringify([chaincode, what]))
+  }
+
+  /** The mode that a chaincode is being changed to, by this window or any other door. */
+  modeToCome(chaincode: ChaincodeState): Mode | undefined {
+    return this.#switches.get(chaincode.name)?.mode ?? modeToCome(chaincode)
+  }
+
+  modeFailure(chaincode: string): ModeFailure | undefined {
+    return this.#modeFailures.get(chaincode)
+  }
+
+  forgetModeFailure(chaincode: string): void {
+    this.#modeFailures.delete(chaincode)
+  }
+
+  /** Change the mode. To choose the mode it has while the other is being built stops that. */
+  async switchMode(chaincode: ChaincodeState, mode: Mode): Promise<void> {
+    const { name } = chaincode
+    this.#modeFailures.delete(name)
+    if (chaincode.mode === mode) return this.#switches.get(name)?.stop()
+    if (this.#switches.has(name)) return
+    const stopped = new AbortController()
+    this.#switches.set(name, { mode, stop: () => stopped.abort() })
+    try {
+      await this.#peer.call('setMode', { name, mode }, stopped.signal)
+    } catch (thrown) {
+      const error = failureOf(thrown)
+      if (error !== undefined) this.#modeFailures.set(name, { mode, at: Date.now(), error })
+    } finally {
+      this.#switches.delete(name)
+    }
+  }
+
   /** Do something that may fail; the failure is shown until it is read. */
   async attempt(name: string, action: () => Promise<unknown>): Promise<void> {
     this.#busy = name
@@ -92,9 +163,7 @@ export class WindowView {
     try {
       await action()
     } catch (thrown) {
-      const failure = failureOf(thrown)
-      if (failure?.code === 'MODE_UNAVAILABLE') this.netRefused = failure
-      this.failure = failure
+      this.failure = failureOf(thrown)
     } finally {
       this.#busy = undefined
     }

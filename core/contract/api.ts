@@ -325,6 +325,8 @@ export interface ReadLogs {
 export interface LogFilter {
   sources?: LogSource[]
   chaincode?: string
+  /** Only what was printed there; what the peer says of itself has no stream. */
+  stream?: 'stdout' | 'stderr'
   /** Case-insensitive text; keeps only lines that contain it. */
   search?: string
 }

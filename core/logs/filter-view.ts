@@ -67,11 +67,12 @@ export class FilterView {
   }
 }
 
-function passes({ sources, chaincode }: LogFilter, kind: LineKind | undefined): boolean {
+function passes({ sources, chaincode, stream }: LogFilter, kind: LineKind | undefined): boolean {
   if (kind === undefined) return false
   return (
     (sources === undefined || sources.includes(kind.source)) &&
-    (chaincode === undefined || chaincode === kind.chaincode)
+    (chaincode === undefined || chaincode === kind.chaincode) &&
+    (stream === undefined || stream === kind.stream)
   )
 }
 

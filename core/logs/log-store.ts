@@ -57,7 +57,8 @@ export function newLogStore(
       announcer.changed()
     },
     read({ filter, from, limit }) {
-      const everything = filter.sources === undefined && filter.chaincode === undefined && !filter.search
+      const { sources, chaincode, stream, search } = filter
+      const everything = sources === undefined && chaincode === undefined && stream === undefined && !search
       const view = everything ? undefined : viewOf(filter)
       const total = view?.total ?? blocks.count - blocks.first + 1
       const start = Math.min(Math.max(0, from < 0 ? total + from : from), total)
@@ -81,7 +82,7 @@ export function newLogStore(
   }
 }
 
-/** The view with the same sources and chaincode whose search is contained in this one's, if there is one. */
+/** The view with the same sources, chaincode and stream whose search is contained in this one's, if there is one. */
 function widerView(views: Map<string, FilterView>, filter: LogFilter): FilterView | undefined {
   const search = filter.search ?? ''
   for (let length = search.length - 1; length > 0; length--) {
@@ -91,8 +92,8 @@ function widerView(views: Map<string, FilterView>, filter: LogFilter): FilterVie
   return undefined
 }
 
-function keyOf({ sources, chaincode, search }: LogFilter): string {
-  return JSON.stringify([sources?.toSorted() ?? null, chaincode ?? null, search ?? ''])
+function keyOf({ sources, chaincode, stream, search }: LogFilter): string {
+  return JSON.stringify([sources?.toSorted() ?? null, chaincode ?? null, stream ?? null, search ?? ''])
 }
 
 function newAnnouncer(announce: () => void): { changed(): void; close(): void } {

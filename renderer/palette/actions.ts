@@ -1,3 +1,7 @@
+import type { ChaincodeState } from '../../core/contract/state.ts'
+import { dockerCommands } from '../container/docker-commands.ts'
+import { copyText } from '../parts/copy.ts'
+import { isAttached } from '../parts/status.ts'
 import type { PeerView } from '../peer-view.svelte.ts'
 import { chooseFolder } from '../shell/choose-folder.ts'
 import { type Screen, type Theme, type WindowView, screens } from '../window-view.svelte.ts'
@@ -57,16 +61,25 @@ function chaincodeActions(peer: PeerView, win: WindowView): Action[] {
     ...(key === undefined ? {} : { key, keys: key.toUpperCase() }),
     run: () => void win.attempt(id, run),
   })
-  const bySlipway = cc.startedBy === 'slipway'
+  const bySlipway = !isAttached(cc)
   const stopped = cc.registration.state === 'none' && cc.launch?.outcome !== 'running'
   const others = win.chaincodes.filter((other) => other.name !== name)
   return [
     ...(bySlipway ? [act('restart', `Restart ${name}`, () => peer.call('restart', { name }), 'r')] : []),
     ...(bySlipway && stopped ? [act('launch', `Start ${name}`, () => peer.call('launch', { name }))] : []),
     ...(stopped ? [] : [act('stop', `Stop ${name}`, () => peer.call('stop', { name }))]),
-    bySlipway
-      ? act('startedBy', `Start ${name} myself`, () => peer.call('setStartedBy', { name, startedBy: 'you' }))
-      : act('startedBy', `Let Slipway start ${name}`, () => peer.call('setStartedBy', { name, startedBy: 'slipway' })),
+    ...modeActions(win, cc),
+    ...(cc.mode === 'net'
+      ? []
+      : [
+          bySlipway
+            ? act('startedBy', `Start ${name} myself`, () => peer.call('setStartedBy', { name, startedBy: 'you' }))
+            : act('startedBy', `Let Slipway start ${name}`, () =>
+                peer.call('setStartedBy', { name, startedBy: 'slipway' }),
+              ),
+        ]),
+    ...containerActions(win, cc),
+    { id: 'package', title: `Package ${name} for a real peer…`, group: 'Chaincode', run: () => (win.packaging = name) },
     act('clearLogs', 'Clear the logs', () => peer.call('clearLogs', {})),
     act('closeChaincode', `Close ${name}`, () => peer.call('closeChaincode', { name })),
     ...others.map((other): Action => ({
@@ -76,6 +89,35 @@ function chaincodeActions(peer: PeerView, win: WindowView): Action[] {
       run: () => win.choose(other.name),
     })),
   ]
+}
+
+function modeActions(win: WindowView, cc: ChaincodeState): Action[] {
+  const other = cc.mode === 'dev' ? 'net' : 'dev'
+  const coming = win.modeToCome(cc)
+  const [title, mode] =
+    coming === undefined
+      ? ([`Switch to ${other} mode`, other] as const)
+      : ([`Stay in ${cc.mode} mode`, cc.mode] as const)
+  return [{ id: 'mode', title, group: 'Chaincode', run: () => void win.switchMode(cc, mode) }]
+}
+
+/** What can be done with the container it runs in. */
+function containerActions(win: WindowView, { name, container }: ChaincodeState): Action[] {
+  if (container === undefined) return []
+  const shell: Action = {
+    id: 'shell',
+    title: `Open a shell in the container of ${name}`,
+    group: 'Chaincode',
+    keys: 'Ctrl `',
+    run: () => (win.shellOf = name),
+  }
+  const copies = dockerCommands.map(({ name: command, title }): Action => ({
+    id: `docker-${command}`,
+    title: `Copy the docker command: ${title.toLowerCase()}`,
+    group: 'Chaincode',
+    run: () => void copyText(container.commands[command]),
+  }))
+  return container.state === 'running' ? [shell, ...copies] : copies
 }
 
 function openActions(peer: PeerView, win: WindowView): Action[] {
@@ -125,7 +167,9 @@ export function actionOfKey(event: KeyboardEvent, peer: PeerView, win: WindowVie
   if (withModifier && event.key.toLowerCase() === 'k') {
     return { run: () => (win.paletteOpen = !win.paletteOpen) }
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || win.paletteOpen || win.choosing !== undefined) return undefined
+  if (win.paletteOpen || win.dialogOpen) return undefined
+  if (event.ctrlKey && event.code === 'Backquote') return actions(peer, win).find((action) => action.id === 'shell')
+  if (event.ctrlKey || event.metaKey || event.altKey) return undefined
   if (event.key === 'Escape' && win.failure !== undefined) return { run: () => (win.failure = undefined) }
   if (isTyping(event.target)) return undefined
   return actions(peer, win).find((action) => action.key === event.key.toLowerCase())

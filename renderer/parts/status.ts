@@ -1,4 +1,4 @@
-import type { BuildState, ChaincodeState, RegistrationState } from '../../core/contract/state.ts'
+import type { BuildState, ChaincodeState, Mode, StepName } from '../../core/contract/state.ts'
 
 /** How a status is coloured. Never alone: a word always stands beside it. */
 export type Tone = 'ready' | 'wait' | 'fail' | 'info' | 'plain' | 'accent'
@@ -8,18 +8,18 @@ export interface Status {
   word: string
 }
 
+const buildSteps = new Set<StepName>(['install', 'build', 'dependencies', 'image'])
+
 /** What an author wants to know first of a chaincode: can it be called, and if not, what is it doing. */
 export function statusOf(chaincode: ChaincodeState): Status {
-  const { registration, launch, startedBy, exit, error } = chaincode
+  const { registration, launch, exit, error } = chaincode
   if (registration.state === 'ready') return { tone: 'ready', word: 'ready' }
   if (registration.state !== 'none') return { tone: 'wait', word: registration.state }
   if (launch?.outcome === 'running') {
-    const building = launch.steps.some(
-      (step) => (step.name === 'build' || step.name === 'install') && step.state === 'running',
-    )
+    const building = launch.steps.some((step) => buildSteps.has(step.name) && step.state === 'running')
     return { tone: 'info', word: building ? 'building' : 'launching' }
   }
-  if (startedBy === 'you') return { tone: 'wait', word: 'waiting' }
+  if (isAttached(chaincode)) return { tone: 'wait', word: chaincode.server === undefined ? 'waiting' : 'dialling' }
   if (error !== undefined) return { tone: 'fail', word: exit === undefined ? 'failed' : 'exited' }
   return { tone: 'plain', word: 'stopped' }
 }
@@ -40,8 +40,8 @@ export function servingBuild(chaincode: ChaincodeState): BuildState | undefined 
 }
 
 /** Whether a build answers calls at all: nothing may be connected, or a process that the author started. */
-function serves({ registration, process }: ChaincodeState): boolean {
-  return registration.state === 'ready' && process !== undefined
+function serves({ registration, process, container }: ChaincodeState): boolean {
+  return registration.state === 'ready' && (process !== undefined || container !== undefined)
 }
 
 const buildWords: Record<BuildState['state'], Status> = {
@@ -58,8 +58,17 @@ export function buildStatus(build: BuildState, chaincode: ChaincodeState): Statu
   return buildWords[build.state]
 }
 
+/** Whether its author starts it: a container is always started by Slipway. */
+export function isAttached({ mode, startedBy }: ChaincodeState): boolean {
+  return mode === 'dev' && startedBy === 'you'
+}
+
 /** Whether the author waits for their own process to connect. */
 export function isWaiting(chaincode: ChaincodeState): boolean {
-  const state: RegistrationState['state'] = chaincode.registration.state
-  return chaincode.startedBy === 'you' && state === 'none'
+  return isAttached(chaincode) && chaincode.registration.state === 'none'
+}
+
+/** The mode that is being changed to, while the other one serves on. */
+export function modeToCome({ launch, mode }: ChaincodeState): Mode | undefined {
+  return launch?.outcome === 'running' && launch.reason === 'mode' && launch.mode !== mode ? launch.mode : undefined
 }

@@ -1,18 +1,23 @@
-import type { Mode, ToolState } from '../../core/contract/state.ts'
+import type { ErrorCode } from '../../core/contract/error.ts'
+import type { ToolState } from '../../core/contract/state.ts'
 import type { Status } from '../parts/status.ts'
 
-/** What the strip says of Docker. In dev mode it is not needed, whatever the machine has. */
-export function dockerFact(mode: Mode, docker: ToolState | undefined): Status & { reason?: string | undefined } {
-  if (mode === 'dev') return { tone: 'plain', word: 'not needed', reason: whatIsThere(docker) }
-  if (docker?.state === 'found') return { tone: 'ready', word: docker.version, reason: docker.path }
-  if (docker?.state === 'missing')
-    return { tone: 'fail', word: 'missing', reason: `${docker.error.what} ${docker.error.do}` }
-  return { tone: 'wait', word: 'checking' }
+/** What of an engine that is not to be used fits into the strip. */
+const short: Partial<Record<ErrorCode, string>> = {
+  DOCKER_ABSENT: 'not found',
+  DOCKER_STOPPED: 'stopped',
+  DOCKER_PERMISSION: 'no permission',
+  DOCKER_TOO_OLD: 'too old',
+  DOCKER_UNREACHABLE: 'unreachable',
+  DOCKER_ADDRESS: 'wrong address',
+  DOCKER_LOST: 'gone',
+  DOCKER_DISK_FULL: 'disk full',
 }
 
-function whatIsThere(docker: ToolState | undefined): string {
-  const words = 'Chaincode runs as a plain process in dev mode.'
-  if (docker?.state === 'found') return `${words} This machine has Docker ${docker.version}.`
-  if (docker?.state === 'missing') return `${words} This machine has no Docker.`
-  return words
+/** What the strip says of Docker. Where no chaincode of the window needs it, that is said, whatever the machine has. */
+export function dockerFact(needed: boolean, docker: ToolState | undefined): Status {
+  if (!needed) return { tone: 'plain', word: 'not needed' }
+  if (docker?.state === 'found') return { tone: 'ready', word: docker.version }
+  if (docker?.state === 'missing') return { tone: 'fail', word: short[docker.error.code] ?? 'not usable' }
+  return docker?.state === 'checking' ? { tone: 'info', word: 'checking' } : { tone: 'wait', word: 'not checked' }
 }

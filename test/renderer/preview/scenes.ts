@@ -3,6 +3,7 @@ import type { ChaincodeState } from '../../../core/contract/state.ts'
 import { everything, logHandlers, stateHandlers } from './answers.ts'
 import { begin, build, failedBuild, marbles, now, peerState, ready } from './chaincodes.ts'
 import type { Scene } from './fake-host.ts'
+import { netScenes } from './net-scenes.ts'
 
 const exitLines = [
   'panic: runtime error: invalid memory address or nil pointer dereference',
@@ -12,6 +13,7 @@ const exitLines = [
 ]
 
 export const scenes: Record<string, () => Scene> = {
+  ...netScenes,
   ready: () => ({ state: peerState([ready]), handlers: everything }),
   welcome: () => ({ state: peerState([]), handlers: everything }),
   building: () => ({

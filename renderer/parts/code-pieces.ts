@@ -1,0 +1,15 @@
+/** A piece of a sentence: words, a name, or a command to be typed into a terminal. */
+export interface Piece {
+  text: string
+  kind: 'words' | 'name' | 'command'
+}
+
+/** Cut a sentence where it quotes code in backticks. What has several words is a command, a single one a name. */
+export function codePieces(text: string): Piece[] {
+  return text.split('`').flatMap((part, index, parts): Piece[] => {
+    if (part === '') return []
+    const quoted = index % 2 === 1 && index < parts.length - 1
+    if (!quoted) return [{ text: index % 2 === 1 ? `\`${part}` : part, kind: 'words' }]
+    return [{ text: part, kind: part.includes(' ') ? 'command' : 'name' }]
+  })
+}
