@@ -25,8 +25,9 @@ const LIMIT = 100 * 1024 * 1024
  */
 export class Floor {
   readonly address: string
+  readonly port: number
   readonly #server: Server
-  readonly #state: Map<string, Uint8Array>
+  readonly #state = new Map<string, Uint8Array>()
   readonly #identity: SigningIdentity
   readonly #waiting = new Map<string, (answer: Response) => void>()
   #stream: ServerDuplexStream<ChaincodeMessage, ChaincodeMessage> | undefined
@@ -34,25 +35,26 @@ export class Floor {
   #proposal: ReturnType<typeof buildProposal>['signedProposal'] | undefined
   #txId = 0
 
-  private constructor(server: Server, port: number, state: Map<string, Uint8Array>, identity: SigningIdentity) {
+  private constructor(server: Server, bound: { host: string; port: number }, identity: SigningIdentity) {
     this.#server = server
-    this.address = `127.0.0.1:${port}`
-    this.#state = state
+    this.port = bound.port
+    this.address = `${bound.host}:${bound.port}`
     this.#identity = identity
   }
 
-  static async start(identity: SigningIdentity): Promise<Floor> {
+  /** `host`: the address it listens on. */
+  static async start(identity: SigningIdentity, host = '127.0.0.1'): Promise<Floor> {
     const server = new Server({ 'grpc.max_receive_message_length': LIMIT, 'grpc.max_send_message_length': LIMIT })
     server.addService(ChaincodeSupportService, {
       register: (stream: ServerDuplexStream<ChaincodeMessage, ChaincodeMessage>) => floor.#take(stream),
     })
     const port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
+      server.bindAsync(`${host}:0`, ServerCredentials.createInsecure(), (error, bound) => {
         if (error === null) resolve(bound)
         else reject(error)
       })
     })
-    const floor = new Floor(server, port, new Map(), identity)
+    const floor = new Floor(server, { host, port }, identity)
     return floor
   }
 

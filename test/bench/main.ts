@@ -4,12 +4,26 @@ import type { Figure, Row } from './row.ts'
 import { coldSubmitRows } from './rows/cold-submit.ts'
 import { evaluateRows } from './rows/evaluate.ts'
 import { idle } from './rows/idle.ts'
+import { netEvaluateRows } from './rows/net-evaluate.ts'
+import { netLaunchRows } from './rows/net-launch.ts'
+import { netLogs } from './rows/net-logs.ts'
+import { netSaveRows } from './rows/net-save.ts'
 import { saveRows } from './rows/save.ts'
 import { submitRows } from './rows/submit.ts'
 import { Scope } from './scope.ts'
 import { table } from './table.ts'
 
-const rows: Row[] = [...saveRows, ...evaluateRows, ...submitRows, ...coldSubmitRows, idle]
+const rows: Row[] = [
+  ...saveRows,
+  ...evaluateRows,
+  ...submitRows,
+  ...coldSubmitRows,
+  idle,
+  ...netLaunchRows,
+  ...netSaveRows,
+  ...netEvaluateRows,
+  netLogs,
+]
 
 const HELP = `npm run bench [-- [--rounds N] [ROW…]]
 

@@ -2,8 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
 /** Run a program to its end and give what it printed; throws where it ends otherwise than with code 0. */
-export async function runToEnd(program: string, args: string[], cwd: string): Promise<string> {
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+export async function runToEnd(
+  program: string,
+  args: string[],
+  cwd: string,
+  env: Record<string, string> = {},
+): Promise<string> {
+  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))

@@ -1,13 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getArgsAndEnv } from '../../core/chaincode/launch-config.ts'
 import { apply } from '../../core/contract/apply.ts'
-import type { ChaincodeState, Language, PeerState } from '../../core/contract/state.ts'
+import type { ChaincodeState, Language, Mode, PeerState } from '../../core/contract/state.ts'
 import { startPeer, type Peer } from '../../core/index.ts'
 import { openIdentities } from '../../core/msp/dev-ca.ts'
 import { environment } from '../../core/platforms/environment.ts'
+import { removeMade } from './docker.ts'
 import { Floor } from './floor.ts'
+import { timed } from './measure.ts'
 import { endOf } from './processes.ts'
 import type { Scope } from './scope.ts'
 
@@ -23,10 +26,10 @@ export function nodeStart(folder: string): Start {
   return { language: 'node', folder, argv: ['node', join(folder, 'node_modules/fabric-shim/cli.js'), 'start'] }
 }
 
-/** A bare server on a port of its own, with an identity that the contract API can read. */
-export async function startFloor(scope: Scope): Promise<Floor> {
+/** A bare server on a port of its own, with an identity that the contract API can read. Listens on loopback unless told otherwise. */
+export async function startFloor(scope: Scope, listenOn?: string): Promise<Floor> {
   const { client } = await openIdentities(await scope.folder('identity'), 'Org1MSP')
-  const floor = await Floor.start(client)
+  const floor = await Floor.start(client, listenOn)
   scope.defer(() => floor.close())
   return floor
 }
@@ -55,15 +58,19 @@ export interface Ours {
   peer: Peer
   name: string
   chaincode(): ChaincodeState
+  /** Lines received so far, of whatever source. */
+  lines(): number
   /** Resolves as soon as an event has made it so. */
   until(predicate: (chaincode: ChaincodeState) => boolean): Promise<void>
   evaluate(fn: string, args: string[]): Promise<string>
   submit(fn: string, args: string[]): Promise<void>
 }
 
-export async function startOurs(scope: Scope, folder: string, options: { watch: boolean }): Promise<Ours> {
+export async function startOurs(scope: Scope, folder: string, options: { watch: boolean; mode?: Mode }): Promise<Ours> {
+  const { watch, mode = 'dev' } = options
   const dataDir = join(folder, '.slipway')
-  const peer = await startPeer({ dataDir, chaincodeListenAddress: '127.0.0.1:0', prewarm: options.watch })
+  if (mode === 'net') scope.defer(() => removeMade(dataDir))
+  const peer = await startPeer({ dataDir, chaincodeListenAddress: '127.0.0.1:0', prewarm: watch })
   scope.defer(() => peer.close())
   const looking = new Set<() => void>()
   const subscription = peer.subscribe((event) => {
@@ -71,7 +78,7 @@ export async function startOurs(scope: Scope, folder: string, options: { watch: 
     for (const look of looking) look()
   })
   let state: PeerState = subscription.state
-  const { name } = await peer.api.openChaincode({ folder, watch: options.watch })
+  const { name } = await peer.api.openChaincode({ folder, watch, mode })
   const chaincode = () => {
     const found = state.chaincodes[name]
     if (found === undefined) throw new Error(`${name} is not open`)
@@ -95,6 +102,7 @@ export async function startOurs(scope: Scope, folder: string, options: { watch: 
     peer,
     name,
     chaincode,
+    lines: () => state.logs.count,
     until,
     async evaluate(fn, args) {
       const { status, message, payload } = await peer.api.evaluate({ chaincode: name, function: fn, args })
@@ -106,6 +114,17 @@ export async function startOurs(scope: Scope, folder: string, options: { watch: 
       if (validationCode !== 'VALID') throw new Error(`not committed: ${status} ${validationCode ?? message}`)
     },
   }
+}
+
+/** From the beginning of the write to the READY of what was written; then until the peer has told all of it. */
+export async function timedSave(ours: Ours, file: string, text: string): Promise<number> {
+  const before = ours.chaincode().registration.readyAt
+  const took = await timed(async () => {
+    await writeFile(file, text)
+    await ours.until(({ registration }) => registration.state === 'ready' && registration.readyAt !== before)
+  })
+  await ours.until(({ builds }) => builds[0]?.state === 'serving')
+  return took
 }
 
 /** Why there is no Go on this machine; undefined where there is. */

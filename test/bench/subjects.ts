@@ -45,7 +45,7 @@ export const go: Subject = {
 }
 
 /** Calls after which a Node chaincode no longer gets faster with each one. */
-const WARM_UP = 500
+export const WARM_UP = 500
 
 /** Both sides with the asset in their state. They must answer the same, or there is nothing to compare. */
 export async function bothSides(scope: Scope, subject: Subject): Promise<{ floor: Floor; ours: Ours }> {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { runToEnd } from '../processes.ts'
 import { takeTurns, timed } from '../measure.ts'
 import { atMost, ms, notMeasured, type Row } from '../row.ts'
-import { nodeStart, startFloor, startOn, startOurs, withoutGo, type Ours } from '../sides.ts'
+import { nodeStart, startFloor, startOn, startOurs, timedSave, withoutGo } from '../sides.ts'
 
 /** An author reads what happened before saving again; in that time the next process is warmed. */
 const BETWEEN_SAVES_MS = 3_000
@@ -78,14 +78,3 @@ const goRow: Row = {
 }
 
 export const saveRows: Row[] = [javascriptRow, goRow]
-
-/** From the beginning of the write to the READY of what was written; then until the peer has told all of it. */
-async function timedSave(ours: Ours, file: string, text: string): Promise<number> {
-  const before = ours.chaincode().registration.readyAt
-  const took = await timed(async () => {
-    await writeFile(file, text)
-    await ours.until(({ registration }) => registration.state === 'ready' && registration.readyAt !== before)
-  })
-  await ours.until(({ builds }) => builds[0]?.state === 'serving')
-  return took
-}
