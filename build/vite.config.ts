@@ -1,13 +1,24 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
 /** What a bundle for Node leaves to be found at run time: Node itself, Electron, and native code. */
 const left = ['electron', 'classic-level', ...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
+
+/**
+ * dockerode brings an ssh client with native code, which cannot be bundled and which nobody needs here: Slipway reaches
+ * an engine over ssh as docker itself does, through the ssh program.
+ */
+const withoutSsh2: Plugin = {
+  name: 'without-ssh2',
+  enforce: 'pre',
+  resolveId: (id) => (id === 'ssh2' ? '\0without-ssh2' : undefined),
+  load: (id) => (id === '\0without-ssh2' ? 'export const Client = undefined' : undefined),
+}
 
 /**
  * Three environments: what a browser shows, what Node runs, and the one script that stands between the two in
@@ -19,7 +30,7 @@ export default defineConfig({
   base: './',
   publicDir: false,
   clearScreen: false,
-  plugins: [svelte({ configFile: false })],
+  plugins: [svelte({ configFile: false }), withoutSsh2],
   environments: {
     client: {
       build: {

@@ -4,6 +4,7 @@ import type { CallLog } from './calls/call-log.ts'
 import type { CallRecord } from './contract/api.ts'
 import { now } from './chaincode/launch-report.ts'
 import { PeerError } from './contract/error.ts'
+import type { Shells } from './container/docker/shells.ts'
 import type { Custodians } from './custodian/custodians.ts'
 import { GET_METADATA, readContractMetadata } from './endorser/contract-metadata.ts'
 import type { Gateway } from './gateway/gateway.ts'
@@ -101,10 +102,6 @@ export function peerApi({
     clearLogs: async () => logs.clear(),
     checkTools: (args, signal) => tools.check(args.tools, signal),
   }
-}
-
-function unwired(name: string): never {
-  throw new PeerError('UNEXPECTED', { message: `${name} is not there yet.` })
 }
 
 /** When a call was in the chaincode, as near as is known: an old call that failed, from its beginning. */

@@ -14,6 +14,8 @@ import { stateRequests } from './chaincode/state-requests.ts'
 import { listenForChaincode } from './comm/chaincode-listener.ts'
 import { peerConfig, type PeerSettings } from './config.ts'
 import { PeerError } from './contract/error.ts'
+import type { DockerEngine } from './container/docker/engine/engine.ts'
+import { openEngine } from './container/docker/engine/docker-engine.ts'
 import { InprocVM } from './container/inproc/inproc-vm.ts'
 import { ProcessVM } from './container/process/process-vm.ts'
 import { openSurvivors } from './container/process/survivors.ts'
@@ -31,6 +33,7 @@ import { newLogStore } from './logs/log-store.ts'
 import { openIdentities } from './msp/dev-ca.ts'
 import { startOrderer, type Orderer } from './orderer/orderer.ts'
 import { peerApi } from './peer-api.ts'
+import { newPeerDocker } from './peer-docker.ts'
 import { peerFacts } from './peer-facts.ts'
 import { narrate } from './peer-narration.ts'
 import { initialState } from './peer-state.ts'
@@ -177,6 +180,15 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     })
     const lsccCalls = lsccClient(systemCalls(gateway))
 
+    const engine = newEngine()
+    const docker = newPeerDocker({
+      config,
+      engine: () => engine,
+      logs,
+      serving: (name) => custodians.find(name)?.serving,
+      handleChaincodeStream: (stream) => support.handleChaincodeStream(stream),
+    })
+    dispose.push(() => docker.close())
     const usualModes = openUsualModes(join(config.dataDir, 'modes.json'))
     const usualMode = (name: string) => usualModes.of(name) ?? config.chaincode.mode
     const timeoutMs = config.chaincode.buildtimeout
@@ -191,9 +203,8 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
           processVM,
           warmPool,
           builds,
-          inContainer: () => {
-            throw new PeerError('MODE_UNAVAILABLE', { mode: 'net' })
-          },
+          inContainer: (project, built) => docker.launchable(project, built),
+          containerServes: (project, built) => docker.serves(project, built),
           rememberMode: (name, mode) => usualModes.remember(name, mode),
           logs,
           watch,
@@ -257,4 +268,11 @@ async function makeDataDir(dataDir: string): Promise<void> {
     const message = error instanceof Error ? error.message : String(error)
     throw new PeerError('LEDGER_OPEN', { dataDir, message }, { cause: error })
   }
+}
+
+/** Until the engine is looked for. */
+async function newEngine(): Promise<DockerEngine> {
+  const host = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'
+  const path = host.replace('unix://', '')
+  return openEngine({ kind: 'unix', host, why: 'DOCKER_HOST', flags: ['-H', host] }, { kind: 'socket', path })
 }

@@ -34,6 +34,8 @@ export interface CustodianWorld {
   builds: ProjectBuilds
   /** What to start of a build in net mode. */
   inContainer: (project: Project, built: BuiltProject) => Launchable
+  /** That build serves in a container. */
+  containerServes: (project: Project, built: BuiltProject) => void
   rememberMode: CustodianParts['rememberMode']
   logs: LogStore
   watch: boolean
@@ -106,7 +108,8 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
         ? world.inContainer(project, built)
         : launchable(world.processVM, specOf(project, built), address),
     prepareNext(project, built) {
-      if (config.prewarm && project.mode === 'dev') void world.warmPool.prepare(specOf(project, built))
+      if (project.mode === 'net') world.containerServes(project, built)
+      else if (config.prewarm) void world.warmPool.prepare(specOf(project, built))
     },
     watchMemory: (name, pid) => watchMemory(pid, (memory) => emit({ type: 'process.memory', name, memory })),
     dropPrepared: (project) => world.warmPool.drop(project.name),

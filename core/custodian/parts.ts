@@ -16,7 +16,7 @@ export interface CustodianParts {
   /** Install with LSCC, and deploy or upgrade on the channel where that is new. */
   deploy: (project: Project) => Promise<void>
   launchable: (project: Project, built: BuiltProject) => Launchable
-  /** Keep a process ready for the next start, now that this build is; or no longer. */
+  /** Now that this build serves: keep a process ready for the next start, or the images of older builds no longer. */
   prepareNext: (project: Project, built: BuiltProject) => void
   dropPrepared: (project: Project) => Promise<void>
   /** Tell its process's memory now and then, until the returned function is called. */
