@@ -2,13 +2,18 @@ import type { ContainerState } from '../../contract/state.ts'
 import { quoteFor } from '../../platforms/command.ts'
 import type { ContainerCreate, EngineAddress } from './engine/engine.ts'
 
+/** No shell makes anything else of these. */
+const PLAIN = /^[\w./:-]+$/
+
 /** What a person types into a terminal about a container: `-H` or `--context` where docker would reach another engine. */
 export function containerCommands(
   { flags }: Pick<EngineAddress, 'flags'>,
   container: ContainerCreate,
   platform: NodeJS.Platform = process.platform,
 ): ContainerState['commands'] {
-  const docker = (...args: string[]) => ['docker', ...flags, ...args].map(quoteFor(platform)).join(' ')
+  const quote = quoteFor(platform)
+  const word = (text: string) => (PLAIN.test(text) ? text : quote(text))
+  const docker = (...args: string[]) => ['docker', ...flags, ...args].map(word).join(' ')
   return {
     shell: docker('exec', '-it', container.name, 'sh'),
     logs: docker('logs', '-f', container.name),

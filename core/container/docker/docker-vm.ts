@@ -14,7 +14,7 @@ import { DockerInstance } from './docker-instance.ts'
 import type { DockerSpec } from './docker-spec.ts'
 import type { ContainerCreate, ContainerFacts, DockerEngine, ImageFacts } from './engine/engine.ts'
 import { hostConfigFor } from './host-config.ts'
-import { isOwn } from './labels.ts'
+import { isOwnContainer, isOwnImage } from './labels.ts'
 
 /** What a DockerVM works with. */
 export interface DockerVMParts {
@@ -134,7 +134,7 @@ export class DockerVM implements VM<DockerSpec> {
   ): Promise<ImageFacts | undefined> {
     const there = await engine.inspectImage(spec.image, signal)
     // What has our name and not our label was not made by us, and is no chaincode of ours.
-    if (there !== undefined && isOwn(there.labels, peerOf(spec))) {
+    if (there !== undefined && isOwnImage(there, peerOf(spec))) {
       steps.report.skip('dependencies', THERE)
       steps.report.skip('image', THERE)
       return there
@@ -214,7 +214,7 @@ export class DockerVM implements VM<DockerSpec> {
   async #makeRoom(engine: DockerEngine, { containerName: name, ...spec }: DockerSpec, error: unknown): Promise<void> {
     const there = await engine.inspectContainer(name)
     if (there === undefined) return
-    if (!isOwn(there.labels, peerOf(spec))) {
+    if (!isOwnContainer(there, peerOf(spec))) {
       throw new PeerError('CONTAINER_NAME_TAKEN', { name, id: there.id, image: there.image }, { cause: error })
     }
     await engine.stopContainer(there.id, 0).catch(() => undefined)

@@ -1,6 +1,6 @@
 import type { Language } from '../../contract/state.ts'
 import { VERSION } from '../../version.ts'
-import type { Labels } from './engine/engine.ts'
+import type { ContainerFacts, Labels } from './engine/engine.ts'
 
 /** What a thing of ours on the engine is there for. */
 export type Role = 'chaincode' | 'build' | 'dependencies'
@@ -46,9 +46,18 @@ export function containerLabels(container: { peer: string; chaincode: string; ro
   }
 }
 
-/** Whether something with these labels is this peer's. */
-export function isOwn(labels: Labels, peer: string): boolean {
+/** Whether an image with these labels is this peer's. */
+export function isOwnImage({ labels }: { labels: Labels }, peer: string): boolean {
   return labels['slipway.peer'] === peer
+}
+
+/**
+ * Whether this peer made the container. A container has its image's labels too, so that one which a person runs from an
+ * image of ours has our label; but not a Slipway's pid. The engine's own containers, in which it builds, have none
+ * either: their image is named by its id, as nobody types it.
+ */
+export function isOwnContainer({ labels, image }: Pick<ContainerFacts, 'labels' | 'image'>, peer: string): boolean {
+  return labels['slipway.peer'] === peer && (labels['slipway.pid'] !== undefined || image.startsWith('sha256:'))
 }
 
 const fabricType: Record<Language, string> = { golang: 'GOLANG', node: 'NODE', java: 'JAVA' }

@@ -1,6 +1,6 @@
 import { PeerError } from '../../contract/error.ts'
 import type { ContainerFacts, DockerEngine, ImageFacts } from './engine/engine.ts'
-import { ownLabels } from './labels.ts'
+import { isOwnContainer, ownLabels } from './labels.ts'
 
 /** What an earlier Slipway of the same data folder left on the engine, and is gone now. */
 export interface Leftovers {
@@ -11,13 +11,14 @@ export interface Leftovers {
 
 /**
  * Remove what a Slipway of this data folder left behind when it was killed: all its containers, and images that were
- * never finished. To be done before anything new is made: until then whatever carries this label is a leftover. A
+ * never finished. To be done before anything new is made: until then whatever was made with this label is a leftover. A
  * container that still runs cannot be adopted, since its stream has ended with that Slipway. Finished images stay, for
  * the next start.
  * @throws PeerError DOCKER_*, or the signal's reason
  */
 export async function removeLeftovers(engine: DockerEngine, peer: string, signal?: AbortSignal): Promise<Leftovers> {
-  const containers = await engine.listContainers(ownLabels(peer), signal)
+  const listed = await engine.listContainers(ownLabels(peer), signal)
+  const containers = listed.filter((container) => isOwnContainer(container, peer))
   await removeAll(containers, (container) => engine.removeContainer(container.id))
   const images = await removeDangling(engine, peer, signal)
   return { containers: containers.map(({ name, state }) => ({ name, state })), images }

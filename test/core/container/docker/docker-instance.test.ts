@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { instanceExit } from '../../../../core/container/docker/instance-exit.ts'
+import { wayToEngine } from '../../../support/cut-engine.ts'
+import { eventually } from '../../../support/eventually.ts'
+import { needs } from '../../../support/require.ts'
+import { testContainers } from '../../../support/test-containers.ts'
+
+const MB = 1024 * 1024
+const docker = (...args: string[]) => promisify(execFile)('docker', args)
+
+needs('docker').describe('a chaincode’s container', () => {
+  test('that exits at once, or after a while, tells its code and its last lines', async () => {
+    const t = await testContainers()
+    const [none, late, long] = await Promise.all([
+      t.start('true'),
+      t.start('echo before; sleep 1; printf "no newline" >&2; exit 1'),
+      t.start('i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo $i; done; exit 7'),
+    ])
+    expect(await none.exited).toMatchObject({ code: 0, signal: null, lastLines: [] })
+    const exit = await late.exited
+    expect(exit).toMatchObject({ code: 1, signal: null, lastLines: ['before', 'no newline'] })
+    expect(exit.words).toMatch(/^exited with code 1 after \d+\.\d+ s$/)
+    const { code, lastLines } = await long.exited
+    expect(code).toBe(7)
+    expect(lastLines).toEqual(Array.from({ length: 50 }, (_, at) => String(2951 + at)))
+    expect(t.printed.filter((line) => /^\d+$/.test(line.text))).toHaveLength(3000)
+  })
+
+  test('that is killed says by what', async () => {
+    const t = await testContainers()
+    const instance = await t.start('echo alive; exec sleep 60')
+    await eventually(() => t.printed.length).toBe(1)
+    await t.engine.killContainer(instance.container.id)
+    const exit = await instance.exited
+    expect(exit).toMatchObject({ code: 137, signal: 'SIGKILL', lastLines: ['alive'] })
+    expect(exit.oomKilled).toBeUndefined()
+    expect(exit.words).toMatch(/^was killed by SIGKILL after/)
+  })
+
+  test('that wants more memory than it may have says so', async () => {
+    const t = await testContainers({ config: { hostConfig: { Memory: 32 * MB, MemorySwap: 32 * MB } } })
+    const instance = await t.start('echo greedy; exec dd if=/dev/zero of=/dev/null bs=200M count=1')
+    const exit = await instance.exited
+    expect(exit).toMatchObject({ signal: 'SIGKILL', oomKilled: true, lastLines: expect.arrayContaining(['greedy']) })
+    expect(exit.words).toMatch(/^was killed for using more than 32 MB of memory after/)
+  })
+
+  test('that somebody removes is gone, and stop is still content', async () => {
+    const t = await testContainers()
+    const instance = await t.start('exec sleep 60')
+    await t.engine.removeContainer(instance.container.id)
+    expect((await instance.exited).words).toMatch(/^was /)
+    await instance.stop()
+  })
+
+  test('that is paused says so, and can be stopped', async () => {
+    const t = await testContainers()
+    const instance = await t.start('exec sleep 60')
+    await docker('pause', instance.containerName)
+    await eventually(() => instance.container.state).toBe('paused')
+    await docker('unpause', instance.containerName)
+    await eventually(() => instance.container.state).toBe('running')
+    expect(t.changes.map(({ state }) => state)).toEqual(['paused', 'running'])
+    await docker('pause', instance.containerName)
+    await eventually(() => instance.container.state).toBe('paused')
+    await instance.stop()
+    expect((await instance.exited).words).toMatch(/^was stopped after/)
+    expect(await t.containers()).toEqual([])
+  })
+
+  test('tells what it uses', async () => {
+    const t = await testContainers()
+    const instance = await t.start('while :; do :; done')
+    await eventually(() => t.stats.some(({ cpu, memory }) => cpu > 0 && memory > 0)).toBe(true)
+    expect(instance.container.memoryLimit).toBeUndefined()
+    expect(instance.container.cpu).toBeGreaterThanOrEqual(0)
+    await instance.stop()
+  })
+
+  test('that ignores TERM is killed', async () => {
+    const t = await testContainers()
+    const instance = await t.start('trap "" TERM; echo ready; while :; do sleep 1; done')
+    await eventually(() => t.printed.length).toBe(1)
+    await instance.stop()
+    expect(await t.containers()).toEqual([])
+  })
+
+  test('lives through an engine that goes away and comes back, and none of its lines is lost or doubled', async () => {
+    const way = await wayToEngine()
+    const t = await testContainers({ host: way.host })
+    const instance = await t.start('i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo $i; sleep 0.01; done; exec sleep 60')
+    await eventually(() => t.printed.length).toBeGreaterThan(5)
+    await way.cut()
+    await eventually(() => instance.container.state).toBe('lost')
+    await way.mend()
+    await eventually(() => instance.container.state).toBe('running')
+    await eventually(() => t.printed.at(-1)?.text).toBe('400')
+    expect(t.printed.map(({ text }) => text)).toEqual(Array.from({ length: 400 }, (_, at) => String(at + 1)))
+    expect(t.changes.map(({ state }) => state)).toEqual(['lost', 'running'])
+    await instance.stop()
+  })
+
+  test('that ends while its engine is away tells how, once it is back', async () => {
+    const way = await wayToEngine()
+    const t = await testContainers({ host: way.host })
+    const instance = await t.start('echo here; sleep 1; echo last; exit 9')
+    await eventually(() => t.printed.length).toBe(1)
+    await way.cut()
+    await eventually(() => instance.container.state).toBe('lost')
+    await docker('wait', instance.containerName)
+    await way.mend()
+    expect(await instance.exited).toMatchObject({ code: 9, lastLines: ['here', 'last'] })
+  })
+
+  test('that is to be stopped while its engine is away is given up, and removed later', async () => {
+    const way = await wayToEngine()
+    const t = await testContainers({ host: way.host })
+    const instance = await t.start('exec sleep 60')
+    await way.cut()
+    await instance.stop()
+    expect((await instance.exited).words).toMatch(/^was stopped after/)
+    await way.mend()
+    expect(await t.containers()).toEqual([instance.containerName])
+    const next = await t.start('exec sleep 60')
+    await eventually(async () => t.containers()).toEqual([next.containerName])
+  })
+})
+
+describe('how a container ended', () => {
+  const end = {
+    at: 2_000,
+    startedAt: 1_000,
+    code: 0,
+    facts: { oomKilled: false },
+    stopped: false,
+    lastLines: [],
+  } satisfies Parameters<typeof instanceExit>[0]
+
+  test.each([
+    [{}, { code: 0, signal: null, words: 'exited with code 0 after 1.0 s' }],
+    [{ code: 143 }, { code: 143, signal: 'SIGTERM', words: 'was killed by SIGTERM after 1.0 s' }],
+    [{ code: 255 }, { code: 255, signal: null, words: 'exited with code 255 after 1.0 s' }],
+    [
+      { code: 1, facts: { oomKilled: true } },
+      { signal: null, words: 'exited with code 1 after 1.0 s' },
+    ],
+    [
+      { code: 137, facts: { oomKilled: true, memoryLimit: 1.5 * MB } },
+      { oomKilled: true, words: 'was killed for using more than 1.5 MB of memory after 1.0 s' },
+    ],
+    [
+      { code: 137, facts: { oomKilled: true } },
+      { oomKilled: true, words: 'was killed for using more memory than there is after 1.0 s' },
+    ],
+    [
+      { code: undefined, facts: undefined, unknown: 'was removed' },
+      { code: null, signal: null, words: 'was removed after 1.0 s' },
+    ],
+    [
+      { code: 137, stopped: true },
+      { code: 137, words: 'was stopped after 1.0 s' },
+    ],
+  ])('%j', (more, wanted) => {
+    expect(instanceExit({ ...end, ...more })).toMatchObject(wanted)
+  })
+})
