@@ -58,7 +58,7 @@ export const {
   StateMetadata,
   StateMetadataResult,
 } = shimPb
-export const { ChaincodeSupportService } = shimGrpcPb
+export const { ChaincodeSupportService, ChaincodeService } = shimGrpcPb
 export const { SignedProposal, Proposal, ChaincodeHeaderExtension, ChaincodeProposalPayload, ChaincodeAction } =
   proposalPb
 export const { Response, ProposalResponse, ProposalResponsePayload, Endorsement } = responsePb

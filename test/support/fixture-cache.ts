@@ -23,6 +23,8 @@ const kinds = {
   misbehaving: 'node',
   'go-shim-v1': 'go',
   'go-shim-v2': 'go',
+  'go-server': 'go',
+  'javascript-server': 'node',
   'java-contract': 'java',
 } as const
 

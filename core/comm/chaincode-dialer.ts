@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import { PeerError } from '../contract/error.ts'
+import { ChaincodeMessage } from '../protos/index.ts'
+import { connectTo, type ServerTls } from './chaincode-connection.ts'
+import { watched } from './watched-stream.ts'
+
+/** A server that refuses is asked again soon: on one's own machine that costs next to nothing. */
+const PAUSE_MS = { first: 50, most: 250 }
+
+/** A chaincode that is a server. */
+export interface ServerTarget {
+  /** The one name that may register on the stream, `name:version`. */
+  ccid: string
+  /** `host:port` to dial. */
+  address: string
+  /** As Fabric's connection.json has it; absent: in the clear. */
+  tls?: ServerTls
+}
+
+/** A stream to a chaincode that is a server. */
+export interface DialedChaincode {
+  /** Settles with why it ended before it had registered; never, where it registers. */
+  readonly turnedAway: Promise<PeerError>
+  /** Settles when the stream has ended, whoever ended it; never rejects. */
+  readonly ended: Promise<void>
+  /** End it. Idempotent. */
+  close(): void
+}
+
+/**
+ * Dial protos.Chaincode/Connect at a chaincode that is itself a server, as Fabric's peer does for chaincode as a
+ * service (core/container/ccintf and core/chaincode/extcc, v2.0 and later), again and again until it answers. From
+ * there the conversation is the same as on a stream that the chaincode opened: it sends REGISTER first.
+ * @param tried told of every attempt that failed, in words.
+ * @throws PeerError DIAL_FAILED when the signal ends it, with why the last attempt failed
+ */
+export async function dialChaincode(
+  target: ServerTarget,
+  handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
+  signal: AbortSignal,
+  tried: (reason: string) => void = () => undefined,
+): Promise<DialedChaincode> {
+  const { ccid, address } = target
+  const begun = performance.now()
+  const failed = (reason: string, cause?: unknown) => {
+    const seconds = Math.round(performance.now() - begun) / 1000
+    return new PeerError('DIAL_FAILED', { canonicalName: ccid, address, seconds, reason }, { cause })
+  }
+  let last = 'There was no time to try.'
+  for (let pause = PAUSE_MS.first; ; pause = Math.min(2 * pause, PAUSE_MS.most)) {
+    try {
+      signal.throwIfAborted()
+      const connection = await connectTo(address, target.tls, signal)
+      const { stream } = connection
+      let registered = false
+      let turnAway: (reason: PeerError) => void = () => undefined
+      const turnedAway = new Promise<PeerError>((resolve) => (turnAway = resolve))
+      const told = watched(stream, {
+        sent: (type) => (registered ||= type === ChaincodeMessage.Type.REGISTERED),
+        ended(reason) {
+          if (!registered && reason !== undefined) turnAway(reason)
+        },
+      })
+      const ended = handleChaincodeStream({ ...told, registersAs: ccid }).then(() => {
+        if (!registered) turnAway(failed(connection.brokenBy() ?? 'It ended the stream before it had registered.'))
+        connection.close()
+      })
+      return { turnedAway, ended, close: () => connection.close() }
+    } catch (error) {
+      if (signal.aborted) throw failed(last, signal.reason)
+      last = error instanceof Error ? error.message : String(error)
+      tried(last)
+    }
+    await sleep(pause, undefined, { signal }).catch(() => undefined)
+  }
+}
