@@ -1,5 +1,6 @@
 export { startPeer } from './peer.ts'
 export { packageChaincode } from './ccprovider/package-chaincode.ts'
+export { cleanDocker } from './container/docker/clean.ts'
 export { readProjects, type Projects } from './platforms/detect.ts'
 export { newToolChecks, UNCHECKED_TOOLS, type ToolChecks } from './tools/check-tools.ts'
 export { VERSION } from './version.ts'

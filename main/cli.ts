@@ -6,6 +6,7 @@ import {
   modeName,
   portNumber,
   type CallOptions,
+  type CleanOptions,
   type PackageOptions,
   type RunOptions,
   type ServeOptions,
@@ -98,6 +99,16 @@ program
   )
   .action((folder: string, options: PackageOptions) =>
     work(async (signal) => (await import('./commands/package.ts')).packageFolder(folder, options, signal)),
+  )
+
+program
+  .command('clean')
+  .description('remove the containers and images that net mode made for a folder; the ledger stays')
+  .argument('[folder]', 'chaincode folder', '.')
+  .option('--all', 'those of every folder whose Slipway does not run')
+  .option('--data-dir <folder>', 'where its data is kept (default: <folder>/.slipway)')
+  .action((folder: string, options: CleanOptions) =>
+    work(async (signal) => (await import('./commands/clean.ts')).clean(folder, options, signal)),
   )
 
 function withChaincodeOptions(command: Command): Command {

@@ -1,5 +1,5 @@
 import type { PeerEvent } from '../core/contract/events.ts'
-import type { BuildState, ChaincodeState, PeerState } from '../core/contract/state.ts'
+import type { BuildState, ChaincodeState, ContainerState, LaunchStep, PeerState } from '../core/contract/state.ts'
 import { threeParts } from './terminal.ts'
 
 /** What a person at a terminal is told of an event: no line, or a few. `state` is the one after the event. */
@@ -26,15 +26,22 @@ export function tellProgress(state: PeerState, event: PeerEvent): string[] {
       return tellBuild(event.name, event.build)
     case 'notice':
       return [threeParts(event.notice.error)]
+    case 'launch.step':
+      return tellStep(event.name, event.step)
+    case 'container':
+      return tellContainer(event.name, event.container)
+    case 'container.exited':
+      // One that was replaced is not known any more, and its end is part of the swap.
+      return state.chaincodes[event.name]?.container?.id === event.id ? [`${event.name}: ${event.exit.words}`] : []
+    case 'differences':
+      return event.differences.flatMap(({ fatal, what, why, do: advice }) =>
+        fatal ? [threeParts({ what: `${event.name} on a real peer: ${what}`, why, do: advice })] : [],
+      )
     case 'channel.height':
     case 'process.started':
     case 'process.memory':
-    case 'container':
     case 'container.stats':
-    case 'container.exited':
-    case 'differences':
     case 'launch.started':
-    case 'launch.step':
     case 'launch.ended':
     case 'watch':
     case 'tool':
@@ -75,12 +82,35 @@ function describe(cc: ChaincodeState): string {
 }
 
 function tellCommand(cc: ChaincodeState): string[] {
-  return cc.startedBy === 'you' ? [`${cc.name}: start it with\n  ${cc.command.text.replaceAll('\n', '\n  ')}`] : []
+  return cc.startedBy === 'you' && cc.mode === 'dev'
+    ? [`${cc.name}: start it with\n  ${cc.command.text.replaceAll('\n', '\n  ')}`]
+    : []
 }
 
 function tellReady(cc: ChaincodeState | undefined, name: string): string {
+  if (cc?.mode === 'net') return `${cc.canonicalName}: ready, in a container`
   const by = cc?.process === undefined ? '' : `, process ${cc.process.pid}, ${cc.process.start} start`
   return `${cc?.canonicalName ?? name}: ready${by}`
+}
+
+/** Images take long enough for a person to wonder. */
+export function tellStep(name: string, { name: step, state, note, startedAt, endedAt }: LaunchStep): string[] {
+  if (step !== 'dependencies' && step !== 'image') return []
+  const title = `${name}: ${step === 'image' ? 'image' : 'dependencies'}`
+  const words = note === undefined ? '' : `, ${note}`
+  if (state === 'running') return note === undefined ? [] : [`${title}${words} …`]
+  return state === 'done' && endedAt !== undefined ? [`${title}${words}: ${seconds(endedAt - startedAt)}`] : []
+}
+
+function tellContainer(name: string, container: ContainerState | undefined): string[] {
+  switch (container?.state) {
+    case 'paused':
+      return [`${name}: its container is paused`]
+    case 'lost':
+      return [`${name}: the Docker engine does not answer, so nobody knows how its container is`]
+    default:
+      return []
+  }
 }
 
 function tellBuild(name: string, build: BuildState): string[] {

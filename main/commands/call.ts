@@ -7,6 +7,7 @@ import type { ChaincodeState, PeerState } from '../../core/contract/state.ts'
 import { exitCodeOfError, exitCodeOfResult } from '../exit-code.ts'
 import type { HostCommands } from '../host.ts'
 import { readPeerFile } from '../peer-file.ts'
+import { tellStep } from '../tell-progress.ts'
 import { errorDocument, print, say, sayError } from '../terminal.ts'
 import { dataDirOf, foldersToOpen, type CallOptions } from './options.ts'
 
@@ -120,6 +121,10 @@ async function chaincodeIn(
   for (const setting of ['version', 'channel', 'mode'] as const) {
     const wanted = options[setting]
     if (wanted === undefined || wanted === found[setting]) continue
+    if (setting === 'mode') {
+      const { name, mode } = found
+      throw new PeerError('MODE_DIFFERS', { name, mode, wanted, pid: state?.peer.pid ?? 0 })
+    }
     const message = `The running peer has ${found.name} with ${setting} ${found[setting]}, and --${setting} ${wanted} was given.`
     throw new PeerError('USAGE', { message })
   }
@@ -136,6 +141,11 @@ function chooseOne(names: string[]): PeerError {
 async function startOwn(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee> {
   const { startHost } = await import('../host.ts')
   const host = startHost({ door: 'browser', dataDir: dataDirOf(folder, options), prewarm: false })
+  // The first image of a chaincode takes a while: whoever waits for it wants to see why.
+  host.subscribe((news) => {
+    if (news.type === 'event' && news.event.type === 'launch.step')
+      tellStep(news.event.name, news.event.step).forEach(say)
+  })
   try {
     const [chaincode, ...others] = await host.open(foldersToOpen([folder], { ...options, watch: false }), signal)
     if (chaincode === undefined) throw new PeerError('NO_PEER', {})

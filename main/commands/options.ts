@@ -27,6 +27,11 @@ export interface ServeOptions extends ChaincodeOptions {
   open?: boolean
 }
 
+export interface CleanOptions {
+  dataDir?: string
+  all?: boolean
+}
+
 export interface PackageOptions {
   name?: string
   version?: string
@@ -54,7 +59,7 @@ export function foldersToOpen(folders: string[], options: ChaincodeOptions): Ope
 }
 
 /** Where the peer of this folder keeps its data. */
-export function dataDirOf(folder: string, options: ChaincodeOptions): string {
+export function dataDirOf(folder: string, options: Pick<ChaincodeOptions, 'dataDir'>): string {
   return options.dataDir === undefined ? join(resolve(folder), '.slipway') : resolve(options.dataDir)
 }
 

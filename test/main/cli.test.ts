@@ -69,11 +69,6 @@ describe('submit and evaluate', () => {
     expect(existsSync(join(folder, '.slipway'))).toBe(false)
   })
 
-  test('2 for net mode, which is not there yet', async () => {
-    const { code, stdout } = await slipway('submit', await javascript(), 'Put', 'k', 'v', '--mode', 'net')
-    expect([code, errorCode(stdout)]).toEqual([2, 'MODE_UNAVAILABLE'])
-  })
-
   test('2 where slipway.yaml cannot be read', async () => {
     const folder = await javascript()
     await writeFile(join(folder, 'slipway.yaml'), 'nam: x\n')

@@ -48,7 +48,6 @@ describe('a folder that cannot be opened', () => {
     const yaml = (text: string) => folderWith({ 'package.json': packageJson, 'slipway.yaml': text })
     expect(await open(await yaml('name: [oops\n'))).toBe('CONFIG_SYNTAX')
     expect(await open(await yaml('nmae: cc\n'))).toBe('CONFIG_INVALID')
-    expect(await open(await yaml('mode: net\n'))).toBe('MODE_UNAVAILABLE')
     expect(await open(await yaml('chaincodes: [{ folder: gone }]\n'))).toBe('FOLDER_MISSING')
     expect(await codeOf(peer.api.openChaincode({ folder: await yaml(''), name: 'a/b' }))).toBe('NAME_INVALID')
     expect(peer.state().chaincodes).toEqual({})

@@ -20,9 +20,14 @@ export const configErrors = {
     why: d.message,
     do: 'See `slipway --help`.',
   }),
-  MODE_UNAVAILABLE: (d: { mode: string }) => ({
-    what: `${d.mode} mode is not available.`,
-    why: 'This version of Slipway runs chaincode in dev mode only, as plain processes.',
-    do: 'Use dev mode: the same code, the same ledger, no Docker.',
+  MODE_DIFFERS: (d: { name: string; mode: string; wanted: string; pid: number }) => ({
+    what: `${d.name} runs in ${d.mode} mode, and --mode ${d.wanted} was asked for.`,
+    why: `A Slipway runs for this folder already (process ${d.pid}), and one call does not change what its author is working with.`,
+    do: 'Leave out --mode, switch the mode there, or end that Slipway and call again.',
+  }),
+  STILL_RUNNING: (d: { dataDir: string; pid: number }) => ({
+    what: 'Slipway still runs for this folder.',
+    why: `Process ${d.pid} works with ${d.dataDir} and may use what is to be removed.`,
+    do: 'End it first. It removes its containers itself; `slipway clean` then removes its images.',
   }),
 }

@@ -239,8 +239,8 @@ export const everything: Scene['handlers'] = {
     return result
   },
   evaluate: () => ({ ...result, kind: 'evaluate', validationCode: undefined, blockNumber: undefined }),
-  setMode: ({ mode }) => {
-    throw new PeerError('MODE_UNAVAILABLE', { mode })
+  setMode: () => {
+    throw new PeerError('DOCKER_ABSENT', { looked: ['/var/run/docker.sock'] })
   },
   setStartedBy: ({ name, startedBy }, emit) => {
     emit({ type: 'chaincode.changed', name, changes: { startedBy } })
