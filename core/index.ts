@@ -1,3 +1,4 @@
+export { watchDocker, type DockerWatch } from './container/docker/engine/engine-watch.ts'
 export { startPeer } from './peer.ts'
 export { packageChaincode } from './ccprovider/package-chaincode.ts'
 export { cleanDocker } from './container/docker/clean.ts'

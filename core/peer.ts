@@ -14,8 +14,9 @@ import { stateRequests } from './chaincode/state-requests.ts'
 import { listenForChaincode } from './comm/chaincode-listener.ts'
 import { peerConfig, type PeerSettings } from './config.ts'
 import { PeerError } from './contract/error.ts'
-import type { DockerEngine } from './container/docker/engine/engine.ts'
-import { openEngine } from './container/docker/engine/docker-engine.ts'
+import { watchDocker } from './container/docker/engine/engine-watch.ts'
+import { ownLabels } from './container/docker/labels.ts'
+import { peerLabel } from './container/docker/names.ts'
 import { InprocVM } from './container/inproc/inproc-vm.ts'
 import { ProcessVM } from './container/process/process-vm.ts'
 import { openSurvivors } from './container/process/survivors.ts'
@@ -180,10 +181,15 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     })
     const lsccCalls = lsccClient(systemCalls(gateway))
 
-    const engine = newEngine()
+    const { endpoint } = config.vm.docker
+    const dockerWatch = watchDocker(emit, {
+      labels: ownLabels(peerLabel(config.dataDir)),
+      ...(endpoint === undefined ? {} : { endpoint }),
+    })
+    dispose.push(() => dockerWatch.close())
     const docker = newPeerDocker({
       config,
-      engine: () => engine,
+      engine: (signal) => dockerWatch.engine(signal),
       logs,
       serving: (name) => custodians.find(name)?.serving,
       handleChaincodeStream: (stream) => support.handleChaincodeStream(stream),
@@ -232,7 +238,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
 
     dispose.push(() => custodians.closeAll())
 
-    const tools = newToolChecks(emit)
+    const tools = newToolChecks(emit, dockerWatch)
     dispose.push(() => tools.close())
 
     let closing: Promise<void> | undefined
@@ -268,11 +274,4 @@ async function makeDataDir(dataDir: string): Promise<void> {
     const message = error instanceof Error ? error.message : String(error)
     throw new PeerError('LEDGER_OPEN', { dataDir, message }, { cause: error })
   }
-}
-
-/** Until the engine is looked for. */
-async function newEngine(): Promise<DockerEngine> {
-  const host = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'
-  const path = host.replace('unix://', '')
-  return openEngine({ kind: 'unix', host, why: 'DOCKER_HOST', flags: ['-H', host] }, { kind: 'socket', path })
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
+import type { DockerWatch } from '../container/docker/engine/engine-watch.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { PeerState, ToolName, ToolState } from '../contract/state.ts'
-import { engineVersion } from './docker-engine.ts'
 import { findProgram } from './find-program.ts'
 
 /** Before anything was looked for. */
@@ -16,15 +16,17 @@ export const UNCHECKED_TOOLS: PeerState['tools'] = {
 const DEADLINE_MS = 5_000
 const ALL: ToolName[] = ['node', 'go', 'java', 'docker']
 
+/** What is a program of this machine; the Docker engine is looked for by its watch. */
+type Program = Exclude<ToolName, 'docker'>
+
 /** How a tool is asked for its version, and what to say where it is missing. */
 const programs = {
   node: { args: ['--version'], version: /v(\d+\.\d+\.\d+\S*)/ },
   go: { args: ['version'], version: /go version go(\S+)/ },
   java: { args: ['-version'], version: /version "([^"]+)"/ },
-  docker: { args: ['version', '--format', '{{.Server.Version}}'], version: /^(\d\S*)/m },
-} satisfies Record<ToolName, { args: string[]; version: RegExp }>
+} satisfies Record<Program, { args: string[]; version: RegExp }>
 
-const words: Record<ToolName, { tool: string; needed: string; hint: string }> = {
+const words: Record<Program, { tool: string; needed: string; hint: string }> = {
   node: {
     tool: 'Node',
     needed: 'JavaScript and TypeScript chaincode runs in it. Go and Java chaincode does not need it.',
@@ -39,11 +41,6 @@ const words: Record<ToolName, { tool: string; needed: string; hint: string }> = 
     tool: 'Java',
     needed: 'Java chaincode is built and run with it. Other chaincode does not need it.',
     hint: 'Install a JDK 11 or newer, for example from https://adoptium.net, then check again. If the PATH changed, start Slipway anew.',
-  },
-  docker: {
-    tool: 'A running Docker engine',
-    needed: 'Net mode runs chaincode in containers. Dev mode does not need it.',
-    hint: 'Start Docker, or set DOCKER_HOST to the engine to use, then check again.',
   },
 }
 
@@ -60,12 +57,16 @@ export interface ToolChecks {
 /** Checks that only ask for versions: nothing is started, changed or fetched. */
 export function newToolChecks(
   emit: (fact: PeerFact) => void,
-  /** Where programs and the engine are looked for, and how long each tool may take. */
+  /** Finds the Docker engine; what it finds it tells itself, then and later. */
+  docker: Pick<DockerWatch, 'check'>,
+  /** Where programs are looked for, and how long each may take. */
   { env = process.env, deadlineMs = DEADLINE_MS }: { env?: NodeJS.ProcessEnv; deadlineMs?: number } = {},
 ): ToolChecks {
   const closing = new AbortController()
 
   async function checkOne(tool: ToolName, signal: AbortSignal): Promise<void> {
+    // It fails for an abort alone, which is told below.
+    if (tool === 'docker') return void (await docker.check(signal).catch(() => undefined))
     const tell = (state: ToolState) => {
       if (!closing.signal.aborted) emit({ type: 'tool', tool, state })
     }
@@ -84,11 +85,7 @@ export function newToolChecks(
   }
 }
 
-async function look(tool: ToolName, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<ToolState> {
-  if (tool === 'docker') {
-    const version = await engineVersion(env, signal)
-    if (version !== undefined) return { state: 'found', version }
-  }
+async function look(tool: Program, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<ToolState> {
   const path = await findProgram(tool, env)
   if (path === undefined) return { state: 'missing', error: missing(tool) }
   const { args, version } = programs[tool]
@@ -98,7 +95,7 @@ async function look(tool: ToolName, env: NodeJS.ProcessEnv, signal: AbortSignal)
   return { state: 'missing', error: missing(tool, answer.error ?? answer.output) }
 }
 
-function missing(tool: ToolName, cause?: unknown) {
+function missing(tool: Program, cause?: unknown) {
   return new PeerError('TOOL_MISSING', words[tool], cause === undefined ? {} : { cause }).toJSON()
 }
 

@@ -30,6 +30,11 @@ export const dockerErrors = {
     why: `${d.reason} It comes from ${d.why}.`,
     do: 'Write it as unix:///path, tcp://host:port or ssh://user@host.',
   }),
+  DOCKER_CONTEXT_UNKNOWN: (d: { context: string; why: string; known: string[] }) => ({
+    what: `There is no docker context ${d.context}.`,
+    why: `${d.why} names it. ${d.known.length === 0 ? 'There are no others either.' : `There are: ${d.known.join(', ')}.`}`,
+    do: 'Choose one of `docker context ls` with `docker context use`, or unset DOCKER_CONTEXT. Slipway sees it by itself.',
+  }),
   DOCKER_LOST: (d: { host: string; doing: string }) => ({
     what: `The Docker engine went away while ${d.doing}.`,
     why: `The connection to ${d.host} broke.`,

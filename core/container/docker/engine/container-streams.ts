@@ -2,12 +2,14 @@ import type { Duplex, Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PeerError } from '../../../contract/error.ts'
 import { pathOf, shortName } from './containers.ts'
-import { readAll, type EngineRequests } from './dockerode-requests.ts'
+import type { EngineRequests } from './dockerode-requests.ts'
+import { readAll } from './read-answer.ts'
 import type { Attachment, ContainerOutput, ContainerStats, DockerEngine } from './engine.ts'
 import { engineError } from './engine-errors.ts'
 import { execSession } from './exec-session.ts'
 import { frameReader } from './frames.ts'
-import { isRefusal, labelFilters } from './images.ts'
+import { eventFilters, readEvent } from './engine-event.ts'
+import { isRefusal } from './images.ts'
 import { jsonLines } from './json-lines.ts'
 
 type Streams = Pick<DockerEngine, 'attach' | 'followLogs' | 'stats' | 'exec' | 'events'>
@@ -57,14 +59,13 @@ export function containerStreams(
     exec: (container, command, terminal, signal) => execSession(requests, container, command, terminal, signal),
     async events(labels, heard, signal) {
       const asked = { doing: 'listening to its events' }
-      const filters = { type: ['container', 'image'], label: labelFilters(labels) }
       try {
-        const answer = await requests.stream({ method: 'GET', path: '/events', query: { filters } }, asked, signal)
-        const read = jsonLines((value) => {
-          const { Type: type, Action: action, Actor: actor, time, timeNano } = value as Event
-          const at = timeNano === undefined ? time * 1000 : timeNano / 1e6
-          heard({ type, action, id: actor.ID, labels: actor.Attributes ?? {}, at })
-        })
+        const answer = await requests.stream(
+          { method: 'GET', path: '/events', query: { filters: eventFilters(labels) } },
+          asked,
+          signal,
+        )
+        const read = jsonLines((value) => heard(readEvent(value)))
         await readAll(answer, read)
       } catch (error) {
         signal.throwIfAborted()
@@ -89,14 +90,6 @@ export function containerStreams(
       return false
     }
   }
-}
-
-interface Event {
-  Type: 'container' | 'image'
-  Action: string
-  Actor: { ID: string; Attributes?: Record<string, string> | null }
-  time: number
-  timeNano?: number
 }
 
 function attachment(stream: Duplex | Readable, output: ContainerOutput, byEngine: () => Promise<boolean>): Attachment {

@@ -4,7 +4,8 @@ import { containerFacts, type InspectedContainer } from './container-facts.ts'
 import type { EngineRequests } from './dockerode-requests.ts'
 import { EngineRefusal } from './engine-errors.ts'
 import type { ContainerCreate, DockerEngine } from './engine.ts'
-import { isRefusal, labelFilters, unlessMissing } from './images.ts'
+import { labelFilters } from './engine-event.ts'
+import { isRefusal, unlessMissing } from './images.ts'
 
 type Containers = Pick<
   DockerEngine,

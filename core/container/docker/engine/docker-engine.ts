@@ -1,7 +1,7 @@
+import { waitShared } from '../../../chaincode/wait.ts'
 import { bridgeAddress } from './bridge-address.ts'
 import { containers } from './containers.ts'
 import { containerStreams } from './container-streams.ts'
-import { dockerodeRequests } from './dockerode-requests.ts'
 import { engineFacts } from './engine-facts.ts'
 import type { DockerEngine, EngineAddress, EngineFacts } from './engine.ts'
 import { images } from './images.ts'
@@ -13,18 +13,21 @@ export interface OpenEngine extends DockerEngine {
   close(): void
 }
 
-/** The engine at this address. Nothing is asked of it yet. */
-export async function openEngine(address: EngineAddress, reach: Reach): Promise<OpenEngine> {
+/** The engine at this address. Nothing is asked of it yet; `told`: what it has said of itself already. */
+export async function openEngine(address: EngineAddress, reach: Reach, told?: EngineFacts): Promise<OpenEngine> {
+  // Takes a moment to load: dev mode, which may only want to know of an engine, does without.
+  const { dockerodeRequests } = await import('./dockerode-requests.ts')
   const agent = await connectionsTo(reach)
   const requests = dockerodeRequests(address, reach, agent)
-  let known: Promise<EngineFacts> | undefined
+  let known = told === undefined ? undefined : Promise.resolve(told)
+  const ask = (path: string) => requests.json({ method: 'GET', path }, { doing: 'asking for its version' })
 
   async function facts(signal?: AbortSignal): Promise<EngineFacts> {
-    known ??= engineFacts(requests).catch((error: unknown) => {
+    known ??= engineFacts(ask, address).catch((error: unknown) => {
       known = undefined
       throw error
     })
-    return orAborted(known, signal)
+    return waitShared(known, signal, () => signal?.reason as Error)
   }
 
   const imageCalls = images(requests)
@@ -39,15 +42,4 @@ export async function openEngine(address: EngineAddress, reach: Reach): Promise<
       (await facts(signal)).local ? bridgeAddress(requests, network, signal) : undefined,
     close: () => agent.destroy(),
   }
-}
-
-/** What is shared with others goes on for them when one of them has enough. */
-function orAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return shared
-  signal.throwIfAborted()
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', abort, { once: true })
-    void shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -1,9 +1,10 @@
-import { IncomingMessage, type Agent } from 'node:http'
+import type { Agent, IncomingMessage } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import Dockerode from 'dockerode'
 import type { EngineAddress } from './engine.ts'
-import { BrokenAnswer, engineError, EngineRefusal, type Asked } from './engine-errors.ts'
+import { engineError, EngineRefusal, type Asked } from './engine-errors.ts'
 import type { Reach } from './reach.ts'
+import { readAll } from './read-answer.ts'
 
 /** One request of the engine's API; the path without a version, so that each engine speaks its newest. */
 export interface EngineRequest {
@@ -148,17 +149,4 @@ async function readJson(answer: Answer): Promise<unknown> {
   await readAll(answer, (chunk) => chunks.push(chunk))
   const text = Buffer.concat(chunks).toString('utf8')
   return text.trim() === '' ? undefined : (JSON.parse(text) as unknown)
-}
-
-/** Read an answer to its end. @throws BrokenAnswer where the connection broke before it. */
-export function readAll(answer: Readable, heard: (chunk: Buffer) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    answer.on('data', heard)
-    answer.on('error', reject)
-    answer.on('close', () => {
-      const whole = answer instanceof IncomingMessage ? answer.complete : answer.readableEnded
-      if (whole) resolve()
-      else reject(new BrokenAnswer('The connection broke within the answer.'))
-    })
-  })
 }

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { PeerError } from '../../../contract/error.ts'
 import type { EngineAddress } from './engine.ts'
-import { howToStart } from './start-engine.ts'
+import { stopped } from './start-engine.ts'
 
 /** What was asked of the engine when it failed, in words that follow "while": `creating the container x`. */
 export interface Asked {
@@ -69,7 +69,7 @@ export function connectionError(thrown: unknown, address: EngineAddress, doing: 
     case 'ENOENT':
     case 'ECONNREFUSED':
     case 'ENOTSOCK':
-      return new PeerError('DOCKER_STOPPED', { host, why, start: howToStart(address) }, cause)
+      return stopped(address, thrown)
     case 'EACCES':
     case 'EPERM':
       return new PeerError('DOCKER_PERMISSION', { host, user: userName() }, cause)

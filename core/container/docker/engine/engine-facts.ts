@@ -1,12 +1,11 @@
 import { PeerError } from '../../../contract/error.ts'
-import type { EngineRequests } from './dockerode-requests.ts'
 import type { EngineAddress, EngineFacts } from './engine.ts'
 
 /** Of Docker 19.03: the first whose answers are all that is read here. Podman 4 and 5 speak 1.41. */
 const NEEDED_API = '1.40'
 
 /** Of `GET /version`. */
-export interface EngineVersion {
+interface EngineVersion {
   Version?: string
   ApiVersion?: string
   Os?: string
@@ -22,16 +21,19 @@ interface EngineInfo {
   SecurityOptions?: string[] | null
 }
 
-/** @throws DOCKER_TOO_OLD, DOCKER_UNREACHABLE (what answers is no engine) */
-export async function engineFacts(requests: EngineRequests): Promise<EngineFacts> {
-  const asked = { doing: 'asking for its version' }
-  const [version, info] = await Promise.all([
-    requests.json<EngineVersion>({ method: 'GET', path: '/version' }, asked),
-    requests.json<EngineInfo>({ method: 'GET', path: '/info' }, asked),
-  ])
-  checkVersion(version, requests.address)
+/**
+ * What an engine says of itself.
+ * @throws DOCKER_TOO_OLD, DOCKER_UNREACHABLE (what answers is no engine), and what `ask` throws
+ */
+export async function engineFacts(
+  ask: (path: string) => Promise<unknown>,
+  address: EngineAddress,
+): Promise<EngineFacts> {
+  const version = ((await ask('/version')) ?? {}) as EngineVersion
+  checkVersion(version, address)
+  const info = ((await ask('/info')) ?? {}) as EngineInfo
   const rootless = info.SecurityOptions?.includes('name=rootless') ?? false
-  const product = productOf(version, info, requests.address)
+  const product = productOf(version, info, address)
   const inMachine = product !== 'Docker Engine' && product !== 'Podman'
   return {
     product,
@@ -40,13 +42,13 @@ export async function engineFacts(requests: EngineRequests): Promise<EngineFacts
     os: version.Os ?? 'linux',
     arch: version.Arch ?? '',
     rootless,
-    local: process.platform === 'linux' && requests.address.kind === 'unix' && !inMachine && !rootless,
+    local: process.platform === 'linux' && address.kind === 'unix' && !inMachine && !rootless,
   }
 }
 
 /** @throws DOCKER_TOO_OLD, DOCKER_UNREACHABLE */
-export function checkVersion(version: EngineVersion | undefined, { host, why }: EngineAddress): void {
-  const { Version, ApiVersion } = version ?? {}
+function checkVersion(version: EngineVersion, { host, why }: EngineAddress): void {
+  const { Version, ApiVersion } = version
   if (typeof Version !== 'string' || typeof ApiVersion !== 'string')
     throw new PeerError('DOCKER_UNREACHABLE', { host, why, reason: 'What answers there is no Docker engine.' })
   if (isOlder(ApiVersion, NEEDED_API))
@@ -60,7 +62,7 @@ function isOlder(version: string, than: string): boolean {
 }
 
 /** The machine an engine runs in tells what it was made by, and so does the place of its socket. */
-export function productOf(version: EngineVersion, info: EngineInfo, { host }: Pick<EngineAddress, 'host'>): string {
+function productOf(version: EngineVersion, info: EngineInfo, { host }: Pick<EngineAddress, 'host'>): string {
   if (version.Components?.some(({ Name: name }) => name === 'Podman Engine') === true) return 'Podman'
   const told = `${version.Platform?.Name ?? ''} ${info.OperatingSystem ?? ''} ${info.Name ?? ''}`
   if (/docker desktop/i.test(told) || /\/\.docker\/(desktop|run)\//.test(host)) return 'Docker Desktop'

@@ -1,7 +1,9 @@
 import { engineError, EngineRefusal, refusal, type Asked } from './engine-errors.ts'
 import { PeerError } from '../../../contract/error.ts'
-import { readAll, type EngineRequests } from './dockerode-requests.ts'
-import type { DockerEngine, ImageBuild, ImageFacts, Labels } from './engine.ts'
+import type { EngineRequests } from './dockerode-requests.ts'
+import { readAll } from './read-answer.ts'
+import type { DockerEngine, ImageBuild, ImageFacts } from './engine.ts'
+import { labelFilters } from './engine-event.ts'
 import { endBuildContainer } from './end-build.ts'
 import { jsonLines } from './json-lines.ts'
 
@@ -210,11 +212,6 @@ function imageFacts(found: InspectedImage): ImageFacts {
 /** An image's name in a path: its slashes stay. */
 function inPath(image: string): string {
   return image.split('/').map(encodeURIComponent).join('/')
-}
-
-/** As the API's filters have them. */
-export function labelFilters(labels: Labels): string[] {
-  return Object.entries(labels).map(([name, value]) => `${name}=${value}`)
 }
 
 /** Not there is an answer, not an error. */

@@ -1,6 +1,104 @@
-import type { Agent } from 'node:http'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { Agent } from 'node:http'
+import { Duplex, type Readable, type Writable } from 'node:stream'
 import type { SshTarget } from './reach.ts'
 
-export function sshConnections(_target: SshTarget): Agent {
-  throw new Error('not yet')
+type Ssh = ChildProcessByStdio<Writable, Readable, Readable>
+
+const MAX_WORDS = 4_096
+
+/**
+ * Connections to an engine on another machine, as docker itself makes them: the ssh program runs
+ * `docker system dial-stdio` there, so the author's own ssh configuration, keys and agent count. A handshake takes a
+ * while, so a connection that is free is kept for the next request.
+ */
+export function sshConnections(target: SshTarget): Agent {
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 2 })
+  return Object.assign(agent, { createConnection: () => new SshConnection(connect(target)) })
+}
+
+function connect({ host, user, port, path }: SshTarget): Ssh {
+  const args = [
+    // Nobody is there to answer questions: better an error than a wait without end.
+    ...['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=20', '-T'],
+    ...(user === undefined ? [] : ['-l', user]),
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...['--', host, 'docker'],
+    ...(path === undefined ? [] : ['--host', `unix://${path}`]),
+    ...['system', 'dial-stdio'],
+  ]
+  return spawn('ssh', args, { stdio: 'pipe', windowsHide: true })
+}
+
+/** The two ends of an ssh as one socket; with the few methods beyond a Duplex that Node's HTTP client calls. */
+class SshConnection extends Duplex {
+  readonly #ssh: Ssh
+  #words = ''
+
+  constructor(ssh: Ssh) {
+    super()
+    this.#ssh = ssh
+    ssh.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#words = (this.#words + text).slice(-MAX_WORDS)
+    })
+    ssh.stdout.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) ssh.stdout.pause()
+    })
+    // Its end is told by `close`, when all it said of itself was read as well.
+    ssh.stdin.on('error', () => undefined)
+    ssh.once('error', (error) => this.destroy(new Error(`The ssh program could not be run: ${error.message}`)))
+    ssh.once('close', (code) => {
+      if (code === 0) return this.push(null)
+      const said = this.#words.trim().split('\n').at(-1) ?? ''
+      this.destroy(new Error(`ssh ended with code ${String(code)}: ${said || 'it said nothing.'}`))
+    })
+  }
+
+  override _read(): void {
+    this.#ssh.stdout.resume()
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#ssh.stdin.write(chunk, done)
+  }
+
+  override _final(done: () => void): void {
+    this.#ssh.stdin.end(done)
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#ssh.kill()
+    done(error)
+  }
+
+  /** ssh keeps itself alive, as its configuration has it. */
+  setKeepAlive(): this {
+    return this
+  }
+
+  setNoDelay(): this {
+    return this
+  }
+
+  setTimeout(): this {
+    return this
+  }
+
+  /** A connection that waits for a next request keeps no process from ending. */
+  unref(): this {
+    this.#each((part) => part.unref())
+    return this
+  }
+
+  ref(): this {
+    this.#each((part) => part.ref())
+    return this
+  }
+
+  #each(change: (part: { ref(): unknown; unref(): unknown }) => void): void {
+    const { stdin, stdout, stderr } = this.#ssh
+    // Pipes of a child process are sockets, though their types do not say so.
+    for (const part of [this.#ssh, stdin, stdout, stderr])
+      change(part as unknown as { ref(): unknown; unref(): unknown })
+  }
 }

@@ -1,8 +1,9 @@
+import { PeerError } from '../../../contract/error.ts'
 import type { EngineAddress } from './engine.ts'
 
 /** How an author starts the engine that does not answer on this address, in words that follow "Start it:". */
-export function howToStart({ kind, host }: Pick<EngineAddress, 'kind' | 'host'>): string {
-  if (kind === 'tcp' || kind === 'ssh') return 'on the machine it runs on'
+function howToStart({ kind, host }: Pick<EngineAddress, 'kind' | 'host'>): string {
+  if (kind === 'tcp' || kind === 'ssh') return '`sudo systemctl start docker` on that machine'
   const colima = /\/\.colima\/([^/]+)\//.exec(host)?.[1]
   if (colima !== undefined) return colima === 'default' ? '`colima start`' : `\`colima start ${colima}\``
   if (host.includes('/.rd/')) return 'open Rancher Desktop'
@@ -15,4 +16,9 @@ export function howToStart({ kind, host }: Pick<EngineAddress, 'kind' | 'host'>)
   if (/\/\.docker\/(run|desktop)\//.test(host) || process.platform !== 'linux') return 'open Docker Desktop'
   if (host.includes('/run/user/')) return '`systemctl --user start docker`'
   return '`sudo systemctl start docker`'
+}
+
+export function stopped(address: EngineAddress, cause?: unknown): PeerError {
+  const { host, why } = address
+  return new PeerError('DOCKER_STOPPED', { host, why, start: howToStart(address) }, { cause })
 }
