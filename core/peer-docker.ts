@@ -11,13 +11,11 @@ import { newImageBuilder } from './container/docker/image/image-builder.ts'
 import { removeLeftovers } from './container/docker/leftovers.ts'
 import { peerLabel } from './container/docker/names.ts'
 import { newShells, type Shells } from './container/docker/shells.ts'
-import type { PrintLine } from './container/vm.ts'
 import { containerLaunchable, imageOf } from './custodian/container-launch.ts'
 import type { Serving } from './custodian/serving.ts'
 import type { LogStore } from './logs/log-store.ts'
-import { readPlaces } from './platforms/diagnostics.ts'
+import { logPrinted } from './logs/printed-lines.ts'
 import type { BuiltProject, Project } from './platforms/project.ts'
-import { isShimLine } from './platforms/shim-line.ts'
 
 /** What the Docker side of a peer is made of. */
 export interface PeerDockerParts {
@@ -86,12 +84,7 @@ export function newPeerDocker(parts: PeerDockerParts): PeerDocker {
     return found
   }
 
-  const print = ({ project, build }: BuiltProject, line: Parameters<PrintLine>[0]) => {
-    const isShim = line.source === 'chaincode' && isShimLine(project.language, line.text)
-    const places = readPlaces(line.text, project.folder)
-    logs.append({ ...line, source: isShim ? 'shim' : line.source, chaincode: project.name, build, places })
-  }
-
+  const print = logPrinted(logs)
   const images = newImageBuilder({ engine, config, print })
   const vm = new DockerVM({
     engine: parts.engine,

@@ -31,6 +31,9 @@ export class LineBlocks {
   #blocks: Block[] = []
   #kinds: LineKind[] = []
   #kindIds = new Map<string, number>()
+  /** Of the newest line: most lines are of the same kind as the one before. */
+  #lastKind: LineKind | undefined
+  #lastKindId = 0
   #count = 0
   #characters = 0
 
@@ -131,6 +134,9 @@ export class LineBlocks {
   }
 
   #kindId({ source, chaincode, stream, build }: NewLine): number {
+    const last = this.#lastKind
+    if (last?.source === source && last.stream === stream && last.build === build && last.chaincode === chaincode)
+      return this.#lastKindId
     const key = `${source}|${stream ?? ''}|${build ?? ''}|${chaincode ?? ''}`
     let id = this.#kindIds.get(key)
     if (id === undefined) {
@@ -143,6 +149,8 @@ export class LineBlocks {
         ...(build === undefined ? {} : { build }),
       })
     }
+    this.#lastKind = this.#kinds[id]
+    this.#lastKindId = id
     return id
   }
 
