@@ -20,11 +20,6 @@ export interface CallWish {
   kind?: 'submit' | 'evaluate'
 }
 
-interface ModeSwitch {
-  mode: Mode
-  stop: () => void
-}
-
 export interface ModeFailure {
   mode: Mode
   at: number
@@ -44,7 +39,7 @@ export class WindowView {
   /** The last action that failed, until it is read. */
   failure = $state.raw<PeerErrorData | undefined>()
   /** Changes of mode that this window asked for, by chaincode. */
-  readonly #switches = new SvelteMap<string, ModeSwitch>()
+  readonly #switches = new SvelteMap<string, Mode>()
   /** Why the last change of mode failed, by chaincode, until it is read. */
   readonly #modeFailures = new SvelteMap<string, ModeFailure>()
   /** The chaincode in whose container a shell is open. */
@@ -127,7 +122,7 @@ export class WindowView {
 
   /** The mode that a chaincode is being changed to, by this window or any other door. */
   modeToCome(chaincode: ChaincodeState): Mode | undefined {
-    return this.#switches.get(chaincode.name)?.mode ?? modeToCome(chaincode)
+    return this.#switches.get(chaincode.name) ?? modeToCome(chaincode)
   }
 
   modeFailure(chaincode: string): ModeFailure | undefined {
@@ -138,21 +133,19 @@ export class WindowView {
     this.#modeFailures.delete(chaincode)
   }
 
-  /** Change the mode. To choose the mode it has while the other is being built stops that. */
+  /** Change the mode. To choose the one it has while the other is being built stops that. */
   async switchMode(chaincode: ChaincodeState, mode: Mode): Promise<void> {
     const { name } = chaincode
     this.#modeFailures.delete(name)
-    if (chaincode.mode === mode) return this.#switches.get(name)?.stop()
-    if (this.#switches.has(name)) return
-    const stopped = new AbortController()
-    this.#switches.set(name, { mode, stop: () => stopped.abort() })
+    const stays = chaincode.mode === mode
+    if (!stays) this.#switches.set(name, mode)
     try {
-      await this.#peer.call('setMode', { name, mode }, stopped.signal)
+      await this.#peer.call('setMode', { name, mode })
     } catch (thrown) {
       const error = failureOf(thrown)
       if (error !== undefined) this.#modeFailures.set(name, { mode, at: Date.now(), error })
     } finally {
-      this.#switches.delete(name)
+      if (!stays) this.#switches.delete(name)
     }
   }
 

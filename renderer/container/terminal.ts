@@ -104,6 +104,8 @@ export function openTerminal(element: HTMLElement, listener: TerminalListener): 
 /** The tokens as plain colours: `light-dark()` and the like are resolved by the element that uses them. */
 function theme(element: HTMLElement): ITheme {
   const probe = document.createElement('span')
+  // With reduced motion every change of a colour is a transition of no time, and still shows the old one here.
+  probe.style.transitionProperty = 'none'
   element.append(probe)
   const colours = Object.fromEntries(
     Object.entries(tokens).map(([name, token]) => {
