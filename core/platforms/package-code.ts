@@ -51,18 +51,22 @@ export async function writeCode(files: PackageFile[], withFolders: boolean, sign
   }
   const chunks: Buffer[] = []
   let size = 0
+  let tooMuch: PeerError | undefined
   const collect = async (gzip: AsyncIterable<Buffer>) => {
     for await (const chunk of gzip) {
       chunks.push(chunk)
       size += chunk.length
-      if (size > LARGEST_PACKAGE) throw tooLarge(files, Math.round((size * total) / Math.max(read, 1)))
+      if (size <= LARGEST_PACKAGE) continue
+      tooMuch = tooLarge(files, Math.round((size * total) / Math.max(read, 1)))
+      throw tooMuch
     }
   }
   try {
     await pipeline(Readable.from(tar()), createGzip(), collect, { signal })
   } catch (error) {
     signal.throwIfAborted()
-    throw error
+    // What a pipeline's end throws comes out as an AbortError.
+    throw tooMuch ?? error
   }
   return withoutOrigin(Buffer.concat(chunks))
 }

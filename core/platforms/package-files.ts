@@ -29,6 +29,8 @@ export interface PackageListing {
   files: PackageFile[]
   /** Paths that `ignore` or we leave out, and that Fabric would take. */
   leftOut: string[]
+  /** Folders that Fabric leaves out. */
+  leftOutFolders: string[]
   /** What the walk itself saw: links, modes. */
   differences: Difference[]
 }
@@ -57,7 +59,7 @@ export async function listPackage(
 ): Promise<PackageListing> {
   const tests = project.ignore.map(globTest)
   const prefix = path.relative(rules.root, project.folder).replaceAll('\\', '/')
-  const listing: PackageListing = { files: [], leftOut: [], differences: [] }
+  const listing: PackageListing = { files: [], leftOut: [], leftOutFolders: [], differences: [] }
   const walk: Walk = {
     rules,
     realRoot: await realpath(rules.root).catch((error: unknown) => {
@@ -105,7 +107,10 @@ async function walkFolder(walk: Walk, folder: string, below: string): Promise<vo
     const [file, inside] = [path.join(folder, entry.name), below === '' ? entry.name : `${below}/${entry.name}`]
     if (entry.name === '.slipway' || entry.name === '.git') continue
     const excluded = walk.rules.leavesOutFolder(inside)
-    if (entry.isDirectory() && excluded) continue
+    if (entry.isDirectory() && excluded) {
+      walk.listing.leftOutFolders.push(inside)
+      continue
+    }
     if (walk.isIgnored(inside)) {
       walk.listing.leftOut.push(inside)
       continue

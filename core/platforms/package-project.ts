@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Difference } from '../contract/state.ts'
+import { findDifferences } from './differences/find-differences.ts'
+import { packaged } from './differences/packaged.ts'
 import { golangPackage } from './golang/package.ts'
 import { javaPackage } from './java/package.ts'
 import { nodePackage } from './node/package.ts'
@@ -39,7 +41,8 @@ export async function packageProject(
     const listing = await listPackage(project, rules, signal, about.output)
     await checkAllMetadata(listing.files)
     const code = await writeCode(listing.files, rules.order === 'folders-first', signal)
-    return describe(code, listing.files, listing.differences)
+    const found = await findDifferences(packaged(project, rules, listing, about.unbuilt === true))
+    return describe(code, listing.files, [...found, ...listing.differences])
   })
 }
 

@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { intersects, satisfies, validRange } from 'semver'
+import type { Difference } from '../../contract/state.ts'
+import { findModule, lineOfKey, type NodeManifest } from './node-manifest.ts'
+import type { Packaged } from './packaged.ts'
+import { peerRuntimes } from './runtime-versions.ts'
+
+/** What package.json and its lock file say that `npm ci --omit=dev` in the peer's image would do otherwise. */
+export async function dependencyDifferences(packaged: Packaged, manifest: NodeManifest): Promise<Difference[]> {
+  return [
+    ...lockDifferences(packaged, manifest),
+    ...(await localDependencies(packaged, manifest)),
+    ...(await engineDifferences(packaged, manifest)),
+  ]
+}
+
+function lockDifferences(packaged: Packaged, manifest: NodeManifest): Difference[] {
+  const { lock, text } = manifest
+  const declared = { ...manifest.devDependencies, ...manifest.optionalDependencies, ...manifest.dependencies }
+  if (lock === undefined) {
+    if (packaged.files.has('package-lock.json') || packaged.files.has('npm-shrinkwrap.json')) return []
+    if (Object.keys(manifest.dependencies).length === 0) return []
+    const other = ['yarn.lock', 'pnpm-lock.yaml', 'bun.lock'].find((file) => packaged.files.has(file))
+    return [
+      {
+        name: 'lock-file-missing',
+        what: 'Each peer may get other versions of the dependencies.',
+        why:
+          other === undefined
+            ? 'There is no package-lock.json, so a peer runs `npm install` and takes what is newest that day.'
+            : `A peer installs with npm, which does not read ${other}, and takes what is newest that day.`,
+        do: 'Run `npm install --package-lock-only` and put package-lock.json into the folder.',
+        file: 'package.json',
+        fatal: false,
+      },
+    ]
+  }
+  const behind = Object.entries(declared).flatMap(([name, range]) => {
+    const locked = lock.packages[`node_modules/${name}`]
+    if (locked === undefined) return name in manifest.optionalDependencies ? [] : [`${name} is not in it`]
+    // Other than a range of versions: a folder, a tag, an alias, an address.
+    if (locked.version === undefined || locked.link === true || validRange(range) === null) return []
+    return satisfies(locked.version, range, { includePrerelease: true })
+      ? []
+      : [`it has ${name} ${locked.version}, package.json asks for ${range}`]
+  })
+  const [first] = behind
+  if (first === undefined) return []
+  const name = /^(?:it has )?(\S+)/.exec(first)?.[1] ?? ''
+  return [
+    {
+      name: 'lock-file-stale',
+      what: `A peer would refuse to install the dependencies: ${lock.file} does not fit package.json.`,
+      why: `It runs \`npm ci\`, which takes nothing that the two do not agree on: ${behind.slice(0, 3).join('; ')}.`,
+      do: `Run \`npm install\`, and keep the ${lock.file} it writes.`,
+      file: 'package.json',
+      ...withLine(lineOfKey(text, name)),
+      fatal: true,
+    },
+  ]
+}
+
+/** Dependencies that are folders or archives of this machine. */
+async function localDependencies(packaged: Packaged, manifest: NodeManifest): Promise<Difference[]> {
+  const found: Difference[] = []
+  for (const [name, range] of Object.entries({ ...manifest.optionalDependencies, ...manifest.dependencies })) {
+    const place = { file: 'package.json', ...withLine(lineOfKey(manifest.text, name)) }
+    const local =
+      /^(?:file:|link:|portal:)(.*)$/.exec(range)?.[1] ?? (/^(?:\.\.?\/|~\/|\/)/.test(range) ? range : undefined)
+    if (range.startsWith('workspace:')) {
+      found.push({
+        name: 'file-outside',
+        what: `A peer cannot install ${name}: npm knows no \`workspace:\`.`,
+        why: 'It is a dependency on another package of your workspace, and a package holds one folder alone.',
+        do: 'Publish it and depend on its version, or bundle the chaincode into one file before packaging.',
+        ...place,
+        fatal: true,
+      })
+    } else if (local !== undefined) {
+      const inside = path.posix.normalize(local.replaceAll('\\', '/'))
+      const isInside = !inside.startsWith('..') && !inside.startsWith('/') && !inside.startsWith('~')
+      const isThere = [...packaged.files.keys()].some((file) => file === inside || file.startsWith(`${inside}/`))
+      if (isInside && isThere) continue
+      found.push({
+        name: isInside ? 'file-left-out' : 'file-outside',
+        what: `A peer cannot install ${name}: ${local} is not in the package.`,
+        why: isInside
+          ? 'The folder it names is left out of the package.'
+          : 'It names a place outside the folder, and a package holds the folder alone.',
+        do: 'Publish it and depend on its version, or put it into the folder.',
+        ...place,
+        fatal: true,
+      })
+    } else {
+      const sibling = await linkedSibling(packaged, name)
+      if (sibling !== undefined) found.push({ ...sibling, ...place })
+    }
+  }
+  return found
+}
+
+/** A declared dependency that here is a link to a folder elsewhere, as workspaces and `npm link` make them. */
+async function linkedSibling({ project, root }: Packaged, name: string): Promise<Difference | undefined> {
+  const found = await findModule(project.folder, name)
+  if (found === undefined || found.split(path.sep).includes('node_modules') || found.startsWith(root + path.sep)) {
+    return undefined
+  }
+  const text = await readFile(path.join(found, 'package.json'), 'utf8').catch(() => '{}')
+  const isPrivate = /"private"\s*:\s*true/.test(text)
+  return {
+    name: 'file-outside',
+    what: `A peer would not take the ${name} that is used here.`,
+    why: `Here it is a link to ${found}. A peer fetches it from the registry${isPrivate ? ', where it cannot be: it is private' : ', in whatever state it is there'}.`,
+    do: 'Publish it, or bundle the chaincode into one file before packaging.',
+    fatal: isPrivate,
+  }
+}
+
+async function engineDifferences(packaged: Packaged, { engines, text }: NodeManifest): Promise<Difference[]> {
+  if (engines === undefined || validRange(engines) === null) return []
+  if (intersects(`${peerRuntimes.node}.x`, engines)) return []
+  const strict = /^\s*engine-strict\s*=\s*true/m.test((await packaged.read('.npmrc')) ?? '')
+  return [
+    {
+      name: 'runtime-version',
+      what: `A peer runs the chaincode with Node ${peerRuntimes.node}, and package.json wants ${engines}.`,
+      why: strict
+        ? 'That is the Node of fabric-nodeenv:2.5. With engine-strict in .npmrc npm refuses to install.'
+        : 'That is the Node of fabric-nodeenv:2.5. npm only warns; what is missing in it shows when it is used.',
+      do: 'Widen `engines`, or have the peers run an image with that Node (chaincode.node.runtime of core.yaml).',
+      file: 'package.json',
+      ...withLine(lineOfKey(text, 'engines')),
+      fatal: strict,
+    },
+  ]
+}
+
+function withLine(line: number | undefined): { line?: number } {
+  return line === undefined ? {} : { line }
+}

@@ -1,0 +1,113 @@
+import { readFile, realpath } from 'node:fs/promises'
+import path from 'node:path'
+import type { Packaged } from './packaged.ts'
+
+/** What matters of a package.json, and of its lock file. */
+export interface NodeManifest {
+  text: string
+  main?: string
+  scripts: Record<string, string>
+  engines?: string
+  name?: string
+  module: boolean
+  /** What npm installs on a peer. */
+  dependencies: Record<string, string>
+  devDependencies: Record<string, string>
+  optionalDependencies: Record<string, string>
+  peerDependencies: Record<string, string>
+  lock?: NodeLock
+}
+
+export interface NodeLock {
+  file: string
+  /** By place: `node_modules/fabric-shim`. The author's own package is ``. */
+  packages: Record<string, LockedPackage>
+}
+
+export interface LockedPackage {
+  version?: string
+  dev?: boolean
+  devOptional?: boolean
+  optional?: boolean
+  link?: boolean
+  bin?: Record<string, string>
+}
+
+/** Undefined where package.json is not valid: then nothing can be said. */
+export async function readManifest(packaged: Packaged): Promise<NodeManifest | undefined> {
+  const text = await packaged.read('package.json')
+  const json = text === undefined ? undefined : parse(text)
+  if (text === undefined || json === undefined) return undefined
+  const lock = await readLock(packaged)
+  return {
+    text,
+    ...(typeof json['main'] === 'string' ? { main: json['main'] } : {}),
+    ...(typeof json['name'] === 'string' ? { name: json['name'] } : {}),
+    module: json['type'] === 'module',
+    scripts: texts(json['scripts']),
+    dependencies: texts(json['dependencies']),
+    devDependencies: texts(json['devDependencies']),
+    optionalDependencies: texts(json['optionalDependencies']),
+    peerDependencies: texts(json['peerDependencies']),
+    ...(typeof texts(json['engines'])['node'] === 'string' ? { engines: texts(json['engines'])['node'] ?? '' } : {}),
+    ...(lock === undefined ? {} : { lock }),
+  }
+}
+
+/** npm takes the shrinkwrap where there are both. */
+async function readLock(packaged: Packaged): Promise<NodeLock | undefined> {
+  for (const file of ['npm-shrinkwrap.json', 'package-lock.json']) {
+    const packages = parse((await packaged.read(file)) ?? '')?.['packages']
+    if (isRecord(packages)) return { file, packages: packages as NodeLock['packages'] }
+    if (packaged.files.has(file)) return undefined
+  }
+  return undefined
+}
+
+/**
+ * What is installed here, as npm's own record of node_modules tells it: the next best where there is no lock file.
+ * Undefined where nothing is, or another package manager did it.
+ */
+export async function readInstalled(folder: string): Promise<Record<string, LockedPackage> | undefined> {
+  const text = await readFile(path.join(folder, 'node_modules', '.package-lock.json'), 'utf8').catch(() => undefined)
+  const packages = text === undefined ? undefined : parse(text)?.['packages']
+  return isRecord(packages) ? (packages as Record<string, LockedPackage>) : undefined
+}
+
+/** The folder of a module that Node would load here, links resolved: in the folder's node_modules or one above. */
+export async function findModule(folder: string, name: string): Promise<string | undefined> {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const found = await realpath(path.join(at, 'node_modules', name)).catch(() => undefined)
+    if (found !== undefined) return found
+    if (at === path.dirname(at)) return undefined
+  }
+}
+
+/** Where a dependency is named in package.json. */
+export function lineOfKey(text: string, key: string): number | undefined {
+  const at = text.indexOf(`${JSON.stringify(key)}:`)
+  const spaced =
+    at < 0 ? new RegExp(`${JSON.stringify(key).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*:`).exec(text)?.index : at
+  return spaced === undefined ? undefined : text.slice(0, spaced).split('\n').length
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
+    return isRecord(value) ? value : undefined
+  } catch {
+    // While it is being edited, or damaged: npm says so better than we could.
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function texts(value: unknown): Record<string, string> {
+  if (!isRecord(value)) return {}
+  return Object.fromEntries(
+    Object.entries(value).filter((each): each is [string, string] => typeof each[1] === 'string'),
+  )
+}
