@@ -14,8 +14,8 @@ import type { RequestHandler } from './state-requests.ts'
 import type { TransactionParams } from './transaction-params.ts'
 import { waitShared } from './wait.ts'
 
-/** How long a call that lost its chaincode waits for the words of how the process ended. */
-const EXIT_WORDS_MS = 250
+/** How long a call that lost its chaincode waits for the words of how it ended. A container's end is told by its engine. */
+const EXIT_WORDS_MS = { process: 250, container: 2_000 }
 
 export interface ChaincodeSupportParts extends RegistrationParts {
   config: PeerConfig['chaincode']
@@ -229,7 +229,8 @@ export class ChaincodeSupport {
     const instance = this.#instances.get(handler)?.instance
     if (instance === undefined) return error
     let timer: NodeJS.Timeout | undefined
-    const patience = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, EXIT_WORDS_MS, undefined)))
+    const patienceMs = EXIT_WORDS_MS[instance.container === undefined ? 'process' : 'container']
+    const patience = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, patienceMs, undefined)))
     const exit = await Promise.race([instance.exited, patience])
     clearTimeout(timer)
     if (exit === undefined) return error
@@ -249,8 +250,9 @@ export class ChaincodeSupport {
   }
 
   #notConnected(opened: OpenedChaincode): PeerError {
-    const { cc, command } = opened
-    return new PeerError('NOT_CONNECTED', { canonicalName: canonicalName(cc), address: this.#parts.address(), command })
+    const { cc, command, server } = opened
+    const address = server ?? this.#parts.address()
+    return new PeerError('NOT_CONNECTED', { canonicalName: canonicalName(cc), address, command })
   }
 }
 

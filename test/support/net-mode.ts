@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
+import type { PeerSettings } from '../../core/config.ts'
+import { openEngine } from '../../core/container/docker/engine/docker-engine.ts'
+import type { DockerEngine } from '../../core/container/docker/engine/engine.ts'
+import { findEngine } from '../../core/container/docker/engine/find-engine.ts'
+import { ownLabels } from '../../core/container/docker/labels.ts'
+import { removeEverything } from '../../core/container/docker/leftovers.ts'
+import { peerLabel } from '../../core/container/docker/names.ts'
+import { testPeer, type TestPeer } from './peer.ts'
+import { removeFolder } from './temp.ts'
+
+/** Peers of a test file that run chaincode in containers, one after another. */
+export interface NetPeers {
+  /** A peer without a past. Its images are there from the test before: with its data folder they have its name. */
+  peer(settings?: Partial<PeerSettings>): Promise<TestPeer>
+  dataDir(): string
+  /** Names of the containers of these peers that are on the engine now. */
+  containers(): Promise<string[]>
+  images(): Promise<string[]>
+}
+
+/** To be called once, in a file or a `describe`. All that they made is removed at its end. */
+export function netPeers(): NetPeers {
+  let folder = ''
+  beforeAll(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'slipway-net-')))
+  })
+  afterAll(async () => {
+    await onEngine((engine) => removeEverything(engine, peerLabel(folder)))
+    await removeFolder(folder)
+  })
+  return {
+    async peer(settings = {}) {
+      await rm(folder, { recursive: true, force: true })
+      await mkdir(folder)
+      return testPeer({ ...settings, dataDir: folder })
+    },
+    dataDir: () => folder,
+    containers: () => containersOf(folder),
+    images: () =>
+      onEngine(async (engine) => {
+        const images = await engine.listImages(ownLabels(peerLabel(folder)))
+        return images.flatMap(({ names, id }) => (names.length === 0 ? [id] : names))
+      }),
+  }
+}
+
+/** Names of the containers that a peer of this data folder has on the engine now. */
+export function containersOf(dataDir: string): Promise<string[]> {
+  return onEngine(async (engine) => {
+    const containers = await engine.listContainers(ownLabels(peerLabel(dataDir)))
+    return containers.map(({ name }) => name)
+  })
+}
+
+/** What a peer of this data folder left on the engine, for who has no use for its images any more. */
+export async function removePeerImages(dataDir: string): Promise<void> {
+  await onEngine((engine) => removeEverything(engine, peerLabel(dataDir)))
+}
+
+/** The engine that a peer would find. */
+export async function onEngine<T>(work: (engine: DockerEngine) => Promise<T>): Promise<T> {
+  const { address, reach } = await findEngine({})
+  const engine = await openEngine(address, reach)
+  try {
+    return await work(engine)
+  } finally {
+    engine.close()
+  }
+}
