@@ -186,7 +186,8 @@ export class DockerInstance implements Instance {
       code,
       facts: facts === undefined ? undefined : { ...facts, oomKilled: facts.oomKilled || this.#oom },
       stopped: this.#stopping !== undefined,
-      unknown: this.#life.signal.aborted ? 'was given up, since the Docker engine does not answer,' : 'was removed',
+      away: this.#container.state === 'lost',
+      unknown: this.#life.signal.aborted ? 'was given up' : 'was removed',
       lastLines: this.lastLines(),
     })
   }

@@ -11,6 +11,8 @@ export interface ContainerEnd {
   facts: Pick<ContainerFacts, 'oomKilled' | 'memoryLimit' | 'error'> | undefined
   /** By Slipway. */
   stopped: boolean
+  /** It ended while its engine did not answer. */
+  away?: boolean
   /** What happened where nothing is known of it: `was removed`. */
   unknown?: string
   lastLines: string[]
@@ -19,6 +21,7 @@ export interface ContainerEnd {
 /** How a container ended, in words. */
 export function instanceExit(end: ContainerEnd): InstanceExit {
   const signal = signalOf(end.code)
+  const lived = seconds(Math.max(0, end.at - end.startedAt))
   const oomKilled = end.facts?.oomKilled === true && signal === 'SIGKILL'
   return {
     at: end.at,
@@ -26,7 +29,7 @@ export function instanceExit(end: ContainerEnd): InstanceExit {
     signal,
     ...(oomKilled ? { oomKilled } : {}),
     lastLines: end.lastLines,
-    words: `${words(end, signal, oomKilled)} after ${seconds(Math.max(0, end.at - end.startedAt))}`,
+    words: `${words(end, signal, oomKilled)} after ${lived}${end.away === true ? ', while the Docker engine was away' : ''}`,
   }
 }
 

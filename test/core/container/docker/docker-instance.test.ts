@@ -111,7 +111,9 @@ needs('docker').describe('a chaincode’s container', () => {
     await eventually(() => instance.container.state).toBe('lost')
     await docker('wait', instance.containerName)
     await way.mend()
-    expect(await instance.exited).toMatchObject({ code: 9, lastLines: ['here', 'last'] })
+    const exit = await instance.exited
+    expect(exit).toMatchObject({ code: 9, lastLines: ['here', 'last'] })
+    expect(exit.words).toContain('away')
   })
 
   test('that is to be stopped while its engine is away is given up, and removed later', async () => {
