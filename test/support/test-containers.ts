@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { pack } from 'tar-stream'
 import type { DockerConfig } from '../../core/config.ts'
 import { DockerVM, type DockerVMParts } from '../../core/container/docker/docker-vm.ts'
@@ -47,7 +47,7 @@ export async function testContainers(
   options: { config?: Partial<DockerConfig>; host?: string; find?: DockerVMParts['engine'] } = {},
 ): Promise<TestContainers> {
   const { host = DOCKER_HOST } = options
-  const base = await tinyImage(host)
+  const base = await sharedBase(host)
   const engine = await engineOn(host)
   const peer = randomUUID().replaceAll('-', '').slice(0, 16)
   const image = `dev-test-probe-1.0-${peer.slice(0, 12)}`
@@ -124,8 +124,19 @@ export async function testContainers(
   }
 }
 
+const bases = new Map<string, Promise<string>>()
+const removals: (() => Promise<void>)[] = []
+afterAll(() => Promise.all(removals.map((remove) => remove())))
+
+/** The tests of a file share one on each engine. */
+function sharedBase(host: string): Promise<string> {
+  const base = bases.get(host) ?? tinyImage(host, (remove) => removals.push(remove))
+  bases.set(host, base)
+  return base
+}
+
 /** Closed when the test is over. */
-async function engineOn(host: string) {
+export async function engineOn(host: string) {
   const path = host.replace(/^unix:\/\//, '')
   const address: EngineAddress = { kind: 'unix', host, why: 'the test', flags: ['-H', host] }
   const engine = await openEngine(address, { kind: 'socket', path })

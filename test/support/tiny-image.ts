@@ -12,9 +12,12 @@ const PROGRAMS = ['dash', 'sleep', 'cat', 'seq', 'tr', 'stty', 'head', 'dd']
 
 /**
  * An image with a shell and a few programs of this machine, made in a moment, so that what needs no chaincode needs no
- * base image. Removed when the test is over.
+ * base image. Removed when the test is over, or when `whenDone` calls back.
  */
-export async function tinyImage(host: string): Promise<string> {
+export async function tinyImage(
+  host: string,
+  whenDone: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
   const image = `slipway-test/tiny:${randomUUID().slice(0, 8)}`
   const env = { ...process.env, DOCKER_HOST: host }
   const importing = spawn('docker', ['import', '--change', 'LABEL slipway.test=tiny', '-', image], {
@@ -29,7 +32,7 @@ export async function tinyImage(host: string): Promise<string> {
   for (const name of ['tmp', 'proc', 'dev']) tar.entry({ name, type: 'directory', mode: 0o777 })
   tar.finalize()
   if ((await ended) !== 0) throw new Error('docker import failed')
-  onTestFinished(async () => {
+  whenDone(async () => {
     await run('docker', ['rmi', '--force', image], { env }).catch(() => undefined)
   })
   return image

@@ -112,14 +112,6 @@ export class DockerVM implements VM<DockerSpec> {
     }
   }
 
-  /** The container in which a chaincode runs now. */
-  running(name: string): { container: ContainerState; built: BuiltProject } | undefined {
-    for (const [instance, built] of [...this.#instances].reverse()) {
-      if (built.project.name === name && !instance.hasEnded) return { container: instance.container, built }
-    }
-    return undefined
-  }
-
   /** Stop and remove all that it started. Idempotent. */
   async close(): Promise<void> {
     await Promise.all([...this.#instances.keys()].map((instance) => instance.stop()))

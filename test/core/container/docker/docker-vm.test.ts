@@ -188,11 +188,9 @@ needs('docker').describe('DockerVM', () => {
     const crashed = await t.start('exit 3')
     await crashed.exited
     expect(await t.containers()).toEqual([crashed.containerName])
-    expect(t.vm.running('probe')).toBeUndefined()
     const next = await t.start('exec sleep 60')
     await crashed.stop()
     expect(await t.containers()).toEqual([next.containerName])
-    expect(t.vm.running('probe')?.container.id).toBe(next.container.id)
     await Promise.all([t.vm.close(), t.vm.close()])
     expect(await t.containers()).toEqual([])
   })

@@ -9,7 +9,7 @@ async function setUp(script = 'exec sleep 60') {
   const instance = await t.start(script)
   const shells = newShells({
     engine: () => Promise.resolve(t.engine),
-    containerOf: (name) => t.vm.running(name)?.container.id,
+    containerOf: () => (instance.hasEnded ? undefined : instance.container.id),
   })
   onTestFinished(() => shells.closeAll())
   return { t, instance, shells, size: { columns: 80, rows: 24 } }
