@@ -96,7 +96,7 @@ export async function startOurs(scope: Scope, folder: string, options: { watch: 
       looking.add(look)
       look()
     })
-  await until(({ registration }) => registration.state === 'ready')
+  await until(({ registration, builds }) => registration.state === 'ready' && builds[0]?.state === 'serving')
 
   return {
     peer,

@@ -31,15 +31,19 @@ export const netLogs: Row = {
     const pair = await takeTurns(
       rounds,
       async () => {
-        const last = `^line ${LINES - 1} of`
-        // grep looks at each line, which takes it a hundredth of the time, and ends with the last one.
-        const follow = spawn('sh', [
-          '-c',
-          `docker logs --follow --tail 0 ${name} 2>/dev/null | grep -m 1 '${last}' >/dev/null`,
-        ])
-        const ended = once(follow, 'exit')
-        await sleep(FOLLOWING_MS)
-        return LINES / (await timed(() => Promise.all([floor.call('printLines', [String(LINES)]), ended])))
+        const command = `docker logs --follow --tail 0 ${name} 2>/dev/null | grep -m 1 '^line ${LINES - 1} of'`
+        // Of a group of its own, since `docker logs` itself goes on.
+        const follow = spawn('sh', ['-c', command], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
+        const gone = once(follow, 'close')
+        try {
+          // grep looks at each line, which takes it a hundredth of the time, and tells the last one.
+          const last = once(follow.stdout, 'data')
+          await sleep(FOLLOWING_MS)
+          return LINES / (await timed(() => Promise.all([floor.call('printLines', [String(LINES)]), last])))
+        } finally {
+          process.kill(-(follow.pid ?? 0), 'SIGKILL')
+          await gone
+        }
       },
       async () => {
         await ours.peer.api.clearLogs({})
