@@ -23,6 +23,27 @@ export function getArgsAndEnv(
   }
 }
 
+/**
+ * Environment of a chaincode that is itself a server. Fabric gives it none, since it does not start it: these are the
+ * variables that Fabric's samples read (CHAINCODE_ID, CHAINCODE_SERVER_ADDRESS: fabric-samples
+ * asset-transfer-basic/chaincode-external), and those of `fabric-chaincode-node server`. It takes no arguments.
+ */
+export function getServerEnv(
+  language: Language,
+  canonicalName: string,
+  serverAddress: string,
+  mspId: string,
+): Record<string, string> {
+  return {
+    CHAINCODE_SERVER_ADDRESS: serverAddress,
+    CHAINCODE_ID: canonicalName,
+    ...(language === 'node' ? { CORE_CHAINCODE_ADDRESS: serverAddress, CORE_CHAINCODE_ID: canonicalName } : {}),
+    CORE_CHAINCODE_ID_NAME: canonicalName,
+    CORE_PEER_TLS_ENABLED: 'false',
+    CORE_PEER_LOCALMSPID: mspId,
+  }
+}
+
 function peerAddressArgs(language: Language, peerAddress: string): string[] {
   switch (language) {
     case 'golang':

@@ -15,6 +15,8 @@ export interface OpenedChaincode {
    * while it changes from there to a plain process already `anywhere`.
    */
   readonly connectsFrom?: 'anywhere' | 'container' | 'server'
+  /** Where it listens itself, as a server; absent where it connects to the peer. */
+  readonly server?: string | undefined
   /** The command a person starts it with, on one line. */
   readonly command: string
   /** Begin the timeline of a launch that the reloader did not ask for. */

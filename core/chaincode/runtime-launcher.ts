@@ -70,7 +70,9 @@ export class RuntimeLauncher {
     try {
       return await what.start(this.#controller, AbortSignal.any([signal, overdue]), steps)
     } catch (error) {
-      throw overdue.aborted && !signal.aborted ? overdue.reason : error
+      if (!overdue.aborted || signal.aborted) throw error
+      // A server that was not reached in all that time: why says more than that the time was up.
+      throw error instanceof PeerError && error.code === 'DIAL_FAILED' ? error : overdue.reason
     }
   }
 

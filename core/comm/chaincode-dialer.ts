@@ -28,50 +28,63 @@ export interface DialedChaincode {
   close(): void
 }
 
+type HandleStream = (stream: ChaincodeStream) => Promise<void>
+
 /**
  * Dial protos.Chaincode/Connect at a chaincode that is itself a server, as Fabric's peer does for chaincode as a
- * service (core/container/ccintf and core/chaincode/extcc, v2.0 and later), again and again until it answers. From
- * there the conversation is the same as on a stream that the chaincode opened: it sends REGISTER first.
+ * service (core/chaincode/extcc, v2.0 and later), again and again until it answers. From there the conversation is the
+ * same as on a stream that the chaincode opened: it sends REGISTER first.
  * @param tried told of every attempt that failed, in words.
  * @throws PeerError DIAL_FAILED when the signal ends it, with why the last attempt failed
  */
 export async function dialChaincode(
   target: ServerTarget,
-  handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
+  handleChaincodeStream: HandleStream,
   signal: AbortSignal,
   tried: (reason: string) => void = () => undefined,
 ): Promise<DialedChaincode> {
-  const { ccid, address } = target
   const begun = performance.now()
-  const failed = (reason: string, cause?: unknown) => {
-    const seconds = Math.round(performance.now() - begun) / 1000
-    return new PeerError('DIAL_FAILED', { canonicalName: ccid, address, seconds, reason }, { cause })
-  }
   let last = 'There was no time to try.'
-  for (let pause = PAUSE_MS.first; ; pause = Math.min(2 * pause, PAUSE_MS.most)) {
+  const givenUp = () => signal.aborted
+  for (let pause = PAUSE_MS.first; !givenUp(); pause = Math.min(2 * pause, PAUSE_MS.most)) {
     try {
-      signal.throwIfAborted()
-      const connection = await connectTo(address, target.tls, signal)
-      const { stream } = connection
-      let registered = false
-      let turnAway: (reason: PeerError) => void = () => undefined
-      const turnedAway = new Promise<PeerError>((resolve) => (turnAway = resolve))
-      const told = watched(stream, {
-        sent: (type) => (registered ||= type === ChaincodeMessage.Type.REGISTERED),
-        ended(reason) {
-          if (!registered && reason !== undefined) turnAway(reason)
-        },
-      })
-      const ended = handleChaincodeStream({ ...told, registersAs: ccid }).then(() => {
-        if (!registered) turnAway(failed(connection.brokenBy() ?? 'It ended the stream before it had registered.'))
-        connection.close()
-      })
-      return { turnedAway, ended, close: () => connection.close() }
+      return await dialOnce(target, handleChaincodeStream, signal)
     } catch (error) {
-      if (signal.aborted) throw failed(last, signal.reason)
+      if (givenUp()) break
       last = error instanceof Error ? error.message : String(error)
       tried(last)
     }
     await sleep(pause, undefined, { signal }).catch(() => undefined)
   }
+  throw dialFailed(target, last, performance.now() - begun, signal.reason)
+}
+
+/** Throws an Error in words where nothing answers, or when the signal ends it. */
+export async function dialOnce(
+  target: ServerTarget,
+  handleChaincodeStream: HandleStream,
+  signal: AbortSignal,
+): Promise<DialedChaincode> {
+  const begun = performance.now()
+  const connection = await connectTo(target.address, target.tls, signal)
+  let registered = false
+  let turnAway: (reason: PeerError) => void = () => undefined
+  const turnedAway = new Promise<PeerError>((resolve) => (turnAway = resolve))
+  const stream = watched(connection.stream, {
+    sent: (type) => (registered ||= type === ChaincodeMessage.Type.REGISTERED),
+    ended(reason) {
+      if (!registered && reason !== undefined) turnAway(reason)
+    },
+  })
+  const ended = handleChaincodeStream({ ...stream, registersAs: target.ccid }).then(() => {
+    const reason = connection.brokenBy() ?? 'It ended the stream before it had registered.'
+    if (!registered) turnAway(dialFailed(target, reason, performance.now() - begun))
+    connection.close()
+  })
+  return { turnedAway, ended, close: () => connection.close() }
+}
+
+function dialFailed({ ccid, address }: ServerTarget, reason: string, ms: number, cause?: unknown): PeerError {
+  const seconds = Math.round(ms / 100) / 10
+  return new PeerError('DIAL_FAILED', { canonicalName: ccid, address, seconds, reason }, { cause })
 }

@@ -1,18 +1,30 @@
 import { now } from '../chaincode/launch-report.ts'
+import type { Dialing } from '../comm/keep-dialing.ts'
 import type { PeerError } from '../contract/error.ts'
 import type { AttachedOutput } from '../container/process/attached-output.ts'
 import { seconds } from '../container/process/child.ts'
 import type { InstanceExit } from '../container/vm.ts'
 
-/** The process that its author starts: Slipway sees it connect, reads along what it prints, and sees it go. */
+/**
+ * The process that its author starts: Slipway sees it connect, or connects to it, reads along what it prints, and sees
+ * it go.
+ */
 export class AttachedProcess {
   readonly #follow: () => Promise<AttachedOutput>
+  readonly #dial: () => Dialing | undefined
   readonly #ended: (exit: InstanceExit) => void
   #output: AttachedOutput | undefined
+  #dialing: Dialing | undefined
   #connectedAt = 0
 
-  constructor(follow: () => Promise<AttachedOutput>, ended: (exit: InstanceExit) => void) {
+  /** `dial`: where it is a server, keep connecting to it. */
+  constructor(
+    follow: () => Promise<AttachedOutput>,
+    dial: () => Dialing | undefined,
+    ended: (exit: InstanceExit) => void,
+  ) {
     this.#follow = follow
+    this.#dial = dial
     this.#ended = ended
   }
 
@@ -20,6 +32,7 @@ export class AttachedProcess {
   async expect(): Promise<void> {
     await this.close()
     this.#output = await this.#follow()
+    this.#dialing = this.#dial()
   }
 
   connected(): void {
@@ -36,8 +49,10 @@ export class AttachedProcess {
 
   /** The author starts it no more. Idempotent. */
   async close(): Promise<void> {
-    const output = this.#output
+    const [output, dialing] = [this.#output, this.#dialing]
     this.#output = undefined
+    this.#dialing = undefined
+    await dialing?.close()
     await output?.close()
   }
 }

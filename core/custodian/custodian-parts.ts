@@ -1,9 +1,11 @@
 import { isAbsolute, join, relative } from 'node:path'
 import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
 import { getArgsAndEnv } from '../chaincode/launch-config.ts'
+import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
 import { now } from '../chaincode/launch-report.ts'
 import { launchable, type Launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
+import { keepDialing } from '../comm/keep-dialing.ts'
 import type { PeerConfig } from '../config.ts'
 import type { PeerFact } from '../contract/events.ts'
 import { followAttachedOutput } from '../container/process/attached-output.ts'
@@ -22,6 +24,7 @@ import { sourcesOf } from '../watch/sources.ts'
 import { watchSources } from '../watch/source-watcher.ts'
 import type { CustodianParts, ReloadSteps, Watch } from './parts.ts'
 import type { ProjectBuilds } from './project-builds.ts'
+import { serverProcess, serverTarget } from './server-launch.ts'
 
 /** What the parts of a custodian are made of. */
 export interface CustodianWorld {
@@ -57,6 +60,8 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
     const container = [config.networkId, config.peerId, project.name, project.version, built.build, (starts += 1)]
     return { ccid, containerName: container.join('-'), args, env, cwd: project.folder, argv: built.argv, built }
   }
+
+  const handleChaincodeStream = (stream: ChaincodeStream) => world.support.handleChaincodeStream(stream)
 
   const outputOf = (project: Project) => join(config.dataDir, 'output', `${project.name}.log`)
 
@@ -103,13 +108,15 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
     emit,
     support: world.support,
     deploy: world.deploy,
-    launchable: (project, built) =>
-      project.mode === 'net'
-        ? world.inContainer(project, built)
-        : launchable(world.processVM, specOf(project, built), address),
+    launchable(project, built) {
+      if (project.mode === 'net') return world.inContainer(project, built)
+      const spec = specOf(project, built)
+      if (project.server === undefined) return launchable(world.processVM, spec, address)
+      return serverProcess({ ...world, handleChaincodeStream }, project.server, spec)
+    },
     prepareNext(project, built) {
       if (project.mode === 'net') world.containerServes(project, built)
-      else if (config.prewarm) void world.warmPool.prepare(specOf(project, built))
+      else if (config.prewarm && project.server === undefined) void world.warmPool.prepare(specOf(project, built))
     },
     watchMemory: (name, pid) => watchMemory(pid, (memory) => emit({ type: 'process.memory', name, memory })),
     dropPrepared: (project) => world.warmPool.drop(project.name),
@@ -126,6 +133,15 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
         logs.append({ at: now(), source, stream: 'stdout', chaincode: project.name, text, places })
       })
       return { ...output, lastLines: () => output.lastLines().filter((text) => !isShim(text)) }
+    },
+    dialServer(wanted, told) {
+      const target = () => {
+        const [project, stopped] = wanted()
+        return project.server === undefined || stopped
+          ? undefined
+          : serverTarget(canonicalName(project), project.server)
+      }
+      return wanted()[0].server === undefined ? undefined : keepDialing(target, handleChaincodeStream, told)
     },
     newReloader,
     watch: world.watch ? watch : undefined,

@@ -49,8 +49,10 @@ export class Custodian implements OpenedChaincode {
     this.#project = project
     this.#saidMode = project.mode
     this.#parts = parts
+    const tell = (error: PeerError) => this.#tellError(error)
     this.#attached = new AttachedProcess(
       () => parts.followOutput(this.#project),
+      () => parts.dialServer(() => [this.#project, this.#stopped], tell),
       (exit) => parts.emit({ type: 'process.exited', name: this.#project.name, pid: 0, exit }),
     )
     this.#serving = new Serving({
@@ -83,8 +85,13 @@ export class Custodian implements OpenedChaincode {
     return this.#project.mode === 'net' ? 'slipway' : this.#project.startedBy
   }
 
-  get connectsFrom(): 'anywhere' | 'container' {
+  get connectsFrom(): 'anywhere' | 'container' | 'server' {
+    if (this.server !== undefined) return 'server'
     return this.#project.mode === 'net' && this.#change.to === undefined ? 'container' : 'anywhere'
+  }
+
+  get server(): string | undefined {
+    return this.#project.server
   }
 
   get command(): string {
@@ -147,6 +154,8 @@ export class Custodian implements OpenedChaincode {
 
   /** Run if it does not: see ChaincodeSupport.launch for what it throws. */
   async launch(signal?: AbortSignal): Promise<void> {
+    // One that its author starts is connected to again.
+    if (this.startedBy === 'you') this.#stopped = false
     await this.#parts.support.launch(this.cc, undefined, signal)
   }
 
@@ -265,9 +274,10 @@ export class Custodian implements OpenedChaincode {
   async #reread(): Promise<void> {
     const before = this.cc
     const read = await this.#parts.reread(this.#project)
-    const { name, channel, startedBy, mode } = this.#project
+    const { name, channel, startedBy, mode, server } = this.#project
     this.#project = { ...read, name, channel, startedBy, mode }
     this.#set({})
+    if (this.startedBy === 'you' && read.server !== server) await this.#attached.expect()
     if (read.mode !== this.#saidMode && !this.#stopped) await this.#follow(read.mode)
     if (this.cc.version === before.version) return
     await this.#parts.deploy(this.#project)
@@ -382,7 +392,7 @@ export class Custodian implements OpenedChaincode {
   }
 
   #notOurs(): PeerError {
-    const { address } = this.#parts
+    const address = this.server ?? this.#parts.address
     return new PeerError('NOT_CONNECTED', { canonicalName: canonicalName(this.cc), address, command: this.command })
   }
 }

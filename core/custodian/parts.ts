@@ -1,6 +1,8 @@
 import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
 import type { LaunchReport } from '../chaincode/launch-report.ts'
 import type { Launchable } from '../chaincode/runtime-launcher.ts'
+import type { Dialing } from '../comm/keep-dialing.ts'
+import type { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { LaunchReason, Mode } from '../contract/state.ts'
 import type { AttachedOutput } from '../container/process/attached-output.ts'
@@ -25,6 +27,14 @@ export interface CustodianParts {
   /** File that the shown command writes the chaincode's output to, relative to the folder where it is inside. */
   outputFile: (project: Project) => string
   followOutput: (project: Project) => Promise<AttachedOutput>
+  /**
+   * Keep connecting to the server that its author starts, but not while it is stopped; `told`: another is there.
+   * Undefined where it is none.
+   */
+  dialServer: (
+    wanted: () => [project: Project, stopped: boolean],
+    told: (error: PeerError) => void,
+  ) => Dialing | undefined
   /** Watch the sources; `undefined` where watching is off. */
   watch: ((project: Project, changed: (files: string[], since: number) => void) => Watch) | undefined
   /** Read the folder anew, after its own description may have changed. */

@@ -64,8 +64,11 @@ export function newBuildCache(folder: string): BuildCache {
 }
 
 /** All that decides what a build makes, beside what `reachesOutside` rules out. */
-function keyOf({ folder, name, dialect, buildTool, build, start, env }: Project, sources: string): string {
-  return JSON.stringify([process.platform, process.arch, folder, name, dialect, buildTool, build, start, env, sources])
+function keyOf(project: Project, sources: string): string {
+  const { folder, name, dialect, buildTool, build, start, env } = project
+  const serves = project.server !== undefined
+  const { platform, arch } = process
+  return JSON.stringify([platform, arch, folder, name, dialect, buildTool, build, start, env, serves, sources])
 }
 
 /** Every file at or below these, with what would tell that it was changed. Throws where one of them is gone. */

@@ -1,5 +1,5 @@
 import { canonicalName } from '../ccprovider/cc-context.ts'
-import { getArgsAndEnv } from '../chaincode/launch-config.ts'
+import { getArgsAndEnv, getServerEnv } from '../chaincode/launch-config.ts'
 import type { LaunchCommand } from '../contract/state.ts'
 import type { Project } from './project.ts'
 
@@ -13,17 +13,8 @@ export function commandFor(
   mspId: string,
   { output, platform = process.platform }: { output?: string; platform?: NodeJS.Platform } = {},
 ): LaunchCommand {
-  const { args, env: fabric } = getArgsAndEnv(project.language, canonicalName(project), peerAddress, mspId)
-  // Shims are given the address by a flag; the variable is for commands that ask for it.
-  const { CORE_PEER_ADDRESS, ...shown } = fabric
+  const { env, flags } = given(project, peerAddress, mspId)
   const ownStart = project.start
-  const wantsFlags = !(ownStart ?? '').includes('CORE_PEER_ADDRESS')
-  const env = {
-    ...project.env,
-    ...shown,
-    ...(wantsFlags || CORE_PEER_ADDRESS === undefined ? {} : { CORE_PEER_ADDRESS }),
-  }
-  const flags = wantsFlags ? args : []
   const shell = platform === 'win32' ? powerShell : posix
   const build = project.build ?? project.terminal.build?.map(shell.quote).join(' ')
   const start = ownStart === undefined ? shell.call(project.terminal.argv) : shell.own(ownStart)
@@ -36,6 +27,20 @@ export function commandFor(
     ...(output === undefined ? {} : { output }),
     text: shell.together(build, env, output === undefined ? line : shell.also(line, output)),
   }
+}
+
+/** What Fabric gives it beside its program. */
+function given(project: Project, peerAddress: string, mspId: string): { env: Record<string, string>; flags: string[] } {
+  const { language, server, start = '' } = project
+  const ccid = canonicalName(project)
+  if (server !== undefined) {
+    return { env: { ...project.env, ...getServerEnv(language, ccid, server, mspId) }, flags: [] }
+  }
+  const { args, env: fabric } = getArgsAndEnv(language, ccid, peerAddress, mspId)
+  // Shims are given the address by a flag; the variable is for commands that ask for it.
+  const { CORE_PEER_ADDRESS, ...shown } = fabric
+  const asks = start.includes('CORE_PEER_ADDRESS') && CORE_PEER_ADDRESS !== undefined
+  return { env: { ...project.env, ...shown, ...(asks ? { CORE_PEER_ADDRESS } : {}) }, flags: asks ? [] : args }
 }
 
 interface Shell {

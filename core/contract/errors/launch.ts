@@ -50,7 +50,7 @@ export const launchErrors = {
   }),
   NOT_CONNECTED: (d: { canonicalName: string; address: string; command: string }) => ({
     what: `${d.canonicalName} is not connected.`,
-    why: `You start this chaincode yourself, and nothing has registered as ${d.canonicalName} on ${d.address}.`,
+    why: `You start this chaincode yourself, and nothing is registered as ${d.canonicalName} on ${d.address}.`,
     do: `Start it with: ${d.command}`,
   }),
   NOT_RUNNING: (d: { canonicalName: string }) => ({

@@ -38,18 +38,23 @@ async function buildCommand(folder: string, scripts: Record<string, string>): Pr
 async function start(project: Project): Promise<Pick<BuiltProject, 'argv' | 'warm'>> {
   const custom = customStart(project)
   if (custom !== undefined) return { argv: custom, warm: { reason: 'slipway.yaml sets its own start command' } }
-  const script = readStartScript(await readPackageJson(project.folder))
-  if (script.kind === 'npm') {
-    return { argv: ['npm', 'start', '--silent', '--'], warm: { reason: 'the start script is not a plain one' } }
-  }
+  const isServer = project.server !== undefined
+  const script = readStartScript(await readPackageJson(project.folder), isServer)
+  const byNpm = npmArgv(script.kind === 'npm' ? script.script : 'start', isServer)
+  if (script.kind === 'npm') return { argv: byNpm, warm: { reason: 'the start script is not a plain one' } }
   const shim = await findShim(project.folder)
-  if (shim === undefined) {
-    return { argv: ['npm', 'start', '--silent', '--'], warm: { reason: 'fabric-shim was not found in node_modules' } }
-  }
+  if (shim === undefined) return { argv: byNpm, warm: { reason: 'fabric-shim was not found in node_modules' } }
   const main =
     script.kind === 'shim-cli'
-      ? [path.join(shim, 'cli.js'), 'start', ...script.args]
+      ? [path.join(shim, 'cli.js'), script.command, ...script.args]
       : [path.resolve(project.folder, script.file), ...script.args]
   const debugged = `${project.env['NODE_OPTIONS'] ?? ''} ${process.env['NODE_OPTIONS'] ?? ''}`.includes('--inspect')
-  return { argv: ['node', ...main], warm: debugged ? { reason: 'NODE_OPTIONS asks for a debugger' } : { shim } }
+  const cold = isServer ? 'a server is started by itself' : debugged ? 'NODE_OPTIONS asks for a debugger' : undefined
+  return { argv: ['node', ...main], warm: cold === undefined ? { shim } : { reason: cold } }
+}
+
+/** Fabric's flags come behind it; a server is given none. */
+function npmArgv(script: string, isServer: boolean): string[] {
+  const argv = script === 'start' ? ['npm', 'start', '--silent'] : ['npm', 'run', '--silent', script]
+  return isServer ? argv : [...argv, '--']
 }

@@ -6,9 +6,17 @@ import { readStartScript } from './start-script.ts'
 /** `npx fabric-chaincode-node start` where the start script is that, else whatever `npm start` does. */
 export async function nodeCommand(project: Project, folder: Folder): Promise<TerminalCommand> {
   const json = parsePackageJson((await folder.read('package.json')) ?? '{}', folder.path)
-  return {
-    ...(project.dialect === 'TypeScript' && 'build' in json.scripts ? { build: ['npm', 'run', 'build'] } : {}),
-    argv:
-      readStartScript(json).kind === 'shim-cli' ? ['npx', 'fabric-chaincode-node', 'start'] : ['npm', 'start', '--'],
+  const build = project.dialect === 'TypeScript' && 'build' in json.scripts ? { build: ['npm', 'run', 'build'] } : {}
+  const isServer = project.server !== undefined
+  const script = readStartScript(json, isServer)
+  if (script.kind === 'shim-cli') {
+    return { ...build, argv: ['npx', 'fabric-chaincode-node', script.command, ...(isServer ? script.args : [])] }
   }
+  const argv = script.kind === 'npm' ? npmArgv(script.script) : npmArgv('start')
+  // Fabric's flags come behind it; a server is given none.
+  return { ...build, argv: isServer ? argv : [...argv, '--'] }
+}
+
+function npmArgv(script: string): string[] {
+  return script === 'start' ? ['npm', 'start'] : ['npm', 'run', script]
 }

@@ -1,0 +1,158 @@
+import { createServer, type AddressInfo } from 'node:net'
+import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import { getServerEnv } from '../chaincode/launch-config.ts'
+import type { Launchable } from '../chaincode/runtime-launcher.ts'
+import { dialChaincode, type ServerTarget } from '../comm/chaincode-dialer.ts'
+import { keepDialing, type Dialing } from '../comm/keep-dialing.ts'
+import type { PeerConfig } from '../config.ts'
+import { PeerError } from '../contract/error.ts'
+import type { ProcessSpec } from '../container/process/process-spec.ts'
+import type { Instance, StartSteps, VM } from '../container/vm.ts'
+
+/** What a launch that dials is given beside what it dials. */
+export interface DialingLaunch {
+  handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
+  steps: StartSteps
+  signal: AbortSignal
+}
+
+/**
+ * The peer's connection to a server that has just been started: dialed until it answers, its step `dial`, and again
+ * should the stream end while the server lives. Ends the instance where that fails.
+ * @throws PeerError DIAL_FAILED, CHAINCODE_EXITED, or the signal's reason
+ */
+export async function withConnection(
+  instance: Instance,
+  target: ServerTarget,
+  { handleChaincodeStream, steps, signal }: DialingLaunch,
+): Promise<Instance> {
+  const life = new AbortController()
+  void instance.exited.then(() => life.abort())
+  const connection = await steps.report
+    .step('dial', (note) => {
+      note(target.address)
+      let last = ''
+      const tried = (reason: string) => {
+        if (reason !== last) note(`${target.address}: ${reason}`)
+        last = reason
+      }
+      return dialChaincode(target, handleChaincodeStream, AbortSignal.any([signal, life.signal]), tried)
+    })
+    .catch(async (error: unknown) => {
+      const ended = life.signal.aborted
+      await instance.stop()
+      if (signal.aborted) throw isTimeout(signal.reason) ? error : signal.reason
+      if (!ended) throw error
+      const { words, lastLines } = await instance.exited
+      throw new PeerError('CHAINCODE_EXITED', { canonicalName: target.ccid, words, lastLines })
+    })
+
+  let again: Dialing | undefined
+  void connection.ended.then(() => {
+    if (!life.signal.aborted)
+      again = keepDialing(
+        () => target,
+        handleChaincodeStream,
+        () => undefined,
+      )
+  })
+  const end = async () => {
+    life.abort()
+    connection.close()
+    await again?.close()
+  }
+  void instance.exited.then(end)
+  const { containerName, container, process } = instance
+  return {
+    containerName,
+    ...(process === undefined ? {} : { process }),
+    ...(container === undefined ? {} : { container }),
+    exited: instance.exited,
+    turnedAway: connection.turnedAway,
+    lastLines: () => instance.lastLines(),
+    async stop() {
+      await end()
+      await instance.stop()
+    },
+  }
+}
+
+/** The time for the start was up: then the reason why the last attempt failed says more. */
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof PeerError && reason.code === 'STARTUP_TIMEOUT'
+}
+
+/** What to start of a build whose process is a server: the process, and the peer's connection to it. */
+export function serverProcess(
+  {
+    processVM,
+    config,
+    handleChaincodeStream,
+  }: Pick<DialingLaunch, 'handleChaincodeStream'> & { processVM: VM<ProcessSpec>; config: Pick<PeerConfig, 'mspId'> },
+  server: string,
+  spec: ProcessSpec,
+): Launchable {
+  const { ccid, built } = spec
+  return {
+    ccid,
+    address: server,
+    async start(controller, signal, steps) {
+      const address = await listeningAddress(server)
+      const env = getServerEnv(built.project.language, ccid, address, config.mspId)
+      const instance = await controller.start(processVM, { ...spec, args: [], env }, signal, steps)
+      return withConnection(instance, { ccid, address }, { handleChaincodeStream, steps, signal })
+    },
+  }
+}
+
+/** A server that listens on every network is dialed on loopback. */
+export function serverTarget(ccid: string, server: string): ServerTarget {
+  const { host, port } = split(server)
+  return { ccid, address: `${host}:${port}` }
+}
+
+/**
+ * Where a new process of this machine is to listen: at its own address, or on any free port beside it while an older
+ * one still serves there.
+ */
+async function listeningAddress(server: string): Promise<string> {
+  const { host, port } = split(server)
+  if (await isFree(host, port)) return `${host}:${port}`
+  const free = await freePort(host)
+  return `${host}:${free ?? port}`
+}
+
+/** The port of `host:port`. */
+export function portOf(server: string): number {
+  return split(server).port
+}
+
+/** A server of every network listens on loopback here: nothing else has to reach it. */
+function split(server: string): { host: string; port: number } {
+  const colon = server.lastIndexOf(':')
+  const host = server.slice(0, colon)
+  return {
+    host: host === '0.0.0.0' || host === 'localhost' ? '127.0.0.1' : host,
+    port: Number(server.slice(colon + 1)),
+  }
+}
+
+async function isFree(host: string, port: number): Promise<boolean> {
+  return (await listened(host, port)) !== undefined
+}
+
+function freePort(host: string): Promise<number | undefined> {
+  return listened(host, 0)
+}
+
+/** The port, where it could be listened on; undefined where it could not. */
+function listened(host: string, port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(undefined))
+    server.listen(port, host, () => {
+      const { port: bound } = server.address() as AddressInfo
+      server.close(() => resolve(bound))
+    })
+  })
+}
