@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { extract } from 'tar-stream'
 import { PeerError } from '../contract/error.ts'
-import { withoutOrigin } from '../platforms/package-code.ts'
+import { LARGEST_PACKAGE, withoutOrigin } from '../platforms/package-code.ts'
 import { tarEnd, tarHeader, tarPadding } from '../platforms/package-tar.ts'
 
 export type PackageType = 'golang' | 'node' | 'java' | 'ccaas'
@@ -74,7 +74,7 @@ export async function readLifecyclePackage(bytes: Uint8Array, file: string): Pro
   if (code === undefined || metadata === undefined) throw unreadable('It lacks metadata.json or code.tar.gz.')
   let value: Partial<Record<'type' | 'label' | 'path', unknown>>
   try {
-    value = JSON.parse(metadata.toString()) as typeof value
+    value = (JSON.parse(metadata.toString()) ?? {}) as typeof value
   } catch (error) {
     throw unreadable('Its metadata.json is not valid JSON.', error)
   }
@@ -95,7 +95,8 @@ interface ReadEntry {
 
 async function readTar(gzip: Uint8Array): Promise<ReadEntry[]> {
   const reader = extract()
-  reader.end(gunzipSync(gzip))
+  // What is in it is packed already: more than twice as much is no package.
+  reader.end(gunzipSync(gzip, { maxOutputLength: 2 * LARGEST_PACKAGE }))
   const entries: ReadEntry[] = []
   for await (const entry of reader) {
     const chunks: Buffer[] = []

@@ -28,9 +28,9 @@ const ALWAYS = new Set([
 ])
 /** At the top: build output, and Go's vendored dependencies. */
 const AT_TOP = new Set(['dist', 'build', 'target', 'out', 'bin', 'vendor'])
-/** Files that editors write beside the one being saved, and what no build reads. */
+/** Files that editors write beside the one being saved, what no build reads, and chaincode packages. */
 const TEMPORARY =
-  /(?:~|\.swp|\.swx|\.swpx|\.tmp|\.bak|\.log|\.tsbuildinfo|\.md|\.___jb_\w+___)$|^(?:\.#|#.*#$|\.goutputstream-|4913$)|^\.\w.*\.\d+$/
+  /(?:~|\.swp|\.swx|\.swpx|\.tmp|\.bak|\.log|\.tsbuildinfo|\.md|\.tar\.gz|\.tgz|\.___jb_\w+___)$|^(?:\.#|#.*#$|\.goutputstream-|4913$)|^\.\w.*\.\d+$/
 
 /** The sources of a project. Reads tsconfig.json once, for where its output goes. */
 export async function sourcesOf(project: Project): Promise<Sources> {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Difference } from '../../contract/state.ts'
 import { blank, fileOutside, levelDifferences, noJar, ownRepository } from './java-found.ts'
-import { lineOf, type Packaged } from './packaged.ts'
+import { lineAt, lineOf, type Packaged } from './packaged.ts'
 
 export async function mavenDifferences(packaged: Packaged, raw: string): Promise<Difference[]> {
   const file = 'pom.xml'
@@ -32,15 +32,11 @@ export async function mavenDifferences(packaged: Packaged, raw: string): Promise
     found.push(
       fileOutside(file, /\.\.\/[^<]*/.exec(outside.exec(text)?.[0] ?? '')?.[0] ?? '../', lineOf(text, outside)),
     )
-  const snapshot = /<dependency>(?:(?!<\/dependency>)[\s\S])*-SNAPSHOT\s*<\/version>/
-  if (snapshot.test(text))
-    found.push(
-      ownRepository(
-        file,
-        'It depends on a -SNAPSHOT',
-        lineOf(text, /-SNAPSHOT\s*<\/version>\s*(?=[\s\S]*<\/dependency>)/),
-      ),
-    )
+  const snapshot = /<dependency>(?:(?!<\/dependency>)[\s\S])*-SNAPSHOT\s*<\/version>/.exec(text)
+  if (snapshot !== null) {
+    const line = lineAt(text, snapshot.index + snapshot[0].lastIndexOf('-SNAPSHOT'))
+    found.push(ownRepository(file, 'It depends on a -SNAPSHOT', line))
+  }
   return found
 }
 

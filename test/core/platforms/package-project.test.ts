@@ -147,7 +147,7 @@ describe('how they go in', () => {
     await chmod(join(folder, 'go.mod'), 0o755)
     const headers = (await filesOf((await packageOf(folder)).code)).map(({ header }) => header)
     for (const { uid, gid, mtime, uname, gname } of headers) {
-      expect({ uid, gid, time: mtime?.getTime(), uname, gname }).toEqual({
+      expect({ uid, gid, time: mtime.getTime(), uname, gname }).toEqual({
         uid: 500,
         gid: 500,
         time: 0,

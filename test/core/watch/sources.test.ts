@@ -65,6 +65,7 @@ describe('sourcesOf', () => {
         'dist/a.js',
         'build/a.js',
         '.index.js.swp',
+        'assets_1.0.tar.gz',
         'index.js~',
         '#index.js#',
         '4913',
