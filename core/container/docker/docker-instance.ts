@@ -12,7 +12,9 @@ const GRACE_S = 2
 /** How long the engine may take over a stop beside that; then it is as good as gone. */
 const STOP_MS = 10_000
 /** What a container printed before it ended is read to its end, as long as it keeps coming. */
-const STALLED_MS = 2_000
+const STALLED_MS = 10_000
+/** How long a stop waits for the last of its output. */
+const LAST_WORDS_MS = 2_000
 /** The output ends a moment before the container has; one that goes on has lost its output. */
 const CUT_MS = 1_000
 /** How often an engine that went away is looked for. */
@@ -49,6 +51,8 @@ export class DockerInstance implements Instance {
   #engine: DockerEngine
   #container: ContainerState
   #attachment: Attachment
+  /** All it printed was read: the engine itself ended its output. */
+  #isComplete = false
   /** The engine told that memory ran out inside. */
   #oom = false
   #stopping: Promise<void> | undefined
@@ -90,7 +94,7 @@ export class DockerInstance implements Instance {
     const remove = async () => {
       // A paused one, say, cannot be stopped: removing it by force ends it too.
       if (!this.#ended) await this.#engine.stopContainer(id, GRACE_S).catch(() => undefined)
-      if (!this.#ended) await Promise.race([this.exited, sleep(STALLED_MS, undefined, { signal: overdue.signal })])
+      if (!this.#ended) await Promise.race([this.exited, sleep(LAST_WORDS_MS, undefined, { signal: overdue.signal })])
       await this.#engine.removeContainer(id)
     }
     try {
@@ -112,7 +116,7 @@ export class DockerInstance implements Instance {
       if (code !== undefined) return this.#exit(code)
       const facts = await this.#lookAgain()
       if (facts === undefined) return this.#exit(undefined)
-      await this.#reattach()
+      if (!this.#isComplete) await this.#reattach()
       if (facts.state === 'paused') this.#change({ state: 'paused' })
       else if (facts.state === 'running' || facts.state === 'restarting') this.#change({ state: 'running' })
       else return this.#exit(facts.exitCode)
@@ -125,12 +129,19 @@ export class DockerInstance implements Instance {
     const signal = AbortSignal.any([this.#life.signal, round.signal])
     this.#listen(signal)
     const ended = this.#engine.waitContainer(this.#container.id, signal).catch(() => undefined)
-    const cut = this.#attachment.ended.then(() => sleep(CUT_MS, undefined, { signal })).catch(() => undefined)
+    const cut = this.#outputEnded()
+      .then(() => sleep(CUT_MS, undefined, { signal }))
+      .catch(() => undefined)
     try {
       return await Promise.race([ended, cut])
     } finally {
       round.abort()
     }
+  }
+
+  async #outputEnded(): Promise<void> {
+    const { byEngine } = await this.#attachment.ended
+    this.#isComplete ||= byEngine
   }
 
   /** What the engine knows of it, once it answers; undefined: it is gone, or nobody waits for it any more. */
