@@ -2,11 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { allBaseImages } from './base-images.ts'
 import { watchEngine } from './docker-leaks.ts'
 import { prepareAll } from './fixture-cache.ts'
+import { missing } from './require.ts'
 
 /**
- * Before a run of everything, prepare every fixture, so that no test's deadline has to hold an `npm ci`.
+ * Before a run of everything, prepare every fixture and base image, so that no test's deadline has to hold an `npm ci`.
  * A run of chosen files prepares what it needs when it needs it.
  */
 export default async function setup({ vitest }: TestProject): Promise<() => Promise<void>> {
@@ -14,7 +16,10 @@ export default async function setup({ vitest }: TestProject): Promise<() => Prom
   const settings = await mkdtemp(join(tmpdir(), 'slipway-settings-'))
   process.env['SLIPWAY_SETTINGS'] = settings
   const chosen = process.argv.slice(2).some((argument) => argument !== 'run' && !argument.startsWith('-'))
-  if (!chosen && !vitest.config.watch) await prepareAll()
+  if (!chosen && !vitest.config.watch) {
+    await prepareAll()
+    if (missing('docker') === undefined) await allBaseImages()
+  }
   const leftOnEngine = await watchEngine()
   return async () => {
     await rm(settings, { recursive: true, force: true })
