@@ -4,16 +4,16 @@ import type { Folder } from './folder.ts'
 import { buildGolang } from './golang/build.ts'
 import { golangCommand } from './golang/command.ts'
 import { detectGolang } from './golang/detect.ts'
-import { golangArgs, golangPlan } from './golang/dockerfile.ts'
+import { golangPlan } from './golang/dockerfile.ts'
 import type { ImageConfig, ImagePlan, PackageFiles } from './image-plan.ts'
 import { buildJava } from './java/build.ts'
 import { javaCommand } from './java/command.ts'
 import { detectJava } from './java/detect.ts'
-import { javaArgs, javaPlan } from './java/dockerfile.ts'
+import { javaPlan } from './java/dockerfile.ts'
 import { buildNode } from './node/build.ts'
 import { nodeCommand } from './node/command.ts'
 import { detectNode } from './node/detect.ts'
-import { nodeArgs, nodePlan } from './node/dockerfile.ts'
+import { nodePlan } from './node/dockerfile.ts'
 import { installNode } from './node/install.ts'
 import type { BuiltProject, Project, TerminalCommand } from './project.ts'
 import type { BuildRun } from './run-tool.ts'
@@ -30,8 +30,6 @@ export interface Platform {
   command(project: Project, folder: Folder): TerminalCommand | Promise<TerminalCommand>
   /** How its image is made of its package. Throws PACKAGE_INVALID. */
   imagePlan(project: Project, files: PackageFiles, config: ImageConfig): ImagePlan | Promise<ImagePlan>
-  /** Program and arguments of its container, which is to register at that address. */
-  containerArgs(address: string): string[]
 }
 
 // Go, Gradle and Maven fetch what they need as part of the build.
@@ -45,7 +43,6 @@ export const platforms: Record<Language, Platform> = {
     build: buildGolang,
     command: golangCommand,
     imagePlan: golangPlan,
-    containerArgs: golangArgs,
   },
   node: {
     files: ['package.json'],
@@ -54,7 +51,6 @@ export const platforms: Record<Language, Platform> = {
     build: buildNode,
     command: nodeCommand,
     imagePlan: nodePlan,
-    containerArgs: nodeArgs,
   },
   java: {
     files: ['build.gradle', 'build.gradle.kts', 'pom.xml'],
@@ -63,7 +59,6 @@ export const platforms: Record<Language, Platform> = {
     build: buildJava,
     command: javaCommand,
     imagePlan: javaPlan,
-    containerArgs: javaArgs,
   },
 }
 

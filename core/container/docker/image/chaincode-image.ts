@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import type { ImagePlan } from '../../../platforms/image-plan.ts'
 import { buildFailed } from '../../../platforms/run-tool.ts'
-import { containerLabels, ownLabels } from '../labels.ts'
+import { containerLabels } from '../labels.ts'
 import { peerLabel } from '../names.ts'
 import { baseImage } from './base-image.ts'
 import { buildInContainer } from './build-container.ts'
 import { buildProxies } from './build-proxies.ts'
-import { binaryDockerfile, sourcesDockerfile } from './dockerfiles.ts'
+import { chaincodeDockerfile } from './dockerfiles.ts'
 import { basesOf, buildImage, labelsOf, type ImageBuildRun } from './image-build.ts'
 import { contextOf } from './package-files.ts'
 
@@ -17,32 +18,40 @@ export const DEPENDENCIES = 'slipway.dependencies'
  * @throws PeerError BUILD_FAILED, IMAGE_*, DOCKER_*, REGISTRY_UNREACHABLE; the signal's reason
  */
 export async function chaincodeImage(run: ImageBuildRun, dependencies: string | undefined): Promise<void> {
-  const { image } = run.plan
   await run.report.step('image', async (note) => {
-    const context =
-      image.from === 'dependencies'
-        ? await sourcesContext(run, dependencies ?? run.plan.builder, image.target)
-        : await builtContext(run, dependencies, note)
+    const { base, add, files } =
+      run.plan.image.from === 'dependencies'
+        ? sources(run, dependencies ?? run.plan.builder, run.plan.image.target)
+        : await built(run, run.plan.image, dependencies, note)
     run.doing('docker build')
-    const built = dependencies === undefined ? {} : { [DEPENDENCIES]: dependencies }
-    await buildImage(run, context, run.image, { ...labelsOf(run, 'chaincode'), ...built })
+    const labels = {
+      ...labelsOf(run, 'chaincode'),
+      ...(dependencies === undefined ? {} : { [DEPENDENCIES]: dependencies }),
+    }
+    const dockerfile = chaincodeDockerfile(base, labels, run.code.hash, add)
+    await buildImage(run, await contextOf([['Dockerfile', dockerfile], ...files]), run.image)
   })
 }
 
-function sourcesContext({ files }: ImageBuildRun, base: string, target: string): Promise<Buffer> {
-  const sources = [...files].filter(([name]) => name.startsWith('src/'))
-  return contextOf([['Dockerfile', sourcesDockerfile(base, target)], ...sources])
+/** What is laid over which image, by which line of the Dockerfile. */
+interface Laid {
+  base: string
+  add: string
+  files: (readonly [name: string, content: Buffer])[]
 }
 
-/** Build in a container, and put what came of it into the context of the image. */
-async function builtContext(
+function sources({ files }: ImageBuildRun, base: string, target: string): Laid {
+  return { base, add: `COPY src ${target}`, files: [...files].filter(([name]) => name.startsWith('src/')) }
+}
+
+/** Build in a container, and lay what came of it over the base image. */
+async function built(
   run: ImageBuildRun,
+  { runtime, target, script, words }: Extract<ImagePlan['image'], { from: 'build' }>,
   dependencies: string | undefined,
   note: (words: string) => void,
-): Promise<Buffer> {
+): Promise<Laid> {
   const { plan, config, project, output } = run
-  if (plan.image.from !== 'build') return Buffer.alloc(0)
-  const { runtime, target, script, words } = plan.image
   const bases = basesOf(run)
   const [builder] = await Promise.all([
     dependencies ?? baseImage(plan.builder, bases, note).then(() => plan.builder),
@@ -51,30 +60,25 @@ async function builtContext(
   note(words)
   run.doing(words)
   const { NetworkMode, Dns, DnsSearch, ExtraHosts } = config.vm.docker.hostConfig
-  const peer = peerLabel(config.dataDir)
-  const built = await buildInContainer(
+  const ended = await buildInContainer(
     run.engine,
     {
       name: `${run.image}-build-${randomBytes(4).toString('hex')}`,
       image: builder,
       script,
       env: { ...buildProxies(process.env), ...plan.env },
-      labels: containerLabels({ peer, chaincode: project.name, role: 'build' }),
+      labels: containerLabels({ peer: peerLabel(config.dataDir), chaincode: project.name, role: 'build' }),
       hostConfig: withoutUndefined({ NetworkMode, Dns, DnsSearch, ExtraHosts }),
       input: run.code.code,
     },
     output,
     run.signal,
   ).finally(output.end)
-  if ('code' in built) {
-    const ended = built.oomKilled ? 'ran out of memory and was killed' : `exited with code ${built.code}`
-    throw buildFailed(`${words} in ${plan.builder}`, ended, output.lastLines(), output.diagnostics())
+  if ('code' in ended) {
+    const how = ended.oomKilled ? 'ran out of memory and was killed' : `exited with code ${ended.code}`
+    throw buildFailed(`${words} in ${plan.builder}`, how, output.lastLines(), output.diagnostics())
   }
-  const labels = { ...ownLabels(peer), 'slipway.chaincode': project.name }
-  return contextOf([
-    ['Dockerfile', binaryDockerfile(runtime, target, labels)],
-    ['binpackage.tar', built.output],
-  ])
+  return { base: runtime, add: `ADD binpackage.tar ${target}`, files: [['binpackage.tar', ended.output]] }
 }
 
 function withoutUndefined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -76,10 +76,10 @@ async function make(
   note(`${words}, ${why}`)
   run.doing(words)
   const startedAt = performance.now()
-  const labels = labelsOf(run, 'dependencies')
+  const labels = { ...labelsOf(run, 'dependencies'), [BASE]: base.id, [MANIFESTS]: JSON.stringify(manifests) }
   try {
     const context = await contextOf(contextFiles(run, dependencies, dependenciesDockerfile(plan.builder, labels)))
-    await buildImage(run, context, image, { ...labels, [BASE]: base.id, [MANIFESTS]: JSON.stringify(manifests) })
+    await buildImage(run, context, image)
   } catch (error) {
     output.end()
     const ended = commandFailed(error)

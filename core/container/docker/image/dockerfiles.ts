@@ -3,26 +3,27 @@ import type { Labels } from '../engine/engine.ts'
 
 /**
  * The Dockerfile of the dependencies: `slipway/script` is run, `slipway/src` is the part of the package that it needs.
- * The label comes first, so that whatever an abort leaves carries it.
+ * The labels come first, so that whatever an abort leaves carries them.
  */
 export function dependenciesDockerfile(base: string, labels: Labels): string {
   return lines(`FROM ${base}`, label(labels), 'COPY slipway /slipway', 'RUN ["/bin/sh", "/slipway/script"]')
 }
 
-/** The sources laid over the dependencies, which carry our label already. */
-export function sourcesDockerfile(base: string, target: string): string {
-  return lines(`FROM ${base}`, BUILD_LEVEL, `COPY src ${target}`)
-}
-
 /**
- * Fabric's own (GenerateDockerfile: core/chaincode/platforms/platforms.go v2.x). What is the same for every package
- * stands first: the engine has those layers in its cache.
+ * The Dockerfile of a chaincode: Fabric's own (GenerateDockerfile: core/chaincode/platforms/platforms.go v2.x), with
+ * labels of ours. `add`: its last line. What is the same for every package stands first, for the engine has those layers
+ * in its cache; each of the others takes it a tenth of a second (so labels are not given beside the Dockerfile either:
+ * they would be a layer each).
  */
-export function binaryDockerfile(base: string, target: string, labels: Labels): string {
-  return lines(`FROM ${base}`, label(labels), BUILD_LEVEL, `ADD binpackage.tar ${target}`)
+export function chaincodeDockerfile(base: string, labels: Labels, packageHash: string, add: string): string {
+  return lines(
+    `FROM ${base}`,
+    label(labels),
+    `ENV CORE_CHAINCODE_BUILDLEVEL=${VERSION}`,
+    label({ 'slipway.package': packageHash }),
+    add,
+  )
 }
-
-const BUILD_LEVEL = `ENV CORE_CHAINCODE_BUILDLEVEL=${VERSION}`
 
 function label(labels: Labels): string {
   return `LABEL ${Object.entries(labels)

@@ -39,25 +39,25 @@ export function basesOf({ engine, config, output, clock, signal }: ImageBuildRun
   }
 }
 
-/** Labels of what is made. None differs between two builds but that of the package. */
-export function labelsOf({ config, project, code }: ImageBuildRun, role: Role): Labels {
+/** Labels of what is made: the same for every build. */
+export function labelsOf({ config, project }: ImageBuildRun, role: Role): Labels {
   return imageLabels({
     peer: peerLabel(config.dataDir),
     chaincode: project.name,
     role,
     language: project.language,
-    ...(role === 'chaincode' ? { package: code.hash } : {}),
   })
 }
 
 /** `docker build` of a context. Throws what the engine throws, IMAGE_BUILD_FAILED among it. */
-export async function buildImage(run: ImageBuildRun, context: Buffer, image: string, labels: Labels): Promise<void> {
+export async function buildImage(run: ImageBuildRun, context: Buffer, image: string): Promise<void> {
   const { NetworkMode } = run.config.vm.docker.hostConfig
   await run.engine.buildImage(
     {
       context,
       image,
-      labels,
+      // They stand in the Dockerfile.
+      labels: {},
       buildArgs: buildProxies(process.env),
       ...(NetworkMode === undefined ? {} : { networkMode: NetworkMode }),
     },

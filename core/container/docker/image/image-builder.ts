@@ -15,6 +15,9 @@ import { dependenciesImage, type Failed } from './dependencies-image.ts'
 import { removeHalfMade, removeOldImages } from './image-cleaning.ts'
 import { readPackage } from './package-files.ts'
 
+/** When to look again for what an aborted build leaves. */
+const LATER_MS = [1_000, 5_000]
+
 /** Makes the images of chaincode, and removes those that are no longer wanted. */
 export interface ImageBuilder {
   /**
@@ -80,10 +83,20 @@ export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
       await chaincodeImage(run, await dependenciesImage(run, failed))
     } catch (error) {
       await removeHalfMade(engine, labelsOf(project.name))
+      removeLater(project.name, engine)
       throw overdue.signal.aborted && !signal.aborted ? overdue.signal.reason : error
     } finally {
       clock.stop()
       output.end()
+    }
+  }
+
+  /** The engine ends the step that an aborted build was at, and only then sees that nobody wants its layer. */
+  function removeLater(chaincode: string, engine: DockerEngine): void {
+    for (const ms of LATER_MS) {
+      const clean = () => removeHalfMade(engine, labelsOf(chaincode))
+      // Nothing waits for it: what it misses goes with the next build, or at the next start of the peer.
+      setTimeout(() => void inTurn(chaincode, clean), ms).unref()
     }
   }
 
@@ -105,7 +118,7 @@ export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
  */
 function newTurns() {
   const last = new Map<string, Promise<void>>()
-  return async function inTurn<T>(name: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return async function inTurn<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const before = last.get(name) ?? Promise.resolve()
     let done = (): void => undefined
     const own = new Promise<void>((resolve) => (done = resolve))
