@@ -115,7 +115,7 @@ export function serverTarget(ccid: string, server: string): ServerTarget {
  * Where a new process of this machine is to listen: at its own address, or on any free port beside it while an older
  * one still serves there.
  */
-async function listeningAddress(server: string): Promise<string> {
+export async function listeningAddress(server: string): Promise<string> {
   const { host, port } = split(server)
   if (await isFree(host, port)) return `${host}:${port}`
   const free = await freePort(host)

@@ -50,10 +50,7 @@ export async function reachPeer(
     return { listenOn: LOOPBACK, host: forwarder, seesContainer: false }
   const network = hostConfig.NetworkMode ?? 'bridge'
   if (network === 'none' || network.startsWith('container:')) {
-    throw unreachable(
-      `vm.docker.hostConfig.NetworkMode is ${network}, which leaves a chaincode no network of its own.`,
-      'Set it to bridge, host, or the name of a network of the engine, in slipway.yaml.',
-    )
+    throw noNetwork(network)
   }
   if (rootless) return ofRootless(facts, network)
   if (network === 'host') return { listenOn: LOOPBACK, host: LOOPBACK, seesContainer: false }
@@ -70,6 +67,25 @@ export async function reachPeer(
       ? 'Set vm.docker.hostConfig.NetworkMode in slipway.yaml to a network with the bridge driver, or to host.'
       : 'Set vm.docker.peerHost in slipway.yaml to what containers call this machine (host.lima.internal, say). Where Slipway runs in a container, set vm.docker.hostConfig.NetworkMode to its network and peerHost to its address there.',
   )
+}
+
+/**
+ * Whether this machine reaches a server in a container of this engine by a port published on loopback; with the
+ * machine's own network it listens there by itself.
+ * @throws PeerError PEER_UNREACHABLE
+ */
+export function reachContainer(
+  { address }: Pick<DockerEngine, 'address'>,
+  { hostConfig: { NetworkMode: network = 'bridge' } }: Pick<DockerConfig, 'hostConfig'>,
+): { published: boolean } {
+  if (isElsewhere(address)) {
+    throw unreachable(
+      `The engine on ${address.host} runs on another machine, and publishes a server's port on that machine's loopback alone.`,
+      'Use an engine on this machine.',
+    )
+  }
+  if (network === 'none' || network.startsWith('container:')) throw noNetwork(network)
+  return { published: network !== 'host' }
 }
 
 /**
@@ -111,6 +127,13 @@ function isElsewhere({ kind, host }: EngineAddress): boolean {
 /** Podman's virtual machine, whose engine is rootless too. */
 function isMachine({ kind, host }: EngineAddress): boolean {
   return kind !== 'unix' || host.includes('/machine/')
+}
+
+function noNetwork(network: string): PeerError {
+  return unreachable(
+    `vm.docker.hostConfig.NetworkMode is ${network}, which leaves a chaincode no network of its own.`,
+    'Set it to bridge, host, or the name of a network of the engine, in slipway.yaml.',
+  )
 }
 
 function unreachable(reason: string, fix: string): PeerError {

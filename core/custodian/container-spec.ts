@@ -1,0 +1,68 @@
+import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import { canonicalName } from '../ccprovider/cc-context.ts'
+import type { PeerConfig } from '../config.ts'
+import { PeerError } from '../contract/error.ts'
+import type { DockerSpec } from '../container/docker/docker-spec.ts'
+import type { DockerVM } from '../container/docker/docker-vm.ts'
+import type { DockerEngine } from '../container/docker/engine/engine.ts'
+import type { ImageBuilder } from '../container/docker/image/image-builder.ts'
+import { imageKey } from '../container/docker/image/image-key.ts'
+import { containerLabels } from '../container/docker/labels.ts'
+import { containerName, imageName, peerLabel } from '../container/docker/names.ts'
+import type { StartSteps } from '../container/vm.ts'
+import type { BuiltProject, Project } from '../platforms/project.ts'
+
+/** What launches chaincode in containers. */
+export interface ContainerWorld {
+  config: PeerConfig
+  /** The engine that is there now. @throws PeerError DOCKER_* */
+  engine(signal?: AbortSignal): Promise<DockerEngine>
+  vm: DockerVM
+  images: ImageBuilder
+  handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
+  /** A connection to a container's listener that was not the container's. */
+  refused: (error: PeerError) => void
+}
+
+/** Starts of an image: a container's name has its number, so that the new one can stand beside the old one. */
+const starts = new Map<string, number>()
+
+/**
+ * The image of what was packaged, on this peer.
+ * @throws PeerError CONTAINER_NAME_INVALID
+ */
+export function imageOf(config: PeerConfig, project: Project, { code }: BuiltProject): string {
+  if (code === undefined) throw new PeerError('UNEXPECTED', { message: `${project.name} was not packaged.` })
+  return imageName(config, project, imageKey(project, code, config.chaincode))
+}
+
+/** Look before anything is made whether a container can be had at all; where not, the timeline says so of the image. */
+export async function lookFirst<T>(steps: StartSteps, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look()
+  } catch (error) {
+    return steps.report.step('image', () => Promise.reject(PeerError.from(error)))
+  }
+}
+
+/** What a container of that build is started with, beside what the two ways of reaching it differ in. */
+export function containerSpec(
+  { config, images }: ContainerWorld,
+  project: Project,
+  built: BuiltProject,
+  given: Pick<DockerSpec, 'command' | 'env' | 'files'>,
+): DockerSpec {
+  const image = imageOf(config, project, built)
+  const number = (starts.get(image) ?? 0) + 1
+  starts.set(image, number)
+  return {
+    ...given,
+    ccid: canonicalName(project),
+    containerName: containerName(image, number),
+    args: [],
+    built,
+    image,
+    build: (steps, signal) => images.build(built, image, steps, signal),
+    labels: containerLabels({ peer: peerLabel(config.dataDir), chaincode: project.name, role: 'chaincode' }),
+  }
+}

@@ -1,0 +1,65 @@
+import { getServerEnv } from '../chaincode/launch-config.ts'
+import type { Launchable } from '../chaincode/runtime-launcher.ts'
+import { canonicalName } from '../ccprovider/cc-context.ts'
+import { PeerError } from '../contract/error.ts'
+import type { DockerSpec } from '../container/docker/docker-spec.ts'
+import type { ContainerFacts } from '../container/docker/engine/engine.ts'
+import { reachContainer } from '../container/docker/peer-reach.ts'
+import type { BuiltProject, Project } from '../platforms/project.ts'
+import { containerSpec, lookFirst, type ContainerWorld } from './container-spec.ts'
+import { listeningAddress, portOf, withConnection } from './server-launch.ts'
+
+/**
+ * What to start of a build whose container is a server: the container, its port published on this machine's loopback,
+ * and the peer's connection to it. Its start throws PEER_UNREACHABLE, CHAINCODE_EXITED, DIAL_FAILED, what
+ * DockerVM.start throws.
+ */
+export function serverContainer(
+  world: ContainerWorld,
+  project: Project,
+  built: BuiltProject,
+  server: string,
+): Launchable {
+  const { config, engine, vm, handleChaincodeStream } = world
+  const ccid = canonicalName(project)
+  const port = portOf(server)
+  return {
+    ccid,
+    address: server,
+    async start(controller, signal, steps) {
+      const { published } = await lookFirst(steps, async () => reachContainer(await engine(signal), config.vm.docker))
+      // On this machine's own network there is nothing to publish, and an older one may have the port.
+      const inside = published ? `0.0.0.0:${port}` : await listeningAddress(server)
+      const spec = containerSpec(world, project, built, {
+        command: commandOf(project),
+        env: getServerEnv(project.language, ccid, inside, config.mspId),
+        files: [],
+      })
+      let running: Promise<ContainerFacts | undefined> = Promise.resolve(undefined)
+      const reserve: DockerSpec['reserve'] = (facts) => void (running = facts)
+      const wanted = { ...spec, reserve, ...(published ? { publish: port } : {}) }
+      const instance = await controller.start(vm, wanted, signal, steps)
+      const outside = published ? (await running)?.published[port] : portOf(inside)
+      if (outside === undefined) {
+        // It ended as soon as it was started.
+        await instance.stop()
+        const { words, lastLines } = await instance.exited
+        throw new PeerError('CHAINCODE_EXITED', { canonicalName: ccid, words, lastLines })
+      }
+      const address = published ? `127.0.0.1:${outside}` : inside
+      return withConnection(instance, { ccid, address }, { handleChaincodeStream, steps, signal })
+    },
+  }
+}
+
+/** Program and arguments in the container. Fabric starts no servers: where its images put the program, without flags. */
+function commandOf({ language, terminal }: Project): string[] {
+  switch (language) {
+    case 'golang':
+      return ['chaincode']
+    case 'node':
+      return ['/bin/sh', '-c', 'cd /usr/local/src && exec "$@"', 'sh', ...terminal.argv]
+    case 'java':
+      return ['/root/chaincode-java/start']
+  }
+}
