@@ -29,7 +29,7 @@ export function containerStreams(
         { doing: `attaching to the container ${shortName(container)}` },
         signal,
       )
-      return attachment(socket, output, () => hasEnded(container))
+      return attachment(socket, output, signal, () => hasEnded(container))
     },
     async followLogs(container, since, output, signal) {
       const query = { follow: true, stdout: true, stderr: true, since: since.toFixed(9) }
@@ -38,7 +38,7 @@ export function containerStreams(
         { doing: `reading the output of the container ${shortName(container)}` },
         signal,
       )
-      return attachment(answer, output, async () => answer.complete)
+      return attachment(answer, output, signal, async () => answer.complete)
     },
     async stats(container, heard, signal) {
       const asked = { doing: `watching the container ${shortName(container)}` }
@@ -92,13 +92,18 @@ export function containerStreams(
   }
 }
 
-function attachment(stream: Duplex | Readable, output: ContainerOutput, byEngine: () => Promise<boolean>): Attachment {
+function attachment(
+  stream: Duplex | Readable,
+  output: ContainerOutput,
+  signal: AbortSignal | undefined,
+  byEngine: () => Promise<boolean>,
+): Attachment {
   let closed = false
   stream.on('data', frameReader(output))
   return {
     ended: new Promise((resolve) => {
       stream.once('close', () => {
-        if (closed) resolve({ byEngine: false })
+        if (closed || signal?.aborted === true) resolve({ byEngine: false })
         else void byEngine().then((ended) => resolve({ byEngine: ended }))
       })
       // A connection that stays half open after the engine has ended its half is of no use.

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PeerError } from '../../../contract/error.ts'
 import { containerFacts, type InspectedContainer } from './container-facts.ts'
 import type { EngineRequests } from './dockerode-requests.ts'
-import { EngineRefusal } from './engine-errors.ts'
+import { readText } from './read-answer.ts'
+import { engineError, EngineRefusal } from './engine-errors.ts'
 import type { ContainerCreate, DockerEngine } from './engine.ts'
 import { labelFilters } from './engine-event.ts'
 import { isRefusal, unlessMissing } from './images.ts'
@@ -20,6 +21,11 @@ type Containers = Pick<
   | 'putArchive'
   | 'getArchive'
 >
+
+/** Of `POST /containers/{id}/wait`. */
+interface Waited {
+  StatusCode: number
+}
 
 /** What a `stop` may take beyond the seconds it gives the container. */
 const STOP_GRACE_MS = 30_000
@@ -117,12 +123,24 @@ export function containers(
       }
     },
     async waitContainer(container, signal) {
-      const ended = await requests.json<{ StatusCode: number }>(
-        { method: 'POST', path: `${pathOf(container)}/wait`, deadlineMs: Infinity },
-        { doing: `waiting for the container ${shortName(container)}` },
-        signal,
-      )
-      return ended.StatusCode
+      const asked = { doing: `waiting for the container ${shortName(container)}` }
+      const wait = { method: 'POST', path: `${pathOf(container)}/wait`, deadlineMs: Infinity } as const
+      const { state } = (await inspectContainer(container, signal)) ?? {}
+      // One that has not started does not run, and that is all the engine would wait for.
+      if (state !== 'created') return (await requests.json<Waited>(wait, asked, signal)).StatusCode
+      const next = await requests.stream({ ...wait, query: { condition: 'next-exit' } }, asked, signal)
+      // It waits from the beginning of its answer on; what ended before that has no next exit.
+      const { exitCode } = (await inspectContainer(container, signal)) ?? {}
+      if (exitCode !== undefined) {
+        next.destroy()
+        return exitCode
+      }
+      try {
+        return (JSON.parse(await readText(next)) as Waited).StatusCode
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw engineError(error, requests.address, asked)
+      }
     },
     async putArchive(container, path, tar, signal) {
       await requests.json(

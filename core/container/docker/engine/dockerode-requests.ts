@@ -4,7 +4,7 @@ import Dockerode from 'dockerode'
 import type { EngineAddress } from './engine.ts'
 import { engineError, EngineRefusal, type Asked } from './engine-errors.ts'
 import type { Reach } from './reach.ts'
-import { readAll } from './read-answer.ts'
+import { readText } from './read-answer.ts'
 
 /** One request of the engine's API; the path without a version, so that each engine speaks its newest. */
 export interface EngineRequest {
@@ -68,7 +68,7 @@ export function dockerodeRequests(address: EngineAddress, reach: Reach, agent: A
   return {
     address,
     json: async <T>(request: EngineRequest, asked: Asked, signal?: AbortSignal) =>
-      (await dial(request, asked, signal, (answer) => readJson(answer))) as T,
+      (await dial(request, asked, signal, async (answer) => jsonIn(await readText(answer)))) as T,
     stream: async (request, asked, signal) =>
       (await dial(request, asked, signal, async (answer) => answer)) as IncomingMessage,
     pipe: async (request, asked, signal) => (await dial(request, asked, signal, async (answer) => answer)) as Duplex,
@@ -136,17 +136,14 @@ function given(query: Readonly<Record<string, unknown>>): Record<string, unknown
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
 }
 
+function jsonIn(text: string): unknown {
+  return text.trim() === '' ? undefined : (JSON.parse(text) as unknown)
+}
+
 /** docker-modem puts the engine's words behind the status: `(HTTP code 404) unexpected - No such image: x `. */
 function refusalIn(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error))
   const { statusCode } = error as { statusCode?: number }
   if (statusCode === undefined) return error
   return new EngineRefusal(statusCode, error.message.replace(/^\(HTTP code \d+\) unexpected - /, '').trim())
-}
-
-async function readJson(answer: Answer): Promise<unknown> {
-  const chunks: Buffer[] = []
-  await readAll(answer, (chunk) => chunks.push(chunk))
-  const text = Buffer.concat(chunks).toString('utf8')
-  return text.trim() === '' ? undefined : (JSON.parse(text) as unknown)
 }

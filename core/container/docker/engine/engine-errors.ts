@@ -62,7 +62,7 @@ function isImageMissing(message: string): boolean {
 }
 
 /** What keeps us from the engine: it is not there, not for us, or not an engine. */
-export function connectionError(thrown: unknown, address: EngineAddress, doing: string): PeerError {
+function connectionError(thrown: unknown, address: EngineAddress, doing: string): PeerError {
   const { host, why } = address
   const cause = { cause: thrown }
   switch (codeOf(thrown)) {

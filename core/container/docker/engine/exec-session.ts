@@ -43,8 +43,10 @@ export async function execSession(
   const resize = async ({ columns, rows }: TerminalSize) => {
     await requests.json({ method: 'POST', path: `/exec/${id}/resize`, query: { h: rows, w: columns } }, asked)
   }
-  // It takes no size before it has started, and it may have ended already.
-  await resize(terminal).catch(() => undefined)
+  let hear: ((chunk: Buffer) => void) | undefined
+  const early: Buffer[] = []
+  // Read from the start: a stream that nobody reads never ends.
+  socket.on('data', (chunk: Buffer) => (hear === undefined ? early.push(chunk) : hear(chunk)))
 
   let closed = false
   let hangUp: Promise<void> | undefined
@@ -58,8 +60,14 @@ export async function execSession(
     })
     socket.once('end', () => socket.destroy())
   })
+  // It takes no size before it has started, and it may have ended already.
+  await resize(terminal).catch(() => undefined)
+
   return {
-    onOutput: (heard) => void socket.on('data', heard),
+    onOutput(heard) {
+      hear = heard
+      for (const chunk of early.splice(0)) heard(chunk)
+    },
     write: (bytes) => void socket.write(bytes),
     resize,
     ended,

@@ -2,7 +2,7 @@ import { request as httpRequest, type Agent, type IncomingMessage } from 'node:h
 import { request as httpsRequest } from 'node:https'
 import type { EngineFacts } from './engine.ts'
 import type { EnginePlace } from './engine-address.ts'
-import { connectionError, EngineRefusal, refusal } from './engine-errors.ts'
+import { engineError, EngineRefusal } from './engine-errors.ts'
 import { engineFacts } from './engine-facts.ts'
 import { jsonLines } from './json-lines.ts'
 import { connectionsTo, type Reach } from './reach.ts'
@@ -33,8 +33,7 @@ export async function probeEngine(
   } catch (error) {
     signal?.throwIfAborted()
     const reason = late.signal.aborted ? new Error(`It did not answer within ${deadlineMs / 1000} s.`) : error
-    if (reason instanceof EngineRefusal) throw refusal(reason, { doing: 'asking for its version' })
-    throw connectionError(reason, address, 'asking for its version')
+    throw engineError(reason, address, { doing: 'asking for its version' })
   } finally {
     clearTimeout(timer)
     agent.destroy()

@@ -14,3 +14,9 @@ export function readAll(answer: Readable, heard: (chunk: Buffer) => void): Promi
     })
   })
 }
+
+export async function readText(answer: Readable): Promise<string> {
+  const chunks: Buffer[] = []
+  await readAll(answer, (chunk) => chunks.push(chunk))
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -6,6 +6,7 @@ import type { SshTarget } from './reach.ts'
 type Ssh = ChildProcessByStdio<Writable, Readable, Readable>
 
 const MAX_WORDS = 4_096
+const TERM_GRACE_MS = 1_000
 
 /**
  * Connections to an engine on another machine, as docker itself makes them: the ssh program runs
@@ -58,8 +59,9 @@ class SshConnection extends Duplex {
     this.#ssh.stdout.resume()
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#ssh.stdin.write(chunk, done)
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    // Why it takes no more, ssh says at its end.
+    this.#ssh.stdin.write(chunk, () => done())
   }
 
   override _final(done: () => void): void {
@@ -67,7 +69,11 @@ class SshConnection extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#ssh.stdin.destroy()
     this.#ssh.kill()
+    const late = setTimeout(() => this.#ssh.kill('SIGKILL'), TERM_GRACE_MS)
+    late.unref()
+    this.#ssh.once('close', () => clearTimeout(late))
     done(error)
   }
 
