@@ -18,8 +18,6 @@ export interface DockerSpec extends StartSpec {
   files: ContainerFile[]
   /** See containerLabels; `slipway.peer` says whose it is. */
   labels: Labels
-  /** `name:address`, beside those of the configuration. */
-  extraHosts?: string[]
   /** A port inside that this machine reaches on loopback, on any free port. */
   publish?: number
   /**

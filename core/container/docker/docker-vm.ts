@@ -10,11 +10,12 @@ import { containerCommands } from './container-commands.ts'
 import { uploadFiles } from './container-files.ts'
 import { newContainerLines } from './container-output.ts'
 import type { MeasuredStats } from './container-stats.ts'
+import { createContainer, removeOrRemember } from './create-container.ts'
 import { DockerInstance } from './docker-instance.ts'
 import type { DockerSpec } from './docker-spec.ts'
 import type { ContainerCreate, ContainerFacts, DockerEngine, ImageFacts } from './engine/engine.ts'
 import { hostConfigFor } from './host-config.ts'
-import { isOwnContainer, isOwnImage } from './labels.ts'
+import { isOwnImage } from './labels.ts'
 
 /** What a DockerVM works with. */
 export interface DockerVMParts {
@@ -33,10 +34,6 @@ export interface DockerVMParts {
 }
 
 const THERE = 'there already'
-/** A create that was aborted is awaited, so that what it makes can be removed; an engine that hangs is not. */
-const CREATE_GRACE_MS = 10_000
-/** An engine that takes longer to remove a container hangs. */
-const REMOVAL_MS = 15_000
 /** A program of another architecture ends at once, where the engine cannot emulate it. */
 const REFUSAL_MS = 1_000
 
@@ -65,7 +62,9 @@ export class DockerVM implements VM<DockerSpec> {
     const createdAt = now()
     const id = await report.step('create', async (note) => {
       note(spec.containerName)
-      return this.#create(engine, wanted, spec, signal, steps)
+      const build = () => steps.untimed(() => spec.build(steps, signal))
+      const leftBehind = (late: string) => this.#leftBehind.add(late)
+      return createContainer(engine, { wanted, peer: peerOf(spec), build, leftBehind }, signal)
     })
 
     const lines = newContainerLines((line) => this.#parts.print(spec.built, line))
@@ -105,7 +104,7 @@ export class DockerVM implements VM<DockerSpec> {
       settle(undefined)
       lines.end()
       reading.abort()
-      await this.#remove(engine, id)
+      await removeOrRemember(engine, id, (late) => this.#leftBehind.add(late))
       throw error
     } finally {
       signal.removeEventListener('abort', abort)
@@ -142,75 +141,9 @@ export class DockerVM implements VM<DockerSpec> {
       ...(spec.command.length === 0 ? {} : { command: spec.command }),
       env: { ...spec.built.project.env, ...spec.env },
       labels: spec.labels,
-      hostConfig: hostConfigFor(this.#parts.config.hostConfig, spec.extraHosts),
+      hostConfig: hostConfigFor(this.#parts.config.hostConfig),
       ...(spec.publish === undefined ? {} : { publish: spec.publish }),
     }
-  }
-
-  /** Create it; a stale container of ours that has its name goes first, and an image that has just gone is built again. */
-  async #create(
-    engine: DockerEngine,
-    wanted: ContainerCreate,
-    spec: DockerSpec,
-    signal: AbortSignal,
-    steps: StartSteps,
-  ): Promise<string> {
-    let [removed, built] = [false, false]
-    for (;;) {
-      try {
-        return await this.#createOnce(engine, wanted, signal)
-      } catch (error) {
-        signal.throwIfAborted()
-        const { code } = PeerError.from(error)
-        if (code === 'CONTAINER_NAME_TAKEN' && !removed) {
-          removed = true
-          await this.#makeRoom(engine, spec, error)
-        } else if (code === 'IMAGE_NOT_FOUND' && !built) {
-          built = true
-          await steps.untimed(() => spec.build(steps, signal))
-        } else throw error
-      }
-    }
-  }
-
-  /**
-   * The engine goes on creating for whoever has hung up, so its answer is awaited also after an abort: what it made is
-   * removed.
-   */
-  async #createOnce(engine: DockerEngine, wanted: ContainerCreate, signal: AbortSignal): Promise<string> {
-    signal.throwIfAborted()
-    const creating = engine.createContainer(wanted)
-    const grace = new AbortController()
-    const given = new Promise<'given up'>((resolve) => {
-      const abort = () => {
-        void sleep(CREATE_GRACE_MS, undefined, { signal: grace.signal }).then(
-          () => resolve('given up'),
-          () => undefined,
-        )
-      }
-      signal.addEventListener('abort', abort, { once: true })
-      grace.signal.addEventListener('abort', () => signal.removeEventListener('abort', abort), { once: true })
-    })
-    try {
-      const id = await Promise.race([creating, given])
-      if (id === 'given up') void creating.then((late) => this.#remove(engine, late)).catch(() => undefined)
-      else if (signal.aborted) await this.#remove(engine, id)
-      signal.throwIfAborted()
-      return id
-    } finally {
-      grace.abort()
-    }
-  }
-
-  /** @throws PeerError CONTAINER_NAME_TAKEN, where the container of that name is not this peer's */
-  async #makeRoom(engine: DockerEngine, { containerName: name, ...spec }: DockerSpec, error: unknown): Promise<void> {
-    const there = await engine.inspectContainer(name)
-    if (there === undefined) return
-    if (!isOwnContainer(there, peerOf(spec))) {
-      throw new PeerError('CONTAINER_NAME_TAKEN', { name, id: there.id, image: there.image }, { cause: error })
-    }
-    await engine.stopContainer(there.id, 0).catch(() => undefined)
-    await engine.removeContainer(there.id)
   }
 
   #follow(
@@ -253,9 +186,12 @@ export class DockerVM implements VM<DockerSpec> {
     instance: DockerInstance,
   ): Promise<void> {
     if (facts === undefined) return
-    const { arch } = await engine.facts()
+    const arch = await engine.facts().then(
+      (known) => known.arch,
+      () => undefined,
+    )
     // Many engines emulate others: only what has failed is refused.
-    if (facts.arch === arch) return
+    if (arch === undefined || facts.arch === arch) return
     const wait = new AbortController()
     const pause = sleep(REFUSAL_MS, undefined, { signal: wait.signal }).catch(() => undefined)
     const exit = await Promise.race([instance.exited, pause])
@@ -265,23 +201,10 @@ export class DockerVM implements VM<DockerSpec> {
     throw new PeerError('CONTAINER_ARCHITECTURE', { name, image, imageArch: facts.arch, engineArch: arch })
   }
 
-  /** Undo a start. What cannot be removed now is removed later. */
-  async #remove(engine: DockerEngine, id: string): Promise<void> {
-    const stop = new AbortController()
-    const late = sleep(REMOVAL_MS, 'late' as const, { signal: stop.signal }).catch(() => 'late' as const)
-    try {
-      if ((await Promise.race([engine.removeContainer(id), late])) === 'late') this.#leftBehind.add(id)
-    } catch {
-      this.#leftBehind.add(id)
-    } finally {
-      stop.abort()
-    }
-  }
-
   #sweep(engine: DockerEngine): void {
     const ids = [...this.#leftBehind]
     this.#leftBehind.clear()
-    for (const id of ids) void this.#remove(engine, id)
+    for (const id of ids) void removeOrRemember(engine, id, (late) => this.#leftBehind.add(late))
   }
 }
 

@@ -25,11 +25,7 @@ const ALLOWED: readonly (keyof HostConfig)[] = [
  * The host config of a chaincode's container (getDockerHostConfig: core/container/dockercontroller/dockercontroller.go),
  * with `Init`, so that a TERM ends also a program that does not listen to it, and a child that died is buried.
  */
-export function hostConfigFor(
-  configured: HostConfig,
-  extraHosts: readonly string[] = [],
-): ContainerCreate['hostConfig'] {
+export function hostConfigFor(configured: HostConfig): ContainerCreate['hostConfig'] {
   const allowed = Object.entries(configured).filter(([name]) => (ALLOWED as readonly string[]).includes(name))
-  const hosts = [...(configured.ExtraHosts ?? []), ...extraHosts]
-  return { ...Object.fromEntries(allowed), ...(hosts.length === 0 ? {} : { ExtraHosts: hosts }), Init: true }
+  return { ...Object.fromEntries(allowed), Init: true }
 }

@@ -9,10 +9,11 @@ const container: ContainerCreate = {
   command: ['/bin/sh', '-c', 'cd /usr/local/src; npm start'],
   env: { CORE_CHAINCODE_ID_NAME: 'marbles:1.0', GREETING: "it's" },
   labels: {},
-  hostConfig: hostConfigFor(
-    { Memory: 512, ExtraHosts: ['a:1.1.1.1'], LogConfig: { Type: 'json-file', Config: { 'max-size': '50m' } } },
-    ['b:2.2.2.2'],
-  ),
+  hostConfig: hostConfigFor({
+    Memory: 512,
+    ExtraHosts: ['a:1.1.1.1', 'b:2.2.2.2'],
+    LogConfig: { Type: 'json-file', Config: { 'max-size': '50m' } },
+  }),
   publish: 9999,
 }
 
