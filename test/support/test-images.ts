@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { peerConfig, type PeerConfig, type PeerSettings } from '../../core/config.ts'
 import type { DockerEngine, ImageFacts } from '../../core/container/docker/engine/engine.ts'
 import { newImageBuilder, type ImageBuilder } from '../../core/container/docker/image/image-builder.ts'
@@ -9,6 +9,7 @@ import { ownLabels } from '../../core/container/docker/labels.ts'
 import { removeEverything } from '../../core/container/docker/leftovers.ts'
 import { imageName, peerLabel } from '../../core/container/docker/names.ts'
 import type { PrintLine, StartSteps } from '../../core/container/vm.ts'
+import { PeerError } from '../../core/contract/error.ts'
 import { readProjects } from '../../core/platforms/detect.ts'
 import { packageProject } from '../../core/platforms/package-project.ts'
 import { tempFolder } from './temp.ts'
@@ -129,4 +130,26 @@ export async function testImages(settings: Omit<PeerSettings, 'dataDir'> = {}): 
       return said
     },
   }
+}
+
+/** The PeerError that this fails with. */
+export async function failure(work: Promise<unknown>): Promise<PeerError> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof PeerError)) throw new Error('it did not fail with a PeerError', { cause: error })
+  return error
+}
+
+/** Abort a build when it prints this. */
+export async function abortAt(t: TestImages, line: RegExp, folder: string): Promise<void> {
+  const aborting = new AbortController()
+  const reason = new PeerError('ABORTED', { what: 'The test' })
+  t.heard((text) => {
+    if (line.test(text)) aborting.abort(reason)
+  })
+  await expect(t.build(folder, aborting.signal)).rejects.toBe(reason)
+  expect(aborting.signal.aborted).toBe(true)
+  t.heard(() => undefined)
 }

@@ -10,7 +10,7 @@ import { fixture } from '../../../support/fixtures.ts'
 import { needs } from '../../../support/require.ts'
 import { tempFolder } from '../../../support/temp.ts'
 import { contextOf } from '../../../support/test-containers.ts'
-import { testImages, type TestImages } from '../../../support/test-images.ts'
+import { abortAt, failure, testImages, type TestImages } from '../../../support/test-images.ts'
 
 /** A package without dependencies, whose installation takes no network and no time. */
 async function small(json: Record<string, unknown> = {}): Promise<string> {
@@ -20,27 +20,6 @@ async function small(json: Record<string, unknown> = {}): Promise<string> {
   await writeFile(join(folder, 'index.js'), "console.log('small')\n")
   await writeFile(join(folder, 'slipway.yaml'), 'language: node\n')
   return folder
-}
-
-async function failure(work: Promise<unknown>): Promise<PeerError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof PeerError)) throw new Error('it did not fail with a PeerError', { cause: error })
-  return error
-}
-
-/** Abort a build when it prints this. */
-async function abortAt(t: TestImages, line: RegExp, folder: string): Promise<void> {
-  const aborting = new AbortController()
-  const reason = new PeerError('ABORTED', { what: 'The test' })
-  t.heard((text) => {
-    if (line.test(text)) aborting.abort(reason)
-  })
-  await expect(t.build(folder, aborting.signal)).rejects.toBe(reason)
-  expect(aborting.signal.aborted).toBe(true)
-  t.heard(() => undefined)
 }
 
 needs('docker').describe('the image of Node chaincode', () => {
