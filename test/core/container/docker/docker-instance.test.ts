@@ -28,6 +28,20 @@ needs('docker').describe('a chaincode’s container', () => {
     expect(t.printed.filter((line) => /^\d+$/.test(line.text))).toHaveLength(3000)
   })
 
+  test('that prints as fast as it can is read to the last line, in bounded memory', async () => {
+    const t = await testContainers()
+    let [count, inOrder] = [0, true]
+    t.printed.push = ({ text }) => {
+      inOrder &&= text === String((count += 1))
+      return count
+    }
+    const before = process.memoryUsage().rss
+    const exit = await (await t.start('exec seq 1 300000')).exited
+    expect({ count, inOrder }).toEqual({ count: 300_000, inOrder: true })
+    expect(exit.lastLines.at(-1)).toBe('300000')
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * MB)
+  })
+
   test('that is killed says by what', async () => {
     const t = await testContainers()
     const instance = await t.start('echo alive; exec sleep 60')
