@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+import type { PeerSettings } from '../../core/config.ts'
+import { baseImages, type BaseImage } from '../support/base-images.ts'
+import { fixture, type FixtureName } from '../support/fixtures.ts'
+import { netPeers } from '../support/net-mode.ts'
+import { needs } from '../support/require.ts'
+import { openFolder, type Opened } from './author.ts'
+
+const run = promisify(execFile)
+
+needs('docker').describe('how a container reaches its peer', () => {
+  const net = netPeers()
+
+  async function inContainer(name: FixtureName, settings: Partial<PeerSettings>, images: BaseImage[]): Promise<Opened> {
+    await baseImages(images)
+    const peer = await net.peer(settings)
+    const chaincode = await openFolder(peer, { folder: await fixture(name), mode: 'net', watch: false })
+    await chaincode.build(1, 'serving')
+    return chaincode
+  }
+
+  /** What a shell inside prints. */
+  async function inside(chaincode: Opened, script: string): Promise<string> {
+    const { stdout } = await run('docker', ['exec', chaincode.state().container?.name ?? '', 'sh', '-c', script])
+    return stdout.trim()
+  }
+
+  test('on a network of its own', async () => {
+    const network = `slipway-test-${randomUUID()}`
+    await run('docker', ['network', 'create', '--label', 'slipway.test', network])
+    onTestFinished(async () => {
+      await run('docker', ['network', 'rm', network])
+    })
+    const hostConfig = { NetworkMode: network }
+    const chaincode = await inContainer('javascript-shim', { vm: { docker: { hostConfig } } }, ['nodeenv'])
+    expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
+  })
+
+  test('on the network of this machine: over loopback', async () => {
+    const hostConfig = { NetworkMode: 'host' }
+    const chaincode = await inContainer('javascript-shim', { vm: { docker: { hostConfig } } }, ['nodeenv'])
+    expect(await inside(chaincode, 'echo $CORE_PEER_ADDRESS')).toMatch(/^127\.0\.0\.1:/)
+    expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
+  })
+
+  const speaksTls = (name: FixtureName, fn: string, answer: string, images: BaseImage[]) =>
+    test(`with TLS: ${name} has a certificate of its own`, async () => {
+      const chaincode = await inContainer(name, { tls: true }, images)
+      expect(await chaincode.evaluate(fn)).toContain(answer)
+      expect(await inside(chaincode, 'echo $CORE_PEER_TLS_ENABLED; cat $CORE_PEER_TLS_ROOTCERT_FILE')).toMatch(
+        /^true\n-----BEGIN CERTIFICATE-----/,
+      )
+      // Once it has registered nothing listens for it any more.
+      const [host = '', port = ''] = (await inside(chaincode, 'echo $CORE_PEER_ADDRESS')).split(':')
+      const knocking = once(connect(Number(port), host), 'connect')
+      await expect(knocking).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    })
+
+  speaksTls('javascript-shim', 'version', 'VERSION_MARK_1', ['nodeenv'])
+  needs('go').describe('of Go', () => speaksTls('go-shim-v2', 'version', 'VERSION_MARK_1', ['ccenv', 'baseos']))
+  needs('java').describe('of Java', () =>
+    speaksTls('java-contract', 'org.hyperledger.fabric:GetMetadata', 'NoteContract', ['javaenv']),
+  )
+})
