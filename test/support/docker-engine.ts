@@ -117,7 +117,7 @@ export async function testEngine({ bridge = false, args = [], dataRoot }: TestEn
     if (wasKilled) await start()
     await stop()
     await endContainerd(exec)
-    if (network !== undefined) await run('ip', ['link', 'delete', network])
+    if (network !== undefined) await removeBridge(network)
     await unmountUnder(folder)
     await removeFolder(folder)
   })
@@ -132,10 +132,25 @@ async function addBridge(): Promise<string> {
   const numbers = Array.from({ length: 90 }, (_, n) => 100 + n).sort(() => Math.random() - 0.5)
   const number = numbers.find((n) => !routes.includes(`172.31.${n}.`))
   if (number === undefined) throw new Error('no free subnet for a bridge')
-  await run('ip', ['link', 'add', 'name', name, 'type', 'bridge'])
+  // A bridge that was given none has the address of one of its containers, another one whenever they come and go, and
+  // the others then send into the void until they ask again.
+  const address = `02:42:ac:1f:${number.toString(16).padStart(2, '0')}:01`
+  await run('ip', ['link', 'add', 'name', name, 'address', address, 'type', 'bridge'])
   await run('ip', ['address', 'add', `172.31.${number}.1/24`, 'dev', name])
   await run('ip', ['link', 'set', name, 'up'])
   return name
+}
+
+/** With what the engine told the packet filter of it, which outlives both. */
+async function removeBridge(name: string): Promise<void> {
+  for (const table of ['filter', 'nat']) {
+    const { stdout: rules } = await run('iptables-save', ['-t', table])
+    for (const rule of rules.split('\n').filter((line) => line.split(' ').includes(name))) {
+      // Another engine that starts writes some of them anew.
+      await run('iptables', ['-w', '-t', table, ...rule.replace(/^-A/, '-D').split(' ')]).catch(() => undefined)
+    }
+  }
+  await run('ip', ['link', 'delete', name])
 }
 
 async function endContainerd(exec: string): Promise<void> {
