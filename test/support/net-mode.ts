@@ -3,13 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import type { PeerSettings } from '../../core/config.ts'
-import { openEngine } from '../../core/container/docker/engine/docker-engine.ts'
-import type { DockerEngine } from '../../core/container/docker/engine/engine.ts'
-import { findEngine } from '../../core/container/docker/engine/find-engine.ts'
 import { ownLabels } from '../../core/container/docker/labels.ts'
-import { removeEverything } from '../../core/container/docker/leftovers.ts'
 import { peerLabel } from '../../core/container/docker/names.ts'
 import { testPeer, type TestPeer } from './peer.ts'
+import { onEngine, removePeerImages } from './peer-images.ts'
 import { removeFolder } from './temp.ts'
 
 /** Peers of a test file that run chaincode in containers, one after another. */
@@ -29,7 +26,7 @@ export function netPeers(): NetPeers {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'slipway-net-')))
   })
   afterAll(async () => {
-    await onEngine((engine) => removeEverything(engine, peerLabel(folder)))
+    await removePeerImages(folder)
     await removeFolder(folder)
   })
   return {
@@ -54,20 +51,4 @@ export function containersOf(dataDir: string): Promise<string[]> {
     const containers = await engine.listContainers(ownLabels(peerLabel(dataDir)))
     return containers.map(({ name }) => name)
   })
-}
-
-/** What a peer of this data folder left on the engine, for who has no use for its images any more. */
-export async function removePeerImages(dataDir: string): Promise<void> {
-  await onEngine((engine) => removeEverything(engine, peerLabel(dataDir)))
-}
-
-/** The engine that a peer would find. */
-export async function onEngine<T>(work: (engine: DockerEngine) => Promise<T>): Promise<T> {
-  const { address, reach } = await findEngine({})
-  const engine = await openEngine(address, reach)
-  try {
-    return await work(engine)
-  } finally {
-    engine.close()
-  }
 }

@@ -6,6 +6,7 @@ import { apply } from '../../core/contract/apply.ts'
 import type { PeerEvent } from '../../core/contract/events.ts'
 import type { ChaincodeState, PeerState } from '../../core/contract/state.ts'
 import { startPeer, type Peer } from '../../core/index.ts'
+import { removePeerImages } from './peer-images.ts'
 import { tempFolder } from './temp.ts'
 
 const DEADLINE_MS = 90_000
@@ -26,11 +27,18 @@ export interface TestPeer {
   eventually<T>(what: string, predicate: (state: PeerState) => T | undefined | false): Promise<T>
 }
 
-/** A real peer on a data folder of its own and a free port, closed when the test is over. */
+/**
+ * A real peer on a data folder of its own and a free port, closed when the test is over. What it made on a Docker engine
+ * goes with it; where a data folder is given, its owner has use for it.
+ */
 export async function testPeer(settings: Partial<PeerSettings> = {}): Promise<TestPeer> {
   const dataDir = settings.dataDir ?? join(await tempFolder('data'), '.slipway')
   const peer = await startPeer({ chaincodeListenAddress: '127.0.0.1:0', ...settings, dataDir })
-  onTestFinished(() => peer.close())
+  onTestFinished(async () => {
+    await peer.close()
+    const usedDocker = events.some((event) => event.type === 'launch.started' && event.launch.mode === 'net')
+    if (usedDocker && settings.dataDir === undefined) await removePeerImages(dataDir)
+  })
 
   const events: PeerEvent[] = []
   const waiting = new Set<() => void>()
