@@ -31,6 +31,7 @@ import { systemCalls } from './gateway/system-calls.ts'
 import type { Peer } from './peer-handle.ts'
 import { openLedgers } from './ledger/ledgers.ts'
 import { newLogStore } from './logs/log-store.ts'
+import { logPrinted } from './logs/printed-lines.ts'
 import { openIdentities } from './msp/dev-ca.ts'
 import { startOrderer, type Orderer } from './orderer/orderer.ts'
 import { peerApi } from './peer-api.ts'
@@ -38,9 +39,7 @@ import { newPeerDocker } from './peer-docker.ts'
 import { peerFacts } from './peer-facts.ts'
 import { narrate } from './peer-narration.ts'
 import { initialState } from './peer-state.ts'
-import { readPlaces } from './platforms/diagnostics.ts'
 import { packageProject } from './platforms/package-project.ts'
-import { isShimLine } from './platforms/shim-line.ts'
 import { ChaincodeMessage } from './protos/index.ts'
 import { LSCC, lscc } from './scc/lscc.ts'
 import { lsccClient } from './scc/lscc-client.ts'
@@ -112,11 +111,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     dispose.push(() => survivors.close())
     const processVM = new ProcessVM({
       started: (child) => survivors.remember(child),
-      print({ project, build }, line) {
-        const source = isShimLine(project.language, line.text) ? 'shim' : line.source
-        const places = readPlaces(line.text, project.folder)
-        logs.append({ ...line, source, chaincode: project.name, build, places })
-      },
+      print: logPrinted(logs),
       ...(config.prewarm ? { warm: warmPool } : {}),
     })
     const lsccContext: CCContext = { ...LSCC, channel: '', systemChaincode: true }
