@@ -18,6 +18,15 @@ await bundle({
   configFile: false,
   root,
   logLevel: 'warn',
+  // As in vite.config.ts: dockerode's way over ssh is native code, which no bundle can hold.
+  plugins: [
+    {
+      name: 'without-ssh2',
+      enforce: 'pre',
+      resolveId: (id) => (id === 'ssh2' ? '\0without-ssh2' : undefined),
+      load: (id) => (id === '\0without-ssh2' ? 'export const Client = undefined' : undefined),
+    },
+  ],
   ssr: { noExternal: true, external: left.filter((name) => typeof name === 'string') },
   build: {
     ssr: true,
