@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -117,6 +117,7 @@ export async function testEngine({ bridge = false, args = [], dataRoot }: TestEn
     if (wasKilled) await start()
     await stop()
     await endContainerd(exec)
+    await endShims(exec)
     if (network !== undefined) await removeBridge(network)
     await unmountUnder(folder)
     await removeFolder(folder)
@@ -169,6 +170,27 @@ async function endContainerd(exec: string): Promise<void> {
   }
   // Where nobody has waited for it yet, the next engine would take it for one that runs.
   await rm(file, { force: true })
+}
+
+/** What a killed engine had started and told nobody of yet: the next one does not know it. */
+async function endShims(exec: string): Promise<void> {
+  for (const pid of (await readdir('/proc')).map(Number).filter((number) => number > 1)) {
+    if (!(await isContainerdOf(pid, exec))) continue
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+    for (const each of [
+      ...children
+        .split(' ')
+        .filter((text) => text !== '')
+        .map(Number),
+      pid,
+    ]) {
+      try {
+        process.kill(each, 'SIGKILL')
+      } catch {
+        // It has ended by itself.
+      }
+    }
+  }
 }
 
 /** The number may be another process's by now. */

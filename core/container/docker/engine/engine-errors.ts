@@ -11,6 +11,9 @@ export interface Asked {
   container?: string
 }
 
+/** In the engine's words, and in those of whatever runs in a build. */
+export const DISK_FULL = /no space left on device|disk quota exceeded/i
+
 /** What an engine answers where it does not do it. */
 export class EngineRefusal extends Error {
   override readonly name = 'EngineRefusal'
@@ -38,8 +41,7 @@ export function engineError(thrown: unknown, address: EngineAddress, asked: Aske
 export function refusal(thrown: EngineRefusal, { doing, image, container }: Asked): PeerError {
   const { message, status } = thrown
   const cause = { cause: thrown }
-  if (/no space left on device|disk quota exceeded/i.test(message))
-    return new PeerError('DOCKER_DISK_FULL', { doing, message }, cause)
+  if (DISK_FULL.test(message)) return new PeerError('DOCKER_DISK_FULL', { doing, message }, cause)
   if (image !== undefined) {
     if (isRegistryTrouble(message)) return new PeerError('REGISTRY_UNREACHABLE', { image, message }, cause)
     if (isImageMissing(message)) return new PeerError('IMAGE_NOT_FOUND', { image, message }, cause)

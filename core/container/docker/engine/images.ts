@@ -1,4 +1,4 @@
-import { engineError, EngineRefusal, refusal, type Asked } from './engine-errors.ts'
+import { DISK_FULL, engineError, EngineRefusal, refusal, type Asked } from './engine-errors.ts'
 import { PeerError } from '../../../contract/error.ts'
 import type { EngineRequests } from './dockerode-requests.ts'
 import { readAll } from './read-answer.ts'
@@ -136,16 +136,20 @@ async function buildImage(
   function buildError(said: unknown, base: string): PeerError {
     if (!(said instanceof EngineRefusal)) return failed(String(said), said)
     const known = refusal(said, { ...asked, image: base })
-    return known.code === 'DOCKER_REFUSED' ? failed(said.message, said) : known
+    if (known.code !== 'DOCKER_REFUSED') return known
+    // The engine tells the exit code alone; what the command met is in what it printed.
+    const full = lastLines().find((line) => DISK_FULL.test(line))
+    if (full === undefined) return failed(said.message, said)
+    return new PeerError('DOCKER_DISK_FULL', { doing: asked.doing, message: full }, { cause: said })
   }
 
   function failed(message: string, cause: unknown): PeerError {
-    const lastLines = tail
-      .split('\n')
-      .map((line) => line.replace(/\r$/, ''))
-      .filter((line) => line.trim() !== '')
-    const details = { image, step, message, lastLines: lastLines.slice(-LAST_LINES) }
-    return new PeerError('IMAGE_BUILD_FAILED', details, { cause })
+    return new PeerError('IMAGE_BUILD_FAILED', { image, step, message, lastLines: lastLines() }, { cause })
+  }
+
+  function lastLines(): string[] {
+    const lines = tail.split('\n').map((line) => line.replace(/\r$/, ''))
+    return lines.filter((line) => line.trim() !== '').slice(-LAST_LINES)
   }
 }
 
