@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { getArgsAndEnv } from '../../core/chaincode/launch-config.ts'
 import { peerLabel } from '../../core/container/docker/names.ts'
 import type { Language } from '../../core/contract/state.ts'
@@ -62,7 +63,11 @@ export async function byHand(scope: Scope): Promise<Docker> {
       const ended = closed.then(() => Promise.reject(new Error(`docker run ${image} has ended: ${said}`)))
       // Once it has registered nobody asks any more.
       ended.catch(() => undefined)
-      await Promise.race([registered, ended])
+      const overdue = sleep(REGISTER_MS, undefined, { ref: false }).then(() =>
+        Promise.reject(new Error(`${name} does not register`)),
+      )
+      overdue.catch(() => undefined)
+      await Promise.race([registered, ended, overdue])
       const stop = async () => {
         await runToEnd('docker', ['rm', '--force', '--volumes', name], '.')
         await closed
@@ -77,6 +82,7 @@ export function removeMade(dataDir: string): Promise<void> {
   return removeLabelled(`slipway.peer=${peerLabel(dataDir)}`)
 }
 
+const REGISTER_MS = 60_000
 /** The builder that is in every engine, which is what the peer uses. */
 const CLASSIC_BUILDER = { DOCKER_BUILDKIT: '0' }
 
