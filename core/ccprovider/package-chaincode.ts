@@ -8,6 +8,7 @@ import { goModule } from '../platforms/golang/module.ts'
 import { packageProject, packageService } from '../platforms/package-project.ts'
 import { buildProject, installDependencies } from '../platforms/platform.ts'
 import type { Project } from '../platforms/project.ts'
+import { runTool, shellArgv } from '../platforms/run-tool.ts'
 import { connectionJson } from './connection-json.ts'
 import { checkLabel, packageId, readLifecyclePackage, writeLifecyclePackage } from './lifecycle-package.ts'
 
@@ -77,12 +78,13 @@ async function packageCode(
   { print, timeoutMs }: PackagingParts,
   signal: AbortSignal,
 ) {
-  // A peer builds Go and Java itself; of Node it only takes what is there.
-  const needsBuild = project.language === 'node' && (project.dialect === 'TypeScript' || project.build !== undefined)
+  // A peer builds Go and Java itself, and of Node takes what is there; a command of the author's own it does not run.
+  const needsBuild = project.dialect === 'TypeScript' || project.build !== undefined
   if (needsBuild && build) {
     const run = { number: 0, print, note: () => undefined, timeoutMs, signal }
-    await installDependencies(project, run)
-    await buildProject(project, run)
+    if (project.language === 'node') await installDependencies(project, run)
+    if (project.build !== undefined) await runTool(project, shellArgv(project.build), run, 'build')
+    else await buildProject(project, run)
   }
   const code = await packageProject(project, signal, { output: file, unbuilt: needsBuild && !build })
   // What the peer command writes when it is run in the folder; for Go it is what the peer builds.

@@ -207,6 +207,7 @@ export interface Difference {
     | 'start-missing'
     | 'native-library'
     | 'jar-missing'
+    | 'line-endings'
   /** What would happen on a peer, why, and what to do about it. */
   what: string
   why: string

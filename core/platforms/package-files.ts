@@ -60,18 +60,20 @@ export async function listPackage(
   const tests = project.ignore.map(globTest)
   const prefix = path.relative(rules.root, project.folder).replaceAll('\\', '/')
   const listing: PackageListing = { files: [], leftOut: [], leftOutFolders: [], differences: [] }
+  const realRoot = await realpath(rules.root).catch((error: unknown) => {
+    throw new PeerError('FOLDER_GONE', { folder: rules.root }, { cause: error })
+  })
+  const realOutput = output === undefined ? undefined : await withoutLinks(output)
   const walk: Walk = {
     rules,
-    realRoot: await realpath(rules.root).catch((error: unknown) => {
-      throw new PeerError('FOLDER_GONE', { folder: rules.root }, { cause: error })
-    }),
+    realRoot,
     // `ignore` is about the chaincode's folder, which in Go may be below the module's.
     isIgnored(file) {
       const inside = prefix === '' ? file : file.startsWith(`${prefix}/`) ? file.slice(prefix.length + 1) : undefined
       return inside !== undefined && tests.some((test) => test(inside))
     },
     isOwn: async (entry, file) =>
-      file === output ||
+      path.join(realRoot, path.relative(rules.root, file)) === realOutput ||
       (entry.isFile() && path.dirname(file) === project.folder && (await isOwnProduct(project, file))),
     listing,
     signal,
@@ -96,6 +98,12 @@ export async function listPackage(
     })
   }
   return listing
+}
+
+/** Its folder may be reached by another way than ours. Where there is none yet, it is in no folder of ours. */
+async function withoutLinks(file: string): Promise<string> {
+  const folder = await realpath(path.dirname(file)).catch(() => path.dirname(file))
+  return path.join(folder, path.basename(file))
 }
 
 async function walkFolder(walk: Walk, folder: string, below: string): Promise<void> {

@@ -6,7 +6,7 @@ export interface NodeImport {
   specifier: string
   /** From 1. */
   line: number
-  /** Loaded as soon as the file is; otherwise when a function is called, if at all. */
+  /** Loaded as soon as the file is; otherwise when a function is called or a condition holds, if at all. */
   atOnce: boolean
   /** Inside `try`: the file copes without it. */
   guarded: boolean
@@ -28,6 +28,9 @@ export interface FileImports {
 const READS =
   /^(?:readFile|readFileSync|createReadStream|readdir|readdirSync|open|openSync|stat|statSync|access|accessSync|existsSync|writeFile|writeFileSync|appendFile|appendFileSync)$/
 
+/** What may never be reached. */
+const PERHAPS = /Function|^(?:PropertyDefinition|IfStatement|ConditionalExpression|LogicalExpression|SwitchStatement)$/
+
 /** What a JavaScript file loads and reads. Undefined where it is not JavaScript that can be parsed. */
 export function readImports(text: string, module: boolean): FileImports | undefined {
   const program = parseEither(text, module)
@@ -35,11 +38,12 @@ export function readImports(text: string, module: boolean): FileImports | undefi
   const found: FileImports = { imports: [], paths: [] }
   const add = (specifier: unknown, node: AnyNode, ancestors: AnyNode[]) => {
     const literal = textOf(specifier as AnyNode | null | undefined)
-    if (literal === undefined) return
+    // A bundler gives its modules a `require` of its own.
+    if (literal === undefined || ancestors.some(takesRequire)) return
     found.imports.push({
       specifier: literal,
       line: node.loc?.start.line ?? 1,
-      atOnce: !ancestors.some(({ type }) => /Function|^PropertyDefinition$/.test(type)),
+      atOnce: !ancestors.some(({ type }) => PERHAPS.test(type)),
       guarded: isGuarded(ancestors),
     })
   }
@@ -77,6 +81,10 @@ function parseEither(text: string, module: boolean): Program | undefined {
     }
   }
   return undefined
+}
+
+function takesRequire(node: AnyNode): boolean {
+  return 'params' in node && node.params.some((param) => nameOf(param) === 'require')
 }
 
 function isGuarded(ancestors: AnyNode[]): boolean {

@@ -132,6 +132,12 @@ describe('which files go in', () => {
     ])
   })
 
+  test('not the file that the package is written to', async () => {
+    const folder = await chaincodeFolder({ ...node, 'out/old.pkg': 'x' })
+    const { files } = await packageOf(folder, { output: join(folder, 'out/old.pkg') })
+    expect(files.map(({ name }) => name)).toEqual(['src/index.js', 'src/package-lock.json', 'src/package.json'])
+  })
+
   test('no program that the shown go build made, but a file of that name that is none', async () => {
     const folder = await chaincodeFolder({ 'go.mod': goMod, 'main.go': 'package main\n' })
     await writeFile(join(folder, 'assets'), Buffer.concat([Buffer.from('\x7fELF', 'latin1'), Buffer.alloc(5000)]))
