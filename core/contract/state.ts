@@ -196,7 +196,6 @@ export interface Difference {
     | 'file-left-out'
     | 'file-mode'
     | 'symlink'
-    | 'package-too-large'
     | 'custom-build'
     | 'custom-start'
     | 'custom-env'
