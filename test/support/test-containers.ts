@@ -47,7 +47,7 @@ export async function testContainers(
   options: { config?: Partial<DockerConfig>; host?: string; find?: DockerVMParts['engine'] } = {},
 ): Promise<TestContainers> {
   const { host = DOCKER_HOST } = options
-  const base = await sharedBase(host)
+  const base = await baseOn(host)
   const engine = await engineOn(host)
   const peer = randomUUID().replaceAll('-', '').slice(0, 16)
   const image = `dev-test-probe-1.0-${peer.slice(0, 12)}`
@@ -124,15 +124,14 @@ export async function testContainers(
   }
 }
 
-const bases = new Map<string, Promise<string>>()
+let base: Promise<string> | undefined
 const removals: (() => Promise<void>)[] = []
 afterAll(() => Promise.all(removals.map((remove) => remove())))
 
-/** The tests of a file share one on each engine. */
-function sharedBase(host: string): Promise<string> {
-  const base = bases.get(host) ?? tinyImage(host, (remove) => removals.push(remove))
-  bases.set(host, base)
-  return base
+/** The tests of a file share one; on another engine, or by another way to it, each has its own for as long as it runs. */
+function baseOn(host: string): Promise<string> {
+  if (host !== DOCKER_HOST) return tinyImage(host)
+  return (base ??= tinyImage(host, (remove) => removals.push(remove)))
 }
 
 /** Closed when the test is over. */

@@ -9,12 +9,21 @@ const GATHER_MS = 5
 /** More than this is cut into lines at once, so that neither memory nor the time it takes in one go grows. */
 const GATHER_BYTES = 256 * 1024
 
+/** What a container printed up to here is read again from its beginning where its connection broke. */
+const REREAD_BYTES = 4 * 1024 * 1024
+const REREAD_LINES = 40_000
+
 /** A container's output on its way to lines. */
 export interface ContainerLines extends ContainerOutput {
   /** Bytes so far. */
   readonly received: number
   /** When the last of them came. */
   readonly receivedAt: number | undefined
+  /**
+   * Go on with what is read again from its beginning: what came already is passed over. Exact to the byte, which no time
+   * is. Undefined where it was so much that the engine may not keep all of it.
+   */
+  fromStart(): ContainerOutput | undefined
   /** At most 50, oldest first, all that came until now. */
   lastLines(): string[]
   /** There is no more: a last line needs no newline. Idempotent. */
@@ -27,8 +36,10 @@ export interface ContainerLines extends ContainerOutput {
  */
 export function newContainerLines(print: PrintLine): ContainerLines {
   const lines: string[] = []
+  let count = 0
   const splitter = (stream: 'stdout' | 'stderr') =>
     newLineSplitter((text) => {
+      count++
       if (lines.push(text) > KEPT_LINES) lines.shift()
       print({ at: now(), source: 'chaincode', stream, text })
     })
@@ -36,7 +47,7 @@ export function newContainerLines(print: PrintLine): ContainerLines {
   let gathered: { stream: 'stdout' | 'stderr'; chunk: Buffer }[] = []
   let bytes = 0
   let timer: NodeJS.Timeout | undefined
-  let received = 0
+  const received = { stdout: 0, stderr: 0 }
   let receivedAt: number | undefined
   let ended = false
 
@@ -50,7 +61,7 @@ export function newContainerLines(print: PrintLine): ContainerLines {
   }
   const take = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
     if (ended) return
-    received += chunk.length
+    received[stream] += chunk.length
     receivedAt = now()
     gathered.push({ stream, chunk })
     bytes += chunk.length
@@ -62,10 +73,21 @@ export function newContainerLines(print: PrintLine): ContainerLines {
     stdout: take('stdout'),
     stderr: take('stderr'),
     get received() {
-      return received
+      return received.stdout + received.stderr
     },
     get receivedAt() {
       return receivedAt
+    },
+    fromStart() {
+      split()
+      if (received.stdout + received.stderr > REREAD_BYTES || count > REREAD_LINES) return undefined
+      const known = { ...received }
+      const rest = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
+        const passed = Math.min(known[stream], chunk.length)
+        known[stream] -= passed
+        if (passed < chunk.length) take(stream)(chunk.subarray(passed))
+      }
+      return { stdout: rest('stdout'), stderr: rest('stderr') }
     },
     lastLines() {
       split()

@@ -170,13 +170,14 @@ export class DockerInstance implements Instance {
   /** What it printed since its output was lost, and prints from now on. */
   async #reattach(): Promise<void> {
     const { lines } = this.#parts
-    const since = (lines.receivedAt ?? this.#container.startedAt ?? 0) / 1000
+    const rest = lines.fromStart()
+    const since = rest !== undefined ? 0 : (lines.receivedAt ?? this.#container.startedAt ?? 0) / 1000
     const { id } = this.#container
     const { signal } = this.#life
     this.#attachment.close()
     try {
       this.#attachment = await this.#engine
-        .followLogs(id, since, lines, signal)
+        .followLogs(id, since, rest ?? lines, signal)
         // With some log drivers the engine keeps nothing that could be read again.
         .catch(() => this.#engine.attach(id, lines, signal))
     } catch {

@@ -36,6 +36,27 @@ describe('a container’s output', () => {
     expect(got.map((line) => line.slice(7))).toEqual(Array.from({ length: 100 }, (_, n) => String(n)))
   })
 
+  test('is gone on with where it broke off, when it is read again from its beginning', () => {
+    const out = Buffer.from('first\nsame\nsame\nsame\nlast')
+    const err = Buffer.from('oops\nsame\n')
+    for (let at = 0; at <= out.length; at++) {
+      const { got, lines } = collect()
+      lines.stdout(out.subarray(0, at))
+      lines.stderr(err.subarray(0, at % err.length))
+      const rest = lines.fromStart()
+      for (let from = 0; from < out.length; from += 3) rest?.stdout(out.subarray(from, from + 3))
+      rest?.stderr(err)
+      lines.end()
+      expect(got.filter((line) => line.startsWith('stdout')).map((line) => line.slice(7))).toEqual(
+        out.toString().split('\n'),
+      )
+      expect(got.filter((line) => line.startsWith('stderr'))).toEqual(['stderr oops', 'stderr same'])
+    }
+    const { lines } = collect()
+    lines.stdout(Buffer.alloc(5 * 1024 * 1024, 'x'))
+    expect(lines.fromStart()).toBeUndefined()
+  })
+
   test('comes a moment later, and at once where it is much', async () => {
     const { got, lines } = collect()
     lines.stdout(Buffer.from('soon\n'))
