@@ -16,25 +16,30 @@ export interface ContainerBuild {
 }
 
 /** What came of it: a tar of /chaincode/output, or the code it exited with. */
-export type ContainerBuilt = { output: Buffer } | { code: number; oomKilled: boolean }
+type Ended = { output: Buffer } | { code: number; oomKilled: boolean }
 
-/** Throws what the engine throws, or the signal's reason. The container is gone then, and in any case. */
+/** `removed`: resolves once its container is gone, for which nothing need wait but the end of it all. */
+export type ContainerBuilt = Ended & { removed: Promise<void> }
+
+/** Throws what the engine throws, or the signal's reason; the container is gone then. */
 export async function buildInContainer(
   engine: DockerEngine,
   build: ContainerBuild,
   output: ContainerOutput,
   signal: AbortSignal,
 ): Promise<ContainerBuilt> {
-  let built: ContainerBuilt
+  let ended: Ended
   try {
-    built = await run(engine, build, output, signal)
+    ended = await run(engine, build, output, signal)
   } catch (error) {
     // Also where it failed while it was being created: the engine may have made it all the same. What failed first is told.
     await engine.removeContainer(build.name).catch(() => undefined)
     throw error
   }
-  await engine.removeContainer(build.name)
-  return built
+  const removed = engine.removeContainer(build.name)
+  // Whoever waits for it is told.
+  removed.catch(() => undefined)
+  return { ...ended, removed }
 }
 
 async function run(
@@ -42,7 +47,7 @@ async function run(
   { name, image, script, env, labels, hostConfig, input }: ContainerBuild,
   output: ContainerOutput,
   signal: AbortSignal,
-): Promise<ContainerBuilt> {
+): Promise<Ended> {
   const command = ['/bin/sh', '-c', script]
   await engine.createContainer({ name, image, command, env, labels, hostConfig: { ...hostConfig, Init: true } }, signal)
   const [attachment] = await Promise.all([

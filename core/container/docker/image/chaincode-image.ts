@@ -19,7 +19,7 @@ export const DEPENDENCIES = 'slipway.dependencies'
  */
 export async function chaincodeImage(run: ImageBuildRun, dependencies: string | undefined): Promise<void> {
   await run.report.step('image', async (note) => {
-    const { base, add, files } =
+    const { base, add, files, removed } =
       run.plan.image.from === 'dependencies'
         ? sources(run, dependencies ?? run.plan.builder, run.plan.image.target)
         : await built(run, run.plan.image, dependencies, note)
@@ -29,7 +29,8 @@ export async function chaincodeImage(run: ImageBuildRun, dependencies: string | 
       ...(dependencies === undefined ? {} : { [DEPENDENCIES]: dependencies }),
     }
     const dockerfile = chaincodeDockerfile(base, labels, run.code.hash, add)
-    await buildImage(run, await contextOf([['Dockerfile', dockerfile], ...files]), run.image)
+    const context = await contextOf([['Dockerfile', dockerfile], ...files])
+    await Promise.all([buildImage(run, context, run.image), removed])
   })
 }
 
@@ -38,6 +39,8 @@ interface Laid {
   base: string
   add: string
   files: (readonly [name: string, content: Buffer])[]
+  /** Resolves once the container that they were built in is gone. */
+  removed?: Promise<void>
 }
 
 function sources({ files }: ImageBuildRun, base: string, target: string): Laid {
@@ -75,10 +78,12 @@ async function built(
     run.signal,
   ).finally(output.end)
   if ('code' in ended) {
+    await ended.removed
     const how = ended.oomKilled ? 'ran out of memory and was killed' : `exited with code ${ended.code}`
     throw buildFailed(`${words} in ${plan.builder}`, how, output.lastLines(), output.diagnostics())
   }
-  return { base: runtime, add: `ADD binpackage.tar ${target}`, files: [['binpackage.tar', ended.output]] }
+  const files = [['binpackage.tar', ended.output]] as const
+  return { base: runtime, add: `ADD binpackage.tar ${target}`, files: [...files], removed: ended.removed }
 }
 
 function withoutUndefined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
