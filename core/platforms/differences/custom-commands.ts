@@ -26,7 +26,7 @@ export function customDifferences(project: Project): Difference[] {
     found.push({
       name: 'custom-start',
       what: `A peer does not start the chaincode with \`${start}\`.`,
-      why: `It is the \`start\` of slipway.yaml. A peer starts ${START[language]}.`,
+      why: `It is the \`start\` of slipway.yaml. A peer runs ${START[language]}.`,
       do: 'See that the chaincode works when it is started so; then `start` is not needed here either.',
       file: 'slipway.yaml',
       fatal: false,

@@ -108,19 +108,20 @@ async function checkModule(search: Search, file: string, each: NodeImport): Prom
     return
   }
   const isHere = (await findModule(packaged.project.folder, name)) !== undefined
-  const fatal = !comesAnyway && (installs !== undefined || !isHere) ? {} : { fatal: false }
+  // Another package manager's node_modules does not tell what npm would bring.
+  const isKnown = !comesAnyway && (installs !== undefined || !isHere)
   tell(search, file, each, {
     name: 'dependency-undeclared',
     what: comesAnyway
       ? `${name} is used and not declared.`
-      : `A peer may not have ${name}, which package.json does not name.`,
+      : `A peer ${isKnown ? 'does' : 'may'} not have ${name}, which package.json does not name.`,
     why: comesAnyway
       ? 'It is there only because another dependency brings it, in whatever version.'
       : isHere
         ? `Here it is found in a node_modules of this machine.${later}`
         : `It is installed neither here nor there.${later}`,
     do: `Declare it: \`npm install ${name}\`.`,
-    ...fatal,
+    ...(isKnown ? {} : { fatal: false }),
   })
 }
 

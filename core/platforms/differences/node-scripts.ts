@@ -107,7 +107,7 @@ async function differenceOf(
     return {
       name: 'dev-dependency-used',
       what: `A peer cannot ${when}: it has no \`${tool}\`.`,
-      why: `The script ${through} runs it. It comes of ${dev}, a devDependency, and a peer installs with \`npm ci --omit=dev\`.`,
+      why: `The script ${through} runs it. It belongs to ${dev}, a devDependency, and a peer installs with \`npm ci --omit=dev\`.`,
       do: START.includes(ran)
         ? 'Build before packaging and start what was built, or move it to `dependencies`.'
         : `Move ${dev} to \`dependencies\`, or let the script pass without it: \`… || true\`.`,

@@ -172,7 +172,7 @@ describe('how they go in', () => {
   })
 
   test('the same bytes for the same files, whenever and wherever they were written', async () => {
-    const files = { ...node, 'b/x': 'x', 'a/y': 'y', 'B/z': 'z' }
+    const files = { ...node, 'b/x': 'x', 'a/y': 'y', 'C/z': 'z' }
     const [one, other] = [
       await chaincodeFolder(files),
       await chaincodeFolder(Object.fromEntries(Object.entries(files).reverse())),
@@ -191,7 +191,7 @@ describe('how they go in', () => {
     expect([...code.subarray(0, 10)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
   })
 
-  test('under names of any length and any letters', async () => {
+  posix('under names of any length and any letters', async () => {
     const long = 'a'.repeat(90)
     const names = [
       `${long}/${long}/f`,
