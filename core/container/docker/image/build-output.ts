@@ -10,8 +10,9 @@ const KEPT_LINES = 50
 /** A line that is not ended is shown after this time as it is: it may be a question, or a bar made of dots. */
 const PENDING_MS = 500
 
-/** What the engine's builder says of its own work. */
-const CHATTER = /^(?:Step \d+\/\d+ : | ---> |Removing intermediate container |Successfully (?:built|tagged) )/
+/** What the engine's builder says of its own work; Podman's too. */
+const CHATTER =
+  /^(?:Step \d+\/\d+ ?: | ?--->? |Removing intermediate container |Successfully (?:built|tagged) |COMMIT )/i
 
 /** What the builds of an image print, in lines as they come. */
 export interface BuildOutput extends ContainerOutput {

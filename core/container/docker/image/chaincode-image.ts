@@ -5,7 +5,6 @@ import { containerLabels } from '../labels.ts'
 import { peerLabel } from '../names.ts'
 import { baseImage } from './base-image.ts'
 import { buildInContainer } from './build-container.ts'
-import { buildProxies } from './build-proxies.ts'
 import { chaincodeDockerfile } from './dockerfiles.ts'
 import { basesOf, buildImage, labelsOf, type ImageBuildRun } from './image-build.ts'
 import { contextOf } from './package-files.ts'
@@ -69,7 +68,7 @@ async function built(
       name: `${run.image}-build-${randomBytes(4).toString('hex')}`,
       image: builder,
       script,
-      env: { ...buildProxies(process.env), ...plan.env },
+      env: { ...run.proxies, ...plan.env },
       labels: containerLabels({ peer: peerLabel(config.dataDir), chaincode: project.name, role: 'build' }),
       hostConfig: withoutUndefined({ NetworkMode, Dns, DnsSearch, ExtraHosts }),
       input: run.code.code,

@@ -9,7 +9,6 @@ import { imageLabels, type Role } from '../labels.ts'
 import { peerLabel } from '../names.ts'
 import type { BaseImages } from './base-image.ts'
 import type { BuildOutput } from './build-output.ts'
-import { buildProxies } from './build-proxies.ts'
 
 /** One build of an image under way: what all its parts work with. */
 export interface ImageBuildRun {
@@ -19,6 +18,8 @@ export interface ImageBuildRun {
   code: CodePackage
   files: PackageFiles
   plan: ImagePlan
+  /** Variables that every build is given. */
+  proxies: Readonly<Record<string, string>>
   /** Name of the chaincode's image. */
   image: string
   report: Pick<LaunchReport, 'step' | 'skip'>
@@ -58,7 +59,7 @@ export async function buildImage(run: ImageBuildRun, context: Buffer, image: str
       image,
       // They stand in the Dockerfile.
       labels: {},
-      buildArgs: buildProxies(process.env),
+      buildArgs: run.proxies,
       ...(NetworkMode === undefined ? {} : { networkMode: NetworkMode }),
     },
     run.output.text,
@@ -71,6 +72,7 @@ export async function buildImage(run: ImageBuildRun, context: Buffer, image: str
 export function commandFailed(error: unknown): string | undefined {
   if (!(error instanceof PeerError) || error.code !== 'IMAGE_BUILD_FAILED') return undefined
   const { message } = error.details as { message: string }
-  const code = /returned a non-zero code: (\d+)|exit code: (\d+)/.exec(message)
-  return code === null ? undefined : `exited with code ${code[1] ?? code[2] ?? ''}`
+  // Docker's words, and Podman's.
+  const code = /(?:returned a non-zero code:|exit status) (\d+)/.exec(message)
+  return code === null ? undefined : `exited with code ${code[1] ?? ''}`
 }

@@ -9,6 +9,7 @@ import type { DockerEngine } from '../engine/engine.ts'
 import { ownLabels } from '../labels.ts'
 import { peerLabel } from '../names.ts'
 import { newBuildOutput } from './build-output.ts'
+import { buildProxies } from './build-proxies.ts'
 import { chaincodeImage } from './chaincode-image.ts'
 import { inFolder } from './container-places.ts'
 import { dependenciesImage, type Failed } from './dependencies-image.ts'
@@ -52,7 +53,7 @@ export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
     if (code === undefined) throw new PeerError('UNEXPECTED', { message: `${project.name} was not packaged.` })
     const { config } = parts
     const engine = await parts.engine(signal)
-    const files = await readPackage(code.code)
+    const [files, proxies] = await Promise.all([readPackage(code.code), buildProxies(process.env, engine.address.host)])
     const plan = await platforms[project.language].imagePlan(project, files, config.chaincode)
     const output = newBuildOutput(
       project.folder,
@@ -72,6 +73,7 @@ export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
       code,
       files,
       plan,
+      proxies,
       image,
       report,
       output,

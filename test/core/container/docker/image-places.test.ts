@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { buildProxies } from '../../../../core/container/docker/image/build-proxies.ts'
 import { newBuildOutput } from '../../../../core/container/docker/image/build-output.ts'
@@ -6,6 +8,7 @@ import { imageKey } from '../../../../core/container/docker/image/image-key.ts'
 import { peerConfig } from '../../../../core/config.ts'
 import type { CodePackage, Project } from '../../../../core/platforms/project.ts'
 import { eventually } from '../../../support/eventually.ts'
+import { tempFolder } from '../../../support/temp.ts'
 
 describe('the output of builds', () => {
   test('names the files of the folder, wherever in the container they are', () => {
@@ -43,17 +46,35 @@ describe('the output of builds', () => {
   })
 })
 
-test('proxies of this machine are handed on to builds, but not those on its loopback', () => {
-  expect(
-    buildProxies({
-      HTTP_PROXY: 'http://proxy.example.com:3128',
-      https_proxy: 'http://user:word@127.0.0.1:3128',
-      ALL_PROXY: 'socks5://localhost:1080',
-      NO_PROXY: 'localhost,.example.com',
-      http_proxy: '',
-      PATH: '/bin',
-    }),
-  ).toEqual({ HTTP_PROXY: 'http://proxy.example.com:3128', NO_PROXY: 'localhost,.example.com' })
+test('proxies of docker’s configuration, else of this machine, are handed on to builds, but not those on its loopback', async () => {
+  const none = await tempFolder('docker')
+  const env = {
+    DOCKER_CONFIG: none,
+    HTTP_PROXY: 'http://proxy.example.com:3128',
+    https_proxy: 'http://user:word@127.0.0.1:3128',
+    ALL_PROXY: 'socks5://localhost:1080',
+    NO_PROXY: 'localhost,.example.com',
+    PATH: '/bin',
+  }
+  const expected = { HTTP_PROXY: 'http://proxy.example.com:3128', NO_PROXY: 'localhost,.example.com' }
+  const both = (given: Record<string, string>) =>
+    Object.fromEntries(
+      Object.entries(given).flatMap(([name, value]) => [
+        [name, value],
+        [name.toLowerCase(), value],
+      ]),
+    )
+  expect(await buildProxies(env, 'unix:///x')).toEqual(both(expected))
+
+  const proxies = {
+    default: { httpsProxy: 'http://a:1' },
+    'tcp://far:2376': { httpProxy: 'http://b:1', noProxy: '*.b' },
+  }
+  await writeFile(join(none, 'config.json'), JSON.stringify({ proxies }))
+  expect(await buildProxies(env, 'unix:///x')).toEqual(both({ ...expected, HTTPS_PROXY: 'http://a:1' }))
+  expect(await buildProxies({ DOCKER_CONFIG: none }, 'tcp://far:2376')).toEqual(
+    both({ HTTP_PROXY: 'http://b:1', NO_PROXY: '*.b' }),
+  )
 })
 
 test('the key of an image is another for other code, another base and another way to link', () => {
