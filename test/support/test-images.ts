@@ -36,8 +36,11 @@ export interface TestImages {
   run(image: string, script: string): Promise<string>
 }
 
-export async function testImages(settings: Omit<PeerSettings, 'dataDir'> = {}): Promise<TestImages> {
-  const engine = await engineOn(process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock')
+export async function testImages(
+  settings: Omit<PeerSettings, 'dataDir'> = {},
+  host = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock',
+): Promise<TestImages> {
+  const engine = await engineOn(host)
   const config = peerConfig({ dataDir: join(await tempFolder('images'), '.slipway'), ...settings })
   const peer = peerLabel(config.dataDir)
   const labels = ownLabels(peer)
