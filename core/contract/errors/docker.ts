@@ -53,7 +53,7 @@ export const dockerErrors = {
   IMAGE_NOT_FOUND: (d: { image: string; message: string }) => ({
     what: `There is no image ${d.image}.`,
     why: d.message,
-    do: 'Check its name in slipway.yaml, or load it: `docker load` from a machine that has it.',
+    do: `Check its name in slipway.yaml, or get it with \`docker pull ${d.image}\`, which knows your logins.`,
   }),
   REGISTRY_UNREACHABLE: (d: { image: string; message: string }) => ({
     what: `The image ${d.image} is not here, and its registry cannot be reached.`,

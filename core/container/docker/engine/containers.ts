@@ -29,7 +29,7 @@ interface Waited {
 
 /** What a `stop` may take beyond the seconds it gives the container. */
 const STOP_GRACE_MS = 30_000
-const REMOVAL_DEADLINE_MS = 30_000
+const REMOVAL_DEADLINE_MS = 120_000
 
 export function containers(
   requests: EngineRequests,
@@ -108,7 +108,12 @@ export function containers(
     async removeContainer(container) {
       try {
         await requests.json(
-          { method: 'DELETE', path: pathOf(container), query: { force: true, v: true } },
+          {
+            method: 'DELETE',
+            path: pathOf(container),
+            query: { force: true, v: true },
+            deadlineMs: REMOVAL_DEADLINE_MS,
+          },
           { doing: `removing the container ${shortName(container)}` },
         )
       } catch (error) {

@@ -1,5 +1,5 @@
 import type { Agent, IncomingMessage } from 'node:http'
-import type { Duplex, Readable } from 'node:stream'
+import { addAbortSignal, type Duplex, type Readable } from 'node:stream'
 import Dockerode from 'dockerode'
 import type { EngineAddress } from './engine.ts'
 import { engineError, EngineRefusal, type Asked } from './engine-errors.ts'
@@ -117,6 +117,8 @@ function ask(modem: Modem, request: EngineRequest & { input?: boolean }, signal:
       statusCodes: GOOD,
       abortSignal: signal,
     }
+    // What is not sent any more need not be read either.
+    if (file !== undefined && !Buffer.isBuffer(file)) addAbortSignal(signal, file).on('error', () => undefined)
     modem.dial(options, (error, answer) => {
       if (error !== null && error !== undefined) return reject(refusalIn(error))
       const stream = answer as Answer

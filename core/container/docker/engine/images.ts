@@ -32,6 +32,8 @@ interface Progress {
 }
 
 const LAST_LINES = 20
+/** Of large images, on a busy disk. */
+const REMOVAL_DEADLINE_MS = 180_000
 
 export function images(requests: EngineRequests): Images {
   async function inspectImage(image: string, signal?: AbortSignal): Promise<ImageFacts | undefined> {
@@ -57,7 +59,11 @@ export function images(requests: EngineRequests): Images {
     async removeImage(image, signal) {
       const path = `/images/${inPath(image)}`
       try {
-        await requests.json({ method: 'DELETE', path }, { doing: `removing the image ${image}` }, signal)
+        await requests.json(
+          { method: 'DELETE', path, deadlineMs: REMOVAL_DEADLINE_MS },
+          { doing: `removing the image ${image}` },
+          signal,
+        )
         return true
       } catch (error) {
         // 409: a container or another image stands on it.
@@ -135,7 +141,9 @@ async function buildImage(
   /** What was refused while it built: the base image, the disk, or the build itself. */
   function buildError(said: unknown, base: string): PeerError {
     if (!(said instanceof EngineRefusal)) return failed(String(said), said)
-    const known = refusal(said, { ...asked, image: base })
+    // A command's own text may hold any words.
+    const ofCommand = said.message.startsWith('The command ')
+    const known = refusal(said, ofCommand ? asked : { ...asked, image: base })
     if (known.code !== 'DOCKER_REFUSED') return known
     // The engine tells the exit code alone; what the command met is in what it printed.
     const full = lastLines().find((line) => DISK_FULL.test(line))

@@ -26,6 +26,10 @@ function watch(settings: DockerWatchSettings) {
   return { docker, told, news, last: () => told.at(-1) }
 }
 
+function withoutRepeats(words: string[]): string[] {
+  return words.filter((word, at) => word !== words[at - 1])
+}
+
 needs('docker', 'dockerd').describe('an engine that is watched', () => {
   test('is seen to go and to come, however it goes', async () => {
     const engine = await testEngine()
@@ -48,8 +52,10 @@ needs('docker', 'dockerd').describe('an engine that is watched', () => {
     await engine.stop()
     await eventually(() => news).toEqual(['DOCKER_LOST', 'up', 'DOCKER_LOST'])
     await eventually(last).toMatchObject({ state: 'missing', error: { code: 'DOCKER_STOPPED' } })
-    // Once a change, however often it was looked for.
-    expect(told.map(({ state }) => state)).toEqual(['found', 'missing', 'found', 'missing'])
+    // A change is told once, however often it is looked for. One that is just starting may fail in a way of its own.
+    const words = told.map((state) => (state.state === 'missing' ? state.error.code : state.state))
+    expect(words).toEqual(withoutRepeats(words))
+    expect(withoutRepeats(told.map(({ state }) => state))).toEqual(['found', 'missing', 'found', 'missing'])
   })
 
   test('tells what happens to what carries the labels', async () => {
