@@ -84,7 +84,15 @@ export async function launchScene(chaincode: Partial<PeerConfig['chaincode']> = 
     instances: [],
     begun: [],
     begin(reason) {
-      const launch = { name: CC.name, id: (launches += 1), build: 1, mode: 'dev' as const, reason, files: [], startedAt: now() }
+      const launch = {
+        name: CC.name,
+        id: (launches += 1),
+        build: 1,
+        mode: 'dev' as const,
+        reason,
+        files: [],
+        startedAt: now(),
+      }
       const report = reportLaunch((fact) => facts.push(fact), launch)
       opened.begun.push(report)
       return report
