@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import {
   Client,
+  connectivityState,
   credentials,
   logVerbosity,
   setLogVerbosity,
@@ -53,6 +54,7 @@ export async function connectTo(
     // Each attempt is its own: a shared one would wait as long as the attempts before it taught it to.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.enable_retries': 0,
+    'grpc.enable_channelz': 0,
     ...nameOf(tls),
   })
   let broken: string | undefined
@@ -64,10 +66,15 @@ export async function connectTo(
       reject(new Error(broken, { cause: error }))
     })
   })
+  // Not the client's own waitForReady: that brings a channel that was closed meanwhile to life again, and keeps it.
   const ready = new Promise<void>((resolve) => {
-    client.waitForReady(Infinity, (error) => {
-      if (error === undefined) resolve()
-    })
+    const channel = client.getChannel()
+    const look = () => {
+      const state = channel.getConnectivityState(false)
+      if (state === connectivityState.READY) resolve()
+      else if (state !== connectivityState.SHUTDOWN) channel.watchConnectivityState(state, Infinity, look)
+    }
+    look()
   })
   // It may break off later too; then whoever reads the stream is told.
   failure.catch(() => undefined)
@@ -124,9 +131,12 @@ function nameOf(tls: ServerTls | undefined): Record<string, string> {
     : { 'grpc.ssl_target_name_override': tls.domain }
 }
 
-/** A gRPC status as a person reads it: without its number, and without grpc-js's own preamble. */
+/** A gRPC status as a person reads it: without its number, and without what grpc-js puts around it. */
 function inWords({ code, details, message }: Partial<ServiceError>): string {
-  const text = (details ?? message ?? '').replace(/^No connection established\. Last error: /, '').trim()
+  const text = (details ?? message ?? '')
+    .replace(/^No connection established\. Last error: (?:Error: )?/, '')
+    .replace(/\s*Resolution note:.*$/s, '')
+    .trim()
   if (code === status.UNIMPLEMENTED) return `What listens there is no chaincode server: ${text || 'unknown service'}.`
   if (code === status.UNAVAILABLE && text !== '') return text.endsWith('.') ? text : `${text}.`
   return `The connection broke off: ${text === '' ? 'it ended or was killed' : text}.`

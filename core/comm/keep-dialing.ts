@@ -1,10 +1,15 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import { waitFor } from '../chaincode/wait.ts'
 import type { PeerError } from '../contract/error.ts'
 import { dialOnce, type DialedChaincode, type ServerTarget } from './chaincode-dialer.ts'
 
 /** How often a server that is not there is looked for. */
 const LOOK_MS = 250
+/** A machine that does not answer at all is given up after this. */
+const ASK_MS = 3_000
 /** One that was turned away would be so again: it is left alone for a while, longer each time. */
 const TURNED_AWAY_MS = { first: 1_000, most: 10_000 }
 
@@ -36,12 +41,15 @@ export function keepDialing(
     while (!closed()) {
       const wanted = await target()
       // Refused: nothing is wrong, it is only not there yet.
-      open = wanted && (await dialOnce(wanted, handleChaincodeStream, signal).catch(() => undefined))
+      if (wanted !== undefined && (await isThere(wanted.address, signal))) {
+        open = await dialOnce(wanted, handleChaincodeStream, signal).catch(() => undefined)
+      }
       if (open === undefined) {
         patience = TURNED_AWAY_MS.first
         await rest(LOOK_MS)
         continue
       }
+      if (closed()) open.close()
       const turnedAway = await Promise.race([open.turnedAway, open.ended])
       await open.ended
       open = undefined
@@ -59,5 +67,20 @@ export function keepDialing(
       open?.close()
       await running
     },
+  }
+}
+
+/** Whether something listens there: to ask it first costs a tenth of an attempt to speak gRPC. */
+async function isThere(address: string, signal: AbortSignal): Promise<boolean> {
+  const colon = address.lastIndexOf(':')
+  const socket = connect(Number(address.slice(colon + 1)), address.slice(0, colon))
+  const refused = () => new Error('It is not there.')
+  try {
+    await waitFor(once(socket, 'connect'), { signal, deadlineMs: ASK_MS, onDeadline: refused, onAbort: refused })
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
   }
 }

@@ -100,10 +100,24 @@ describe('a server that Slipway starts', () => {
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
   })
 
+  test('whose connection breaks off while it lives is dialed again', async () => {
+    const peer = await testPeer()
+    const chaincode = await openServer(peer, 'javascript-server')
+    await chaincode.build(1, 'serving')
+    const before = await chaincode.evaluate('pid')
+    expect(await codeOf(chaincode.evaluate('hangup'))).toBe('STREAM_TERMINATED')
+    await chaincode.ready()
+    expect(await chaincode.evaluate('pid')).toBe(before)
+  })
+
   test('that ends before it is dialed: told with its last lines', async () => {
     const peer = await testPeer()
     const folder = await fixture('javascript-server')
-    await edit(join(folder, 'server.js'), 'shim.server(', "console.error('LAST_WORDS'); process.exit(7); shim.server(")
+    await edit(
+      join(folder, 'server.js'),
+      'const server =',
+      "console.error('LAST_WORDS'); process.exit(7); const server =",
+    )
     const chaincode = await openFolder(peer, { folder, server: await freeAddress(), watch: false })
     const { error } = await chaincode.failed(1)
     expect(error).toMatchObject({ code: 'CHAINCODE_EXITED', details: { lastLines: ['LAST_WORDS'] } })
