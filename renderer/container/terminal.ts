@@ -56,6 +56,7 @@ export function openTerminal(element: HTMLElement, listener: TerminalListener): 
     lineHeight: 1.25,
     cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     scrollback: 5_000,
+    minimumContrastRatio: 4.5,
     theme: theme(element),
     // What it shows is also written for screen readers.
     screenReaderMode: true,

@@ -49,22 +49,36 @@ const wordy = new Set<StepName>(['dependencies', 'image'])
 const onHost = new Set<StepName>(['install', 'build'])
 
 /** In the order of a launch. All are shown from the beginning, so that the list does not grow while it runs. */
-const order: StepName[] = [
-  'source-changed',
-  'install',
-  'build',
-  'already-running',
-  'deployment-spec',
-  'package',
-  'dependencies',
-  'image',
-  'create',
-  'attach',
-  'start',
-  'dial',
-  'registered',
-  'ready',
-]
+const onTheWay: StepName[] = ['start', 'dial', 'registered', 'ready']
+const order: Record<Mode, StepName[]> = {
+  dev: [
+    'source-changed',
+    'install',
+    'build',
+    'already-running',
+    'deployment-spec',
+    'package',
+    'dependencies',
+    'image',
+    'create',
+    'attach',
+    ...onTheWay,
+  ],
+  // What is packaged is what was built, whatever runs.
+  net: [
+    'source-changed',
+    'install',
+    'build',
+    'package',
+    'already-running',
+    'deployment-spec',
+    'dependencies',
+    'image',
+    'create',
+    'attach',
+    ...onTheWay,
+  ],
+}
 
 /** A step that takes this share of the launch is one that an author would look at. */
 const LARGE_SHARE = 0.3
@@ -77,7 +91,7 @@ export function timeline(launch: LaunchState, now: number, { dials = false } = {
   const total = end - begin
   const longest = Math.max(0, ...launch.steps.map((step) => (step.endedAt ?? end) - step.startedAt))
   const rows: TimelineRow[] = []
-  for (const name of order) {
+  for (const name of order[launch.mode]) {
     const step = launch.steps.find((one) => one.name === name)
     if (step === undefined) {
       if (isExpected(name, launch, dials)) rows.push(unreached(name, launch))

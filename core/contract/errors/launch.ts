@@ -35,12 +35,12 @@ export const launchErrors = {
   }),
   CHAINCODE_EXITED: (d: { canonicalName: string; words: string; lastLines: string[] }) => ({
     what: `${d.canonicalName} ${d.words} before it was ready.`,
-    why: d.lastLines.length === 0 ? 'It printed nothing of its own.' : d.lastLines.slice(-3).join(' ⏎ '),
+    why: lastWords(d.lastLines),
     do: 'Read its output, mend the source and save.',
   }),
   CHAINCODE_STOPPED: (d: { canonicalName: string; words: string; lastLines: string[] }) => ({
     what: `${d.canonicalName} ${d.words}.`,
-    why: d.lastLines.length === 0 ? 'It printed nothing of its own.' : d.lastLines.slice(-3).join(' ⏎ '),
+    why: lastWords(d.lastLines),
     do: 'Save the source or press Restart to launch it again. The ledger keeps its state.',
   }),
   STARTUP_TIMEOUT: (d: { canonicalName: string; seconds: number; address: string; lastLines: string[] }) => ({
@@ -83,4 +83,10 @@ export const launchErrors = {
     why: `Registered are: ${d.known.join(', ')}.`,
     do: 'This is our bug: please report it.',
   }),
+}
+
+/** The last that it printed, on one line. */
+function lastWords(lines: string[]): string {
+  const said = lines.filter((line) => line.trim() !== '').slice(-3)
+  return said.length === 0 ? 'It printed nothing of its own.' : said.join(' ⏎ ')
 }

@@ -41,9 +41,9 @@ function switching(): ChaincodeState {
       steps: [
         ...steps(from, [
           ['build', 2_100, 'tsc'],
+          ['package', 38, '61 KB, 14 files'],
           ['already-running', 0, 'no'],
           ['deployment-spec', 1, 'from LSCC'],
-          ['package', 38, '61 KB, 14 files'],
         ]),
         { name: 'dependencies', state: 'running', startedAt: from + 2_139, note: 'Step 3/5: RUN npm ci --omit=dev' },
       ],
@@ -142,9 +142,9 @@ export const netScenes: Record<string, () => Scene> = {
           ...steps(begun.startedAt, [
             ['source-changed', 31],
             ['build', 1_900, 'tsc'],
+            ['package', 33, '61 KB, 14 files'],
             ['already-running', 0, 'yes, it serves on'],
             ['deployment-spec', 1, 'from LSCC'],
-            ['package', 33, '61 KB, 14 files'],
           ]),
           { name: 'dependencies', state: 'skipped', startedAt: begun.startedAt, note: 'as they were' },
           ...steps(begun.startedAt + 1_965, [
