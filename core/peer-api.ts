@@ -15,8 +15,12 @@ import type { LogStore } from './logs/log-store.ts'
 import type { PeerFacts } from './peer-facts.ts'
 import type { ToolChecks } from './tools/check-tools.ts'
 
-/** Lines are still on their way through a pipe when the answer has come through the stream. */
-const LATE_LINES_MS = 20
+/** On a busy machine lines are still on their way for so long when the answer has come through the stream. */
+const LATE_LINES_MS = 250
+/** How long they are waited for: those of a process come through a pipe, those of a container through the engine. */
+const PATIENCE_MS = { dev: 20, net: 60 }
+/** What comes so soon after the answer is of this call, even if the next one has begun. */
+const SOON_MS = 20
 
 export interface PeerApiParts {
   custodians: Custodians
@@ -47,6 +51,12 @@ export function peerApi({
     const known = Object.keys(facts.state().channels)
     if (!known.includes(channel)) throw new PeerError('CHANNEL_UNKNOWN', { channel, known })
     return ledgers.ledger(channel)
+  }
+
+  /** From when on what it prints is of the next call; never while this one was answered. */
+  const beginOfNext = (id: number, chaincode: string, answered: number): number => {
+    const next = calls.readOne(id + 1)
+    return next?.request.chaincode === chaincode ? Math.max(answered + SOON_MS, next.at) : Infinity
   }
 
   return {
@@ -89,9 +99,11 @@ export function peerApi({
       const call = calls.readOne(id)
       if (call === undefined) throw new PeerError('CALL_UNKNOWN', { id })
       const { from, to } = executionOf(call)
-      const late = to + LATE_LINES_MS - now()
-      if (late > 0 && late <= LATE_LINES_MS) await sleep(late)
-      return logs.between(call.request.chaincode, from, to + LATE_LINES_MS)
+      const { chaincode } = call.request
+      const patience = PATIENCE_MS[facts.state().chaincodes[chaincode]?.mode ?? 'dev']
+      const late = to + patience - now()
+      if (late > 0 && late <= patience) await sleep(late)
+      return logs.between(chaincode, from, Math.min(to + LATE_LINES_MS, beginOfNext(id, chaincode, to)))
     },
 
     readNamespaces: async ({ channel }) => ledgerOf(channel).namespaces(),
