@@ -20,7 +20,7 @@ export async function chaincodeImage(run: ImageBuildRun, dependencies: string | 
   await run.report.step('image', async (note) => {
     const { base, add, files, removed } =
       run.plan.image.from === 'dependencies'
-        ? sources(run, dependencies ?? run.plan.builder, run.plan.image.target)
+        ? sources(run, dependencies ?? run.plan.builder, run.plan.image.target, note)
         : await built(run, run.plan.image, dependencies, note)
     run.doing('docker build')
     const labels = {
@@ -42,7 +42,8 @@ interface Laid {
   removed?: Promise<void>
 }
 
-function sources({ files }: ImageBuildRun, base: string, target: string): Laid {
+function sources({ files }: ImageBuildRun, base: string, target: string, note: (words: string) => void): Laid {
+  note('sources over the dependencies')
   return { base, add: `COPY src ${target}`, files: [...files].filter(([name]) => name.startsWith('src/')) }
 }
 

@@ -12,6 +12,8 @@ import { tempFolder } from '../../../support/temp.ts'
 import { contextOf } from '../../../support/test-containers.ts'
 import { abortAt, failure, testImages, type TestImages } from '../../../support/test-images.ts'
 
+const SOURCES = 'image: sources over the dependencies'
+
 /** A package without dependencies, whose installation takes no network and no time. */
 async function small(json: Record<string, unknown> = {}): Promise<string> {
   const folder = await tempFolder('small')
@@ -29,7 +31,7 @@ needs('docker').describe('the image of Node chaincode', () => {
     const t = await testImages()
     const folder = await fixture('javascript-contract', 'bare')
     const first = await t.build(folder)
-    expect(t.told).toEqual([expect.stringMatching(/^dependencies: npm ci [\d.]+ s, the first time$/), 'image: '])
+    expect(t.told).toEqual([expect.stringMatching(/^dependencies: npm ci [\d.]+ s, the first time$/), SOURCES])
     const facts = await t.inspect(first)
     expect(facts.labels).toMatchObject({
       'slipway.chaincode': 'images',
@@ -47,7 +49,7 @@ needs('docker').describe('the image of Node chaincode', () => {
     await writeFile(join(folder, 'added.js'), "module.exports = 'added'\n")
     await rename(join(folder, 'index.js'), join(folder, 'main.js'))
     const second = await t.build(folder)
-    expect(t.told).toEqual(['dependencies: unchanged', 'image: '])
+    expect(t.told).toEqual(['dependencies: unchanged', SOURCES])
     expect(second).not.toBe(first)
     expect(await t.run(second, 'ls /usr/local/src')).toBe(
       'added.js\nmain.js\nnode_modules\npackage-lock.json\npackage.json\n',
@@ -63,6 +65,12 @@ needs('docker').describe('the image of Node chaincode', () => {
     expect(await t.images()).toHaveLength(5)
     await t.builder.removeOldImages('images', [second, third])
     expect(await t.images()).toHaveLength(4)
+    // Nor does one go that a container uses.
+    const held = { name: `${second}-held`, image: second, env: {}, labels: ownLabel(t), hostConfig: {} }
+    await t.engine.createContainer(held)
+    await t.builder.removeOldImages('images', [third])
+    expect(await t.images()).toHaveLength(4)
+    await t.engine.removeContainer(held.name)
     await t.builder.removeOldImages('images', [third])
     expect(await t.images()).toEqual([`${third}:latest`, (await t.inspect(third)).labels['slipway.dependencies']])
     expect(await t.halfMade()).toEqual([])
