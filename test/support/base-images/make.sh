@@ -13,8 +13,10 @@ examples=$here/../../../examples
 version=2.5
 
 # One at a time: test files run side by side, and each asks for what it needs.
-exec 9>"${TMPDIR:-/tmp}/slipway-base-images.lock"
-flock 9
+if command -v flock >/dev/null; then
+  exec 9>"${TMPDIR:-/tmp}/slipway-base-images.lock"
+  flock 9
+fi
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/slipway-base.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -120,7 +122,7 @@ DOCKER
 }
 
 # The real one; where it cannot be had, that is seen in a moment.
-pulled() { timeout 600 docker pull -q "$(name "$1")" >/dev/null 2>&1; }
+pulled() { docker pull -q "$(name "$1")" >/dev/null 2>&1; }
 
 wanted=()
 for each in "$@"; do there "$each" || pulled "$each" || wanted+=("$each"); done
