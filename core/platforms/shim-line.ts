@@ -3,17 +3,29 @@ import type { Language } from '../contract/state.ts'
 
 /**
  * What the shims themselves print while all is well: fabric-shim's logger (lib/logger.js 2.5) and the Java shim's
- * (java.util.logging). The Go shim says nothing. Their warnings and errors are the author's business.
+ * (java.util.logging). The Go shim says nothing. Their warnings and errors are the author's business. Beside it what is
+ * printed on the way to the shim: by `npm start`, and by the start.sh of Fabric's nodeenv image, which traces itself.
  */
-const chatter: Record<Language, RegExp | undefined> = {
-  node: /^\S+ (?:info|debug)\s+\[c-api:/,
-  java: /^Thread\[[^\]]*\] \S+ (?:INFO|CONFIG|FINE\w*)\s+org\.hyperledger\.fabric\./,
-  golang: undefined,
+const chatter: Record<Language, { mark: string; patterns: RegExp[] }[]> = {
+  node: [
+    { mark: '[c-api:', patterns: [/^\S+ (?:info|debug)\s+\[c-api:/] },
+    { mark: '> ', patterns: [/^> \S+@\S+ start$/, /^> .+ --peer\.address[ =]\S+$/] },
+    { mark: '+ ', patterns: [/^\+ (?:cd \/usr\/local\/src|npm start -- .*)$/] },
+  ],
+  java: [
+    {
+      mark: 'org.hyperledger.fabric.',
+      patterns: [/^Thread\[[^\]]*\] \S+ (?:INFO|CONFIG|FINE\w*)\s+org\.hyperledger\.fabric\./],
+    },
+  ],
+  golang: [],
 }
 
 /** Whether a line is the shim's own chatter and not the author's output. */
 export function isShimLine(language: Language, text: string): boolean {
-  const pattern = chatter[language]
-  if (pattern === undefined || !text.includes(language === 'node' ? '[c-api:' : 'org.hyperledger.fabric.')) return false
-  return pattern.test(stripVTControlCharacters(text))
+  // Most lines are not: they are told by a mark, without looking at all of their characters.
+  return chatter[language].some(
+    ({ mark, patterns }) =>
+      text.includes(mark) && patterns.some((pattern) => pattern.test(stripVTControlCharacters(text))),
+  )
 }

@@ -45,7 +45,7 @@ export const launchErrors = {
   }),
   STARTUP_TIMEOUT: (d: { canonicalName: string; seconds: number; address: string; lastLines: string[] }) => ({
     what: `${d.canonicalName} did not register within ${d.seconds} s.`,
-    why: `Its process runs, but nothing registered by that name on ${d.address}.`,
+    why: `It runs, but nothing registered by that name on ${d.address}.`,
     do: 'Check that it calls shim.Start and takes its address and name from the arguments and environment it is given.',
   }),
   NOT_CONNECTED: (d: { canonicalName: string; address: string; command: string }) => ({
