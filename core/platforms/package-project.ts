@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Difference } from '../contract/state.ts'
-import { findDifferences } from './differences/find-differences.ts'
 import { packaged } from './differences/packaged.ts'
 import { golangPackage } from './golang/package.ts'
 import { javaPackage } from './java/package.ts'
@@ -41,6 +40,8 @@ export async function packageProject(
     const listing = await listPackage(project, rules, signal, about.output)
     await checkAllMetadata(listing.files)
     const code = await writeCode(listing.files, rules.order === 'folders-first', signal)
+    // Loaded only here: dev mode has no use for parsers.
+    const { findDifferences } = await import('./differences/find-differences.ts')
     const found = await findDifferences(packaged(project, rules, listing, about.unbuilt === true))
     return describe(code, listing.files, [...found, ...listing.differences])
   })
