@@ -58,7 +58,8 @@ export function containers(
         )
         return created.Id
       } catch (error) {
-        if (!isRefusal(error, 409)) throw error
+        // Podman says 500.
+        if (!isRefusal(error, 409) && !String(error).includes('is already in use')) throw error
         const holder = await inspectContainer(name, signal)
         // Gone in the meantime: whoever asks again may have the name.
         const { id, image: its } = holder ?? { id: '', image: 'a container that is gone by now' }
@@ -101,8 +102,10 @@ export function containers(
           { doing: `killing the container ${shortName(container)}` },
         )
       } catch (error) {
-        // Gone, or not running: 409, and 500 from engines before 20.10.
-        if (!isRefusal(error, 404, 409) && !String(error).includes('is not running')) throw error
+        if (isRefusal(error, 404, 409)) return
+        // Podman says 500 of one that does not run, which is all that was wanted.
+        const { state } = (isRefusal(error, 500) ? await inspectContainer(container) : undefined) ?? {}
+        if (state !== 'exited' && state !== 'dead' && state !== 'created') throw error
       }
     },
     async removeContainer(container) {

@@ -112,8 +112,9 @@ async function buildImage(
     pulling(progress)
     if (stream === undefined) return
     print(stream)
-    step = /^(Step \d+\/\d+ : .+?)\s*$/.exec(stream)?.[1] ?? step
-    from = /^Step \d+\/\d+ : FROM (?:--\S+ )*(\S+)/i.exec(stream)?.[1] ?? from
+    // Podman writes STEP, and no space before the colon.
+    step = /^(Step \d+\/\d+ ?: .+?)\s*$/i.exec(stream)?.[1] ?? step
+    from = /^Step \d+\/\d+ ?: FROM (?:--\S+ )*(\S+)/i.exec(stream)?.[1] ?? from
     running = /^ ---> Running in ([0-9a-f]{12,64})\s*$/.exec(stream)?.[1] ?? running
   }
   try {
@@ -177,7 +178,7 @@ async function readProgress(
   const read = jsonLines((value) => {
     const progress = value as Progress
     const message = progress.errorDetail?.message ?? progress.error
-    if (message !== undefined) said = new EngineRefusal(progress.errorDetail?.code ?? 500, message)
+    if (message !== undefined) said = new EngineRefusal(progress.errorDetail?.code ?? 500, message.trim())
     heard(progress)
   })
   try {
