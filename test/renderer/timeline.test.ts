@@ -34,6 +34,47 @@ test('the list has its full length from the first step on', () => {
   expect(running.at(-1)?.state).toBe('pending')
 })
 
+test('in net mode every step of a container has its line, and what is packaged comes first', () => {
+  const net: LaunchState = { ...launch, mode: 'net', outcome: 'running', steps: [] }
+  expect(timeline(net, 1_050).map(({ name, wordy }) => `${name}${wordy ? ' …' : ''}`)).toEqual([
+    'source-changed',
+    'package',
+    'already-running',
+    'deployment-spec',
+    'dependencies …',
+    'image …',
+    'create',
+    'attach',
+    'start',
+    'registered',
+    'ready',
+  ])
+  const [built] = timeline({ ...net, steps: launch.steps.slice(1, 2) }, 1_080).slice(1)
+  expect(built?.name).toBe('build')
+})
+
+test('in dev mode one line stands for the image and the container', () => {
+  const rows = timeline({ ...launch, steps: launch.steps.filter((step) => step.name !== 'image') }, 0)
+  const net = rows.filter((row) => ['dependencies', 'image', 'create', 'attach'].includes(row.name))
+  expect(net).toMatchObject([{ name: 'image', title: 'Image, container', state: 'skipped' }])
+})
+
+test('a step that runs has a clock', () => {
+  const running = { name: 'image', state: 'running', startedAt: 1_040 } as const
+  const row = timeline({ ...launch, mode: 'net', outcome: 'running', steps: [running] }, 1_080).find(
+    ({ name }) => name === 'image',
+  )
+  expect(row).toMatchObject({ state: 'running', since: 1_040, own: true })
+  expect(row?.durationMs).toBeUndefined()
+})
+
+test('chaincode as a service is dialled', () => {
+  const dialled = timeline({ ...launch, outcome: 'running' }, 1_080, { dials: true }).map((row) => row.name)
+  expect(dialled.slice(-4)).toEqual(['start', 'dial', 'registered', 'ready'])
+  const connected = timeline({ ...launch, reason: 'connected', steps: [] }, 0, { dials: true })
+  expect(connected.map((row) => row.name)).toEqual(['dial', 'registered', 'ready'])
+})
+
 test('what a failed launch did not reach is said to be so', () => {
   const rows = timeline({ ...launch, outcome: 'failed', steps: launch.steps.slice(0, 2) }, 0)
   expect(rows.find((row) => row.name === 'ready')?.state).toBe('missed')
