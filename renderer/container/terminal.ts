@@ -72,6 +72,8 @@ export function openTerminal(element: HTMLElement, listener: TerminalListener): 
     const key = event.key.toLowerCase()
     if (event.ctrlKey && event.code === 'Backquote') {
       event.preventDefault()
+      // The window's own keys would open it again.
+      event.stopPropagation()
       listener.leave()
       return false
     }
