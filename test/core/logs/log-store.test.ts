@@ -65,6 +65,16 @@ describe('the log', () => {
 })
 
 describe('a filter', () => {
+  test('keeps what was printed on one stream', () => {
+    const { store } = open()
+    store.append(line('said'))
+    store.append(line('complained', { stream: 'stderr' }))
+    store.append({ at: 1, source: 'peer', text: 'block 1' })
+    expect(texts(store, { filter: { stream: 'stderr' } })).toEqual(['complained'])
+    expect(texts(store, { filter: { stream: 'stdout' } })).toEqual(['said'])
+    expect(texts(store, { filter: { stream: 'stderr', search: 'said' } })).toEqual([])
+  })
+
   test('keeps sources, a chaincode, a text in any case', () => {
     const { store } = open()
     store.append(line('Äpfel'))
