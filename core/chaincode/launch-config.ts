@@ -33,13 +33,14 @@ export function getServerEnv(
   canonicalName: string,
   serverAddress: string,
   mspId: string,
+  tls = false,
 ): Record<string, string> {
   return {
     CHAINCODE_SERVER_ADDRESS: serverAddress,
     CHAINCODE_ID: canonicalName,
     ...(language === 'node' ? { CORE_CHAINCODE_ADDRESS: serverAddress, CORE_CHAINCODE_ID: canonicalName } : {}),
     CORE_CHAINCODE_ID_NAME: canonicalName,
-    CORE_PEER_TLS_ENABLED: 'false',
+    CORE_PEER_TLS_ENABLED: String(tls),
     CORE_PEER_LOCALMSPID: mspId,
   }
 }

@@ -48,10 +48,10 @@ export async function dialChaincode(
   const givenUp = () => signal.aborted
   for (let pause = PAUSE_MS.first; !givenUp(); pause = Math.min(2 * pause, PAUSE_MS.most)) {
     try {
-      return await dialOnce(target, handleChaincodeStream, signal)
+      return await attempt(target, handleChaincodeStream, signal)
     } catch (error) {
       if (givenUp()) break
-      last = error instanceof Error ? error.message : String(error)
+      last = reasonOf(error)
       tried(last)
     }
     await sleep(pause, undefined, { signal }).catch(() => undefined)
@@ -59,8 +59,22 @@ export async function dialChaincode(
   throw dialFailed(target, last, performance.now() - begun, signal.reason)
 }
 
-/** Throws an Error in words where nothing answers, or when the signal ends it. */
+/** @throws PeerError DIAL_FAILED where it does not answer, or when the signal ends it */
 export async function dialOnce(
+  target: ServerTarget,
+  handleChaincodeStream: HandleStream,
+  signal: AbortSignal,
+): Promise<DialedChaincode> {
+  const begun = performance.now()
+  try {
+    return await attempt(target, handleChaincodeStream, signal)
+  } catch (error) {
+    throw dialFailed(target, reasonOf(error), performance.now() - begun, error)
+  }
+}
+
+/** Throws an Error in words. */
+async function attempt(
   target: ServerTarget,
   handleChaincodeStream: HandleStream,
   signal: AbortSignal,
@@ -82,6 +96,10 @@ export async function dialOnce(
     connection.close()
   })
   return { turnedAway, ended, close: () => connection.close() }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function dialFailed({ ccid, address }: ServerTarget, reason: string, ms: number, cause?: unknown): PeerError {

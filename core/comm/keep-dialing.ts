@@ -3,15 +3,15 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
 import { waitFor } from '../chaincode/wait.ts'
-import type { PeerError } from '../contract/error.ts'
+import { PeerError } from '../contract/error.ts'
 import { dialOnce, type DialedChaincode, type ServerTarget } from './chaincode-dialer.ts'
 
 /** How often a server that is not there is looked for. */
 const LOOK_MS = 250
 /** A machine that does not answer at all is given up after this. */
 const ASK_MS = 3_000
-/** One that was turned away would be so again: it is left alone for a while, longer each time. */
-const TURNED_AWAY_MS = { first: 1_000, most: 10_000 }
+/** What is wrong would be so again: it is left alone for a while, longer each time. */
+const PATIENCE_MS = { first: 1_000, most: 10_000 }
 
 export interface Dialing {
   /** End it, and the stream that is open. Idempotent. */
@@ -21,11 +21,11 @@ export interface Dialing {
 /**
  * Keep a stream open to a chaincode server that somebody else starts and ends: dial until it answers, and again when
  * its stream has ended.
- * @param target asked before each attempt; undefined: not now.
- * @param told of what answered and is not that chaincode.
+ * @param target asked before each attempt; undefined: not now. What it throws is told.
+ * @param told of what answers and is not that chaincode, or not as it should.
  */
 export function keepDialing(
-  target: () => ServerTarget | undefined | Promise<ServerTarget | undefined>,
+  target: () => Promise<ServerTarget | undefined>,
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
   told: (error: PeerError) => void,
 ): Dialing {
@@ -36,27 +36,36 @@ export function keepDialing(
   const closed = () => signal.aborted
   const rest = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined)
 
+  /** Undefined where nothing listens: nothing is wrong, it is only not there yet. Throws what is wrong. */
+  const dial = async (): Promise<DialedChaincode | undefined> => {
+    const wanted = await target()
+    if (wanted === undefined || !(await isThere(wanted.address, signal))) return undefined
+    return dialOnce(wanted, handleChaincodeStream, signal)
+  }
+
+  /** Settles when its stream has ended. @throws why it was turned away */
+  const keep = async (dialed: DialedChaincode): Promise<void> => {
+    open = dialed
+    if (closed()) dialed.close()
+    const turnedAway = await Promise.race([dialed.turnedAway, dialed.ended])
+    await dialed.ended
+    if (turnedAway !== undefined) throw turnedAway
+  }
+
   const run = async () => {
-    let patience = TURNED_AWAY_MS.first
+    let patience = PATIENCE_MS.first
     while (!closed()) {
-      const wanted = await target()
-      // Refused: nothing is wrong, it is only not there yet.
-      if (wanted !== undefined && (await isThere(wanted.address, signal))) {
-        open = await dialOnce(wanted, handleChaincodeStream, signal).catch(() => undefined)
+      try {
+        const dialed = await dial()
+        if (dialed === undefined) await rest(LOOK_MS)
+        else await keep(dialed)
+        patience = PATIENCE_MS.first
+      } catch (error) {
+        if (closed()) return
+        told(PeerError.from(error))
+        await rest(patience)
+        patience = Math.min(2 * patience, PATIENCE_MS.most)
       }
-      if (open === undefined) {
-        patience = TURNED_AWAY_MS.first
-        await rest(LOOK_MS)
-        continue
-      }
-      if (closed()) open.close()
-      const turnedAway = await Promise.race([open.turnedAway, open.ended])
-      await open.ended
-      open = undefined
-      if (turnedAway === undefined || closed()) continue
-      told(turnedAway)
-      await rest(patience)
-      patience = Math.min(2 * patience, TURNED_AWAY_MS.most)
     }
   }
   const running = run()

@@ -24,7 +24,7 @@ import { sourcesOf } from '../watch/sources.ts'
 import { watchSources } from '../watch/source-watcher.ts'
 import type { CustodianParts, ReloadSteps, Watch } from './parts.ts'
 import type { ProjectBuilds } from './project-builds.ts'
-import { serverProcess, serverTarget } from './server-launch.ts'
+import { attachedServer, serverProcess } from './server-launch.ts'
 
 /** What the parts of a custodian are made of. */
 export interface CustodianWorld {
@@ -135,11 +135,9 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
       return { ...output, lastLines: () => output.lastLines().filter((text) => !isShim(text)) }
     },
     dialServer(wanted, told) {
-      const target = () => {
+      const target = async () => {
         const [project, stopped] = wanted()
-        return project.server === undefined || stopped
-          ? undefined
-          : serverTarget(canonicalName(project), project.server)
+        return stopped ? undefined : attachedServer(project)
       }
       return wanted()[0].server === undefined ? undefined : keepDialing(target, handleChaincodeStream, told)
     },

@@ -5,9 +5,10 @@ import { PeerError } from '../contract/error.ts'
 import type { DockerSpec } from '../container/docker/docker-spec.ts'
 import type { ContainerFacts } from '../container/docker/engine/engine.ts'
 import { reachContainer } from '../container/docker/peer-reach.ts'
+import { serverTls } from '../platforms/connection-json.ts'
 import type { BuiltProject, Project } from '../platforms/project.ts'
 import { containerSpec, lookFirst, type ContainerWorld } from './container-spec.ts'
-import { listeningAddress, portOf, withConnection } from './server-launch.ts'
+import { listeningAddress, portOf, targetOf, withConnection } from './server-launch.ts'
 
 /**
  * What to start of a build whose container is a server: the container, its port published on this machine's loopback,
@@ -28,11 +29,12 @@ export function serverContainer(
     address: server,
     async start(controller, signal, steps) {
       const { published } = await lookFirst(steps, async () => reachContainer(await engine(signal), config.vm.docker))
+      const tls = await serverTls(project.folder)
       // On this machine's own network there is nothing to publish, and an older one may have the port.
       const inside = published ? `0.0.0.0:${port}` : await listeningAddress(server)
       const spec = containerSpec(world, project, built, {
         command: commandOf(project),
-        env: getServerEnv(project.language, ccid, inside, config.mspId),
+        env: getServerEnv(project.language, ccid, inside, config.mspId, tls !== undefined),
         files: [],
       })
       let running: Promise<ContainerFacts | undefined> = Promise.resolve(undefined)
@@ -47,7 +49,7 @@ export function serverContainer(
         throw new PeerError('CHAINCODE_EXITED', { canonicalName: ccid, words, lastLines })
       }
       const address = published ? `127.0.0.1:${outside}` : inside
-      return withConnection(instance, { ccid, address }, { handleChaincodeStream, steps, signal })
+      return withConnection(instance, targetOf(ccid, address, tls), { handleChaincodeStream, steps, signal })
     },
   }
 }

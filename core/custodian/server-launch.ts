@@ -2,12 +2,16 @@ import { createServer, type AddressInfo } from 'node:net'
 import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
 import { getServerEnv } from '../chaincode/launch-config.ts'
 import type { Launchable } from '../chaincode/runtime-launcher.ts'
+import { canonicalName } from '../ccprovider/cc-context.ts'
+import type { ServerTls } from '../comm/chaincode-connection.ts'
 import { dialChaincode, type ServerTarget } from '../comm/chaincode-dialer.ts'
 import { keepDialing, type Dialing } from '../comm/keep-dialing.ts'
 import type { PeerConfig } from '../config.ts'
 import { PeerError } from '../contract/error.ts'
 import type { ProcessSpec } from '../container/process/process-spec.ts'
 import type { Instance, StartSteps, VM } from '../container/vm.ts'
+import { serverTls } from '../platforms/connection-json.ts'
+import type { Project } from '../platforms/project.ts'
 
 /** What a launch that dials is given beside what it dials. */
 export interface DialingLaunch {
@@ -51,7 +55,7 @@ export async function withConnection(
   void connection.ended.then(() => {
     if (!life.signal.aborted)
       again = keepDialing(
-        () => target,
+        () => Promise.resolve(target),
         handleChaincodeStream,
         () => undefined,
       )
@@ -98,17 +102,24 @@ export function serverProcess(
     address: server,
     async start(controller, signal, steps) {
       const address = await listeningAddress(server)
-      const env = getServerEnv(built.project.language, ccid, address, config.mspId)
+      const { language, folder } = built.project
+      const tls = await serverTls(folder)
+      const env = getServerEnv(language, ccid, address, config.mspId, tls !== undefined)
       const instance = await controller.start(processVM, { ...spec, args: [], env }, signal, steps)
-      return withConnection(instance, { ccid, address }, { handleChaincodeStream, steps, signal })
+      return withConnection(instance, targetOf(ccid, address, tls), { handleChaincodeStream, steps, signal })
     },
   }
 }
 
-/** A server that listens on every network is dialed on loopback. */
-export function serverTarget(ccid: string, server: string): ServerTarget {
-  const { host, port } = split(server)
-  return { ccid, address: `${host}:${port}` }
+/** The server that its author starts. Undefined where it is none. @throws PeerError CONNECTION_INVALID */
+export async function attachedServer(project: Project): Promise<ServerTarget | undefined> {
+  if (project.server === undefined) return undefined
+  const { host, port } = split(project.server)
+  return targetOf(canonicalName(project), `${host}:${port}`, await serverTls(project.folder))
+}
+
+export function targetOf(ccid: string, address: string, tls: ServerTls | undefined): ServerTarget {
+  return { ccid, address, ...(tls === undefined ? {} : { tls }) }
 }
 
 /**

@@ -2,8 +2,8 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { FixtureName } from '../support/fixtures.ts'
-import { fixture } from '../support/fixtures.ts'
+import { makeTlsCertificates } from '../../core/msp/tls-certificates.ts'
+import { fixture, type FixtureName } from '../support/fixtures.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
 import { needs } from '../support/require.ts'
 import { codeOf, edit, openFolder, startByHand, type Opened } from './author.ts'
@@ -188,7 +188,7 @@ describe('a server that its author starts', () => {
     await chaincode.eventually('nothing is wrong any more', ({ error }) => error === undefined)
   })
 
-  test('something that hangs on its port harms nobody', async () => {
+  test('something that hangs on its port is said, and harms nobody', async () => {
     const sockets: Socket[] = []
     const silent = createServer((socket) => sockets.push(socket))
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
@@ -199,8 +199,46 @@ describe('a server that its author starts', () => {
     const server = `127.0.0.1:${(silent.address() as AddressInfo).port}`
     const peer = await testPeer()
     const chaincode = await openServer(peer, 'javascript-server', { startedBy: 'you', server })
-    await expect.poll(() => sockets.length).toBeGreaterThan(0)
+    await chaincode.eventually('it is told', ({ error }) => error?.code === 'DIAL_FAILED')
     expect(await codeOf(chaincode.evaluate('version'))).toBe('NOT_CONNECTED')
+  })
+
+  needs('go').test('with TLS, as its connection.json says', async () => {
+    const { ca, server: own, client } = await makeTlsCertificates(['peer.example.com'])
+    const folder = await fixture('go-server')
+    const put = async (name: string, content: string) => {
+      await writeFile(join(folder, name), content)
+      return join(folder, name)
+    }
+    const env = {
+      CHAINCODE_TLS_DISABLED: 'false',
+      CHAINCODE_TLS_KEY: await put('server.key', own.privateKey),
+      CHAINCODE_TLS_CERT: await put('server.crt', own.certificate),
+      CHAINCODE_CLIENT_CA_CERT: await put('ca.crt', ca),
+    }
+    const connection = {
+      address: 'elsewhere:7',
+      tls_required: true,
+      client_auth_required: true,
+      root_cert: ca,
+      client_cert: client.certificate,
+      client_key: client.privateKey,
+    }
+    await put('connection.json', JSON.stringify(connection))
+    const variables = Object.entries(env).map(([name, value]) => `  ${name}: '${value}'\n`)
+    await put('slipway.yaml', `startedBy: you\nserver: ${await freeAddress()}\nenv:\n${variables.join('')}`)
+    const peer = await testPeer()
+    const chaincode = await openFolder(peer, { folder, watch: false })
+    startByHand(chaincode.state().command)
+    // Its certificate is for another name, which only connection.json can tell.
+    await chaincode.eventually('that is told', ({ error }) => error?.code === 'DIAL_FAILED')
+    expect(chaincode.state().error?.why).toMatch(/altnames|certificate/)
+    await put('connection.json', 'no JSON')
+    await chaincode.eventually('that is told too', ({ error }) => error?.code === 'CONNECTION_INVALID')
+    await put('connection.json', JSON.stringify({ ...connection, domain: 'peer.example.com' }))
+    await chaincode.ready()
+    await chaincode.eventually('nothing is wrong any more', ({ error }) => error === undefined)
+    expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
   })
 
   test('an address that slipway.yaml changes is dialed from then on', async () => {

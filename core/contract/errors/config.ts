@@ -10,6 +10,11 @@ export const configErrors = {
     why: 'slipway.yaml is checked against its schema; what it does not know it would pass over, which hides mistakes.',
     do: 'Change it as said and save: Slipway reads the file again.',
   }),
+  CONNECTION_INVALID: (d: { file: string; reason: string }) => ({
+    what: `${d.file} does not tell how to reach the chaincode's server over TLS.`,
+    why: d.reason,
+    do: 'Mend it: root_cert, and with client_auth_required client_cert and client_key, each a PEM text with \\n for its line ends. Or set tls_required to false.',
+  }),
   NAME_INVALID: (d: { what: string; value: string; allowed: string }) => ({
     what: `"${d.value}" cannot be a chaincode's ${d.what}.`,
     why: `Fabric allows ${d.allowed}.`,
