@@ -12,6 +12,8 @@ export interface Launchable {
   ccid: string
   /** Where the chaincode is to register, for the words of an error. */
   address: string
+  /** Whether nothing has ever connected there, where that is known: then it is not the name that was wrong. */
+  readonly nothingConnected?: boolean
   start(controller: VMController, signal: AbortSignal, steps: StartSteps): Promise<Instance>
 }
 
@@ -37,7 +39,7 @@ export class RuntimeLauncher {
   async launch(what: Launchable, wait: LaunchWait): Promise<{ handler: Handler; instance: Instance }> {
     const { report, signal } = wait
     const overdue = new AbortController()
-    const clock = new StartupClock(this.#config.startuptimeout, () => overdue.abort(this.#timedOut(what, [])))
+    const clock = new StartupClock(this.#config.startuptimeout, () => overdue.abort(this.#timedOut(what)))
     const instance = await this.#start(what, signal, overdue.signal, { report, untimed: (work) => clock.untimed(work) })
       // The wait for READY keeps the time from here.
       .finally(() => clock.stop())
@@ -46,7 +48,7 @@ export class RuntimeLauncher {
         const registered = await waitFor(Promise.race([wait.arrival, this.#exit(what, instance)]), {
           signal,
           deadlineMs: clock.left(),
-          onDeadline: () => this.#timedOut(what, instance.lastLines()),
+          onDeadline: () => this.#timedOut(what, instance),
           onAbort: () => new PeerError('ABORTED', { what: `The launch of ${what.ccid}` }, { cause: signal.reason }),
         })
         note(registered.canonicalName)
@@ -85,12 +87,14 @@ export class RuntimeLauncher {
     throw new PeerError('CHAINCODE_EXITED', { canonicalName: what.ccid, words: exit.words, lastLines: exit.lastLines })
   }
 
-  #timedOut(what: Launchable, lastLines: string[]): PeerError {
+  /** `instance`: what runs; absent where its start took all the time. */
+  #timedOut(what: Launchable, instance?: Instance): PeerError {
     return new PeerError('STARTUP_TIMEOUT', {
       canonicalName: what.ccid,
       seconds: this.#config.startuptimeout / 1000,
       address: what.address,
-      lastLines,
+      ...(instance !== undefined && what.nothingConnected === true ? { nothingConnected: true } : {}),
+      lastLines: instance?.lastLines() ?? [],
     })
   }
 }

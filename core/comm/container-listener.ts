@@ -22,6 +22,8 @@ export interface ContainerListenerOptions {
 
 export interface ContainerListener {
   readonly port: number
+  /** Whether anything has connected to it. */
+  readonly reached: boolean
   /**
    * The container is about to start: its stream may come. Held back until then, and until its addresses are known;
    * `undefined` where it never ran. Never rejects.
@@ -46,6 +48,7 @@ export async function listenForContainer(
   const { ccid, listenOn, seesContainer, tls } = options
   let open = false
   let registered = false
+  let reached = false
   let turnAway: (reason: PeerError) => void = () => undefined
   const turnedAway = new Promise<PeerError>((resolve) => (turnAway = resolve))
   // Settles with the container's addresses, or with undefined when there is no container to wait for any more.
@@ -91,6 +94,7 @@ export async function listenForContainer(
   const serve = server.inject(credentials(tls))
   const connections = new Set<Socket>()
   const door = createServer((connection) => {
+    reached = true
     connections.add(connection)
     connection.once('close', () => connections.delete(connection))
     serve(connection)
@@ -98,6 +102,9 @@ export async function listenForContainer(
   const port = await listen(door, listenOn)
   return {
     port,
+    get reached() {
+      return reached
+    },
     reserve: expect,
     turnedAway,
     async close() {

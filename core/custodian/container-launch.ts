@@ -26,30 +26,35 @@ export function containerLaunchable(world: ContainerWorld, project: Project, bui
   const { config, engine, vm, handleChaincodeStream, refused } = world
   const ccid = canonicalName(project)
   let address = 'a listener of its own'
+  let listener: ContainerListener | undefined
 
   return {
     ccid,
     get address() {
       return address
     },
+    get nothingConnected() {
+      return listener?.reached === false
+    },
     async start(controller, signal, steps) {
       const reach = await lookFirst(steps, async () => reachPeer(await engine(signal), config.vm.docker, { signal }))
       const tls = config.tls ? await makeTlsCertificates([reach.host]) : undefined
       const { listenOn, seesContainer } = reach
-      const listener = await listenForContainer(
+      const opened = await listenForContainer(
         { ccid, listenOn, seesContainer, ...(tls === undefined ? {} : { tls }), refused },
         handleChaincodeStream,
       )
-      address = `${reach.host}:${listener.port}`
+      listener = opened
+      address = `${reach.host}:${opened.port}`
       try {
         const { env } = getArgsAndEnv(project.language, ccid, address, config.mspId)
         const secret = tls === undefined ? { env: {}, files: [] } : tlsFiles(tls)
         const command = argsOf[project.language](address)
         const spec = containerSpec(world, project, built, { command, ...secret, env: { ...env, ...secret.env } })
-        const reserve: DockerSpec['reserve'] = (running) => listener.reserve(running.then((facts) => facts?.addresses))
-        return withListener(await controller.start(vm, { ...spec, reserve }, signal, steps), listener)
+        const reserve: DockerSpec['reserve'] = (running) => opened.reserve(running.then((facts) => facts?.addresses))
+        return withListener(await controller.start(vm, { ...spec, reserve }, signal, steps), opened)
       } catch (error) {
-        await listener.close()
+        await opened.close()
         throw error
       }
     },

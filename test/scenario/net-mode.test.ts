@@ -208,7 +208,7 @@ needs('docker').describe('net mode', () => {
     const failed = await chaincode.failed(1)
     expect(failed.error).toMatchObject({
       code: 'STARTUP_TIMEOUT',
-      details: { lastLines: expect.arrayContaining(['waiting for nothing']) },
+      details: { nothingConnected: true, lastLines: expect.arrayContaining(['waiting for nothing']) },
     })
     expect(await net.containers()).toEqual([])
   })

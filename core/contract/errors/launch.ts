@@ -43,10 +43,22 @@ export const launchErrors = {
     why: lastWords(d.lastLines),
     do: 'Save the source or press Restart to launch it again. The ledger keeps its state.',
   }),
-  STARTUP_TIMEOUT: (d: { canonicalName: string; seconds: number; address: string; lastLines: string[] }) => ({
+  STARTUP_TIMEOUT: (d: {
+    canonicalName: string
+    seconds: number
+    address: string
+    nothingConnected?: boolean
+    lastLines: string[]
+  }) => ({
     what: `${d.canonicalName} did not register within ${d.seconds} s.`,
-    why: `It runs, but nothing registered by that name on ${d.address}.`,
-    do: 'Check that it calls shim.Start and takes its address and name from the arguments and environment it is given.',
+    why:
+      d.nothingConnected === true
+        ? `Its container runs, but nothing has connected to ${d.address}.`
+        : `Its process runs, but nothing registered by that name on ${d.address}.`,
+    do:
+      d.nothingConnected === true
+        ? 'Check that it calls shim.Start. If it does, a firewall of this machine may keep containers from it: let in what comes from the Docker bridge (`sudo ufw allow in on docker0`, `sudo firewall-cmd --zone=trusted --add-interface=docker0`).'
+        : 'Check that it calls shim.Start and takes its address and name from the arguments and environment it is given.',
   }),
   NOT_CONNECTED: (d: { canonicalName: string; address: string; command: string }) => ({
     what: `${d.canonicalName} is not connected.`,

@@ -40,7 +40,9 @@ const serves = ({ registry }: LaunchScene) => registry.handler(CCID) !== undefin
 test('a container registers, and from then on nothing listens there; its stream lives on', async () => {
   const { scene, listener, address, refused } = await listening()
   listener.reserve(Promise.resolve([HOST]))
+  expect(listener.reached).toBe(false)
   const chaincode = await RawChaincode.register(address, CCID)
+  expect(listener.reached).toBe(true)
   expect(serves(scene)).toBe(true)
   await expect(RawChaincode.connect(address)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   const again = chaincode.again()
