@@ -44,6 +44,8 @@ export interface PeerDocker {
 const KEPT = 2
 /** What is being removed when the peer closes has this long to be done. */
 const CLOSE_GRACE_MS = 3_000
+/** An engine that takes longer to say what is left hangs. */
+const CLOSE_MS = 10_000
 
 /** What a Slipway of this data folder that was killed left on the engine is removed in the background, if it used one. */
 export function newPeerDocker(parts: PeerDockerParts): PeerDocker {
@@ -132,7 +134,8 @@ export function newPeerDocker(parts: PeerDockerParts): PeerDocker {
         if (tidied === undefined) return
         try {
           // Whatever could not be removed in its time.
-          await removeLeftovers(await parts.engine(), peer)
+          const signal = AbortSignal.timeout(CLOSE_MS)
+          await removeLeftovers(await parts.engine(signal), peer, signal)
           await rm(mark, { force: true })
         } catch {
           // The engine is down: the mark stays, and the next start removes what is left.

@@ -210,7 +210,6 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
           logs,
           watch,
           overrides,
-          usualMode,
           async deploy(project) {
             openChannel(project.channel)
             const { name, version, language, folder, channel } = project

@@ -14,7 +14,7 @@ import type { ProcessSpec } from '../container/process/process-spec.ts'
 import type { ProcessVM } from '../container/process/process-vm.ts'
 import type { WarmPool } from '../container/process/warm-pool.ts'
 import type { LogStore } from '../logs/log-store.ts'
-import { readProjects, type Overrides, type UsualMode } from '../platforms/detect.ts'
+import { readProjects, type Overrides } from '../platforms/detect.ts'
 import { diagnosticsOf, readPlaces } from '../platforms/diagnostics.ts'
 import { isShimLine } from '../platforms/shim-line.ts'
 import type { BuiltProject, Project } from '../platforms/project.ts'
@@ -43,7 +43,6 @@ export interface CustodianWorld {
   logs: LogStore
   watch: boolean
   overrides: Overrides
-  usualMode: UsualMode
   deploy: (project: Project) => Promise<void>
 }
 
@@ -143,8 +142,8 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
     },
     newReloader,
     watch: world.watch ? watch : undefined,
-    async reread(project) {
-      const { projects } = await readProjects(project.folder, world.overrides, world.usualMode)
+    async reread(project, mode) {
+      const { projects } = await readProjects(project.folder, world.overrides, () => mode)
       return projects.find(({ name }) => name === project.name) ?? projects[0] ?? project
     },
     rememberMode: world.rememberMode,

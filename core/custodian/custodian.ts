@@ -211,7 +211,7 @@ export class Custodian implements OpenedChaincode {
       this.#change.begin(mode)
       await this.#reload('mode', [])
     }
-    this.#parts.rememberMode(name, mode)
+    if (this.#project.mode === mode) this.#parts.rememberMode(name, mode)
   }
 
   /**
@@ -273,7 +273,7 @@ export class Custodian implements OpenedChaincode {
   /** The folder may say something new of itself; its name stays, since the ledger's namespace hangs on it. */
   async #reread(): Promise<void> {
     const before = this.cc
-    const read = await this.#parts.reread(this.#project)
+    const read = await this.#parts.reread(this.#project, this.#saidMode)
     const { name, channel, startedBy, mode, server } = this.#project
     this.#project = { ...read, name, channel, startedBy, mode }
     this.#set({})

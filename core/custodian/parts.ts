@@ -37,8 +37,8 @@ export interface CustodianParts {
   ) => Dialing | undefined
   /** Watch the sources; `undefined` where watching is off. */
   watch: ((project: Project, changed: (files: string[], since: number) => void) => Watch) | undefined
-  /** Read the folder anew, after its own description may have changed. */
-  reread: (project: Project) => Promise<Project>
+  /** Read the folder anew, after its own description may have changed. `mode`: where it says none. */
+  reread: (project: Project, mode: Mode) => Promise<Project>
   /** The author switched it: the next start of this folder is in that mode too. */
   rememberMode: (name: string, mode: Mode) => void
   nextLaunchId: () => number
