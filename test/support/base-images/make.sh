@@ -19,7 +19,7 @@ if command -v flock >/dev/null; then
 fi
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/slipway-base.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 
 name() { printf 'hyperledger/fabric-%s:%s' "$1" "$version"; }
 there() { docker image inspect "$(name "$1")" >/dev/null 2>&1; }
@@ -61,7 +61,7 @@ libraries() {
 # An image of a folder laid over baseos: `over NAME FOLDER` with further Dockerfile lines on stdin.
 over() {
   { printf 'FROM %s\nUSER root\nCOPY root/ /\n' "$(name baseos)"; cat; } >"$2/Dockerfile"
-  DOCKER_BUILDKIT=0 docker build -q -t "$(name "$1")" "$2" >/dev/null 2>"$work/build.log" || { cat "$work/build.log" >&2; return 1; }
+  DOCKER_BUILDKIT=0 docker build -q -t "$(name "$1")" "$2" >/dev/null 2>"$2.log" || { cat "$2.log" >&2; return 1; }
 }
 
 nodeenv() {
@@ -130,8 +130,12 @@ for each in "$@"; do there "$each" || pulled "$each" || wanted+=("$each"); done
 [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null ||
   { say "not here, not to be pulled, and only root with debootstrap can make them: ${wanted[*]}"; exit 1; }
 rootfs
+# Side by side: one waits for the network while another compiles.
+making=()
 for each in "${wanted[@]}"; do
   [ "$each" = baseos ] && continue
   say "$(name "$each")"
-  "$each"
+  "$each" &
+  making+=($!)
 done
+for each in "${making[@]}"; do wait "$each"; done
