@@ -57,10 +57,15 @@ async function run(
   try {
     await engine.startContainer(name, signal)
     const code = await engine.waitContainer(name, signal)
+    if (code === 0) {
+      // That its output has ended is told a moment later, for which what came of it need not wait.
+      const archive = async () => collect(await engine.getArchive(name, '/chaincode/output/.', signal))
+      const [output] = await Promise.all([archive(), attachment.ended])
+      return { output }
+    }
     await attachment.ended
-    if (code !== 0) return { code, oomKilled: (await engine.inspectContainer(name, signal))?.oomKilled === true }
+    return { code, oomKilled: (await engine.inspectContainer(name, signal))?.oomKilled === true }
   } finally {
     attachment.close()
   }
-  return { output: await collect(await engine.getArchive(name, '/chaincode/output/.', signal)) }
 }
