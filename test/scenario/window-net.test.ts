@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
+import { baseImages } from '../support/base-images.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { buildDoors } from '../support/command-line.ts'
+import { testEngine } from '../support/docker-engine.ts'
 import { fixture } from '../support/fixtures.ts'
 import { containersOf } from '../support/net-mode.ts'
 import { removePeerImages } from '../support/peer-images.ts'
@@ -33,6 +35,7 @@ needs('chromium').describe('the window', () => {
   needs('chromium', 'docker').test(
     'a chaincode is moved into a container and back; its steps, output, shell and end are seen',
     async () => {
+      await baseImages(['nodeenv'])
       const folder = await fixture('javascript-contract')
       await sayOnStderr(folder)
       const dataDir = join(folder, '.slipway')
@@ -148,6 +151,20 @@ needs('chromium').describe('the window', () => {
       .click()
     await card(page, /not switched to net/).waitFor({ state: 'detached' })
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(900)
+  })
+
+  needs('chromium', 'dockerd').test('an engine that goes and comes back is seen by itself', async () => {
+    const engine = await testEngine()
+    const page = await openWindow(browser, await fixture('javascript-contract'), { env: { DOCKER_HOST: engine.host } })
+    await registrationIs(page, 'ready')
+    await page.getByRole('button', { name: 'Docker: not needed' }).press('Enter')
+    const told = page.getByRole('dialog', { name: 'Docker engine' })
+    await says(told, /Docker\s*\d+\.\d+/)
+    await says(told, 'DOCKER_HOST')
+    await engine.stop()
+    await says(told, /What[^]*Why[^]*Do/)
+    await engine.start()
+    await says(told, /Docker\s*\d+\.\d+/)
   })
 
   needs('chromium').test('a package for a real peer is made from the palette', async () => {
