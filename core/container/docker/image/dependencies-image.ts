@@ -14,8 +14,10 @@ const BASE = 'slipway.base'
 /** A hash of each manifest, so that it can be said which one changed. */
 const MANIFESTS = 'slipway.manifests'
 
-/** Names of those that could not be made; a new try at every save would only cost time. */
-export type Failed = Set<string>
+/** Those that could not be made, with the time of the last try: one at every save would only cost time. */
+export type Failed = Map<string, number>
+/** By then a network may be back. */
+const RETRY_MS = 300_000
 
 /**
  * The step `dependencies`: make the image of a chaincode's dependencies where there is none of just these. Returns its
@@ -32,7 +34,7 @@ export async function dependenciesImage(run: ImageBuildRun, failed: Failed): Pro
   const manifests = hashesOf(run, dependencies)
   const key = hashOf([PLAN, plan.builder, dependencies.script, plan.env, Object.entries(manifests)])
   const image = dependenciesImageName(run.config, run.project.name, key)
-  if (failed.has(image)) {
+  if (performance.now() - (failed.get(image) ?? -RETRY_MS) < RETRY_MS) {
     report.skip('dependencies', 'could not be made apart')
     return undefined
   }
@@ -92,7 +94,7 @@ async function make(
       )
     }
     // The build of the whole package tells what is wrong, or can do without.
-    failed.add(image)
+    failed.set(image, performance.now())
     note(`${words} ${ended}: it is left to the build`)
     return undefined
   }

@@ -43,7 +43,7 @@ export interface ImageBuilderParts {
 }
 
 export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
-  const failed: Failed = new Set()
+  const failed: Failed = new Map()
   const peer = peerLabel(parts.config.dataDir)
   const labelsOf = (chaincode: string) => ({ ...ownLabels(peer), 'slipway.chaincode': chaincode })
   const inTurn = newTurns()
