@@ -271,6 +271,7 @@ export interface LaunchState {
 export interface BuildState {
   number: number
   state: 'building' | 'launching' | 'serving' | 'was-ready' | 'failed' | 'aborted'
+  reason: LaunchReason
   startedAt: Millis
   /** From the change to READY, or to the failure. */
   durationMs?: Millis

@@ -154,7 +154,8 @@ export class Reloader {
   #begin(reason: LaunchReason, hash: string, startedAt: number): Attempt {
     const files = [...this.#changed].filter((file) => file !== '.').sort()
     const number = ++this.#number
-    const build: BuildState = { number, state: 'building', startedAt, files: files.slice(0, 20), hash, diagnostics: [] }
+    const shown = files.slice(0, 20)
+    const build: BuildState = { number, state: 'building', reason, startedAt, files: shown, hash, diagnostics: [] }
     const controller = new AbortController()
     const attempt: Attempt = { build, controller, outcome: Promise.resolve() }
     const report = this.#parts.begin({ build: number, reason, files, startedAt })

@@ -17,6 +17,7 @@ export function build(number: number, state: BuildState['state'], file: string, 
   return {
     number,
     state,
+    reason: 'saved',
     startedAt: begin - (12 - number) * 90_000,
     durationMs,
     files: [file],

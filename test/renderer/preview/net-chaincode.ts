@@ -1,5 +1,5 @@
 import type { ChaincodeState, ContainerState, Difference, LaunchStep, ToolState } from '../../../core/contract/state.ts'
-import { now, ready } from './chaincodes.ts'
+import { build, now, ready } from './chaincodes.ts'
 
 const startedAt = now - 96_000
 const name = 'dev-slipway-asset-transfer-1.0-5f1c0a9be2d4'
@@ -79,7 +79,7 @@ export const netReady: ChaincodeState = {
     steps: netSteps,
   },
   builds: [
-    { number: 13, state: 'serving', startedAt: begin, durationMs: 48_700, files: [], hash: 'c0ffee', diagnostics: [] },
+    { ...build(13, 'serving', '', 48_700), reason: 'mode', startedAt: begin, files: [] },
     ...ready.builds.map((one) => (one.state === 'serving' ? { ...one, state: 'was-ready' as const } : one)),
   ],
 }
