@@ -12,22 +12,26 @@ fixtures=$here/../../fixtures/chaincode
 examples=$here/../../../examples
 version=2.5
 
-# One at a time: test files run side by side, and each asks for what it needs.
+name() { printf 'hyperledger/fabric-%s:%s' "$1" "$version"; }
+there() { docker image inspect "$(name "$1")" >/dev/null 2>&1; }
+all_there() { for each in "$@"; do there "$each" || return 1; done; }
+
+all_there "$@" && exit 0
+
+# One at a time on an engine: test files run side by side, and each asks for what it needs.
 if command -v flock >/dev/null; then
-  exec 9>"${TMPDIR:-/tmp}/slipway-base-images.lock"
+  exec 9>"${TMPDIR:-/tmp}/slipway-base-images.$(printf %s "${DOCKER_HOST:-}" | cksum | cut -d ' ' -f 1).lock"
   flock 9
 fi
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/slipway-base.XXXXXX")
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 
-name() { printf 'hyperledger/fabric-%s:%s' "$1" "$version"; }
-there() { docker image inspect "$(name "$1")" >/dev/null 2>&1; }
 say() { printf 'base images: %s\n' "$*" >&2; }
 
 # This machine's own release and mirror, since programs of this machine go into it.
 suite=bookworm mirror=http://deb.debian.org/debian
-if grep -qx 'ID=debian' /etc/os-release; then
+if grep -qsx 'ID=debian' /etc/os-release; then
   suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
   own=$(apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
     sed -n "s/^$suite main //p" | head -n 1)
