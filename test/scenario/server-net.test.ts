@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { baseImages } from '../support/base-images.ts'
 import { fixture, type FixtureName } from '../support/fixtures.ts'
 import { netPeers } from '../support/net-mode.ts'
@@ -16,9 +16,10 @@ async function openServer(peer: TestPeer, name: FixtureName, server = SERVER): P
 
 needs('docker').describe('a server in a container', () => {
   const net = netPeers()
+  // Made of Debian packages where they are not there.
+  beforeAll(() => baseImages(['nodeenv', 'ccenv', 'baseos']), 600_000)
 
   test('of Node: built, started, dialed at the port that is published on loopback, and called', async () => {
-    await baseImages(['nodeenv'])
     const peer = await net.peer()
     const chaincode = await openServer(peer, 'javascript-server')
     const { launch, container, process } = chaincode.state()
@@ -57,7 +58,6 @@ needs('docker').describe('a server in a container', () => {
   })
 
   needs('go').test('of Go', async () => {
-    await baseImages(['ccenv', 'baseos'])
     const peer = await net.peer()
     const chaincode = await openServer(peer, 'go-server')
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
