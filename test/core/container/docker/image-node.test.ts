@@ -41,7 +41,8 @@ needs('docker').describe('the image of Node chaincode', () => {
     })
     expect(await t.halfMade()).toEqual([])
     const listed = await t.run(first, 'ls /usr/local/src; ls /chaincode/input /chaincode/output; ls -d /slipway')
-    expect(listed).toMatch(/^index\.js\nnode_modules\npackage-lock\.json\npackage\.json\n/)
+    // What it says on stderr may come first.
+    expect(listed).toMatch(/^index\.js\nnode_modules\npackage-lock\.json\npackage\.json\n/m)
     expect(listed).toMatch(/\/chaincode\/input:\n\n\/chaincode\/output:\n/)
     expect(listed).toMatch(/cannot access '\/slipway'/)
 
