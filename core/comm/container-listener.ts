@@ -37,8 +37,8 @@ export interface ContainerListener {
 
 /**
  * A listener for one launch of one container, so that the peer's own endpoint need not be opened to a network: one
- * stream, of that container, that registers under that name and after `reserve`. From then on nothing listens any more; the stream lives
- * on until `close`.
+ * stream, of that container, that registers under that name and after `reserve`. From then on nothing listens any more;
+ * the stream lives on until `close`.
  * @throws PeerError PORT_UNAVAILABLE
  */
 export async function listenForContainer(
