@@ -10,7 +10,7 @@ import { HandlerRegistry } from './chaincode/handler-registry.ts'
 import { now } from './chaincode/launch-report.ts'
 import type { SystemChaincode } from './chaincode/opened-chaincode.ts'
 import { launchable, RuntimeLauncher } from './chaincode/runtime-launcher.ts'
-import { stateRequests } from './chaincode/state-requests.ts'
+import { ledgerRequests } from './chaincode/ledger-requests.ts'
 import { listenForChaincode } from './comm/chaincode-listener.ts'
 import { peerConfig, type PeerSettings } from './config.ts'
 import { PeerError } from './contract/error.ts'
@@ -133,7 +133,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       registry: new HandlerRegistry(),
       launcher: new RuntimeLauncher(new VMController(), config.chaincode),
       requests: new Map([
-        ...stateRequests,
+        ...ledgerRequests,
         [
           ChaincodeMessage.Type.INVOKE_CHAINCODE,
           invokeChaincode({

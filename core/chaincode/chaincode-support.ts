@@ -10,7 +10,7 @@ import { now, type LaunchReport } from './launch-report.ts'
 import type { OpenedChaincode } from './opened-chaincode.ts'
 import { registrationGate, type RegistrationParts } from './registration-gate.ts'
 import type { RuntimeLauncher } from './runtime-launcher.ts'
-import type { RequestHandler } from './state-requests.ts'
+import type { RequestHandler } from './request-handler.ts'
 import type { TransactionParams } from './transaction-params.ts'
 import { waitShared } from './wait.ts'
 

@@ -2,7 +2,7 @@ import { PeerError } from '../contract/error.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
 import { ChaincodeInput, ChaincodeMessage, ChaincodeSpec } from '../protos/index.ts'
 import type { Execution } from './handler.ts'
-import type { RequestHandler } from './state-requests.ts'
+import type { RequestHandler } from './request-handler.ts'
 import type { TransactionParams } from './transaction-params.ts'
 
 /** What INVOKE_CHAINCODE needs of the peer. */

@@ -7,7 +7,7 @@ import { HandlerRegistry } from '../../../core/chaincode/handler-registry.ts'
 import { now, reportLaunch, type LaunchReport } from '../../../core/chaincode/launch-report.ts'
 import type { OpenedChaincode, SystemChaincode } from '../../../core/chaincode/opened-chaincode.ts'
 import { launchable, RuntimeLauncher } from '../../../core/chaincode/runtime-launcher.ts'
-import { stateRequests } from '../../../core/chaincode/state-requests.ts'
+import { ledgerRequests } from '../../../core/chaincode/ledger-requests.ts'
 import type { TransactionParams } from '../../../core/chaincode/transaction-params.ts'
 import { peerConfig, type PeerConfig } from '../../../core/config.ts'
 import { InprocVM } from '../../../core/container/inproc/inproc-vm.ts'
@@ -110,7 +110,7 @@ export async function launchScene(chaincode: Partial<PeerConfig['chaincode']> = 
       config,
       registry,
       launcher: new RuntimeLauncher(new VMController(), config),
-      requests: stateRequests,
+      requests: ledgerRequests,
       address: () => '127.0.0.1:7052',
       opened: (name) => (name === CC.name ? opened : undefined),
       openedNames: () => [CC.name],
