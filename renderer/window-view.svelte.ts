@@ -2,6 +2,7 @@ import { createContext } from 'svelte'
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { CallRequest } from '../core/contract/api.ts'
 import type { PeerErrorData } from '../core/contract/error.ts'
+import type { FidelityName } from '../core/contract/fidelity.ts'
 import type { ChaincodeState, Mode } from '../core/contract/state.ts'
 import { CallDesk } from './call/call-desk.svelte.ts'
 import { failureOf } from './parts/failure.ts'
@@ -46,6 +47,8 @@ export class WindowView {
   shellOf = $state<string | undefined>()
   /** The chaincode whose package is being made. */
   packaging = $state<string | undefined>()
+  /** What remains different from a real peer is shown, beginning with this; `all` from the top. */
+  fidelity = $state<FidelityName | 'all' | undefined>()
   /** What was read and put away, as long as this window is open. */
   readonly #read = new SvelteSet<string>()
   callWish = $state.raw<CallWish | undefined>()
@@ -72,7 +75,8 @@ export class WindowView {
 
   /** A dialog that keys belong to. */
   get dialogOpen(): boolean {
-    return this.choosing !== undefined || this.shellOf !== undefined || this.packaging !== undefined
+    const { choosing, shellOf, packaging, fidelity } = this
+    return [choosing, shellOf, packaging, fidelity].some((open) => open !== undefined)
   }
 
   choose(name: string): void {

@@ -147,6 +147,12 @@ function openActions(peer: PeerView, win: WindowView): Action[] {
       group: 'Open',
       run: () => void win.attempt('tools', () => peer.call('checkTools', {})),
     },
+    {
+      id: 'fidelity',
+      title: 'What a real peer does differently',
+      group: 'Window',
+      run: () => (win.fidelity = 'all'),
+    },
   ]
 }
 
