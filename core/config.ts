@@ -1,3 +1,4 @@
+import type { RuntimeParams } from './chaincode/runtime-params.ts'
 import type { Mode } from './contract/state.ts'
 
 /** What a peer is started with, in the words of Fabric's core.yaml where it has them. Durations in milliseconds. */
@@ -24,6 +25,8 @@ export interface PeerConfig {
     buildtimeout: number
     /** The quiet time after the last change before a build. */
     quietPeriod: number
+    /** `chaincode.runtimeParams`: what READY offers to shims of 3.1 and later. */
+    runtimeParams: RuntimeParams
     /** `chaincode.builder`: image that Go chaincode is built in for net mode. */
     builder: string
     /** `chaincode.pull`: ask the registry for newer base images at every build. */
@@ -74,15 +77,15 @@ export interface HostConfig {
 
 /** What is given of a PeerConfig; the rest are defaults. */
 export type PeerSettings = { dataDir: string } & Partial<Omit<PeerConfig, 'chaincode' | 'vm'>> & {
-    chaincode?: Partial<Omit<PeerConfig['chaincode'], 'golang' | 'node' | 'java'>> & {
-      [K in 'golang' | 'node' | 'java']?: Partial<PeerConfig['chaincode'][K]>
+    chaincode?: Partial<Omit<PeerConfig['chaincode'], 'golang' | 'node' | 'java' | 'runtimeParams'>> & {
+      [K in 'golang' | 'node' | 'java' | 'runtimeParams']?: Partial<PeerConfig['chaincode'][K]>
     }
     vm?: { docker?: Partial<DockerConfig> }
   }
 
 /** The defaults; `dataDir` has none. Fabric's own startuptimeout is 300 s: with exits noticed at once, 60 s is plenty. */
 export function peerConfig(given: PeerSettings): PeerConfig {
-  const { golang, node, java, ...chaincode } = given.chaincode ?? {}
+  const { golang, node, java, runtimeParams, ...chaincode } = given.chaincode ?? {}
   const { hostConfig, ...docker } = given.vm?.docker ?? {}
   return {
     peerId: 'slipway',
@@ -102,6 +105,13 @@ export function peerConfig(given: PeerSettings): PeerConfig {
       builder: 'hyperledger/fabric-ccenv:2.5',
       pull: false,
       ...chaincode,
+      runtimeParams: {
+        useWriteBatch: true,
+        maxSizeWriteBatch: 1000,
+        useGetMultipleKeys: true,
+        maxSizeGetMultipleKeys: 1000,
+        ...runtimeParams,
+      },
       golang: { runtime: 'hyperledger/fabric-baseos:2.5', dynamicLink: false, ...golang },
       node: { runtime: 'hyperledger/fabric-nodeenv:2.5', ...node },
       java: { runtime: 'hyperledger/fabric-javaenv:2.5', ...java },

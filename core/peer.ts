@@ -137,7 +137,14 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
         [
           ChaincodeMessage.Type.INVOKE_CHAINCODE,
           invokeChaincode({
-            knows: (name) => custodians.find(name) !== undefined || systemChaincodes.has(name),
+            definition(name, channel) {
+              const system = systemChaincodes.get(name)
+              if (system !== undefined) return { ...system.cc, initRequired: false }
+              const found = custodians.find(name)
+              if (found?.cc.channel !== channel) return undefined
+              return { ...found.cc, initRequired: found.project.initRequired }
+            },
+            isSystem: (name) => systemChaincodes.has(name),
             simulatorOn(channel, txId) {
               if (facts.state().channels[channel] === undefined) return undefined
               return ledgers.ledger(channel).newTxSimulator(txId)

@@ -8,6 +8,7 @@ import type { ChaincodeStream } from './chaincode-stream.ts'
 import { Handler, type Execution } from './handler.ts'
 import { now, type LaunchReport } from './launch-report.ts'
 import type { OpenedChaincode } from './opened-chaincode.ts'
+import { readyPayload } from './runtime-params.ts'
 import { registrationGate, type RegistrationParts } from './registration-gate.ts'
 import type { RuntimeLauncher } from './runtime-launcher.ts'
 import type { RequestHandler } from './request-handler.ts'
@@ -155,9 +156,11 @@ export class ChaincodeSupport {
    * the startup timeout to send its REGISTER.
    */
   async handleChaincodeStream(stream: ChaincodeStream): Promise<void> {
-    const handler = new Handler(stream, registrationGate(stream, this.#parts), this.#parts.requests)
+    const { requests, config } = this.#parts
+    const ready = readyPayload(config.runtimeParams)
+    const handler = new Handler(stream, registrationGate(stream, this.#parts), { requests, ready })
     this.#streams.add(handler)
-    const { startuptimeout } = this.#parts.config
+    const { startuptimeout } = config
     const deadline = setTimeout(() => {
       if (handler.state === 'created')
         handler.end(new PeerError('REGISTER_TIMEOUT', { seconds: startuptimeout / 1000 }))

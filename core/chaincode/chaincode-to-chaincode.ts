@@ -1,14 +1,19 @@
 import { PeerError } from '../contract/error.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
-import { ChaincodeInput, ChaincodeMessage, ChaincodeSpec } from '../protos/index.ts'
+import { ChaincodeMessage, type ChaincodeInput } from '../protos/index.ts'
+import { readChaincodeSpec } from '../protos/shim-requests.ts'
+import { checkInit, type InitRule } from './check-init.ts'
 import type { Execution } from './handler.ts'
-import type { RequestHandler } from './request-handler.ts'
+import { invocationText } from './invocation-text.ts'
+import { PANIC, type RequestHandler } from './request-handler.ts'
 import type { TransactionParams } from './transaction-params.ts'
 
 /** What INVOKE_CHAINCODE needs of the peer. */
 export interface Callee {
-  /** Whether a chaincode of that name is open, or runs in the peer. */
-  knows(name: string): boolean
+  /** Of a chaincode that the channel has, or that runs in the peer. */
+  definition(name: string, channel: string): InitRule | undefined
+  /** Whether it is one of those that run in the peer: these are called past the channel's policy. */
+  isSystem(name: string): boolean
   /** A simulator on another channel's ledger; undefined where this peer has no such channel. */
   simulatorOn(channel: string, txId: string): TxSimulator | undefined
   execute(params: TransactionParams, input: ChaincodeInput, signal: AbortSignal): Promise<Execution>
@@ -22,27 +27,37 @@ export interface Callee {
  */
 export function invokeChaincode(callee: Callee): RequestHandler {
   return async (request, tx) => {
-    const spec = ChaincodeSpec.deserializeBinary(request.getPayload_asU8())
-    const target = parseTarget(spec.getChaincodeId()?.getName() ?? '')
+    const spec = readChaincodeSpec(request.getPayload_asU8())
+    const [id, input] = [spec.getChaincodeId(), spec.getInput()]
+    if (id === undefined || input === undefined) throw new Error(PANIC)
+    const target = parseTarget(id.getName())
     const channel = target.channel === '' ? tx.params.channelId : target.channel
     const elsewhere = channel !== tx.params.channelId
     const simulator = elsewhere ? callee.simulatorOn(channel, tx.params.txId) : tx.params.simulator
-    if (simulator === undefined) throw new Error(`Failed to get policy manager for channel [${channel}]`)
+    if (simulator === undefined) {
+      const system = callee.isSystem(target.name)
+      const text = system
+        ? `failed to find ledger for channel: ${channel}`
+        : `Failed to get policy manager for channel [${channel}]`
+      throw new Error(text)
+    }
     try {
-      if (!callee.knows(target.name)) {
+      const definition = callee.definition(target.name, channel)
+      if (definition === undefined) {
         const text = `[channel ${channel}] failed to get chaincode container info for ${target.name}: chaincode ${target.name} not found`
         throw new Error(`execute failed: invalid invocation: ${text}`)
       }
-      const params = { ...tx.params, channelId: channel, namespaceId: target.name, simulator, isInit: false }
-      const { response } = await callee.execute(params, spec.getInput() ?? new ChaincodeInput(), tx.signal)
+      const isInit = input.getIsInit()
+      checkInit(definition, isInit, simulator)
+      const params = { ...tx.params, channelId: channel, namespaceId: target.name, simulator, isInit }
+      const { response } = await callee.execute(params, input, tx.signal)
       return inner(request, ChaincodeMessage.Type.COMPLETED, response.serializeBinary())
     } catch (error) {
       if (!(error instanceof PeerError)) throw error
       if (error.code === 'TRANSACTION_FAILED') {
         return inner(request, ChaincodeMessage.Type.ERROR, Buffer.from(error.parts.why))
       }
-      const what = error.code === 'TXID_EXISTS' ? `error sending: ${error.parts.what}` : error.message
-      throw new Error(`execute failed: ${what}`, { cause: error })
+      throw new Error(`execute failed: ${invocationText(PeerError.from(error))}`, { cause: error })
     } finally {
       if (elsewhere) simulator.done()
     }

@@ -55,6 +55,7 @@ export class Handler {
   readonly #stream: ChaincodeStream
   readonly #gate: Gate
   readonly #requests: ReadonlyMap<number, RequestHandler>
+  readonly #ready: Uint8Array
   readonly #contexts = new TransactionContexts()
   readonly #inFlight = new Map<TransactionContext, InFlight>()
   readonly createdAt = now()
@@ -63,10 +64,16 @@ export class Handler {
   #state: HandlerState = 'created'
   #name = ''
 
-  constructor(stream: ChaincodeStream, gate: Gate, requests: ReadonlyMap<number, RequestHandler>) {
+  /** `ready`: the payload of READY. */
+  constructor(
+    stream: ChaincodeStream,
+    gate: Gate,
+    { requests, ready }: { requests: ReadonlyMap<number, RequestHandler>; ready: Uint8Array },
+  ) {
     this.#stream = stream
     this.#gate = gate
     this.#requests = requests
+    this.#ready = ready
   }
 
   get state(): HandlerState {
@@ -179,8 +186,7 @@ export class Handler {
     this.#send(Type.REGISTERED)
     this.#state = 'established'
     this.establishedAt = now()
-    // The payload of READY announces what newer peers can do (ChaincodeAdditionalParams, 3.1); empty means: none of it.
-    this.#send(Type.READY)
+    this.#send(Type.READY, { payload: this.#ready })
     this.#state = 'ready'
     this.readyAt = now()
     this.#gate.ready(this)
@@ -240,13 +246,13 @@ export class Handler {
     this.#send(Type.ERROR, { payload: Buffer.from(told), to: request })
   }
 
-  #send(type: MessageType, reply?: { payload: Uint8Array; to: ChaincodeMessage }): void {
+  #send(type: MessageType, content?: { payload: Uint8Array; to?: ChaincodeMessage }): void {
     const message = new ChaincodeMessage()
     message.setType(type)
-    if (reply !== undefined) {
-      message.setPayload(reply.payload)
-      message.setTxid(reply.to.getTxid())
-      message.setChannelId(reply.to.getChannelId())
+    if (content !== undefined) message.setPayload(content.payload)
+    if (content?.to !== undefined) {
+      message.setTxid(content.to.getTxid())
+      message.setChannelId(content.to.getChannelId())
     }
     this.#stream.send(message)
   }

@@ -1,3 +1,4 @@
+import { batchRequests } from './batch-requests.ts'
 import { privateRequests } from './private-requests.ts'
 import { queryRequests } from './query-requests.ts'
 import type { RequestHandler } from './request-handler.ts'
@@ -8,4 +9,5 @@ export const ledgerRequests: ReadonlyMap<number, RequestHandler> = new Map([
   ...stateRequests,
   ...queryRequests,
   ...privateRequests,
+  ...batchRequests,
 ])

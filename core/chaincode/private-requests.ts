@@ -1,5 +1,7 @@
-import { ChaincodeMessage, DelState, GetState } from '../protos/index.ts'
-import type { RequestHandler } from './request-handler.ts'
+import { ChaincodeMessage } from '../protos/index.ts'
+import { readDelState, readGetState } from '../protos/shim-requests.ts'
+import { NOTHING, type RequestHandler } from './request-handler.ts'
+import type { KeyOf } from './state-requests.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 const Type = ChaincodeMessage.Type
@@ -11,14 +13,20 @@ export const privateRequests: ReadonlyMap<number, RequestHandler> = new Map<numb
 ])
 
 function getPrivateDataHash(request: ChaincodeMessage, tx: TransactionContext): never {
-  const { collection } = GetState.deserializeBinary(request.getPayload_asU8()).toObject()
+  const collection = readGetState(request.getPayload_asU8()).getCollection()
   const { namespaceId } = tx.params
   throw new Error(`collection [${collection}] not defined in the collection config for chaincode [${namespaceId}]`)
 }
 
-function purgePrivateData(request: ChaincodeMessage, tx: TransactionContext): never {
-  refuseCollection(tx, DelState.deserializeBinary(request.getPayload_asU8()).getCollection())
-  throw new Error('only applicable for private data')
+/** Remove one key of a collection, with its past. */
+export function purge(of: KeyOf, tx: TransactionContext): void {
+  if (of.getCollection() === '') throw new Error('only applicable for private data')
+  refuseCollection(tx, of.getCollection())
+}
+
+function purgePrivateData(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
+  purge(readDelState(request.getPayload_asU8()), tx)
+  return NOTHING
 }
 
 /** No chaincode here has collections: Fabric's text for one that is not configured. */

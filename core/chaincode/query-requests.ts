@@ -2,16 +2,20 @@ import { randomUUID } from 'node:crypto'
 import type { KeyModificationRecord, KeyValue, ResultsIterator } from '../ledger/ledger.ts'
 import {
   ChaincodeMessage,
-  GetHistoryForKey,
-  GetStateByRange,
   KeyModification,
   KV,
-  QueryMetadata,
   QueryResponseMetadata,
-  QueryStateClose,
-  QueryStateNext,
+  type QueryMetadata,
   Timestamp,
 } from '../protos/index.ts'
+import {
+  readGetHistoryForKey,
+  readGetQueryResult,
+  readGetStateByRange,
+  readQueryMetadata,
+  readQueryStateClose,
+  readQueryStateNext,
+} from '../protos/shim-requests.ts'
 import { refuseCollection } from './private-requests.ts'
 import { PendingQuery, queryResponse, TOTAL_QUERY_LIMIT } from './query-response.ts'
 import type { RequestHandler } from './request-handler.ts'
@@ -29,11 +33,11 @@ export const queryRequests: ReadonlyMap<number, RequestHandler> = new Map<number
 ])
 
 async function getStateByRange(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
-  const message = GetStateByRange.deserializeBinary(request.getPayload_asU8())
+  const message = readGetStateByRange(request.getPayload_asU8())
   refuseCollection(tx, message.getCollection())
-  const metadata = QueryMetadata.deserializeBinary(message.getMetadata_asU8())
+  const metadata = readQueryMetadata(message.getMetadata_asU8())
   const { simulator, namespaceId } = tx.params
-  if (metadata.getPagesize() !== 0 || metadata.getBookmark() !== '') {
+  if (isPaginated(metadata)) {
     const start = metadata.getBookmark() === '' ? message.getStartkey() : metadata.getBookmark()
     const size = metadata.getPagesize()
     const pageSize = size <= 0 ? TOTAL_QUERY_LIMIT : Math.min(size, TOTAL_QUERY_LIMIT)
@@ -51,14 +55,23 @@ async function getStateByRange(request: ChaincodeMessage, tx: TransactionContext
 }
 
 function getHistoryForKey(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
-  const message = GetHistoryForKey.deserializeBinary(request.getPayload_asU8())
+  const message = readGetHistoryForKey(request.getPayload_asU8())
   const history = tx.params.simulator.getHistoryForKey(tx.params.namespaceId, message.getKey())
   return firstBatch(tx, mapped(history, modificationBytes))
 }
 
 /** Fabric's answer where the state database is LevelDB (statedb/stateleveldb). */
-function getQueryResult(): never {
+function getQueryResult(request: ChaincodeMessage): never {
+  const message = readGetQueryResult(request.getPayload_asU8())
+  const metadata = readQueryMetadata(message.getMetadata_asU8())
+  if (message.getCollection() === '' && isPaginated(metadata)) {
+    throw new Error('ExecuteQueryWithMetadata not supported for leveldb')
+  }
   throw new Error('ExecuteQuery not supported for leveldb')
+}
+
+function isPaginated(metadata: QueryMetadata): boolean {
+  return metadata.getPagesize() !== 0 || metadata.getBookmark() !== ''
 }
 
 async function firstBatch(tx: TransactionContext, results: ResultsIterator<Uint8Array>): Promise<Uint8Array> {
@@ -71,7 +84,7 @@ async function firstBatch(tx: TransactionContext, results: ResultsIterator<Uint8
 }
 
 async function queryStateNext(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
-  const id = QueryStateNext.deserializeBinary(request.getPayload_asU8()).getId()
+  const id = readQueryStateNext(request.getPayload_asU8()).getId()
   const query = tx.query(id)
   if (query === undefined) throw new Error('query iterator not found')
   const { response, done } = await query.next(id)
@@ -81,7 +94,7 @@ async function queryStateNext(request: ChaincodeMessage, tx: TransactionContext)
 
 /** An id that is unknown, or whose last batch is gone already, is answered like any other. */
 async function queryStateClose(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
-  const id = QueryStateClose.deserializeBinary(request.getPayload_asU8()).getId()
+  const id = readQueryStateClose(request.getPayload_asU8()).getId()
   await tx.closeQuery(id)
   return queryResponse([], { id }).serializeBinary()
 }

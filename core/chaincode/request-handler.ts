@@ -6,3 +6,6 @@ export type RequestHandler = (request: ChaincodeMessage, tx: TransactionContext)
 
 /** The payload of an answer that says only that it was done. */
 export const NOTHING = new Uint8Array()
+
+/** What a chaincode gets to read where a peer comes to grief over its request (handler.go, HandleTransaction, since 3.1). */
+export const PANIC = 'panic during execution'

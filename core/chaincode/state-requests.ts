@@ -1,15 +1,13 @@
+import { ChaincodeMessage, StateMetadata, StateMetadataResult } from '../protos/index.ts'
 import {
-  ChaincodeMessage,
-  DelState,
-  GetState,
-  GetStateMetadata,
-  PutState,
-  PutStateMetadata,
-  StateMetadata,
-  StateMetadataResult,
-} from '../protos/index.ts'
+  readDelState,
+  readGetState,
+  readGetStateMetadata,
+  readPutState,
+  readPutStateMetadata,
+} from '../protos/shim-requests.ts'
 import { refuseCollection } from './private-requests.ts'
-import { NOTHING, type RequestHandler } from './request-handler.ts'
+import { NOTHING, PANIC, type RequestHandler } from './request-handler.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 const Type = ChaincodeMessage.Type
@@ -26,28 +24,53 @@ export const stateRequests: ReadonlyMap<number, RequestHandler> = new Map<number
   [Type.PUT_STATE_METADATA, putStateMetadata],
 ])
 
+/** A key, in the chaincode's own state or in one of its collections. A request holds one, a batch many. */
+export interface KeyOf {
+  getKey(): string
+  getCollection(): string
+}
+
+/** Read one key; undefined where it has no value. */
+export function get(of: KeyOf, tx: TransactionContext): Uint8Array | undefined {
+  refuseCollection(tx, of.getCollection())
+  return tx.params.simulator.getState(tx.params.namespaceId, of.getKey())
+}
+
+/** Write one key. */
+export function put(of: KeyOf & { getValue_asU8(): Uint8Array }, tx: TransactionContext): void {
+  refuseCollection(tx, of.getCollection())
+  tx.params.simulator.setState(tx.params.namespaceId, of.getKey(), of.getValue_asU8())
+}
+
+/** Delete one key. */
+export function del(of: KeyOf, tx: TransactionContext): void {
+  refuseCollection(tx, of.getCollection())
+  tx.params.simulator.deleteState(tx.params.namespaceId, of.getKey())
+}
+
+/** Write the metadata of one key: this entry alone, in place of all that it had. */
+export function putMetadata(of: KeyOf, entry: StateMetadata, tx: TransactionContext): void {
+  refuseCollection(tx, of.getCollection())
+  const metadata = new Map([[entry.getMetakey(), entry.getValue_asU8()]])
+  tx.params.simulator.setStateMetadata(tx.params.namespaceId, of.getKey(), metadata)
+}
+
 function getState(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
-  const message = GetState.deserializeBinary(request.getPayload_asU8())
-  refuseCollection(tx, message.getCollection())
-  return tx.params.simulator.getState(tx.params.namespaceId, message.getKey()) ?? NOTHING
+  return get(readGetState(request.getPayload_asU8()), tx) ?? NOTHING
 }
 
 function putState(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
-  const message = PutState.deserializeBinary(request.getPayload_asU8())
-  refuseCollection(tx, message.getCollection())
-  tx.params.simulator.setState(tx.params.namespaceId, message.getKey(), message.getValue_asU8())
+  put(readPutState(request.getPayload_asU8()), tx)
   return NOTHING
 }
 
 function delState(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
-  const message = DelState.deserializeBinary(request.getPayload_asU8())
-  refuseCollection(tx, message.getCollection())
-  tx.params.simulator.deleteState(tx.params.namespaceId, message.getKey())
+  del(readDelState(request.getPayload_asU8()), tx)
   return NOTHING
 }
 
 function getStateMetadata(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
-  const message = GetStateMetadata.deserializeBinary(request.getPayload_asU8())
+  const message = readGetStateMetadata(request.getPayload_asU8())
   refuseCollection(tx, message.getCollection())
   const metadata = tx.params.simulator.getStateMetadata(tx.params.namespaceId, message.getKey())
   const result = new StateMetadataResult()
@@ -63,10 +86,9 @@ function getStateMetadata(request: ChaincodeMessage, tx: TransactionContext): Ui
 }
 
 function putStateMetadata(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
-  const message = PutStateMetadata.deserializeBinary(request.getPayload_asU8())
-  refuseCollection(tx, message.getCollection())
+  const message = readPutStateMetadata(request.getPayload_asU8())
   const entry = message.getMetadata()
-  const metadata = new Map(entry === undefined ? [] : [[entry.getMetakey(), entry.getValue_asU8()]])
-  tx.params.simulator.setStateMetadata(tx.params.namespaceId, message.getKey(), metadata)
+  if (entry === undefined) throw new Error(PANIC)
+  putMetadata(message, entry, tx)
   return NOTHING
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { checkInit, type InitRule } from '../chaincode/check-init.ts'
 import type { TransactionParams } from '../chaincode/transaction-params.ts'
-import { PeerError } from '../contract/error.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
 import type { SigningIdentity } from '../msp/identity.ts'
 import {
@@ -39,11 +39,8 @@ export type Execute = (
 ) => Promise<Execution>
 
 /** The chaincode's definition on its channel. */
-export interface ChaincodeDefinition {
-  name: string
-  version: string
+export interface ChaincodeDefinition extends InitRule {
   channel: string
-  initRequired: boolean
 }
 
 export interface Simulation {
@@ -55,9 +52,6 @@ export interface Simulation {
   timeoutMs?: number | undefined
   signal?: AbortSignal | undefined
 }
-
-/** Key of the version that was initialized, in the chaincode's own namespace (Fabric, InitializedKeyName). */
-export const INITIALIZED_KEY = '\u0000\u{10FFFF}initialized'
 
 /**
  * Run a proposal on its chaincode against the simulator (Fabric, core/endorser/endorser.go, simulateProposal). What
@@ -127,21 +121,4 @@ function proposalHash(proposal: BuiltProposal): Uint8Array {
     .update(proposal.signatureHeader)
     .update(proposal.payloadWithoutTransient)
     .digest()
-}
-
-/**
- * The rules of init-required chaincode (Fabric, core/chaincode/chaincode_support.go, CheckInvocation). Reading the
- * marker puts it into the read set, as in Fabric: a call that raced with an init is invalidated.
- */
-function checkInit(definition: ChaincodeDefinition, isInit: boolean, simulator: TxSimulator): void {
-  const { name, version, initRequired } = definition
-  if (!initRequired) {
-    if (isInit) throw new PeerError('INIT_NOT_REQUIRED', { name })
-    return
-  }
-  const marker = simulator.getState(name, INITIALIZED_KEY)
-  const done = marker !== undefined && Buffer.from(marker).toString('utf8') === version
-  if (isInit && done) throw new PeerError('INIT_DONE', { name })
-  if (!isInit && !done) throw new PeerError('INIT_REQUIRED', { name })
-  if (isInit) simulator.setState(name, INITIALIZED_KEY, Buffer.from(version))
 }

@@ -7,7 +7,10 @@ export interface PeerYaml {
   startuptimeout?: string
   buildtimeout?: string
   tls?: boolean
-  chaincode?: Pick<NonNullable<PeerSettings['chaincode']>, 'builder' | 'pull' | 'golang' | 'node' | 'java'>
+  chaincode?: Pick<
+    NonNullable<PeerSettings['chaincode']>,
+    'builder' | 'pull' | 'golang' | 'node' | 'java' | 'runtimeParams'
+  >
   vm?: {
     endpoint?: string
     docker?: { hostConfig?: HostConfigYaml; peerHost?: string }

@@ -15,16 +15,18 @@ function noticed({ eventually }: TestPeer, code: ErrorCode): Promise<Record<stri
   )
 }
 
+/** What was received, byte for byte. */
+function wire({ received }: RawChaincode): string[] {
+  return received.map((message) => Buffer.from(message.serializeBinary()).toString('hex'))
+}
+
 describe('REGISTER', () => {
-  test('is answered by REGISTERED and READY, both empty, and the registration is told with its times', async () => {
+  test('is answered by REGISTERED and READY, and the registration is told with its times', async () => {
     const peer = await testPeer()
     const attached = await openAttached(peer)
     const chaincode = await attached.register()
-    // Recorded: go-register, node-register.
-    expect(chaincode.received.map((message) => [message.getType(), message.getPayload_asU8().length])).toEqual([
-      [2, 0],
-      [4, 0],
-    ])
+    // Recorded: v3-go-register. READY says what is offered.
+    expect(wire(chaincode)).toEqual(['0802', '08041a0a080110e807180120e807'])
     const { registration } = peer.chaincode('raw')
     expect(registration.state).toBe('ready')
     const { createdAt = NaN, establishedAt = NaN, readyAt = NaN } = registration
@@ -36,6 +38,18 @@ describe('REGISTER', () => {
       ['registered', 'done'],
       ['ready', 'done'],
     ])
+    await stillServes(attached, chaincode)
+  })
+
+  test.each([
+    [{ useWriteBatch: false, useGetMultipleKeys: false }, '0804'],
+    [{ useGetMultipleKeys: false, maxSizeWriteBatch: 5 }, '08041a070801100520e807'],
+  ])('is told what the configuration offers: %j', async (runtimeParams, ready) => {
+    const peer = await testPeer({ chaincode: { runtimeParams } })
+    const attached = await openAttached(peer)
+    const chaincode = await attached.register()
+    // Recorded: go-register, node-register, of a peer that offers nothing.
+    expect(wire(chaincode)).toEqual(['0802', ready])
     await stillServes(attached, chaincode)
   })
 

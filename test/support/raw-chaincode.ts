@@ -50,7 +50,7 @@ export class RawChaincode {
   #pending: Buffer = Buffer.alloc(0)
   #taken = 0
   #end: StreamEnd | undefined
-  #wake = (): void => {}
+  readonly #waiting = new Set<() => void>()
 
   private constructor(session: ClientHttp2Session) {
     this.#session = session
@@ -186,12 +186,17 @@ export class RawChaincode {
       if (Date.now() >= deadline) throw new Error(`${what} did not come within ${DEADLINE_MS} ms; ${sofar}`)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, deadline - Date.now())
-        this.#wake = () => {
+        this.#waiting.add(() => {
           clearTimeout(timer)
           resolve()
-        }
+        })
       })
     }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake()
+    this.#waiting.clear()
   }
 
   #take(chunk: Buffer): void {

@@ -6,8 +6,21 @@ import {
   GetState,
   GetStateByRange,
   PutState,
+  PutStateMetadata,
+  QueryMetadata,
   QueryStateNext,
+  StateMetadata,
 } from '../../core/protos/index.ts'
+import { GetStateMultiple, WriteBatchState, WriteRecord } from '../../core/protos/shim-requests.ts'
+
+/** One record of a write batch; `type` as ChaincodeMessage numbers it, or any other number. */
+export interface BatchRecord {
+  type: number
+  key: string
+  value?: string
+  collection?: string
+  metadata?: [name: string, value: string]
+}
 
 /** The payloads of a shim's requests, for a chaincode that a test plays by hand. */
 export const requests = {
@@ -25,10 +38,47 @@ export const requests = {
     return message.serializeBinary()
   },
 
-  range(start: string, end: string): Uint8Array {
+  /** PUT_STATE_METADATA. */
+  putMetadata(key: string, name: string, value: string): Uint8Array {
+    const message = new PutStateMetadata()
+    message.setKey(key)
+    message.setMetadata(metadataEntry(name, value))
+    return message.serializeBinary()
+  },
+
+  /** WRITE_BATCH_STATE. */
+  batch(...records: BatchRecord[]): Uint8Array {
+    const message = new WriteBatchState()
+    for (const { type, key, value = '', collection = '', metadata } of records) {
+      const record = new WriteRecord()
+      record.setType(type as 0)
+      record.setKey(key)
+      record.setValue(Buffer.from(value))
+      record.setCollection(collection)
+      if (metadata !== undefined) record.setMetadata(metadataEntry(...metadata))
+      message.addRec(record)
+    }
+    return message.serializeBinary()
+  },
+
+  /** GET_STATE_MULTIPLE. */
+  multiple(keys: string[], collection = ''): Uint8Array {
+    const message = new GetStateMultiple()
+    message.setKeysList(keys)
+    message.setCollection(collection)
+    return message.serializeBinary()
+  },
+
+  range(start: string, end: string, page?: { size: number; bookmark?: string }): Uint8Array {
     const message = new GetStateByRange()
     message.setStartkey(start)
     message.setEndkey(end)
+    if (page !== undefined) {
+      const metadata = new QueryMetadata()
+      metadata.setPagesize(page.size)
+      metadata.setBookmark(page.bookmark ?? '')
+      message.setMetadata(metadata.serializeBinary())
+    }
     return message.serializeBinary()
   },
 
@@ -56,4 +106,11 @@ export const requests = {
     spec.setInput(input)
     return spec.serializeBinary()
   },
+}
+
+function metadataEntry(name: string, value: string): StateMetadata {
+  const entry = new StateMetadata()
+  entry.setMetakey(name)
+  entry.setValue(Buffer.from(value))
+  return entry
 }

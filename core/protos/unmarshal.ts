@@ -1,0 +1,76 @@
+import { isUtf8 } from 'node:buffer'
+
+const VARINT = 0
+const FIXED64 = 1
+const LENGTH_DELIMITED = 2
+const FIXED32 = 5
+const MAX_VARINT_BYTES = 10
+
+/** Where a message has texts: by field number `true`, or the same of a message within. */
+export interface Texts {
+  readonly [field: number]: true | Texts
+}
+
+/**
+ * A reader of one kind of message that refuses what Go's protobuf refuses, in its words, since a chaincode gets to see
+ * them: bytes that are no message, and texts that are no UTF-8, which the generated code takes for other texts.
+ */
+export function reader<T>(type: { deserializeBinary(bytes: Uint8Array): T }, texts: Texts): (bytes: Uint8Array) => T {
+  return (bytes) => {
+    checkMessage(bytes, texts)
+    try {
+      return type.deserializeBinary(bytes)
+    } catch (error) {
+      throw new Error(MALFORMED, { cause: error })
+    }
+  }
+}
+
+/** As errors.Wrap(err, "unmarshal failed") around the errors of google.golang.org/protobuf v1.36. */
+const MALFORMED = 'unmarshal failed: proto: cannot parse invalid wire-format data'
+const NO_UTF8 = 'unmarshal failed: string field contains invalid UTF-8'
+
+function checkMessage(bytes: Uint8Array, texts: Texts): void {
+  for (let at = 0; at < bytes.length;) {
+    const tag = varint(bytes, at)
+    at = tag.end
+    const field = Math.floor(tag.value / 8)
+    if (field === 0) throw new Error(MALFORMED)
+    switch (tag.value % 8) {
+      case VARINT:
+        at = varint(bytes, at).end
+        break
+      case FIXED64:
+        at += 8
+        break
+      case FIXED32:
+        at += 4
+        break
+      case LENGTH_DELIMITED: {
+        const length = varint(bytes, at)
+        at = length.end + length.value
+        const inside = texts[field]
+        if (inside === undefined || at > bytes.length) break
+        const value = bytes.subarray(length.end, at)
+        if (inside !== true) checkMessage(value, inside)
+        else if (!isUtf8(value)) throw new Error(NO_UTF8)
+        break
+      }
+      default:
+        throw new Error(MALFORMED)
+    }
+    if (at > bytes.length) throw new Error(MALFORMED)
+  }
+}
+
+/** Exact up to 2^53, and only lengths and tags, which are smaller, are asked for their value. */
+function varint(bytes: Uint8Array, start: number): { value: number; end: number } {
+  let value = 0
+  for (let at = start, unit = 1; at < start + MAX_VARINT_BYTES; at++, unit *= 128) {
+    const byte = bytes[at]
+    if (byte === undefined) break
+    value += (byte & 0x7f) * unit
+    if (byte < 0x80) return { value, end: at + 1 }
+  }
+  throw new Error(MALFORMED)
+}
