@@ -17,6 +17,6 @@ export default defineConfig({
     teardownTimeout: 20_000,
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/leaks.ts'],
-    reporters: ['default', './test/support/summary-reporter.ts'],
+    reporters: ['default', './test/conformance/report.ts', './test/support/summary-reporter.ts'],
   },
 })

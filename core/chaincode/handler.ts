@@ -1,5 +1,12 @@
 import { PeerError } from '../contract/error.ts'
-import { ChaincodeID, ChaincodeMessage, Response, type ChaincodeEvent, type ChaincodeInput } from '../protos/index.ts'
+import {
+  ChaincodeID,
+  ChaincodeMessage,
+  type ChaincodeEvent,
+  type ChaincodeInput,
+  type Response,
+} from '../protos/index.ts'
+import { readResponse } from '../protos/shim-requests.ts'
 import type { ChaincodeStream } from './chaincode-stream.ts'
 import { now } from './launch-report.ts'
 import type { RequestHandler } from './request-handler.ts'
@@ -97,7 +104,9 @@ export class Handler {
         if (this.#state === 'ended') break
         this.#handleMessage(message)
       }
-      this.#finish(this.#terminated('It closed its side of the stream: the process ended or called stop.'))
+      // Recorded: half-close. Fabric ends the stream with the error of having read to its end.
+      const reason = this.#terminated('It closed its side of the stream: the process ended or called stop.')
+      this.#finish(reason, 'EOF')
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#finish(error instanceof PeerError ? PeerError.from(error) : this.#terminated(reason, error))
@@ -263,7 +272,7 @@ export class Handler {
       throw new PeerError('TRANSACTION_FAILED', { canonicalName: this.#name, message })
     }
     try {
-      return { response: Response.deserializeBinary(answer.getPayload_asU8()), event: answer.getChaincodeEvent() }
+      return { response: readResponse(answer.getPayload_asU8()), event: answer.getChaincodeEvent() }
     } catch (error) {
       throw new PeerError('RESPONSE_MALFORMED', { canonicalName: this.#name, message: textOf(error) }, { cause: error })
     }
@@ -276,11 +285,12 @@ export class Handler {
     throw new PeerError('MESSAGE_TOO_LARGE', { canonicalName: this.#name, bytes, limit: MAX_MESSAGE_BYTES })
   }
 
-  #finish(reason: PeerError): void {
+  /** `status`: what the chaincode reads; by default nothing where its stream just ended, else the reason. */
+  #finish(reason: PeerError, status = statusText(reason)): void {
     if (this.#state === 'ended') return
     this.#state = 'ended'
     for (const { settle } of [...this.#inFlight.values()]) settle({ error: reason })
-    this.#stream.end(reason.code === 'STREAM_TERMINATED' ? undefined : new Error(statusText(reason), { cause: reason }))
+    this.#stream.end(status === undefined ? undefined : new Error(status, { cause: reason }))
     this.#gate.release(this, reason)
   }
 
@@ -320,7 +330,8 @@ function registeredName(message: ChaincodeMessage): string {
 }
 
 /** What the chaincode is told as the status of its stream: one line, Fabric's own where it has one. */
-function statusText(reason: PeerError): string {
+function statusText(reason: PeerError): string | undefined {
+  if (reason.code === 'STREAM_TERMINATED') return undefined
   return reason.code === 'STREAM_PROTOCOL' && reason.cause instanceof Error ? reason.cause.message : reason.message
 }
 

@@ -21,6 +21,11 @@ export function invocationText(error: PeerError): string {
     case 'STREAM_TERMINATED':
       return 'error sending: chaincode stream terminated'
     default:
-      return error.message
+      return `could not launch chaincode ${nameIn(error)}: ${error.message}`
   }
+}
+
+function nameIn({ details }: PeerError): string {
+  const { canonicalName = '' } = details as { canonicalName?: string }
+  return canonicalName
 }

@@ -26,9 +26,9 @@ export function reader<T>(type: { deserializeBinary(bytes: Uint8Array): T }, tex
   }
 }
 
-/** As errors.Wrap(err, "unmarshal failed") around the errors of google.golang.org/protobuf v1.36. */
-const MALFORMED = 'unmarshal failed: proto: cannot parse invalid wire-format data'
-const NO_UTF8 = 'unmarshal failed: string field contains invalid UTF-8'
+/** Of google.golang.org/protobuf v1.36. */
+const MALFORMED = 'proto: cannot parse invalid wire-format data'
+const NO_UTF8 = 'string field contains invalid UTF-8'
 
 function checkMessage(bytes: Uint8Array, texts: Texts): void {
   for (let at = 0; at < bytes.length;) {

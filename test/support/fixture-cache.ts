@@ -24,6 +24,8 @@ const kinds = {
   'go-shim-v1': 'go',
   'go-shim-v2': 'go',
   'go-server': 'go',
+  'probe-go-v2': 'go',
+  'probe-contract': 'node',
   'javascript-server': 'node',
   'java-contract': 'java',
 } as const

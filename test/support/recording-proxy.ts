@@ -6,6 +6,8 @@ import { ChaincodeMessage } from '../../core/protos/index.ts'
 export interface Recorded {
   direction: '>' | '<'
   message: ChaincodeMessage
+  /** As it went over the wire. */
+  raw: Uint8Array
 }
 
 export interface RecordingProxy {
@@ -15,6 +17,8 @@ export interface RecordingProxy {
   sequence(): string[]
   /** The same, and begin anew. */
   take(): string[]
+  /** The messages themselves, so far. */
+  messages(): readonly Recorded[]
 }
 
 const PREFACE_BYTES = 24
@@ -32,8 +36,8 @@ export async function recordingProxy(peerAddress: string): Promise<RecordingProx
   const sockets = new Set<Socket>()
   const server = createServer((chaincode) => {
     const peer = connect(Number(port), host)
-    const note = (direction: Recorded['direction']) => (message: ChaincodeMessage) =>
-      recorded.push({ direction, message })
+    const note = (direction: Recorded['direction']) => (raw: Uint8Array) =>
+      recorded.push({ direction, message: ChaincodeMessage.deserializeBinary(raw), raw })
     hand(chaincode, peer, framesOf(PREFACE_BYTES, note('>')))
     hand(peer, chaincode, framesOf(0, note('<')))
     for (const socket of [chaincode, peer]) {
@@ -50,6 +54,7 @@ export async function recordingProxy(peerAddress: string): Promise<RecordingProx
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     sequence: () => recorded.map(inWords),
     take: () => recorded.splice(0).map(inWords),
+    messages: () => recorded,
   }
 }
 
@@ -64,7 +69,7 @@ function hand(from: Socket, to: Socket, seen: (bytes: Buffer) => void): void {
 }
 
 /** Reads HTTP/2 frames, and the gRPC messages in their DATA. */
-function framesOf(skip: number, found: (message: ChaincodeMessage) => void): (bytes: Buffer) => void {
+function framesOf(skip: number, found: (message: Uint8Array) => void): (bytes: Buffer) => void {
   let pending: Buffer = Buffer.alloc(0)
   let data: Buffer = Buffer.alloc(0)
   let skipped = 0
@@ -85,13 +90,13 @@ function framesOf(skip: number, found: (message: ChaincodeMessage) => void): (by
     }
     while (data.length >= 5 && data.length >= 5 + data.readUInt32BE(1)) {
       const end = 5 + data.readUInt32BE(1)
-      found(ChaincodeMessage.deserializeBinary(data.subarray(5, end)))
+      found(data.subarray(5, end))
       data = data.subarray(end)
     }
   }
 }
 
-function inWords({ direction, message }: Recorded): string {
+export function inWords({ direction, message }: Omit<Recorded, 'raw'>): string {
   return `${direction} ${typeName(message)}`
 }
 
