@@ -1,0 +1,32 @@
+import { BEYOND, type KeyPart } from './collation.ts'
+import type { Json } from './json.ts'
+import { MangoError } from './mango-error.ts'
+
+/** The last document given: the next page begins behind it. */
+export interface Position {
+  /** Key in the index; undefined where all documents are gone through by their ids. */
+  key: Json[] | undefined
+  id: string
+}
+
+/** Opaque to who gets it, as CouchDB's is, and of another make: one of the two is foreign to the other. */
+export function encodeBookmark({ key, id }: { key: readonly KeyPart[] | undefined; id: string }): string {
+  const parts = key?.filter((part) => part !== BEYOND)
+  return Buffer.from(JSON.stringify([id, parts ?? null])).toString('base64url')
+}
+
+/** @throws MangoError invalid_bookmark */
+export function decodeBookmark(bookmark: string): Position {
+  const invalid = () => new MangoError('invalid_bookmark', `Invalid bookmark value: ${JSON.stringify(bookmark)}`)
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(Buffer.from(bookmark, 'base64url').toString('utf8'))
+  } catch {
+    // Whatever it is, it was not given out here.
+    throw invalid()
+  }
+  if (!Array.isArray(parsed) || parsed.length !== 2) throw invalid()
+  const [id, key] = parsed as unknown[]
+  if (typeof id !== 'string' || !(key === null || Array.isArray(key))) throw invalid()
+  return { id, key: key === null ? undefined : (key as Json[]) }
+}

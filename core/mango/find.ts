@@ -1,0 +1,153 @@
+import { collateArrays, type KeyPart } from './collation.ts'
+import { compareKeys } from '../ledger/key-order.ts'
+import { decodeBookmark, encodeBookmark, type Position } from './bookmark.ts'
+import { documentOf, goJson } from './document.ts'
+import { pickFields } from './field-path.ts'
+import { parseFind, type FindRequest } from './find-request.ts'
+import type { IndexDefinition } from './index-definition.ts'
+import type { IndexEntry, IndexTree } from './index-tree.ts'
+import type { Json } from './json.ts'
+import { matcher } from './match.ts'
+import { plan, type Plan } from './plan.ts'
+
+/** The documents of one namespace, as one snapshot of the state shows them. `V` is whatever else is kept of them. */
+export interface Documents<V> {
+  get(id: string): StoredDocument<V> | undefined
+  /** In the order of the bytes of their ids; `from` inclusive, `to` inclusive. */
+  scan(from: string, to: string | undefined): AsyncIterableIterator<StoredDocument<V>>
+  /** The index, built where it is not there yet. */
+  tree(index: IndexDefinition): Promise<IndexTree>
+}
+
+export interface StoredDocument<V> {
+  id: string
+  value: Uint8Array
+  version: V
+}
+
+/** What `_find` answers. */
+export interface FindAnswer<V> {
+  documents: StoredDocument<V>[]
+  /** Where the next page begins; `nil` where there was nothing and none was given, as CouchDB says. */
+  bookmark: string
+  warnings: string[]
+  /** The index that served it: `ddoc/name`; undefined: all documents were gone through. */
+  index: string | undefined
+  /** Documents that were looked at. */
+  examined: number
+}
+
+const LAST_ID = '\u{10FFFF}\u{10FFFF}'
+
+/** CouchDB's `_find` over documents that are here. @throws MangoError */
+export async function find<V>(
+  body: Json,
+  documents: Documents<V>,
+  indexes: readonly IndexDefinition[],
+): Promise<FindAnswer<V>> {
+  const request = parseFind(body)
+  const planned = plan(request, indexes)
+  const after = request.bookmark === undefined ? undefined : decodeBookmark(request.bookmark)
+  const answer: FindAnswer<V> = {
+    documents: [],
+    bookmark: request.bookmark ?? 'nil',
+    warnings: planned.warnings,
+    index: planned.by === 'index' ? `${planned.index.ddoc}/${planned.index.name}` : undefined,
+    examined: 0,
+  }
+  if (request.limit === 0) return answer
+  const match = matcher(request.selector)
+  let skip = request.skip
+  let last: Parameters<typeof encodeBookmark>[0] | undefined
+  for await (const { entry, stored } of candidates(planned, documents, after)) {
+    answer.examined++
+    const document = documentOf(stored.id, stored.value)
+    if (document === undefined || !match(document)) continue
+    if (skip > 0) {
+      skip--
+      continue
+    }
+    answer.documents.push(request.fields === undefined ? stored : { ...stored, value: projected(document, request) })
+    last = { key: entry?.key, id: stored.id }
+    if (answer.documents.length === request.limit) break
+  }
+  if (last !== undefined) answer.bookmark = encodeBookmark(last)
+  return withScanWarning(answer)
+}
+
+function projected(document: Json, { fields = [] }: FindRequest): Uint8Array {
+  return Buffer.from(goJson(pickFields(document, fields)))
+}
+
+/** index_scan_warning, with CouchDB's own threshold. */
+function withScanWarning<V>(answer: FindAnswer<V>): FindAnswer<V> {
+  const { examined, documents } = answer
+  if (examined / Math.max(1, documents.length) <= 10) return answer
+  const words =
+    'The number of documents examined is high in proportion to the number of results returned. Consider adding a more specific index to improve this.'
+  return { ...answer, warnings: [...answer.warnings, words] }
+}
+
+interface Found<V> {
+  entry: IndexEntry | undefined
+  stored: StoredDocument<V>
+}
+
+async function* candidates<V>(
+  planned: Plan,
+  documents: Documents<V>,
+  after: Position | undefined,
+): AsyncIterableIterator<Found<V>> {
+  if (planned.by === 'nothing') return
+  if (planned.by === 'documents') {
+    yield* byId(planned, documents, after)
+    return
+  }
+  const tree = await documents.tree(planned.index)
+  for (const entry of entriesOf(planned, tree, after)) {
+    const stored = documents.get(entry.id)
+    if (stored !== undefined) yield { entry, stored }
+  }
+}
+
+/** Backwards only where the sort is by `_id`, which is asked for rarely: then all ids of the range are held. */
+async function* byId<V>(
+  { from = '', to, descending }: Extract<Plan, { by: 'documents' }>,
+  documents: Documents<V>,
+  after: Position | undefined,
+): AsyncIterableIterator<Found<V>> {
+  if (!descending) {
+    const start = after === undefined || compareKeys(after.id, from) < 0 ? from : `${after.id}\0`
+    for await (const stored of documents.scan(start, to)) yield { entry: undefined, stored }
+    return
+  }
+  const all: StoredDocument<V>[] = []
+  for await (const stored of documents.scan(from, to)) all.push(stored)
+  for (const stored of all.reverse()) {
+    if (after === undefined || compareKeys(stored.id, after.id) < 0) yield { entry: undefined, stored }
+  }
+}
+
+function* entriesOf(
+  { from, to, descending }: Extract<Plan, { by: 'index' }>,
+  tree: IndexTree,
+  after: Position | undefined,
+): Iterable<IndexEntry> {
+  // A bookmark of another query names a place in another index: there, its key is one as good as any.
+  const passed = after === undefined ? undefined : { key: after.key ?? [], id: after.id }
+  if (descending) {
+    for (const entry of tree.backFrom(passed ?? { key: to, id: LAST_ID })) {
+      if (collateArrays(entry.key, from) < 0) return
+      if (!isAt(entry, passed)) yield entry
+    }
+    return
+  }
+  for (const entry of tree.from(passed ?? { key: from, id: '' })) {
+    if (collateArrays(entry.key, to) > 0) return
+    if (!isAt(entry, passed)) yield entry
+  }
+}
+
+function isAt(entry: IndexEntry, place: { key: readonly KeyPart[]; id: string } | undefined): boolean {
+  return place?.id === entry.id && collateArrays(entry.key, place.key) === 0
+}

@@ -1,0 +1,71 @@
+import { isObject, type Json } from './json.ts'
+import { erlang, MangoError } from './mango-error.ts'
+import { normalize, type Selector } from './selector.ts'
+
+/** An index of JSON documents, as `_index` takes it and META-INF/statedb/couchdb/indexes holds it. */
+export interface IndexDefinition {
+  /** Design document, without `_design/`. */
+  ddoc: string
+  name: string
+  /** Fields in their order; the direction of an index means nothing to CouchDB's views. */
+  fields: string[]
+  /** Only documents that match are in it, and only who asks for it by name is given it. */
+  partial: Selector | undefined
+}
+
+/**
+ * Read an index file's content. Where no names are given they are made of the definition, so that the same file is
+ * the same index (mango_idx.erl, get_idx_name and get_idx_ddoc).
+ * @throws MangoError
+ */
+export function parseIndex(json: Json, hash: (text: string) => string): IndexDefinition {
+  if (!isObject(json)) throw new MangoError('invalid_index', `JSON indexes must be an object, not: ${erlang(json)}`)
+  const definition = json['index']
+  if (definition === undefined) throw new MangoError('missing_required_key', 'Missing required key: index')
+  if (!isObject(definition)) {
+    throw new MangoError('invalid_index', `JSON indexes must be an object, not: ${erlang(definition)}`)
+  }
+  if (json['type'] !== undefined && json['type'] !== 'json') {
+    throw new MangoError('invalid_index', `Invalid type for index: ${JSON.stringify(json['type'])}`)
+  }
+  const partial = definition['partial_filter_selector']
+  const fallback = hash(JSON.stringify(definition))
+  return {
+    ddoc: nameOf(json['ddoc'], fallback).replace(/^_design\//, ''),
+    name: nameOf(json['name'], fallback),
+    fields: parseSort(definition['fields'] ?? null).fields,
+    partial: isObject(partial) && Object.keys(partial).length > 0 ? normalize(partial) : undefined,
+  }
+}
+
+function nameOf(given: Json | undefined, fallback: string): string {
+  if (given === undefined) return fallback
+  if (typeof given !== 'string') throw new MangoError('invalid_string', `Invalid string: ${erlang(given)}`)
+  if (given === '') throw new MangoError('invalid_empty_string', 'Index name must be a non-empty string.')
+  return given
+}
+
+export interface Sort {
+  fields: string[]
+  descending: boolean
+}
+
+/** `["a", {"b": "asc"}]`; all of them in one direction (mango_sort.erl). @throws MangoError */
+export function parseSort(json: Json): Sort {
+  if (!Array.isArray(json)) {
+    throw new MangoError('invalid_sort_json', `Sort must be an array of sort specs, not: ${erlang(json)}`)
+  }
+  const specs = json.map(sortField)
+  const directions = new Set(specs.map(({ direction }) => direction))
+  if (directions.size > 1) {
+    throw new MangoError('unsupported_mixed_sort', 'Sorts currently only support a single direction for all fields.')
+  }
+  return { fields: specs.map(({ field }) => field), descending: directions.has('desc') }
+}
+
+function sortField(spec: Json): { field: string; direction: 'asc' | 'desc' } {
+  if (typeof spec === 'string' && spec !== '') return { field: spec, direction: 'asc' }
+  const [[field, direction] = ['', null], ...more] = isObject(spec) ? Object.entries(spec) : []
+  if (field !== '' && more.length === 0 && (direction === 'asc' || direction === 'desc')) return { field, direction }
+  throw new MangoError('invalid_sort_field', `Invalid sort field: ${erlang(spec)}`)
+}

@@ -1,0 +1,28 @@
+/** What JSON.parse gives. */
+export type Json = null | boolean | number | string | Json[] | JsonObject
+export interface JsonObject {
+  [name: string]: Json
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** CouchDB's word for a value's type (mango_json.erl, type). */
+export function typeOf(value: Json): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+/** An own property only: `constructor` is a field like any other. */
+export function own(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+/**
+ * An object whose fields may be named anything: in a literal one, `__proto__` would be no field.
+ * Fields go in as the file, or Go's map, has them.
+ */
+export function newObject(): JsonObject {
+  return Object.create(null) as JsonObject
+}

@@ -1,0 +1,138 @@
+import { collate } from './collation.ts'
+import { getField } from './field-path.ts'
+import { isObject, typeOf, type Json } from './json.ts'
+import { MangoError } from './mango-error.ts'
+import { patternOf } from './pattern.ts'
+import { isInteger, type ComparisonName, type Condition, type Selector } from './selector.ts'
+
+export type Predicate = (value: Json) => boolean
+
+/** A selector as a function, made once and asked of every document (mango_selector.erl, match). */
+export function matcher(selector: Selector): Predicate {
+  switch (selector.op) {
+    case 'all':
+    case '$default':
+      return () => true
+    case '$and': {
+      const all = selector.args.map(matcher)
+      return (value) => all.every((match) => match(value))
+    }
+    case '$or': {
+      const any = selector.args.map(matcher)
+      // An empty list matches, as `$and` does.
+      return any.length === 0 ? () => true : (value) => any.some((match) => match(value))
+    }
+    case 'field':
+      return fieldMatcher(selector)
+  }
+}
+
+function fieldMatcher({ path, condition }: Extract<Selector, { op: 'field' }>): Predicate {
+  const match = conditionMatcher(condition)
+  // A field that is missing matches nothing but this, not even $ne.
+  const missing = condition.op === '$exists' && !condition.arg
+  return (value) => {
+    const found = getField(value, path)
+    return found === undefined ? missing : match(found)
+  }
+}
+
+const comparisons: Record<ComparisonName, (order: number) => boolean> = {
+  $lt: (order) => order < 0,
+  $lte: (order) => order <= 0,
+  $eq: (order) => order === 0,
+  $ne: (order) => order !== 0,
+  $gte: (order) => order >= 0,
+  $gt: (order) => order > 0,
+}
+
+function conditionMatcher(condition: Condition): Predicate {
+  switch (condition.op) {
+    case '$lt':
+    case '$lte':
+    case '$eq':
+    case '$ne':
+    case '$gte':
+    case '$gt': {
+      const { arg } = condition
+      const holds = comparisons[condition.op]
+      return (value) => holds(collate(value, arg))
+    }
+    case '$in':
+      return isIn(condition.arg)
+    case '$nin': {
+      const match = isIn(condition.arg)
+      return (value) => !match(value)
+    }
+    case '$all':
+      return hasAll(condition.arg)
+    case '$exists':
+      return () => condition.arg
+    case '$type':
+      return (value) => typeOf(value) === condition.arg
+    case '$mod': {
+      const [divisor, remainder] = condition.arg
+      return (value) => {
+        if (!isInteger(value)) return false
+        // Erlang's rem raises badarith, which CouchDB answers as an unknown error.
+        if (divisor === 0) throw new MangoError('badarith', 'badarith', 500)
+        return value % divisor === remainder
+      }
+    }
+    case '$regex': {
+      const match = patternOf(condition.arg)
+      return (value) => typeof value === 'string' && match(value)
+    }
+    case '$beginsWith':
+      return (value) => typeof value === 'string' && value.startsWith(condition.arg)
+    case '$size':
+      return (value) => Array.isArray(value) && value.length === condition.arg
+    case '$elemMatch': {
+      const match = matcher(condition.arg)
+      return (value) => Array.isArray(value) && value.some(match)
+    }
+    case '$allMatch': {
+      const match = matcher(condition.arg)
+      return (value) => Array.isArray(value) && value.length > 0 && value.every(match)
+    }
+    case '$keyMapMatch': {
+      const match = matcher(condition.arg)
+      return (value) => isObject(value) && Object.keys(value).some(match)
+    }
+    case '$not': {
+      const match = conditionMatcher(condition.arg)
+      return (value) => !match(value)
+    }
+  }
+}
+
+/** Of an array one element must be one of them, never the array itself. */
+function isIn(args: Json[]): Predicate {
+  const one = (value: Json) => args.some((arg) => collate(value, arg) === 0)
+  return (value) => (Array.isArray(value) ? value.some(one) : one(value))
+}
+
+/** Compared as Erlang terms are: exactly, without collation. */
+function hasAll(args: Json[]): Predicate {
+  if (args.length === 0) return () => false
+  const [only] = args
+  const whole = args.length === 1 && Array.isArray(only) ? only : undefined
+  return (value) => {
+    if (!Array.isArray(value)) return false
+    const has = args.every((arg) => value.some((element) => isSame(element, arg)))
+    return has || (whole !== undefined && isSame(value, whole))
+  }
+}
+
+function isSame(a: Json, b: Json): boolean {
+  if (a === b) return true
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((element, i) => isSame(element, b[i] ?? null))
+  }
+  if (!isObject(a) || !isObject(b)) return false
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && isSame(a[name] ?? null, b[name] ?? null))
+  )
+}
