@@ -35,12 +35,19 @@ export interface PeerConfig {
     node: { runtime: string }
     java: { runtime: string }
   }
+  ledger: { state: { stateDatabase: StateDatabase } }
   /** `peer.tls.enabled`, for chaincode in containers: TLS with a client certificate for each container. */
   tls: boolean
   vm: { docker: DockerConfig }
   /** Whether Node chaincode may be taken over by a pre-warmed process. */
   prewarm: boolean
 }
+
+/**
+ * `ledger.state.stateDatabase`. `embedded`: LevelDB with rich queries as CouchDB answers them; `goleveldb`: as on a
+ * peer with that one, which has none.
+ */
+export type StateDatabase = 'embedded' | 'goleveldb'
 
 /** `vm` of core.yaml. */
 export interface DockerConfig {
@@ -76,7 +83,8 @@ export interface HostConfig {
 }
 
 /** What is given of a PeerConfig; the rest are defaults. */
-export type PeerSettings = { dataDir: string } & Partial<Omit<PeerConfig, 'chaincode' | 'vm'>> & {
+export type PeerSettings = { dataDir: string } & Partial<Omit<PeerConfig, 'chaincode' | 'vm' | 'ledger'>> & {
+    ledger?: { state?: Partial<PeerConfig['ledger']['state']> }
     chaincode?: Partial<Omit<PeerConfig['chaincode'], 'golang' | 'node' | 'java' | 'runtimeParams'>> & {
       [K in 'golang' | 'node' | 'java' | 'runtimeParams']?: Partial<PeerConfig['chaincode'][K]>
     }
@@ -95,6 +103,7 @@ export function peerConfig(given: PeerSettings): PeerConfig {
     prewarm: true,
     tls: false,
     ...given,
+    ledger: { state: { stateDatabase: 'embedded', ...given.ledger?.state } },
     chaincode: {
       mode: 'dev',
       startuptimeout: 60_000,

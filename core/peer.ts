@@ -29,6 +29,7 @@ import { openUsualModes } from './custodian/usual-modes.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { systemCalls } from './gateway/system-calls.ts'
 import type { Peer } from './peer-handle.ts'
+import { embeddedQueries } from './ledger/embedded-queries.ts'
 import { openLedgers } from './ledger/ledgers.ts'
 import { newLogStore } from './logs/log-store.ts'
 import { logPrinted } from './logs/printed-lines.ts'
@@ -39,7 +40,9 @@ import { newPeerDocker } from './peer-docker.ts'
 import { peerFacts } from './peer-facts.ts'
 import { narrate } from './peer-narration.ts'
 import { initialState } from './peer-state.ts'
+import { readIndexFiles, type IndexFiles } from './platforms/index-files.ts'
 import { packageProject } from './platforms/package-project.ts'
+import type { Project } from './platforms/project.ts'
 import { ChaincodeMessage } from './protos/index.ts'
 import { LSCC, lscc } from './scc/lscc.ts'
 import { lsccClient } from './scc/lscc-client.ts'
@@ -68,7 +71,8 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
 
   try {
     await makeDataDir(config.dataDir)
-    const ledgers = await openLedgers(config.dataDir)
+    const { stateDatabase } = config.ledger.state
+    const ledgers = await openLedgers(config.dataDir, stateDatabase === 'goleveldb' ? null : embeddedQueries)
     dispose.push(() => ledgers.close())
     const identities = await openIdentities(config.dataDir, config.mspId)
 
@@ -199,8 +203,20 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     dispose.push(() => docker.close())
     const usualModes = openUsualModes(join(config.dataDir, 'modes.json'))
     const usualMode = (name: string) => usualModes.of(name) ?? config.chaincode.mode
+    const setIndexes = async ({ folder, channel, name }: Project): Promise<IndexFiles> => {
+      const files = await readIndexFiles(folder)
+      ledgers.ledger(channel).setIndexes(name, files.indexes)
+      return files
+    }
     const timeoutMs = config.chaincode.buildtimeout
-    const builds = newProjectBuilds({ dataDir: config.dataDir, timeoutMs, logs, emit, packageProject })
+    const builds = newProjectBuilds({
+      dataDir: config.dataDir,
+      timeoutMs,
+      logs,
+      emit,
+      packageProject,
+      setIndexes,
+    })
     const custodians = new Custodians(
       (watch, overrides) =>
         newCustodianParts({
@@ -220,6 +236,9 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
           async deploy(project) {
             openChannel(project.channel)
             const { name, version, language, folder, channel } = project
+            for (const error of (await setIndexes(project)).faults) {
+              emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
+            }
             await lsccCalls.deploy(channel, devDeploymentSpec({ name, version }, language, folder))
           },
         }),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { KeyModificationRecord, KeyValue, ResultsIterator } from '../ledger/ledger.ts'
+import type { KeyModificationRecord, KeyValue, RangePage, ResultsIterator } from '../ledger/ledger.ts'
 import {
   ChaincodeMessage,
   KeyModification,
@@ -39,14 +39,8 @@ async function getStateByRange(request: ChaincodeMessage, tx: TransactionContext
   const { simulator, namespaceId } = tx.params
   if (isPaginated(metadata)) {
     const start = metadata.getBookmark() === '' ? message.getStartkey() : metadata.getBookmark()
-    const size = metadata.getPagesize()
-    const pageSize = size <= 0 ? TOTAL_QUERY_LIMIT : Math.min(size, TOTAL_QUERY_LIMIT)
-    const page = await simulator.getStateRangePage(namespaceId, start, message.getEndkey(), pageSize)
-    const about = new QueryResponseMetadata()
-    about.setFetchedRecordsCount(page.results.length)
-    about.setBookmark(page.bookmark)
-    const response = queryResponse(page.results.map(kvBytes), { id: randomUUID(), metadata: about.serializeBinary() })
-    return response.serializeBinary()
+    const size = pageLimit(metadata.getPagesize())
+    return pageResponse(await simulator.getStateRangePage(namespaceId, start, message.getEndkey(), size))
   }
   return firstBatch(
     tx,
@@ -60,14 +54,35 @@ function getHistoryForKey(request: ChaincodeMessage, tx: TransactionContext): Pr
   return firstBatch(tx, mapped(history, modificationBytes))
 }
 
-/** Fabric's answer where the state database is LevelDB (statedb/stateleveldb). */
-function getQueryResult(request: ChaincodeMessage): never {
+/** CouchDB's part: what the state database refuses is its own text, in Fabric's words. */
+async function getQueryResult(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
   const message = readGetQueryResult(request.getPayload_asU8())
+  refuseCollection(tx, message.getCollection())
   const metadata = readQueryMetadata(message.getMetadata_asU8())
-  if (message.getCollection() === '' && isPaginated(metadata)) {
-    throw new Error('ExecuteQueryWithMetadata not supported for leveldb')
+  const { simulator, namespaceId } = tx.params
+  if (!isPaginated(metadata)) {
+    return firstBatch(tx, mapped(await simulator.executeQuery(namespaceId, message.getQuery()), kvBytes))
   }
-  throw new Error('ExecuteQuery not supported for leveldb')
+  const pageSize = metadata.getPagesize()
+  const page = await simulator.executeQueryWithPagination(namespaceId, message.getQuery(), {
+    bookmark: metadata.getBookmark(),
+    pageSize,
+    limit: pageLimit(pageSize),
+  })
+  return pageResponse(page)
+}
+
+/** calculateTotalReturnLimit: what is no size is no limit but the peer's own. */
+function pageLimit(pageSize: number): number {
+  return pageSize <= 0 ? TOTAL_QUERY_LIMIT : Math.min(pageSize, TOTAL_QUERY_LIMIT)
+}
+
+function pageResponse(page: RangePage): Uint8Array {
+  const about = new QueryResponseMetadata()
+  about.setFetchedRecordsCount(page.results.length)
+  about.setBookmark(page.bookmark)
+  const response = queryResponse(page.results.map(kvBytes), { id: randomUUID(), metadata: about.serializeBinary() })
+  return response.serializeBinary()
 }
 
 function isPaginated(metadata: QueryMetadata): boolean {

@@ -182,6 +182,8 @@ export interface CallResult {
   /** What made it invalid, in words, e.g. the key that a newer block changed. */
   conflict?: { namespace: string; key: string; words: string; byTxId?: string }
   readWriteSet: ReadWriteSet
+  /** How its rich queries were answered, in their order; absent where there were none. */
+  queries?: QueryReport[]
   /** One at most: Fabric keeps the last SetEvent. Dropped for status ≥ 400. */
   events: CallEvent[]
   /** What an author would want told: writes dropped by evaluate, a read of its own write… */
@@ -210,7 +212,12 @@ export interface CallEvent {
 
 /** `class-transformer`: the installed release breaks fabric-contract-api, and the words say how to pin it. */
 export type HintName =
-  'writes-dropped' | 'reads-own-write' | 'empty-value-deletes' | 'not-deterministic' | 'class-transformer'
+  | 'writes-dropped'
+  | 'reads-own-write'
+  | 'empty-value-deletes'
+  | 'not-deterministic'
+  | 'class-transformer'
+  | 'query-warning'
 export interface Hint {
   name: HintName
   words: string
@@ -231,6 +238,21 @@ export interface ReadWriteSet {
     writes: { key: string; isDelete: boolean; value: string; valueEncoding: Encoding; before?: EncodedBytes }[]
     metadataWrites: { key: string; names: string[] }[]
   }[]
+}
+
+/** How a rich query was answered. */
+export interface QueryReport {
+  namespace: string
+  /** As the chaincode asked it. */
+  query: string
+  /** `ddoc/name` of the index that served it; absent where all documents were gone through. */
+  index?: string
+  /** Documents looked at. */
+  examined: number
+  /** Documents given to the chaincode. */
+  returned: number
+  /** CouchDB's own: no matching index, a poor one, or one that was asked for and could not be used. */
+  warnings: string[]
 }
 
 export interface CallRecord {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { LaunchReport } from '../chaincode/launch-report.ts'
+import type { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import { newBuildCache } from '../platforms/build-cache.ts'
@@ -16,6 +17,8 @@ export interface ProjectBuildsParts {
   logs: LogStore
   emit: (fact: PeerFact) => void
   packageProject: (project: Project, signal: AbortSignal) => Promise<CodePackage>
+  /** Give the ledger the indexes of the folder, and say which files are none. */
+  setIndexes: (project: Project) => Promise<{ faults: PeerError[] }>
 }
 
 /** What one build is told. */
@@ -41,6 +44,7 @@ export function newProjectBuilds({
   logs,
   emit,
   packageProject,
+  setIndexes,
 }: ProjectBuildsParts): ProjectBuilds {
   const cache = newBuildCache(join(dataDir, 'builds'))
 
@@ -103,7 +107,13 @@ export function newProjectBuilds({
     return { project, build: wanted.number, argv: [], code }
   }
 
-  return { build: (project, asked) => (project.mode === 'net' ? forContainer : onThisMachine)(project, asked) }
+  return {
+    async build(project, asked) {
+      const [fault] = (await setIndexes(project)).faults
+      if (fault !== undefined) throw fault
+      return (project.mode === 'net' ? forContainer : onThisMachine)(project, asked)
+    },
+  }
 }
 
 function size(bytes: number): string {

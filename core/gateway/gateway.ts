@@ -168,6 +168,7 @@ function describe(kind: CallResult['kind'], execution: Execution, simulator: TxS
   const status = response.getStatus()
   const message = response.getMessage()
   const payload = encodeBytes(response.getPayload_asU8())
+  const queries = simulator.queries()
   const events: CallResult['events'] = []
   if (event !== undefined && event.getEventName() !== '' && status < ERROR_THRESHOLD) {
     const { text, encoding } = encodeBytes(event.getPayload_asU8())
@@ -179,6 +180,7 @@ function describe(kind: CallResult['kind'], execution: Execution, simulator: TxS
     payload: payload.text,
     payloadEncoding: payload.encoding,
     readWriteSet,
+    ...(queries.length === 0 ? {} : { queries }),
     events,
     hints: hintsOf(kind, readWriteSet, simulator, { status, message }),
     rwset: () => results.rwset(),

@@ -2,6 +2,9 @@ import type { CallResult, Hint, ReadWriteSet } from '../contract/api.ts'
 import { isClassTransformerFault } from '../endorser/contract-metadata.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
 
+/** From so many on it is worth a word how a query was answered. */
+const MANY_DOCUMENTS = 100
+
 /** What an author would want told about a call that did what it was asked. */
 export function hintsOf(
   kind: CallResult['kind'],
@@ -25,6 +28,10 @@ export function hintsOf(
   for (const { namespace, key } of simulator.emptyWrites()) {
     const words = `It put an empty value at ${JSON.stringify(key)} of ${namespace}. Fabric takes that as a delete.`
     hints.push({ name: 'empty-value-deletes', key, words })
+  }
+  const heavy = simulator.queries().filter(({ examined }) => examined >= MANY_DOCUMENTS)
+  for (const words of new Set(heavy.flatMap(({ warnings }) => warnings))) {
+    hints.push({ name: 'query-warning', words: `CouchDB says of its query: ${words}` })
   }
   if (isClassTransformerFault(response)) {
     const words =

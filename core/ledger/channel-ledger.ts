@@ -1,4 +1,5 @@
 import type { CallResult, KeyVersion, StatePage } from '../contract/api.ts'
+import type { IndexDefinition } from '../mango/index-definition.ts'
 import { Block, TxValidationCode } from '../protos/index.ts'
 import { BlockUpdates } from './block-updates.ts'
 import { makeBlock } from './block.ts'
@@ -11,6 +12,7 @@ import type { CommittedBlock, Ledger, TxSimulator } from './ledger.ts'
 import { findConflict, type Conflict } from './mvcc.ts'
 import { parseEnvelope } from './ordered-transaction.ts'
 import { decodeSavepoint, encodeSavepoint, type Savepoint } from './savepoint.ts'
+import type { StateQueries } from './state-queries.ts'
 import type { Store, StoreOperation } from './store.ts'
 import { LevelTxSimulator } from './tx-simulator.ts'
 import { decodeVersioned, encodeVersioned } from './versioned-value.ts'
@@ -26,15 +28,17 @@ export class ChannelLedger implements Ledger {
   readonly #store: Store
   readonly #keys: LedgerKeys
   readonly #state: WorldState
+  readonly #queries: StateQueries | undefined
   #savepoint: Savepoint
 
-  /** Throws LEDGER_READ. */
-  constructor(channel: string, store: Store) {
+  /** `queries` makes what answers rich queries, of the height it begins at. Throws LEDGER_READ. */
+  constructor(channel: string, store: Store, queries?: (height: number) => StateQueries) {
     this.channel = channel
     this.#store = store
     this.#keys = ledgerKeys(channel)
     this.#state = worldState(store, this.#keys)
     this.#savepoint = decodeSavepoint(store.get(this.#keys.savepoint))
+    this.#queries = queries?.(this.#savepoint.height)
   }
 
   height(): number {
@@ -42,7 +46,11 @@ export class ChannelLedger implements Ledger {
   }
 
   newTxSimulator(txId: string): TxSimulator {
-    return new LevelTxSimulator(txId, this.#store, this.#keys)
+    return new LevelTxSimulator(txId, this.#store, this.#keys, this.#queries)
+  }
+
+  setIndexes(namespace: string, indexes: readonly IndexDefinition[]): void {
+    this.#queries?.setIndexes(namespace, indexes)
   }
 
   async commit(envelopes: Uint8Array[]): Promise<CommittedBlock> {
@@ -58,7 +66,8 @@ export class ChannelLedger implements Ledger {
     const { previousHash } = this.#savepoint
     const { bytes, headerHash } = makeBlock({ number, previousHash, envelopes, codes })
     const savepoint = { height: number + 1, previousHash: headerHash }
-    await this.#store.write(
+    const followed = this.#queries?.prepare(savepoint.height, updates.all(), this.#state)
+    const written = this.#store.write(
       [
         { type: 'put', key: this.#keys.block(number), value: bytes },
         { type: 'put', key: this.#keys.savepoint, value: encodeSavepoint(savepoint) },
@@ -67,6 +76,13 @@ export class ChannelLedger implements Ledger {
       ],
       { sync: true },
     )
+    try {
+      await written
+    } catch (error) {
+      followed?.dropped()
+      throw error
+    }
+    followed?.done()
     this.#savepoint = savepoint
     return { number, transactions }
   }

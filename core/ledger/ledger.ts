@@ -1,4 +1,5 @@
-import type { CallResult, KeyVersion, KeyVersionRef, ReadWriteSet, StatePage } from '../contract/api.ts'
+import type { IndexDefinition } from '../mango/index-definition.ts'
+import type { CallResult, KeyVersion, KeyVersionRef, QueryReport, ReadWriteSet, StatePage } from '../contract/api.ts'
 
 /** Height at which a key was last written: Fabric's version.Height. */
 export type Version = KeyVersionRef
@@ -23,10 +24,10 @@ export interface ResultsIterator<T> {
   close(): Promise<void>
 }
 
-/** What a paginated range query answers: Fabric's QueryResponseMetadata and the page. */
+/** What a paginated query answers: Fabric's QueryResponseMetadata and the page. */
 export interface RangePage {
   results: KeyValue[]
-  /** Next key to read, '' at the end. */
+  /** Of a range, the next key to read, '' at the end; of a rich query, where the state database goes on. */
   bookmark: string
 }
 
@@ -46,6 +47,17 @@ export interface TxSimulator {
   getStateRange(namespace: string, start: string, end: string): ResultsIterator<KeyValue>
   /** Only in a read-only transaction. */
   getStateRangePage(namespace: string, start: string, end: string, pageSize: number): Promise<RangePage>
+  /**
+   * A rich query in CouchDB's words: `{"selector": …}`. What it finds is recorded as read. Throws what CouchDB refuses
+   * in Fabric's words, and where the state database has no rich queries.
+   */
+  executeQuery(namespace: string, query: string): Promise<ResultsIterator<KeyValue>>
+  /** Only in a read-only transaction. `limit`: results at the most, whatever the page's size. */
+  executeQueryWithPagination(
+    namespace: string,
+    query: string,
+    page: { bookmark: string; pageSize: number; limit: number },
+  ): Promise<RangePage>
   getStateMetadata(namespace: string, key: string): ReadonlyMap<string, Uint8Array>
   /** Replaces all other metakeys of the key, as in Fabric. */
   setStateMetadata(namespace: string, key: string, metadata: ReadonlyMap<string, Uint8Array>): void
@@ -53,6 +65,8 @@ export interface TxSimulator {
   getHistoryForKey(namespace: string, key: string): ResultsIterator<KeyModificationRecord>
   /** What was read and written, for people; `rwset()` marshals it as Fabric's TxReadWriteSet, which evaluate never needs. */
   results(): { rwset(): Uint8Array; readWriteSet: ReadWriteSet; hasWrites: boolean }
+  /** How the rich queries were answered. */
+  queries(): QueryReport[]
   /** Facts worth a hint: keys read again after they were written in this transaction. */
   ownWritesRead(): { namespace: string; key: string }[]
   /** Likewise: keys that were put with an empty value, which deletes them. */
@@ -67,6 +81,8 @@ export interface Ledger {
   /** Number of blocks. */
   height(): number
   newTxSimulator(txId: string): TxSimulator
+  /** The indexes of a chaincode, in place of those it had. */
+  setIndexes(namespace: string, indexes: readonly IndexDefinition[]): void
   /** Validate and commit these envelopes as the next block, in one atomic, synced batch. Called by the orderer, one at a time. */
   commit(envelopes: Uint8Array[]): Promise<CommittedBlock>
   /** Namespaces that have state. */

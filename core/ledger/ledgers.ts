@@ -1,6 +1,8 @@
 import { ChannelLedger } from './channel-ledger.ts'
+import { embeddedQueries } from './embedded-queries.ts'
 import { savepointPrefix } from './ledger-keys.ts'
 import type { Ledger } from './ledger.ts'
+import type { StateQueries } from './state-queries.ts'
 import { openStore, type Store } from './store.ts'
 
 /** The ledgers of all channels of a peer, in one store. */
@@ -15,8 +17,11 @@ export interface Ledgers extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Open `<dataDir>/ledger`, made where missing. Throws LEDGER_LOCKED or LEDGER_OPEN. */
-export async function openLedgers(dataDir: string): Promise<Ledgers> {
+/** Open `<dataDir>/ledger`, made where missing. `queries` answers rich queries; null: none, as goleveldb. Throws LEDGER_LOCKED or LEDGER_OPEN. */
+export async function openLedgers(
+  dataDir: string,
+  queries: ((height: number) => StateQueries) | null = embeddedQueries,
+): Promise<Ledgers> {
   const store = await openStore(dataDir)
   const open = new Map<string, Ledger>()
   const close = () => store.close()
@@ -24,7 +29,7 @@ export async function openLedgers(dataDir: string): Promise<Ledgers> {
     store,
     ledger(channel) {
       let ledger = open.get(channel)
-      if (ledger === undefined) open.set(channel, (ledger = new ChannelLedger(channel, store)))
+      if (ledger === undefined) open.set(channel, (ledger = new ChannelLedger(channel, store, queries ?? undefined)))
       return ledger
     },
     async channels() {

@@ -1,3 +1,4 @@
+import type { QueryReport } from '../contract/api.ts'
 import { readHistory } from './history.ts'
 import type { LedgerKeys } from './ledger-keys.ts'
 import type { KeyModificationRecord, KeyValue, RangePage, ResultsIterator, TxSimulator } from './ledger.ts'
@@ -10,6 +11,9 @@ import {
   type Read,
 } from './read-write-set.ts'
 import type { Store, StoreSnapshot } from './store.ts'
+import { startQuery, type QueryScanner, type ScannedDocument } from './query-scanner.ts'
+import { decodeSavepoint } from './savepoint.ts'
+import type { QueryView, StateQueries } from './state-queries.ts'
 import { decodeMetadata, type VersionedValue } from './versioned-value.ts'
 import { worldState, type WorldState } from './world-state.ts'
 
@@ -34,16 +38,23 @@ export class LevelTxSimulator implements TxSimulator {
   readonly #snapshot: StoreSnapshot
   readonly #state: WorldState
   readonly #namespaces = new Map<string, NamespaceRecord>()
+  readonly #richQueries: QueryView | undefined
+  readonly #reports: (() => QueryReport)[] = []
   #done = false
   #written = false
   #paginated = false
 
-  constructor(txId: string, store: Store, keys: LedgerKeys) {
+  /** Without `queries` the state database has no rich queries, as goleveldb. */
+  constructor(txId: string, store: Store, keys: LedgerKeys, queries?: StateQueries) {
     this.#txId = txId
     this.#store = store
     this.#keys = keys
     this.#snapshot = store.snapshot()
     this.#state = worldState(store, keys, this.#snapshot)
+    this.#richQueries = queries?.view(
+      this.#state,
+      () => decodeSavepoint(store.get(keys.savepoint, this.#snapshot)).height,
+    )
   }
 
   getState(namespace: string, key: string): Uint8Array | undefined {
@@ -91,9 +102,7 @@ export class LevelTxSimulator implements TxSimulator {
   }
 
   async getStateRangePage(namespace: string, start: string, end: string, pageSize: number): Promise<RangePage> {
-    this.#mustNotBeDone()
-    if (this.#written) throw this.#unsupported('Paginated queries are supported only in a read-only transaction')
-    this.#paginated = true
+    this.#beforePaginatedQuery()
     const range = this.getStateRange(namespace, start, end)
     const results: KeyValue[] = []
     try {
@@ -106,6 +115,34 @@ export class LevelTxSimulator implements TxSimulator {
       await range.close()
     }
     return { results, bookmark: await this.#keyAfter(namespace, results.at(-1)?.key ?? start, end) }
+  }
+
+  async executeQuery(namespace: string, query: string): Promise<ResultsIterator<KeyValue>> {
+    this.#mustNotBeDone()
+    if (this.#richQueries === undefined) throw new Error('ExecuteQuery not supported for leveldb')
+    return this.#queried(namespace, await this.#startQuery(this.#richQueries, namespace, query))
+  }
+
+  async executeQueryWithPagination(
+    namespace: string,
+    query: string,
+    { bookmark, pageSize, limit }: { bookmark: string; pageSize: number; limit: number },
+  ): Promise<RangePage> {
+    this.#beforePaginatedQuery()
+    if (this.#richQueries === undefined) throw new Error('ExecuteQueryWithMetadata not supported for leveldb')
+    const scanner = await this.#startQuery(this.#richQueries, namespace, query, { bookmark, pageSize })
+    const documents = this.#queried(namespace, scanner)
+    const results: KeyValue[] = []
+    while (results.length < limit) {
+      const result = await documents.next()
+      if (result === undefined) break
+      results.push(result)
+    }
+    return { results, bookmark: scanner.bookmark() }
+  }
+
+  queries(): QueryReport[] {
+    return this.#reports.map((report) => report())
   }
 
   getStateMetadata(namespace: string, key: string): ReadonlyMap<string, Uint8Array> {
@@ -211,6 +248,42 @@ export class LevelTxSimulator implements TxSimulator {
       },
       close: () => iterator.close(),
     }
+  }
+
+  #beforePaginatedQuery(): void {
+    this.#mustNotBeDone()
+    if (this.#written) throw this.#unsupported('Paginated queries are supported only in a read-only transaction')
+    this.#paginated = true
+  }
+
+  async #startQuery(
+    view: QueryView,
+    namespace: string,
+    query: string,
+    page?: { bookmark: string; pageSize: number },
+  ): Promise<QueryScanner & { returned: () => void }> {
+    const scanner = await startQuery((body) => view.find(namespace, body), query, page)
+    let returned = 0
+    this.#reports.push(() => ({ namespace, query, returned, ...scanner.report() }))
+    return { ...scanner, returned: () => (returned += 1) }
+  }
+
+  /** What a query found is read, key by key; what it did not find is not: Fabric has no phantom protection for it. */
+  #queried(
+    namespace: string,
+    scanner: ResultsIterator<ScannedDocument> & { returned: () => void },
+  ): ResultsIterator<KeyValue> {
+    return this.#whileNotDone({
+      next: async () => {
+        const found = await scanner.next()
+        if (found === undefined) return undefined
+        scanner.returned()
+        const { key, value, version } = found
+        this.#record(namespace).reads.set(key, { key, version })
+        return { namespace, key, value }
+      },
+      close: () => scanner.close(),
+    })
   }
 
   #beforeWrite(): void {

@@ -11,6 +11,7 @@ export interface PeerYaml {
     NonNullable<PeerSettings['chaincode']>,
     'builder' | 'pull' | 'golang' | 'node' | 'java' | 'runtimeParams'
   >
+  ledger?: NonNullable<PeerSettings['ledger']>
   vm?: {
     endpoint?: string
     docker?: { hostConfig?: HostConfigYaml; peerHost?: string }
@@ -25,7 +26,7 @@ type HostConfigYaml = Omit<HostConfig, 'Memory' | 'MemorySwap' | 'LogConfig'> & 
 
 /** What a peer is started with because of it. Pure. */
 export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
-  const { chaincodeListenAddress, executetimeout, startuptimeout, buildtimeout, tls, chaincode, vm } = peer
+  const { chaincodeListenAddress, executetimeout, startuptimeout, buildtimeout, tls, chaincode, ledger, vm } = peer
   const durations = Object.entries({ executetimeout, startuptimeout, buildtimeout })
     .filter((entry): entry is [string, string] => entry[1] !== undefined)
     .map(([name, text]) => [name, milliseconds(text)] as const)
@@ -34,6 +35,7 @@ export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
   return {
     ...(chaincodeListenAddress === undefined ? {} : { chaincodeListenAddress }),
     ...(tls === undefined ? {} : { tls }),
+    ...(ledger === undefined ? {} : { ledger }),
     ...(durations.length === 0 && chaincode === undefined
       ? {}
       : { chaincode: { ...chaincode, ...Object.fromEntries(durations) } }),

@@ -159,7 +159,7 @@ async function startOwn(folder: string, options: CallOptions, signal: AbortSigna
 
 function resultDocument(result: CallResult, lines: LogLine[]) {
   const { txId, status, message, payload, payloadEncoding, validationCode, blockNumber } = result
-  const { conflict, readWriteSet, events, hints, times } = result
+  const { conflict, readWriteSet, queries, events, hints, times } = result
   return {
     txId,
     status,
@@ -170,6 +170,7 @@ function resultDocument(result: CallResult, lines: LogLine[]) {
     blockNumber,
     ...(conflict === undefined ? {} : { conflict }),
     readWriteSet,
+    ...(queries === undefined ? {} : { queries }),
     events,
     hints,
     logs: lines.map(({ at, stream, text }) => ({ at, stream, text })),

@@ -51,6 +51,7 @@ export function peerAsRecorded(fabric: string): Promise<TestPeer> {
   const off = { useWriteBatch: false, useGetMultipleKeys: false }
   const settings: Partial<PeerSettings> = {
     mspId: 'SampleOrg',
+    ledger: { state: { stateDatabase: 'goleveldb' } },
     chaincode: { attachedExecutetimeout: 30_000, runtimeParams: fabric.startsWith('v3') ? {} : off },
   }
   return testPeer(settings)

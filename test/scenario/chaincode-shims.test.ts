@@ -77,6 +77,9 @@ function asked(proxy: RecordingProxy): Asked {
 }
 
 /** Seeded ranges, walked as recorded: go-range99, go-range100, go-range200, go-range250, node-range250, …-range-empty. */
+/** As on the peer that was watched: no rich queries. */
+const goleveldb = { ledger: { state: { stateDatabase: 'goleveldb' as const } } }
+
 const RANGES: [size: number, asked: Asked][] = [
   [0, 'GET_STATE_BY_RANGE QUERY_STATE_CLOSE'],
   [1, 'GET_STATE_BY_RANGE QUERY_STATE_CLOSE'],
@@ -192,7 +195,7 @@ needs('go').describe('the Go shim asks and is answered as recorded', () => {
   })
 
   test('refusals', async () => {
-    const { evaluate, submit } = await startShim(await testPeer(), 'probe', 'go')
+    const { evaluate, submit } = await startShim(await testPeer(goleveldb), 'probe', 'go')
     const rich = await evaluate('query', '{"selector":{"a":1}}')
     expect(rich).toMatchObject({
       status: 500,
@@ -281,7 +284,7 @@ needs('go').describe('the Go shim asks and is answered as recorded', () => {
 
 describe('the Node shim asks and is answered as recorded', () => {
   test('reads, writes, ranges, history, events, refusals', async () => {
-    const { evaluate, submit } = await startShim(await testPeer(), 'nprobe', 'node')
+    const { evaluate, submit } = await startShim(await testPeer(goleveldb), 'nprobe', 'node')
     expect(await submit('put', 'k1', 'v1')).toMatchObject({
       payload: 'ok',
       validationCode: 'VALID',

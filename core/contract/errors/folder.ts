@@ -30,6 +30,11 @@ export const folderErrors = {
     why: 'It was there when the chaincode was opened and is not any more. The running chaincode goes on serving.',
     do: 'Put it back to go on watching, or open it at its new place.',
   }),
+  INDEX_INVALID: (d: { file: string; message: string }) => ({
+    what: `The index in ${d.file} cannot be used.`,
+    why: d.message,
+    do: 'An index file holds {"index":{"fields":["docType","owner"]},"ddoc":"indexOwnerDoc","name":"indexOwner","type":"json"}. A peer refuses to install a chaincode with a bad one.',
+  }),
   WATCH_FAILED: (d: { folder: string; reason: string }) => ({
     what: `Changes in ${d.folder} are not noticed.`,
     why: d.reason,

@@ -1,0 +1,133 @@
+import { documentOf } from '../mango/document.ts'
+import { find, type Documents } from '../mango/find.ts'
+import type { IndexDefinition } from '../mango/index-definition.ts'
+import { keyMaker, newIndexTree, type IndexEntry, type IndexTree } from '../mango/index-tree.ts'
+import type { Version } from './ledger.ts'
+import type { NamespaceUpdate, StateQueries } from './state-queries.ts'
+import type { WorldState } from './world-state.ts'
+
+/** The indexes of the state at one height. They are built when first used, and follow the state from then on. */
+interface Generation {
+  height: number
+  trees: Map<string, { namespace: string; index: IndexDefinition; tree: Promise<IndexTree> }>
+}
+
+/**
+ * Rich queries over the state as it stands in LevelDB. Nothing is read at the start; the first query that an index
+ * can serve reads its namespace once.
+ */
+export function embeddedQueries(height: number): StateQueries {
+  const definitions = new Map<string, readonly IndexDefinition[]>()
+  let now: Generation = { height, trees: new Map() }
+  /** While its block is being written, a snapshot may show the state before or after it. */
+  let coming: Generation | undefined
+
+  return {
+    setIndexes(namespace, indexes) {
+      definitions.set(namespace, indexes)
+      for (const generation of [now, coming]) {
+        for (const [name, kept] of generation?.trees ?? []) {
+          if (kept.namespace === namespace && !indexes.some((index) => isSame(index, kept.index))) {
+            generation?.trees.delete(name)
+          }
+        }
+      }
+    },
+    view(state, heightOf) {
+      const generations = coming === undefined ? [now] : [now, coming]
+      let mine: Generation | undefined
+      return {
+        find(namespace, body) {
+          if (mine === undefined) {
+            const at = heightOf()
+            mine = generations.find((one) => one.height === at) ?? { height: at, trees: new Map() }
+          }
+          return find(body, documentsOf(state, namespace, mine), definitions.get(namespace) ?? [])
+        },
+      }
+    },
+    prepare(next, updates, state) {
+      const generation: Generation = { height: next, trees: new Map(now.trees) }
+      if (now.trees.size > 0) follow(generation, [...updates], state)
+      coming = generation
+      return {
+        done() {
+          now = generation
+          coming = undefined
+        },
+        dropped() {
+          coming = undefined
+        },
+      }
+    },
+  }
+}
+
+function follow(generation: Generation, updates: NamespaceUpdate[], state: WorldState): void {
+  for (const [name, kept] of generation.trees) {
+    const keyOf = keyMaker(kept.index)
+    const entryOf = (key: string, value: Uint8Array | undefined): IndexEntry[] => {
+      const document = value && documentOf(key, value)
+      const indexed = document && keyOf(document)
+      return indexed === undefined ? [] : [{ key: indexed, id: key }]
+    }
+    const changed = updates.filter(({ namespace }) => namespace === kept.namespace)
+    if (changed.length === 0) continue
+    const gone = changed.flatMap(({ key }) => entryOf(key, state.get(kept.namespace, key)?.value))
+    const come = changed.flatMap(({ key, value }) => entryOf(key, value))
+    const tree = kept.tree.then((before) => before.with({ gone, come }))
+    // Whoever asks for it is told; until then a failed reading of the state is nobody's.
+    tree.catch(() => undefined)
+    generation.trees.set(name, { ...kept, tree })
+  }
+}
+
+function documentsOf(state: WorldState, namespace: string, generation: Generation): Documents<Version> {
+  return {
+    get(id) {
+      const found = state.get(namespace, id)
+      return found && { id, value: found.value, version: found.version }
+    },
+    async *scan(from, to) {
+      // U+0000 makes the very next key, so that an exclusive end includes the one wanted.
+      const entries = state.scan(namespace, from, to === undefined ? '' : `${to}\0`)
+      try {
+        for (let entry = await entries.next(); entry !== undefined; entry = await entries.next()) {
+          yield { id: entry.key, value: entry.value, version: entry.version }
+        }
+      } finally {
+        await entries.close()
+      }
+    },
+    tree(index) {
+      const name = [namespace, index.ddoc, index.name].join('\0')
+      const kept = generation.trees.get(name)
+      if (kept !== undefined && isSame(kept.index, index)) return kept.tree
+      const tree = build(state, namespace, index)
+      generation.trees.set(name, { namespace, index, tree })
+      // A failed reading is tried again by the next query.
+      tree.catch(() => generation.trees.delete(name))
+      return tree
+    },
+  }
+}
+
+async function build(state: WorldState, namespace: string, index: IndexDefinition): Promise<IndexTree> {
+  const keyOf = keyMaker(index)
+  const found: IndexEntry[] = []
+  const entries = state.scan(namespace, '', '')
+  try {
+    for (let entry = await entries.next(); entry !== undefined; entry = await entries.next()) {
+      const document = documentOf(entry.key, entry.value)
+      const key = document && keyOf(document)
+      if (key !== undefined) found.push({ key, id: entry.key })
+    }
+  } finally {
+    await entries.close()
+  }
+  return newIndexTree(found)
+}
+
+function isSame(a: IndexDefinition, b: IndexDefinition): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

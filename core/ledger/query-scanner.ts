@@ -1,0 +1,97 @@
+import type { QueryReport } from '../contract/api.ts'
+import type { FindAnswer } from '../mango/find.ts'
+import { isObject, type Json } from '../mango/json.ts'
+import { erlang } from '../mango/mango-error.ts'
+import type { ResultsIterator, Version } from './ledger.ts'
+
+/** Documents that one `_find` is asked for (core.yaml, couchDBConfig.internalQueryLimit). */
+export const INTERNAL_QUERY_LIMIT = 1000
+
+export interface ScannedDocument {
+  key: string
+  value: Uint8Array
+  version: Version
+}
+
+/** A rich query that is fetched page by page (statecouchdb.go, queryScanner, v3.1). */
+export interface QueryScanner extends ResultsIterator<ScannedDocument> {
+  /** Where the next page begins, after what was fetched so far. */
+  bookmark(): string
+  /** What was said of the last page that was fetched, and how many documents were looked at for all of them. */
+  report(): Pick<QueryReport, 'index' | 'examined' | 'warnings'>
+}
+
+/**
+ * Ask for the first page at once, so that a faulty query fails here. The author's `limit` is overwritten and `skip`
+ * applies to every page, as in Fabric.
+ * @throws Error with Go's words for what is no JSON object; MangoError
+ */
+export async function startQuery(
+  find: (body: Json) => Promise<FindAnswer<Version>>,
+  query: string,
+  { bookmark = '', pageSize = 0 }: { bookmark?: string; pageSize?: number } = {},
+): Promise<QueryScanner> {
+  const body = decodeQuery(query)
+  let page: FindAnswer<Version>
+  let at = 0
+  let given = 0
+  let mark = bookmark
+  let examined = 0
+
+  const fetch = async () => {
+    const left = pageSize > 0 ? Math.min(INTERNAL_QUERY_LIMIT, pageSize - given) : INTERNAL_QUERY_LIMIT
+    page = await find({ ...body, limit: left, ...(mark === '' ? {} : { bookmark: mark }) })
+    mark = page.bookmark
+    at = 0
+    examined += page.examined
+  }
+  await fetch()
+
+  return {
+    async next() {
+      if (at === INTERNAL_QUERY_LIMIT) await fetch()
+      const document = page.documents[at]
+      if (document === undefined) return undefined
+      at++
+      given++
+      return { key: document.id, value: document.value, version: document.version }
+    },
+    close: () => Promise.resolve(),
+    bookmark: () => mark,
+    report: () => ({
+      ...(page.index === undefined ? {} : { index: page.index }),
+      warnings: page.warnings,
+      examined,
+    }),
+  }
+}
+
+/** applyAdditionalQueryOptions: one JSON object, whatever comes behind it. */
+function decodeQuery(query: string): { [name: string]: Json } {
+  let parsed: Json
+  try {
+    parsed = JSON.parse(query) as Json
+  } catch (error) {
+    throw new Error(goSyntaxError(query, error), { cause: error })
+  }
+  if (!isObject(parsed)) {
+    throw new Error(`json: cannot unmarshal ${goKind(parsed)} into Go value of type map[string]interface {}`)
+  }
+  const { fields } = parsed
+  if (fields !== undefined && !Array.isArray(fields)) throw new Error('fields definition must be an array')
+  return parsed
+}
+
+function goKind(value: Json): string {
+  if (typeof value === 'boolean') return 'bool'
+  return Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
+}
+
+/** In the words of Go's encoding/json, as near as V8 tells the place. */
+function goSyntaxError(query: string, error: unknown): string {
+  if (query.trim() === '') return 'EOF'
+  const message = error instanceof Error ? error.message : erlang(String(error))
+  const [, token] = /Unexpected token '(.)'/u.exec(message) ?? []
+  if (token === undefined) return 'unexpected EOF'
+  return `invalid character '${token}' looking for beginning of value`
+}

@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest'
+import type { Ledger } from '../../../core/ledger/ledger.ts'
+import { parseIndex } from '../../../core/mango/index-definition.ts'
+import { cases, documents } from '../mango/cases.ts'
+import { commit, NS, put } from './envelopes.ts'
+
+/** A ledger of its own on some engine; closed when the test is over. */
+export type NewLedger = () => Promise<Ledger>
+
+export function index(name: string, fields: string[], partial?: object) {
+  const definition = { fields, ...(partial === undefined ? {} : { partial_filter_selector: partial }) }
+  return parseIndex({ index: definition, ddoc: `${name}Doc`, name, type: 'json' } as never, (text) => text)
+}
+
+/** Keys that a query finds, in its order. */
+export async function found(ledger: Ledger, query: object): Promise<string[]> {
+  const simulator = ledger.newTxSimulator('reader')
+  try {
+    const results = await simulator.executeQuery(NS, JSON.stringify(query))
+    const keys: string[] = []
+    for (let one = await results.next(); one !== undefined; one = await results.next()) keys.push(one.key)
+    await results.close()
+    return keys
+  } finally {
+    simulator.done()
+  }
+}
+
+async function page(ledger: Ledger, query: object, pageSize: number, bookmark: string) {
+  const simulator = ledger.newTxSimulator('reader')
+  try {
+    const asked = { bookmark, pageSize, limit: pageSize }
+    const { results, ...rest } = await simulator.executeQueryWithPagination(NS, JSON.stringify(query), asked)
+    return { keys: results.map(({ key }) => key), ...rest }
+  } finally {
+    simulator.done()
+  }
+}
+
+const people = Object.fromEntries(
+  ['eve', 'ann', 'Zoe', 'bob', 'Åsa', 'dee', 'cyd'].map((name, i) => [
+    `p${i}`,
+    JSON.stringify({ name, age: i * 10, docType: i % 2 === 0 ? 'even' : 'odd' }),
+  ]),
+)
+
+/** What every engine of rich queries must do alike: the embedded one and a real CouchDB. */
+export function stateQueriesContract(newLedger: NewLedger): void {
+  test('answers every selector of the table', async () => {
+    const ledger = await newLedger()
+    await put(ledger, Object.fromEntries(Object.entries(documents).map(([id, one]) => [id, JSON.stringify(one)])))
+    for (const { selector, finds } of cases) {
+      // At the top an empty list finds nothing, although it matches (mango_cursor.erl, maybe_noop_range).
+      expect([selector, (await found(ledger, { selector })).sort().join(' ')]).toEqual([selector, finds])
+    }
+  })
+
+  test('a value that is no JSON object is not seen', async () => {
+    const ledger = await newLedger()
+    await put(ledger, {
+      text: 'text',
+      list: '[1]',
+      number: '5',
+      object: '{"a":1}',
+      broken: '{"a":1',
+      padded: ' {"a":1}',
+    })
+    expect(await found(ledger, { selector: {} })).toEqual(['object', 'padded'])
+  })
+
+  test('an index serves the sort, in ICU order, both ways', async () => {
+    const ledger = await newLedger()
+    ledger.setIndexes(NS, [index('byName', ['name'])])
+    await put(ledger, people)
+    const query = { selector: { name: { $gt: null } } }
+    const names = ['p1', 'p4', 'p3', 'p6', 'p5', 'p0', 'p2']
+    expect(await found(ledger, { ...query, sort: ['name'] })).toEqual(names)
+    expect(await found(ledger, { ...query, sort: [{ name: 'desc' }] })).toEqual([...names].reverse())
+  })
+
+  test('a sort without an index is refused in the words of Fabric and CouchDB', async () => {
+    const ledger = await newLedger()
+    await put(ledger, people)
+    await expect(found(ledger, { selector: { name: { $gt: null } }, sort: ['name'] })).rejects.toThrow(
+      'error handling CouchDB request. Error:no_usable_index,  Status Code:400,  Reason:No index exists for this sort, try indexing by the sort fields.',
+    )
+  })
+
+  test('pages one after another are the whole', async () => {
+    const ledger = await newLedger()
+    ledger.setIndexes(NS, [index('byType', ['docType', 'age'])])
+    await put(ledger, people)
+    for (const selector of [{ docType: 'even' }, { age: { $gte: 0 } }]) {
+      const all = await found(ledger, { selector })
+      const paged: string[] = []
+      for (let bookmark = '', keys = ['']; keys.length > 0; paged.push(...keys)) {
+        ;({ keys, bookmark } = await page(ledger, { selector }, 2, bookmark))
+      }
+      expect(paged).toEqual(all)
+      expect(all.length).toBeGreaterThan(2)
+    }
+  })
+
+  test.each(['bm', 'nil', 'W10', '!!!', 'bnVsbA', 'x'.repeat(5000)])('the bookmark %s is refused', async (bookmark) => {
+    const ledger = await newLedger()
+    await put(ledger, people)
+    await expect(page(ledger, { selector: {} }, 2, bookmark)).rejects.toThrow('Error:invalid_bookmark,')
+  })
+
+  test('what was asked for is followed by the next block, and a simulation sees its own state', async () => {
+    const ledger = await newLedger()
+    ledger.setIndexes(NS, [index('byAge', ['age'])])
+    await put(ledger, people)
+    const query = { selector: { age: { $gte: 30 } }, sort: ['age'] }
+    expect(await found(ledger, query)).toEqual(['p3', 'p4', 'p5', 'p6'])
+    await commit(ledger, (simulator) => {
+      simulator.deleteState(NS, 'p4')
+      simulator.setState(NS, 'p0', Buffer.from('{"age":45}'))
+      simulator.setState(NS, 'p5', Buffer.from('{"age":1}'))
+      simulator.setState(NS, 'new', Buffer.from('{"age":99}'))
+    })
+    expect(await found(ledger, query)).toEqual(['p3', 'p0', 'p6', 'new'])
+  })
+
+  test('fields, skip and a limit that Fabric overwrites', async () => {
+    const ledger = await newLedger()
+    await put(ledger, people)
+    const simulator = ledger.newTxSimulator('reader')
+    const query = { selector: { name: 'bob' }, fields: ['name', 'age', 'nothing'], limit: 0 }
+    const results = await simulator.executeQuery(NS, JSON.stringify(query))
+    expect(Buffer.from((await results.next())?.value ?? []).toString()).toBe('{"age":30,"name":"bob"}')
+    await results.close()
+    simulator.done()
+    expect(await found(ledger, { selector: {}, skip: 5, limit: 1 })).toEqual(['p5', 'p6'])
+  })
+
+  test('use_index: taken where it can be, else something else is and it is said', async () => {
+    const ledger = await newLedger()
+    ledger.setIndexes(NS, [
+      index('byAge', ['age']),
+      index('byName', ['name']),
+      index('adults', ['age'], { age: { $gte: 20 } }),
+    ])
+    await put(ledger, people)
+    const told = async (query: object) => {
+      const simulator = ledger.newTxSimulator('reader')
+      await (await simulator.executeQuery(NS, JSON.stringify(query))).close()
+      const [report] = simulator.queries()
+      simulator.done()
+      return [report?.index, report?.warnings.length]
+    }
+    const selector = { age: { $gte: 0 }, name: { $gt: null } }
+    expect(await told({ selector, use_index: 'byNameDoc' })).toEqual(['byNameDoc/byName', 0])
+    expect(await told({ selector, use_index: ['_design/byAgeDoc', 'byAge'] })).toEqual(['byAgeDoc/byAge', 0])
+    expect(await told({ selector, use_index: 'adultsDoc' })).toEqual(['adultsDoc/adults', 0])
+    expect(await told({ selector: { age: { $gte: 0 } }, use_index: 'byNameDoc' })).toEqual(['byAgeDoc/byAge', 1])
+    expect(await told({ selector: { city: 'x' } })).toEqual([undefined, 1])
+    await expect(told({ selector, use_index: 'none', allow_fallback: false })).rejects.toThrow('Error:invalid_index,')
+  })
+
+  test('what a query found is read, so that a change of it conflicts', async () => {
+    const ledger = await newLedger()
+    await put(ledger, people)
+    const block = await commit(ledger, async (simulator) => {
+      const results = await simulator.executeQuery(NS, '{"selector":{"docType":"odd"}}')
+      while ((await results.next()) !== undefined);
+      await results.close()
+      simulator.setState(NS, 'seen', Buffer.from('1'))
+      await put(ledger, { p3: '{}' })
+    })
+    expect(block.transactions[0]?.validationCode).toBe('MVCC_READ_CONFLICT')
+  })
+}
