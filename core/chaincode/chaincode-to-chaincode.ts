@@ -4,7 +4,7 @@ import { ChaincodeMessage, type ChaincodeInput } from '../protos/index.ts'
 import { readChaincodeSpec } from '../protos/shim-requests.ts'
 import { checkInit, type InitRule } from './check-init.ts'
 import type { Execution } from './handler.ts'
-import { invocationText } from './invocation-text.ts'
+import { errorText, invocationText } from './invocation-text.ts'
 import { PANIC, type RequestHandler } from './request-handler.ts'
 import type { TransactionParams } from './transaction-params.ts'
 
@@ -54,9 +54,8 @@ export function invokeChaincode(callee: Callee): RequestHandler {
       return inner(request, ChaincodeMessage.Type.COMPLETED, response.serializeBinary())
     } catch (error) {
       if (!(error instanceof PeerError)) throw error
-      if (error.code === 'TRANSACTION_FAILED') {
-        return inner(request, ChaincodeMessage.Type.ERROR, Buffer.from(error.parts.why))
-      }
+      const text = errorText(PeerError.from(error))
+      if (text !== undefined) return inner(request, ChaincodeMessage.Type.ERROR, Buffer.from(text))
       throw new Error(`execute failed: ${invocationText(PeerError.from(error))}`, { cause: error })
     } finally {
       if (elsewhere) simulator.done()

@@ -25,6 +25,18 @@ export function invocationText(error: PeerError): string {
   }
 }
 
+/**
+ * The text of the ERROR that Fabric takes for the chaincode's own; undefined where the error is none of that kind. Of a
+ * message that is too large its handler makes one itself (handler.go, serialSendAsync).
+ */
+export function errorText(error: PeerError): string | undefined {
+  const details = error.details as Record<string, string | number | undefined>
+  if (error.code === 'TRANSACTION_FAILED') return String(details['message'])
+  if (error.code !== 'MESSAGE_TOO_LARGE') return undefined
+  const sizes = `(${String(details['bytes'])} vs. ${String(details['limit'])})`
+  return `error sending TRANSACTION: rpc error: code = ResourceExhausted desc = trying to send message larger than max ${sizes}`
+}
+
 function nameIn({ details }: PeerError): string {
   const { canonicalName = '' } = details as { canonicalName?: string }
   return canonicalName

@@ -1,4 +1,4 @@
-import { invocationText } from '../../core/chaincode/invocation-text.ts'
+import { errorText, invocationText } from '../../core/chaincode/invocation-text.ts'
 import type { PeerApi } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
 import type { Command, Outcome } from './recording.ts'
@@ -26,14 +26,14 @@ export async function run(api: PeerApi, { kind, chaincode, args, isInit }: Omit<
 
 /** What Fabric's endorser says where a chaincode gave no answer (core/endorser/endorser.go; chaincode_support.go, Execute). */
 function endorserText(error: PeerError): string {
+  const text = errorText(error)
+  if (text !== undefined) return `error in simulation: transaction returned with failure: ${text}`
   const details = error.details as Record<string, string | undefined>
   switch (error.code) {
     case 'CHAINCODE_UNKNOWN': {
       const name = details['name'] ?? ''
       return `make sure the chaincode ${name} has been successfully defined on channel ch1 and try again: chaincode ${name} not found`
     }
-    case 'TRANSACTION_FAILED':
-      return `error in simulation: transaction returned with failure: ${details['message'] ?? ''}`
     case 'RESPONSE_MALFORMED':
       return `error in simulation: failed to unmarshal response for transaction ${TXID}: ${details['message'] ?? ''}`
     default:

@@ -5,7 +5,7 @@ import { needs } from '../support/require.ts'
 import { run } from './client.ts'
 import { differences, type Conversation } from './compare.ts'
 import { given } from './given.ts'
-import { notYet } from './not-yet.ts'
+import { lacks } from './not-yet.ts'
 import { onPurpose } from './on-purpose.ts'
 import type { Outcome, Recording } from './recording.ts'
 import { verdict } from './row.ts'
@@ -20,9 +20,7 @@ export function testRecordings(title: string, recordings: Recording[]): void {
   const suite = (chosen: Recording[]) => () => {
     for (const recording of chosen) {
       const { name, fabric, messages, commands } = recording
-      const lacking = notYet[name]
-      if (lacking !== undefined) process.stderr.write(`skipped: ${name} (not yet here: ${lacking})\n`)
-      test.skipIf(lacking !== undefined)(name, async ({ task }) => {
+      test.skipIf(lacks(name))(name, async ({ task }) => {
         const recorded = { messages, outcomes: commands.map(({ outcome }) => outcome) }
         const found = differences(recorded, await converse(recording))
         const meant = onPurpose[name]

@@ -4,6 +4,10 @@ export interface OnPurpose {
   differences: string[]
 }
 
+const TOO_LARGE =
+  'error in simulation: transaction returned with failure: error sending TRANSACTION: rpc error: code = ResourceExhausted desc = trying to send message larger than max (N vs. 104857600)'
+const LIVES_ON = 'recorded the chaincode is gone, here the chaincode lives on'
+
 /** By recording. Only what a recorded peer does wrong, or leaves to chance, stands here. */
 export const onPurpose: Record<string, OnPurpose | undefined> = {
   ...inBoth('reg-empty-name', malformed, () => ['- open']),
@@ -34,6 +38,28 @@ export const onPurpose: Record<string, OnPurpose | undefined> = {
       'The recorded peer drops a second request of a transaction where the first is still being handled, which is left to chance: v3-raw-protocol has the other case. Here every request is answered.',
     differences: ['+ RESPONSE'],
   },
+  ...tooLarge('large-go: eval arg 50MiB', 'large-go: eval arg 90MiB', 'large-go: eval arg 99MiB', 'large-node: 50'),
+  ...beyondGrpc('large-go: eval arg 100MiB', 'large-go: eval arg 101MiB'),
+  'large-node: 60': {
+    reason: 'The recorded peer had lost its chaincode to the call before, which this one does not.',
+    differences: [
+      `recorded failed: error in simulation: failed to execute transaction TXID: could not launch chaincode nprobegw:TXID: connection to nprobegw:TXID failed: error cannot create connection for nprobegw:TXID: error creating grpc connection to 127.0.0.1:1: failed to create new connection: connection error: desc = "transport: error while dialing: dial tcp 127.0.0.1:1: connect: connection refused", here failed: ${TOO_LARGE}`,
+      LIVES_ON,
+    ],
+  },
+}
+
+function tooLarge(...recordings: string[]): Record<string, OnPurpose> {
+  const reason =
+    'The recorded peer loses the chaincode over a call that is too large to be sent to it. Here the call fails alone.'
+  return Object.fromEntries(recordings.map((recording) => [recording, { reason, differences: [LIVES_ON] }]))
+}
+
+function beyondGrpc(...recordings: string[]): Record<string, OnPurpose> {
+  const reason =
+    'The recorded client speaks gRPC with its peer, which takes no larger message. Here the call fails where it is sent to the chaincode.'
+  const difference = `recorded failed: 8 RESOURCE_EXHAUSTED: grpc: received message larger than max (N vs. 104857600), here failed: ${TOO_LARGE}`
+  return Object.fromEntries(recordings.map((recording) => [recording, { reason, differences: [difference] }]))
 }
 
 interface Meant {

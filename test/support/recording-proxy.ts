@@ -71,7 +71,7 @@ function hand(from: Socket, to: Socket, seen: (bytes: Buffer) => void): void {
 /** Reads HTTP/2 frames, and the gRPC messages in their DATA. */
 function framesOf(skip: number, found: (message: Uint8Array) => void): (bytes: Buffer) => void {
   let pending: Buffer = Buffer.alloc(0)
-  let data: Buffer = Buffer.alloc(0)
+  const messages = messagesIn(found)
   let skipped = 0
   return (bytes) => {
     pending = Buffer.concat([pending, bytes])
@@ -84,14 +84,30 @@ function framesOf(skip: number, found: (message: Uint8Array) => void): (bytes: B
       const padded = (pending.readUInt8(4) & PADDED) !== 0
       if (pending.readUInt8(3) === DATA) {
         const body = pending.subarray(FRAME_HEADER_BYTES, end)
-        data = Buffer.concat([data, padded ? body.subarray(1, body.length - body.readUInt8(0)) : body])
+        messages(padded ? body.subarray(1, body.length - body.readUInt8(0)) : body)
       }
       pending = pending.subarray(end)
     }
-    while (data.length >= 5 && data.length >= 5 + data.readUInt32BE(1)) {
-      const end = 5 + data.readUInt32BE(1)
-      found(data.subarray(5, end))
-      data = data.subarray(end)
+  }
+}
+
+/** Reads gRPC messages. What comes in many pieces is put together once it is whole: a message may have 100 MB. */
+function messagesIn(found: (message: Uint8Array) => void): (bytes: Buffer) => void {
+  let pieces: Buffer[] = []
+  let length = 0
+  let wanted = 5
+  return (bytes) => {
+    pieces.push(bytes)
+    length += bytes.length
+    while (length >= wanted) {
+      const whole = Buffer.concat(pieces)
+      const end = 5 + whole.readUInt32BE(1)
+      if (length >= end) {
+        found(whole.subarray(5, end))
+        length -= end
+      }
+      pieces = [length === whole.length ? whole : whole.subarray(end)]
+      wanted = length === whole.length ? end : 5
     }
   }
 }
