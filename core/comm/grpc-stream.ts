@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { MAX_MESSAGE_BYTES } from '../chaincode/handler.ts'
 import { PeerError } from '../contract/error.ts'
 import { ChaincodeMessage } from '../protos/index.ts'
+import { readChaincodeMessage } from '../protos/shim-requests.ts'
 
 /** Options of a gRPC server or client that talks with chaincode: messages of 100 MB pass. */
 export const MESSAGE_LIMITS = {
@@ -18,9 +19,10 @@ export function received(bytes: Buffer): Received {
     return { reason: `It holds ${bytes.length} bytes; ${MAX_MESSAGE_BYTES} is the most.` }
   }
   try {
-    return ChaincodeMessage.deserializeBinary(bytes)
+    return readChaincodeMessage(bytes)
   } catch (cause) {
-    return { reason: `Its ${bytes.length} bytes are no ChaincodeMessage.`, cause }
+    const why = cause instanceof Error ? cause.message : String(cause)
+    return { reason: `Its ${bytes.length} bytes are no ChaincodeMessage: ${why}.`, cause }
   }
 }
 

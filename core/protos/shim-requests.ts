@@ -24,6 +24,12 @@ export const readQueryStateNext = request(shimPb.QueryStateNext, { 1: true })
 export const readQueryStateClose = request(shimPb.QueryStateClose, { 1: true })
 export const readWriteBatchState = request(WriteBatchState, { 1: { 1: true, 3: true, 4: METADATA } })
 export const readGetStateMultiple = request(GetStateMultiple, { 1: true, 2: true })
+/** Any message of the stream: a txid, channel or event that is no text ends it, as it ends a stream of Go's gRPC. */
+export const readChaincodeMessage = reader(shimPb.ChaincodeMessage, {
+  4: true,
+  6: { 1: true, 2: true, 3: true },
+  7: true,
+})
 export const readResponse = reader(responsePb.Response, { 2: true })
 export const readChaincodeSpec = request(chaincodePb.ChaincodeSpec, { 2: { 1: true, 2: true, 3: true } })
 
