@@ -1,4 +1,5 @@
 import type { RuntimeParams } from './chaincode/runtime-params.ts'
+import type { CouchDBConfig } from './ledger/couchdb/couch-config.ts'
 import type { Mode } from './contract/state.ts'
 
 /** What a peer is started with, in the words of Fabric's core.yaml where it has them. Durations in milliseconds. */
@@ -35,7 +36,7 @@ export interface PeerConfig {
     node: { runtime: string }
     java: { runtime: string }
   }
-  ledger: { state: { stateDatabase: StateDatabase } }
+  ledger: { state: { stateDatabase: StateDatabase; couchDBConfig: Partial<CouchDBConfig> } }
   /** `peer.tls.enabled`, for chaincode in containers: TLS with a client certificate for each container. */
   tls: boolean
   vm: { docker: DockerConfig }
@@ -45,9 +46,9 @@ export interface PeerConfig {
 
 /**
  * `ledger.state.stateDatabase`. `embedded`: LevelDB with rich queries as CouchDB answers them; `goleveldb`: as on a
- * peer with that one, which has none.
+ * peer with that one, which has none; `CouchDB`: a real one holds a copy of the documents and answers the queries.
  */
-export type StateDatabase = 'embedded' | 'goleveldb'
+export type StateDatabase = 'embedded' | 'goleveldb' | 'CouchDB'
 
 /** `vm` of core.yaml. */
 export interface DockerConfig {
@@ -103,7 +104,7 @@ export function peerConfig(given: PeerSettings): PeerConfig {
     prewarm: true,
     tls: false,
     ...given,
-    ledger: { state: { stateDatabase: 'embedded', ...given.ledger?.state } },
+    ledger: { state: { stateDatabase: 'embedded', couchDBConfig: {}, ...given.ledger?.state } },
     chaincode: {
       mode: 'dev',
       startuptimeout: 60_000,

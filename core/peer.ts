@@ -30,7 +30,10 @@ import { createGateway } from './gateway/gateway.ts'
 import { systemCalls } from './gateway/system-calls.ts'
 import type { Peer } from './peer-handle.ts'
 import { embeddedQueries } from './ledger/embedded-queries.ts'
+import { couchDBConfig } from './ledger/couchdb/couch-config.ts'
+import { couchQueries } from './ledger/couchdb/couch-queries.ts'
 import { openLedgers } from './ledger/ledgers.ts'
+import type { QueriedChannel } from './ledger/state-queries.ts'
 import { newLogStore } from './logs/log-store.ts'
 import { logPrinted } from './logs/printed-lines.ts'
 import { openIdentities } from './msp/dev-ca.ts'
@@ -71,13 +74,21 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
 
   try {
     await makeDataDir(config.dataDir)
-    const { stateDatabase } = config.ledger.state
-    const ledgers = await openLedgers(config.dataDir, stateDatabase === 'goleveldb' ? null : embeddedQueries)
+    const { stateDatabase, couchDBConfig: couchDB } = config.ledger.state
+    const couch = couchQueries(couchDBConfig(couchDB, process.env), config.dataDir, (error) => tellOfCouchDB(error))
+    const engines = { embedded: embeddedQueries, goleveldb: null, CouchDB: (one: QueriedChannel) => couch.queries(one) }
+    const ledgers = await openLedgers(config.dataDir, engines[stateDatabase])
     dispose.push(() => ledgers.close())
+    dispose.push(() => couch.close())
     const identities = await openIdentities(config.dataDir, config.mspId)
 
     const facts = peerFacts(initialState(config, VERSION, now()))
     const { emit } = facts
+    const tellOfCouchDB = (error: PeerError | undefined) => {
+      if (error === undefined)
+        logs.append({ at: now(), source: 'peer', text: 'CouchDB holds the newest blocks again.' })
+      else emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
+    }
     const logs = newLogStore(emit)
     dispose.push(() => logs.close())
     const narration = facts.subscribe((event) => {

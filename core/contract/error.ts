@@ -1,6 +1,7 @@
 import { browserErrors } from './errors/browser.ts'
 import { callErrors } from './errors/call.ts'
 import { configErrors } from './errors/config.ts'
+import { couchdbErrors } from './errors/couchdb.ts'
 import { dockerErrors } from './errors/docker.ts'
 import { folderErrors } from './errors/folder.ts'
 import { launchErrors } from './errors/launch.ts'
@@ -26,6 +27,7 @@ export const errorTable = {
   ...registrationErrors,
   ...callErrors,
   ...ledgerErrors,
+  ...couchdbErrors,
   ...dockerErrors,
   ...packageErrors,
   ...browserErrors,

@@ -11,8 +11,9 @@ import { encodeVersion, ledgerKeys, type LedgerKeys } from './ledger-keys.ts'
 import type { CommittedBlock, Ledger, TxSimulator } from './ledger.ts'
 import { findConflict, type Conflict } from './mvcc.ts'
 import { parseEnvelope } from './ordered-transaction.ts'
+import { queriedChannel } from './queried-channel.ts'
 import { decodeSavepoint, encodeSavepoint, type Savepoint } from './savepoint.ts'
-import type { StateQueries } from './state-queries.ts'
+import type { QueriedChannel, StateQueries } from './state-queries.ts'
 import type { Store, StoreOperation } from './store.ts'
 import { LevelTxSimulator } from './tx-simulator.ts'
 import { decodeVersioned, encodeVersioned } from './versioned-value.ts'
@@ -31,14 +32,14 @@ export class ChannelLedger implements Ledger {
   readonly #queries: StateQueries | undefined
   #savepoint: Savepoint
 
-  /** `queries` makes what answers rich queries, of the height it begins at. Throws LEDGER_READ. */
-  constructor(channel: string, store: Store, queries?: (height: number) => StateQueries) {
+  /** `queries` makes what answers rich queries. Throws LEDGER_READ. */
+  constructor(channel: string, store: Store, queries?: (channel: QueriedChannel) => StateQueries) {
     this.channel = channel
     this.#store = store
     this.#keys = ledgerKeys(channel)
     this.#state = worldState(store, this.#keys)
     this.#savepoint = decodeSavepoint(store.get(this.#keys.savepoint))
-    this.#queries = queries?.(this.#savepoint.height)
+    this.#queries = queries?.(queriedChannel(this, store, this.#keys, () => this.#savepoint))
   }
 
   height(): number {
@@ -82,8 +83,8 @@ export class ChannelLedger implements Ledger {
       followed?.dropped()
       throw error
     }
-    followed?.done()
     this.#savepoint = savepoint
+    followed?.done()
     return { number, transactions }
   }
 

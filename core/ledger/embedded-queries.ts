@@ -3,7 +3,7 @@ import { find, type Documents } from '../mango/find.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import { keyMaker, newIndexTree, type IndexEntry, type IndexTree } from '../mango/index-tree.ts'
 import type { Version } from './ledger.ts'
-import type { NamespaceUpdate, StateQueries } from './state-queries.ts'
+import type { NamespaceUpdate, QueriedChannel, StateQueries } from './state-queries.ts'
 import type { WorldState } from './world-state.ts'
 
 /** The indexes of the state at one height. They are built when first used, and follow the state from then on. */
@@ -16,7 +16,7 @@ interface Generation {
  * Rich queries over the state as it stands in LevelDB. Nothing is read at the start; the first query that an index
  * can serve reads its namespace once.
  */
-export function embeddedQueries(height: number): StateQueries {
+export function embeddedQueries({ height }: Pick<QueriedChannel, 'height'>): StateQueries {
   const definitions = new Map<string, readonly IndexDefinition[]>()
   let now: Generation = { height, trees: new Map() }
   /** While its block is being written, a snapshot may show the state before or after it. */
@@ -44,6 +44,7 @@ export function embeddedQueries(height: number): StateQueries {
           }
           return find(body, documentsOf(state, namespace, mine), definitions.get(namespace) ?? [])
         },
+        close: () => undefined,
       }
     },
     prepare(next, updates, state) {

@@ -2,7 +2,7 @@ import { ChannelLedger } from './channel-ledger.ts'
 import { embeddedQueries } from './embedded-queries.ts'
 import { savepointPrefix } from './ledger-keys.ts'
 import type { Ledger } from './ledger.ts'
-import type { StateQueries } from './state-queries.ts'
+import type { QueriedChannel, StateQueries } from './state-queries.ts'
 import { openStore, type Store } from './store.ts'
 
 /** The ledgers of all channels of a peer, in one store. */
@@ -20,7 +20,7 @@ export interface Ledgers extends AsyncDisposable {
 /** Open `<dataDir>/ledger`, made where missing. `queries` answers rich queries; null: none, as goleveldb. Throws LEDGER_LOCKED or LEDGER_OPEN. */
 export async function openLedgers(
   dataDir: string,
-  queries: ((height: number) => StateQueries) | null = embeddedQueries,
+  queries: ((channel: QueriedChannel) => StateQueries) | null = embeddedQueries,
 ): Promise<Ledgers> {
   const store = await openStore(dataDir)
   const open = new Map<string, Ledger>()

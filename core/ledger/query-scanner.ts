@@ -5,7 +5,7 @@ import { erlang } from '../mango/mango-error.ts'
 import type { ResultsIterator, Version } from './ledger.ts'
 
 /** Documents that one `_find` is asked for (core.yaml, couchDBConfig.internalQueryLimit). */
-export const INTERNAL_QUERY_LIMIT = 1000
+const INTERNAL_QUERY_LIMIT = 1000
 
 export interface ScannedDocument {
   key: string
@@ -29,7 +29,11 @@ export interface QueryScanner extends ResultsIterator<ScannedDocument> {
 export async function startQuery(
   find: (body: Json) => Promise<FindAnswer<Version>>,
   query: string,
-  { bookmark = '', pageSize = 0 }: { bookmark?: string; pageSize?: number } = {},
+  {
+    bookmark = '',
+    pageSize = 0,
+    internalQueryLimit = INTERNAL_QUERY_LIMIT,
+  }: { bookmark?: string; pageSize?: number; internalQueryLimit?: number | undefined } = {},
 ): Promise<QueryScanner> {
   const body = decodeQuery(query)
   let page: FindAnswer<Version>
@@ -39,7 +43,7 @@ export async function startQuery(
   let examined = 0
 
   const fetch = async () => {
-    const left = pageSize > 0 ? Math.min(INTERNAL_QUERY_LIMIT, pageSize - given) : INTERNAL_QUERY_LIMIT
+    const left = pageSize > 0 ? Math.min(internalQueryLimit, pageSize - given) : internalQueryLimit
     page = await find({ ...body, limit: left, ...(mark === '' ? {} : { bookmark: mark }) })
     mark = page.bookmark
     at = 0
@@ -49,7 +53,7 @@ export async function startQuery(
 
   return {
     async next() {
-      if (at === INTERNAL_QUERY_LIMIT) await fetch()
+      if (at === internalQueryLimit) await fetch()
       const document = page.documents[at]
       if (document === undefined) return undefined
       at++

@@ -10,6 +10,13 @@ import type { WorldState } from './world-state.ts'
  * The embedded one keeps indexes in memory; a real CouchDB keeps a copy of the documents.
  */
 export interface StateQueries {
+  /** Documents that one `_find` is asked for (core.yaml, couchDBConfig.internalQueryLimit); else Fabric's default. */
+  internalQueryLimit?: number
+  /**
+   * Of every key that is read, and of every key and value that are written. Throws what the state database refuses, in
+   * its words.
+   */
+  validateKeyValue?(key: string, value: Uint8Array | undefined): void
   /** In place of those that the namespace had. A private collection is a namespace of its own. */
   setIndexes(namespace: string, indexes: readonly IndexDefinition[]): void
   /** Queries of one simulation. Called when its snapshot is taken, before it is known whether there will be any. */
@@ -18,7 +25,19 @@ export interface StateQueries {
   prepare(height: number, updates: Iterable<NamespaceUpdate>, state: WorldState): PreparedUpdate
 }
 
-export type NamespaceUpdate = Pick<KeyUpdate, 'value' | 'version'> & { namespace: string; key: string }
+/** What an engine is told of the channel it is for. */
+export interface QueriedChannel {
+  readonly name: string
+  /** Number of blocks now. */
+  readonly height: number
+  /** The committed state and the number of its blocks, until it is closed. */
+  snapshot(): { state: WorldState; height: number; close(): void }
+  namespaces(): Promise<string[]>
+  /** Hash of a block's header, in hexadecimal; undefined where there is no such block. */
+  headerHash(block: number): string | undefined
+}
+
+export type NamespaceUpdate = Pick<KeyUpdate, 'value' | 'version' | 'metadata'> & { namespace: string; key: string }
 
 export interface PreparedUpdate {
   /** The block is written. */
@@ -30,4 +49,6 @@ export interface PreparedUpdate {
 export interface QueryView {
   /** `_find` with this body. What CouchDB refuses is thrown as a MangoError. */
   find(namespace: string, body: Json): Promise<FindAnswer<Version>>
+  /** The simulation is over. Idempotent. */
+  close(): void
 }

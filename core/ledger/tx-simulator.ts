@@ -38,6 +38,7 @@ export class LevelTxSimulator implements TxSimulator {
   readonly #snapshot: StoreSnapshot
   readonly #state: WorldState
   readonly #namespaces = new Map<string, NamespaceRecord>()
+  readonly #queries: StateQueries | undefined
   readonly #richQueries: QueryView | undefined
   readonly #reports: (() => QueryReport)[] = []
   #done = false
@@ -51,6 +52,7 @@ export class LevelTxSimulator implements TxSimulator {
     this.#keys = keys
     this.#snapshot = store.snapshot()
     this.#state = worldState(store, keys, this.#snapshot)
+    this.#queries = queries
     this.#richQueries = queries?.view(
       this.#state,
       () => decodeSavepoint(store.get(keys.savepoint, this.#snapshot)).height,
@@ -62,7 +64,7 @@ export class LevelTxSimulator implements TxSimulator {
   }
 
   setState(namespace: string, key: string, value: Uint8Array): void {
-    this.#beforeWrite()
+    this.#beforeWrite(key, value)
     const { writes, emptyWrites } = this.#record(namespace)
     writes.set(key, value.length === 0 ? undefined : value)
     if (value.length === 0) emptyWrites.add(key)
@@ -70,7 +72,7 @@ export class LevelTxSimulator implements TxSimulator {
   }
 
   deleteState(namespace: string, key: string): void {
-    this.#beforeWrite()
+    this.#beforeWrite(key)
     const { writes, emptyWrites } = this.#record(namespace)
     writes.set(key, undefined)
     emptyWrites.delete(key)
@@ -151,7 +153,7 @@ export class LevelTxSimulator implements TxSimulator {
   }
 
   setStateMetadata(namespace: string, key: string, metadata: ReadonlyMap<string, Uint8Array>): void {
-    this.#beforeWrite()
+    this.#beforeWrite(key)
     this.#record(namespace).metadataWrites.set(key, metadata)
   }
 
@@ -181,11 +183,13 @@ export class LevelTxSimulator implements TxSimulator {
   done(): void {
     if (this.#done) return
     this.#done = true
+    this.#richQueries?.close()
     this.#snapshot.close()
   }
 
   #read(namespace: string, key: string): VersionedValue | undefined {
     this.#mustNotBeDone()
+    this.#queries?.validateKeyValue?.(key, undefined)
     const found = this.#state.get(namespace, key)
     const record = this.#record(namespace)
     record.reads.set(key, { key, version: found?.version ?? null })
@@ -262,7 +266,8 @@ export class LevelTxSimulator implements TxSimulator {
     query: string,
     page?: { bookmark: string; pageSize: number },
   ): Promise<QueryScanner & { returned: () => void }> {
-    const scanner = await startQuery((body) => view.find(namespace, body), query, page)
+    const internalQueryLimit = this.#queries?.internalQueryLimit
+    const scanner = await startQuery((body) => view.find(namespace, body), query, { ...page, internalQueryLimit })
     let returned = 0
     this.#reports.push(() => ({ namespace, query, returned, ...scanner.report() }))
     return { ...scanner, returned: () => (returned += 1) }
@@ -286,11 +291,12 @@ export class LevelTxSimulator implements TxSimulator {
     })
   }
 
-  #beforeWrite(): void {
+  #beforeWrite(key: string, value?: Uint8Array): void {
     this.#mustNotBeDone()
     if (this.#paginated) {
       throw this.#unsupported('Transaction has already performed a paginated query. Writes are not allowed')
     }
+    this.#queries?.validateKeyValue?.(key, value)
     this.#written = true
   }
 

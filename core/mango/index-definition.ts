@@ -1,4 +1,4 @@
-import { isObject, type Json } from './json.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
 import { erlang, MangoError } from './mango-error.ts'
 import { normalize, type Selector } from './selector.ts'
 
@@ -11,6 +11,8 @@ export interface IndexDefinition {
   fields: string[]
   /** Only documents that match are in it, and only who asks for it by name is given it. */
   partial: Selector | undefined
+  /** As it was given. */
+  definition: JsonObject
 }
 
 /**
@@ -35,6 +37,7 @@ export function parseIndex(json: Json, hash: (text: string) => string): IndexDef
     name: nameOf(json['name'], fallback),
     fields: parseSort(definition['fields'] ?? null).fields,
     partial: isObject(partial) && Object.keys(partial).length > 0 ? normalize(partial) : undefined,
+    definition,
   }
 }
 

@@ -11,11 +11,16 @@ export interface PeerYaml {
     NonNullable<PeerSettings['chaincode']>,
     'builder' | 'pull' | 'golang' | 'node' | 'java' | 'runtimeParams'
   >
-  ledger?: NonNullable<PeerSettings['ledger']>
+  ledger?: { state?: StateYaml }
   vm?: {
     endpoint?: string
     docker?: { hostConfig?: HostConfigYaml; peerHost?: string }
   }
+}
+
+type State = NonNullable<NonNullable<PeerSettings['ledger']>['state']>
+type StateYaml = Pick<State, 'stateDatabase'> & {
+  couchDBConfig?: Omit<NonNullable<State['couchDBConfig']>, 'requestTimeout'> & { requestTimeout?: string }
 }
 
 type HostConfigYaml = Omit<HostConfig, 'Memory' | 'MemorySwap' | 'LogConfig'> & {
@@ -35,7 +40,7 @@ export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
   return {
     ...(chaincodeListenAddress === undefined ? {} : { chaincodeListenAddress }),
     ...(tls === undefined ? {} : { tls }),
-    ...(ledger === undefined ? {} : { ledger }),
+    ...(ledger?.state === undefined ? {} : { ledger: { state: stateSettings(ledger.state) } }),
     ...(durations.length === 0 && chaincode === undefined
       ? {}
       : { chaincode: { ...chaincode, ...Object.fromEntries(durations) } }),
@@ -51,6 +56,13 @@ export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
           },
         }),
   }
+}
+
+function stateSettings({ couchDBConfig, ...state }: StateYaml): State {
+  if (couchDBConfig === undefined) return state
+  const { requestTimeout, ...rest } = couchDBConfig
+  const timeout = requestTimeout === undefined ? {} : { requestTimeout: milliseconds(requestTimeout) }
+  return { ...state, couchDBConfig: { ...rest, ...timeout } }
 }
 
 function engineWords({ Memory, MemorySwap, LogConfig, ...rest }: HostConfigYaml): HostConfig {

@@ -4,10 +4,11 @@ import { createRequire } from 'node:module'
 import { describe, test } from 'vitest'
 import { chromiumPath } from './chromium.ts'
 
-/** What a test may need of the machine beyond Node. `dockerd`: a Docker engine of its own can be started, which takes root on Linux. */
-export type Need = 'go' | 'java' | 'docker' | 'dockerd' | 'chromium' | 'electron'
+/** What a test may need of the machine beyond Node. `couchdb`: SLIPWAY_COUCHDB=http://user:password@host:port. `dockerd`: a Docker engine of its own can be started, which takes root on Linux. */
+export type Need = 'couchdb' | 'go' | 'java' | 'docker' | 'dockerd' | 'chromium' | 'electron'
 
 const checks: Record<Need, () => string | undefined> = {
+  couchdb: () => (process.env.SLIPWAY_COUCHDB === undefined ? 'SLIPWAY_COUCHDB does not name one' : undefined),
   go: () => absent('go', ['version']),
   java: () => absent('java', ['-version']) ?? absent('mvn', ['-v']),
   docker: () => absent('docker', ['version', '--format', '{{.Server.Version}}']),

@@ -1,0 +1,133 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { PeerError } from '../../contract/error.ts'
+import type { FindAnswer } from '../../mango/find.ts'
+import { isObject, type Json } from '../../mango/json.ts'
+import { MangoError } from '../../mango/mango-error.ts'
+import type { Version } from '../ledger.ts'
+import type { QueriedChannel, StateQueries } from '../state-queries.ts'
+import { channelDatabases } from './channel-databases.ts'
+import { couchClient, refusal, type CouchAnswer } from './couch-client.ts'
+import type { CouchDBConfig } from './couch-config.ts'
+import { nameOfIndex, type CouchDatabase } from './couch-database.ts'
+import { fromDocument, validateKeyValue, withNeededFields } from './couch-document.ts'
+import { CouchMirror } from './couch-mirror.ts'
+import { newHolds } from './holds.ts'
+import { checkServer } from './server-check.ts'
+
+/** Rich queries of a peer's channels through one CouchDB. */
+export interface CouchQueries {
+  queries(channel: QueriedChannel): StateQueries
+  /** Ends what is being copied. Idempotent. */
+  close(): void
+}
+
+/**
+ * The ledger stays where it is; CouchDB gets a copy of its documents to query. It need not be there: until it is,
+ * rich queries fail and everything else works. `owner` is written into it, so that two ledgers do not share databases
+ * unnoticed; `report` is told of what an author must know, and of undefined when it is over.
+ */
+export function couchQueries(
+  config: CouchDBConfig,
+  owner: string,
+  report: (error: PeerError | undefined) => void,
+): CouchQueries {
+  const client = couchClient(config)
+  const closed = new AbortController()
+  let checked: Promise<void> | undefined
+  const connect = () =>
+    (checked ??= checkServer(client).catch((error: unknown) => {
+      checked = undefined
+      throw error
+    }))
+
+  return {
+    queries(channel) {
+      const databases = channelDatabases(client, channel, owner)
+      const holds = newHolds(closed.signal)
+      const mirror = new CouchMirror({ channel, databases, connect, holds, report })
+      const reach = async (height: number) => {
+        const waited = new AbortController()
+        const ms = config.requestTimeout
+        try {
+          await Promise.race([
+            mirror.reach(height),
+            delay(ms, undefined, { signal: AbortSignal.any([closed.signal, waited.signal]) }).then(
+              () => Promise.reject(new PeerError('COUCHDB_BEHIND', { address: client.address, ms })),
+              () => Promise.reject(new PeerError('LEDGER_CLOSED', {})),
+            ),
+          ])
+        } finally {
+          waited.abort()
+        }
+      }
+      return {
+        internalQueryLimit: config.internalQueryLimit,
+        validateKeyValue,
+        setIndexes: (namespace, indexes) => mirror.setIndexes(namespace, indexes),
+        view(state, heightOf) {
+          const height = heightOf()
+          const release = holds.hold(height)
+          return {
+            async find(namespace, body) {
+              await reach(height)
+              if (mirror.changedAfter(namespace, height)) throw new PeerError('COUCHDB_OVERTAKEN', { namespace })
+              return ask(await databases.database(namespace), body, (key) => state.get(namespace, key)?.value)
+            },
+            close: release,
+          }
+        },
+        prepare(height, updates) {
+          const copied = [...updates]
+          return {
+            done: () => mirror.committed(height, copied),
+            dropped: () => undefined,
+          }
+        },
+      }
+    },
+    close() {
+      closed.abort()
+      client.close()
+    },
+  }
+}
+
+/** `_find`, and `_explain` for the index that served it. `valueOf`: values that CouchDB holds as attachments. */
+async function ask(
+  database: CouchDatabase,
+  body: Json,
+  valueOf: (key: string) => Uint8Array | undefined,
+): Promise<FindAnswer<Version>> {
+  const query = withNeededFields(body)
+  const asked = isObject(query) && typeof (query['execution_stats'] ?? true) === 'boolean'
+  const [found, explained] = await Promise.all([
+    database.ask('_find', asked ? { ...query, execution_stats: true } : query),
+    database.ask('_explain', query),
+  ])
+  if (found.status >= 400 || !isObject(found.body)) {
+    const { error, reason, status } = refusal(found)
+    throw new MangoError(error, reason, status)
+  }
+  const { docs, bookmark, warning, execution_stats: stats } = found.body
+  const examined = isObject(stats) ? stats['total_docs_examined'] : undefined
+  const documents = (Array.isArray(docs) ? docs : []).flatMap((document) => {
+    const { key, version, value } = fromDocument(document)
+    const bytes = value ?? valueOf(key)
+    return bytes === undefined ? [] : [{ id: key, version, value: bytes }]
+  })
+  return {
+    documents,
+    bookmark: typeof bookmark === 'string' ? bookmark : '',
+    warnings: typeof warning === 'string' ? warning.split('\n') : [],
+    index: indexOf(explained),
+    examined: typeof examined === 'number' ? examined : 0,
+  }
+}
+
+/** `ddoc/name`; undefined where it went through all documents. */
+function indexOf({ body }: CouchAnswer): string | undefined {
+  const found = isObject(body) ? body['index'] : undefined
+  if (!isObject(found) || found['type'] !== 'json') return undefined
+  const { design, index } = nameOfIndex(found)
+  return `${design}/${index}`
+}

@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** How long a block waits for calls that began before it. One that stands at a breakpoint must not stop all others. */
+const LIMIT_MS = 5_000
+
+interface Hold {
+  height: number
+  released: Promise<void>
+}
+
+/**
+ * Simulations under way. CouchDB shows only its newest state, so a block is copied when no simulation of an earlier
+ * height goes on: in Fabric the commit itself waits for them (lockbasedtxmgr, commitRWLock).
+ */
+export interface Holds {
+  /** Returns what releases it. */
+  hold(height: number): () => void
+  /** Resolves when all below this height are released, or have had their time. */
+  released(height: number): Promise<void>
+}
+
+export function newHolds(signal: AbortSignal): Holds {
+  const held = new Set<Hold>()
+  return {
+    hold(height) {
+      let release = (): void => undefined
+      const one: Hold = { height, released: new Promise((resolve) => (release = resolve)) }
+      held.add(one)
+      return () => {
+        held.delete(one)
+        release()
+      }
+    },
+    async released(height) {
+      const below = [...held].filter((one) => one.height < height)
+      if (below.length === 0) return
+      const waited = new AbortController()
+      try {
+        await Promise.race([
+          Promise.all(below.map((one) => one.released)),
+          delay(LIMIT_MS, undefined, { signal: AbortSignal.any([signal, waited.signal]) }).catch(() => undefined),
+        ])
+      } finally {
+        waited.abort()
+      }
+      // Those that took too long are not waited for again.
+      for (const one of below) held.delete(one)
+    },
+  }
+}
