@@ -93,7 +93,12 @@ export class ChannelLedger implements Ledger {
     const to = this.#keys.stateEnd()
     for (let from = this.#keys.state('', ''); ;) {
       const iterator = this.#store.iterate({ from, to, limit: 1 })
-      const entry = await iterator.next().finally(() => iterator.close())
+      let entry
+      try {
+        entry = await iterator.next()
+      } finally {
+        await iterator.close()
+      }
       if (entry === undefined) return found
       const { namespace } = this.#keys.parseState(entry[0])
       found.push(namespace)
