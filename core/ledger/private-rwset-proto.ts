@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { KVMetadataWrite, KVRWSet } from '../protos/index.ts'
+import { CollectionPvtReadWriteSet, NsPvtReadWriteSet, TxPvtReadWriteSet } from '../protos/private-data.ts'
+import type { PrivateWriteSet } from './read-write-set.ts'
+import { writeMessage } from './rwset-proto.ts'
+
+/** The KVRWSet of one collection: what its `pvt_rwset_hash` is the hash of. */
+export function marshalPrivateSet(set: PrivateWriteSet): Uint8Array {
+  const kv = new KVRWSet()
+  kv.setWritesList(set.writes.map(({ key, isDelete, value }) => writeMessage(key, isDelete, value)))
+  kv.setMetadataWritesList(
+    set.metadataWrites.map((key) => {
+      const write = new KVMetadataWrite()
+      write.setKey(key)
+      return write
+    }),
+  )
+  return kv.serializeBinary()
+}
+
+/** TxPvtReadWriteSet: what goes to members beside the transaction. Namespaces and collections must be sorted. */
+export function marshalPrivateSets(sets: readonly PrivateWriteSet[]): Uint8Array {
+  const message = new TxPvtReadWriteSet()
+  const namespaces = new Map<string, NsPvtReadWriteSet>()
+  for (const set of sets) {
+    let ns = namespaces.get(set.namespace)
+    if (ns === undefined) {
+      ns = new NsPvtReadWriteSet()
+      ns.setNamespace(set.namespace)
+      namespaces.set(set.namespace, ns)
+      message.addNsPvtRwset(ns)
+    }
+    const collection = new CollectionPvtReadWriteSet()
+    collection.setCollectionName(set.collection)
+    collection.setRwset(marshalPrivateSet(set))
+    ns.addCollectionPvtRwset(collection)
+  }
+  return message.serializeBinary()
+}
+
+/** Each with the hash that the public set must have for it. Throws where the bytes are no TxPvtReadWriteSet. */
+export function unmarshalPrivateSets(bytes: Uint8Array): (PrivateWriteSet & { hash: Uint8Array })[] {
+  return TxPvtReadWriteSet.deserializeBinary(bytes)
+    .getNsPvtRwsetList()
+    .flatMap((ns) =>
+      ns.getCollectionPvtRwsetList().map((collection) => {
+        const kv = KVRWSet.deserializeBinary(collection.getRwset_asU8())
+        return {
+          namespace: ns.getNamespace(),
+          collection: collection.getCollectionName(),
+          hash: sha256(collection.getRwset_asU8()),
+          writes: kv.getWritesList().map((write) => ({
+            key: write.getKey(),
+            isDelete: write.getIsDelete() || write.getValue_asU8().length === 0,
+            value: write.getValue_asU8(),
+          })),
+          metadataWrites: kv.getMetadataWritesList().map((write) => write.getKey()),
+        }
+      }),
+    )
+}
+
+export function sha256(bytes: Uint8Array | string): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
+}
