@@ -76,8 +76,15 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     await makeDataDir(config.dataDir)
     const { stateDatabase, couchDBConfig: couchDB } = config.ledger.state
     const couch = couchQueries(couchDBConfig(couchDB, process.env), config.dataDir, (error) => tellOfCouchDB(error))
-    const engines = { embedded: embeddedQueries, goleveldb: null, CouchDB: (one: QueriedChannel) => couch.queries(one) }
-    const ledgers = await openLedgers(config.dataDir, engines[stateDatabase])
+    const engines = {
+      embedded: embeddedQueries,
+      goleveldb: undefined,
+      CouchDB: (one: QueriedChannel) => couch.queries(one),
+    }
+    const ledgers = await openLedgers(config.dataDir, {
+      queries: engines[stateDatabase],
+      organisations: () => [config.mspId],
+    })
     dispose.push(() => ledgers.close())
     dispose.push(() => couch.close())
     const identities = await openIdentities(config.dataDir, config.mspId)
@@ -160,9 +167,9 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
               return { ...found.cc, initRequired: found.project.initRequired }
             },
             isSystem: (name) => systemChaincodes.has(name),
-            simulatorOn(channel, txId) {
+            simulatorOn(channel, txId, mspId) {
               if (facts.state().channels[channel] === undefined) return undefined
-              return ledgers.ledger(channel).newTxSimulator(txId)
+              return ledgers.ledger(channel).newTxSimulator(txId, mspId)
             },
             execute: (params, input, signal) => support.execute(params, input, { signal }),
           }),
@@ -246,11 +253,11 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
           overrides,
           async deploy(project) {
             openChannel(project.channel)
-            const { name, version, language, folder, channel } = project
+            const { name, version, language, folder, channel, collections } = project
             for (const error of (await setIndexes(project)).faults) {
               emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
             }
-            await lsccCalls.deploy(channel, devDeploymentSpec({ name, version }, language, folder))
+            await lsccCalls.deploy(channel, devDeploymentSpec({ name, version }, language, folder), collections)
           },
         }),
       usualMode,

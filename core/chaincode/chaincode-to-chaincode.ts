@@ -15,7 +15,7 @@ export interface Callee {
   /** Whether it is one of those that run in the peer: these are called past the channel's policy. */
   isSystem(name: string): boolean
   /** A simulator on another channel's ledger; undefined where this peer has no such channel. */
-  simulatorOn(channel: string, txId: string): TxSimulator | undefined
+  simulatorOn(channel: string, txId: string, mspId: string): TxSimulator | undefined
   execute(params: TransactionParams, input: ChaincodeInput, signal: AbortSignal): Promise<Execution>
 }
 
@@ -33,7 +33,9 @@ export function invokeChaincode(callee: Callee): RequestHandler {
     const target = parseTarget(id.getName())
     const channel = target.channel === '' ? tx.params.channelId : target.channel
     const elsewhere = channel !== tx.params.channelId
-    const simulator = elsewhere ? callee.simulatorOn(channel, tx.params.txId) : tx.params.simulator
+    const simulator = elsewhere
+      ? callee.simulatorOn(channel, tx.params.txId, tx.params.creatorMspId)
+      : tx.params.simulator
     if (simulator === undefined) {
       const system = callee.isSystem(target.name)
       const text = system

@@ -1,3 +1,4 @@
+import { mayWrite, notInInit } from './collection-access.ts'
 import { ChaincodeMessage } from '../protos/index.ts'
 import { readDelState, readGetState } from '../protos/shim-requests.ts'
 import { NOTHING, type RequestHandler } from './request-handler.ts'
@@ -12,25 +13,21 @@ export const privateRequests: ReadonlyMap<number, RequestHandler> = new Map<numb
   [Type.PURGE_PRIVATE_DATA, purgePrivateData],
 ])
 
-function getPrivateDataHash(request: ChaincodeMessage, tx: TransactionContext): never {
-  const collection = readGetState(request.getPayload_asU8()).getCollection()
-  const { namespaceId } = tx.params
-  throw new Error(`collection [${collection}] not defined in the collection config for chaincode [${namespaceId}]`)
+function getPrivateDataHash(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
+  const message = readGetState(request.getPayload_asU8())
+  notInInit(tx)
+  const { simulator, namespaceId } = tx.params
+  return simulator.getPrivateDataHash(namespaceId, message.getCollection(), message.getKey()) ?? NOTHING
 }
 
 /** Remove one key of a collection, with its past. */
 export function purge(of: KeyOf, tx: TransactionContext): void {
   if (of.getCollection() === '') throw new Error('only applicable for private data')
-  refuseCollection(tx, of.getCollection())
+  mayWrite(tx, of.getCollection())
+  tx.params.simulator.purgePrivateData(tx.params.namespaceId, of.getCollection(), of.getKey())
 }
 
 function purgePrivateData(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
   purge(readDelState(request.getPayload_asU8()), tx)
   return NOTHING
-}
-
-/** No chaincode here has collections: Fabric's text for one that is not configured. */
-export function refuseCollection(tx: TransactionContext, collection: string): void {
-  if (collection === '') return
-  throw new Error(`collection ${tx.params.channelId}/${tx.params.namespaceId}/${collection} could not be found`)
 }

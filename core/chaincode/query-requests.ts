@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { KeyModificationRecord, RangePage, ResultsIterator } from '../ledger/ledger.ts'
-import { mapResults } from '../ledger/map-results.ts'
+import type { KeyModificationRecord, KeyValue, RangePage, ResultsIterator } from '../ledger/ledger.ts'
 import {
   ChaincodeMessage,
   KeyModification,
+  KV,
   QueryResponseMetadata,
   type QueryMetadata,
   Timestamp,
 } from '../protos/index.ts'
-import { kvResult, queryResponse, resultOf } from '../protos/query-results.ts'
 import {
   readGetHistoryForKey,
   readGetQueryResult,
@@ -17,8 +16,8 @@ import {
   readQueryStateClose,
   readQueryStateNext,
 } from '../protos/shim-requests.ts'
-import { refuseCollection } from './private-requests.ts'
-import { PendingQuery, TOTAL_QUERY_LIMIT } from './query-response.ts'
+import { mayRead } from './collection-access.ts'
+import { PendingQuery, queryResponse, TOTAL_QUERY_LIMIT } from './query-response.ts'
 import type { RequestHandler } from './request-handler.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
@@ -35,9 +34,15 @@ export const queryRequests: ReadonlyMap<number, RequestHandler> = new Map<number
 
 async function getStateByRange(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
   const message = readGetStateByRange(request.getPayload_asU8())
-  refuseCollection(tx, message.getCollection())
   const metadata = readQueryMetadata(message.getMetadata_asU8())
   const { simulator, namespaceId } = tx.params
+  const collection = message.getCollection()
+  // A collection comes first: with one, pages are not looked at.
+  if (collection !== '') {
+    mayRead(tx, collection)
+    const range = simulator.getPrivateDataRange(namespaceId, collection, message.getStartkey(), message.getEndkey())
+    return firstBatch(tx, mapped(range, kvBytes))
+  }
   if (isPaginated(metadata)) {
     const start = metadata.getBookmark() === '' ? message.getStartkey() : metadata.getBookmark()
     const size = pageLimit(metadata.getPagesize())
@@ -45,24 +50,29 @@ async function getStateByRange(request: ChaincodeMessage, tx: TransactionContext
   }
   return firstBatch(
     tx,
-    mapResults(simulator.getStateRange(namespaceId, message.getStartkey(), message.getEndkey()), kvResult),
+    mapped(simulator.getStateRange(namespaceId, message.getStartkey(), message.getEndkey()), kvBytes),
   )
 }
 
 function getHistoryForKey(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
   const message = readGetHistoryForKey(request.getPayload_asU8())
   const history = tx.params.simulator.getHistoryForKey(tx.params.namespaceId, message.getKey())
-  return firstBatch(tx, mapResults(history, modificationResult))
+  return firstBatch(tx, mapped(history, modificationBytes))
 }
 
 /** CouchDB's part: what the state database refuses is its own text, in Fabric's words. */
 async function getQueryResult(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
   const message = readGetQueryResult(request.getPayload_asU8())
-  refuseCollection(tx, message.getCollection())
   const metadata = readQueryMetadata(message.getMetadata_asU8())
   const { simulator, namespaceId } = tx.params
+  const collection = message.getCollection()
+  if (collection !== '') {
+    mayRead(tx, collection)
+    const found = await simulator.executeQueryOnPrivateData(namespaceId, collection, message.getQuery())
+    return firstBatch(tx, mapped(found, kvBytes))
+  }
   if (!isPaginated(metadata)) {
-    return firstBatch(tx, mapResults(await simulator.executeQuery(namespaceId, message.getQuery()), kvResult))
+    return firstBatch(tx, mapped(await simulator.executeQuery(namespaceId, message.getQuery()), kvBytes))
   }
   const pageSize = metadata.getPagesize()
   const page = await simulator.executeQueryWithPagination(namespaceId, message.getQuery(), {
@@ -82,7 +92,8 @@ function pageResponse(page: RangePage): Uint8Array {
   const about = new QueryResponseMetadata()
   about.setFetchedRecordsCount(page.results.length)
   about.setBookmark(page.bookmark)
-  return queryResponse(page.results.map(kvResult), { id: randomUUID(), metadata: about.serializeBinary() })
+  const response = queryResponse(page.results.map(kvBytes), { id: randomUUID(), metadata: about.serializeBinary() })
+  return response.serializeBinary()
 }
 
 function isPaginated(metadata: QueryMetadata): boolean {
@@ -95,7 +106,7 @@ async function firstBatch(tx: TransactionContext, results: ResultsIterator<Uint8
   tx.keepQuery(id, query)
   const { response, done } = await query.next(id)
   if (done) await tx.closeQuery(id)
-  return response
+  return response.serializeBinary()
 }
 
 async function queryStateNext(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
@@ -104,17 +115,25 @@ async function queryStateNext(request: ChaincodeMessage, tx: TransactionContext)
   if (query === undefined) throw new Error('query iterator not found')
   const { response, done } = await query.next(id)
   if (done) await tx.closeQuery(id)
-  return response
+  return response.serializeBinary()
 }
 
 /** An id that is unknown, or whose last batch is gone already, is answered like any other. */
 async function queryStateClose(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
   const id = readQueryStateClose(request.getPayload_asU8()).getId()
   await tx.closeQuery(id)
-  return queryResponse([], { id })
+  return queryResponse([], { id }).serializeBinary()
 }
 
-function modificationResult(record: KeyModificationRecord): Uint8Array {
+function kvBytes(result: KeyValue): Uint8Array {
+  const kv = new KV()
+  kv.setNamespace(result.namespace)
+  kv.setKey(result.key)
+  kv.setValue(result.value)
+  return kv.serializeBinary()
+}
+
+function modificationBytes(record: KeyModificationRecord): Uint8Array {
   const timestamp = new Timestamp()
   timestamp.setSeconds(Math.floor(record.timestamp / 1000))
   timestamp.setNanos(Math.floor((record.timestamp % 1000) * 1e6))
@@ -123,5 +142,15 @@ function modificationResult(record: KeyModificationRecord): Uint8Array {
   modification.setValue(record.value)
   modification.setTimestamp(timestamp)
   modification.setIsDelete(record.isDelete)
-  return resultOf(modification.serializeBinary())
+  return modification.serializeBinary()
+}
+
+function mapped<T>(results: ResultsIterator<T>, toBytes: (result: T) => Uint8Array): ResultsIterator<Uint8Array> {
+  return {
+    async next() {
+      const result = await results.next()
+      return result === undefined ? undefined : toBytes(result)
+    },
+    close: () => results.close(),
+  }
 }

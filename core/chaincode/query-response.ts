@@ -1,5 +1,5 @@
 import type { ResultsIterator } from '../ledger/ledger.ts'
-import { queryResponse } from '../protos/query-results.ts'
+import { QueryResponse, QueryResultBytes } from '../protos/index.ts'
 
 /** Results of one answer to a query that is not paginated (Fabric core/chaincode/handler.go, MaxResultLimit). */
 export const MAX_RESULT_LIMIT = 100
@@ -17,18 +17,17 @@ export class PendingQuery {
   #ahead: Uint8Array | undefined
   #given = 0
 
-  /** Each result as it stands in a QueryResponse. */
+  /** Each result marshalled: a queryresult.KV or KeyModification. */
   constructor(results: ResultsIterator<Uint8Array>) {
     this.#results = results
   }
 
   /** The next batch as a QueryResponse with this id; closes itself after the last one. */
-  async next(id: string): Promise<{ response: Uint8Array; done: boolean }> {
+  async next(id: string): Promise<{ response: QueryResponse; done: boolean }> {
     const batch: Uint8Array[] = []
     let hasMore = false
     for (;;) {
-      const found = this.#ahead ?? this.#fetch()
-      const result = found instanceof Promise ? await found : found
+      const result = this.#ahead ?? (await this.#fetch())
       this.#ahead = undefined
       if (result === undefined) break
       if (batch.length === MAX_RESULT_LIMIT) {
@@ -46,9 +45,28 @@ export class PendingQuery {
     await this.#results.close()
   }
 
-  #fetch(): ReturnType<ResultsIterator<Uint8Array>['next']> {
+  async #fetch(): Promise<Uint8Array | undefined> {
     if (this.#given === TOTAL_QUERY_LIMIT) return undefined
-    this.#given += 1
-    return this.#results.next()
+    const result = await this.#results.next()
+    if (result !== undefined) this.#given += 1
+    return result
   }
+}
+
+export function queryResponse(
+  results: Uint8Array[],
+  about: { id: string; hasMore?: boolean; metadata?: Uint8Array },
+): QueryResponse {
+  const response = new QueryResponse()
+  response.setResultsList(
+    results.map((bytes) => {
+      const result = new QueryResultBytes()
+      result.setResultbytes(bytes)
+      return result
+    }),
+  )
+  response.setHasMore(about.hasMore ?? false)
+  response.setId(about.id)
+  if (about.metadata !== undefined) response.setMetadata(about.metadata)
+  return response
 }

@@ -1,3 +1,4 @@
+import { mayRead, mayWrite } from './collection-access.ts'
 import { ChaincodeMessage, StateMetadata, StateMetadataResult } from '../protos/index.ts'
 import {
   readDelState,
@@ -6,7 +7,6 @@ import {
   readPutState,
   readPutStateMetadata,
 } from '../protos/shim-requests.ts'
-import { refuseCollection } from './private-requests.ts'
 import { NOTHING, PANIC, type RequestHandler } from './request-handler.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
@@ -32,27 +32,39 @@ export interface KeyOf {
 
 /** Read one key; undefined where it has no value. */
 export function get(of: KeyOf, tx: TransactionContext): Uint8Array | undefined {
-  refuseCollection(tx, of.getCollection())
-  return tx.params.simulator.getState(tx.params.namespaceId, of.getKey())
+  const { simulator, namespaceId } = tx.params
+  const collection = of.getCollection()
+  if (collection === '') return simulator.getState(namespaceId, of.getKey())
+  mayRead(tx, collection)
+  return simulator.getPrivateData(namespaceId, collection, of.getKey())
 }
 
 /** Write one key. */
 export function put(of: KeyOf & { getValue_asU8(): Uint8Array }, tx: TransactionContext): void {
-  refuseCollection(tx, of.getCollection())
-  tx.params.simulator.setState(tx.params.namespaceId, of.getKey(), of.getValue_asU8())
+  const { simulator, namespaceId } = tx.params
+  const collection = of.getCollection()
+  if (collection === '') return simulator.setState(namespaceId, of.getKey(), of.getValue_asU8())
+  mayWrite(tx, collection)
+  simulator.setPrivateData(namespaceId, collection, of.getKey(), of.getValue_asU8())
 }
 
 /** Delete one key. */
 export function del(of: KeyOf, tx: TransactionContext): void {
-  refuseCollection(tx, of.getCollection())
-  tx.params.simulator.deleteState(tx.params.namespaceId, of.getKey())
+  const { simulator, namespaceId } = tx.params
+  const collection = of.getCollection()
+  if (collection === '') return simulator.deleteState(namespaceId, of.getKey())
+  mayWrite(tx, collection)
+  simulator.deletePrivateData(namespaceId, collection, of.getKey())
 }
 
 /** Write the metadata of one key: this entry alone, in place of all that it had. */
 export function putMetadata(of: KeyOf, entry: StateMetadata, tx: TransactionContext): void {
-  refuseCollection(tx, of.getCollection())
+  const { simulator, namespaceId } = tx.params
+  const collection = of.getCollection()
   const metadata = new Map([[entry.getMetakey(), entry.getValue_asU8()]])
-  tx.params.simulator.setStateMetadata(tx.params.namespaceId, of.getKey(), metadata)
+  if (collection === '') return simulator.setStateMetadata(namespaceId, of.getKey(), metadata)
+  mayWrite(tx, collection)
+  simulator.setPrivateDataMetadata(namespaceId, collection, of.getKey(), metadata)
 }
 
 function getState(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
@@ -71,8 +83,7 @@ function delState(request: ChaincodeMessage, tx: TransactionContext): Uint8Array
 
 function getStateMetadata(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
   const message = readGetStateMetadata(request.getPayload_asU8())
-  refuseCollection(tx, message.getCollection())
-  const metadata = tx.params.simulator.getStateMetadata(tx.params.namespaceId, message.getKey())
+  const metadata = metadataOf(message, tx)
   const result = new StateMetadataResult()
   result.setEntriesList(
     [...metadata].map(([metakey, value]) => {
@@ -83,6 +94,14 @@ function getStateMetadata(request: ChaincodeMessage, tx: TransactionContext): Ui
     }),
   )
   return result.serializeBinary()
+}
+
+function metadataOf(of: KeyOf, tx: TransactionContext): ReadonlyMap<string, Uint8Array> {
+  const { simulator, namespaceId } = tx.params
+  const collection = of.getCollection()
+  if (collection === '') return simulator.getStateMetadata(namespaceId, of.getKey())
+  mayRead(tx, collection)
+  return simulator.getPrivateDataMetadata(namespaceId, collection, of.getKey())
 }
 
 function putStateMetadata(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {

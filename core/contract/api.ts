@@ -234,10 +234,28 @@ export interface ReadWriteSet {
     namespace: string
     reads: { key: string; version: KeyVersionRef | null }[]
     rangeQueries: { start: string; end: string; exhausted: boolean; keys: string[] }[]
-    /** `before` is the committed value at simulation time; absent where there was none. */
-    writes: { key: string; isDelete: boolean; value: string; valueEncoding: Encoding; before?: EncodedBytes }[]
+    writes: DescribedWrite[]
     metadataWrites: { key: string; names: string[] }[]
+    /** Private collections, with the plain keys and values that only their members see; absent where there are none. */
+    collections?: CollectionReadWriteSet[]
   }[]
+}
+
+/** `before` is the committed value at simulation time; absent where there was none. */
+export interface DescribedWrite {
+  key: string
+  isDelete: boolean
+  value: string
+  valueEncoding: Encoding
+  before?: EncodedBytes
+}
+
+export interface CollectionReadWriteSet {
+  name: string
+  reads: { key: string; version: KeyVersionRef | null }[]
+  /** `isPurge`: its past goes with it. */
+  writes: (DescribedWrite & { isPurge?: boolean })[]
+  metadataWrites: string[]
 }
 
 /** How a rich query was answered. */

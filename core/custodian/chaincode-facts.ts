@@ -33,3 +33,8 @@ export function settingsOf(
   const settings = { version, canonicalName: canonical, mode, startedBy, initRequired, command }
   return { ...settings, ...(server === undefined ? {} : { server }) }
 }
+
+/** Of two definitions of collections; none is as good as an empty one. */
+export function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return Buffer.compare(a ?? new Uint8Array(), b ?? new Uint8Array()) === 0
+}

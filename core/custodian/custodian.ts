@@ -11,14 +11,15 @@ import { checkNames } from '../platforms/naming.ts'
 import type { BuiltProject, Project } from '../platforms/project.ts'
 import type { Reloader } from '../watch/reloader.ts'
 import { AttachedProcess } from './attached-process.ts'
-import { openedState, settingsOf } from './chaincode-facts.ts'
+import { openedState, sameBytes, settingsOf } from './chaincode-facts.ts'
 import { CrashLimit } from './crash-limit.ts'
 import { ModeChange } from './mode-change.ts'
 import type { CustodianParts, ReloadSteps, Watch } from './parts.ts'
 import { Serving } from './serving.ts'
 
 /** Files that say what the chaincode is, beside its code. */
-const describing = /^(slipway\.ya?ml|package\.json|go\.mod|pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?)$/
+const describing =
+  /^(slipway\.ya?ml|package\.json|go\.mod|pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|.*collections.*\.json)$/
 
 /**
  * Keeps one opened chaincode running as its author wants it: builds and launches it, again on every save and after
@@ -273,14 +274,17 @@ export class Custodian implements OpenedChaincode {
   /** The folder may say something new of itself; its name stays, since the ledger's namespace hangs on it. */
   async #reread(): Promise<void> {
     const before = this.cc
+    const { collections } = this.#project
     const read = await this.#parts.reread(this.#project, this.#saidMode)
     const { name, channel, startedBy, mode, server } = this.#project
     this.#project = { ...read, name, channel, startedBy, mode }
     this.#set({})
     if (this.startedBy === 'you' && read.server !== server) await this.#attached.expect()
     if (read.mode !== this.#saidMode && !this.#stopped) await this.#follow(read.mode)
-    if (this.cc.version === before.version) return
+    const sameVersion = this.cc.version === before.version
+    if (sameVersion && sameBytes(collections, read.collections)) return
     await this.#parts.deploy(this.#project)
+    if (sameVersion) return
     // One that Slipway started serves on until the new version is ready.
     const reason = new PeerError('STREAM_REPLACED', { canonicalName: canonicalName(this.cc) })
     if (startedBy === 'you') await this.#parts.support.stop(before, reason)

@@ -48,6 +48,8 @@ export interface Simulation {
   proposal: BuiltProposal
   input: ChaincodeInput
   isInit: boolean
+  /** MSP id of who signed the proposal. */
+  creatorMspId: string
   simulator: TxSimulator
   timeoutMs?: number | undefined
   signal?: AbortSignal | undefined
@@ -59,13 +61,14 @@ export interface Simulation {
  * @throws PeerError INIT_REQUIRED, INIT_DONE, INIT_NOT_REQUIRED, and what `execute` throws
  */
 export async function simulate(simulation: Simulation, execute: Execute): Promise<Execution> {
-  const { definition, proposal, input, isInit, simulator, timeoutMs, signal } = simulation
+  const { definition, proposal, input, isInit, creatorMspId, simulator, timeoutMs, signal } = simulation
   checkInit(definition, isInit, simulator)
   const params: TransactionParams = {
     txId: proposal.txId,
     channelId: definition.channel,
     namespaceId: definition.name,
     signedProposal: proposal.signedProposal,
+    creatorMspId,
     simulator,
     isInit,
   }

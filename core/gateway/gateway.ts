@@ -62,6 +62,8 @@ interface Simulated extends Execution {
   result: CallResult
   /** Marshals the TxReadWriteSet, for an endorsement; works after the simulator is done. */
   rwset(): Uint8Array
+  /** The values of private data, for the ledger to keep until the block comes; undefined where there are none. */
+  privateRwset: (() => Uint8Array) | undefined
 }
 
 export function createGateway(parts: GatewayParts): Gateway {
@@ -80,15 +82,16 @@ export function createGateway(parts: GatewayParts): Gateway {
     const input = chaincodeInput(request)
     const transient = transientMap(request)
     const { channel, name: chaincode } = definition
-    const proposal = buildProposal({ channel, chaincode, input, transient }, parts.identities.client)
-    const simulator = parts.ledger(channel).newTxSimulator(proposal.txId)
+    const creator = parts.identities.client
+    const proposal = buildProposal({ channel, chaincode, input, transient }, creator)
+    const simulator = parts.ledger(channel).newTxSimulator(proposal.txId, creator.mspId)
     try {
       const { timeoutMs, isInit = false } = request
       const execution = await simulate(
-        { definition, proposal, input, isInit, simulator, timeoutMs, signal },
+        { definition, proposal, input, isInit, creatorMspId: creator.mspId, simulator, timeoutMs, signal },
         parts.execute,
       )
-      const { rwset, ...seen } = describe(kind, execution, simulator)
+      const { rwset, privateRwset, ...seen } = describe(kind, execution, simulator)
       const times = {
         startedAt,
         executedAt: execution.executedAt,
@@ -105,7 +108,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         times,
         ...(build === undefined ? {} : { build }),
       }
-      return { ...execution, proposal, result, rwset }
+      return { ...execution, proposal, result, rwset, privateRwset }
     } finally {
       simulator.done()
     }
@@ -116,6 +119,10 @@ export function createGateway(parts: GatewayParts): Gateway {
     const executed = { ...simulated, rwset: simulated.rwset() }
     const response = endorse({ definition, proposal: simulated.proposal }, executed, parts.identities.peer)
     const envelope = signedEnvelope(simulated.proposal, response, parts.identities.client)
+    const privateRwset = simulated.privateRwset?.()
+    if (privateRwset !== undefined) {
+      parts.ledger(definition.channel).persistPrivate(simulated.proposal.txId, privateRwset)
+    }
     return parts.orderer(definition.channel).order(envelope)
   }
 
@@ -184,6 +191,7 @@ function describe(kind: CallResult['kind'], execution: Execution, simulator: TxS
     events,
     hints: hintsOf(kind, readWriteSet, simulator, { status, message }),
     rwset: () => results.rwset(),
+    privateRwset: results.privateRwset,
   }
 }
 

@@ -1,6 +1,7 @@
 import { compareKeys } from './key-order.ts'
 import type { Version } from './ledger.ts'
-import type { NamespaceReadWriteSet } from './read-write-set.ts'
+import { hashedKey, hashedNamespace, privateNamespace } from '../privdata/namespaces.ts'
+import type { CollectionHashedSet, NamespaceReadWriteSet, PrivateWriteSet } from './read-write-set.ts'
 import { encodeMetadata } from './versioned-value.ts'
 import type { WorldState } from './world-state.ts'
 
@@ -20,6 +21,15 @@ export interface Modification {
   txId: string
   timestamp: number
   value: Uint8Array | undefined
+}
+
+/** A transaction whose writes are taken over. */
+export interface ValidTransaction {
+  txId: string
+  timestamp: number
+  readWriteSet: NamespaceReadWriteSet[]
+  /** Values of the private data it wrote, as far as they came with it. */
+  privateSets: readonly PrivateWriteSet[]
 }
 
 /** The update batch of a block under validation: the committed state with the valid transactions so far on top. */
@@ -87,23 +97,61 @@ export class BlockUpdates {
   }
 
   /** Take over the writes of a valid transaction (Fabric's applyWriteSet and prepareTxOps). */
-  apply(tx: { txId: string; timestamp: number; readWriteSet: NamespaceReadWriteSet[] }, version: Version): void {
-    for (const { namespace, writes, metadataWrites } of tx.readWriteSet) {
+  apply(tx: ValidTransaction, version: Version): void {
+    for (const { namespace, writes, metadataWrites, collections } of tx.readWriteSet) {
       for (const { key, isDelete, value } of writes) {
         const { txId, timestamp } = tx
-        // A delete takes the metadata along, another value keeps it.
-        const metadata = isDelete ? new Uint8Array() : this.#metadataOf(namespace, key)
         const written = isDelete ? undefined : value
-        this.#set(namespace, key, { version, txId, value: written, metadata })
+        this.#write(namespace, key, written, txId, version)
         this.modifications.push({ namespace, key, version, txId, timestamp, value: written })
       }
-      for (const { key, metadata } of metadataWrites) {
-        const value = this.#valueOf(namespace, key)
-        // Metadata of a key that is not there is lost (Fabric, validation/tx_ops.go).
-        if (value === undefined) continue
-        this.#set(namespace, key, { version, txId: tx.txId, value, metadata: encodeMetadata(metadata) })
-      }
+      for (const { key, metadata } of metadataWrites) this.#writeMetadata(namespace, key, metadata, tx.txId, version)
+      for (const collection of collections) this.#applyHashes(namespace, collection, tx.txId, version)
     }
+    for (const set of tx.privateSets) this.#applyValues(set, tx.txId, version)
+  }
+
+  /** Delete a key, if it still is what this version wrote. */
+  remove(namespace: string, key: string, version: Version): void {
+    const now = this.versionOf(namespace, key)
+    if (now?.block !== version.block || now.tx !== version.tx) return
+    this.#set(namespace, key, { version, txId: '', value: undefined, metadata: new Uint8Array() })
+  }
+
+  #applyHashes(namespace: string, collection: CollectionHashedSet, txId: string, version: Version): void {
+    const hashed = hashedNamespace(namespace, collection.name)
+    for (const { keyHash, isDelete, isPurge, valueHash } of collection.writes) {
+      this.#write(hashed, hashedKey(keyHash), isDelete || isPurge ? undefined : valueHash, txId, version)
+    }
+    for (const { keyHash, metadata } of collection.metadataWrites) {
+      this.#writeMetadata(hashed, hashedKey(keyHash), metadata, txId, version)
+    }
+  }
+
+  /** Where only the metadata changed, which stands with the hash, the value follows to the new version. */
+  #applyValues(set: PrivateWriteSet, txId: string, version: Version): void {
+    const at = privateNamespace(set.namespace, set.collection)
+    for (const { key, isDelete, value } of set.writes) this.#write(at, key, isDelete ? undefined : value, txId, version)
+    for (const key of set.metadataWrites) this.#writeMetadata(at, key, new Map(), txId, version)
+  }
+
+  /** A delete takes the metadata along, another value keeps it. */
+  #write(namespace: string, key: string, value: Uint8Array | undefined, txId: string, version: Version): void {
+    const metadata = value === undefined ? new Uint8Array() : this.#metadataOf(namespace, key)
+    this.#set(namespace, key, { version, txId, value, metadata })
+  }
+
+  /** Metadata of a key that is not there is lost (Fabric, validation/tx_ops.go). */
+  #writeMetadata(
+    namespace: string,
+    key: string,
+    metadata: ReadonlyMap<string, Uint8Array>,
+    txId: string,
+    version: Version,
+  ): void {
+    const value = this.#valueOf(namespace, key)
+    if (value === undefined) return
+    this.#set(namespace, key, { version, txId, value, metadata: encodeMetadata(metadata) })
   }
 
   #set(namespace: string, key: string, update: KeyUpdate): void {

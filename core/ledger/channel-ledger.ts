@@ -1,4 +1,7 @@
 import type { CallResult, KeyVersion, StatePage } from '../contract/api.ts'
+import { collectionStore } from '../privdata/collection-store.ts'
+import type { Collection } from '../privdata/collection.ts'
+import { hashedKey, parseDerived } from '../privdata/namespaces.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import { Block, TxValidationCode } from '../protos/index.ts'
 import { BlockUpdates } from './block-updates.ts'
@@ -10,7 +13,10 @@ import { encodeModification, readHistory } from './history.ts'
 import { encodeVersion, ledgerKeys, type LedgerKeys } from './ledger-keys.ts'
 import type { CommittedBlock, Ledger, TxSimulator } from './ledger.ts'
 import { findConflict, type Conflict } from './mvcc.ts'
-import { parseEnvelope } from './ordered-transaction.ts'
+import { expire, expiringBlock, scheduled, type Expiring } from './expiry.ts'
+import { parseEnvelope, type OrderedTransaction } from './ordered-transaction.ts'
+import { sha256, unmarshalPrivateSets } from './private-rwset-proto.ts'
+import type { PrivateWriteSet } from './read-write-set.ts'
 import { queriedChannel } from './queried-channel.ts'
 import { decodeSavepoint, encodeSavepoint, type Savepoint } from './savepoint.ts'
 import type { QueriedChannel, StateQueries } from './state-queries.ts'
@@ -23,6 +29,14 @@ const MAX_PAGE = 1000
 
 type Outcome = CommittedBlock['transactions'][number]
 
+/** What a channel is given of the peer. */
+export interface ChannelParts {
+  /** Makes what answers rich queries; undefined: nothing does, as with goleveldb. */
+  queries: ((channel: QueriedChannel) => StateQueries) | undefined
+  /** MSP ids of its organisations. */
+  organisations: () => readonly string[]
+}
+
 /** One channel's part of the store. It comes into being with its first block. */
 export class ChannelLedger implements Ledger {
   readonly channel: string
@@ -30,24 +44,37 @@ export class ChannelLedger implements Ledger {
   readonly #keys: LedgerKeys
   readonly #state: WorldState
   readonly #queries: StateQueries | undefined
+  readonly #organisations: () => readonly string[]
+  /** Private data of transactions on their way, by their ids. */
+  readonly #transient = new Map<string, Uint8Array>()
   #savepoint: Savepoint
 
-  /** `queries` makes what answers rich queries. Throws LEDGER_READ. */
-  constructor(channel: string, store: Store, queries?: (channel: QueriedChannel) => StateQueries) {
+  /** Throws LEDGER_READ. */
+  constructor(channel: string, store: Store, { queries, organisations }: ChannelParts) {
     this.channel = channel
     this.#store = store
     this.#keys = ledgerKeys(channel)
     this.#state = worldState(store, this.#keys)
     this.#savepoint = decodeSavepoint(store.get(this.#keys.savepoint))
     this.#queries = queries?.(queriedChannel(this, store, this.#keys, () => this.#savepoint))
+    this.#organisations = organisations
   }
 
   height(): number {
     return this.#savepoint.height
   }
 
-  newTxSimulator(txId: string): TxSimulator {
-    return new LevelTxSimulator(txId, this.#store, this.#keys, this.#queries)
+  newTxSimulator(txId: string, mspId?: string): TxSimulator {
+    const channel = { queries: this.#queries, organisations: this.#organisations }
+    return new LevelTxSimulator(txId, this.#store, this.#keys, channel, mspId)
+  }
+
+  persistPrivate(txId: string, privateRwset: Uint8Array): void {
+    this.#transient.set(txId, privateRwset)
+  }
+
+  collections(namespace: string): Collection[] {
+    return collectionStore(this.#state, this.#organisations).all(namespace)
   }
 
   setIndexes(namespace: string, indexes: readonly IndexDefinition[]): void {
@@ -59,9 +86,11 @@ export class ChannelLedger implements Ledger {
     const updates = new BlockUpdates(this.#state)
     const seen = new Set<string>()
     const transactions: Outcome[] = []
+    const expiring: (Expiring & { at: number })[] = []
     for (const [tx, envelope] of envelopes.entries()) {
-      transactions.push(await this.#validate(envelope, { block: number, tx }, updates, seen))
+      transactions.push(await this.#validate(envelope, { block: number, tx }, { updates, seen, expiring }))
     }
+    const expired = await expire(this.#store, this.#keys, number, updates)
 
     const codes = transactions.map(({ validationCode }) => codeNumbers.get(validationCode) ?? 255)
     const { previousHash } = this.#savepoint
@@ -74,6 +103,8 @@ export class ChannelLedger implements Ledger {
         { type: 'put', key: this.#keys.savepoint, value: encodeSavepoint(savepoint) },
         ...this.#index(number, transactions, codes),
         ...this.#stateAndHistory(updates),
+        ...expired,
+        ...scheduled(this.#keys, expiring),
       ],
       { sync: true },
     )
@@ -83,6 +114,7 @@ export class ChannelLedger implements Ledger {
       followed?.dropped()
       throw error
     }
+    for (const { txId } of transactions) this.#transient.delete(txId)
     this.#savepoint = savepoint
     followed?.done()
     return { number, transactions }
@@ -93,15 +125,10 @@ export class ChannelLedger implements Ledger {
     const to = this.#keys.stateEnd()
     for (let from = this.#keys.state('', ''); ;) {
       const iterator = this.#store.iterate({ from, to, limit: 1 })
-      let entry
-      try {
-        entry = await iterator.next()
-      } finally {
-        await iterator.close()
-      }
+      const entry = await iterator.next().finally(() => iterator.close())
       if (entry === undefined) return found
       const { namespace } = this.#keys.parseState(entry[0])
-      found.push(namespace)
+      if (parseDerived(namespace) === undefined) found.push(namespace)
       from = this.#keys.stateEnd(namespace)
     }
   }
@@ -158,8 +185,7 @@ export class ChannelLedger implements Ledger {
   async #validate(
     envelope: Uint8Array,
     version: { block: number; tx: number },
-    updates: BlockUpdates,
-    seen: Set<string>,
+    { updates, seen, expiring }: { updates: BlockUpdates; seen: Set<string>; expiring: (Expiring & { at: number })[] },
   ): Promise<Outcome> {
     const transaction = parseEnvelope(envelope)
     if ('code' in transaction) return { txId: '', validationCode: codeNames.get(transaction.code) ?? 'BAD_PAYLOAD' }
@@ -170,10 +196,47 @@ export class ChannelLedger implements Ledger {
     seen.add(txId)
     const conflict = await findConflict(transaction.readWriteSet, updates)
     if (conflict === undefined) {
-      updates.apply(transaction, version)
+      const privateSets = this.#privateSets(transaction)
+      updates.apply({ ...transaction, privateSets }, version)
+      expiring.push(...this.#expiring(transaction, privateSets, version))
       return { txId, validationCode: 'VALID' }
     }
     return { txId, validationCode: conflict.code, conflict: await this.#explain(conflict, updates) }
+  }
+
+  /** The private data that came with a transaction and is what its hashes say; what is not is left out. */
+  #privateSets({ txId, readWriteSet }: OrderedTransaction): PrivateWriteSet[] {
+    const bytes = this.#transient.get(txId)
+    if (bytes === undefined) return []
+    return unmarshalPrivateSets(bytes).filter(({ namespace, collection, hash }) => {
+      const ns = readWriteSet.find((one) => one.namespace === namespace)
+      const hashed = ns?.collections.find(({ name }) => name === collection)
+      return hashed !== undefined && Buffer.compare(hashed.pvtRwsetHash, hash) === 0
+    })
+  }
+
+  #expiring(
+    { readWriteSet }: OrderedTransaction,
+    privateSets: readonly PrivateWriteSet[],
+    version: { block: number; tx: number },
+  ): (Expiring & { at: number })[] {
+    const written = readWriteSet.filter(({ collections }) => collections.length > 0)
+    if (written.length === 0) return []
+    const store = collectionStore(this.#state, this.#organisations)
+    return written.flatMap(({ namespace, collections }) =>
+      collections.flatMap(({ name, writes }) => {
+        const blockToLive = store.find(namespace, name)?.blockToLive ?? 0
+        if (blockToLive === 0) return []
+        const set = privateSets.find((one) => one.namespace === namespace && one.collection === name)
+        const at = expiringBlock(version.block, blockToLive)
+        return writes
+          .filter(({ isDelete }) => !isDelete)
+          .map(({ keyHash }) => {
+            const key = set?.writes.find((write) => Buffer.compare(sha256(write.key), keyHash) === 0)?.key
+            return { namespace, collection: name, hashed: hashedKey(keyHash), key, version, at }
+          })
+      }),
+    )
   }
 
   async #explain(conflict: Conflict, updates: BlockUpdates): Promise<CallResult['conflict']> {

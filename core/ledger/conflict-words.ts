@@ -1,10 +1,15 @@
+import { parseDerived } from '../privdata/namespaces.ts'
 import type { Version } from './ledger.ts'
 import type { Conflict } from './mvcc.ts'
 
 /** The conflict as a person reads it. A peer keeps the key in its own log; the author needs it beside the call. */
 export function conflictWords(conflict: Conflict, byTxId: string | undefined): string {
   const { key, namespace, read, now, range } = conflict
-  const name = `key ${JSON.stringify(key)} of ${namespace}`
+  const derived = parseDerived(namespace)
+  const name =
+    derived === undefined
+      ? `key ${JSON.stringify(key)} of ${namespace}`
+      : `key with the hash ${key} in the collection ${derived.collection} of ${derived.namespace}`
   const by = byTxId === undefined ? '' : ` by transaction ${byTxId.slice(0, 8)}`
   if (range !== undefined) {
     const where = `the range ${JSON.stringify(range.start)} to ${JSON.stringify(range.end)} that this transaction read`

@@ -1,6 +1,5 @@
 import type { LedgerKeys } from './ledger-keys.ts'
 import type { KeyModificationRecord, ResultsIterator, Version } from './ledger.ts'
-import { mapResults } from './map-results.ts'
 import type { Store, StoreSnapshot } from './store.ts'
 
 export interface HistoryRecord extends KeyModificationRecord {
@@ -46,5 +45,11 @@ export function readHistory(
     ...(of.limit === undefined ? {} : { limit: of.limit }),
     ...(of.snapshot === undefined ? {} : { snapshot: of.snapshot }),
   })
-  return mapResults(iterator, ([key, value]) => ({ ...decodeModification(value), version: keys.parseHistory(key) }))
+  return {
+    async next() {
+      const entry = await iterator.next()
+      return entry && { ...decodeModification(entry[1]), version: keys.parseHistory(entry[0]) }
+    },
+    close: () => iterator.close(),
+  }
 }

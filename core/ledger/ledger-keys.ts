@@ -19,6 +19,10 @@ export interface LedgerKeys {
   /** All history of one key. */
   historyRange(namespace: string, key: string): { from: Uint8Array; to: Uint8Array }
   parseHistory(key: Uint8Array): Version
+  /** What is to be removed with a block: the i-th of those that this version wrote. */
+  expiry(block: number, version: Version, i: number): Uint8Array
+  /** All that is to be removed with this block or an earlier one. */
+  expiryRange(block: number): { from: Uint8Array; to: Uint8Array }
 }
 
 const VERSION_BYTES = 10
@@ -54,6 +58,12 @@ export function ledgerKeys(channel: string): LedgerKeys {
       return { from: prefix, to: Buffer.concat([prefix, Buffer.alloc(VERSION_BYTES + 1, 0xff)]) }
     },
     parseHistory: (bytes) => decodeVersion(bytes, bytes.length - VERSION_BYTES),
+    expiry: (block, version, i) =>
+      Buffer.concat([Buffer.from(`x\0${channel}\0`), uint48(block), encodeVersion(version), uint48(i)]),
+    expiryRange: (block) => ({
+      from: Buffer.from(`x\0${channel}\0`),
+      to: Buffer.concat([Buffer.from(`x\0${channel}\0`), uint48(block + 1)]),
+    }),
   }
 }
 
@@ -66,14 +76,8 @@ export function encodeVersion(version: Version): Uint8Array {
 }
 
 export function decodeVersion(bytes: Uint8Array, offset = 0): Version {
-  return { block: uintBE(bytes, offset, 6), tx: uintBE(bytes, offset + 6, 4) }
-}
-
-/** Big-endian, of at most six bytes. A view to read it through would cost more than the number. */
-export function uintBE(bytes: Uint8Array, at: number, length: number): number {
-  let value = 0
-  for (let i = at; i < at + length; i++) value = value * 256 + (bytes[i] ?? 0)
-  return value
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return { block: buffer.readUIntBE(offset, 6), tx: buffer.readUInt32BE(offset + 6) }
 }
 
 function uint48(number: number): Uint8Array {

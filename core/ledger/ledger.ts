@@ -1,3 +1,4 @@
+import type { Collection } from '../privdata/collection.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import type { CallResult, KeyVersion, KeyVersionRef, QueryReport, ReadWriteSet, StatePage } from '../contract/api.ts'
 
@@ -20,8 +21,7 @@ export interface KeyModificationRecord {
 
 /** Results in order, one at a time; `undefined` at the end. Close it in any case. */
 export interface ResultsIterator<T> {
-  /** At once where it is at hand: a hundred thousand results are not to cost as many turns of the event loop. */
-  next(): T | undefined | Promise<T | undefined>
+  next(): Promise<T | undefined>
   close(): Promise<void>
 }
 
@@ -62,10 +62,41 @@ export interface TxSimulator {
   getStateMetadata(namespace: string, key: string): ReadonlyMap<string, Uint8Array>
   /** Replaces all other metakeys of the key, as in Fabric. */
   setStateMetadata(namespace: string, key: string, metadata: ReadonlyMap<string, Uint8Array>): void
+  /**
+   * A private value; undefined where there is none. Throws in Fabric's words where the collection is unknown, or this
+   * peer's organisation is no member and so has no value for the hash. Recorded as a read of the hash.
+   */
+  getPrivateData(namespace: string, collection: string, key: string): Uint8Array | undefined
+  /** sha256 of the value, for members and others. */
+  getPrivateDataHash(namespace: string, collection: string, key: string): Uint8Array | undefined
+  getPrivateDataMetadata(namespace: string, collection: string, key: string): ReadonlyMap<string, Uint8Array>
+  setPrivateData(namespace: string, collection: string, key: string, value: Uint8Array): void
+  deletePrivateData(namespace: string, collection: string, key: string): void
+  /** A delete that is told to be a purge. */
+  purgePrivateData(namespace: string, collection: string, key: string): void
+  setPrivateDataMetadata(
+    namespace: string,
+    collection: string,
+    key: string,
+    metadata: ReadonlyMap<string, Uint8Array>,
+  ): void
+  /** Only in a transaction that writes nothing. Not recorded. */
+  getPrivateDataRange(namespace: string, collection: string, start: string, end: string): ResultsIterator<KeyValue>
+  executeQueryOnPrivateData(namespace: string, collection: string, query: string): Promise<ResultsIterator<KeyValue>>
+  /** What a collection's definition says; an implicit one of any organisation. */
+  collection(namespace: string, name: string): Collection | undefined
   /** Newest first, deletes included; not recorded. */
   getHistoryForKey(namespace: string, key: string): ResultsIterator<KeyModificationRecord>
-  /** What was read and written, for people; `rwset()` marshals it as Fabric's TxReadWriteSet, which evaluate never needs. */
-  results(): { rwset(): Uint8Array; readWriteSet: ReadWriteSet; hasWrites: boolean }
+  /**
+   * What was read and written, for people; `rwset()` marshals it as Fabric's TxReadWriteSet, which evaluate never
+   * needs, and `privateRwset` the values of private data as its TxPvtReadWriteSet, where there are some.
+   */
+  results(): {
+    rwset(): Uint8Array
+    privateRwset?(): Uint8Array
+    readWriteSet: ReadWriteSet
+    hasWrites: boolean
+  }
   /** How the rich queries were answered. */
   queries(): QueryReport[]
   /** Facts worth a hint: keys read again after they were written in this transaction. */
@@ -81,7 +112,12 @@ export interface Ledger {
   readonly channel: string
   /** Number of blocks. */
   height(): number
-  newTxSimulator(txId: string): TxSimulator
+  /** `mspId`: whose peer simulates, which decides what private data there is; default: of all organisations. */
+  newTxSimulator(txId: string, mspId?: string): TxSimulator
+  /** Keep the private data of an endorsed transaction until its block comes (Fabric's transient store). */
+  persistPrivate(txId: string, privateRwset: Uint8Array): void
+  /** The collections of a chaincode, the implicit ones included. */
+  collections(namespace: string): Collection[]
   /** The indexes of a chaincode, in place of those it had. */
   setIndexes(namespace: string, indexes: readonly IndexDefinition[]): void
   /** Validate and commit these envelopes as the next block, in one atomic, synced batch. Called by the orderer, one at a time. */

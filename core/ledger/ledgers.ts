@@ -1,8 +1,7 @@
-import { ChannelLedger } from './channel-ledger.ts'
+import { ChannelLedger, type ChannelParts } from './channel-ledger.ts'
 import { embeddedQueries } from './embedded-queries.ts'
 import { savepointPrefix } from './ledger-keys.ts'
 import type { Ledger } from './ledger.ts'
-import type { QueriedChannel, StateQueries } from './state-queries.ts'
 import { openStore, type Store } from './store.ts'
 
 /** The ledgers of all channels of a peer, in one store. */
@@ -17,19 +16,20 @@ export interface Ledgers extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Open `<dataDir>/ledger`, made where missing. `queries` answers rich queries; null: none, as goleveldb. Throws LEDGER_LOCKED or LEDGER_OPEN. */
-export async function openLedgers(
-  dataDir: string,
-  queries: ((channel: QueriedChannel) => StateQueries) | null = embeddedQueries,
-): Promise<Ledgers> {
+/**
+ * Open `<dataDir>/ledger`, made where missing; by default with rich queries, and with no organisation that would have
+ * implicit collections. Throws LEDGER_LOCKED or LEDGER_OPEN.
+ */
+export async function openLedgers(dataDir: string, parts: Partial<ChannelParts> = {}): Promise<Ledgers> {
   const store = await openStore(dataDir)
   const open = new Map<string, Ledger>()
   const close = () => store.close()
+  const channelParts = { queries: embeddedQueries, organisations: () => [], ...parts }
   return {
     store,
     ledger(channel) {
       let ledger = open.get(channel)
-      if (ledger === undefined) open.set(channel, (ledger = new ChannelLedger(channel, store, queries ?? undefined)))
+      if (ledger === undefined) open.set(channel, (ledger = new ChannelLedger(channel, store, channelParts)))
       return ledger
     },
     async channels() {

@@ -1,6 +1,9 @@
 import type { BlockUpdates } from './block-updates.ts'
 import type { Version } from './ledger.ts'
+import { hashedKey, hashedNamespace } from '../privdata/namespaces.ts'
+import { merkleSummary, type MerkleSummary } from './merkle-summary.ts'
 import type { NamespaceReadWriteSet, RangeQuery, Read } from './read-write-set.ts'
+import { serializeReads } from './rwset-proto.ts'
 
 /** The first thing found that the transaction saw differently from how it is now. */
 export interface Conflict {
@@ -15,26 +18,71 @@ export interface Conflict {
 }
 
 /**
- * Whether all that a transaction read is still so, with the block's earlier valid transactions counted: reads first,
- * then ranges, each done again (Fabric, core/ledger/kvledger/txmgmt/validation/validator.go, validateTx).
+ * Whether all that a transaction read is still so, with the block's earlier valid transactions counted: in each
+ * namespace the reads, then the ranges, each done again, then the hashes of private data (Fabric,
+ * core/ledger/kvledger/txmgmt/validation/validator.go, validateTx).
  */
 export async function findConflict(
   readWriteSet: NamespaceReadWriteSet[],
   updates: BlockUpdates,
 ): Promise<Conflict | undefined> {
-  for (const { namespace, reads } of readWriteSet) {
+  for (const { namespace, reads, rangeQueries, collections } of readWriteSet) {
     for (const { key, version } of reads) {
       const now = updates.versionOf(namespace, key)
       if (!sameVersion(version, now)) return { code: 'MVCC_READ_CONFLICT', namespace, key, read: version, now }
     }
-  }
-  for (const { namespace, rangeQueries } of readWriteSet) {
     for (const query of rangeQueries) {
-      const phantom = await findPhantom(namespace, query, updates)
+      const phantom = await (query.summary === undefined ? findPhantom : findPhantomByHash)(namespace, query, updates)
       if (phantom !== undefined) return phantom
+    }
+    for (const collection of collections) {
+      const hashed = hashedNamespace(namespace, collection.name)
+      for (const { keyHash, version } of collection.reads) {
+        const now = updates.versionOf(hashed, hashedKey(keyHash))
+        if (sameVersion(version, now)) continue
+        return { code: 'MVCC_READ_CONFLICT', namespace: hashed, key: hashedKey(keyHash), read: version, now }
+      }
     }
   }
   return undefined
+}
+
+/** A long list of reads comes as hashes: the range is hashed anew. Which key made the difference they do not tell. */
+async function findPhantomByHash(
+  namespace: string,
+  { start, end, exhausted, summary }: RangeQuery,
+  updates: BlockUpdates,
+): Promise<Conflict | undefined> {
+  const reads: Read[] = []
+  let newest: Read | undefined
+  for await (const read of updates.range(namespace, start, end, !exhausted)) {
+    reads.push(read)
+    if (newest === undefined || isLater(read.version, newest.version)) newest = read
+  }
+  const now = summary && merkleSummary(reads, serializeReads, summary.maxDegree)
+  if (summary !== undefined && now !== undefined && sameSummary(summary, now)) return undefined
+  // Most likely it is the one that was written last.
+  return {
+    code: 'PHANTOM_READ_CONFLICT',
+    namespace,
+    key: newest?.key ?? start,
+    read: null,
+    now: newest?.version ?? null,
+    range: { start, end },
+  }
+}
+
+function sameSummary(a: MerkleSummary, b: MerkleSummary): boolean {
+  return (
+    a.maxDegree === b.maxDegree &&
+    a.maxLevel === b.maxLevel &&
+    a.maxLevelHashes.length === b.maxLevelHashes.length &&
+    a.maxLevelHashes.every((hash, i) => Buffer.compare(hash, b.maxLevelHashes[i] ?? new Uint8Array()) === 0)
+  )
+}
+
+function isLater(a: Version | null, b: Version | null): boolean {
+  return a !== null && (b === null || a.block > b.block || (a.block === b.block && a.tx > b.tx))
 }
 
 async function findPhantom(namespace: string, query: RangeQuery, updates: BlockUpdates): Promise<Conflict | undefined> {

@@ -9,7 +9,8 @@ import {
   TxValidationCode,
   type Header,
 } from '../protos/index.ts'
-import { unmarshalReadWriteSet, type NamespaceReadWriteSet } from './read-write-set.ts'
+import type { NamespaceReadWriteSet } from './read-write-set.ts'
+import { unmarshalReadWriteSet } from './rwset-proto.ts'
 
 /** What validation needs to know of an ordered envelope. */
 export interface OrderedTransaction {

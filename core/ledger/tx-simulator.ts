@@ -2,30 +2,28 @@ import type { QueryReport } from '../contract/api.ts'
 import { readHistory } from './history.ts'
 import type { LedgerKeys } from './ledger-keys.ts'
 import type { KeyModificationRecord, KeyValue, RangePage, ResultsIterator, TxSimulator } from './ledger.ts'
-import { mapResults } from './map-results.ts'
-import {
-  describeReadWriteSet,
-  marshalReadWriteSet,
-  sortReadWriteSet,
-  type NamespaceReadWriteSet,
-  type RangeQuery,
-  type Read,
-} from './read-write-set.ts'
+import { collectionStore } from '../privdata/collection-store.ts'
+import type { Collection } from '../privdata/collection.ts'
+import { privateNamespace } from '../privdata/namespaces.ts'
+import { describeReadWriteSet, type ValueBefore } from './described-set.ts'
+import { marshalPrivateSets } from './private-rwset-proto.ts'
+import { PrivateSimulation } from './private-simulation.ts'
+import type { RangeQuery } from './read-write-set.ts'
+import { RWSetBuilder } from './rwset-builder.ts'
+import { marshalReadWriteSet } from './rwset-proto.ts'
 import type { Store, StoreSnapshot } from './store.ts'
 import { startQuery, type QueryScanner, type ScannedDocument } from './query-scanner.ts'
 import { decodeSavepoint } from './savepoint.ts'
 import type { QueryView, StateQueries } from './state-queries.ts'
 import { decodeMetadata, type VersionedValue } from './versioned-value.ts'
-import { worldState, type VersionedKey, type WorldState } from './world-state.ts'
+import { worldState, type WorldState } from './world-state.ts'
 
-interface NamespaceRecord {
-  reads: Map<string, Read>
-  rangeQueries: RangeQuery[]
-  /** undefined: a delete. */
-  writes: Map<string, Uint8Array | undefined>
-  metadataWrites: Map<string, ReadonlyMap<string, Uint8Array>>
-  ownWritesRead: Set<string>
-  emptyWrites: Set<string>
+/** What a simulation needs of its channel beside the store. */
+export interface SimulatedChannel {
+  /** MSP ids of its organisations. */
+  organisations: () => readonly string[]
+  /** Without it the state database has no rich queries, as goleveldb. */
+  queries?: StateQueries | undefined
 }
 
 /**
@@ -38,23 +36,29 @@ export class LevelTxSimulator implements TxSimulator {
   readonly #keys: LedgerKeys
   readonly #snapshot: StoreSnapshot
   readonly #state: WorldState
-  readonly #namespaces = new Map<string, NamespaceRecord>()
+  readonly #rwset = new RWSetBuilder()
+  readonly #private: PrivateSimulation
+  readonly #ownWritesRead = new KeySet()
+  readonly #emptyWrites = new KeySet()
   readonly #queries: StateQueries | undefined
   readonly #richQueries: QueryView | undefined
   readonly #reports: (() => QueryReport)[] = []
   #done = false
   #written = false
   #paginated = false
+  #privateQueried = false
 
-  /** Without `queries` the state database has no rich queries, as goleveldb. */
-  constructor(txId: string, store: Store, keys: LedgerKeys, queries?: StateQueries) {
+  /** `mspId`: whose peer simulates, which decides what private data there is; undefined: of all organisations. */
+  constructor(txId: string, store: Store, keys: LedgerKeys, channel: SimulatedChannel, mspId?: string) {
     this.#txId = txId
     this.#store = store
     this.#keys = keys
     this.#snapshot = store.snapshot()
     this.#state = worldState(store, keys, this.#snapshot)
-    this.#queries = queries
-    this.#richQueries = queries?.view(
+    this.#queries = channel.queries
+    const collections = collectionStore(this.#state, channel.organisations)
+    this.#private = new PrivateSimulation(this.#state, this.#rwset, collections, mspId)
+    this.#richQueries = channel.queries?.view(
       this.#state,
       () => decodeSavepoint(store.get(keys.savepoint, this.#snapshot)).height,
     )
@@ -66,38 +70,39 @@ export class LevelTxSimulator implements TxSimulator {
 
   setState(namespace: string, key: string, value: Uint8Array): void {
     this.#beforeWrite(key, value)
-    const { writes, emptyWrites } = this.#record(namespace)
-    writes.set(key, value.length === 0 ? undefined : value)
-    if (value.length === 0) emptyWrites.add(key)
-    else emptyWrites.delete(key)
+    this.#rwset.namespace(namespace).writes.set(key, value.length === 0 ? undefined : value)
+    this.#emptyWrites.set(namespace, key, value.length === 0)
   }
 
   deleteState(namespace: string, key: string): void {
     this.#beforeWrite(key)
-    const { writes, emptyWrites } = this.#record(namespace)
-    writes.set(key, undefined)
-    emptyWrites.delete(key)
+    this.#rwset.namespace(namespace).writes.set(key, undefined)
+    this.#emptyWrites.set(namespace, key, false)
   }
 
   getStateRange(namespace: string, start: string, end: string): ResultsIterator<KeyValue> {
     this.#mustNotBeDone()
-    const record = this.#record(namespace)
+    const record = this.#rwset.namespace(namespace)
     const query: RangeQuery = { start, end, exhausted: false, reads: [] }
     record.rangeQueries.push(query)
     const results = this.#state.scan(namespace, start, end)
-    const seen = ({ key, version, value }: VersionedKey) => {
-      // The caller may never ask again: until it does, the range ends with what it has seen (Fabric,
-      // rwset query executer, updateRangeQueryInfo).
-      query.end = key
-      query.reads.push({ key, version })
-      if (record.writes.has(key)) record.ownWritesRead.add(key)
-      return { namespace, key, value }
-    }
-    const exhausted = () => {
-      query.exhausted = true
-      query.end = end
-    }
-    return this.#whileNotDone(mapResults(results, seen, exhausted))
+    return this.#whileNotDone({
+      next: async () => {
+        const result = await results.next()
+        if (result === undefined) {
+          query.exhausted = true
+          query.end = end
+          return undefined
+        }
+        // The caller may never ask again: until it does, the range ends with what it has seen (Fabric,
+        // rwset query executer, updateRangeQueryInfo).
+        query.end = result.key
+        query.reads.push({ key: result.key, version: result.version })
+        if (record.writes.has(result.key)) this.#ownWritesRead.set(namespace, result.key, true)
+        return { namespace, key: result.key, value: result.value }
+      },
+      close: () => results.close(),
+    })
   }
 
   async getStateRangePage(namespace: string, start: string, end: string, pageSize: number): Promise<RangePage> {
@@ -151,7 +156,7 @@ export class LevelTxSimulator implements TxSimulator {
 
   setStateMetadata(namespace: string, key: string, metadata: ReadonlyMap<string, Uint8Array>): void {
     this.#beforeWrite(key)
-    this.#record(namespace).metadataWrites.set(key, metadata)
+    this.#rwset.namespace(namespace).metadataWrites.set(key, metadata)
   }
 
   getHistoryForKey(namespace: string, key: string): ResultsIterator<KeyModificationRecord> {
@@ -159,22 +164,91 @@ export class LevelTxSimulator implements TxSimulator {
     return this.#whileNotDone(readHistory(this.#store, this.#keys, { namespace, key, snapshot: this.#snapshot }))
   }
 
+  getPrivateData(namespace: string, collection: string, key: string): Uint8Array | undefined {
+    this.#mustNotBeDone()
+    return this.#private.get(namespace, collection, key)
+  }
+
+  getPrivateDataHash(namespace: string, collection: string, key: string): Uint8Array | undefined {
+    this.#mustNotBeDone()
+    return this.#private.hash(namespace, collection, key)
+  }
+
+  getPrivateDataMetadata(namespace: string, collection: string, key: string): ReadonlyMap<string, Uint8Array> {
+    this.#mustNotBeDone()
+    return this.#private.metadata(namespace, collection, key)
+  }
+
+  setPrivateData(namespace: string, collection: string, key: string, value: Uint8Array): void {
+    this.#private.collections.use(namespace, collection)
+    this.#beforeWrite(key, value)
+    this.#private.write(namespace, collection, key, value, false)
+  }
+
+  deletePrivateData(namespace: string, collection: string, key: string): void {
+    this.setPrivateData(namespace, collection, key, new Uint8Array())
+  }
+
+  purgePrivateData(namespace: string, collection: string, key: string): void {
+    this.#private.collections.use(namespace, collection)
+    this.#beforeWrite(key)
+    this.#private.write(namespace, collection, key, undefined, true)
+  }
+
+  setPrivateDataMetadata(
+    namespace: string,
+    collection: string,
+    key: string,
+    metadata: ReadonlyMap<string, Uint8Array>,
+  ): void {
+    this.#private.collections.use(namespace, collection)
+    this.#beforeWrite(key)
+    this.#private.writeMetadata(namespace, collection, key, metadata)
+  }
+
+  getPrivateDataRange(namespace: string, collection: string, start: string, end: string): ResultsIterator<KeyValue> {
+    this.#beforePrivateQuery()
+    return this.#whileNotDone(this.#private.range(namespace, collection, start, end))
+  }
+
+  async executeQueryOnPrivateData(
+    namespace: string,
+    collection: string,
+    query: string,
+  ): Promise<ResultsIterator<KeyValue>> {
+    this.#beforePrivateQuery()
+    const held = this.#private.holds(namespace, collection)
+    const view = this.#richQueries
+    if (view === undefined) throw new Error('ExecuteQuery not supported for leveldb')
+    if (!held) return this.#private.range(namespace, collection, '', '')
+    const scanner = await this.#startQuery(view, privateNamespace(namespace, collection), query)
+    return this.#queried(namespace, scanner, false)
+  }
+
+  collection(namespace: string, name: string): Collection | undefined {
+    return this.#private.collections.find(namespace, name)
+  }
+
   results(): ReturnType<TxSimulator['results']> {
     this.#mustNotBeDone()
-    const set = this.#readWriteSet()
+    const set = this.#rwset.publicSets()
+    const privateSets = this.#rwset.privateSets()
+    const before: ValueBefore = (namespace, key, collection) =>
+      this.#state.get(collection === undefined ? namespace : privateNamespace(namespace, collection), key)?.value
     return {
-      readWriteSet: describeReadWriteSet(set, (namespace, key) => this.#state.get(namespace, key)?.value),
+      readWriteSet: describeReadWriteSet(set, privateSets, this.#rwset.privateReads(), before),
       hasWrites: this.#written,
       rwset: () => marshalReadWriteSet(set),
+      ...(privateSets.length === 0 ? {} : { privateRwset: () => marshalPrivateSets(privateSets) }),
     }
   }
 
   ownWritesRead(): { namespace: string; key: string }[] {
-    return this.#keysOf((record) => record.ownWritesRead)
+    return this.#ownWritesRead.all()
   }
 
   emptyWrites(): { namespace: string; key: string }[] {
-    return this.#keysOf((record) => record.emptyWrites)
+    return this.#emptyWrites.all()
   }
 
   done(): void {
@@ -188,9 +262,9 @@ export class LevelTxSimulator implements TxSimulator {
     this.#mustNotBeDone()
     this.#queries?.validateKeyValue?.(key, undefined)
     const found = this.#state.get(namespace, key)
-    const record = this.#record(namespace)
+    const record = this.#rwset.namespace(namespace)
     record.reads.set(key, { key, version: found?.version ?? null })
-    if (record.writes.has(key) || record.metadataWrites.has(key)) record.ownWritesRead.add(key)
+    if (record.writes.has(key) || record.metadataWrites.has(key)) this.#ownWritesRead.set(namespace, key, true)
     return found
   }
 
@@ -204,46 +278,10 @@ export class LevelTxSimulator implements TxSimulator {
     }
   }
 
-  #readWriteSet(): NamespaceReadWriteSet[] {
-    const sets = [...this.#namespaces].map(([namespace, record]) => ({
-      namespace,
-      reads: [...record.reads.values()],
-      // A query that nobody read from says nothing, so there is nothing to validate.
-      rangeQueries: record.rangeQueries.filter((query) => query.exhausted || query.reads.length > 0),
-      writes: [...record.writes].map(([key, value]) => ({
-        key,
-        isDelete: value === undefined,
-        value: value ?? new Uint8Array(),
-      })),
-      metadataWrites: [...record.metadataWrites].map(([key, metadata]) => ({ key, metadata })),
-    }))
-    return sortReadWriteSet(sets)
-  }
-
-  #keysOf(set: (record: NamespaceRecord) => Set<string>): { namespace: string; key: string }[] {
-    return [...this.#namespaces].flatMap(([namespace, record]) => [...set(record)].map((key) => ({ namespace, key })))
-  }
-
-  #record(namespace: string): NamespaceRecord {
-    let record = this.#namespaces.get(namespace)
-    if (record === undefined) {
-      record = {
-        reads: new Map(),
-        rangeQueries: [],
-        writes: new Map(),
-        metadataWrites: new Map(),
-        ownWritesRead: new Set(),
-        emptyWrites: new Set(),
-      }
-      this.#namespaces.set(namespace, record)
-    }
-    return record
-  }
-
   /** The iterator while the simulation lasts; the snapshot closes what is left open. */
   #whileNotDone<T>(iterator: ResultsIterator<T>): ResultsIterator<T> {
     return {
-      next: () => {
+      next: async () => {
         this.#mustNotBeDone()
         return iterator.next()
       },
@@ -274,14 +312,16 @@ export class LevelTxSimulator implements TxSimulator {
   #queried(
     namespace: string,
     scanner: ResultsIterator<ScannedDocument> & { returned: () => void },
+    recorded = true,
   ): ResultsIterator<KeyValue> {
+    const record = recorded ? this.#rwset.namespace(namespace) : undefined
     return this.#whileNotDone({
       next: async () => {
         const found = await scanner.next()
         if (found === undefined) return undefined
         scanner.returned()
         const { key, value, version } = found
-        this.#record(namespace).reads.set(key, { key, version })
+        record?.reads.set(key, { key, version })
         return { namespace, key, value }
       },
       close: () => scanner.close(),
@@ -293,8 +333,17 @@ export class LevelTxSimulator implements TxSimulator {
     if (this.#paginated) {
       throw this.#unsupported('Transaction has already performed a paginated query. Writes are not allowed')
     }
+    if (this.#privateQueried) {
+      throw this.#unsupported('Transaction has already performed queries on pvt data. Writes are not allowed')
+    }
     this.#queries?.validateKeyValue?.(key, value)
     this.#written = true
+  }
+
+  #beforePrivateQuery(): void {
+    this.#mustNotBeDone()
+    if (this.#written) throw this.#unsupported('Queries on pvt data is supported only in a read-only transaction')
+    this.#privateQueried = true
   }
 
   /** Fabric's own text and spelling (core/ledger/kvledger/txmgmt/txmgr/tx_simulator.go): chaincode gets to see it. */
@@ -304,5 +353,20 @@ export class LevelTxSimulator implements TxSimulator {
 
   #mustNotBeDone(): void {
     if (this.#done) throw new Error('this instance should not be used after calling Done()')
+  }
+}
+
+/** Keys worth a hint, in the order they were met. */
+class KeySet {
+  readonly #keys = new Map<string, { namespace: string; key: string }>()
+
+  set(namespace: string, key: string, isIn: boolean): void {
+    const name = `${namespace}\0${key}`
+    if (isIn) this.#keys.set(name, { namespace, key })
+    else if (this.#keys.size > 0) this.#keys.delete(name)
+  }
+
+  all(): { namespace: string; key: string }[] {
+    return [...this.#keys.values()]
   }
 }

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { OpenChaincode } from '../contract/api.ts'
+import { readCollections } from './collections-file.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PeerSettings } from '../config.ts'
 import type { Language, Mode } from '../contract/state.ts'
@@ -94,6 +95,7 @@ async function readProject(
   const detectedName = toName(detected.name ?? '') ?? toName(path.basename(folder.path)) ?? 'chaincode'
   const name = over.name ?? config.name ?? detectedName
   const server = over.server ?? config.server
+  const collections = await readCollections(folder.path, config.collections)
   const project: Project = {
     folder: folder.path,
     name,
@@ -105,6 +107,7 @@ async function readProject(
     mode: over.mode ?? config.mode ?? usualMode(name),
     startedBy: over.startedBy ?? config.startedBy ?? 'slipway',
     initRequired: over.initRequired ?? config.initRequired ?? false,
+    ...(collections === undefined ? {} : { collections }),
     ...(server === undefined ? {} : { server }),
     ...(config.build === undefined ? {} : { build: config.build }),
     ...(config.start === undefined ? {} : { start: config.start }),

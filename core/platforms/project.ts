@@ -15,6 +15,8 @@ export interface Project {
   mode: Mode
   startedBy: StartedBy
   initRequired: boolean
+  /** Its private collections: a CollectionConfigPackage. */
+  collections?: Uint8Array
   /** Chaincode as a service: where it listens. */
   server?: string
   /** Shell command in place of the platform's own build. */

@@ -4,6 +4,7 @@ import schema from '../../build/slipway.schema.json' with { type: 'json' }
 import { PeerError } from '../contract/error.ts'
 import type { PeerSettings } from '../config.ts'
 import type { Language, Mode, StartedBy } from '../contract/state.ts'
+import type { CollectionsSaid } from './collections-file.ts'
 import { peerSettings, type PeerYaml } from './peer-yaml.ts'
 
 /** What slipway.yaml may say of a chaincode; each stands in place of what is detected. */
@@ -16,6 +17,7 @@ export interface ChaincodeConfig {
   mode?: Mode
   startedBy?: StartedBy
   initRequired?: boolean
+  collections?: CollectionsSaid
   server?: string
   build?: string
   start?: string
@@ -115,6 +117,7 @@ const TYPES: Record<string, string> = {
   object: 'a list of `key: value` lines',
   array: 'a list, one `- item` to a line',
   integer: 'a whole number',
+  'string,array': 'the name of a file, or a list',
   'integer,string': 'a number of bytes, or a size like 512m or 2g',
 }
 

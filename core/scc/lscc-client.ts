@@ -25,8 +25,11 @@ export interface SystemAnswer {
 
 /** What the peer asks of LSCC. */
 export interface LsccClient {
-  /** Install the package, and deploy or upgrade it on the channel where the ledger has another or none. */
-  deploy(channel: string, spec: ChaincodeDeploymentSpec): Promise<void>
+  /**
+   * Install the package, and deploy or upgrade it on the channel where the ledger has another or none, or other
+   * collections: a CollectionConfigPackage.
+   */
+  deploy(channel: string, spec: ChaincodeDeploymentSpec, collections?: Uint8Array): Promise<void>
   /** @throws PeerError LSCC */
   deploymentSpec(channel: string, name: string, signal: AbortSignal): Promise<ChaincodeDeploymentSpec>
 }
@@ -39,15 +42,21 @@ export function lsccClient(calls: SystemCalls): LsccClient {
   })
 
   return {
-    async deploy(channel, spec) {
+    async deploy(channel, spec, collections = new Uint8Array()) {
       const bytes = spec.serializeBinary()
       good(await calls.evaluate(lscc(channel, 'install', bytes)))
       const name = spec.getChaincodeSpec()?.getChaincodeId()?.getName() ?? ''
       const known = await calls.evaluate(lscc(channel, 'getccdata', channel, name))
+      // Policy, escc and vscc are LSCC's own.
+      const definition = [channel, bytes, '', '', '', collections]
       if (known.status >= 400) {
-        good(await calls.submit(lscc(channel, 'deploy', channel, bytes)))
-      } else if (!Buffer.from(fingerprint(spec)).equals(ChaincodeData.deserializeBinary(known.payload).getId_asU8())) {
-        good(await calls.submit(lscc(channel, 'upgrade', channel, bytes)))
+        good(await calls.submit(lscc(channel, 'deploy', ...definition)))
+        return
+      }
+      const { payload } = await calls.evaluate(lscc(channel, 'getcollectionsconfig', name))
+      const deployed = ChaincodeData.deserializeBinary(known.payload).getId_asU8()
+      if (!Buffer.from(fingerprint(spec)).equals(deployed) || Buffer.compare(payload, collections) !== 0) {
+        good(await calls.submit(lscc(channel, 'upgrade', ...definition)))
       }
     },
     async deploymentSpec(channel, name, signal) {

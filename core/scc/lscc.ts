@@ -1,6 +1,7 @@
 import { chaincodeDataOf, fingerprint } from '../ccprovider/deployment-spec.ts'
 import type { PackageStore } from '../ccprovider/package-store.ts'
 import type { InprocChaincode, InprocStub } from '../container/inproc/shim.ts'
+import { collectionsKey } from '../privdata/collection.ts'
 import { ChaincodeData, ChaincodeDeploymentSpec, ChaincodeInfo, ChaincodeQueryResponse } from '../protos/index.ts'
 
 /** Its name, and the version under which it registers. */
@@ -30,13 +31,16 @@ export function lscc(packages: PackageStore): InprocChaincode {
         }
         case 'deploy':
         case 'upgrade':
-          return deploy(stub, two(args), fn === 'upgrade')
+          return deploy(stub, two(args), { upgrade: fn === 'upgrade', collections: args[5] ?? new Uint8Array() })
         case 'getid':
           return Buffer.from((await dataOf(stub, two(args))).getName())
         case 'getccdata':
           return (await dataOf(stub, two(args))).serializeBinary()
         case 'getdepspec':
           return (await deploymentSpec(stub, two(args))).serializeBinary()
+        case 'getcollectionsconfig':
+        case 'GetCollectionsConfig':
+          return collectionsConfig(stub, text(args[0]))
         case 'getchaincodes':
           return chaincodes(stub)
         case 'getinstalledchaincodes':
@@ -47,13 +51,19 @@ export function lscc(packages: PackageStore): InprocChaincode {
     },
   }
 
-  async function deploy(stub: InprocStub, [, bytes]: Args, upgrade: boolean): Promise<Uint8Array> {
+  async function deploy(
+    stub: InprocStub,
+    [, bytes]: Args,
+    { upgrade, collections }: { upgrade: boolean; collections: Uint8Array },
+  ): Promise<Uint8Array> {
     const spec = specOf(bytes)
     const { name, version } = idOf(spec)
     const before = await stub.getState(name)
     if (upgrade) {
       if (before.length === 0) throw new Error(`could not find chaincode with name '${name}'`)
-      if (ChaincodeData.deserializeBinary(before).getVersion() === version) {
+      // Other collections need no other version here: in a development peer its author changes them as he goes.
+      const sameCollections = Buffer.compare(await stub.getState(collectionsKey(name).key), collections) === 0
+      if (ChaincodeData.deserializeBinary(before).getVersion() === version && sameCollections) {
         throw new Error(`version already exists for chaincode with name '${name}'`)
       }
     } else if (before.length > 0) {
@@ -68,6 +78,8 @@ export function lscc(packages: PackageStore): InprocChaincode {
     })
     const data = chaincodeDataOf(installed)
     await stub.putState(name, data.serializeBinary())
+    const { key } = collectionsKey(name)
+    if (collections.length > 0 || (await stub.getState(key)).length > 0) await stub.putState(key, collections)
     return data.serializeBinary()
   }
 
@@ -81,6 +93,17 @@ export function lscc(packages: PackageStore): InprocChaincode {
   }
 }
 
+async function collectionsConfig(stub: InprocStub, name: string): Promise<Uint8Array> {
+  const config = await stub.getState(collectionsKey(name).key)
+  if (config.length === 0) throw new Error(`collections config not defined for chaincode ${name}`)
+  return config
+}
+
+/** Names of chaincodes hold no `~`. */
+function isCollections(key: string): boolean {
+  return key.endsWith('~collection')
+}
+
 async function dataOf(stub: InprocStub, [, name]: Args): Promise<ChaincodeData> {
   const bytes = await stub.getState(text(name))
   if (bytes.length === 0) throw new Error(`could not find chaincode with name '${text(name)}'`)
@@ -90,7 +113,7 @@ async function dataOf(stub: InprocStub, [, name]: Args): Promise<ChaincodeData> 
 }
 
 async function chaincodes(stub: InprocStub): Promise<Uint8Array> {
-  const entries = await stub.getStateByRange('', '')
+  const entries = (await stub.getStateByRange('', '')).filter(({ key }) => !isCollections(key))
   return queryResponse(
     entries.map(({ value }) => {
       const data = ChaincodeData.deserializeBinary(value)

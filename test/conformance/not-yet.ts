@@ -3,9 +3,6 @@ const notYet: Record<string, string | undefined> = {
   'cc2cc-lifecycle': 'the system chaincode _lifecycle',
   'cc2cc-lscc': 'definitions of _lifecycle, which lscc does not know',
   'cc2cc-qscc': 'the system chaincode qscc',
-  'priv-privget__implicit_org_SampleOrg': 'implicit collections',
-  'priv-privhash__implicit_org_SampleOrg': 'implicit collections',
-  'priv-privput__implicit_org_Nope': 'implicit collections',
   ...overAbsoluteMaxBytes(
     'submit put value 10MiB (value generated in cc)',
     'submit put value 40MiB (value generated in cc)',

@@ -35,6 +35,11 @@ export const folderErrors = {
     why: d.message,
     do: 'An index file holds {"index":{"fields":["docType","owner"]},"ddoc":"indexOwnerDoc","name":"indexOwner","type":"json"}. A peer refuses to install a chaincode with a bad one.',
   }),
+  COLLECTIONS_INVALID: (d: { file: string; message: string }) => ({
+    what: `The collections in ${d.file} cannot be used.`,
+    why: d.message,
+    do: 'A collection is {"name":"private","policy":"OR(\'Org1MSP.member\')","requiredPeerCount":0,"maxPeerCount":1,"blockToLive":0,"memberOnlyRead":true,"memberOnlyWrite":true}.',
+  }),
   WATCH_FAILED: (d: { folder: string; reason: string }) => ({
     what: `Changes in ${d.folder} are not noticed.`,
     why: d.reason,

@@ -66,12 +66,11 @@ async function syncedBatch(scope: Scope): Promise<() => Promise<void>> {
   const spied: Store = {
     get: (...args) => store.get(...args),
     iterate: (range) => store.iterate(range),
-    iterateTexts: (range) => store.iterateTexts(range),
     snapshot: () => store.snapshot(),
     write: async (written) => void (operations = written),
     close: () => store.close(),
   }
-  const ledger = new ChannelLedger('channel', spied)
+  const ledger = new ChannelLedger('channel', spied, { queries: undefined, organisations: () => [] })
   await ledger.commit([await envelopeOfPut(ledger, scope)])
   // As in a real ledger each batch writes new keys.
   let batch = 0

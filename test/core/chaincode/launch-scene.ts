@@ -134,6 +134,7 @@ export async function launchScene(chaincode: Partial<PeerConfig['chaincode']> = 
         channelId: 'ch1',
         namespaceId: name,
         signedProposal: new SignedProposal(),
+        creatorMspId: 'Org1MSP',
         simulator,
         isInit: false,
       }

@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest'
-import { QueryResponse } from '../../../core/protos/index.ts'
-import { resultOf } from '../../../core/protos/query-results.ts'
 import { PendingQuery, TOTAL_QUERY_LIMIT } from '../../../core/chaincode/query-response.ts'
 
 /** What Fabric answers for that many results (core/chaincode/query_response_generator.go, recorded: go-range99 … go-range250). */
@@ -20,8 +18,7 @@ test.each(batches)(
     const { query, closed } = queryOf(total)
     const seen: number[] = []
     for (let more = true; more;) {
-      const { response: bytes, done } = await query.next('q')
-      const response = QueryResponse.deserializeBinary(bytes)
+      const { response, done } = await query.next('q')
       expect(response.getHasMore()).toBe(!done)
       expect(response.getId()).toBe('q')
       seen.push(response.getResultsList().length)
@@ -36,7 +33,7 @@ test('a query ends silently at the total limit', async () => {
   const { query } = queryOf(TOTAL_QUERY_LIMIT + 1)
   let count = 0
   for (let more = true; more;) {
-    const response = QueryResponse.deserializeBinary((await query.next('q')).response)
+    const { response } = await query.next('q')
     count += response.getResultsList().length
     more = response.getHasMore()
   }
@@ -47,7 +44,7 @@ function queryOf(total: number): { query: PendingQuery; closed: () => boolean } 
   let given = 0
   let closed = false
   const results = {
-    next: () => Promise.resolve(given < total ? resultOf(Buffer.from(String((given += 1)))) : undefined),
+    next: () => Promise.resolve(given < total ? Buffer.from(String((given += 1))) : undefined),
     close: () => {
       closed = true
       return Promise.resolve()

@@ -44,7 +44,9 @@ export async function prepare(
     const response = new Response()
     response.setStatus(200)
     const definition = { name: NS, version: '1.0', channel: CHANNEL, initRequired: false }
-    const executed = { response, executedAt: 0, chaincodeMs: 0, rwset: simulator.results().rwset() }
+    const { rwset, privateRwset } = simulator.results()
+    if (privateRwset !== undefined) ledger.persistPrivate(proposal.txId, privateRwset())
+    const executed = { response, executedAt: 0, chaincodeMs: 0, rwset: rwset() }
     const endorsed = endorse({ definition, proposal }, executed, identity)
     return { txId: proposal.txId, envelope: signedEnvelope(proposal, endorsed, identity) }
   } finally {

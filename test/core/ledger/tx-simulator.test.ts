@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { openLedgers } from '../../../core/ledger/ledgers.ts'
 import type { Ledger, TxSimulator } from '../../../core/ledger/ledger.ts'
-import { unmarshalReadWriteSet } from '../../../core/ledger/read-write-set.ts'
+import { unmarshalReadWriteSet } from '../../../core/ledger/rwset-proto.ts'
 import { tempFolder } from '../../support/temp.ts'
 import { CHANNEL, commit, NS, put, rangeKeys, read } from './envelopes.ts'
 

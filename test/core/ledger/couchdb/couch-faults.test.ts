@@ -18,7 +18,7 @@ async function newLedger(
   const told: (string | undefined)[] = []
   const given = couchDBConfig({ couchDBAddress, username: 'admin', password: 'sesame', maxRetries: 0, ...config }, {})
   const couch = couchQueries(given, '/somewhere', (error) => told.push(error?.code))
-  const ledgers = await openLedgers(await tempFolder('couch'), (channel) => couch.queries(channel))
+  const ledgers = await openLedgers(await tempFolder('couch'), { queries: (channel) => couch.queries(channel) })
   onTestFinished(async () => {
     couch.close()
     await ledgers.close()
@@ -75,7 +75,7 @@ test('a request is tried again after a failure of the server', async () => {
 test('closing ends what is waited for', async () => {
   const couchDBAddress = await httpDouble(() => undefined)
   const couch = couchQueries(couchDBConfig({ couchDBAddress }, {}), '/somewhere', () => undefined)
-  const ledgers = await openLedgers(await tempFolder('couch'), (channel) => couch.queries(channel))
+  const ledgers = await openLedgers(await tempFolder('couch'), { queries: (channel) => couch.queries(channel) })
   const asked = expect(found(ledgers.ledger(CHANNEL), query)).rejects.toMatchObject({ code: 'LEDGER_CLOSED' })
   couch.close()
   await asked

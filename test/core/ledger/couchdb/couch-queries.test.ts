@@ -20,7 +20,7 @@ async function open(dataDir: string, channel: string, config: Partial<CouchDBCon
   const told: (string | undefined)[] = []
   const report = (error: PeerError | undefined) => told.push(error?.code)
   const couch = couchQueries({ ...realCouchDB(), ...config }, dataDir, report)
-  const ledgers = await openLedgers(dataDir, (one) => couch.queries(one))
+  const ledgers = await openLedgers(dataDir, { queries: (one) => couch.queries(one) })
   const close = async () => {
     couch.close()
     await ledgers.close()

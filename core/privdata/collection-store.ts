@@ -1,0 +1,56 @@
+import type { WorldState } from '../ledger/world-state.ts'
+import {
+  collectionsKey,
+  implicitCollection,
+  implicitCollectionName,
+  readCollections,
+  type Collection,
+} from './collection.ts'
+
+/** The collections of the chaincodes of a channel, as its state defines them. */
+export interface CollectionStore {
+  /** undefined: no chaincode has such a collection defined, and no organisation can have it for itself. */
+  find(namespace: string, name: string): Collection | undefined
+  /** The same of one that can be used: an implicit one only of an organisation of the channel. Throws Fabric's text. */
+  use(namespace: string, name: string): Collection
+  /** All that a chaincode may use, the implicit ones last. */
+  all(namespace: string): Collection[]
+}
+
+/** `organisations`: MSP ids of the channel. Definitions are read once: a simulation sees one state. */
+export function collectionStore(
+  state: Pick<WorldState, 'get'>,
+  organisations: () => readonly string[],
+): CollectionStore {
+  const known = new Map<string, Collection[]>()
+  const defined = (namespace: string): Collection[] => {
+    let collections = known.get(namespace)
+    if (collections === undefined) {
+      const at = collectionsKey(namespace)
+      const found = state.get(at.namespace, at.key)
+      collections = found === undefined ? [] : readCollections(found.value)
+      known.set(namespace, collections)
+    }
+    return collections
+  }
+  const all = (namespace: string): Collection[] => [
+    ...defined(namespace),
+    ...organisations()
+      .map((mspId) => implicitCollection(implicitCollectionName(mspId)))
+      .filter((collection) => collection !== undefined),
+  ]
+  return {
+    all,
+    find: (namespace, name) => implicitCollection(name) ?? defined(namespace).find((one) => one.name === name),
+    use(namespace, name) {
+      const found = all(namespace).find((one) => one.name === name)
+      if (found !== undefined) return found
+      // core/ledger/ledger_interface.go, InvalidCollNameError and CollConfigNotDefinedError.
+      throw new Error(
+        all(namespace).length === 0
+          ? `collection config not defined for chaincode [${namespace}], pass the collection configuration upon chaincode definition/instantiation`
+          : `collection [${name}] not defined in the collection config for chaincode [${namespace}]`,
+      )
+    },
+  }
+}
