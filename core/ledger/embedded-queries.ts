@@ -119,8 +119,7 @@ async function build(state: WorldState, namespace: string, index: IndexDefinitio
   const entries = state.scan(namespace, '', '')
   try {
     for (let entry = await entries.next(); entry !== undefined; entry = await entries.next()) {
-      const document = documentOf(entry.key, entry.value)
-      const key = document && keyOf(document)
+      const key = keyOf(documentOf(entry.key, entry.value))
       if (key !== undefined) found.push({ key, id: entry.key })
     }
   } finally {

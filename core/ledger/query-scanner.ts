@@ -83,7 +83,8 @@ function decodeQuery(query: string): { [name: string]: Json } {
   }
   const { fields } = parsed
   if (fields !== undefined && !Array.isArray(fields)) throw new Error('fields definition must be an array')
-  return parsed
+  // What Fabric needs of each document; so an empty list is no list of all fields any more.
+  return fields === undefined ? parsed : { ...parsed, fields: [...fields, '_id', '~version'] }
 }
 
 function goKind(value: Json): string {

@@ -1,13 +1,35 @@
 import { compareKeys } from '../ledger/key-order.ts'
-import { isObject, type Json, type JsonObject } from './json.ts'
+import { isObject, own, type Json, type JsonObject } from './json.ts'
 
 const BRACE = 0x7b
+/** Fabric's name for it. */
+const ATTACHMENT = 'valueBytes'
 
 /**
- * A value of the state as a document with its key as `_id`; undefined where it is none: CouchDB keeps everything that
- * is no JSON object as an attachment, which queries never see (statecouchdb/couchdoc_conv.go, keyValToCouchDoc).
+ * A value of the state as a document with its key as `_id`. What is no JSON object is an attachment of an otherwise
+ * empty one (statecouchdb/couchdoc_conv.go, keyValToCouchDoc): that is found too, by its key or by what it has not.
  */
-export function documentOf(key: string, value: Uint8Array): JsonObject | undefined {
+export function documentOf(key: string, value: Uint8Array): JsonObject {
+  const document: JsonObject = objectOf(value) ?? { _attachments: { [ATTACHMENT]: stub(value) } }
+  document['_id'] = key
+  return document
+}
+
+/** Whether this is the document of a value that is no JSON object. */
+export function isAttachment(document: JsonObject): boolean {
+  return own(document, '_attachments') !== undefined
+}
+
+/** What a chaincode is given of a document: without what was put in beside its fields (validateAndRetrieveFields). */
+export function valueOf({ _id: _, ...fields }: JsonObject): Uint8Array {
+  return Buffer.from(goJson(fields))
+}
+
+function stub(value: Uint8Array): JsonObject {
+  return { content_type: 'application/octet-stream', length: value.length, stub: true }
+}
+
+function objectOf(value: Uint8Array): JsonObject | undefined {
   if (!mayBeObject(value)) return undefined
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   let parsed: Json
@@ -17,9 +39,7 @@ export function documentOf(key: string, value: Uint8Array): JsonObject | undefin
     // Not JSON, so not a document.
     return undefined
   }
-  if (!isObject(parsed)) return undefined
-  parsed['_id'] = key
-  return parsed
+  return isObject(parsed) ? parsed : undefined
 }
 
 function mayBeObject(value: Uint8Array): boolean {

@@ -18,18 +18,35 @@ export function joinField(path: FieldPath): string {
   return path.join('.')
 }
 
-/** The value, undefined where it is missing. A number indexes an array (mango_doc.erl, get_field). */
+/** A path through what is no object, or to an element that an array has not: of such a field not even its absence is true. */
+const BAD_PATH = Symbol('bad path')
+
+/** The value, undefined where it is missing. A number indexes an array. */
 export function getField(value: Json, path: FieldPath): Json | undefined {
+  const found = lookUp(value, path)
+  return found === BAD_PATH ? undefined : found
+}
+
+/** Whether there is no such field, which is what `$exists: false` asks for. */
+export function isMissing(value: Json, path: FieldPath): boolean {
+  return lookUp(value, path) === undefined
+}
+
+/** mango_doc.erl, get_field: undefined is its not_found. */
+function lookUp(value: Json, path: FieldPath): Json | undefined | typeof BAD_PATH {
   let at: Json | undefined = value
   for (const name of path) {
     if (Array.isArray(at)) {
       // Erlang's binary_to_integer takes a sign, so that -0 and +1 are numbers too.
       const index: number = /^[+-]?\d+$/.test(name) ? Number(name) : -1
       at = index >= 0 ? at[index] : undefined
+      if (at === undefined) return BAD_PATH
+    } else if (isObject(at)) {
+      at = own(at, name)
+      if (at === undefined) return undefined
     } else {
-      at = isObject(at) ? own(at, name) : undefined
+      return BAD_PATH
     }
-    if (at === undefined) return undefined
   }
   return at
 }

@@ -37,10 +37,11 @@ export function parseFind(body: Json): FindRequest {
     bookmark: bookmarkOf(body['bookmark'] ?? null),
     limit: countOf(body, 'limit', DEFAULT_LIMIT),
     skip: countOf(body, 'skip', 0),
-    sort: parseSort(body['sort'] ?? []),
-    fields: fieldsOf(body['fields'] ?? []),
+    sort: parseSort(given(body, 'sort', [])),
+    fields: fieldsOf(given(body, 'fields', [])),
     allowFallback: flagOf(body, 'allow_fallback', true),
   }
+  checkForOthers(body)
   for (const flag of ['conflicts', 'update', 'stable', 'execution_stats']) flagOf(body, flag, false)
   const unknown = Object.keys(body)
     .sort(compareKeys)
@@ -49,21 +50,45 @@ export function parseFind(body: Json): FindRequest {
   return request
 }
 
+/** null is a value like any other. */
+function given(body: JsonObject, name: string, fallback: Json): Json {
+  const value = body[name]
+  return value === undefined ? fallback : value
+}
+
 function countOf(body: JsonObject, name: string, fallback: number): number {
-  const value = body[name] ?? fallback
+  const value = given(body, name, fallback)
   if (isInteger(value) && value >= 0) return value
   throw new MangoError('invalid_non_neg_integer', `${erlang(value)} is not an integer greater than or equal to zero`)
 }
 
+/** What means nothing to one node without partitions, but is checked. */
+function checkForOthers(body: JsonObject): void {
+  const r = given(body, 'r', 1)
+  if (!isInteger(r) || r <= 0) {
+    throw new MangoError('invalid_pos_integer', `${erlang(r)} is not an integer greater than zero`)
+  }
+  const partition = given(body, 'partition', '')
+  if (typeof partition !== 'string') throw new MangoError('illegal_partition', 'Partition must be a string')
+  if (partition !== '') throw new MangoError('bad_request', 'partition specified on non-partitioned db')
+  const stale = given(body, 'stale', false)
+  if (stale !== false && stale !== 'ok') throw unknownError(`invalid_ok_or_false_value,${erlang(stale)}`)
+}
+
+/** CouchDB has no words for these. */
+function unknownError(what: string): MangoError {
+  return new MangoError('unknown_error', `Unknown Error: mango_opts :: {${what}}`, 500)
+}
+
 function flagOf(body: JsonObject, name: string, fallback: boolean): boolean {
-  const value = body[name] ?? fallback
+  const value = given(body, name, fallback)
   if (typeof value === 'boolean') return value
   throw new MangoError('invalid_boolean', `Invalid boolean value: ${erlang(value)}`)
 }
 
 function useIndexOf(value: Json): string[] {
   if (value === null) return []
-  const parts = typeof value === 'string' ? value.split('/').filter((part, i) => i > 0 || part !== '_design') : value
+  const parts = typeof value === 'string' ? value.replace(/^_design\//, '').split('/') : value
   const texts = Array.isArray(parts) ? parts.filter((part) => typeof part === 'string') : undefined
   if (texts?.length === (Array.isArray(parts) ? parts.length : -1) && texts.length <= 2) return texts
   throw new MangoError('invalid_index_name', `Invalid index name: ${erlang(value)}`)
@@ -72,7 +97,7 @@ function useIndexOf(value: Json): string[] {
 function bookmarkOf(value: Json): string | undefined {
   if (value === null || value === '') return undefined
   if (typeof value === 'string') return value
-  throw new MangoError('invalid_bookmark', `Invalid bookmark value: ${JSON.stringify(value)}`)
+  throw unknownError(`invalid_bookmark,${erlang(value)}`)
 }
 
 function fieldsOf(value: Json): FieldPath[] | undefined {

@@ -1,12 +1,13 @@
-import { collateArrays, type KeyPart } from './collation.ts'
+import { collateArrays } from './collation.ts'
 import { compareKeys } from '../ledger/key-order.ts'
 import { decodeBookmark, encodeBookmark, type Position } from './bookmark.ts'
-import { documentOf, goJson } from './document.ts'
+import { documentOf, isAttachment, valueOf } from './document.ts'
 import { pickFields } from './field-path.ts'
 import { parseFind, type FindRequest } from './find-request.ts'
 import type { IndexDefinition } from './index-definition.ts'
 import type { IndexEntry, IndexTree } from './index-tree.ts'
-import type { Json } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
+import { MangoError } from './mango-error.ts'
 import { matcher } from './match.ts'
 import { plan, type Plan } from './plan.ts'
 
@@ -62,12 +63,12 @@ export async function find<V>(
   for await (const { entry, stored } of candidates(planned, documents, after)) {
     answer.examined++
     const document = documentOf(stored.id, stored.value)
-    if (document === undefined || !match(document)) continue
+    if (!match(document)) continue
     if (skip > 0) {
       skip--
       continue
     }
-    answer.documents.push(request.fields === undefined ? stored : { ...stored, value: projected(document, request) })
+    answer.documents.push({ ...stored, value: given(document, stored.value, request.fields) })
     last = { key: entry?.key, id: stored.id }
     if (answer.documents.length === request.limit) break
   }
@@ -75,8 +76,10 @@ export async function find<V>(
   return withScanWarning(answer)
 }
 
-function projected(document: Json, { fields = [] }: FindRequest): Uint8Array {
-  return Buffer.from(goJson(pickFields(document, fields)))
+/** As Fabric gives it on: written anew by Go, but an attachment as it was put. */
+function given(document: JsonObject, value: Uint8Array, fields: FindRequest['fields']): Uint8Array {
+  if (fields !== undefined) return valueOf(pickFields(document, fields))
+  return isAttachment(document) ? value : valueOf(document)
 }
 
 /** index_scan_warning, with CouchDB's own threshold. */
@@ -116,15 +119,19 @@ async function* byId<V>(
   documents: Documents<V>,
   after: Position | undefined,
 ): AsyncIterableIterator<Found<V>> {
+  // One of an index says nothing here: CouchDB begins at the first document.
+  const start = after?.key === undefined ? after?.id : undefined
   if (!descending) {
-    const start = after === undefined || compareKeys(after.id, from) < 0 ? from : `${after.id}\0`
-    for await (const stored of documents.scan(start, to)) yield { entry: undefined, stored }
+    let skip = start === undefined ? 0 : 1
+    for await (const stored of documents.scan(start ?? from, to)) {
+      if (skip-- <= 0) yield { entry: undefined, stored }
+    }
     return
   }
   const all: StoredDocument<V>[] = []
   for await (const stored of documents.scan(from, to)) all.push(stored)
   for (const stored of all.reverse()) {
-    if (after === undefined || compareKeys(stored.id, after.id) < 0) yield { entry: undefined, stored }
+    if (start === undefined || compareKeys(stored.id, start) < 0) yield { entry: undefined, stored }
   }
 }
 
@@ -134,20 +141,25 @@ function* entriesOf(
   after: Position | undefined,
 ): Iterable<IndexEntry> {
   // A bookmark of another query names a place in another index: there, its key is one as good as any.
-  const passed = after === undefined ? undefined : { key: after.key ?? [], id: after.id }
+  const start = after === undefined ? undefined : { key: after.key ?? [], id: after.key === undefined ? '' : after.id }
+  if (start !== undefined && (descending ? collateArrays(start.key, from) < 0 : collateArrays(start.key, to) > 0)) {
+    throw new MangoError('query_parse_error', noRows(descending))
+  }
+  // CouchDB leaves out whatever it meets first, also where the document of the bookmark is gone.
+  let skip = start === undefined ? 0 : 1
   if (descending) {
-    for (const entry of tree.backFrom(passed ?? { key: to, id: LAST_ID })) {
+    for (const entry of tree.backFrom(start ?? { key: to, id: LAST_ID })) {
       if (collateArrays(entry.key, from) < 0) return
-      if (!isAt(entry, passed)) yield entry
+      if (skip-- <= 0) yield entry
     }
     return
   }
-  for (const entry of tree.from(passed ?? { key: from, id: '' })) {
+  for (const entry of tree.from(start ?? { key: from, id: '' })) {
     if (collateArrays(entry.key, to) > 0) return
-    if (!isAt(entry, passed)) yield entry
+    if (skip-- <= 0) yield entry
   }
 }
 
-function isAt(entry: IndexEntry, place: { key: readonly KeyPart[]; id: string } | undefined): boolean {
-  return place?.id === entry.id && collateArrays(entry.key, place.key) === 0
+function noRows(descending: boolean): string {
+  return `No rows can match your key range, reverse your start_key and end_key or set descending=${String(!descending)}`
 }

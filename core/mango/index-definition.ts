@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from './json.ts'
-import { erlang, MangoError } from './mango-error.ts'
+import { erlang, erlangPretty, MangoError } from './mango-error.ts'
 import { normalize, type Selector } from './selector.ts'
 
 /** An index of JSON documents, as `_index` takes it and META-INF/statedb/couchdb/indexes holds it. */
@@ -27,24 +27,37 @@ export function parseIndex(json: Json, hash: (text: string) => string): IndexDef
   if (!isObject(definition)) {
     throw new MangoError('invalid_index', `JSON indexes must be an object, not: ${erlang(definition)}`)
   }
-  if (json['type'] !== undefined && json['type'] !== 'json') {
-    throw new MangoError('invalid_index', `Invalid type for index: ${JSON.stringify(json['type'])}`)
+  const type = json['type'] ?? 'json'
+  if (type === 'text') throw new MangoError('required index service unavailable', type, 503)
+  if (type !== 'json') {
+    throw new MangoError('invalid_index', `Invalid type for index: ${typeof type === 'string' ? type : erlang(type)}`)
   }
+  mustKnow(json, ['index', 'type', 'name', 'ddoc', 'w', 'partitioned'])
+  mustKnow(definition, ['fields', 'partial_filter_selector'])
+  if (definition['fields'] === undefined) throw new MangoError('missing_required_key', 'Missing required key: fields')
   const partial = definition['partial_filter_selector']
   const fallback = hash(JSON.stringify(definition))
   return {
     ddoc: nameOf(json['ddoc'], fallback).replace(/^_design\//, ''),
     name: nameOf(json['name'], fallback),
     fields: parseSort(definition['fields'] ?? null).fields,
-    partial: isObject(partial) && Object.keys(partial).length > 0 ? normalize(partial) : undefined,
+    partial:
+      partial === undefined || (isObject(partial) && Object.keys(partial).length === 0)
+        ? undefined
+        : normalize(partial),
     definition,
   }
+}
+
+function mustKnow(json: JsonObject, names: readonly string[]): void {
+  const unknown = Object.keys(json).find((name) => !names.includes(name))
+  if (unknown !== undefined) throw new MangoError('invalid_key', `Invalid key ${unknown} for this request.`)
 }
 
 function nameOf(given: Json | undefined, fallback: string): string {
   if (given === undefined) return fallback
   if (typeof given !== 'string') throw new MangoError('invalid_string', `Invalid string: ${erlang(given)}`)
-  if (given === '') throw new MangoError('invalid_empty_string', 'Index name must be a non-empty string.')
+  if (given === '') throw new MangoError('invalid_empty_string', 'Index name or ddoc cannot be empty string')
   return given
 }
 
@@ -56,7 +69,7 @@ export interface Sort {
 /** `["a", {"b": "asc"}]`; all of them in one direction (mango_sort.erl). @throws MangoError */
 export function parseSort(json: Json): Sort {
   if (!Array.isArray(json)) {
-    throw new MangoError('invalid_sort_json', `Sort must be an array of sort specs, not: ${erlang(json)}`)
+    throw new MangoError('invalid_sort_json', `Sort must be an array of sort specs, not: ${erlangPretty(json)}`)
   }
   const specs = json.map(sortField)
   const directions = new Set(specs.map(({ direction }) => direction))
@@ -70,5 +83,5 @@ function sortField(spec: Json): { field: string; direction: 'asc' | 'desc' } {
   if (typeof spec === 'string' && spec !== '') return { field: spec, direction: 'asc' }
   const [[field, direction] = ['', null], ...more] = isObject(spec) ? Object.entries(spec) : []
   if (field !== '' && more.length === 0 && (direction === 'asc' || direction === 'desc')) return { field, direction }
-  throw new MangoError('invalid_sort_field', `Invalid sort field: ${erlang(spec)}`)
+  throw new MangoError('invalid_sort_field', `Invalid sort field: ${erlangPretty(spec)}`)
 }

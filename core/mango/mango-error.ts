@@ -19,12 +19,28 @@ export class MangoError extends Error {
 }
 
 /** A value as Erlang prints it with `~w`, in which CouchDB's reasons quote what was wrong. */
-export function erlang(value: Json): string {
+export function erlang(value: Json, show: (text: string) => string = bytesOf): string {
   if (value === null || typeof value === 'boolean') return String(value)
-  if (typeof value === 'number') return String(value)
-  if (typeof value === 'string') return `<<${[...Buffer.from(value)].join(',')}>>`
-  if (Array.isArray(value)) return `[${value.map(erlang).join(',')}]`
+  if (typeof value === 'number') return erlangNumber(value)
+  if (typeof value === 'string') return show(value)
+  if (Array.isArray(value)) return `[${value.map((one) => erlang(one, show)).join(',')}]`
   if (!isObject(value)) return ''
   const fields = Object.keys(value).sort(compareKeys)
-  return `{[${fields.map((name) => `{${erlang(name)},${erlang(value[name] ?? null)}}`).join(',')}]}`
+  return `{[${fields.map((name) => `{${show(name)},${erlang(value[name] ?? null, show)}}`).join(',')}]}`
+}
+
+/** The same as `~p` prints it, which shows texts as such. */
+export function erlangPretty(value: Json): string {
+  return erlang(value, (text) => `<<${text === '' ? '' : JSON.stringify(text)}>>`)
+}
+
+/** What has an exponent in JSON is a float to Erlang, which writes it with a fraction. */
+function erlangNumber(value: number): string {
+  const [mantissa = '', exponent] = String(value).split('e')
+  if (exponent === undefined) return mantissa
+  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}e${exponent.replace('+', '')}`
+}
+
+function bytesOf(text: string): string {
+  return `<<${[...Buffer.from(text)].join(',')}>>`
 }

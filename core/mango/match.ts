@@ -1,11 +1,13 @@
+import { compareKeys } from '../ledger/key-order.ts'
 import { collate } from './collation.ts'
-import { getField } from './field-path.ts'
+import { getField, isMissing } from './field-path.ts'
 import { isObject, typeOf, type Json } from './json.ts'
 import { MangoError } from './mango-error.ts'
 import { patternOf } from './pattern.ts'
 import { isInteger, type ComparisonName, type Condition, type Selector } from './selector.ts'
 
 export type Predicate = (value: Json) => boolean
+type Compare = (a: Json, b: Json) => number
 
 /** A selector as a function, made once and asked of every document (mango_selector.erl, match). */
 export function matcher(selector: Selector): Predicate {
@@ -28,12 +30,13 @@ export function matcher(selector: Selector): Predicate {
 }
 
 function fieldMatcher({ path, condition }: Extract<Selector, { op: 'field' }>): Predicate {
-  const match = conditionMatcher(condition)
+  // Keys are compared by their bytes, everything else by CouchDB's collation.
+  const match = conditionMatcher(condition, path.length === 1 && path[0] === '_id' ? compareTerms : collate)
   // A field that is missing matches nothing but this, not even $ne.
-  const missing = condition.op === '$exists' && !condition.arg
+  if (condition.op === '$exists' && !condition.arg) return (value) => isMissing(value, path)
   return (value) => {
     const found = getField(value, path)
-    return found === undefined ? missing : match(found)
+    return found !== undefined && match(found)
   }
 }
 
@@ -46,7 +49,7 @@ const comparisons: Record<ComparisonName, (order: number) => boolean> = {
   $gt: (order) => order > 0,
 }
 
-function conditionMatcher(condition: Condition): Predicate {
+function conditionMatcher(condition: Condition, compare: Compare): Predicate {
   switch (condition.op) {
     case '$lt':
     case '$lte':
@@ -56,12 +59,12 @@ function conditionMatcher(condition: Condition): Predicate {
     case '$gt': {
       const { arg } = condition
       const holds = comparisons[condition.op]
-      return (value) => holds(collate(value, arg))
+      return (value) => holds(compare(value, arg))
     }
     case '$in':
-      return isIn(condition.arg)
+      return isIn(condition.arg, compare)
     case '$nin': {
-      const match = isIn(condition.arg)
+      const match = isIn(condition.arg, compare)
       return (value) => !match(value)
     }
     case '$all':
@@ -75,7 +78,7 @@ function conditionMatcher(condition: Condition): Predicate {
       return (value) => {
         if (!isInteger(value)) return false
         // Erlang's rem raises badarith, which CouchDB answers as an unknown error.
-        if (divisor === 0) throw new MangoError('badarith', 'badarith', 500)
+        if (divisor === 0) throw new MangoError('unknown_error', 'badarith', 500)
         return value % divisor === remainder
       }
     }
@@ -100,15 +103,20 @@ function conditionMatcher(condition: Condition): Predicate {
       return (value) => isObject(value) && Object.keys(value).some(match)
     }
     case '$not': {
-      const match = conditionMatcher(condition.arg)
+      const match = conditionMatcher(condition.arg, compare)
       return (value) => !match(value)
     }
   }
 }
 
+/** As Erlang orders terms (mango_json.erl, cmp_raw): a key is a text, and a text stands behind all other types. */
+function compareTerms(key: Json, arg: Json): number {
+  return typeof key === 'string' && typeof arg === 'string' ? compareKeys(key, arg) : 1
+}
+
 /** Of an array one element must be one of them, never the array itself. */
-function isIn(args: Json[]): Predicate {
-  const one = (value: Json) => args.some((arg) => collate(value, arg) === 0)
+function isIn(args: Json[], compare: Compare): Predicate {
+  const one = (value: Json) => args.some((arg) => compare(value, arg) === 0)
   return (value) => (Array.isArray(value) ? value.some(one) : one(value))
 }
 

@@ -5,6 +5,7 @@ import type { IndexDefinition } from './index-definition.ts'
 import { MangoError } from './mango-error.ts'
 import { fieldRanges, indexableFields, type FieldRange, type Range } from './ranges.ts'
 import type { Selector } from './selector.ts'
+import { failsAtTextSearch } from './text-search.ts'
 
 /** How a query is to be answered: over an index, or over all documents by their ids. */
 export type Plan = { warnings: string[]; descending: boolean } & (
@@ -22,6 +23,9 @@ export function plan(request: FindRequest, indexes: readonly IndexDefinition[]):
   const { selector, sort, useIndex } = request
   const named = indexes.filter((index) => isNamed(index, useIndex))
   const candidates = indexes.filter((index) => index.partial === undefined || named.includes(index))
+  if (candidates.length > 0 && failsAtTextSearch(selector)) {
+    throw new MangoError('unknown_error', 'function_clause', 500)
+  }
   const usable = candidates.filter((index) => isUsable(index, selector, sort.fields))
   const scanUsable = canScan(selector, sort.fields)
   if (usable.length === 0 && !scanUsable) {

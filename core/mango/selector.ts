@@ -63,7 +63,7 @@ type Node =
   | { name: '$and' | '$or' | '$nor'; args: Node[] }
   | { name: '$not' | '$elemMatch' | '$allMatch' | '$keyMapMatch'; arg: Node }
   | { name: 'field'; field: string; arg: Node }
-  | { name: '$text' }
+  | { name: '$text'; arg: Json }
   | { name: 'terminal'; condition: Condition }
 
 const badArgument = (op: string, arg: Json) =>
@@ -94,7 +94,7 @@ function operator(name: string, arg: Json): Node {
       return { name, arg: operators(arg) }
     case '$text':
       if (typeof arg === 'object') throw badArgument(name, arg)
-      return { name }
+      return { name, arg }
     case '$where':
     case '$geoWithin':
     case '$geoIntersects':
@@ -125,11 +125,14 @@ function terminal(op: string, arg: Json): Condition {
       if (typeof arg === 'boolean') return { op, arg }
       break
     case '$type':
-    case '$beginsWith':
       if (typeof arg === 'string') return { op, arg }
       break
+    case '$beginsWith':
+      if (typeof arg === 'string') return { op, arg }
+      throw new MangoError('invalid_operator', `Invalid operator: ${op}`)
     case '$regex':
-      if (typeof arg === 'string' && checkPattern(arg)) return { op, arg }
+      if (typeof arg !== 'string') throw new MangoError('invalid_operator', `Invalid operator: ${op}`)
+      if (checkPattern(arg)) return { op, arg }
       break
     case '$mod': {
       const [divisor, remainder, ...rest] = Array.isArray(arg) ? arg : []
@@ -172,7 +175,7 @@ function withPaths(node: Node, path: FieldPath): Placed {
       return { op: 'field', path, condition: { op: node.name, arg: settle(withPaths(node.arg, [])) } }
     case '$text': {
       if (path.length > 0) {
-        const shown: JsonObject = { $default: { $text: '' } }
+        const shown: JsonObject = { $default: { $text: node.arg } }
         throw new MangoError('bad_field', `Invalid field normalization on selector: ${erlang(shown)}`)
       }
       return { op: '$default' }
@@ -180,6 +183,8 @@ function withPaths(node: Node, path: FieldPath): Placed {
     case 'terminal':
       return { op: 'field', path, condition: node.condition }
     case 'field':
+      // A path begins with the first name that is not empty.
+      if (node.field === '' && path.length === 0) return withPaths(node.arg, path)
       return withPaths(node.arg, [...path, ...parseField(node.field)])
   }
 }

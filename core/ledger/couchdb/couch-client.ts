@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { PeerError } from '../../contract/error.ts'
+import { goJson } from '../../mango/document.ts'
 import { isObject, type Json } from '../../mango/json.ts'
 import type { CouchDBConfig } from './couch-config.ts'
 
@@ -53,7 +54,8 @@ export function couchClient(config: CouchDBConfig): CouchClient {
   return {
     address,
     async request(method, path, json) {
-      const body = json === undefined ? undefined : JSON.stringify(json)
+      // As Go writes it, fields in order: CouchDB compares objects field by field as they come.
+      const body = json === undefined ? undefined : goJson(json)
       for (let attempt = 0; ; attempt++) {
         const failed = await once(method, path, body).catch((error: unknown) => asPeerError(error))
         if (!(failed instanceof PeerError)) {

@@ -58,12 +58,6 @@ export function fromDocument(document: Json): { key: string; version: Version; v
   return { key, version, value: Buffer.from(goJson(fields)) }
 }
 
-/** The fields that Fabric needs beside those that the author wants (statecouchdb.go, applyAdditionalQueryOptions). */
-export function withNeededFields(body: Json): Json {
-  if (!isObject(body) || !Array.isArray(body['fields'])) return body
-  return { ...body, fields: [...body['fields'], '_id', VERSION] }
-}
-
 function jsonObject(value: Uint8Array): JsonObject | undefined {
   if (!isUtf8(value)) return undefined
   try {

@@ -9,7 +9,7 @@ import { channelDatabases } from './channel-databases.ts'
 import { couchClient, refusal, type CouchAnswer } from './couch-client.ts'
 import type { CouchDBConfig } from './couch-config.ts'
 import { nameOfIndex, type CouchDatabase } from './couch-database.ts'
-import { fromDocument, validateKeyValue, withNeededFields } from './couch-document.ts'
+import { fromDocument, validateKeyValue } from './couch-document.ts'
 import { CouchMirror } from './couch-mirror.ts'
 import { newHolds } from './holds.ts'
 import { checkServer } from './server-check.ts'
@@ -98,11 +98,10 @@ async function ask(
   body: Json,
   valueOf: (key: string) => Uint8Array | undefined,
 ): Promise<FindAnswer<Version>> {
-  const query = withNeededFields(body)
-  const asked = isObject(query) && typeof (query['execution_stats'] ?? true) === 'boolean'
+  const asked = isObject(body) && typeof (body['execution_stats'] ?? true) === 'boolean'
   const [found, explained] = await Promise.all([
-    database.ask('_find', asked ? { ...query, execution_stats: true } : query),
-    database.ask('_explain', query),
+    database.ask('_find', asked ? { ...body, execution_stats: true } : body),
+    database.ask('_explain', body),
   ])
   if (found.status >= 400 || !isObject(found.body)) {
     const { error, reason, status } = refusal(found)

@@ -31,7 +31,8 @@ const condition = fc.oneof(
   fc.record({ $gte: scalar, $lt: scalar }),
   fc.record({ $ne: scalar }),
   fc.record({ $exists: fc.boolean() }),
-  fc.record({ $in: fc.array(scalar, { maxLength: 3 }) }),
+  // CouchDB fails at null and at lists inside of one.
+  fc.record({ $in: fc.array(fc.constantFrom(true, 0, 2, '', 'a', 'é'), { maxLength: 3 }) }),
   fc.record({ $beginsWith: fc.constantFrom('', 'a', 'b') }),
 )
 const selector = fc.oneof(

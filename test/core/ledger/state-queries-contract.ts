@@ -26,6 +26,21 @@ export async function found(ledger: Ledger, query: object): Promise<string[]> {
   }
 }
 
+/** Values that a query finds. */
+async function values(ledger: Ledger, query: object): Promise<string[]> {
+  const simulator = ledger.newTxSimulator('reader')
+  try {
+    const results = await simulator.executeQuery(NS, JSON.stringify(query))
+    const texts: string[] = []
+    for (let one = await results.next(); one !== undefined; one = await results.next()) {
+      texts.push(Buffer.from(one.value).toString())
+    }
+    return texts
+  } finally {
+    simulator.done()
+  }
+}
+
 async function page(ledger: Ledger, query: object, pageSize: number, bookmark: string) {
   const simulator = ledger.newTxSimulator('reader')
   try {
@@ -55,7 +70,7 @@ export function stateQueriesContract(newLedger: NewLedger): void {
     }
   })
 
-  test('a value that is no JSON object is not seen', async () => {
+  test('a value that is no JSON object is found by its key and by what it has not, and given as it was put', async () => {
     const ledger = await newLedger()
     await put(ledger, {
       text: 'text',
@@ -65,7 +80,19 @@ export function stateQueriesContract(newLedger: NewLedger): void {
       broken: '{"a":1',
       padded: ' {"a":1}',
     })
-    expect(await found(ledger, { selector: {} })).toEqual(['object', 'padded'])
+    expect(await found(ledger, { selector: {} })).toEqual(['broken', 'list', 'number', 'object', 'padded', 'text'])
+    expect(await found(ledger, { selector: { a: { $exists: true } } })).toEqual(['object', 'padded'])
+    expect(await found(ledger, { selector: { a: { $exists: false }, _id: { $gt: 'b' } } })).toEqual([
+      'broken',
+      'list',
+      'number',
+      'text',
+    ])
+    expect(await values(ledger, { selector: { _id: { $in: ['broken', 'padded', 'text'] } } })).toEqual([
+      '{"a":1',
+      '{"a":1}',
+      'text',
+    ])
   })
 
   test('an index serves the sort, in ICU order, both ways', async () => {
@@ -132,6 +159,35 @@ export function stateQueriesContract(newLedger: NewLedger): void {
     await results.close()
     simulator.done()
     expect(await found(ledger, { selector: {}, skip: 5, limit: 1 })).toEqual(['p5', 'p6'])
+  })
+
+  test('values are written anew, as Go does it; an empty list of fields leaves nothing', async () => {
+    const ledger = await newLedger()
+    await put(ledger, { k: '{ "z": 1.0, "a": {"y": [1e2, "<"], "b": 12345678901234567890 } }' })
+    expect(await values(ledger, { selector: {} })).toEqual([
+      '{"a":{"b":12345678901234567000,"y":[100,"\\u003c"]},"z":1}',
+    ])
+    expect(await values(ledger, { selector: {}, fields: [] })).toEqual(['{}'])
+    expect(await values(ledger, { selector: {}, fields: ['_id', 'a.b', '_rev'] })).toEqual([
+      '{"a":{"b":12345678901234567000}}',
+    ])
+  })
+
+  test('keys are compared by their bytes', async () => {
+    const ledger = await newLedger()
+    await put(ledger, { a: '{}', B: '{}', é: '{}' })
+    expect(await found(ledger, { selector: { _id: { $gt: 'B' } } })).toEqual(['a', 'é'])
+    expect(await found(ledger, { selector: { $or: [{ _id: { $lt: 'a' } }, { _id: 'é' }] } })).toEqual(['B', 'é'])
+  })
+
+  test('where there is an index, CouchDB fails at some values inside of lists', async () => {
+    const ledger = await newLedger()
+    ledger.setIndexes(NS, [index('byAge', ['age'])])
+    await put(ledger, people)
+    for (const arg of [[null], [[]], { a: 1, b: 2 }]) {
+      await expect(found(ledger, { selector: { name: { $ne: arg } } })).rejects.toThrow('function_clause')
+    }
+    expect(await found(ledger, { selector: { name: { $ne: [1] } } })).toHaveLength(7)
   })
 
   test('use_index: taken where it can be, else something else is and it is said', async () => {
