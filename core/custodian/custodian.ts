@@ -12,14 +12,11 @@ import type { BuiltProject, Project } from '../platforms/project.ts'
 import type { Reloader } from '../watch/reloader.ts'
 import { AttachedProcess } from './attached-process.ts'
 import { openedState, sameBytes, settingsOf } from './chaincode-facts.ts'
+import { describesChaincode } from './describing-files.ts'
 import { CrashLimit } from './crash-limit.ts'
 import { ModeChange } from './mode-change.ts'
 import type { CustodianParts, ReloadSteps, Watch } from './parts.ts'
 import { Serving } from './serving.ts'
-
-/** Files that say what the chaincode is, beside its code. */
-const describing =
-  /^(slipway\.ya?ml|package\.json|go\.mod|pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|.*collections.*\.json)$/
 
 /**
  * Keeps one opened chaincode running as its author wants it: builds and launches it, again on every save and after
@@ -255,7 +252,7 @@ export class Custodian implements OpenedChaincode {
   async #changed(files: string[], since: number): Promise<void> {
     // The watch tells of a folder that is gone, and of its return; until then there is nothing to build.
     if (!existsSync(this.#project.folder)) return
-    if (files.some((file) => file === '.' || describing.test(file))) {
+    if (files.some((file) => file === '.' || describesChaincode(file))) {
       try {
         await this.#reread()
       } catch (error) {
