@@ -31,6 +31,16 @@ export function sequenceDifferences(recorded: readonly Recorded[], here: readonl
   return before === now ? [] : [`sequence: recorded ${before}, here ${now}`]
 }
 
+/** The same of what the peer said, for a conversation that a shim of another make holds: it has its own way with bytes. */
+export function answerDifferences(recorded: Conversation, here: Conversation): string[] {
+  const [before, now] = [recorded, here].map(({ messages }) =>
+    normalForm(messages).filter(({ words }) => words.startsWith('<')),
+  )
+  if (before === undefined || now === undefined) return []
+  if (words(before) !== words(now)) return [`answers: recorded ${words(before)}, here ${words(now)}`]
+  return before.flatMap((message, i) => contentDifferences(i, message, now[i] ?? message))
+}
+
 /** Runs of the same told once: `(> PUT_STATE < RESPONSE) × 250`. */
 function words(messages: readonly NormalMessage[]): string {
   const pairs: [text: string, count: number][] = []

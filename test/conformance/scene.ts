@@ -19,6 +19,8 @@ const shims = {
   'Go shim 1': { fixture: 'go-shim-v1' },
   'Go shim v2': { fixture: 'probe-go-v2' },
   'Node shim': { fixture: 'javascript-shim', args: ['probe.js'] },
+  'Node shim 1.4': { fixture: 'probe-node-1.4', args: ['--require', './transport.js', 'probe.js'] },
+  'Node shim 2.2': { fixture: 'probe-node-2.2', args: ['probe.js'] },
   'Node contract API': {
     fixture: 'probe-contract',
     args: ['node_modules/fabric-shim/cli.js', 'start'],

@@ -26,6 +26,8 @@ const kinds = {
   'go-server': 'go',
   'probe-go-v2': 'go',
   'probe-contract': 'node',
+  'probe-node-1.4': 'node',
+  'probe-node-2.2': 'node',
   'javascript-server': 'node',
   'java-contract': 'java',
 } as const
