@@ -5,6 +5,7 @@ import {
   readWriteBatchState,
   WriteRecord,
 } from '../protos/shim-requests.ts'
+import { mayRead } from './collection-access.ts'
 import { purge } from './private-requests.ts'
 import { NOTHING, type RequestHandler } from './request-handler.ts'
 import { del, get, put, putMetadata } from './state-requests.ts'
@@ -43,6 +44,8 @@ function write(record: WriteRecord, tx: TransactionContext): void {
 function getStateMultiple(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
   const message = readGetStateMultiple(request.getPayload_asU8())
   const collection = message.getCollection()
+  // Asked once for all, and also where no key is asked for.
+  if (collection !== '') mayRead(tx, collection)
   const result = new GetStateMultipleResult()
   for (const key of message.getKeysList()) {
     result.addValues(get({ getKey: () => key, getCollection: () => collection }, tx) ?? NOTHING)

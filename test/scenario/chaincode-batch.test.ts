@@ -91,6 +91,8 @@ describe('GET_STATE_MULTIPLE', () => {
     expect(values.map((value) => Buffer.from(value).toString())).toEqual(['2', '', '1', '', '2'])
     const none = await transaction.ask('GET_STATE_MULTIPLE', requests.multiple([]))
     expect([typeOf(none), none.getPayload_asU8().length]).toEqual(['RESPONSE', 0])
+    const hidden = await transaction.ask('GET_STATE_MULTIPLE', requests.multiple([], 'nosuch'))
+    expect(textOf(hidden)).toMatch(/: collection mychannel\/raw\/nosuch could not be found$/)
     await transaction.complete()
     const { readWriteSet } = await call.result
     expect(readWriteSet.namespaces.flatMap(({ reads }) => reads.map(({ key }) => key))).toEqual(['', 'a', 'b', 'nope'])
