@@ -11,6 +11,8 @@ export interface PeerConfig {
   networkId: string
   /** `peer.localMspId`. */
   mspId: string
+  /** MSP ids of the organisations there are from the beginning, the peer's own among them. More may be added. */
+  organisations: string[]
   /** `peer.chaincodeListenAddress`. The next free port is taken where this one is in use; port 0: any free one. */
   chaincodeListenAddress: string
   chaincode: {
@@ -100,6 +102,7 @@ export function peerConfig(given: PeerSettings): PeerConfig {
     peerId: 'slipway',
     networkId: 'dev',
     mspId: 'Org1MSP',
+    organisations: [given.mspId ?? 'Org1MSP'],
     chaincodeListenAddress: '127.0.0.1:7052',
     prewarm: true,
     tls: false,

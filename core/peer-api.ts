@@ -3,6 +3,7 @@ import { packageChaincode } from './ccprovider/package-chaincode.ts'
 import type { CallLog } from './calls/call-log.ts'
 import type { CallRecord } from './contract/api.ts'
 import { now } from './chaincode/launch-report.ts'
+import type { IdentityApi } from './contract/identity.ts'
 import { PeerError } from './contract/error.ts'
 import type { Shells } from './container/docker/shells.ts'
 import type { Custodians } from './custodian/custodians.ts'
@@ -31,6 +32,7 @@ export interface PeerApiParts {
   facts: PeerFacts
   ledgers: Ledgers
   shells: Shells
+  identities: IdentityApi
   /** `chaincode.buildtimeout`. */
   buildTimeoutMs: number
 }
@@ -45,6 +47,7 @@ export function peerApi({
   facts,
   ledgers,
   shells,
+  identities,
   buildTimeoutMs,
 }: PeerApiParts): PeerCommands {
   const ledgerOf = (channel: string): Ledger => {
@@ -105,6 +108,8 @@ export function peerApi({
       if (late > 0 && late <= patience) await sleep(late)
       return logs.between(chaincode, from, Math.min(to + LATE_LINES_MS, beginOfNext(id, chaincode, to)))
     },
+
+    ...identities,
 
     readNamespaces: async ({ channel }) => ledgerOf(channel).namespaces(),
     readState: async ({ channel, ...query }) => ledgerOf(channel).readState(query),

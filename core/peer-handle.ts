@@ -1,4 +1,5 @@
 import type { PeerApi } from './contract/api.ts'
+import type { Endorser } from './endorser/process-proposal.ts'
 import type { PeerEvent } from './contract/events.ts'
 import type { PeerState } from './contract/state.ts'
 
@@ -10,6 +11,8 @@ export type PeerCommands = {
 /** A running development peer: a value you start and dispose of. */
 export interface Peer extends AsyncDisposable {
   readonly api: PeerCommands
+  /** Takes proposals that clients have signed themselves. */
+  readonly endorser: Endorser
   /** The state now and every event after it, with no gap between the two. */
   subscribe(listener: (event: PeerEvent) => void): { state: PeerState; unsubscribe(): void }
   /** Stop everything that was started, in reverse order. Idempotent; the first caller gets the error. */

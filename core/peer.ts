@@ -26,6 +26,8 @@ import { Custodians } from './custodian/custodians.ts'
 import { newCustodianParts } from './custodian/custodian-parts.ts'
 import { newProjectBuilds } from './custodian/project-builds.ts'
 import { openUsualModes } from './custodian/usual-modes.ts'
+import type { ChaincodeDefinition } from './endorser/endorser.ts'
+import { newEndorser } from './endorser/process-proposal.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { systemCalls } from './gateway/system-calls.ts'
 import type { Peer } from './peer-handle.ts'
@@ -37,6 +39,7 @@ import type { QueriedChannel } from './ledger/state-queries.ts'
 import { newLogStore } from './logs/log-store.ts'
 import { logPrinted } from './logs/printed-lines.ts'
 import { openIdentities } from './msp/dev-ca.ts'
+import { identityCommands } from './msp/identity-commands.ts'
 import { startOrderer, type Orderer } from './orderer/orderer.ts'
 import { peerApi } from './peer-api.ts'
 import { newPeerDocker } from './peer-docker.ts'
@@ -83,19 +86,28 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     }
     const ledgers = await openLedgers(config.dataDir, {
       queries: engines[stateDatabase],
-      organisations: () => [config.mspId],
+      organisations: () => identities.organisations(),
     })
     dispose.push(() => ledgers.close())
     dispose.push(() => couch.close())
-    const identities = await openIdentities(config.dataDir, config.mspId)
+    const identities = await openIdentities(config.dataDir, config.mspId, config.organisations)
 
-    const facts = peerFacts(initialState(config, VERSION, now()))
+    const facts = peerFacts(initialState(config, identities, VERSION, now()))
     const { emit } = facts
     const tellOfCouchDB = (error: PeerError | undefined) => {
       if (error === undefined)
         logs.append({ at: now(), source: 'peer', text: 'CouchDB holds the newest blocks again.' })
       else emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
     }
+    const tellIdentities = () =>
+      emit({
+        type: 'identities',
+        identities: {
+          organisations: identities.organisations(),
+          default: identities.clientId,
+          changes: facts.state().identities.changes + 1,
+        },
+      })
     const logs = newLogStore(emit)
     dispose.push(() => logs.close())
     const narration = facts.subscribe((event) => {
@@ -185,23 +197,29 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     })
 
     // The client's side: proposal, simulation, order.
+    const definition = (name: string, channel: string | undefined): ChaincodeDefinition => {
+      const known = Object.keys(facts.state().channels)
+      if (channel !== undefined && !known.includes(channel)) throw new PeerError('CHANNEL_UNKNOWN', { channel, known })
+      if (name === LSCC.name) {
+        if (channel === undefined) throw new PeerError('CHANNEL_UNKNOWN', { channel: '', known })
+        return { ...lsccContext, channel, initRequired: false }
+      }
+      const { cc, project } = custodians.get(name)
+      return { ...cc, channel: channel ?? cc.channel, initRequired: project.initRequired }
+    }
     const gateway = createGateway({
-      definition(name, channel) {
-        const known = Object.keys(facts.state().channels)
-        if (channel !== undefined && !known.includes(channel))
-          throw new PeerError('CHANNEL_UNKNOWN', { channel, known })
-        if (name === LSCC.name) {
-          if (channel === undefined) throw new PeerError('CHANNEL_UNKNOWN', { channel: '', known })
-          return { ...lsccContext, channel, initRequired: false }
-        }
-        const { cc, project } = custodians.get(name)
-        return { ...cc, channel: channel ?? cc.channel, initRequired: project.initRequired }
-      },
+      definition,
       ledger: (channel) => ledgers.ledger(channel),
       orderer,
       execute: (params, input, options) => support.execute(params, input, options),
       identities,
       calls,
+    })
+    const endorser = newEndorser({
+      ledger: (channel) => (facts.state().channels[channel] === undefined ? undefined : ledgers.ledger(channel)),
+      definition,
+      execute: (params, input, options) => support.execute(params, input, options),
+      identities,
     })
     const lsccCalls = lsccClient(systemCalls(gateway))
 
@@ -291,8 +309,10 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
         facts,
         ledgers,
         shells: docker.shells,
+        identities: identityCommands(identities, tellIdentities),
         buildTimeoutMs: config.chaincode.buildtimeout,
       }),
+      endorser,
       subscribe: (heard) => facts.subscribe(heard),
       close,
       [Symbol.asyncDispose]: close,

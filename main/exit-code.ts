@@ -4,6 +4,7 @@ import { browserErrors } from '../core/contract/errors/browser.ts'
 import { callErrors } from '../core/contract/errors/call.ts'
 import { configErrors } from '../core/contract/errors/config.ts'
 import { folderErrors } from '../core/contract/errors/folder.ts'
+import { identityErrors } from '../core/contract/errors/identity.ts'
 
 /** What the command line's exit codes mean; scripts rely on them. */
 export const exitCode = {
@@ -22,7 +23,7 @@ export const exitCode = {
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
 
-const asked = { ...folderErrors, ...configErrors, ...browserErrors, ...callErrors }
+const asked = { ...folderErrors, ...configErrors, ...browserErrors, ...callErrors, ...identityErrors }
 
 export function exitCodeOfError(code: ErrorCode): ExitCode {
   switch (code) {
@@ -31,6 +32,7 @@ export function exitCodeOfError(code: ErrorCode): ExitCode {
     case 'TRANSACTION_FAILED':
     case 'RESPONSE_MALFORMED':
       return exitCode.chaincodeError
+    case 'IDENTITY_WRITE':
     case 'DISCONNECTED':
     case 'NO_PEER':
       return exitCode.launch

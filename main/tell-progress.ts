@@ -47,6 +47,7 @@ export function tellProgress(state: PeerState, event: PeerEvent): string[] {
     case 'tool':
     case 'logs':
     case 'calls':
+    case 'identities':
       return []
   }
 }

@@ -12,7 +12,7 @@ export interface RunningCall {
 
 /** Every call that was made, the newest 1,000 and all that are pinned. It survives a restart. */
 export interface CallLog {
-  begin(call: Pick<CallRecord, 'request' | 'kind' | 'channel' | 'at'>): RunningCall
+  begin(call: Pick<CallRecord, 'request' | 'kind' | 'channel' | 'identity' | 'at'>): RunningCall
   /** Newest first; `before` is the id of the oldest one had so far. Throws LEDGER_READ. */
   read(query: { before?: number; limit: number; chaincode?: string }): CallRecord[]
   readOne(id: number): CallRecord | undefined
@@ -76,7 +76,7 @@ class StoredCallLog implements CallLog {
     }
   }
 
-  begin(call: Pick<CallRecord, 'request' | 'kind' | 'channel' | 'at'>): RunningCall {
+  begin(call: Pick<CallRecord, 'request' | 'kind' | 'channel' | 'identity' | 'at'>): RunningCall {
     const id = ++this.#last
     const record: CallRecord = { id, ...call, pinned: false, outcome: { state: 'running' } }
     this.#ids.push(id)

@@ -1,13 +1,14 @@
 import type { PeerErrorData } from './error.ts'
 import type { PeerEvent } from './events.ts'
 import type { Diagnostic } from './diagnostic.ts'
+import type { IdentityApi } from './identity.ts'
 import type { Difference, Millis, Mode, PeerState, StartedBy, ToolName } from './state.ts'
 
 /**
  * What a door may ask of a peer: every command with its argument and its result. Each may throw a PeerError;
  * across a process wall the outcome comes back as an `Outcome`. All are cancellable.
  */
-export interface PeerApi {
+export interface PeerApi extends IdentityApi {
   /** Open a chaincode folder: detect, register it with LSCC, launch as its mode says, watch. Returns its name. */
   openChaincode(args: OpenChaincode): Promise<{ name: string }>
   closeChaincode(args: { name: string }): Promise<void>
@@ -156,6 +157,8 @@ export interface CallRequest {
   isInit?: boolean
   /** In place of the peer's `chaincode.executetimeout`. */
   timeoutMs?: number
+  /** Who calls: `alice@Org2MSP`, or `alice` of the peer's own organisation. Default: the peer's default identity. */
+  identity?: string
 }
 
 export type Encoding = 'utf8' | 'base64'
@@ -171,6 +174,8 @@ export interface CallResult {
   callId: number
   txId: string
   kind: 'submit' | 'evaluate'
+  /** Who called: `User1@Org1MSP`. */
+  identity: string
   /** The chaincode's status: 200 good, ≥ 400 its own error. */
   status: number
   message: string
@@ -278,6 +283,8 @@ export interface CallRecord {
   request: CallRequest
   kind: 'submit' | 'evaluate'
   channel: string
+  /** Who called: `User1@Org1MSP`; not known of calls that earlier versions recorded. */
+  identity?: string
   at: Millis
   pinned: boolean
   /** Who sent it, where it was not the author: `metadata`. */

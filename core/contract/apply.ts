@@ -43,6 +43,8 @@ function change(state: PeerState, fact: PeerFact): PeerState {
       return { ...state, logs: fact.logs }
     case 'calls':
       return { ...state, calls: { count: fact.count } }
+    case 'identities':
+      return { ...state, identities: fact.identities }
     case 'notice':
       return { ...state, notices: [...state.notices, fact.notice].slice(-MAX_NOTICES) }
     default: {

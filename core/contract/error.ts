@@ -4,6 +4,7 @@ import { configErrors } from './errors/config.ts'
 import { couchdbErrors } from './errors/couchdb.ts'
 import { dockerErrors } from './errors/docker.ts'
 import { folderErrors } from './errors/folder.ts'
+import { identityErrors } from './errors/identity.ts'
 import { launchErrors } from './errors/launch.ts'
 import { ledgerErrors } from './errors/ledger.ts'
 import { packageErrors } from './errors/package.ts'
@@ -28,6 +29,7 @@ export const errorTable = {
   ...callErrors,
   ...ledgerErrors,
   ...couchdbErrors,
+  ...identityErrors,
   ...dockerErrors,
   ...packageErrors,
   ...browserErrors,

@@ -4,6 +4,7 @@ import type {
   ChaincodeState,
   ContainerState,
   Difference,
+  IdentitiesState,
   LaunchState,
   LaunchStep,
   ListenerState,
@@ -51,6 +52,7 @@ export type PeerFact =
   | { type: 'tool'; tool: ToolName; state: ToolState } // tools
   | { type: 'logs'; logs: LogsState } // log-store, at most every 50 ms
   | { type: 'calls'; count: number } // call-log, at most every 50 ms
+  | { type: 'identities'; identities: IdentitiesState } // peer, told by msp
   | { type: 'notice'; notice: Notice } // registration-gate
 
 export type ChaincodeSettings = Partial<

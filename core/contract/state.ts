@@ -22,8 +22,19 @@ export interface PeerState {
   tools: Record<ToolName, ToolState>
   logs: LogsState
   calls: { count: number }
+  identities: IdentitiesState
   /** The newest last, at most 20: what concerns the peer and no chaincode it knows. */
   notices: Notice[]
+}
+
+/** Who may call. The identities themselves are read by a call of the api. */
+export interface IdentitiesState {
+  /** MSP ids, the peer's own first. */
+  organisations: string[]
+  /** Calls where nobody is named: `User1@Org1MSP`. */
+  default: string
+  /** How often something of it has changed since the peer started. */
+  changes: number
 }
 
 /** Where chaincode connects: gRPC, protos.ChaincodeSupport/Register. */

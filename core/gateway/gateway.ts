@@ -13,7 +13,9 @@ import {
 import { buildProposal, type BuiltProposal } from '../endorser/proposal.ts'
 import { encodeBytes } from '../ledger/encoded-bytes.ts'
 import type { Ledger, TxSimulator } from '../ledger/ledger.ts'
+import { checkCreator } from '../msp/check-creator.ts'
 import type { Identities } from '../msp/dev-ca.ts'
+import type { SigningIdentity } from '../msp/identity.ts'
 import type { Ordered, Orderer } from '../orderer/orderer.ts'
 import { chaincodeInput, transientMap } from './call-arguments.ts'
 import { signedEnvelope } from './envelope.ts'
@@ -24,7 +26,7 @@ export interface Gateway {
   /**
    * Simulate, order, commit; the outcome is final. A status of 400 or more is the chaincode's own answer, and
    * nothing is ordered. Aborting ends the simulation; once ordered, only the waiting ends (COMMIT_NOT_AWAITED).
-   * @throws PeerError CHAINCODE_UNKNOWN, ARGUMENT_INVALID, INIT_*, ABORTED, LEDGER_*, and what executing throws
+   * @throws PeerError IDENTITY_*, ORGANISATION_UNKNOWN, ACCESS_DENIED, CHAINCODE_UNKNOWN, ARGUMENT_INVALID, INIT_*, ABORTED, LEDGER_*, and what executing throws
    */
   submit(request: CallRequest, options?: CallOptions): Promise<CallResult>
   /** Simulate and answer. Throws as submit, but for the commit. */
@@ -43,7 +45,7 @@ export interface GatewayParts {
   ledger(channel: string): Ledger
   orderer(channel: string): Orderer
   execute: Execute
-  identities: Pick<Identities, 'client' | 'peer'>
+  identities: Pick<Identities, 'client' | 'clientId' | 'peerOf' | 'idOf' | 'find' | 'msps'>
   calls: CallLog
 }
 
@@ -53,11 +55,14 @@ interface Call {
   request: CallRequest
   definition: ChaincodeDefinition
   startedAt: number
+  /** Who calls. */
+  identity: string
   running: RunningCall | undefined
   signal: AbortSignal | undefined
 }
 
 interface Simulated extends Execution {
+  creator: SigningIdentity
   proposal: BuiltProposal
   result: CallResult
   /** Marshals the TxReadWriteSet, for an endorsement; works after the simulator is done. */
@@ -71,18 +76,27 @@ export function createGateway(parts: GatewayParts): Gateway {
     const definition = parts.definition(request.chaincode, request.channel)
     const { channel } = definition
     const startedAt = now()
+    const identity = parts.identities.idOf(request.identity)
     const recorded = options.recorded ?? true
-    const running = recorded ? parts.calls.begin({ request, kind, channel, at: startedAt }) : undefined
-    return { kind, request, definition, startedAt, running, signal: options.signal }
+    const running = recorded ? parts.calls.begin({ request, kind, channel, identity, at: startedAt }) : undefined
+    return { kind, request, definition, startedAt, identity, running, signal: options.signal }
+  }
+
+  /** Who signs, provided a peer would take it. What it signs here is not verified again. */
+  const creatorOf = async (identity: string, channel: string): Promise<SigningIdentity> => {
+    const { client, clientId, msps } = parts.identities
+    const creator = identity === clientId ? client : await parts.identities.find(identity)
+    checkCreator(msps, creator, channel)
+    return creator
   }
 
   const run = async (call: Call): Promise<Simulated> => {
-    const { kind, request, definition, startedAt, signal } = call
+    const { kind, request, definition, startedAt, identity, signal } = call
     if (signal?.aborted === true) throw aborted(call, signal)
     const input = chaincodeInput(request)
     const transient = transientMap(request)
     const { channel, name: chaincode } = definition
-    const creator = parts.identities.client
+    const creator = await creatorOf(identity, channel)
     const proposal = buildProposal({ channel, chaincode, input, transient }, creator)
     const simulator = parts.ledger(channel).newTxSimulator(proposal.txId, creator.mspId)
     try {
@@ -104,11 +118,12 @@ export function createGateway(parts: GatewayParts): Gateway {
         callId: call.running?.id ?? 0,
         txId: proposal.txId,
         kind,
+        identity,
         ...seen,
         times,
         ...(build === undefined ? {} : { build }),
       }
-      return { ...execution, proposal, result, rwset, privateRwset }
+      return { ...execution, creator, proposal, result, rwset, privateRwset }
     } finally {
       simulator.done()
     }
@@ -116,9 +131,11 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   const order = (call: Call, simulated: Simulated): Promise<Ordered> => {
     const { definition } = call
+    const { creator } = simulated
     const executed = { ...simulated, rwset: simulated.rwset() }
-    const response = endorse({ definition, proposal: simulated.proposal }, executed, parts.identities.peer)
-    const envelope = signedEnvelope(simulated.proposal, response, parts.identities.client)
+    const endorser = parts.identities.peerOf(creator.mspId)
+    const response = endorse({ definition, proposal: simulated.proposal }, executed, endorser)
+    const envelope = signedEnvelope(simulated.proposal, response, creator)
     const privateRwset = simulated.privateRwset?.()
     if (privateRwset !== undefined) {
       parts.ledger(definition.channel).persistPrivate(simulated.proposal.txId, privateRwset)

@@ -64,6 +64,10 @@ export class ChannelLedger implements Ledger {
     return this.#savepoint.height
   }
 
+  hasTransaction(txId: string): boolean {
+    return this.#store.get(this.#keys.transaction(txId)) !== undefined
+  }
+
   newTxSimulator(txId: string, mspId?: string): TxSimulator {
     const channel = { queries: this.#queries, organisations: this.#organisations }
     return new LevelTxSimulator(txId, this.#store, this.#keys, channel, mspId)
@@ -190,7 +194,7 @@ export class ChannelLedger implements Ledger {
     const transaction = parseEnvelope(envelope)
     if ('code' in transaction) return { txId: '', validationCode: codeNames.get(transaction.code) ?? 'BAD_PAYLOAD' }
     const { txId } = transaction
-    if (seen.has(txId) || this.#store.get(this.#keys.transaction(txId)) !== undefined) {
+    if (seen.has(txId) || this.hasTransaction(txId)) {
       return { txId, validationCode: 'DUPLICATE_TXID' }
     }
     seen.add(txId)

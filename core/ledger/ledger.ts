@@ -114,6 +114,8 @@ export interface Ledger {
   height(): number
   /** `mspId`: whose peer simulates, which decides what private data there is; default: of all organisations. */
   newTxSimulator(txId: string, mspId?: string): TxSimulator
+  /** Whether a block has a transaction of this id, valid or not. */
+  hasTransaction(txId: string): boolean
   /** Keep the private data of an endorsed transaction until its block comes (Fabric's transient store). */
   persistPrivate(txId: string, privateRwset: Uint8Array): void
   /** The collections of a chaincode, the implicit ones included. */

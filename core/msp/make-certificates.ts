@@ -1,81 +1,105 @@
+import type { Role } from '../contract/identity.ts'
+import { ATTRIBUTES_OID } from './certificate.ts'
+
 /** A certificate and its key, PEM. */
 export interface KeyPair {
   certificate: string
   privateKey: string
 }
 
-export interface Certificates {
-  ca: KeyPair
-  peer: KeyPair
-  user1: KeyPair
+/** Who a certificate is made for. */
+export interface CertificateRequest {
+  /** CN. */
+  name: string
+  role: Role
+  attributes?: Readonly<Record<string, string>>
+  /** As Fabric CA writes them, `org1.department1`: an OU for each part. */
+  affiliation?: string
 }
 
 export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const YEARS = 10
 
-/** Where Fabric CA puts an identity's attributes, as JSON (fabric-ca lib/attrmgr, fabric-chaincode-go pkg/attrmgr). */
-const ATTRIBUTES_OID = '1.2.3.4.5.6.7.8.1'
-
-/**
- * A development CA with a peer and a client of one organisation, made as Fabric CA makes them: P-256, the role in OU.
- * This is the only place that needs the X.509 library, and only when a data folder is new.
- */
-export async function makeCertificates(): Promise<Certificates> {
-  // The library resolves its parts by decorators and asks for this first.
+/** The library resolves its parts by decorators and asks for their metadata first. Loaded only where something is made. */
+async function library() {
   await import('reflect-metadata')
-  const x509 = await import('@peculiar/x509')
+  return import('@peculiar/x509')
+}
+
+function common() {
   const from = new Date()
   from.setUTCHours(0, 0, 0, 0)
   const to = new Date(from)
   to.setUTCFullYear(to.getUTCFullYear() + YEARS)
-  const keys = () => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
-  const common = { notBefore: from, notAfter: to, signingAlgorithm: ALGORITHM }
+  return { notBefore: from, notAfter: to, signingAlgorithm: ALGORITHM }
+}
 
-  const caKeys = await keys()
-  const caName = subject(undefined, 'ca.slipway')
-  const ca = await x509.X509CertificateGenerator.create({
-    ...common,
-    subject: caName,
-    issuer: caName,
-    publicKey: caKeys.publicKey,
-    signingKey: caKeys.privateKey,
+const newKeys = () => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+
+/** A development CA that signs for itself, as Fabric CA makes it. */
+export async function makeCA(commonName: string): Promise<KeyPair> {
+  const x509 = await library()
+  const keys = await newKeys()
+  const name = [...ORGANISATION, { CN: [commonName] }]
+  const certificate = await x509.X509CertificateGenerator.create({
+    ...common(),
+    subject: name,
+    issuer: name,
+    publicKey: keys.publicKey,
+    signingKey: keys.privateKey,
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(caKeys.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-
-  const issue = async (role: 'client' | 'peer', name: string): Promise<KeyPair> => {
-    const pair = await keys()
-    const attributes = { attrs: { 'hf.Affiliation': '', 'hf.EnrollmentID': name, 'hf.Type': role } }
-    const certificate = await x509.X509CertificateGenerator.create({
-      ...common,
-      subject: subject(role, name),
-      issuer: caName,
-      publicKey: pair.publicKey,
-      signingKey: caKeys.privateKey,
-      extensions: [
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        await x509.SubjectKeyIdentifierExtension.create(pair.publicKey),
-        await x509.AuthorityKeyIdentifierExtension.create(caKeys.publicKey),
-        new x509.Extension(ATTRIBUTES_OID, false, new TextEncoder().encode(JSON.stringify(attributes))),
-      ],
-    })
-    return { certificate: pem(certificate), privateKey: await exportKey(pair.privateKey) }
-  }
-
-  return {
-    ca: { certificate: pem(ca), privateKey: await exportKey(caKeys.privateKey) },
-    peer: await issue('peer', 'peer0'),
-    user1: await issue('client', 'User1'),
-  }
+  return { certificate: pem(certificate), privateKey: await exportKey(keys.privateKey) }
 }
 
-/** Fabric CA's default subject; the role that NodeOUs read is its OU. */
-function subject(role: string | undefined, name: string): string {
-  return `C=US, ST=North Carolina, O=Hyperledger${role === undefined ? '' : `, OU=${role}`}, CN=${name}`
+/**
+ * An identity of that CA as Fabric CA makes one: P-256, the role that NodeOUs read and the affiliation as OUs, the
+ * attributes in an extension of their own. Throws where the CA's certificate or key cannot be read.
+ */
+export async function issueCertificate(ca: KeyPair, request: CertificateRequest): Promise<KeyPair> {
+  const x509 = await library()
+  const { name, role, affiliation = '' } = request
+  const issuer = new x509.X509Certificate(ca.certificate)
+  const signingKey = await crypto.subtle.importKey('pkcs8', derOf(ca.privateKey), ALGORITHM, false, ['sign'])
+  const pair = await newKeys()
+  const attributes = {
+    attrs: { 'hf.Affiliation': affiliation, 'hf.EnrollmentID': name, 'hf.Type': role, ...request.attributes },
+  }
+  const units = [role, ...affiliation.split('.').filter((part) => part !== '')]
+  const certificate = await x509.X509CertificateGenerator.create({
+    ...common(),
+    subject: [...ORGANISATION, { OU: inOrder(units) }, { CN: [name] }],
+    issuer: issuer.subjectName,
+    publicKey: pair.publicKey,
+    signingKey,
+    extensions: [
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      await x509.SubjectKeyIdentifierExtension.create(pair.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
+      new x509.Extension(ATTRIBUTES_OID, false, new TextEncoder().encode(JSON.stringify(attributes))),
+    ],
+  })
+  return { certificate: pem(certificate), privateKey: await exportKey(pair.privateKey) }
+}
+
+/** Fabric CA's default subject. */
+const ORGANISATION = [{ C: ['US'] }, { ST: ['North Carolina'] }, { O: ['Hyperledger'] }]
+
+/** Several values are one set, which DER puts in order: the shorter first, then by their bytes. */
+function inOrder(units: string[]): string[] {
+  return [...new Set(units)].sort((a, b) => {
+    const [one, other] = [Buffer.from(a), Buffer.from(b)]
+    return one.length - other.length || Buffer.compare(one, other)
+  })
+}
+
+function derOf(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(text.replace(/-----[^-]+-----/g, ''), 'base64'))
 }
 
 export function pem(certificate: { toString(format: 'pem'): string }): string {

@@ -7,6 +7,7 @@ export interface PeerYaml {
   startuptimeout?: string
   buildtimeout?: string
   tls?: boolean
+  organisations?: string[]
   chaincode?: Pick<
     NonNullable<PeerSettings['chaincode']>,
     'builder' | 'pull' | 'golang' | 'node' | 'java' | 'runtimeParams'
@@ -31,7 +32,17 @@ type HostConfigYaml = Omit<HostConfig, 'Memory' | 'MemorySwap' | 'LogConfig'> & 
 
 /** What a peer is started with because of it. Pure. */
 export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
-  const { chaincodeListenAddress, executetimeout, startuptimeout, buildtimeout, tls, chaincode, ledger, vm } = peer
+  const {
+    chaincodeListenAddress,
+    executetimeout,
+    startuptimeout,
+    buildtimeout,
+    tls,
+    organisations,
+    chaincode,
+    ledger,
+    vm,
+  } = peer
   const durations = Object.entries({ executetimeout, startuptimeout, buildtimeout })
     .filter((entry): entry is [string, string] => entry[1] !== undefined)
     .map(([name, text]) => [name, milliseconds(text)] as const)
@@ -40,6 +51,7 @@ export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
   return {
     ...(chaincodeListenAddress === undefined ? {} : { chaincodeListenAddress }),
     ...(tls === undefined ? {} : { tls }),
+    ...(organisations === undefined ? {} : { organisations, mspId: organisations[0] ?? 'Org1MSP' }),
     ...(ledger?.state === undefined ? {} : { ledger: { state: stateSettings(ledger.state) } }),
     ...(durations.length === 0 && chaincode === undefined
       ? {}

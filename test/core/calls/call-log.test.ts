@@ -16,6 +16,7 @@ function result(callId: number): CallResult {
     callId,
     txId: 'tx',
     kind: 'evaluate',
+    identity: 'User1@Org1MSP',
     status: 200,
     message: '',
     payload: `answer ${callId}`,

@@ -35,6 +35,7 @@ export interface PeerParts extends AsyncDisposable {
   gateway: Gateway
   blocks: { number: number; size: number }[]
   definition: ChaincodeDefinition
+  execute: Execute
   submit(fn: string, ...args: string[]): ReturnType<Gateway['submit']>
   evaluate(fn: string, ...args: string[]): ReturnType<Gateway['evaluate']>
 }
@@ -48,11 +49,12 @@ export async function startParts(dataDir: string, functions: Record<string, Tran
   )
   const calls = await openCallLog(ledgers.store, () => undefined)
   const definition: ChaincodeDefinition = { name: CHAINCODE, version: '1.0', channel: CHANNEL, initRequired: false }
+  const execute = executeOn(functions)
   const gateway = createGateway({
     definition: () => definition,
     ledger: (channel) => ledgers.ledger(channel),
     orderer: () => orderer,
-    execute: executeOn(functions),
+    execute,
     identities,
     calls,
   })
@@ -65,6 +67,7 @@ export async function startParts(dataDir: string, functions: Record<string, Tran
     gateway,
     blocks,
     definition,
+    execute,
     submit: (fn, ...args) => gateway.submit(request(fn, args)),
     evaluate: (fn, ...args) => gateway.evaluate(request(fn, args)),
     async [Symbol.asyncDispose]() {

@@ -111,6 +111,7 @@ const result: CallResult = {
   callId: 4,
   txId: '7b105d3349c2f6c1a8acd0d2e7bb0f4c58d2a1e9e0a0be9d8c7f6a5b4c3d2acd',
   kind: 'submit',
+  identity: 'User1@Org1MSP',
   status: 200,
   message: '',
   payload: asset(6, 'Michel'),

@@ -122,6 +122,7 @@ export function peerState(chaincodes: ChaincodeState[], more: Partial<PeerState>
     },
     logs: { count: 240, first: 1 },
     calls: { count: 4 },
+    identities: { organisations: ['Org1MSP'], default: 'User1@Org1MSP', changes: 0 },
     notices: [],
     ...more,
   }

@@ -1,0 +1,128 @@
+import { PeerError } from '../contract/error.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Identities } from '../msp/dev-ca.ts'
+import { ProposalResponse, Response, type SignedProposal } from '../protos/index.ts'
+import { endorse, ERROR_THRESHOLD, simulate, type ChaincodeDefinition, type Execute } from './endorser.ts'
+import { creatorOf, unpackProposal, type UnpackedProposal } from './unpack-proposal.ts'
+import { checkExpiry, validateProposal } from './validate-proposal.ts'
+
+export interface EndorserParts {
+  /** Undefined: there is no such channel. */
+  ledger(channel: string): Ledger | undefined
+  /** Throws CHAINCODE_UNKNOWN. */
+  definition(name: string, channel: string): ChaincodeDefinition
+  execute: Execute
+  identities: Pick<Identities, 'msps' | 'peerOf'>
+}
+
+/** Fabric's Endorser service, for proposals that come from outside (core/endorser/endorser.go, v2.5). */
+export interface Endorser {
+  /**
+   * Check, simulate, endorse. What fails from the simulation on is an answer with status 500, as in Fabric.
+   * @param mspId whose peer endorses; default: that of the creator's organisation
+   * @throws Error in Fabric's words where the proposal itself is refused
+   */
+  processProposal(
+    signedProposal: SignedProposal,
+    options?: { mspId?: string; signal?: AbortSignal },
+  ): Promise<ProposalResponse>
+}
+
+export function newEndorser(parts: EndorserParts): Endorser {
+  return {
+    async processProposal(signedProposal, { mspId, signal } = {}) {
+      const { msps } = parts.identities
+      checkExpiry(creatorOf(signedProposal), msps)
+      const proposal = unpackProposal(signedProposal)
+      const { channelId, txId, creator } = proposal
+      const ledger = channelId === '' ? undefined : parts.ledger(channelId)
+      if (channelId !== '' && ledger === undefined) return answer(500, `channel '${channelId}' not found`)
+      const identity = preProcess(() => validateProposal(proposal, msps))
+      if (ledger === undefined) return answer(500, NO_CHANNEL)
+      if (ledger.hasTransaction(txId)) {
+        throw new Error(`duplicate transaction found [${txId}]. Creator [${Buffer.from(creator).toString('hex')}]`)
+      }
+      try {
+        return await process(parts, proposal, ledger, {
+          mspId: mspId ?? identity.mspId,
+          creatorMspId: identity.mspId,
+          signal,
+        })
+      } catch (error) {
+        return answer(500, error instanceof Error ? error.message : String(error))
+      }
+    },
+  }
+}
+
+/** Without a channel Fabric runs system chaincodes alone, and none of those is reached this way yet. */
+const NO_CHANNEL = 'a proposal without a channel reaches no chaincode of Slipway'
+
+function preProcess<T>(check: () => T): T {
+  try {
+    return check()
+  } catch (error) {
+    throw new Error(`error validating proposal: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+async function process(
+  { definition: definitionOf, execute, identities }: EndorserParts,
+  proposal: UnpackedProposal,
+  ledger: Ledger,
+  { mspId, creatorMspId, signal }: { mspId: string; creatorMspId: string; signal: AbortSignal | undefined },
+): Promise<ProposalResponse> {
+  const { channelId, chaincodeName, txId, input } = proposal
+  const definition = defined(() => definitionOf(chaincodeName, channelId), chaincodeName, channelId)
+  const simulator = ledger.newTxSimulator(txId, mspId)
+  try {
+    const isInit = input.getIsInit()
+    const execution = await simulating(() =>
+      simulate({ definition, proposal, input, isInit, creatorMspId, simulator, signal }, execute),
+    )
+    const { response } = execution
+    if (response.getStatus() >= ERROR_THRESHOLD) return answered(response)
+    const { rwset, privateRwset } = simulator.results()
+    const executed = { ...execution, rwset: rwset() }
+    if (privateRwset !== undefined) ledger.persistPrivate(txId, privateRwset())
+    return endorse({ definition, proposal }, executed, identities.peerOf(mspId))
+  } finally {
+    simulator.done()
+  }
+}
+
+function defined(definition: () => ChaincodeDefinition, name: string, channel: string): ChaincodeDefinition {
+  try {
+    return definition()
+  } catch (error) {
+    if (!(error instanceof PeerError) || error.code !== 'CHAINCODE_UNKNOWN') throw error
+    throw new Error(
+      `make sure the chaincode ${name} has been successfully defined on channel ${channel} and try again: chaincode ${name} not found`,
+      { cause: error },
+    )
+  }
+}
+
+async function simulating<T>(simulation: () => Promise<T>): Promise<T> {
+  try {
+    return await simulation()
+  } catch (error) {
+    throw new Error(`error in simulation: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+}
+
+function answer(status: number, message: string): ProposalResponse {
+  const response = new Response()
+  response.setStatus(status)
+  response.setMessage(message)
+  return answered(response)
+}
+
+/** Without an endorsement: nothing of it can be ordered. */
+function answered(response: Response): ProposalResponse {
+  const proposalResponse = new ProposalResponse()
+  proposalResponse.setResponse(response)
+  return proposalResponse
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { accessDenied, EXPIRED } from '../msp/check-creator.ts'
+import type { Identity } from '../msp/identity.ts'
+import type { MSPManager } from '../msp/msp.ts'
+import { HeaderType } from '../protos/index.ts'
+import type { UnpackedProposal } from './unpack-proposal.ts'
+
+const headerNames = new Map<number, string>(Object.entries(HeaderType).map(([name, number]) => [number, name]))
+
+/**
+ * Whether a proposal is what it says: its headers, its transaction id, its creator and the creator's signature (Fabric,
+ * core/endorser/msgvalidation.go, Validate, v2.5).
+ * @throws Error in Fabric's words, which tell a client nothing of what is wrong with its certificate
+ */
+export function validateProposal(proposal: UnpackedProposal, msps: MSPManager): Identity {
+  const { header, channelId, txId, nonce, creator, signedProposal } = proposal
+  const type = header.getType()
+  if (type !== HeaderType.ENDORSER_TRANSACTION && type !== HeaderType.CONFIG) {
+    throw new Error(`invalid header type ${headerNames.get(type) ?? type}`)
+  }
+  if (header.getEpoch() !== 0) throw new Error('epoch is non-zero')
+  if (nonce.length === 0) throw new Error('nonce is empty')
+  if (creator.length === 0) throw new Error('creator is empty')
+  const expected = createHash('sha256').update(nonce).update(creator).digest('hex')
+  if (txId !== expected) throw new Error(`incorrectly computed txid '${txId}' -- expected '${expected}'`)
+  const bytes = signedProposal.getProposalBytes_asU8()
+  const signature = signedProposal.getSignature_asU8()
+  if (bytes.length === 0) throw new Error('empty proposal bytes')
+  if (signature.length === 0) throw new Error('empty signature bytes')
+
+  const identity = deserialize(msps, creator)
+  if (identity === undefined) {
+    throw new Error(`access denied: channel [${channelId}] creator org unknown, creator is malformed`)
+  }
+  if (identity.problem !== undefined || !identity.verify(bytes, signature)) {
+    throw new Error(accessDenied(channelId, identity.mspId))
+  }
+  return identity
+}
+
+/** Who cannot be read is not refused here: that is said later. @throws Error in Fabric's words */
+export function checkExpiry(creator: Uint8Array, msps: MSPManager): void {
+  const identity = deserialize(msps, creator)
+  if (identity !== undefined && Date.now() > identity.certificate.notAfter) throw new Error(EXPIRED)
+}
+
+function deserialize(msps: MSPManager, creator: Uint8Array): Identity | undefined {
+  try {
+    return msps.deserialize(creator)
+  } catch {
+    // Which of unknown and malformed it is, a peer says in its own log only.
+    return undefined
+  }
+}

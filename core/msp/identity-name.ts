@@ -1,0 +1,33 @@
+import { PeerError } from '../contract/error.ts'
+import { RESERVED } from './organisation.ts'
+
+/** `User1@Org1MSP`. */
+export function identityName(name: string, mspId: string): string {
+  return `${name}@${mspId}`
+}
+
+/**
+ * The two parts of `alice@Org2MSP`; `alice` alone is one of the given organisation.
+ * @throws PeerError IDENTITY_INVALID
+ */
+export function parseIdentityName(identity: string, localMspId: string): { name: string; mspId: string } {
+  const at = identity.lastIndexOf('@')
+  const name = at < 0 ? identity : identity.slice(0, at)
+  const mspId = at < 0 ? localMspId : identity.slice(at + 1)
+  if (name === 'peer') return { name, mspId }
+  return { name: validName(name), mspId }
+}
+
+const VALID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+
+/** A name that can be a folder's and a certificate's. @throws PeerError IDENTITY_INVALID */
+export function validName(name: string): string {
+  if (!VALID.test(name)) {
+    const message = `${JSON.stringify(name)} is no name of letters, digits, ., - and _ that begins with a letter or digit, at most 64 long.`
+    throw new PeerError('IDENTITY_INVALID', { message })
+  }
+  if (RESERVED.includes(name.toLowerCase())) {
+    throw new PeerError('IDENTITY_INVALID', { message: `${JSON.stringify(name)} is a name that Slipway uses itself.` })
+  }
+  return name
+}

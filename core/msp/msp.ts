@@ -1,0 +1,122 @@
+import { createHash, type X509Certificate } from 'node:crypto'
+import { roles, type Role } from '../contract/identity.ts'
+import { SerializedIdentity } from '../protos/index.ts'
+import { parseCertificate, type Certificate } from './certificate.ts'
+import type { Identity } from './identity.ts'
+import { isSigningKey, verifyLowS } from './signature.ts'
+
+/** The organisations of a channel: who is a member of which (Fabric msp/mspmgrimpl.go). */
+export interface MSPManager {
+  /**
+   * Who a serialized identity is, whether or not its organisation takes it (`problem`).
+   * @throws Error in Fabric's words where the organisation is unknown or it is malformed
+   */
+  deserialize(serialized: Uint8Array): Identity
+}
+
+const MOST_CACHED = 1000
+
+/**
+ * What is found out of an identity is kept, as Fabric's msp/cache does; `clear` forgets it when a CA is added.
+ * @param caCertificates of an organisation, PEM; undefined where it is unknown
+ */
+export function mspManager(
+  caCertificates: (mspId: string) => readonly string[] | undefined,
+): MSPManager & { clear(): void } {
+  const known = new Map<string, Identity>()
+  return {
+    deserialize(serialized) {
+      const key = Buffer.from(serialized).toString('latin1')
+      const found = known.get(key)
+      if (found !== undefined) return found
+      const identity = deserialize(serialized, caCertificates)
+      if (known.size >= MOST_CACHED) known.clear()
+      known.set(key, identity)
+      return identity
+    },
+    clear: () => known.clear(),
+  }
+}
+
+function deserialize(
+  serialized: Uint8Array,
+  caCertificates: (mspId: string) => readonly string[] | undefined,
+): Identity {
+  let message: SerializedIdentity
+  try {
+    message = SerializedIdentity.deserializeBinary(serialized)
+  } catch (error) {
+    throw new Error('could not deserialize a SerializedIdentity', { cause: error })
+  }
+  const mspId = message.getMspid()
+  const cas = caCertificates(mspId)
+  if (cas === undefined) throw new Error(`MSP ${mspId} is not defined on channel`)
+  return identityOf(mspId, Buffer.from(message.getIdBytes_asU8()), cas)
+}
+
+/** @throws Error where it is no certificate in PEM */
+export function identityOf(mspId: string, pem: Buffer | string, caCertificates: readonly string[]): Identity {
+  if (!String(pem).includes('-----BEGIN')) throw new Error('could not decode the PEM structure')
+  const certificate = parseCertificate(pem)
+  const { chain, problem } = chainOf(certificate, caCertificates)
+  return {
+    mspId,
+    certificate,
+    id: createHash('sha256').update(certificate.x509.raw).digest('hex'),
+    problem: problem ?? problemOfOUs(certificate, mspId),
+    certifiersIdentifier: chain === undefined ? Buffer.of() : certifiersIdentifier(chain),
+    verify: (bytes, signature) => verifyLowS(bytes, signature, certificate.x509.publicKey),
+  }
+}
+
+/** The certificates above it, up to one that signed itself (msp/mspimplvalidate.go, v2.5; expiry is another's matter). */
+function chainOf(
+  certificate: Certificate,
+  caCertificates: readonly string[],
+): { chain?: X509Certificate[]; problem?: string } {
+  const no = (reason: string) => ({ problem: `could not obtain certification chain: ${reason}` })
+  if (!isSigningKey(certificate.x509.publicKey)) {
+    return { problem: "could not validate identity's public key algorithm: it is not supported" }
+  }
+  if (certificate.x509.ca) {
+    return no(
+      'An X509 certificate with Basic Constraint: Certificate Authority equals true cannot be used as an identity',
+    )
+  }
+  const cas = caCertificates.map((pem) => parseCertificate(pem).x509)
+  const chain: X509Certificate[] = []
+  let below = certificate.x509
+  while (chain.length <= cas.length) {
+    const issued = below
+    const issuer = cas.find((ca) => ca.ca && issued.checkIssued(ca) && issued.verify(ca.publicKey))
+    if (issuer === undefined) break
+    chain.push(issuer)
+    if (issuer.checkIssued(issuer)) return { chain }
+    below = issuer
+  }
+  return no('the supplied identity is not valid: x509: certificate signed by unknown authority')
+}
+
+/** sha256 over the certificates above it (msp/mspimpl.go, getCertificationChainIdentifierFromChain). */
+function certifiersIdentifier(chain: X509Certificate[]): Uint8Array {
+  const hash = createHash('sha256')
+  for (const { raw } of chain) hash.update(raw)
+  return hash.digest()
+}
+
+/** With NodeOUs exactly one OU says the role (msp/mspimplvalidate.go, validateIdentityOUsV142). */
+function problemOfOUs({ organizationalUnits }: Certificate, mspId: string): string | undefined {
+  const named = rolesOf(organizationalUnits)
+  if (named.length === 1) return undefined
+  const units = `OUs: [${organizationalUnits.join(' ')}], MSP: [${mspId}]`
+  const reason =
+    named.length === 0
+      ? 'the identity does not have an OU that resolves to client, peer, orderer, or admin role.'
+      : 'the identity must have a client, a peer, an orderer, or an admin OU role to be valid, not a combination of them.'
+  return `could not validate identity's OUs: ${reason} ${units}`
+}
+
+/** The roles that OUs name. */
+export function rolesOf(organizationalUnits: readonly string[]): Role[] {
+  return organizationalUnits.filter((unit): unit is Role => roles.some((role) => role === unit))
+}

@@ -1,0 +1,101 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PeerError } from '../contract/error.ts'
+import type { SigningIdentity } from './identity.ts'
+import { damaged, makeFolder, messageOf, readPem } from './pem-files.ts'
+import { signingIdentity } from './signing-identity.ts'
+
+/** An organisation on disk: `ca`, `peer` and its users, each with `cert.pem` and `key.pem`; `roots` of others' CAs. */
+export interface Organisation {
+  readonly mspId: string
+  readonly folder: string
+  /** Endorses for it. */
+  readonly peer: SigningIdentity
+  /** PEM: its own first, then those that came with imported identities. */
+  caCertificates: readonly string[]
+}
+
+/** Names in an organisation's folder that are no users. */
+export const RESERVED: readonly string[] = ['ca', 'peer', 'roots', 'organisations', 'default']
+/** The user that every organisation is made with. */
+export const FIRST_USER = 'User1'
+
+/**
+ * The organisation in that folder, made the first time: a CA that signs a peer and a client. Made all at once or not at
+ * all. Throws IDENTITY_DAMAGED where it cannot be read, LEDGER_OPEN where it cannot be written.
+ * @param caName CN of the CA it is made with
+ */
+export async function openOrganisation(
+  place: { folder: string; dataDir: string },
+  mspId: string,
+  caName: string,
+): Promise<Organisation> {
+  const { folder, dataDir } = place
+  const made = await readCA(folder)
+  if (made === undefined) await make(folder, dataDir, caName)
+  const [peer, caCertificates] = await Promise.all([
+    readSigningIdentity(join(folder, 'peer'), mspId),
+    readCaCertificates(folder),
+  ])
+  return { mspId, folder, peer, caCertificates }
+}
+
+/** Its CA's names on disk; undefined where there is no such folder yet. */
+async function readCA(folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder)
+  } catch {
+    // Whatever keeps it from being looked at will be said when it is made or read.
+    return undefined
+  }
+}
+
+async function make(folder: string, dataDir: string, caName: string): Promise<void> {
+  try {
+    const { makeCA, issueCertificate } = await import('./make-certificates.ts')
+    const ca = await makeCA(caName)
+    const peer = await issueCertificate(ca, { name: 'peer0', role: 'peer' })
+    const user = await issueCertificate(ca, { name: FIRST_USER, role: 'client' })
+    // Another peer that was faster made an organisation that is as good.
+    await makeFolder(folder, { ...pair('ca', ca), ...pair('peer', peer), ...pair(FIRST_USER, user) })
+  } catch (error) {
+    throw new PeerError('LEDGER_OPEN', { dataDir, message: messageOf(error) }, { cause: error })
+  }
+}
+
+/** The two files of an identity. */
+export function pair(folder: string, { certificate, privateKey }: { certificate: string; privateKey: string }) {
+  return { [join(folder, 'key.pem')]: privateKey, [join(folder, 'cert.pem')]: certificate }
+}
+
+/** @throws PeerError IDENTITY_DAMAGED */
+export async function readSigningIdentity(folder: string, mspId: string): Promise<SigningIdentity> {
+  const [certificate, privateKey] = await Promise.all([
+    readPem(join(folder, 'cert.pem')),
+    readPem(join(folder, 'key.pem')),
+  ])
+  try {
+    return signingIdentity(mspId, certificate, privateKey)
+  } catch (error) {
+    throw damaged(folder, error)
+  }
+}
+
+/** @throws PeerError IDENTITY_DAMAGED */
+export async function readCaCertificates(folder: string): Promise<string[]> {
+  const roots = join(folder, 'roots')
+  const names = (await readdir(roots).catch(() => [])).filter((name) => name.endsWith('.pem'))
+  return Promise.all([
+    readPem(join(folder, 'ca', 'cert.pem')),
+    ...names.sort().map((name) => readPem(join(roots, name))),
+  ])
+}
+
+/** Names of its users, `User1` first, then in order. */
+export async function readUsers(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const users = entries
+    .filter((entry) => entry.isDirectory() && !RESERVED.includes(entry.name) && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+  return users.sort((a, b) => Number(b === FIRST_USER) - Number(a === FIRST_USER) || (a < b ? -1 : 1))
+}

@@ -1,0 +1,77 @@
+import { sign, verify, type KeyObject } from 'node:crypto'
+import { element, elements } from './der.ts'
+
+/**
+ * Orders of the curves whose keys Fabric signs with. A signature's S is at most half of it: Fabric mirrors a larger one
+ * when it signs and refuses it when it verifies (bccsp/utils/ecdsa.go).
+ */
+const CURVES: Record<string, { order: bigint; scalarBytes: number }> = {
+  prime256v1: {
+    order: BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'),
+    scalarBytes: 32,
+  },
+  secp384r1: {
+    order: BigInt('0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973'),
+    scalarBytes: 48,
+  },
+}
+
+/** Whether Fabric can sign with it, as far as Slipway knows how: ECDSA on P-256 or P-384. */
+export function isSigningKey(key: KeyObject): boolean {
+  return curveOf(key) !== undefined
+}
+
+/** ECDSA over SHA-256, in DER, with S in the lower half. Throws where it is no key of `isSigningKey`. */
+export function signLowS(bytes: Uint8Array, key: KeyObject): Uint8Array {
+  const curve = curveOf(key)
+  if (curve === undefined) throw new Error('it is no ECDSA key on P-256 or P-384')
+  const { order, scalarBytes } = curve
+  const signature = sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' })
+  const r = signature.subarray(0, scalarBytes)
+  const s = signature.subarray(scalarBytes)
+  const low = Buffer.compare(s, half(curve)) > 0 ? scalar(order - number(s), scalarBytes) : s
+  const content = Buffer.concat([derInteger(r), derInteger(low)])
+  return Buffer.concat([Buffer.of(0x30, content.length), content])
+}
+
+/** Whether it is this key's signature with a low S; false for anything else. */
+export function verifyLowS(message: Uint8Array, signature: Uint8Array, key: KeyObject): boolean {
+  const curve = curveOf(key)
+  if (curve === undefined) return false
+  try {
+    const [, s] = elements(element(Buffer.from(signature)).content)
+    return s !== undefined && number(s.content) <= curve.order >> 1n && verify('sha256', message, key, signature)
+  } catch {
+    // No DER at all, which is for Fabric a signature that is not valid.
+    return false
+  }
+}
+
+function curveOf(key: KeyObject) {
+  return CURVES[key.asymmetricKeyDetails?.namedCurve ?? '']
+}
+
+const halves = new Map<bigint, Buffer>()
+
+function half({ order, scalarBytes }: { order: bigint; scalarBytes: number }): Buffer {
+  const known = halves.get(order) ?? scalar(order >> 1n, scalarBytes)
+  halves.set(order, known)
+  return known
+}
+
+function scalar(value: bigint, bytes: number): Buffer {
+  return Buffer.from(value.toString(16).padStart(2 * bytes, '0'), 'hex')
+}
+
+function number(bytes: Buffer): bigint {
+  return BigInt(`0x${bytes.toString('hex') || '0'}`)
+}
+
+/** DER INTEGER: no zeros in front, but one where the first bit would make it negative. */
+function derInteger(value: Buffer): Buffer {
+  let at = 0
+  while (at < value.length - 1 && value[at] === 0) at++
+  const digits = value.subarray(at)
+  const sign0 = (digits[0] ?? 0) >= 0x80 ? Buffer.of(0) : Buffer.of()
+  return Buffer.concat([Buffer.of(0x02, sign0.length + digits.length), sign0, digits])
+}

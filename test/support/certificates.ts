@@ -1,0 +1,46 @@
+import 'reflect-metadata'
+import { exportKey, pem, type KeyPair } from '../../core/msp/make-certificates.ts'
+
+interface Wanted {
+  /** In the certificate's own order, e.g. `O=Elsewhere, OU=client, CN=bob`. */
+  subject: string
+  /** Signs for itself where there is none. */
+  issuer?: KeyPair
+  isCA?: boolean
+  notBefore?: Date
+  notAfter?: Date
+  namedCurve?: 'P-256' | 'P-384'
+}
+
+/** A certificate as somebody else's CA would make it. */
+export async function makeCertificate(wanted: Wanted): Promise<KeyPair> {
+  const x509 = await import('@peculiar/x509')
+  const { subject, issuer, isCA = false, namedCurve = 'P-256' } = wanted
+  const algorithm = { name: 'ECDSA', namedCurve, hash: 'SHA-256' }
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const parent = issuer && new x509.X509Certificate(issuer.certificate)
+  const signingKey =
+    issuer === undefined
+      ? keys.privateKey
+      : await crypto.subtle.importKey(
+          'pkcs8',
+          Buffer.from(issuer.privateKey.replace(/-----[^-]+-----/g, ''), 'base64'),
+          { name: 'ECDSA', namedCurve: 'P-256' },
+          false,
+          ['sign'],
+        )
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject,
+    issuer: parent?.subject ?? subject,
+    notBefore: wanted.notBefore ?? new Date(Date.now() - 86_400_000),
+    notAfter: wanted.notAfter ?? new Date(Date.now() + 86_400_000),
+    publicKey: keys.publicKey,
+    signingKey,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new x509.BasicConstraintsExtension(isCA, undefined, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  return { certificate: pem(certificate), privateKey: await exportKey(keys.privateKey) }
+}
