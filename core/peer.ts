@@ -49,6 +49,7 @@ import { initialState } from './peer-state.ts'
 import { readIndexFiles, type IndexFiles } from './platforms/index-files.ts'
 import { packageProject } from './platforms/package-project.ts'
 import type { Project } from './platforms/project.ts'
+import { privateNamespace } from './privdata/namespaces.ts'
 import { ChaincodeMessage } from './protos/index.ts'
 import { LSCC, lscc } from './scc/lscc.ts'
 import { lsccClient } from './scc/lscc-client.ts'
@@ -241,7 +242,11 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     const usualMode = (name: string) => usualModes.of(name) ?? config.chaincode.mode
     const setIndexes = async ({ folder, channel, name }: Project): Promise<IndexFiles> => {
       const files = await readIndexFiles(folder)
-      ledgers.ledger(channel).setIndexes(name, files.indexes)
+      const ledger = ledgers.ledger(channel)
+      ledger.setIndexes(name, files.indexes)
+      for (const [collection, indexes] of files.collections) {
+        ledger.setIndexes(privateNamespace(name, collection), indexes)
+      }
       return files
     }
     const timeoutMs = config.chaincode.buildtimeout

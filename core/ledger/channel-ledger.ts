@@ -14,6 +14,7 @@ import { encodeVersion, ledgerKeys, type LedgerKeys } from './ledger-keys.ts'
 import type { CommittedBlock, Ledger, TxSimulator } from './ledger.ts'
 import { findConflict, type Conflict } from './mvcc.ts'
 import { expire, expiringBlock, scheduled, type Expiring } from './expiry.ts'
+import { namespacesIn } from './namespaces.ts'
 import { parseEnvelope, type OrderedTransaction } from './ordered-transaction.ts'
 import { sha256, unmarshalPrivateSets } from './private-rwset-proto.ts'
 import type { PrivateWriteSet } from './read-write-set.ts'
@@ -125,16 +126,8 @@ export class ChannelLedger implements Ledger {
   }
 
   async namespaces(): Promise<string[]> {
-    const found: string[] = []
-    const to = this.#keys.stateEnd()
-    for (let from = this.#keys.state('', ''); ;) {
-      const iterator = this.#store.iterate({ from, to, limit: 1 })
-      const entry = await iterator.next().finally(() => iterator.close())
-      if (entry === undefined) return found
-      const { namespace } = this.#keys.parseState(entry[0])
-      if (parseDerived(namespace) === undefined) found.push(namespace)
-      from = this.#keys.stateEnd(namespace)
-    }
+    const all = await namespacesIn(this.#store, this.#keys)
+    return all.filter((namespace) => parseDerived(namespace) === undefined)
   }
 
   async readState(query: Parameters<Ledger['readState']>[0]): Promise<StatePage> {

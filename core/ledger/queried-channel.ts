@@ -2,6 +2,7 @@ import { Block } from '../protos/index.ts'
 import type { LedgerKeys } from './ledger-keys.ts'
 import type { Ledger } from './ledger.ts'
 import { decodeSavepoint, type Savepoint } from './savepoint.ts'
+import { namespacesIn } from './namespaces.ts'
 import type { QueriedChannel } from './state-queries.ts'
 import type { Store } from './store.ts'
 import { worldState } from './world-state.ts'
@@ -26,7 +27,7 @@ export function queriedChannel(
         close: () => snapshot.close(),
       }
     },
-    namespaces: () => ledger.namespaces(),
+    namespaces: () => namespacesIn(store, keys),
     headerHash(number) {
       const { height, previousHash } = savepoint()
       if (number === height - 1) return Buffer.from(previousHash).toString('hex')

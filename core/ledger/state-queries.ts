@@ -32,6 +32,7 @@ export interface QueriedChannel {
   readonly height: number
   /** The committed state and the number of its blocks, until it is closed. */
   snapshot(): { state: WorldState; height: number; close(): void }
+  /** Those that have state, also of private collections and of their hashes. */
   namespaces(): Promise<string[]>
   /** Hash of a block's header, in hexadecimal; undefined where there is no such block. */
   headerHash(block: number): string | undefined

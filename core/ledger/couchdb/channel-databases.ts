@@ -1,4 +1,5 @@
 import { PeerError } from '../../contract/error.ts'
+import { parseDerived } from '../../privdata/namespaces.ts'
 import { isObject } from '../../mango/json.ts'
 import type { NamespaceUpdate, QueriedChannel } from '../state-queries.ts'
 import type { CouchClient } from './couch-client.ts'
@@ -104,9 +105,13 @@ export function channelDatabases(client: CouchClient, channel: QueriedChannel, o
   }
 }
 
-/** Hashes of private data are never queried, and their keys are no text. */
+/** Hashes of private data are never queried. */
+export function isCopied(namespace: string): boolean {
+  return parseDerived(namespace)?.kind !== 'hashed'
+}
+
 function documentWrite({ namespace, key, value, version, metadata }: NamespaceUpdate): DocumentWrite | undefined {
-  if (namespace.includes('$$h') || !isAllowed(key, value)) return undefined
+  if (!isCopied(namespace) || !isAllowed(key, value)) return undefined
   if (value === undefined) return { key, size: 0, make: undefined }
   return { key, size: value.length, make: (rev) => toDocument(key, { value, version, metadata }, rev) }
 }

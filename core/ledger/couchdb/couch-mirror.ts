@@ -2,7 +2,7 @@ import { PeerError } from '../../contract/error.ts'
 import type { IndexDefinition } from '../../mango/index-definition.ts'
 import type { NamespaceUpdate, QueriedChannel } from '../state-queries.ts'
 import type { WorldState } from '../world-state.ts'
-import type { ChannelDatabases } from './channel-databases.ts'
+import { isCopied, type ChannelDatabases } from './channel-databases.ts'
 import type { Holds } from './holds.ts'
 
 /** Blocks that wait for CouchDB; above that they are dropped and found in the ledger later. */
@@ -184,6 +184,7 @@ export class CouchMirror {
     if (from !== height) {
       await this.#holds.released(height)
       for (const namespace of await this.#channel.namespaces()) {
+        if (!isCopied(namespace)) continue
         this.#changedAt.set(namespace, height)
         await this.#copyNamespace(namespace, state, from)
       }

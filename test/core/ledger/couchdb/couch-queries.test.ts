@@ -4,6 +4,8 @@ import type { CouchDBConfig } from '../../../../core/ledger/couchdb/couch-config
 import { couchQueries } from '../../../../core/ledger/couchdb/couch-queries.ts'
 import type { Ledger } from '../../../../core/ledger/ledger.ts'
 import { openLedgers } from '../../../../core/ledger/ledgers.ts'
+import { packageCollections } from '../../../../core/privdata/collection-config.ts'
+import { collectionsKey } from '../../../../core/privdata/collection.ts'
 import { ask, databases, newChannel, realCouchDB } from '../../../support/couchdb.ts'
 import { needs } from '../../../support/require.ts'
 import { tempFolder } from '../../../support/temp.ts'
@@ -20,7 +22,10 @@ async function open(dataDir: string, channel: string, config: Partial<CouchDBCon
   const told: (string | undefined)[] = []
   const report = (error: PeerError | undefined) => told.push(error?.code)
   const couch = couchQueries({ ...realCouchDB(), ...config }, dataDir, report)
-  const ledgers = await openLedgers(dataDir, { queries: (one) => couch.queries(one) })
+  const ledgers = await openLedgers(dataDir, {
+    queries: (one) => couch.queries(one),
+    organisations: () => ['Org1MSP'],
+  })
   const close = async () => {
     couch.close()
     await ledgers.close()
@@ -167,6 +172,30 @@ needs('couchdb').describe('a real CouchDB', () => {
     expect(await names()).toEqual(['_all_docs', 'one', 'two'])
     ledger.setIndexes(NS, [index('two', ['b'])])
     expect(await names()).toEqual(['_all_docs', 'two'])
+  })
+
+  test('private data has a database of its own, also after a restart; its hashes have none', async () => {
+    const dataDir = await tempFolder('couch')
+    const channel = newChannel()
+    const first = await open(dataDir, channel)
+    const { namespace, key } = collectionsKey(NS)
+    const config = packageCollections([{ name: 'Both', policy: "OR('Org1MSP.member')" }])
+    await commit(first.ledger, (simulator) => simulator.setState(namespace, key, config))
+    await commit(first.ledger, (simulator) => simulator.setPrivateData(NS, 'Both', 'k', Buffer.from('{"a":1}')))
+    const query = async (ledger: Ledger) => {
+      const simulator = ledger.newTxSimulator('reader', 'Org1MSP')
+      const results = await simulator.executeQueryOnPrivateData(NS, 'Both', JSON.stringify(all))
+      const found = await results.next()
+      simulator.done()
+      return found?.key
+    }
+    expect(await query(first.ledger)).toBe('k')
+    expect(await databases(channel)).toEqual([`${channel}_`, `${channel}_cc$$p$both`, `${channel}_lscc`])
+    await first.close()
+    await ask('DELETE', `/${channel}_`)
+    await ask('DELETE', `/${channel}_cc%24%24p%24both`)
+    const again = await open(dataDir, channel)
+    expect(await query(again.ledger)).toBe('k')
   })
 
   test('what CouchDB does not take is refused at the put, in the words of Fabric', async () => {

@@ -1,0 +1,16 @@
+import type { LedgerKeys } from './ledger-keys.ts'
+import type { Store } from './store.ts'
+
+/** Namespaces of a channel that have state, those of private collections and of their hashes among them. */
+export async function namespacesIn(store: Store, keys: LedgerKeys): Promise<string[]> {
+  const found: string[] = []
+  const to = keys.stateEnd()
+  for (let from = keys.state('', ''); ;) {
+    const iterator = store.iterate({ from, to, limit: 1 })
+    const entry = await iterator.next().finally(() => iterator.close())
+    if (entry === undefined) return found
+    const { namespace } = keys.parseState(entry[0])
+    found.push(namespace)
+    from = keys.stateEnd(namespace)
+  }
+}
