@@ -1,5 +1,6 @@
 import type { RuntimeParams } from './chaincode/runtime-params.ts'
 import type { CouchDBConfig } from './ledger/couchdb/couch-config.ts'
+import { DEFAULT_BATCH, type BatchConfig } from './orderer/block-cutter.ts'
 import type { Mode } from './contract/state.ts'
 
 /** What a peer is started with, in the words of Fabric's core.yaml where it has them. Durations in milliseconds. */
@@ -38,6 +39,7 @@ export interface PeerConfig {
     node: { runtime: string }
     java: { runtime: string }
   }
+  orderer: BatchConfig
   ledger: { state: { stateDatabase: StateDatabase; couchDBConfig: Partial<CouchDBConfig> } }
   /** `peer.tls.enabled`, for chaincode in containers: TLS with a client certificate for each container. */
   tls: boolean
@@ -86,7 +88,10 @@ export interface HostConfig {
 }
 
 /** What is given of a PeerConfig; the rest are defaults. */
-export type PeerSettings = { dataDir: string } & Partial<Omit<PeerConfig, 'chaincode' | 'vm' | 'ledger'>> & {
+export type PeerSettings = { dataDir: string } & Partial<
+  Omit<PeerConfig, 'chaincode' | 'vm' | 'ledger' | 'orderer'>
+> & {
+    orderer?: Partial<BatchConfig>
     ledger?: { state?: Partial<PeerConfig['ledger']['state']> }
     chaincode?: Partial<Omit<PeerConfig['chaincode'], 'golang' | 'node' | 'java' | 'runtimeParams'>> & {
       [K in 'golang' | 'node' | 'java' | 'runtimeParams']?: Partial<PeerConfig['chaincode'][K]>
@@ -107,6 +112,7 @@ export function peerConfig(given: PeerSettings): PeerConfig {
     prewarm: true,
     tls: false,
     ...given,
+    orderer: { ...DEFAULT_BATCH, ...given.orderer },
     ledger: { state: { stateDatabase: 'embedded', couchDBConfig: {}, ...given.ledger?.state } },
     chaincode: {
       mode: 'dev',

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { packageChaincode } from './ccprovider/package-chaincode.ts'
 import type { CallLog } from './calls/call-log.ts'
 import type { CallRecord } from './contract/api.ts'
+import type { OrdererState } from './contract/state.ts'
 import { now } from './chaincode/launch-report.ts'
 import type { IdentityApi } from './contract/identity.ts'
 import { PeerError } from './contract/error.ts'
@@ -23,6 +24,9 @@ const PATIENCE_MS = { dev: 20, net: 60 }
 /** What comes so soon after the answer is of this call, even if the next one has begun. */
 const SOON_MS = 20
 
+/** A longer wait is a call that seems to hang. */
+const MAX_BATCH_TIMEOUT_MS = 600_000
+
 export interface PeerApiParts {
   custodians: Custodians
   gateway: Gateway
@@ -31,6 +35,7 @@ export interface PeerApiParts {
   tools: ToolChecks
   facts: PeerFacts
   ledgers: Ledgers
+  setOrderer: (orderer: OrdererState) => void
   shells: Shells
   identities: IdentityApi
   /** `chaincode.buildtimeout`. */
@@ -46,6 +51,7 @@ export function peerApi({
   tools,
   facts,
   ledgers,
+  setOrderer,
   shells,
   identities,
   buildTimeoutMs,
@@ -115,10 +121,24 @@ export function peerApi({
     readState: async ({ channel, ...query }) => ledgerOf(channel).readState(query),
     readHistory: async ({ channel, namespace, key, limit }) => ledgerOf(channel).readHistory(namespace, key, limit),
 
+    setOrderer: async (args) => setOrderer(batchArguments(args)),
+
     readLogs: async (query) => logs.read(query),
     clearLogs: async () => logs.clear(),
     checkTools: (args, signal) => tools.check(args.tools, signal),
   }
+}
+
+/** @throws PeerError ARGUMENT_INVALID */
+function batchArguments({ batchTimeout, maxMessageCount }: OrdererState): OrdererState {
+  const refuse = (argument: string, message: string) => new PeerError('ARGUMENT_INVALID', { argument, message })
+  if (!Number.isFinite(batchTimeout) || batchTimeout < 0 || batchTimeout > MAX_BATCH_TIMEOUT_MS) {
+    throw refuse('The batch timeout', `It must be between 0 and ${MAX_BATCH_TIMEOUT_MS / 1000} s.`)
+  }
+  if (!Number.isSafeInteger(maxMessageCount) || maxMessageCount < 1) {
+    throw refuse('The number of transactions', 'It must be a whole number of at least 1.')
+  }
+  return { batchTimeout, maxMessageCount }
 }
 
 /** When a call was in the chaincode, as near as is known: an old call that failed, from its beginning. */

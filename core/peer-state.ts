@@ -14,6 +14,7 @@ export function initialState(
     seq: 0,
     peer: { version, pid: process.pid, startedAt, dataDir: config.dataDir, mspId: config.mspId },
     listener: { state: 'starting', wanted: config.chaincodeListenAddress },
+    orderer: { batchTimeout: config.orderer.batchTimeout, maxMessageCount: config.orderer.maxMessageCount },
     channels: {},
     chaincodes: {},
     tools: UNCHECKED_TOOLS,

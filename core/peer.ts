@@ -14,6 +14,7 @@ import { ledgerRequests } from './chaincode/ledger-requests.ts'
 import { listenForChaincode } from './comm/chaincode-listener.ts'
 import { peerConfig, type PeerSettings } from './config.ts'
 import { PeerError } from './contract/error.ts'
+import type { OrdererState } from './contract/state.ts'
 import { watchDocker } from './container/docker/engine/engine-watch.ts'
 import { ownLabels } from './container/docker/labels.ts'
 import { peerLabel } from './container/docker/names.ts'
@@ -120,16 +121,26 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     dispose.push(() => calls.close())
 
     const orderers = new Map<string, Orderer>()
+    let batch = config.orderer
     dispose.push(() => Promise.all([...orderers.values()].map((orderer) => orderer.close())))
     const orderer = (channel: string): Orderer => {
       let found = orderers.get(channel)
       if (found === undefined) {
-        found = startOrderer(ledgers.ledger(channel), (name, _block, height) => {
-          emit({ type: 'channel.height', channel: name, height, at: now() })
-        })
+        found = startOrderer(
+          ledgers.ledger(channel),
+          (name, _block, height) => {
+            emit({ type: 'channel.height', channel: name, height, at: now() })
+          },
+          batch,
+        )
         orderers.set(channel, found)
       }
       return found
+    }
+    const setOrderer = (changed: OrdererState) => {
+      batch = { ...batch, ...changed }
+      for (const each of orderers.values()) each.configure(batch)
+      emit({ type: 'orderer', orderer: changed })
     }
     const openChannel = (channel: string) => {
       if (facts.state().channels[channel] !== undefined) return
@@ -313,6 +324,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
         tools,
         facts,
         ledgers,
+        setOrderer,
         shells: docker.shells,
         identities: identityCommands(identities, tellIdentities),
         buildTimeoutMs: config.chaincode.buildtimeout,

@@ -10,6 +10,7 @@ const names: Record<ApiName, true> = {
   setStartedBy: true,
   setMode: true,
   setVersion: true,
+  setOrderer: true,
   packageChaincode: true,
   openShell: true,
   readShell: true,

@@ -220,6 +220,7 @@ class PeerHost implements Host {
       setStartedBy: pass('setStartedBy'),
       setMode: pass('setMode'),
       setVersion: pass('setVersion'),
+      setOrderer: pass('setOrderer'),
       packageChaincode: pass('packageChaincode'),
       openShell: pass('openShell'),
       readShell: pass('readShell'),

@@ -45,6 +45,7 @@ export function tellProgress(state: PeerState, event: PeerEvent): string[] {
     case 'launch.ended':
     case 'watch':
     case 'tool':
+    case 'orderer':
     case 'logs':
     case 'calls':
     case 'identities':

@@ -2,7 +2,7 @@ import type { PeerErrorData } from './error.ts'
 import type { PeerEvent } from './events.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { IdentityApi } from './identity.ts'
-import type { Difference, Millis, Mode, PeerState, StartedBy, ToolName } from './state.ts'
+import type { Difference, Millis, Mode, OrdererState, PeerState, StartedBy, ToolName } from './state.ts'
 
 /**
  * What a door may ask of a peer: every command with its argument and its result. Each may throw a PeerError;
@@ -55,6 +55,9 @@ export interface PeerApi extends IdentityApi {
   /** World state in key order. */
   readState(args: ReadState): Promise<StatePage>
   readHistory(args: { channel: string; namespace: string; key: string; limit?: number }): Promise<KeyVersion[]>
+
+  /** When blocks are cut from now on, on every channel. What waits already is cut at once. */
+  setOrderer(args: OrdererState): Promise<void>
 
   readLogs(args: ReadLogs): Promise<LogPage>
   clearLogs(args: Record<string, never>): Promise<void>

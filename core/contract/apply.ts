@@ -23,6 +23,8 @@ function change(state: PeerState, fact: PeerFact): PeerState {
   switch (fact.type) {
     case 'listener':
       return { ...state, listener: fact.listener }
+    case 'orderer':
+      return { ...state, orderer: fact.orderer }
     case 'channel.height': {
       const channel = {
         name: fact.channel,

@@ -11,6 +11,7 @@ import type {
   LogsState,
   Millis,
   Notice,
+  OrdererState,
   ProcessExit,
   ProcessState,
   RegistrationState,
@@ -22,6 +23,7 @@ import type {
 /** A fact with its value. Each has one owner in the core, named behind it. */
 export type PeerFact =
   | { type: 'listener'; listener: ListenerState } // peer
+  | { type: 'orderer'; orderer: OrdererState } // peer
   | { type: 'channel.height'; channel: string; height: number; at?: Millis } // peer, told by the orderer
   | { type: 'chaincode.opened'; chaincode: ChaincodeState } // custodian
   | { type: 'chaincode.closed'; name: string } // custodian

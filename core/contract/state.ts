@@ -14,6 +14,8 @@ export interface PeerState {
   seq: number
   peer: { version: string; pid: number; startedAt: Millis; dataDir: string; mspId: string }
   listener: ListenerState
+  /** When blocks are cut, on every channel. */
+  orderer: OrdererState
   /** Channel name → its ledger. */
   channels: Record<string, ChannelState>
   /** Chaincode name → chaincode, in the order opened. A name is unique in a peer. */
@@ -43,6 +45,12 @@ export type ListenerState =
   /** `address` differs from `wanted` where that port was taken. */
   | { state: 'listening'; address: string; wanted: string }
   | { state: 'failed'; wanted: string; error: PeerErrorData }
+
+/** `batchTimeout` in milliseconds, 0: a block is cut at once. */
+export interface OrdererState {
+  batchTimeout: Millis
+  maxMessageCount: number
+}
 
 export interface ChannelState {
   name: string

@@ -13,6 +13,10 @@ export interface PeerYaml {
     'builder' | 'pull' | 'golang' | 'node' | 'java' | 'runtimeParams'
   >
   ledger?: { state?: StateYaml }
+  orderer?: {
+    batchTimeout?: string
+    batchSize?: { maxMessageCount?: number; absoluteMaxBytes?: number | string; preferredMaxBytes?: number | string }
+  }
   vm?: {
     endpoint?: string
     docker?: { hostConfig?: HostConfigYaml; peerHost?: string }
@@ -41,6 +45,7 @@ export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
     organisations,
     chaincode,
     ledger,
+    orderer,
     vm,
   } = peer
   const durations = Object.entries({ executetimeout, startuptimeout, buildtimeout })
@@ -52,6 +57,7 @@ export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
     ...(chaincodeListenAddress === undefined ? {} : { chaincodeListenAddress }),
     ...(tls === undefined ? {} : { tls }),
     ...(organisations === undefined ? {} : { organisations, mspId: organisations[0] ?? 'Org1MSP' }),
+    ...(orderer === undefined ? {} : { orderer: batchOf(orderer) }),
     ...(ledger?.state === undefined ? {} : { ledger: { state: stateSettings(ledger.state) } }),
     ...(durations.length === 0 && chaincode === undefined
       ? {}
@@ -75,6 +81,19 @@ function stateSettings({ couchDBConfig, ...state }: StateYaml): State {
   const { requestTimeout, ...rest } = couchDBConfig
   const timeout = requestTimeout === undefined ? {} : { requestTimeout: milliseconds(requestTimeout) }
   return { ...state, couchDBConfig: { ...rest, ...timeout } }
+}
+
+function batchOf({
+  batchTimeout,
+  batchSize = {},
+}: NonNullable<PeerYaml['orderer']>): NonNullable<PeerSettings['orderer']> {
+  const { maxMessageCount, absoluteMaxBytes, preferredMaxBytes } = batchSize
+  return {
+    ...(batchTimeout === undefined ? {} : { batchTimeout: milliseconds(batchTimeout) }),
+    ...(maxMessageCount === undefined ? {} : { maxMessageCount }),
+    ...(absoluteMaxBytes === undefined ? {} : { absoluteMaxBytes: bytes(absoluteMaxBytes) }),
+    ...(preferredMaxBytes === undefined ? {} : { preferredMaxBytes: bytes(preferredMaxBytes) }),
+  }
 }
 
 function engineWords({ Memory, MemorySwap, LogConfig, ...rest }: HostConfigYaml): HostConfig {

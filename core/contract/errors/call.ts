@@ -50,6 +50,11 @@ export const callErrors = {
     why: d.known.length === 0 ? 'This peer has no channel yet.' : `This peer has: ${d.known.join(', ')}.`,
     do: 'Use one of those, or open a chaincode with --channel.',
   }),
+  ORDER_REFUSED: (d: { bytes: number; limit: number }) => ({
+    what: `message payload is ${d.bytes} bytes and exceeds maximum allowed ${d.limit} bytes`,
+    why: 'An orderer takes no larger transaction (BatchSize.AbsoluteMaxBytes). The arguments and all that was written are in it.',
+    do: 'Write less in one transaction. To allow more here, and only here, set peer.orderer.batchSize.absoluteMaxBytes in slipway.yaml.',
+  }),
   COMMIT_NOT_AWAITED: (d: { txId: string }) => ({
     what: `Nobody waits any more for the commit of transaction ${d.txId}.`,
     why: 'The call was cancelled after the transaction had been ordered, and what is ordered cannot be taken back.',

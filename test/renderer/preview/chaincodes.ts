@@ -120,6 +120,7 @@ export function peerState(chaincodes: ChaincodeState[], more: Partial<PeerState>
       },
       docker: { state: 'checking' },
     },
+    orderer: { batchTimeout: 0, maxMessageCount: 500 },
     logs: { count: 240, first: 1 },
     calls: { count: 4 },
     identities: { organisations: ['Org1MSP'], default: 'User1@Org1MSP', changes: 0 },
