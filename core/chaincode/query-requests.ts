@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import type { KeyModificationRecord, KeyValue, RangePage, ResultsIterator } from '../ledger/ledger.ts'
+import type { KeyModificationRecord, RangePage, ResultsIterator } from '../ledger/ledger.ts'
+import { mapResults } from '../ledger/map-results.ts'
 import {
   ChaincodeMessage,
   KeyModification,
-  KV,
   QueryResponseMetadata,
   type QueryMetadata,
   Timestamp,
 } from '../protos/index.ts'
+import { kvResult, queryResponse, resultOf } from '../protos/query-results.ts'
 import {
   readGetHistoryForKey,
   readGetQueryResult,
@@ -17,7 +18,7 @@ import {
   readQueryStateNext,
 } from '../protos/shim-requests.ts'
 import { mayRead } from './collection-access.ts'
-import { PendingQuery, queryResponse, TOTAL_QUERY_LIMIT } from './query-response.ts'
+import { PendingQuery, TOTAL_QUERY_LIMIT } from './query-response.ts'
 import type { RequestHandler } from './request-handler.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
@@ -41,7 +42,7 @@ async function getStateByRange(request: ChaincodeMessage, tx: TransactionContext
   if (collection !== '') {
     mayRead(tx, collection)
     const range = simulator.getPrivateDataRange(namespaceId, collection, message.getStartkey(), message.getEndkey())
-    return firstBatch(tx, mapped(range, kvBytes))
+    return firstBatch(tx, mapResults(range, kvResult))
   }
   if (isPaginated(metadata)) {
     const start = metadata.getBookmark() === '' ? message.getStartkey() : metadata.getBookmark()
@@ -50,14 +51,14 @@ async function getStateByRange(request: ChaincodeMessage, tx: TransactionContext
   }
   return firstBatch(
     tx,
-    mapped(simulator.getStateRange(namespaceId, message.getStartkey(), message.getEndkey()), kvBytes),
+    mapResults(simulator.getStateRange(namespaceId, message.getStartkey(), message.getEndkey()), kvResult),
   )
 }
 
 function getHistoryForKey(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
   const message = readGetHistoryForKey(request.getPayload_asU8())
   const history = tx.params.simulator.getHistoryForKey(tx.params.namespaceId, message.getKey())
-  return firstBatch(tx, mapped(history, modificationBytes))
+  return firstBatch(tx, mapResults(history, modificationResult))
 }
 
 /** CouchDB's part: what the state database refuses is its own text, in Fabric's words. */
@@ -69,10 +70,10 @@ async function getQueryResult(request: ChaincodeMessage, tx: TransactionContext)
   if (collection !== '') {
     mayRead(tx, collection)
     const found = await simulator.executeQueryOnPrivateData(namespaceId, collection, message.getQuery())
-    return firstBatch(tx, mapped(found, kvBytes))
+    return firstBatch(tx, mapResults(found, kvResult))
   }
   if (!isPaginated(metadata)) {
-    return firstBatch(tx, mapped(await simulator.executeQuery(namespaceId, message.getQuery()), kvBytes))
+    return firstBatch(tx, mapResults(await simulator.executeQuery(namespaceId, message.getQuery()), kvResult))
   }
   const pageSize = metadata.getPagesize()
   const page = await simulator.executeQueryWithPagination(namespaceId, message.getQuery(), {
@@ -92,8 +93,7 @@ function pageResponse(page: RangePage): Uint8Array {
   const about = new QueryResponseMetadata()
   about.setFetchedRecordsCount(page.results.length)
   about.setBookmark(page.bookmark)
-  const response = queryResponse(page.results.map(kvBytes), { id: randomUUID(), metadata: about.serializeBinary() })
-  return response.serializeBinary()
+  return queryResponse(page.results.map(kvResult), { id: randomUUID(), metadata: about.serializeBinary() })
 }
 
 function isPaginated(metadata: QueryMetadata): boolean {
@@ -106,7 +106,7 @@ async function firstBatch(tx: TransactionContext, results: ResultsIterator<Uint8
   tx.keepQuery(id, query)
   const { response, done } = await query.next(id)
   if (done) await tx.closeQuery(id)
-  return response.serializeBinary()
+  return response
 }
 
 async function queryStateNext(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
@@ -115,25 +115,17 @@ async function queryStateNext(request: ChaincodeMessage, tx: TransactionContext)
   if (query === undefined) throw new Error('query iterator not found')
   const { response, done } = await query.next(id)
   if (done) await tx.closeQuery(id)
-  return response.serializeBinary()
+  return response
 }
 
 /** An id that is unknown, or whose last batch is gone already, is answered like any other. */
 async function queryStateClose(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
   const id = readQueryStateClose(request.getPayload_asU8()).getId()
   await tx.closeQuery(id)
-  return queryResponse([], { id }).serializeBinary()
+  return queryResponse([], { id })
 }
 
-function kvBytes(result: KeyValue): Uint8Array {
-  const kv = new KV()
-  kv.setNamespace(result.namespace)
-  kv.setKey(result.key)
-  kv.setValue(result.value)
-  return kv.serializeBinary()
-}
-
-function modificationBytes(record: KeyModificationRecord): Uint8Array {
+function modificationResult(record: KeyModificationRecord): Uint8Array {
   const timestamp = new Timestamp()
   timestamp.setSeconds(Math.floor(record.timestamp / 1000))
   timestamp.setNanos(Math.floor((record.timestamp % 1000) * 1e6))
@@ -142,15 +134,5 @@ function modificationBytes(record: KeyModificationRecord): Uint8Array {
   modification.setValue(record.value)
   modification.setTimestamp(timestamp)
   modification.setIsDelete(record.isDelete)
-  return modification.serializeBinary()
-}
-
-function mapped<T>(results: ResultsIterator<T>, toBytes: (result: T) => Uint8Array): ResultsIterator<Uint8Array> {
-  return {
-    async next() {
-      const result = await results.next()
-      return result === undefined ? undefined : toBytes(result)
-    },
-    close: () => results.close(),
-  }
+  return resultOf(modification.serializeBinary())
 }

@@ -1,5 +1,5 @@
 import type { ResultsIterator } from '../ledger/ledger.ts'
-import { QueryResponse, QueryResultBytes } from '../protos/index.ts'
+import { queryResponse } from '../protos/query-results.ts'
 
 /** Results of one answer to a query that is not paginated (Fabric core/chaincode/handler.go, MaxResultLimit). */
 export const MAX_RESULT_LIMIT = 100
@@ -17,17 +17,18 @@ export class PendingQuery {
   #ahead: Uint8Array | undefined
   #given = 0
 
-  /** Each result marshalled: a queryresult.KV or KeyModification. */
+  /** Each result as it stands in a QueryResponse. */
   constructor(results: ResultsIterator<Uint8Array>) {
     this.#results = results
   }
 
   /** The next batch as a QueryResponse with this id; closes itself after the last one. */
-  async next(id: string): Promise<{ response: QueryResponse; done: boolean }> {
+  async next(id: string): Promise<{ response: Uint8Array; done: boolean }> {
     const batch: Uint8Array[] = []
     let hasMore = false
     for (;;) {
-      const result = this.#ahead ?? (await this.#fetch())
+      const found = this.#ahead ?? this.#fetch()
+      const result = found instanceof Promise ? await found : found
       this.#ahead = undefined
       if (result === undefined) break
       if (batch.length === MAX_RESULT_LIMIT) {
@@ -45,28 +46,9 @@ export class PendingQuery {
     await this.#results.close()
   }
 
-  async #fetch(): Promise<Uint8Array | undefined> {
+  #fetch(): ReturnType<ResultsIterator<Uint8Array>['next']> {
     if (this.#given === TOTAL_QUERY_LIMIT) return undefined
-    const result = await this.#results.next()
-    if (result !== undefined) this.#given += 1
-    return result
+    this.#given += 1
+    return this.#results.next()
   }
-}
-
-export function queryResponse(
-  results: Uint8Array[],
-  about: { id: string; hasMore?: boolean; metadata?: Uint8Array },
-): QueryResponse {
-  const response = new QueryResponse()
-  response.setResultsList(
-    results.map((bytes) => {
-      const result = new QueryResultBytes()
-      result.setResultbytes(bytes)
-      return result
-    }),
-  )
-  response.setHasMore(about.hasMore ?? false)
-  response.setId(about.id)
-  if (about.metadata !== undefined) response.setMetadata(about.metadata)
-  return response
 }

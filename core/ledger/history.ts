@@ -1,5 +1,6 @@
 import type { LedgerKeys } from './ledger-keys.ts'
 import type { KeyModificationRecord, ResultsIterator, Version } from './ledger.ts'
+import { mapResults } from './map-results.ts'
 import type { Store, StoreSnapshot } from './store.ts'
 
 export interface HistoryRecord extends KeyModificationRecord {
@@ -45,11 +46,5 @@ export function readHistory(
     ...(of.limit === undefined ? {} : { limit: of.limit }),
     ...(of.snapshot === undefined ? {} : { snapshot: of.snapshot }),
   })
-  return {
-    async next() {
-      const entry = await iterator.next()
-      return entry && { ...decodeModification(entry[1]), version: keys.parseHistory(entry[0]) }
-    },
-    close: () => iterator.close(),
-  }
+  return mapResults(iterator, ([key, value]) => ({ ...decodeModification(value), version: keys.parseHistory(key) }))
 }

@@ -76,8 +76,14 @@ export function encodeVersion(version: Version): Uint8Array {
 }
 
 export function decodeVersion(bytes: Uint8Array, offset = 0): Version {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return { block: buffer.readUIntBE(offset, 6), tx: buffer.readUInt32BE(offset + 6) }
+  return { block: uintBE(bytes, offset, 6), tx: uintBE(bytes, offset + 6, 4) }
+}
+
+/** Big-endian, of at most six bytes. A view to read it through would cost more than the number. */
+export function uintBE(bytes: Uint8Array, at: number, length: number): number {
+  let value = 0
+  for (let i = at; i < at + length; i++) value = value * 256 + (bytes[i] ?? 0)
+  return value
 }
 
 function uint48(number: number): Uint8Array {

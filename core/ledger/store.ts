@@ -10,6 +10,8 @@ export interface Store {
   get(key: Uint8Array, snapshot?: StoreSnapshot): Uint8Array | undefined
   /** Throws LEDGER_CLOSED. */
   iterate(range: StoreRange): StoreIterator
+  /** The same where all keys are UTF-8: a text costs a quarter less than its bytes. */
+  iterateTexts(range: StoreRange): StoreIterator<string>
   snapshot(): StoreSnapshot
   /**
    * All of it or none. With `sync` it is on the disk when this resolves. Throws LEDGER_WRITE; then nothing of it is
@@ -30,16 +32,19 @@ export interface StoreRange {
   snapshot?: StoreSnapshot
 }
 
-export interface StoreIterator {
-  next(): Promise<[key: Uint8Array, value: Uint8Array] | undefined>
+export interface StoreIterator<Key = Uint8Array> {
+  /** At once where it is at hand. */
+  next(): StoreEntry<Key> | undefined | Promise<StoreEntry<Key> | undefined>
   close(): Promise<void>
 }
+
+export type StoreEntry<Key = Uint8Array> = [key: Key, value: Uint8Array]
 
 /** The store as it was when the snapshot was taken. */
 export interface StoreSnapshot {
   readonly level: ReturnType<Level['snapshot']>
   /** Iterators on it that are open. */
-  readonly iterators: Set<StoreIterator>
+  readonly iterators: Set<StoreIterator<unknown>>
   /** Closes its iterators too; the store waits for all of it when it is closed itself. Idempotent. */
   close(): void
 }
@@ -47,6 +52,12 @@ export interface StoreSnapshot {
 export type StoreOperation = { type: 'put'; key: Uint8Array; value: Uint8Array } | { type: 'del'; key: Uint8Array }
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>
+
+/** As much as is used of it. */
+interface LevelIterator<Key> {
+  nextv(size: number): Promise<StoreEntry<Key>[]>
+  close(): Promise<void>
+}
 
 /** Entries of a first and of a later batch: 101 is a page of Fabric's range queries and its look-ahead. */
 const FIRST_BATCH = 101
@@ -100,31 +111,34 @@ class LevelStore implements Store {
 
   iterate(range: StoreRange): StoreIterator {
     this.#mustBeOpen()
-    const { from, to, reverse = false, limit = -1, snapshot } = range
-    const level = this.#level.iterator({
-      gte: from,
-      lt: to,
-      reverse,
-      limit,
-      highWaterMarkBytes: 1 << 18,
-      ...(snapshot === undefined ? {} : { snapshot: snapshot.level }),
-    })
-    let batch: [Uint8Array, Uint8Array][] = []
+    const { from, to } = range
+    return this.#iterator(this.#level.iterator({ gte: from, lt: to, ...levelOptions(range) }), range.snapshot)
+  }
+
+  iterateTexts(range: StoreRange): StoreIterator<string> {
+    this.#mustBeOpen()
+    const [gte, lt] = [Buffer.from(range.from).toString(), Buffer.from(range.to).toString()]
+    const level = this.#level.iterator<string, Uint8Array>({ gte, lt, keyEncoding: 'utf8', ...levelOptions(range) })
+    return this.#iterator(level, range.snapshot)
+  }
+
+  #iterator<Key>(level: LevelIterator<Key>, snapshot: StoreSnapshot | undefined): StoreIterator<Key> {
+    let batch: StoreEntry<Key>[] = []
     let at = 0
     let size = FIRST_BATCH
-    const iterator: StoreIterator = {
-      next: async () => {
-        if (at === batch.length) {
-          try {
-            batch = await level.nextv(size)
-          } catch (error) {
-            throw this.#readError(error)
-          }
-          at = 0
-          size = BATCH
-        }
-        return batch[at++]
-      },
+    let ahead: Promise<StoreEntry<Key>[]> | undefined
+    const read = () => level.nextv(size).catch((error: unknown) => Promise.reject(this.#readError(error)))
+    const fetch = async () => {
+      batch = await (ahead ?? read())
+      at = 0
+      // Who comes a second time will come again: LevelDB reads on while the chaincode is busy with what it has.
+      ahead = size === BATCH && batch.length > 0 ? read() : undefined
+      ahead?.catch(settled)
+      size = BATCH
+      return batch[at++]
+    }
+    const iterator: StoreIterator<Key> = {
+      next: () => (at < batch.length ? batch[at++] : fetch()),
       close: () => {
         snapshot?.iterators.delete(iterator)
         return level.close()
@@ -137,7 +151,7 @@ class LevelStore implements Store {
   snapshot(): StoreSnapshot {
     this.#mustBeOpen()
     const level = this.#level.snapshot()
-    const iterators = new Set<StoreIterator>()
+    const iterators = new Set<StoreIterator<unknown>>()
     let open = true
     return {
       level,
@@ -222,7 +236,19 @@ class LevelStore implements Store {
   }
 }
 
-/** For what nobody is to hear of: a failed write's error is its writer's, and a closed store has no snapshots left. */
+function levelOptions({ reverse = false, limit = -1, snapshot }: StoreRange) {
+  return {
+    reverse,
+    limit,
+    highWaterMarkBytes: 1 << 18,
+    ...(snapshot === undefined ? {} : { snapshot: snapshot.level }),
+  }
+}
+
+/**
+ * For what nobody is to hear of: a failed write's error is its writer's, a closed store has no snapshots left, and what
+ * was read ahead may never be asked for.
+ */
 function settled(): undefined {
   return undefined
 }

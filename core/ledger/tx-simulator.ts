@@ -6,6 +6,7 @@ import { collectionStore } from '../privdata/collection-store.ts'
 import type { Collection } from '../privdata/collection.ts'
 import { privateNamespace } from '../privdata/namespaces.ts'
 import { describeReadWriteSet, type ValueBefore } from './described-set.ts'
+import { mapResults } from './map-results.ts'
 import { marshalPrivateSets } from './private-rwset-proto.ts'
 import { PrivateSimulation } from './private-simulation.ts'
 import type { RangeQuery } from './read-write-set.ts'
@@ -16,7 +17,7 @@ import { startQuery, type QueryScanner, type ScannedDocument } from './query-sca
 import { decodeSavepoint } from './savepoint.ts'
 import type { QueryView, StateQueries } from './state-queries.ts'
 import { decodeMetadata, type VersionedValue } from './versioned-value.ts'
-import { worldState, type WorldState } from './world-state.ts'
+import { worldState, type VersionedKey, type WorldState } from './world-state.ts'
 
 /** What a simulation needs of its channel beside the store. */
 export interface SimulatedChannel {
@@ -86,23 +87,19 @@ export class LevelTxSimulator implements TxSimulator {
     const query: RangeQuery = { start, end, exhausted: false, reads: [] }
     record.rangeQueries.push(query)
     const results = this.#state.scan(namespace, start, end)
-    return this.#whileNotDone({
-      next: async () => {
-        const result = await results.next()
-        if (result === undefined) {
-          query.exhausted = true
-          query.end = end
-          return undefined
-        }
-        // The caller may never ask again: until it does, the range ends with what it has seen (Fabric,
-        // rwset query executer, updateRangeQueryInfo).
-        query.end = result.key
-        query.reads.push({ key: result.key, version: result.version })
-        if (record.writes.has(result.key)) this.#ownWritesRead.set(namespace, result.key, true)
-        return { namespace, key: result.key, value: result.value }
-      },
-      close: () => results.close(),
-    })
+    const seen = ({ key, version, value }: VersionedKey) => {
+      // The caller may never ask again: until it does, the range ends with what it has seen (Fabric,
+      // rwset query executer, updateRangeQueryInfo).
+      query.end = key
+      query.reads.push({ key, version })
+      if (record.writes.has(key)) this.#ownWritesRead.set(namespace, key, true)
+      return { namespace, key, value }
+    }
+    const exhausted = () => {
+      query.exhausted = true
+      query.end = end
+    }
+    return this.#whileNotDone(mapResults(results, seen, exhausted))
   }
 
   async getStateRangePage(namespace: string, start: string, end: string, pageSize: number): Promise<RangePage> {
@@ -281,7 +278,7 @@ export class LevelTxSimulator implements TxSimulator {
   /** The iterator while the simulation lasts; the snapshot closes what is left open. */
   #whileNotDone<T>(iterator: ResultsIterator<T>): ResultsIterator<T> {
     return {
-      next: async () => {
+      next: () => {
         this.#mustNotBeDone()
         return iterator.next()
       },

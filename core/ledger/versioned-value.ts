@@ -1,5 +1,5 @@
 import { KVMetadataEntry, KVMetadataWrite } from '../protos/index.ts'
-import { decodeVersion, encodeVersion } from './ledger-keys.ts'
+import { decodeVersion, encodeVersion, uintBE } from './ledger-keys.ts'
 import type { Version } from './ledger.ts'
 
 /** A key's value in the world state with the height it was written at (Fabric's statedb.VersionedValue). */
@@ -11,6 +11,7 @@ export interface VersionedValue {
 }
 
 const METADATA_AT = 14
+const NO_METADATA = new Uint8Array()
 
 /** Version (10 bytes), length of the metadata (4), metadata, value. */
 export function encodeVersioned(versioned: VersionedValue): Uint8Array {
@@ -20,12 +21,11 @@ export function encodeVersioned(versioned: VersionedValue): Uint8Array {
 }
 
 export function decodeVersioned(bytes: Uint8Array): VersionedValue {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const valueAt = METADATA_AT + buffer.readUInt32BE(METADATA_AT - 4)
+  const valueAt = METADATA_AT + uintBE(bytes, METADATA_AT - 4, 4)
   return {
     version: decodeVersion(bytes),
-    metadata: buffer.subarray(METADATA_AT, valueAt),
-    value: buffer.subarray(valueAt),
+    metadata: valueAt === METADATA_AT ? NO_METADATA : bytes.subarray(METADATA_AT, valueAt),
+    value: bytes.subarray(valueAt),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { LedgerKeys } from './ledger-keys.ts'
 import type { ResultsIterator } from './ledger.ts'
 import type { Store, StoreSnapshot } from './store.ts'
+import { mapResults } from './map-results.ts'
 import { decodeVersioned, type VersionedValue } from './versioned-value.ts'
 
 export interface VersionedKey extends VersionedValue {
@@ -25,19 +26,17 @@ export function worldState(store: Store, keys: LedgerKeys, snapshot?: StoreSnaps
       const to = end === '' ? keys.stateEnd(namespace) : keys.state(namespace, end)
       // LevelDB's binding does not like a range whose start is behind its end; Fabric answers nothing.
       if (Buffer.compare(from, to) >= 0) return nothing
-      const iterator = store.iterate({ from, to, ...(snapshot === undefined ? {} : { snapshot }) })
-      return {
-        async next() {
-          const entry = await iterator.next()
-          return entry && { key: keys.parseState(entry[0]).key, ...decodeVersioned(entry[1]) }
-        },
-        close: () => iterator.close(),
-      }
+      const iterator = store.iterateTexts({ from, to, ...(snapshot === undefined ? {} : { snapshot }) })
+      const keyAt = Buffer.from(keys.state(namespace, '')).toString().length
+      return mapResults(iterator, ([name, bytes]) => {
+        const { version, metadata, value } = decodeVersioned(bytes)
+        return { key: name.slice(keyAt), version, metadata, value }
+      })
     },
   }
 }
 
 const nothing: ResultsIterator<never> = {
-  next: () => Promise.resolve(undefined),
+  next: () => undefined,
   close: () => Promise.resolve(),
 }

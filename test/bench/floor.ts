@@ -11,12 +11,14 @@ import {
   KV,
   PutState,
   QueryResponse,
+  QueryStateNext,
   QueryResultBytes,
   Response,
 } from '../../core/protos/index.ts'
 
 const Type = ChaincodeMessage.Type
 const LIMIT = 100 * 1024 * 1024
+const PAGE = 100
 
 /**
  * The floor: the least that can answer a real chaincode. A gRPC server with the state in a Map, one proposal signed
@@ -34,6 +36,8 @@ export class Floor {
   #registered: () => void = () => undefined
   #proposal: ReturnType<typeof buildProposal>['signedProposal'] | undefined
   #txId = 0
+  #sorted: [key: string, value: Uint8Array][] | undefined
+  readonly #queries = new Map<string, { at: number; end: number }>()
 
   private constructor(server: Server, bound: { host: string; port: number }, identity: SigningIdentity) {
     this.#server = server
@@ -61,6 +65,12 @@ export class Floor {
   /** Resolves at the next REGISTER. */
   registered(): Promise<void> {
     return new Promise((resolve) => (this.#registered = resolve))
+  }
+
+  /** Put these into the state, without a chaincode. */
+  fill(entries: Iterable<[key: string, value: Uint8Array]>): void {
+    for (const [key, value] of entries) this.#state.set(key, value)
+    this.#sorted = undefined
   }
 
   /** One transaction; its payload as text. Rejects where the chaincode answers an error. */
@@ -126,32 +136,52 @@ export class Floor {
         return this.#state.get(GetState.deserializeBinary(payload).getKey())
       case Type.PUT_STATE: {
         const put = PutState.deserializeBinary(payload)
-        this.#state.set(put.getKey(), put.getValue_asU8())
+        this.fill([[put.getKey(), put.getValue_asU8()]])
         return undefined
       }
       case Type.DEL_STATE:
         this.#state.delete(DelState.deserializeBinary(payload).getKey())
+        this.#sorted = undefined
         return undefined
       case Type.GET_STATE_BY_RANGE:
         return this.#range(GetStateByRange.deserializeBinary(payload))
+      case Type.QUERY_STATE_NEXT:
+        return this.#page(QueryStateNext.deserializeBinary(payload).getId())
       default:
         return new QueryResponse().serializeBinary()
     }
   }
 
   #range(query: GetStateByRange): Uint8Array {
-    const [start, end] = [query.getStartkey(), query.getEndkey()]
+    const entries = (this.#sorted ??= [...this.#state].sort(([a], [b]) => (a < b ? -1 : 1)))
+    const end = query.getEndkey()
+    const id = String(this.#queries.size)
+    const behind = end === '' ? -1 : entries.findIndex(([key]) => key >= end)
+    const first = entries.findIndex(([key]) => key >= query.getStartkey())
+    this.#queries.set(id, {
+      at: first === -1 ? entries.length : first,
+      end: behind === -1 ? entries.length : behind,
+    })
+    return this.#page(id)
+  }
+
+  /** The next of a query's results, of which Fabric sends a hundred at a time. */
+  #page(id: string): Uint8Array {
     const response = new QueryResponse()
-    response.setId('1')
-    for (const key of [...this.#state.keys()].sort()) {
-      if (key < start || (end !== '' && key >= end)) continue
+    response.setId(id)
+    const query = this.#queries.get(id)
+    if (query === undefined) return response.serializeBinary()
+    const from = query.at
+    query.at = Math.min(query.end, from + PAGE)
+    for (const [key, value] of this.#sorted?.slice(from, query.at) ?? []) {
       const kv = new KV()
       kv.setKey(key)
-      kv.setValue(this.#state.get(key) ?? new Uint8Array())
+      kv.setValue(value)
       const result = new QueryResultBytes()
       result.setResultbytes(kv.serializeBinary())
       response.addResults(result)
     }
+    response.setHasMore(query.at < query.end)
     return response.serializeBinary()
   }
 }

@@ -2,14 +2,17 @@ import { parseArgs } from 'node:util'
 import { cpus } from 'node:os'
 import type { Figure, Row } from './row.ts'
 import { coldSubmitRows } from './rows/cold-submit.ts'
+import { commit } from './rows/commit.ts'
 import { evaluateRows } from './rows/evaluate.ts'
 import { idle } from './rows/idle.ts'
 import { netEvaluateRows } from './rows/net-evaluate.ts'
 import { netLaunchRows } from './rows/net-launch.ts'
 import { netLogs } from './rows/net-logs.ts'
 import { netSaveRows } from './rows/net-save.ts'
+import { rangeScanRows } from './rows/range-scan.ts'
 import { saveRows } from './rows/save.ts'
 import { submitRows } from './rows/submit.ts'
+import { worldStateRows } from './rows/world-state.ts'
 import { Scope } from './scope.ts'
 import { table } from './table.ts'
 
@@ -18,6 +21,9 @@ const rows: Row[] = [
   ...evaluateRows,
   ...submitRows,
   ...coldSubmitRows,
+  ...rangeScanRows,
+  ...worldStateRows,
+  commit,
   idle,
   ...netLaunchRows,
   ...netSaveRows,

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { goProgram } from '../support/fixtures.ts'
 import type { Floor } from './floor.ts'
 import type { Scope } from './scope.ts'
@@ -62,4 +63,27 @@ export async function bothSides(scope: Scope, subject: Subject): Promise<{ floor
     await ours.evaluate(...subject.get)
   }
   return { floor, ours }
+}
+
+/** Chaincodes that walk a range to its end and answer how many results there were. */
+export interface Walker extends Omit<Subject, 'put' | 'get'> {
+  walk(from: string, to: string): Call
+}
+
+export const javascriptWalker: Walker = {
+  ...javascript,
+  async prepare(scope) {
+    const folder = await scope.chaincode('javascript-shim')
+    return { folder, start: { language: 'node', folder, argv: ['node', join(folder, 'probe.js')] } }
+  },
+  walk: (from, to) => ['range', [from, to]],
+}
+
+export const goWalker: Walker = {
+  ...go,
+  async prepare(scope) {
+    const folder = await scope.chaincode('go-shim-v2', 'bare')
+    return { folder, start: { language: 'golang', folder, argv: [await goProgram('go-shim-v2')] } }
+  },
+  walk: (from, to) => ['count', [from, to]],
 }

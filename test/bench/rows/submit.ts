@@ -66,6 +66,7 @@ async function syncedBatch(scope: Scope): Promise<() => Promise<void>> {
   const spied: Store = {
     get: (...args) => store.get(...args),
     iterate: (range) => store.iterate(range),
+    iterateTexts: (range) => store.iterateTexts(range),
     snapshot: () => store.snapshot(),
     write: async (written) => void (operations = written),
     close: () => store.close(),

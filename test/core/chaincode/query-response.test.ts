@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { QueryResponse } from '../../../core/protos/index.ts'
+import { resultOf } from '../../../core/protos/query-results.ts'
 import { PendingQuery, TOTAL_QUERY_LIMIT } from '../../../core/chaincode/query-response.ts'
 
 /** What Fabric answers for that many results (core/chaincode/query_response_generator.go, recorded: go-range99 … go-range250). */
@@ -18,7 +20,8 @@ test.each(batches)(
     const { query, closed } = queryOf(total)
     const seen: number[] = []
     for (let more = true; more;) {
-      const { response, done } = await query.next('q')
+      const { response: bytes, done } = await query.next('q')
+      const response = QueryResponse.deserializeBinary(bytes)
       expect(response.getHasMore()).toBe(!done)
       expect(response.getId()).toBe('q')
       seen.push(response.getResultsList().length)
@@ -33,7 +36,7 @@ test('a query ends silently at the total limit', async () => {
   const { query } = queryOf(TOTAL_QUERY_LIMIT + 1)
   let count = 0
   for (let more = true; more;) {
-    const { response } = await query.next('q')
+    const response = QueryResponse.deserializeBinary((await query.next('q')).response)
     count += response.getResultsList().length
     more = response.getHasMore()
   }
@@ -44,7 +47,7 @@ function queryOf(total: number): { query: PendingQuery; closed: () => boolean } 
   let given = 0
   let closed = false
   const results = {
-    next: () => Promise.resolve(given < total ? Buffer.from(String((given += 1))) : undefined),
+    next: () => Promise.resolve(given < total ? resultOf(Buffer.from(String((given += 1)))) : undefined),
     close: () => {
       closed = true
       return Promise.resolve()
