@@ -30,6 +30,9 @@ const kinds = {
   'probe-node-2.2': 'node',
   'javascript-server': 'node',
   'java-contract': 'java',
+  'feature-go': 'go',
+  'feature-node': 'node',
+  'feature-java': 'java',
 } as const
 
 export type FixtureName = keyof typeof kinds
