@@ -10,6 +10,7 @@ import { netLaunchRows } from './rows/net-launch.ts'
 import { netLogs } from './rows/net-logs.ts'
 import { netSaveRows } from './rows/net-save.ts'
 import { rangeScanRows } from './rows/range-scan.ts'
+import { richQueryRows } from './rows/rich-query.ts'
 import { saveRows } from './rows/save.ts'
 import { submitRows } from './rows/submit.ts'
 import { worldStateRows } from './rows/world-state.ts'
@@ -22,6 +23,7 @@ const rows: Row[] = [
   ...submitRows,
   ...coldSubmitRows,
   ...rangeScanRows,
+  ...richQueryRows,
   ...worldStateRows,
   commit,
   idle,
