@@ -7,7 +7,12 @@ export async function namespacesIn(store: Store, keys: LedgerKeys): Promise<stri
   const to = keys.stateEnd()
   for (let from = keys.state('', ''); ;) {
     const iterator = store.iterate({ from, to, limit: 1 })
-    const entry = await iterator.next().finally(() => iterator.close())
+    let entry
+    try {
+      entry = await iterator.next()
+    } finally {
+      await iterator.close()
+    }
     if (entry === undefined) return found
     const { namespace } = keys.parseState(entry[0])
     found.push(namespace)
