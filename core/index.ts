@@ -2,6 +2,7 @@ export { watchDocker, type DockerWatch } from './container/docker/engine/engine-
 export { startPeer } from './peer.ts'
 export { packageChaincode } from './ccprovider/package-chaincode.ts'
 export { cleanDocker } from './container/docker/clean.ts'
+export { offlineIdentities } from './offline-identities.ts'
 export { readProjects, type Projects } from './platforms/detect.ts'
 export { newToolChecks, UNCHECKED_TOOLS, type ToolChecks } from './tools/check-tools.ts'
 export { VERSION } from './version.ts'

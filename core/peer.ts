@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openCallLog } from './calls/call-log.ts'
 import { canonicalName, type CCContext } from './ccprovider/cc-context.ts'
@@ -15,6 +14,7 @@ import { listenForChaincode } from './comm/chaincode-listener.ts'
 import { peerConfig, type PeerSettings } from './config.ts'
 import { PeerError } from './contract/error.ts'
 import type { OrdererState } from './contract/state.ts'
+import { makeDataDir } from './data-dir.ts'
 import { watchDocker } from './container/docker/engine/engine-watch.ts'
 import { ownLabels } from './container/docker/labels.ts'
 import { peerLabel } from './container/docker/names.ts'
@@ -337,16 +337,5 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
   } catch (error) {
     await closeAll().catch(() => undefined)
     throw PeerError.from(error)
-  }
-}
-
-/** The folder is safe to delete and nobody's to commit. @throws PeerError LEDGER_OPEN */
-async function makeDataDir(dataDir: string): Promise<void> {
-  try {
-    await mkdir(dataDir, { recursive: true })
-    await writeFile(join(dataDir, '.gitignore'), '*\n')
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    throw new PeerError('LEDGER_OPEN', { dataDir, message }, { cause: error })
   }
 }

@@ -11,6 +11,7 @@ import {
   type RunOptions,
   type ServeOptions,
 } from './commands/options.ts'
+import { addIdentityCommands } from './commands/identity-program.ts'
 import { exitCode, exitCodeOfError } from './exit-code.ts'
 import { untilInterrupted } from './interrupt.ts'
 import { sayError } from './terminal.ts'
@@ -20,6 +21,8 @@ Examples:
   slipway run .
   slipway submit . CreateAsset asset7 blue 5 Tomoko 400
   slipway evaluate . ReadAsset asset7 | jq -r .payload
+  slipway submit . CreateAsset asset8 red 5 Ada 400 --as alice@Org2MSP
+  slipway identity issue . alice --attr color=blue
   slipway serve .
   slipway package . --label assets_1.0
 
@@ -65,6 +68,8 @@ for (const kind of ['submit', 'evaluate'] as const) {
         .argParser(addTransient)
         .default({}, 'none'),
     )
+    .option('--identity <identity>', 'who calls, e.g. alice@Org2MSP (default: the default identity)')
+    .option('--as <identity>', 'the same, shorter')
     .option('--isInit', 'call it as the init function of a chaincode that requires one')
     .action((folder: string, name: string, args: string[], options: CallOptions) =>
       work(async (signal) => {
@@ -110,6 +115,8 @@ program
   .action((folder: string, options: CleanOptions) =>
     work(async (signal) => (await import('./commands/clean.ts')).clean(folder, options, signal)),
   )
+
+addIdentityCommands(program, (command) => work(async () => command(await import('./commands/identity.ts'))))
 
 function withChaincodeOptions(command: Command): Command {
   return command

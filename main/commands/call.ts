@@ -37,12 +37,13 @@ export async function callOnce(
   try {
     callee = await findCallee(folder, options, signal)
     const { chaincode, api } = callee
-    const { transient, isInit } = options
+    const { transient, isInit, as, identity = as } = options
     const args: CallRequest = {
       chaincode,
       ...request,
       ...(Object.keys(transient).length === 0 ? {} : { transient }),
       ...(isInit === true ? { isInit } : {}),
+      ...(identity === undefined ? {} : { identity }),
     }
     const result = await api[kind](args, signal)
     const lines = await api.readCallLogs({ id: result.callId }, signal)
@@ -158,10 +159,11 @@ async function startOwn(folder: string, options: CallOptions, signal: AbortSigna
 }
 
 function resultDocument(result: CallResult, lines: LogLine[]) {
-  const { txId, status, message, payload, payloadEncoding, validationCode, blockNumber } = result
+  const { txId, identity, status, message, payload, payloadEncoding, validationCode, blockNumber } = result
   const { conflict, readWriteSet, queries, events, hints, times } = result
   return {
     txId,
+    identity,
     status,
     message,
     payload,

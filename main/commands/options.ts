@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { OpenChaincode } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
+import { roles, type Role } from '../../core/contract/identity.ts'
 import type { Mode } from '../../core/contract/state.ts'
 
 /** The flags that every command takes. */
@@ -16,6 +17,9 @@ export interface ChaincodeOptions {
 export interface CallOptions extends ChaincodeOptions {
   transient: Record<string, string>
   isInit?: boolean
+  /** Who calls; two names of one flag. */
+  identity?: string
+  as?: string
 }
 
 export interface RunOptions extends ChaincodeOptions {
@@ -84,4 +88,19 @@ export function portNumber(text: string): number {
 export function modeName(text: string): Mode {
   if (text === 'dev' || text === 'net') return text
   throw new PeerError('USAGE', { message: `--mode is dev or net, not ${JSON.stringify(text)}.` })
+}
+
+/** `NAME=VALUE`, added to those before it. Throws USAGE. */
+export function addAttribute(pair: string, before: Record<string, string>): Record<string, string> {
+  const at = pair.indexOf('=')
+  if (at < 1) throw new PeerError('USAGE', { message: `--attr takes NAME=VALUE; ${JSON.stringify(pair)} is not that.` })
+  // Fabric CA's clients write `:ecert` behind what is to stand in the certificate; here everything does.
+  return { ...before, [pair.slice(0, at)]: pair.slice(at + 1).replace(/:ecert$/, '') }
+}
+
+/** Throws USAGE. */
+export function roleName(text: string): Role {
+  const role = roles.find((one) => one === text)
+  if (role !== undefined) return role
+  throw new PeerError('USAGE', { message: `--role is one of ${roles.join(', ')}, not ${JSON.stringify(text)}.` })
 }

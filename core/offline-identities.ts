@@ -1,0 +1,16 @@
+import { peerConfig, type PeerSettings } from './config.ts'
+import type { IdentityApi } from './contract/identity.ts'
+import { makeDataDir } from './data-dir.ts'
+import { openIdentities } from './msp/dev-ca.ts'
+import { identityCommands } from './msp/identity-commands.ts'
+
+/**
+ * The identities of a peer that does not run. Each change is of one folder or file, so that a peer that is started
+ * meanwhile sees it as a whole or not at all.
+ * @throws PeerError LEDGER_OPEN, IDENTITY_DAMAGED
+ */
+export async function offlineIdentities(settings: PeerSettings): Promise<IdentityApi> {
+  const { dataDir, mspId, organisations } = peerConfig(settings)
+  await makeDataDir(dataDir)
+  return identityCommands(await openIdentities(dataDir, mspId, organisations))
+}

@@ -1,0 +1,56 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { PeerError } from '../../core/contract/error.ts'
+import type { ExportedIdentity } from '../../core/contract/identity.ts'
+
+/**
+ * Write an identity into a new folder: `cert.pem`, `key.pem` and `ca.pem`, or an MSP folder as the peer CLI takes it in
+ * CORE_PEER_MSPCONFIGPATH. Returns the files. Throws IDENTITY_EXISTS where the folder is there, IDENTITY_WRITE.
+ */
+export async function writeIdentity(folder: string, identity: ExportedIdentity, asMsp: boolean): Promise<string[]> {
+  const files = asMsp ? mspFiles(identity) : pemFiles(identity)
+  try {
+    await mkdir(dirname(folder), { recursive: true })
+    await mkdir(folder, { mode: 0o700 })
+    for (const [name, text] of Object.entries(files)) {
+      const file = join(folder, name)
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+      await writeFile(file, text, { mode: 0o600, flag: 'wx' })
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+      throw new PeerError('IDENTITY_EXISTS', { identity: folder }, { cause: error })
+    }
+    const message = error instanceof Error ? error.message : String(error)
+    throw new PeerError('IDENTITY_WRITE', { file: folder, message }, { cause: error })
+  }
+  return Object.keys(files).map((name) => join(folder, name))
+}
+
+function pemFiles({ certificate, privateKey, caCertificates }: ExportedIdentity): Record<string, string> {
+  return { 'cert.pem': certificate, 'key.pem': privateKey, 'ca.pem': caCertificates.join('') }
+}
+
+/** docs/source/membership/membership.md; the peer CLI finds the key by its certificate's, whatever the file's name. */
+function mspFiles({ certificate, privateKey, caCertificates }: ExportedIdentity): Record<string, string> {
+  const roots = caCertificates.map((pem, index) => [`cacerts/ca${index === 0 ? '' : index}-cert.pem`, pem] as const)
+  return {
+    'config.yaml': NODE_OUS,
+    ...Object.fromEntries(roots),
+    'signcerts/cert.pem': certificate,
+    'keystore/priv_sk': privateKey,
+  }
+}
+
+/** Without a Certificate any CA of the organisation may give the role. */
+const NODE_OUS = `NodeOUs:
+  Enable: true
+  ClientOUIdentifier:
+    OrganizationalUnitIdentifier: client
+  PeerOUIdentifier:
+    OrganizationalUnitIdentifier: peer
+  AdminOUIdentifier:
+    OrganizationalUnitIdentifier: admin
+  OrdererOUIdentifier:
+    OrganizationalUnitIdentifier: orderer
+`
