@@ -30,6 +30,8 @@ function endorserText(error: PeerError): string {
   if (text !== undefined) return `error in simulation: transaction returned with failure: ${text}`
   const details = error.details as Record<string, string | undefined>
   switch (error.code) {
+    case 'ORDER_REFUSED':
+      return `10 ABORTED: received unsuccessful response from orderer: status=BAD_REQUEST, info=${error.parts.what}`
     case 'CHAINCODE_UNKNOWN': {
       const name = details['name'] ?? ''
       return `make sure the chaincode ${name} has been successfully defined on channel ch1 and try again: chaincode ${name} not found`
