@@ -13,7 +13,11 @@ export function hintsOf(
   response: { status: number; message: string },
 ): Hint[] {
   const hints: Hint[] = []
-  const writes = readWriteSet.namespaces.flatMap((ns) => [...ns.writes, ...ns.metadataWrites])
+  const writes = readWriteSet.namespaces.flatMap((ns) => [
+    ...ns.writes,
+    ...ns.metadataWrites,
+    ...(ns.collections ?? []).flatMap((collection) => [...collection.writes, ...collection.metadataWrites]),
+  ])
   if (kind === 'evaluate' && writes.length > 0) {
     const keys = writes.length === 1 ? 'a key' : `${writes.length} keys`
     hints.push({

@@ -1,13 +1,16 @@
-import type { ReadWriteSet } from '../../core/contract/api.ts'
+import type { CollectionReadWriteSet, ReadWriteSet } from '../../core/contract/api.ts'
 import { plural } from '../parts/format.ts'
+
+type Namespace = ReadWriteSet['namespaces'][number]
 
 /** A read/write set in a sentence: `Read 2 keys, wrote 1 key (1 new), deleted 1 key.` */
 export function setInWords(set: ReadWriteSet): string {
   const all = <T>(pick: (one: ReadWriteSet['namespaces'][number]) => T[]): T[] => set.namespaces.flatMap(pick)
-  const reads = all((one) => one.reads)
+  const reads = all((one) => [...one.reads, ...inCollections(one, (collection) => collection.reads)])
   const ranges = all((one) => one.rangeQueries)
-  const deletes = all((one) => one.writes.filter((write) => write.isDelete))
-  const writes = all((one) => one.writes.filter((write) => !write.isDelete))
+  const written = all((one) => [...one.writes, ...inCollections(one, (collection) => collection.writes)])
+  const deletes = written.filter((write) => write.isDelete)
+  const writes = written.filter((write) => !write.isDelete)
   const created = writes.filter((write) => write.before === undefined).length
   const parts = [
     ...(reads.length === 0 ? [] : [`read ${plural(reads.length, 'key')}`]),
@@ -20,4 +23,8 @@ export function setInWords(set: ReadWriteSet): string {
   if (parts.length === 0) return 'Read and wrote nothing.'
   const sentence = parts.join(', ')
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
+}
+
+function inCollections<T>(one: Namespace, pick: (collection: CollectionReadWriteSet) => T[]): T[] {
+  return (one.collections ?? []).flatMap(pick)
 }
