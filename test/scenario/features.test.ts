@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import type { CallResult } from '../../core/contract/api.ts'
 import type { Mode } from '../../core/contract/state.ts'
@@ -20,10 +21,20 @@ interface Step {
   args: string[]
   /** What it answers; whatever it is, all languages answer the same. */
   answer: string | undefined
+  /** Who calls, in place of the default user, and what is passed beside the arguments. */
+  identity?: string
+  transient?: Record<string, string>
 }
 
 const submit = (fn: string, args: string[], answer?: string): Step => ({ kind: 'submit', fn, args, answer })
 const evaluate = (fn: string, args: string[], answer?: string): Step => ({ kind: 'evaluate', fn, args, answer })
+/** The same, called by somebody of the other organisation. */
+const byAlice = (step: Step): Step => ({ ...step, identity: 'alice@Org2MSP' })
+const putPrivate = (collection: string, key: string, value: string): Step => ({
+  ...submit('PutPrivate', [collection, key], 'ok'),
+  transient: { value },
+})
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const asset = (n: number) => `{"docType":"asset","n":${n},"owner":"${n % 2 === 1 ? 'bob' : 'ann'}"}`
 const seen = (count: number, first = '', last = '') => JSON.stringify({ count, first, last })
 const byOwner = (owner: string) =>
@@ -60,6 +71,35 @@ const steps: Step[] = [
   submit('Call', ['other', '', 'Put', 'k', 'of feature'], JSON.stringify({ status: 200, message: '', payload: 'ok' })),
   evaluate('Call', ['other', '', 'Get', 'k', ''], JSON.stringify({ status: 200, message: '', payload: 'of feature' })),
   submit('Call', ['elsewhere', 'otherchannel', 'Get', 'k', '']),
+  // Private data: members have the values, everyone has the hashes.
+  putPrivate('shared', 'k', 'between us'),
+  evaluate('GetPrivate', ['shared', 'k'], 'between us'),
+  byAlice(evaluate('GetPrivate', ['shared', 'k'], 'between us')),
+  putPrivate('own', 'k', 'mine'),
+  byAlice(evaluate('GetPrivate', ['own', 'k'])),
+  byAlice(evaluate('GetPrivateHash', ['own', 'k'], sha256('mine'))),
+  putPrivate('open', 'k', 'for a while'),
+  byAlice(evaluate('GetPrivate', ['open', 'k'])),
+  byAlice(putPrivate('_implicit_org_Org2MSP', 'k', 'hers')),
+  byAlice(evaluate('GetPrivate', ['_implicit_org_Org2MSP', 'k'], 'hers')),
+  evaluate('GetPrivate', ['_implicit_org_Org2MSP', 'k']),
+  evaluate('GetPrivate', ['nowhere', 'k']),
+  submit('SeedPrivate', ['shared', 'asset', '0', '12'], 'ok'),
+  evaluate('GetPrivate', ['open', 'k'], 'for a while'),
+  evaluate(
+    'Walk',
+    ['privateRange', 'asset', 'asset~', 'shared'],
+    seen(12, `asset000000=${asset(0)}`, `asset000011=${asset(11)}`),
+  ),
+  evaluate('Walk', ['privateQuery', unsorted('bob'), '', 'shared']),
+  submit('SetPrivatePolicy', ['shared', 'k', 'Org1MSP'], 'ok'),
+  evaluate('GetPrivate', ['open', 'k'], ''),
+  evaluate('GetPrivatePolicy', ['shared', 'k']),
+  evaluate('GetPrivate', ['shared', 'k'], 'between us'),
+  submit('DeletePrivate', ['shared', 'asset000001'], 'ok'),
+  submit('PurgePrivate', ['shared', 'asset000002'], 'ok'),
+  evaluate('GetPrivateHash', ['shared', 'asset000002'], ''),
+  byAlice(evaluate('WhoAmI', ['department'], '{"mspId":"Org2MSP","name":"alice","value":"audit"}')),
   evaluate('Walk', ['query', '{"selector": 1}', '', '']),
   evaluate('Page', ['query', byOwner('ann'), '', '2', 'forged']),
 ]
@@ -83,14 +123,21 @@ async function live(name: FeatureFixture, peer: TestPeer, mode: Mode): Promise<L
   const common = { version: '1.0', watch: false, mode }
   const feature = await openFolder(peer, { folder: await fixture(name, 'built'), name: 'feature', ...common })
   await feature.ready()
+  await peer.api.issueIdentity({ name: 'alice', mspId: 'Org2MSP', attributes: { department: 'audit' } })
   const other = { ...common, mode: 'dev' as const }
   await openFixture(peer, 'javascript-contract', { name: 'other', ...other })
   const elsewhere = { name: 'elsewhere', channel: 'otherchannel', ...other }
   await (await openFixture(peer, 'javascript-contract', elsewhere)).submit('Put', 'k', 'over there')
   const told: Told[] = []
   const refusals: string[] = []
-  for (const { kind, fn, args, answer } of steps) {
-    const result = await peer.api[kind]({ chaincode: feature.name, function: fn, args })
+  for (const { kind, fn, args, answer, identity, transient } of steps) {
+    const result = await peer.api[kind]({
+      chaincode: feature.name,
+      function: fn,
+      args,
+      ...(identity === undefined ? {} : { identity }),
+      ...(transient === undefined ? {} : { transient }),
+    })
     const { status, message, payload, events, readWriteSet, validationCode } = result
     const call = `${kind} ${fn} ${args.join(' ')}`
     if (answer !== undefined) expect([call, status, message, payload]).toEqual([call, 200, '', answer])
@@ -108,10 +155,12 @@ function isNoDeployment(rwsets: string[]): boolean {
   )
 }
 
+const organisations = { organisations: ['Org1MSP', 'Org2MSP'] }
+
 describe('a chaincode that uses everything', () => {
   let first: Promise<Life> | undefined
   /** What the others are held against. */
-  const inJavaScript = () => (first ??= testPeer().then((peer) => live('feature-node', peer, 'dev')))
+  const inJavaScript = () => (first ??= testPeer(organisations).then((peer) => live('feature-node', peer, 'dev')))
 
   const isTheSame = async (name: FeatureFixture, peer: TestPeer, mode: Mode) => {
     const [expected, found] = [await inJavaScript(), await live(name, peer, mode)]
@@ -122,6 +171,10 @@ describe('a chaincode that uses everything', () => {
   test('in JavaScript answers as it should', async () => {
     const { told, refusals, rwsets } = await inJavaScript()
     expect(refusals).toEqual([
+      expect.stringContaining('tx creator does not have read access permission on privatedata'),
+      expect.stringContaining('private data matching public hash version is not available'),
+      expect.stringContaining('private data matching public hash version is not available'),
+      expect.stringMatching(/collection mychannel\/feature\/nowhere could not be found$/),
       expect.stringContaining('Error:invalid_selector_json,  Status Code:400'),
       expect.stringContaining('Error:invalid_bookmark,  Status Code:400'),
     ])
@@ -136,15 +189,15 @@ describe('a chaincode that uses everything', () => {
   })
 
   needs('go').test('in Go: the same answers, and the same bytes of read-write sets', async () =>
-    isTheSame('feature-go', await testPeer(), 'dev'),
+    isTheSame('feature-go', await testPeer(organisations), 'dev'),
   )
   needs('java').test('in Java: the same answers, and the same bytes of read-write sets', async () =>
-    isTheSame('feature-java', await testPeer(), 'dev'),
+    isTheSame('feature-java', await testPeer(organisations), 'dev'),
   )
 
   needs('docker').describe('in a container', () => {
     const net = netPeers()
-    const settings = { chaincode: { buildtimeout: 500_000 } }
+    const settings = { ...organisations, chaincode: { buildtimeout: 500_000 } }
 
     for (const name of ['feature-node', 'feature-go', 'feature-java'] as const) {
       needs('docker').test(`${name}: the same as a plain process`, async () =>
