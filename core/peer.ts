@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import { openCallLog } from './calls/call-log.ts'
-import { canonicalName, type CCContext } from './ccprovider/cc-context.ts'
 import { devDeploymentSpec } from './ccprovider/deployment-spec.ts'
+import { installedPackages } from './ccprovider/installed-packages.ts'
 import { PackageStore } from './ccprovider/package-store.ts'
 import { invokeChaincode } from './chaincode/chaincode-to-chaincode.ts'
 import { ChaincodeSupport } from './chaincode/chaincode-support.ts'
 import { HandlerRegistry } from './chaincode/handler-registry.ts'
 import { now } from './chaincode/launch-report.ts'
-import type { SystemChaincode } from './chaincode/opened-chaincode.ts'
-import { launchable, RuntimeLauncher } from './chaincode/runtime-launcher.ts'
+import { RuntimeLauncher } from './chaincode/runtime-launcher.ts'
 import { ledgerRequests } from './chaincode/ledger-requests.ts'
 import { listenForChaincode } from './comm/chaincode-listener.ts'
 import { peerConfig, type PeerSettings } from './config.ts'
@@ -35,6 +34,7 @@ import type { Peer } from './peer-handle.ts'
 import { embeddedQueries } from './ledger/embedded-queries.ts'
 import { couchDBConfig } from './ledger/couchdb/couch-config.ts'
 import { couchQueries } from './ledger/couchdb/couch-queries.ts'
+import { noLedger } from './ledger/no-ledger.ts'
 import { openLedgers } from './ledger/ledgers.ts'
 import type { QueriedChannel } from './ledger/state-queries.ts'
 import { newLogStore } from './logs/log-store.ts'
@@ -52,8 +52,13 @@ import { packageProject } from './platforms/package-project.ts'
 import type { Project } from './platforms/project.ts'
 import { privateNamespace } from './privdata/namespaces.ts'
 import { ChaincodeMessage } from './protos/index.ts'
-import { LSCC, lscc } from './scc/lscc.ts'
-import { lsccClient } from './scc/lscc-client.ts'
+import { cscc } from './scc/cscc.ts'
+import { lifecycleClient } from './scc/lifecycle/lifecycle-client.ts'
+import { lifecycle } from './scc/lifecycle/lifecycle.ts'
+import { packageReferences } from './scc/lifecycle/references.ts'
+import { lscc } from './scc/lscc.ts'
+import { qscc } from './scc/qscc.ts'
+import { registerSystemChaincodes } from './scc/system-chaincodes.ts'
 import { newToolChecks } from './tools/check-tools.ts'
 import { VERSION } from './version.ts'
 
@@ -86,9 +91,10 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       goleveldb: undefined,
       CouchDB: (one: QueriedChannel) => couch.queries(one),
     }
+    const organisations = () => identities.organisations()
     const ledgers = await openLedgers(config.dataDir, {
       queries: engines[stateDatabase],
-      organisations: () => identities.organisations(),
+      organisations,
     })
     dispose.push(() => ledgers.close())
     dispose.push(() => couch.close())
@@ -124,6 +130,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     let batch = config.orderer
     dispose.push(() => Promise.all([...orderers.values()].map((orderer) => orderer.close())))
     const orderer = (channel: string): Orderer => {
+      if (channel === '') throw new PeerError('CHANNEL_UNKNOWN', { channel, known: channels() })
       let found = orderers.get(channel)
       if (found === undefined) {
         found = startOrderer(
@@ -142,6 +149,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       for (const each of orderers.values()) each.configure(batch)
       emit({ type: 'orderer', orderer: changed })
     }
+    const channels = () => Object.keys(facts.state().channels)
     const openChannel = (channel: string) => {
       if (facts.state().channels[channel] !== undefined) return
       emit({ type: 'channel.height', channel, height: ledgers.ledger(channel).height() })
@@ -160,20 +168,24 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       print: logPrinted(logs),
       ...(config.prewarm ? { warm: warmPool } : {}),
     })
-    const lsccContext: CCContext = { ...LSCC, channel: '', systemChaincode: true }
-    inprocVM.register(canonicalName(lsccContext), lscc(packages))
-    const systemChaincodes = new Map<string, SystemChaincode>([
-      [
-        LSCC.name,
-        {
-          cc: lsccContext,
-          launchable() {
-            const ccid = canonicalName(lsccContext)
-            return launchable(inprocVM, { ccid, containerName: `inproc-${ccid}`, args: [], env: {} }, 'in-process')
-          },
+    const known = (channel: string) => (channels().includes(channel) ? ledgers.ledger(channel) : undefined)
+    const systemChaincodes = registerSystemChaincodes(inprocVM, {
+      lscc: lscc(packages),
+      cscc: cscc({
+        channels,
+        configBlock: (channel) => known(channel)?.blocks.config(),
+        async join(channel, genesis) {
+          await ledgers.ledger(channel).join(genesis)
+          openChannel(channel)
         },
-      ],
-    ])
+      }),
+      qscc: qscc((channel) => known(channel)?.blocks),
+      _lifecycle: lifecycle({
+        packages: installedPackages(config.dataDir),
+        references: packageReferences(channels, (channel) => ledgers.ledger(channel)),
+        organisations,
+      }),
+    })
     const support: ChaincodeSupport = new ChaincodeSupport({
       config: config.chaincode,
       registry: new HandlerRegistry(),
@@ -203,25 +215,27 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       opened: (name) => custodians.find(name),
       openedNames: () => custodians.names(),
       systemChaincodes,
-      deploymentSpec: (cc, signal) => lsccCalls.deploymentSpec(cc.channel, cc.name, signal),
+      async deploymentSpec({ channel, name }, signal) {
+        const { language, folder } = custodians.get(name).project
+        const version = await lifecycleCalls.definedVersion(channel, name, signal)
+        return devDeploymentSpec({ name, version }, language, folder)
+      },
       codePackage: (cc) => packages.get(cc),
       emit,
     })
 
     // The client's side: proposal, simulation, order.
     const definition = (name: string, channel: string | undefined): ChaincodeDefinition => {
-      const known = Object.keys(facts.state().channels)
-      if (channel !== undefined && !known.includes(channel)) throw new PeerError('CHANNEL_UNKNOWN', { channel, known })
-      if (name === LSCC.name) {
-        if (channel === undefined) throw new PeerError('CHANNEL_UNKNOWN', { channel: '', known })
-        return { ...lsccContext, channel, initRequired: false }
-      }
+      if (channel !== undefined && !channels().includes(channel))
+        throw new PeerError('CHANNEL_UNKNOWN', { channel, known: channels() })
+      const system = systemChaincodes.get(name)
+      if (system !== undefined) return { ...system.cc, channel: channel ?? '', initRequired: false }
       const { cc, project } = custodians.get(name)
       return { ...cc, channel: channel ?? cc.channel, initRequired: project.initRequired }
     }
     const gateway = createGateway({
       definition,
-      ledger: (channel) => ledgers.ledger(channel),
+      ledger: (channel) => (channel === '' ? noLedger : ledgers.ledger(channel)),
       orderer,
       execute: (params, input, options) => support.execute(params, input, options),
       identities,
@@ -233,7 +247,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       execute: (params, input, options) => support.execute(params, input, options),
       identities,
     })
-    const lsccCalls = lsccClient(systemCalls(gateway))
+    const lifecycleCalls = lifecycleClient(systemCalls(gateway))
 
     const { endpoint } = config.vm.docker
     const dockerWatch = watchDocker(emit, {
@@ -287,11 +301,10 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
           overrides,
           async deploy(project) {
             openChannel(project.channel)
-            const { name, version, language, folder, channel, collections } = project
             for (const error of (await setIndexes(project)).faults) {
               emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
             }
-            await lsccCalls.deploy(channel, devDeploymentSpec({ name, version }, language, folder), collections)
+            await lifecycleCalls.define(project.channel, project)
           },
         }),
       usualMode,
@@ -306,7 +319,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       type: 'listener',
       listener: { state: 'listening', address: listener.address, wanted: config.chaincodeListenAddress },
     })
-    await support.launch(lsccContext, devDeploymentSpec(LSCC, 'golang', ''))
+    for (const { cc } of systemChaincodes.values()) await support.launch(cc, devDeploymentSpec(cc, 'golang', ''))
 
     dispose.push(() => custodians.closeAll())
 

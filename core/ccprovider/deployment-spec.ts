@@ -6,8 +6,8 @@ import type { CCContext } from './cc-context.ts'
 const typeOf = { golang: ChaincodeSpec.Type.GOLANG, node: ChaincodeSpec.Type.NODE, java: ChaincodeSpec.Type.JAVA }
 
 /**
- * What LSCC installs of a chaincode folder in dev mode. Nobody runs this package: the sources are built where they
- * are. Fabric asks for it all the same, and the path in it says where they are.
+ * What is launched of a chaincode folder in dev mode. Nobody runs this package: the sources are built where they are,
+ * and the path in it says where.
  */
 export function devDeploymentSpec(
   cc: Pick<CCContext, 'name' | 'version'>,

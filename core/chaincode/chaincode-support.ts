@@ -22,7 +22,7 @@ export interface ChaincodeSupportParts extends RegistrationParts {
   config: PeerConfig['chaincode']
   launcher: RuntimeLauncher
   requests: ReadonlyMap<number, RequestHandler>
-  /** LSCC's getdepspec. */
+  /** What _lifecycle has defined, as a spec. */
   deploymentSpec: (cc: CCContext, signal: AbortSignal) => Promise<ChaincodeDeploymentSpec>
   /** The package store, for a spec that comes without its code. */
   codePackage: (cc: CCContext) => Promise<ChaincodeDeploymentSpec>
@@ -47,9 +47,9 @@ export class ChaincodeSupport {
    * The handler of a chaincode, launched if it does not run.
    *
    * Already running: at once. A launch under way: shared, and so is its failure. `spec` is the deployment spec of
-   * the chaincode to launch; without one the launch is for an invocation, which asks LSCC for it and which cannot
+   * the chaincode to launch; without one the launch is for an invocation, which asks _lifecycle for it and which cannot
    * launch a system chaincode.
-   * @throws PeerError SYSTEM_CHAINCODE_NOT_RUNNING, CHAINCODE_UNKNOWN, NOT_CONNECTED, LSCC, PACKAGE_MISSING,
+   * @throws PeerError SYSTEM_CHAINCODE_NOT_RUNNING, CHAINCODE_UNKNOWN, NOT_CONNECTED, LIFECYCLE, PACKAGE_MISSING,
    * PACKAGE_DAMAGED, ABORTED, what building it throws, what RuntimeLauncher.launch throws.
    */
   async launch(cc: CCContext, spec?: ChaincodeDeploymentSpec, signal?: AbortSignal): Promise<Handler> {
@@ -193,7 +193,7 @@ export class ChaincodeSupport {
     return registry.launch(canonicalName(cc), report, async (wait) => {
       report.past('already-running', now(), running ? 'yes, it serves on' : 'no')
       const spec = await report.step('deployment-spec', (note) => {
-        note(given === undefined ? 'from LSCC' : 'given')
+        note(given === undefined ? 'from _lifecycle' : 'given')
         return given ?? deploymentSpec(cc, wait.signal)
       })
       // In net mode what is launched is the package that was made for this build, and its own step has told of it.

@@ -9,7 +9,7 @@ import type { Difference, Millis, Mode, OrdererState, PeerState, StartedBy, Tool
  * across a process wall the outcome comes back as an `Outcome`. All are cancellable.
  */
 export interface PeerApi extends IdentityApi {
-  /** Open a chaincode folder: detect, register it with LSCC, launch as its mode says, watch. Returns its name. */
+  /** Open a chaincode folder: detect, define it with _lifecycle, launch as its mode says, watch. Returns its name. */
   openChaincode(args: OpenChaincode): Promise<{ name: string }>
   closeChaincode(args: { name: string }): Promise<void>
   /** Launch if not running. Returns once ready; in attached mode it fails at once with the true story. */

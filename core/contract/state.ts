@@ -263,7 +263,7 @@ export interface LaunchStep {
   state: 'running' | 'done' | 'failed' | 'skipped'
   startedAt: Millis
   endedAt?: Millis
-  /** A few words beside the name: `tsc`, `from LSCC`, `warm`. */
+  /** A few words beside the name: `tsc`, `from _lifecycle`, `warm`. */
   note?: string
 }
 

@@ -96,7 +96,7 @@ export class Custodian implements OpenedChaincode {
     return this.#command().text
   }
 
-  /** Tell that it is open, register it with LSCC, and begin to run and watch it. */
+  /** Tell that it is open, define it with _lifecycle, and begin to run and watch it. */
   async open(launch: boolean): Promise<void> {
     this.#parts.emit({
       type: 'chaincode.opened',
@@ -214,7 +214,7 @@ export class Custodian implements OpenedChaincode {
 
   /**
    * Be known under another version: what registers as the old one is no longer expected.
-   * @throws PeerError NAME_INVALID, LSCC, what building and launching it throws
+   * @throws PeerError NAME_INVALID, LIFECYCLE, what building and launching it throws
    */
   async setVersion(version: string): Promise<void> {
     if (version === this.#project.version) return
@@ -271,7 +271,7 @@ export class Custodian implements OpenedChaincode {
   /** The folder may say something new of itself; its name stays, since the ledger's namespace hangs on it. */
   async #reread(): Promise<void> {
     const before = this.cc
-    const { collections } = this.#project
+    const { collections, initRequired } = this.#project
     const read = await this.#parts.reread(this.#project, this.#saidMode)
     const { name, channel, startedBy, mode, server } = this.#project
     this.#project = { ...read, name, channel, startedBy, mode }
@@ -279,7 +279,8 @@ export class Custodian implements OpenedChaincode {
     if (this.startedBy === 'you' && read.server !== server) await this.#attached.expect()
     if (read.mode !== this.#saidMode && !this.#stopped) await this.#follow(read.mode)
     const sameVersion = this.cc.version === before.version
-    if (sameVersion && sameBytes(collections, read.collections)) return
+    const sameRules = initRequired === read.initRequired && sameBytes(collections, read.collections)
+    if (sameVersion && sameRules) return
     await this.#parts.deploy(this.#project)
     if (sameVersion) return
     // One that Slipway started serves on until the new version is ready.

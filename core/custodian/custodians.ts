@@ -18,7 +18,7 @@ export class Custodians {
 
   /**
    * Open every chaincode of a folder; returns the first one's name.
-   * @throws PeerError the codes of errors/folder.ts and errors/config.ts, LSCC
+   * @throws PeerError the codes of errors/folder.ts and errors/config.ts, LIFECYCLE
    */
   async open(args: OpenChaincode): Promise<{ name: string }> {
     const { folder, watch = true, launch = true, ...overrides } = args

@@ -15,7 +15,7 @@ export interface CustodianParts {
   mspId: string
   emit: (fact: PeerFact) => void
   support: ChaincodeSupport
-  /** Install with LSCC, and deploy or upgrade on the channel where that is new. */
+  /** Define it on its channel, where that says something new. */
   deploy: (project: Project) => Promise<void>
   launchable: (project: Project, built: BuiltProject) => Launchable
   /** Now that this build serves: keep a process ready for the next start, or the images of older builds no longer. */

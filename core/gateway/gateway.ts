@@ -42,7 +42,7 @@ export interface CallOptions {
 export interface GatewayParts {
   /** On this channel, or on the chaincode's own. Throws CHAINCODE_UNKNOWN, CHANNEL_UNKNOWN. */
   definition(name: string, channel: string | undefined): ChaincodeDefinition
-  ledger(channel: string): Ledger
+  ledger(channel: string): Pick<Ledger, 'newTxSimulator' | 'persistPrivate'>
   orderer(channel: string): Orderer
   execute: Execute
   identities: Pick<Identities, 'client' | 'clientId' | 'peerOf' | 'idOf' | 'find' | 'msps'>

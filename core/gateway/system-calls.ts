@@ -1,5 +1,5 @@
 import type { CallRequest, CallResult } from '../contract/api.ts'
-import type { SystemAnswer, SystemCall, SystemCalls } from '../scc/lscc-client.ts'
+import type { SystemAnswer, SystemCall, SystemCalls } from '../scc/system-calls.ts'
 import type { Gateway } from './gateway.ts'
 
 /** The peer's own calls of system chaincodes: through the gateway like any other, but not on the author's list. */

@@ -37,7 +37,7 @@ export function makeBlock(block: NewBlock): { bytes: Uint8Array; headerHash: Uin
 }
 
 /** sha256 of the header as ASN.1 DER: SEQUENCE { INTEGER number, OCTET STRING previous_hash, OCTET STRING data_hash }. */
-function headerHash(header: BlockHeader): Uint8Array {
+export function headerHash(header: BlockHeader): Uint8Array {
   const content = Buffer.concat([
     derInteger(header.getNumber()),
     der(0x04, header.getPreviousHash_asU8()),

@@ -4,6 +4,7 @@ import type { Collection } from '../privdata/collection.ts'
 import { hashedKey, parseDerived } from '../privdata/namespaces.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import { Block, TxValidationCode } from '../protos/index.ts'
+import { blockReads, hashOf, type BlockReads } from './block-reads.ts'
 import { BlockUpdates } from './block-updates.ts'
 import { makeBlock } from './block.ts'
 import { decodeCompositeKey } from './composite-key.ts'
@@ -41,6 +42,7 @@ export interface ChannelParts {
 /** One channel's part of the store. It comes into being with its first block. */
 export class ChannelLedger implements Ledger {
   readonly channel: string
+  readonly blocks: BlockReads
   readonly #store: Store
   readonly #keys: LedgerKeys
   readonly #state: WorldState
@@ -59,6 +61,7 @@ export class ChannelLedger implements Ledger {
     this.#savepoint = decodeSavepoint(store.get(this.#keys.savepoint))
     this.#queries = queries?.(queriedChannel(this, store, this.#keys, () => this.#savepoint))
     this.#organisations = organisations
+    this.blocks = blockReads(store, this.#keys, () => this.#savepoint)
   }
 
   height(): number {
@@ -105,6 +108,7 @@ export class ChannelLedger implements Ledger {
     const written = this.#store.write(
       [
         { type: 'put', key: this.#keys.block(number), value: bytes },
+        { type: 'put', key: this.#keys.blockHash(headerHash), value: encodeVersion({ block: number, tx: 0 }) },
         { type: 'put', key: this.#keys.savepoint, value: encodeSavepoint(savepoint) },
         ...this.#index(number, transactions, codes),
         ...this.#stateAndHistory(updates),
@@ -123,6 +127,20 @@ export class ChannelLedger implements Ledger {
     this.#savepoint = savepoint
     followed?.done()
     return { number, transactions }
+  }
+
+  async join(genesis: Uint8Array): Promise<void> {
+    const savepoint = { height: 1, previousHash: hashOf(Block.deserializeBinary(genesis)) }
+    const at = encodeVersion({ block: 0, tx: 0 })
+    await this.#store.write(
+      [
+        { type: 'put', key: this.#keys.block(0), value: genesis },
+        { type: 'put', key: this.#keys.blockHash(savepoint.previousHash), value: at },
+        { type: 'put', key: this.#keys.savepoint, value: encodeSavepoint(savepoint) },
+      ],
+      { sync: true },
+    )
+    this.#savepoint = savepoint
   }
 
   async namespaces(): Promise<string[]> {

@@ -9,6 +9,8 @@ export interface LedgerKeys {
   /** Height and the hash of the last header: Fabric's savepoint. */
   readonly savepoint: Uint8Array
   block(number: number): Uint8Array
+  /** Where the number of a block stands, by the hash of its header. */
+  blockHash(hash: Uint8Array): Uint8Array
   transaction(txId: string): Uint8Array
   state(namespace: string, key: string): Uint8Array
   /** Behind the last state of a namespace; of the channel without one. */
@@ -43,6 +45,7 @@ export function ledgerKeys(channel: string): LedgerKeys {
   return {
     savepoint: Buffer.from(`${savepointPrefix}${channel}`),
     block: (number) => Buffer.concat([Buffer.from(`b\0${channel}\0`), uint48(number)]),
+    blockHash: (hash) => Buffer.concat([Buffer.from(`i\0${channel}\0`), hash]),
     transaction: (txId) => Buffer.from(`t\0${channel}\0${txId}`),
     state: (namespace, key) => Buffer.from(`${statePrefix}${namespace}\0${key}`),
     stateEnd: (namespace) =>

@@ -1,3 +1,4 @@
+import type { BlockReads } from './block-reads.ts'
 import type { Collection } from '../privdata/collection.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import type { CallResult, KeyVersion, KeyVersionRef, QueryReport, ReadWriteSet, StatePage } from '../contract/api.ts'
@@ -111,6 +112,7 @@ export interface TxSimulator {
 /** One channel's ledger: blocks, world state and history in one LevelDB. */
 export interface Ledger {
   readonly channel: string
+  readonly blocks: BlockReads
   /** Number of blocks. */
   height(): number
   /** `mspId`: whose peer simulates, which decides what private data there is; default: of all organisations. */
@@ -125,6 +127,8 @@ export interface Ledger {
   setIndexes(namespace: string, indexes: readonly IndexDefinition[]): void
   /** Validate and commit these envelopes as the next block, in one atomic, synced batch. Called by the orderer, one at a time. */
   commit(envelopes: Uint8Array[]): Promise<CommittedBlock>
+  /** Begin with this block: that of a channel which others made. Only where there is none yet. Throws LEDGER_WRITE. */
+  join(genesis: Uint8Array): Promise<void>
   /** Namespaces that have state. */
   namespaces(): Promise<string[]>
   readState(query: { namespace: string; from?: string; prefix?: string; limit: number }): Promise<StatePage>

@@ -1,10 +1,10 @@
 import { PeerError } from '../contract/error.ts'
 
 /** Fabric's rules: chaincodeNameRegExp, chaincodeVersionRegExp and the channel rule (core/scc/lscc/lscc.go v1.4.0, v2.x the same). */
-const NAME = /^[a-zA-Z0-9]+([-_][a-zA-Z0-9]+)*$/
-const VERSION = /^[A-Za-z0-9_.+-]+$/
+export const NAME = /^[a-zA-Z0-9]+([-_][a-zA-Z0-9]+)*$/
+export const VERSION = /^[A-Za-z0-9_.+-]+$/
 /** Names of Fabric's own, which it gives to nobody else (core/chaincode/lifecycle/scc.go v2.0.0, systemChaincodeNames). */
-const SYSTEM = ['cscc', 'escc', 'lscc', 'qscc', 'vscc']
+export const SYSTEM = ['cscc', 'escc', 'lscc', 'qscc', 'vscc']
 const CHANNEL = /^[a-z][a-z0-9.-]{0,248}$/
 
 /** A text as a chaincode name: what Fabric does not allow becomes `-`. Undefined where nothing is left of it. */

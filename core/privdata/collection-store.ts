@@ -1,8 +1,10 @@
+import { StateData } from '../protos/lifecycle.ts'
 import type { WorldState } from '../ledger/world-state.ts'
 import {
   collectionsKey,
   implicitCollection,
   implicitCollectionName,
+  legacyCollectionsKey,
   readCollections,
   type Collection,
 } from './collection.ts'
@@ -26,9 +28,13 @@ export function collectionStore(
   const defined = (namespace: string): Collection[] => {
     let collections = known.get(namespace)
     if (collections === undefined) {
-      const at = collectionsKey(namespace)
+      const [at, legacy] = [collectionsKey(namespace), legacyCollectionsKey(namespace)]
       const found = state.get(at.namespace, at.key)
-      collections = found === undefined ? [] : readCollections(found.value)
+      const bytes =
+        found === undefined
+          ? state.get(legacy.namespace, legacy.key)?.value
+          : StateData.deserializeBinary(found.value).getBytes_asU8()
+      collections = bytes === undefined ? [] : readCollections(bytes)
       known.set(namespace, collections)
     }
     return collections

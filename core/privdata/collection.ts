@@ -15,8 +15,16 @@ export interface Collection {
 
 const IMPLICIT = '_implicit_org_'
 
-/** Where a chaincode's CollectionConfigPackage stands on the ledger (core/common/privdata, BuildCollectionKVSKey). */
+/**
+ * Where the CollectionConfigPackage of a chaincode of _lifecycle stands on the ledger, within a StateData
+ * (core/chaincode/lifecycle/serializer.go).
+ */
 export function collectionsKey(chaincode: string): { namespace: string; key: string } {
+  return { namespace: '_lifecycle', key: `namespaces/fields/${chaincode}/Collections` }
+}
+
+/** Where that of a chaincode of LSCC stands, as it is (core/common/privdata, BuildCollectionKVSKey). */
+export function legacyCollectionsKey(chaincode: string): { namespace: string; key: string } {
   return { namespace: 'lscc', key: `${chaincode}~collection` }
 }
 

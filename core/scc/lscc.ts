@@ -1,11 +1,9 @@
 import { chaincodeDataOf, fingerprint } from '../ccprovider/deployment-spec.ts'
 import type { PackageStore } from '../ccprovider/package-store.ts'
 import type { InprocChaincode, InprocStub } from '../container/inproc/shim.ts'
-import { collectionsKey } from '../privdata/collection.ts'
+import { legacyCollectionsKey } from '../privdata/collection.ts'
 import { ChaincodeData, ChaincodeDeploymentSpec, ChaincodeInfo, ChaincodeQueryResponse } from '../protos/index.ts'
-
-/** Its name, and the version under which it registers. */
-export const LSCC = { name: 'lscc', version: 'syscc' } as const
+import { reason, text } from './invocation.ts'
 
 const validName = /^[A-Za-z0-9_-]+$/
 // With + since 1.4, as in semantic versions.
@@ -15,7 +13,7 @@ type Args = [first: string, second: Uint8Array]
 
 /**
  * The lifecycle system chaincode of Fabric 1.x (core/scc/lscc/lscc.go): what is installed, and what is deployed on
- * a channel. Arguments as Fabric's: the channel's name first, where a function takes one. Fingerprints are checked
+ * a channel, by clients that call it; what an author opens is _lifecycle's. Arguments as Fabric's: the channel's name first, where a function takes one. Fingerprints are checked
  * between the ledger and the package store. Instantiation policies are not: there is one organisation.
  */
 export function lscc(packages: PackageStore): InprocChaincode {
@@ -33,17 +31,22 @@ export function lscc(packages: PackageStore): InprocChaincode {
         case 'upgrade':
           return deploy(stub, two(args), { upgrade: fn === 'upgrade', collections: args[5] ?? new Uint8Array() })
         case 'getid':
+        case 'ChaincodeExists':
           return Buffer.from((await dataOf(stub, two(args))).getName())
         case 'getccdata':
+        case 'GetChaincodeData':
           return (await dataOf(stub, two(args))).serializeBinary()
         case 'getdepspec':
+        case 'GetDeploymentSpec':
           return (await deploymentSpec(stub, two(args))).serializeBinary()
         case 'getcollectionsconfig':
         case 'GetCollectionsConfig':
           return collectionsConfig(stub, text(args[0]))
         case 'getchaincodes':
+        case 'GetChaincodes':
           return chaincodes(stub)
         case 'getinstalledchaincodes':
+        case 'GetInstalledChaincodes':
           return queryResponse((await packages.list()).map(infoOf))
         default:
           throw new Error(`invalid function to lscc: ${fn}`)
@@ -61,9 +64,7 @@ export function lscc(packages: PackageStore): InprocChaincode {
     const before = await stub.getState(name)
     if (upgrade) {
       if (before.length === 0) throw new Error(`could not find chaincode with name '${name}'`)
-      // Other collections need no other version here: in a development peer its author changes them as he goes.
-      const sameCollections = Buffer.compare(await stub.getState(collectionsKey(name).key), collections) === 0
-      if (ChaincodeData.deserializeBinary(before).getVersion() === version && sameCollections) {
+      if (ChaincodeData.deserializeBinary(before).getVersion() === version) {
         throw new Error(`version already exists for chaincode with name '${name}'`)
       }
     } else if (before.length > 0) {
@@ -71,14 +72,13 @@ export function lscc(packages: PackageStore): InprocChaincode {
     }
     const installed = await packages.get({ name, version }).catch((error: unknown) => {
       const verb = upgrade ? 'upgraded' : 'instantiated'
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new Error(`cannot get package for the chaincode to be ${verb} (${name}:${version})-${reason}`, {
+      throw new Error(`cannot get package for the chaincode to be ${verb} (${name}:${version})-${reason(error)}`, {
         cause: error,
       })
     })
     const data = chaincodeDataOf(installed)
     await stub.putState(name, data.serializeBinary())
-    const { key } = collectionsKey(name)
+    const { key } = legacyCollectionsKey(name)
     if (collections.length > 0 || (await stub.getState(key)).length > 0) await stub.putState(key, collections)
     return data.serializeBinary()
   }
@@ -94,7 +94,7 @@ export function lscc(packages: PackageStore): InprocChaincode {
 }
 
 async function collectionsConfig(stub: InprocStub, name: string): Promise<Uint8Array> {
-  const config = await stub.getState(collectionsKey(name).key)
+  const config = await stub.getState(legacyCollectionsKey(name).key)
   if (config.length === 0) throw new Error(`collections config not defined for chaincode ${name}`)
   return config
 }
@@ -148,9 +148,7 @@ function specOf(bytes: Uint8Array | undefined): ChaincodeDeploymentSpec {
   try {
     return ChaincodeDeploymentSpec.deserializeBinary(bytes ?? new Uint8Array())
   } catch (error) {
-    throw new Error(`invalid deployment spec : ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    })
+    throw new Error(`invalid deployment spec : ${reason(error)}`, { cause: error })
   }
 }
 
@@ -168,8 +166,4 @@ function two(args: Uint8Array[]): Args {
   if (channel === undefined || second === undefined)
     throw new Error(`invalid number of arguments to lscc: ${args.length}`)
   return [text(channel), second]
-}
-
-function text(bytes: Uint8Array | undefined): string {
-  return Buffer.from(bytes ?? []).toString()
 }

@@ -58,7 +58,7 @@ describe('launching', () => {
       'registered done',
       'ready done',
     ])
-    expect(launch?.steps.find(({ name }) => name === 'deployment-spec')?.note).toBe('from LSCC')
+    expect(launch?.steps.find(({ name }) => name === 'deployment-spec')?.note).toBe('from _lifecycle')
     for (const { startedAt, endedAt, name } of launch?.steps ?? []) {
       if (name !== 'image') expect(endedAt).toBeGreaterThanOrEqual(startedAt)
       expect(startedAt).toBeGreaterThanOrEqual(launch?.startedAt ?? Infinity)
@@ -84,21 +84,6 @@ describe('launching', () => {
     // Mended, the next call launches it.
     await writeFile(join(chaincode.folder, 'misbehave.txt'), '')
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
-  })
-
-  test('without its package is refused by LSCC; a later one mends itself', async () => {
-    const peer = await testPeer()
-    const chaincode = await openFolder(peer, { folder: await misbehaving(''), watch: false, launch: false })
-    const file = join(peer.dataDir, 'chaincodes', `${chaincode.name}.${chaincode.state().version}`)
-    await writeFile(file, 'damaged')
-    const error = await outcome(peer.api.evaluate({ chaincode: chaincode.name, function: 'version', args: [] })).error
-    expect(error?.code).toBe('LSCC')
-    expect(stepsOf(chaincode.state().launch).at(-1)).toBe('deployment-spec failed')
-    expect(chaincode.state().launch).toMatchObject({ outcome: 'failed', error: { code: 'LSCC' } })
-    await peer.api.closeChaincode({ name: chaincode.name })
-    const again = await openFolder(peer, { folder: chaincode.folder, watch: false })
-    await again.ready()
-    expect(await again.evaluate('version')).toBe('VERSION_MARK_1')
   })
 
   test('one that its author starts tells the true story at once: name, address and command', async () => {

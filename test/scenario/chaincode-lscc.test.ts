@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { devDeploymentSpec } from '../../core/ccprovider/deployment-spec.ts'
 import type { CallResult } from '../../core/contract/api.ts'
 import { ChaincodeData, ChaincodeDeploymentSpec, ChaincodeQueryResponse } from '../../core/protos/index.ts'
-import { attachedPeer, openAttached, outcome, stillServes } from '../support/attached.ts'
+import { openAttached, outcome } from '../support/attached.ts'
 import { fixture } from '../support/fixtures.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
 
@@ -40,53 +40,50 @@ function specBytes(name: string, version: string, code?: string): Uint8Array {
   return spec.serializeBinary()
 }
 
-/** A peer with one chaincode open, `raw:1.0` on `mychannel`. */
+/** A peer with one chaincode open on `mychannel`, and `raw:1.0` deployed by a client. */
 async function scene() {
   const peer = await testPeer()
-  await openAttached(peer)
-  return { peer, lscc: lsccOf(peer) }
+  await openAttached(peer, { name: 'opened' })
+  const lscc = lsccOf(peer)
+  await lscc.evaluate('install', specBytes('raw', '1.0'))
+  expect(await lscc.submit('deploy', 'mychannel', specBytes('raw', '1.0'))).toMatchObject({ validationCode: 'VALID' })
+  return { peer, lscc }
 }
 
-describe('what opening a chaincode leaves in LSCC', () => {
-  test('its definition and its package, by every function that asks for them', async () => {
-    const { peer, lscc } = await scene()
-    expect(await lscc.evaluate('getid', 'mychannel', 'raw')).toMatchObject({ status: 200, payload: 'raw' })
-    const data = ChaincodeData.deserializeBinary(bytesOf(await lscc.evaluate('getccdata', 'mychannel', 'raw')))
-    expect(data.toObject()).toMatchObject({ name: 'raw', version: '1.0', escc: 'escc', vscc: 'vscc' })
-    const spec = ChaincodeDeploymentSpec.deserializeBinary(
-      bytesOf(await lscc.evaluate('getdepspec', 'mychannel', 'raw')),
-    )
-    expect(spec.getChaincodeSpec()?.getChaincodeId()?.toObject()).toMatchObject({
-      name: 'raw',
-      version: '1.0',
-      path: peer.chaincode('raw').folder,
-    })
-    expect(namesOf(await lscc.evaluate('getchaincodes'))).toEqual(['raw:1.0'])
-    expect(namesOf(await lscc.evaluate('getinstalledchaincodes'))).toEqual(['raw:1.0'])
+describe('what a client deployed', () => {
+  test('is told by every function that asks for it, under each of its names', async () => {
+    const { lscc } = await scene()
+    for (const fn of ['getid', 'ChaincodeExists']) {
+      expect(await lscc.evaluate(fn, 'mychannel', 'raw')).toMatchObject({ status: 200, payload: 'raw' })
+    }
+    for (const fn of ['getccdata', 'GetChaincodeData']) {
+      const data = ChaincodeData.deserializeBinary(bytesOf(await lscc.evaluate(fn, 'mychannel', 'raw')))
+      expect(data.toObject()).toMatchObject({ name: 'raw', version: '1.0', escc: 'escc', vscc: 'vscc' })
+    }
+    for (const fn of ['getdepspec', 'GetDeploymentSpec']) {
+      const spec = ChaincodeDeploymentSpec.deserializeBinary(bytesOf(await lscc.evaluate(fn, 'mychannel', 'raw')))
+      const id = spec.getChaincodeSpec()?.getChaincodeId()?.toObject()
+      expect(id).toMatchObject({ name: 'raw', version: '1.0', path: '/src/raw' })
+    }
+    for (const fn of ['getchaincodes', 'GetChaincodes', 'getinstalledchaincodes', 'GetInstalledChaincodes']) {
+      expect(namesOf(await lscc.evaluate(fn))).toEqual(['raw:1.0'])
+    }
   })
 
-  test('is in the ledger: it survives the peer, and opening again writes nothing', async () => {
-    const first = await testPeer()
-    await openAttached(first)
-    const height = first.state().channels.mychannel?.height
-    await first.peer.close()
-    const second = await testPeer({ dataDir: first.dataDir })
-    expect(second.state().channels.mychannel?.height).toBe(height)
+  test('is in the ledger: it survives the peer', async () => {
+    const { peer } = await scene()
+    await peer.peer.close()
+    const second = await testPeer({ dataDir: peer.dataDir })
     expect(await lsccOf(second).evaluate('getid', 'mychannel', 'raw')).toMatchObject({ payload: 'raw' })
-    await openAttached(second)
-    expect(second.state().channels.mychannel?.height).toBe(height)
   })
 
-  test('follows its version, and does not mind another language', async () => {
-    const { peer, lscc } = await scene()
-    await peer.api.setVersion({ name: 'raw', version: '2.0+build.5' })
-    const data = await lscc.evaluate('getccdata', 'mychannel', 'raw')
-    expect(ChaincodeData.deserializeBinary(bytesOf(data)).getVersion()).toBe('2.0+build.5')
-    expect(namesOf(await lscc.evaluate('getinstalledchaincodes'))).toEqual(['raw:1.0', 'raw:2.0+build.5'])
-    await peer.api.closeChaincode({ name: 'raw' })
-    const folder = await fixture('go-shim-v2', 'bare')
-    await peer.api.openChaincode({ folder, name: 'raw', version: '2.0+build.5', startedBy: 'you', watch: false })
-    expect(peer.chaincode('raw').language).toBe('golang')
+  test('is not what an author opened, which is _lifecycle’s', async () => {
+    const { lscc } = await scene()
+    // Recorded: cc2cc-lscc.
+    expect(await lscc.evaluate('getid', 'mychannel', 'opened')).toMatchObject({
+      status: 500,
+      message: "could not find chaincode with name 'opened'",
+    })
   })
 })
 
@@ -182,10 +179,12 @@ describe('what LSCC refuses', () => {
 
   test('a channel that is not there, and none at all', async () => {
     const { peer } = await scene()
-    for (const channel of [{ channel: 'nosuch' }, {}]) {
-      const call = peer.api.evaluate({ chaincode: 'lscc', ...channel, function: 'getchaincodes', args: [] })
-      expect(await outcome(call).code).toBe('CHANNEL_UNKNOWN')
-    }
+    const call = peer.api.evaluate({ chaincode: 'lscc', channel: 'nosuch', function: 'getchaincodes', args: [] })
+    expect(await outcome(call).code).toBe('CHANNEL_UNKNOWN')
+    const none = { chaincode: 'lscc', function: 'getchaincodes', args: [] }
+    const answer = await peer.api.evaluate(none)
+    expect([answer.status, answer.message]).toEqual([500, expect.stringMatching(/no ledger context$/)])
+    expect(await outcome(peer.api.submit({ ...none, function: 'getinstalledchaincodes' })).code).toBe('CHANNEL_UNKNOWN')
     expect(Object.keys(peer.state().channels)).toEqual(['mychannel'])
   })
 
@@ -213,18 +212,14 @@ describe('a package in the store that', () => {
       /^chaincode fingerprint mismatch raw:1.0$/,
     ],
   ]
-  test.each(damages)('%s is refused; opening the folder again mends it', async (_what, damage, message) => {
-    const { peer, attached, chaincode } = await attachedPeer()
-    const lscc = lsccOf(peer)
+  test.each(damages)('%s is refused; installing it again mends it', async (_what, damage, message) => {
+    const { peer, lscc } = await scene()
     const file = join(peer.dataDir, 'chaincodes', 'raw.1.0')
     await readFile(file)
     await damage(file)
     const answer = await lscc.evaluate('getdepspec', 'mychannel', 'raw')
     expect([answer.status, answer.message]).toEqual([500, expect.stringMatching(message)])
-    // What is connected goes on.
-    await stillServes(attached, chaincode)
-    await peer.api.closeChaincode({ name: 'raw' })
-    await openAttached(peer)
+    await lscc.evaluate('install', specBytes('raw', '1.0'))
     expect(await lscc.evaluate('getdepspec', 'mychannel', 'raw')).toMatchObject({ status: 200 })
   })
 })

@@ -14,6 +14,16 @@ import {
 
 const Type = ChaincodeMessage.Type
 
+/** Thrown by in-process chaincode to answer with another status than 500. */
+export class ResponseError extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
 /** A chaincode written in TypeScript that runs inside the peer. What it throws is answered as status 500. */
 export interface InprocChaincode {
   invoke(stub: InprocStub): Promise<Uint8Array>
@@ -24,10 +34,15 @@ export interface InprocStub {
   readonly txId: string
   readonly channel: string
   readonly args: Uint8Array[]
-  getState(key: string): Promise<Uint8Array>
-  putState(key: string, value: Uint8Array): Promise<void>
+  /** The proposal that the client signed, marshalled. */
+  readonly proposal: Uint8Array
+  /** Of the chaincode's namespace, or of one of its collections. */
+  getState(key: string, collection?: string): Promise<Uint8Array>
+  /** sha256 of a private value; empty where there is none. */
+  getPrivateDataHash(collection: string, key: string): Promise<Uint8Array>
+  putState(key: string, value: Uint8Array, collection?: string): Promise<void>
   /** All keys from start (inclusive) to end (exclusive, '' for the end of the namespace). */
-  getStateByRange(start: string, end: string): Promise<{ key: string; value: Uint8Array }[]>
+  getStateByRange(start: string, end: string, collection?: string): Promise<{ key: string; value: Uint8Array }[]>
 }
 
 /**
@@ -68,17 +83,19 @@ export async function runShim(
     const response = new Response()
     try {
       const input = ChaincodeInput.deserializeBinary(message.getPayload_asU8())
-      response.setPayload(await chaincode.invoke(stubOf(txId, channel, input.getArgsList_asU8())))
+      response.setPayload(await chaincode.invoke(stubOf(message, input.getArgsList_asU8())))
       response.setStatus(200)
     } catch (error) {
       // A panic of a system chaincode must not take the peer with it.
-      response.setStatus(500)
+      response.setStatus(error instanceof ResponseError ? error.status : 500)
       response.setMessage(error instanceof Error ? error.message : String(error))
     }
     stream.send(messageOf(Type.COMPLETED, response.serializeBinary(), txId, channel))
   }
 
-  function stubOf(txId: string, channel: string, args: Uint8Array[]): InprocStub {
+  function stubOf(transaction: ChaincodeMessage, args: Uint8Array[]): InprocStub {
+    const txId = transaction.getTxid()
+    const channel = transaction.getChannelId()
     // One request of a transaction at a time, as every shim does.
     let last: Promise<unknown> = Promise.resolve()
     const request = (type: number, payload: Uint8Array): Promise<Uint8Array> => {
@@ -96,19 +113,19 @@ export async function runShim(
       txId,
       channel,
       args,
-      getState(key) {
-        const get = new GetState()
-        get.setKey(key)
-        return request(Type.GET_STATE, get.serializeBinary())
-      },
-      async putState(key, value) {
+      proposal: transaction.getProposal()?.getProposalBytes_asU8() ?? new Uint8Array(),
+      getState: (key, collection = '') => request(Type.GET_STATE, getState(key, collection)),
+      getPrivateDataHash: (collection, key) => request(Type.GET_PRIVATE_DATA_HASH, getState(key, collection)),
+      async putState(key, value, collection = '') {
         const put = new PutState()
         put.setKey(key)
+        put.setCollection(collection)
         put.setValue(value)
         await request(Type.PUT_STATE, put.serializeBinary())
       },
-      async getStateByRange(start, end) {
+      async getStateByRange(start, end, collection = '') {
         const range = new GetStateByRange()
+        range.setCollection(collection)
         range.setStartkey(start)
         range.setEndkey(end)
         const entries: { key: string; value: Uint8Array }[] = []
@@ -126,6 +143,13 @@ export async function runShim(
       },
     }
   }
+}
+
+function getState(key: string, collection: string): Uint8Array {
+  const get = new GetState()
+  get.setKey(key)
+  get.setCollection(collection)
+  return get.serializeBinary()
 }
 
 function messageOf(type: number, payload: Uint8Array, txId: string, channel: string): ChaincodeMessage {

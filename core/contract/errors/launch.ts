@@ -85,10 +85,10 @@ export const launchErrors = {
     why: `${d.file}: ${d.message}`,
     do: 'Delete that file and open the chaincode folder again.',
   }),
-  LSCC: (d: { message: string }) => ({
-    what: 'LSCC refused.',
+  LIFECYCLE: (d: { message: string }) => ({
+    what: '_lifecycle refused.',
     why: d.message,
-    do: 'Check the chaincode’s name and version. Opening its folder again installs it anew.',
+    do: 'Check the chaincode’s name and version. Opening its folder again defines it anew.',
   }),
   VM_NOT_FOUND: (d: { name: string; known: string[] }) => ({
     what: `${d.name} is not a system chaincode.`,

@@ -90,16 +90,16 @@ describe('launch', () => {
     const lscc = gate(scene)
     const launches = [scene.support.launch(CC), scene.support.launch(CC)]
     const outcomes = Promise.allSettled(launches)
-    lscc.fail(new PeerError('LSCC', { message: 'no' }))
+    lscc.fail(new PeerError('LIFECYCLE', { message: 'no' }))
     const [first, second] = await outcomes
-    expect(first).toMatchObject({ status: 'rejected', reason: { code: 'LSCC' } })
+    expect(first).toMatchObject({ status: 'rejected', reason: { code: 'LIFECYCLE' } })
     expect(second).toEqual(first)
     expect(scene.outcomes()).toEqual(['failed'])
     expect(scene.steps()).toEqual(['already-running done', 'deployment-spec failed'])
     await launchesAgain(scene)
   })
 
-  test('takes the deployment spec that is given, else asks LSCC for it', async () => {
+  test('takes the deployment spec that is given, else asks _lifecycle for it', async () => {
     const scene = await launchScene()
     let asked = 0
     const { getdepspec } = scene
@@ -112,7 +112,7 @@ describe('launch', () => {
     await scene.support.stop(CC, new PeerError('NOT_RUNNING', { canonicalName: canonicalName(CC) }))
     scene.opened.vm = scene.newVM()
     await scene.support.launch(CC)
-    expect([asked, scene.note('deployment-spec')]).toEqual([1, 'from LSCC'])
+    expect([asked, scene.note('deployment-spec')]).toEqual([1, 'from _lifecycle'])
   })
 
   test('reads a package that the spec comes without from the store: it is there, missing, or damaged', async () => {
@@ -147,7 +147,7 @@ describe('launch', () => {
     await expect(scene.support.launch(unknown, spec)).rejects.toMatchObject({ code: 'VM_NOT_FOUND' })
   })
 
-  test('of one that its author starts says at once what is missing; LSCC is not even asked', async () => {
+  test('of one that its author starts says at once what is missing; _lifecycle is not even asked', async () => {
     const scene = await launchScene()
     scene.opened.startedBy = 'you'
     scene.getdepspec = () => Promise.reject(new Error('asked'))
@@ -261,7 +261,7 @@ describe('stop', () => {
     await launchesAgain(scene)
   }
 
-  test('while LSCC is asked leaves nothing', async () => {
+  test('while _lifecycle is asked leaves nothing', async () => {
     const scene = await launchScene()
     gate(scene)
     await stoppedIn(scene, 'deployment-spec')

@@ -34,7 +34,7 @@ export interface LaunchScene {
   facts: PeerFact[]
   /** The chaincode that is open, for a test to set as it likes. */
   opened: Opened
-  /** What LSCC's getdepspec answers; by default the spec with its code. */
+  /** What the deployment spec is; by default the spec with its code. */
   getdepspec: (cc: CCContext, signal: AbortSignal) => Promise<ChaincodeDeploymentSpec>
   /** A VM on which `asset:1.0` is registered; each has one instance at most, so a relaunch takes another. */
   newVM(chaincode?: InprocChaincode): InprocVM

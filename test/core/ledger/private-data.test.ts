@@ -3,7 +3,7 @@ import { openLedgers } from '../../../core/ledger/ledgers.ts'
 import type { Ledger, TxSimulator } from '../../../core/ledger/ledger.ts'
 import { sha256 } from '../../../core/ledger/private-rwset-proto.ts'
 import { packageCollections } from '../../../core/privdata/collection-config.ts'
-import { collectionsKey } from '../../../core/privdata/collection.ts'
+import { legacyCollectionsKey } from '../../../core/privdata/collection.ts'
 import { tempFolder } from '../../support/temp.ts'
 import { CHANNEL, commit, NS, prepare, put } from './envelopes.ts'
 
@@ -19,7 +19,7 @@ async function open(folder?: string): Promise<{ ledger: Ledger; folder: string; 
   onTestFinished(() => ledgers.close())
   const ledger = ledgers.ledger(CHANNEL)
   if (folder === undefined) {
-    const { namespace, key } = collectionsKey(NS)
+    const { namespace, key } = legacyCollectionsKey(NS)
     await commit(ledger, (simulator) => simulator.setState(namespace, key, packageCollections(config)))
   }
   return { ledger, folder: at, close: () => ledgers.close() }

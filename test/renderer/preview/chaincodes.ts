@@ -83,7 +83,7 @@ export const ready: ChaincodeState = {
       { name: 'source-changed', state: 'done', startedAt: begin, endedAt: begin + 31 },
       { name: 'build', state: 'done', startedAt: begin + 31, endedAt: begin + 94, note: 'tsc' },
       { name: 'already-running', state: 'done', startedAt: begin + 94, endedAt: begin + 94, note: 'no' },
-      { name: 'deployment-spec', state: 'done', startedAt: begin + 94, endedAt: begin + 95, note: 'from LSCC' },
+      { name: 'deployment-spec', state: 'done', startedAt: begin + 94, endedAt: begin + 95, note: 'from _lifecycle' },
       { name: 'image', state: 'skipped', startedAt: begin + 95, endedAt: begin + 95, note: 'only in net mode' },
       { name: 'start', state: 'done', startedAt: begin + 95, endedAt: begin + 106, note: 'warm' },
       { name: 'registered', state: 'done', startedAt: begin + 106, endedAt: begin + 182, note: 'asset-transfer:1.0' },

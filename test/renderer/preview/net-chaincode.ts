@@ -45,7 +45,7 @@ export const netSteps = steps(begin, [
   ['build', 2_100, 'tsc'],
   ['package', 38, '61 KB, 14 files'],
   ['already-running', 0, 'no'],
-  ['deployment-spec', 1, 'from LSCC'],
+  ['deployment-spec', 1, 'from _lifecycle'],
   ['dependencies', 41_200, 'npm ci 41 s, no cache because package-lock.json changed'],
   ['image', 3_900, 'npm run build 3.6 s'],
   ['create', 92],

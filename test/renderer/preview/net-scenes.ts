@@ -43,7 +43,7 @@ function switching(): ChaincodeState {
           ['build', 2_100, 'tsc'],
           ['package', 38, '61 KB, 14 files'],
           ['already-running', 0, 'no'],
-          ['deployment-spec', 1, 'from LSCC'],
+          ['deployment-spec', 1, 'from _lifecycle'],
         ]),
         { name: 'dependencies', state: 'running', startedAt: from + 2_139, note: 'Step 3/5: RUN npm ci --omit=dev' },
       ],
@@ -144,7 +144,7 @@ export const netScenes: Record<string, () => Scene> = {
             ['build', 1_900, 'tsc'],
             ['package', 33, '61 KB, 14 files'],
             ['already-running', 0, 'yes, it serves on'],
-            ['deployment-spec', 1, 'from LSCC'],
+            ['deployment-spec', 1, 'from _lifecycle'],
           ]),
           { name: 'dependencies', state: 'skipped', startedAt: begun.startedAt, note: 'as they were' },
           ...steps(begun.startedAt + 1_965, [
@@ -194,7 +194,7 @@ export const netScenes: Record<string, () => Scene> = {
         steps: steps(begin, [
           ['build', 94, 'tsc'],
           ['already-running', 0, 'no'],
-          ['deployment-spec', 1, 'from LSCC'],
+          ['deployment-spec', 1, 'from _lifecycle'],
           ['start', 12],
           ['dial', 403, server],
           ['registered', 64],

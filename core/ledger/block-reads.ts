@@ -1,0 +1,82 @@
+import { Block, BlockHeader, ChannelHeader, Envelope, HeaderType, Payload } from '../protos/index.ts'
+import { BlockchainInfo, ProcessedTransaction } from '../protos/system.ts'
+import { headerHash } from './block.ts'
+import { decodeVersion, type LedgerKeys } from './ledger-keys.ts'
+import type { Savepoint } from './savepoint.ts'
+import type { Store } from './store.ts'
+
+/** The blocks of a channel, for whoever asks. What is not there is thrown as a plain Error in Fabric's words. */
+export interface BlockReads {
+  info(): BlockchainInfo
+  /** The greatest number of 64 bits stands for the last block. */
+  byNumber(number: bigint): Block
+  /** Of the hash of a header. */
+  byHash(hash: Uint8Array): Block
+  byTxId(txId: string): Block
+  /** The newest block that configures the channel: the first, where it is one. */
+  config(): Block | undefined
+  /** A transaction as it was ordered, with what validation said of it. */
+  transaction(txId: string): ProcessedTransaction
+}
+
+const LAST = 2n ** 64n - 1n
+
+/** Fabric common/ledger/blkstorage (blockindex.go for the words). */
+export function blockReads(store: Store, keys: LedgerKeys, savepoint: () => Savepoint): BlockReads {
+  const at = (number: bigint): Block => {
+    const bytes = number < BigInt(savepoint().height) ? store.get(keys.block(Number(number))) : undefined
+    if (bytes === undefined) throw new Error(`no such block number [${number}] in index`)
+    return Block.deserializeBinary(bytes)
+  }
+  const indexed = (txId: string) => {
+    const bytes = store.get(keys.transaction(txId))
+    if (bytes === undefined) throw new Error(`no such transaction ID [${txId}] in index`)
+    return { ...decodeVersion(bytes), code: bytes.at(-1) ?? 0 }
+  }
+  return {
+    info() {
+      const { height, previousHash } = savepoint()
+      const info = new BlockchainInfo()
+      info.setHeight(height)
+      info.setCurrentblockhash(previousHash)
+      if (height > 0)
+        info.setPreviousblockhash(
+          at(BigInt(height - 1))
+            .getHeader()
+            ?.getPreviousHash_asU8() ?? '',
+        )
+      return info
+    },
+    byNumber: (number) => at(number === LAST ? BigInt(savepoint().height - 1) : number),
+    byHash(hash) {
+      const bytes = store.get(keys.blockHash(hash))
+      if (bytes === undefined) throw new Error(`no such block hash [${Buffer.from(hash).toString('hex')}] in index`)
+      return at(BigInt(decodeVersion(bytes).block))
+    },
+    config() {
+      const block = savepoint().height === 0 ? undefined : at(0n)
+      return block !== undefined && isConfig(block) ? block : undefined
+    },
+    byTxId: (txId) => at(BigInt(indexed(txId).block)),
+    transaction(txId) {
+      const { block, tx, code } = indexed(txId)
+      const envelope = at(BigInt(block)).getData()?.getDataList_asU8()[tx]
+      const processed = new ProcessedTransaction()
+      processed.setTransactionenvelope(Envelope.deserializeBinary(envelope ?? new Uint8Array()))
+      processed.setValidationcode(code)
+      return processed
+    },
+  }
+}
+
+function isConfig(block: Block): boolean {
+  const envelope = Envelope.deserializeBinary(block.getData()?.getDataList_asU8()[0] ?? new Uint8Array())
+  const header = Payload.deserializeBinary(envelope.getPayload_asU8()).getHeader()
+  const channelHeader = ChannelHeader.deserializeBinary(header?.getChannelHeader_asU8() ?? new Uint8Array())
+  return channelHeader.getType() === HeaderType.CONFIG
+}
+
+/** The hash under which a block is found, of a block that came from elsewhere. */
+export function hashOf(block: Block): Uint8Array {
+  return headerHash(block.getHeader() ?? new BlockHeader())
+}

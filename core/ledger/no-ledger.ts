@@ -1,0 +1,39 @@
+import type { Ledger, TxSimulator } from './ledger.ts'
+
+/** What a call without a channel is simulated on: system chaincode may answer it, and has no state there, as in Fabric. */
+export const noLedger: Pick<Ledger, 'newTxSimulator' | 'persistPrivate'> = {
+  newTxSimulator: () => nothing,
+  persistPrivate: refuse,
+}
+
+function refuse(): never {
+  throw new Error('no ledger context')
+}
+
+const nothing: TxSimulator = {
+  getState: refuse,
+  setState: refuse,
+  deleteState: refuse,
+  getStateRange: refuse,
+  getStateRangePage: refuse,
+  executeQuery: refuse,
+  executeQueryWithPagination: refuse,
+  getStateMetadata: refuse,
+  setStateMetadata: refuse,
+  getPrivateData: refuse,
+  getPrivateDataHash: refuse,
+  getPrivateDataMetadata: refuse,
+  setPrivateData: refuse,
+  deletePrivateData: refuse,
+  purgePrivateData: refuse,
+  setPrivateDataMetadata: refuse,
+  getPrivateDataRange: refuse,
+  executeQueryOnPrivateData: refuse,
+  collection: refuse,
+  getHistoryForKey: refuse,
+  results: () => ({ rwset: () => new Uint8Array(), readWriteSet: { namespaces: [] }, hasWrites: false }),
+  queries: () => [],
+  ownWritesRead: () => [],
+  emptyWrites: () => [],
+  done: () => undefined,
+}

@@ -1,0 +1,159 @@
+import type { InprocChaincode } from '../container/inproc/shim.ts'
+import {
+  Block,
+  ChannelHeader,
+  Envelope,
+  HeaderType,
+  Payload,
+  BlockMetadata,
+  BlockMetadataIndex,
+} from '../protos/index.ts'
+import { ChannelInfo, ChannelQueryResponse, ConfigEnvelope, JoinBySnapshotStatus } from '../protos/system.ts'
+import { invokedChaincodeName, reason, text } from './invocation.ts'
+
+const NAME = 'cscc'
+
+/** What cscc needs of the peer. */
+export interface CsccParts {
+  channels(): string[]
+  /** The newest block that configures the channel; undefined where there is none, as this peer makes channels without. */
+  configBlock(channel: string): Block | undefined
+  /** Make a channel of its first block. */
+  join(channel: string, genesis: Uint8Array): Promise<void>
+}
+
+/**
+ * The system chaincode of channels and their configuration (Fabric v2.5.16 core/scc/cscc/configure.go). A peer joins by
+ * no snapshot here. Access control lists are not enforced.
+ */
+export function cscc(parts: CsccParts): InprocChaincode {
+  return {
+    async invoke(stub) {
+      const { args } = stub
+      const [fn, arg] = [text(args[0]), args[1]]
+      if (args.length < 1 || (fn !== 'GetChannels' && fn !== 'JoinBySnapshotStatus' && args.length < 2)) {
+        throw new Error(`Incorrect number of arguments, ${args.length}`)
+      }
+      const invoked = invokedChaincodeName(stub)
+      if (invoked !== NAME) {
+        throw new Error(`Rejecting invoke of CSCC from another chaincode, original invocation for '${invoked}'`)
+      }
+      switch (fn) {
+        case 'JoinChain':
+          await join(parts, arg ?? new Uint8Array())
+          return new Uint8Array()
+        case 'JoinChainBySnapshot':
+          if (text(arg) === '') throw new Error('Cannot join the channel, no snapshot directory provided')
+          throw new Error(`cannot create ledger from snapshot ${text(arg)}: a development peer reads no snapshots`)
+        case 'JoinBySnapshotStatus':
+          return new JoinBySnapshotStatus().serializeBinary()
+        case 'GetConfigBlock':
+          if (!parts.channels().includes(text(arg))) throw new Error(`Unknown channel ID, ${text(arg)}`)
+          return configBlock(parts, text(arg)).serializeBinary()
+        case 'GetChannelConfig':
+          if (text(arg) === '') throw new Error('empty channel name provided')
+          if (!parts.channels().includes(text(arg))) throw new Error(`unknown channel ID, ${text(arg)}`)
+          return channelConfig(configBlock(parts, text(arg)))
+        case 'GetChannels':
+          return channels(parts.channels())
+        default:
+          throw new Error(`Requested function ${fn} not found.`)
+      }
+    },
+  }
+}
+
+async function join(parts: CsccParts, bytes: Uint8Array): Promise<void> {
+  let block: Block
+  try {
+    block = Block.deserializeBinary(bytes)
+  } catch (error) {
+    throw new Error(`Failed to reconstruct the genesis block, ${reason(error)}`, { cause: error })
+  }
+  let channel: string
+  try {
+    channel = firstEnvelope(block).channel
+    if (channel === '') throw new Error('no channel id in its header')
+  } catch (error) {
+    const text = `"JoinChain" request failed to extract channel id from the block due to [${reason(error)}]`
+    throw new Error(text, { cause: error })
+  }
+  try {
+    validate(block)
+  } catch (error) {
+    throw new Error(
+      `"JoinChain" for channelID = ${channel} failed because of validation of configuration block, because of ${reason(error)}`,
+      { cause: error },
+    )
+  }
+  if (parts.channels().includes(channel)) {
+    throw new Error(`cannot create ledger from genesis block: ledger [${channel}] already exists with state [ACTIVE]`)
+  }
+  await parts.join(channel, withFilter(block).serializeBinary())
+}
+
+/** Throws what validateConfigBlock of Fabric says, as far as capabilities are no matter. */
+function validate(block: Block): void {
+  const { type, data } = firstEnvelope(block)
+  if (type !== HeaderType.CONFIG) {
+    throw new Error(`Bad configuration envelope: invalid type ${nameOf(type)}, expected CONFIG`)
+  }
+  const config = ConfigEnvelope.deserializeBinary(data).getConfig()
+  if (config === undefined) throw new Error('Nil config envelope Config')
+  const groups = config.getChannelGroup()?.getGroupsMap()
+  if (groups === undefined) throw new Error('Nil channel group')
+  if (groups.getLength() === 0) throw new Error('No channel configuration groups are available')
+  if (!groups.has('Application')) {
+    throw new Error('Invalid configuration block, missing Application configuration group')
+  }
+}
+
+function nameOf(type: number): string {
+  return Object.entries(HeaderType).find(([, value]) => (value as number) === type)?.[0] ?? String(type)
+}
+
+/** A first block comes without the codes of its transactions. */
+function withFilter(block: Block): Block {
+  const metadata = block.getMetadata() ?? new BlockMetadata()
+  const slots = metadata.getMetadataList_asU8()
+  while (slots.length <= BlockMetadataIndex.TRANSACTIONS_FILTER) slots.push(new Uint8Array())
+  if (slots[BlockMetadataIndex.TRANSACTIONS_FILTER]?.length === 0)
+    slots[BlockMetadataIndex.TRANSACTIONS_FILTER] = Buffer.of(0)
+  metadata.setMetadataList(slots)
+  block.setMetadata(metadata)
+  return block
+}
+
+/** Throws where there is none, or it cannot be read. */
+export function firstEnvelope(block: Block): { channel: string; type: number; data: Uint8Array } {
+  const [envelope] = block.getData()?.getDataList_asU8() ?? []
+  if (envelope === undefined) throw new Error('envelope index out of bounds')
+  const payload = Payload.deserializeBinary(Envelope.deserializeBinary(envelope).getPayload_asU8())
+  const header = ChannelHeader.deserializeBinary(payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array())
+  return { channel: header.getChannelId(), type: header.getType(), data: payload.getData_asU8() }
+}
+
+function configBlock(parts: CsccParts, channel: string): Block {
+  const block = parts.configBlock(channel)
+  if (block === undefined) {
+    throw new Error(`channel ${channel} has no configuration block: this development peer made it without one`)
+  }
+  return block
+}
+
+function channelConfig(block: Block): Uint8Array {
+  const config = ConfigEnvelope.deserializeBinary(firstEnvelope(block).data).getConfig()
+  return config?.serializeBinary() ?? new Uint8Array()
+}
+
+function channels(names: string[]): Uint8Array {
+  const response = new ChannelQueryResponse()
+  response.setChannelsList(
+    names.map((name) => {
+      const info = new ChannelInfo()
+      info.setChannelId(name)
+      return info
+    }),
+  )
+  return response.serializeBinary()
+}

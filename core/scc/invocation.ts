@@ -1,0 +1,35 @@
+import type { InprocStub } from '../container/inproc/shim.ts'
+import {
+  ChaincodeInvocationSpec,
+  ChaincodeProposalPayload,
+  Header,
+  Proposal,
+  SerializedIdentity,
+  SignatureHeader,
+} from '../protos/index.ts'
+
+/** The chaincode that the client called, which is another where that one called this (protoutil, InvokedChaincodeName). */
+export function invokedChaincodeName({ proposal }: InprocStub): string {
+  const payload = ChaincodeProposalPayload.deserializeBinary(read(proposal).getPayload_asU8())
+  const invocation = ChaincodeInvocationSpec.deserializeBinary(payload.getInput_asU8())
+  return invocation.getChaincodeSpec()?.getChaincodeId()?.getName() ?? ''
+}
+
+/** MSP id of who signed the proposal. */
+export function creatorMspId({ proposal }: InprocStub): string {
+  const header = Header.deserializeBinary(read(proposal).getHeader_asU8())
+  const creator = SignatureHeader.deserializeBinary(header.getSignatureHeader_asU8()).getCreator_asU8()
+  return SerializedIdentity.deserializeBinary(creator).getMspid()
+}
+
+function read(proposal: Uint8Array): Proposal {
+  return Proposal.deserializeBinary(proposal)
+}
+
+export function text(bytes: Uint8Array | undefined): string {
+  return Buffer.from(bytes ?? []).toString()
+}
+
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

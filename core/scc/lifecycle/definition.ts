@@ -1,0 +1,145 @@
+import { ApplicationPolicy } from '../../protos/policies.ts'
+import {
+  ChaincodeEndorsementInfo,
+  ChaincodeValidationInfo,
+  CollectionConfigPackage,
+  type ApproveChaincodeDefinitionForMyOrgArgs,
+  type CheckCommitReadinessArgs,
+  type CommitChaincodeDefinitionArgs,
+} from '../../protos/lifecycle.ts'
+import { readField, readMetadata, type Section, type State, type Structure } from './serializer.ts'
+
+/** What a channel's organisations agree on about a chaincode (Fabric core/chaincode/lifecycle/lifecycle.go). */
+export interface ChaincodeDefinition {
+  sequence: number
+  version: string
+  endorsementPlugin: string
+  validationPlugin: string
+  /** An ApplicationPolicy, marshalled. */
+  validationParameter: Uint8Array
+  initRequired: boolean
+  /** A CollectionConfigPackage, marshalled; empty without collections. */
+  collections: Uint8Array
+}
+
+const SECTION: Section = 'namespaces'
+const DEFINITION = 'ChaincodeDefinition'
+export const PARAMETERS = 'ChaincodeParameters'
+
+/** What a client gave, with Fabric's defaults for what it left out. */
+export function definitionOf(
+  args: ApproveChaincodeDefinitionForMyOrgArgs | CheckCommitReadinessArgs | CommitChaincodeDefinitionArgs,
+): ChaincodeDefinition {
+  const parameter = args.getValidationParameter_asU8()
+  return {
+    sequence: args.getSequence(),
+    version: args.getVersion(),
+    endorsementPlugin: args.getEndorsementPlugin() || 'escc',
+    validationPlugin: args.getValidationPlugin() || 'vscc',
+    validationParameter: parameter.length === 0 ? channelPolicy() : parameter,
+    initRequired: args.getInitRequired(),
+    collections: args.getCollections()?.serializeBinary() ?? new Uint8Array(),
+  }
+}
+
+function channelPolicy(): Uint8Array {
+  const policy = new ApplicationPolicy()
+  policy.setChannelConfigPolicyReference('/Channel/Application/Endorsement')
+  return policy.serializeBinary()
+}
+
+/** As it is committed. */
+export function definitionStructure(definition: ChaincodeDefinition): Structure {
+  const { fields } = parametersStructure(definition)
+  return { datatype: DEFINITION, fields: { Sequence: definition.sequence, ...fields } }
+}
+
+/** As an organisation approves it, under a name that ends in its sequence. */
+export function parametersStructure(definition: ChaincodeDefinition): Structure {
+  const endorsement = new ChaincodeEndorsementInfo()
+  endorsement.setVersion(definition.version)
+  endorsement.setInitRequired(definition.initRequired)
+  endorsement.setEndorsementPlugin(definition.endorsementPlugin)
+  const validation = new ChaincodeValidationInfo()
+  validation.setValidationPlugin(definition.validationPlugin)
+  validation.setValidationParameter(definition.validationParameter)
+  return {
+    datatype: PARAMETERS,
+    fields: {
+      EndorsementInfo: endorsement.serializeBinary(),
+      ValidationInfo: validation.serializeBinary(),
+      Collections: definition.collections,
+    },
+  }
+}
+
+/** 0 where none is committed. */
+export async function currentSequence(name: string, state: Pick<State, 'get'>): Promise<number> {
+  return (await readField(SECTION, name, 'Sequence', state)).int64
+}
+
+/** Undefined where there is no such definition, or something else of that name. */
+export async function readDefinition(
+  name: string,
+  state: Pick<State, 'get'>,
+): Promise<ChaincodeDefinition | undefined> {
+  if ((await readMetadata(SECTION, name, state)) === undefined) return undefined
+  return { ...(await readParameters(name, state)), sequence: await currentSequence(name, state) }
+}
+
+/** What is approved, or committed, under a name. */
+export async function readParameters(
+  name: string,
+  state: Pick<State, 'get'>,
+): Promise<Omit<ChaincodeDefinition, 'sequence'>> {
+  const field = async (of: string) => (await readField(SECTION, name, of, state)).bytes
+  const endorsement = ChaincodeEndorsementInfo.deserializeBinary(await field('EndorsementInfo'))
+  const validation = ChaincodeValidationInfo.deserializeBinary(await field('ValidationInfo'))
+  return {
+    version: endorsement.getVersion(),
+    endorsementPlugin: endorsement.getEndorsementPlugin(),
+    validationPlugin: validation.getValidationPlugin(),
+    validationParameter: validation.getValidationParameter_asU8(),
+    initRequired: endorsement.getInitRequired(),
+    collections: await field('Collections'),
+  }
+}
+
+type Parameters = Omit<ChaincodeDefinition, 'sequence'>
+
+/** In which way they differ, in Fabric's words (ChaincodeParameters.Equal); undefined where they do not. */
+export function difference(expected: Parameters, passed: Parameters): string | undefined {
+  const differs = (field: string, one: string, other: string) =>
+    one === other ? undefined : `expected ${field} '${one}' does not match passed ${field} '${other}'`
+  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+  return (
+    differs('Version', expected.version, passed.version) ??
+    differs('EndorsementPlugin', expected.endorsementPlugin, passed.endorsementPlugin) ??
+    differs('InitRequired', String(expected.initRequired), String(passed.initRequired)) ??
+    differs('ValidationPlugin', expected.validationPlugin, passed.validationPlugin) ??
+    differs('ValidationParameter', hex(expected.validationParameter), hex(passed.validationParameter)) ??
+    (hex(expected.collections) === hex(passed.collections) ? undefined : 'Collections do not match')
+  )
+}
+
+/** Whatever answer has these setters. */
+interface Described {
+  setSequence(value: number): unknown
+  setVersion(value: string): unknown
+  setEndorsementPlugin(value: string): unknown
+  setValidationPlugin(value: string): unknown
+  setValidationParameter(value: Uint8Array): unknown
+  setInitRequired(value: boolean): unknown
+  setCollections(value: CollectionConfigPackage): unknown
+}
+
+export function describe<T extends Described>(answer: T, definition: ChaincodeDefinition): T {
+  answer.setSequence(definition.sequence)
+  answer.setVersion(definition.version)
+  answer.setEndorsementPlugin(definition.endorsementPlugin)
+  answer.setValidationPlugin(definition.validationPlugin)
+  answer.setValidationParameter(definition.validationParameter)
+  answer.setInitRequired(definition.initRequired)
+  answer.setCollections(CollectionConfigPackage.deserializeBinary(definition.collections))
+  return answer
+}

@@ -1,0 +1,39 @@
+import { reader } from '../../protos/unmarshal.ts'
+import { reason } from '../invocation.ts'
+import type { State } from './serializer.ts'
+
+/** One invocation: the state it may touch, and whose peer answers it. */
+export interface Invocation {
+  /** Of the function. */
+  name: string
+  channel: string
+  mspId: string
+  state: State
+  stateOf(organisation: string): State
+  hashesOf(organisation: string): (key: string) => Promise<Uint8Array>
+}
+
+/** A message of Fabric's. */
+export interface Answer {
+  serializeBinary(): Uint8Array
+}
+
+export type LifecycleFunction = (argument: Uint8Array, invocation: Invocation) => Promise<Answer>
+
+/** A function that reads its argument, whose bytes must be this message. */
+export function taking<T>(
+  type: { deserializeBinary(bytes: Uint8Array): T },
+  run: (args: T, invocation: Invocation) => Promise<Answer>,
+): LifecycleFunction {
+  const read = reader(type, {})
+  return (argument, invocation) => {
+    let args: T
+    try {
+      args = read(argument)
+    } catch (error) {
+      const text = `could not decode input arg for *lifecycle.Invocation.${invocation.name}: ${reason(error)}`
+      throw new Error(text, { cause: error })
+    }
+    return run(args, invocation)
+  }
+}
