@@ -90,7 +90,7 @@ describe('REGISTER', () => {
     }
     chaincode.cut()
     await stillServes(attached, good)
-    // The peer's own LSCC is where it was: opening another chaincode needs it.
+    // The peer's own _lifecycle is where it was: opening another chaincode needs it.
     await openAttached(peer, { name: 'other' })
   })
 

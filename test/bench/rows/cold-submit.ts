@@ -30,7 +30,7 @@ function fromNothing(subject: Subject): Row {
   return {
     name: `cold-submit${subject.suffix}`,
     what,
-    why: 'A Go chaincode starts in milliseconds, so what is seen is Slipway itself: Node and its modules, LevelDB, LSCC, the commit, and 20 ms in which the last printed lines are waited for.',
+    why: 'A Go chaincode starts in milliseconds, so what is seen is Slipway itself: Node and its modules, LevelDB, _lifecycle, the commit, and 20 ms in which the last printed lines are waited for.',
     async run(scope, { rounds = 7 }) {
       const missing = subject.missing()
       if (missing !== undefined) return [notMeasured(what, goal, missing)]
