@@ -145,13 +145,13 @@ async function live(name: FeatureFixture, peer: TestPeer, mode: Mode): Promise<L
     told.push({ call, status, payload, events, readWriteSet, validationCode })
   }
   await peer.peer.close()
-  return { told, refusals, rwsets: (await committedReadWriteSets(peer.dataDir, 'mychannel')).filter(isNoDeployment) }
+  return { told, refusals, rwsets: (await committedReadWriteSets(peer.dataDir, 'mychannel')).filter(isNoDefinition) }
 }
 
-/** A deployment holds the hash of the package, which is of the sources. */
-function isNoDeployment(rwsets: string[]): boolean {
+/** A definition is not the chaincode's own doing. */
+function isNoDefinition(rwsets: string[]): boolean {
   return !rwsets.some((rwset) =>
-    unmarshalReadWriteSet(Buffer.from(rwset, 'hex')).some(({ namespace }) => namespace === 'lscc'),
+    unmarshalReadWriteSet(Buffer.from(rwset, 'hex')).some(({ namespace }) => namespace === '_lifecycle'),
   )
 }
 
