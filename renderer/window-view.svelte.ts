@@ -9,7 +9,7 @@ import { failureOf } from './parts/failure.ts'
 import { modeToCome } from './parts/status.ts'
 import type { PeerView } from './peer-view.svelte.ts'
 
-export const screens = ['run', 'call', 'state', 'logs'] as const
+export const screens = ['run', 'call', 'state', 'logs', 'identities'] as const
 export type Screen = (typeof screens)[number]
 export type Theme = 'system' | 'light' | 'dark'
 

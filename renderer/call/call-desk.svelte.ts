@@ -14,6 +14,8 @@ export interface ShownCall {
   kind: 'submit' | 'evaluate'
   at: number
   pinned: boolean
+  /** Who called, once it is known. */
+  identity?: string
   outcome: CallRecord['outcome']
 }
 
@@ -34,11 +36,15 @@ export class CallDesk {
   shown = $state.raw<ShownCall | undefined>()
   #running = $state.raw<AbortController | undefined>()
 
+  /** Who calls; undefined: the peer's default identity. The last choice is kept for each chaincode. */
+  identity = $state<string | undefined>()
+
   readonly readCalls: () => void
 
   constructor(peer: PeerView, chaincode: string) {
     this.#peer = peer
     this.#chaincode = chaincode
+    this.identity = localStorage.getItem(`slipway.identity.${chaincode}`) ?? undefined
     this.readCalls = latest(async () => {
       try {
         this.calls = await peer.call('readCalls', { limit: RECENT, chaincode })
@@ -96,6 +102,7 @@ export class CallDesk {
   /** Write a call again that was made before. */
   edit(call: Pick<ShownCall, 'request' | 'kind'>): void {
     const { request } = call
+    if (request.identity !== undefined) this.callAs(request.identity)
     const fn = this.functions.find((one) => one.callName === request.function)
     const fits = fn?.parameters.length === request.args.length && request.args.every(isText)
     const draft = new Draft(fits ? fn : undefined, this.metadata?.schemas ?? {})
@@ -117,13 +124,21 @@ export class CallDesk {
     this.shown = call
     try {
       const result = await this.#peer.call(kind, request, running.signal)
-      this.shown = { ...call, id: result.callId, outcome: { state: 'done', result } }
+      this.shown = { ...call, id: result.callId, identity: result.identity, outcome: { state: 'done', result } }
     } catch (thrown) {
       const error = PeerError.from(thrown).toJSON()
       this.shown = { ...call, outcome: { state: 'failed', error, durationMs: Date.now() - at } }
     } finally {
       this.#running = undefined
     }
+  }
+
+  /** Make the calls from now on as this one; the empty text is the default one. */
+  callAs(identity: string): void {
+    this.identity = identity === '' ? undefined : identity
+    const key = `slipway.identity.${this.#chaincode}`
+    if (this.identity === undefined) localStorage.removeItem(key)
+    else localStorage.setItem(key, identity)
   }
 
   cancel(): void {

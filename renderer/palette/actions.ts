@@ -26,6 +26,7 @@ const screenTitles: Record<Screen, string> = {
   call: 'Go to Call',
   state: 'Go to State',
   logs: 'Go to Logs',
+  identities: 'Go to Identities',
 }
 const themeTitles: Record<Theme, string> = {
   system: 'Theme: follow the system',

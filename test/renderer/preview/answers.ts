@@ -1,4 +1,5 @@
 import type { CallRecord, CallResult, LogLine, StateEntry } from '../../../core/contract/api.ts'
+import type { IdentityDescription, OrganisationDescription } from '../../../core/contract/identity.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import { folder, now } from './chaincodes.ts'
 import { contract } from './contract.ts'
@@ -82,6 +83,45 @@ function entry(index: number): StateEntry {
     size: text.length,
   }
 }
+
+const someone = {
+  affiliation: [],
+  attributes: {},
+  issuer: 'C=US, ST=North Carolina, O=Hyperledger, CN=ca.slipway',
+  notBefore: now - 86_400_000,
+  notAfter: now + 3_650 * 86_400_000,
+  certificate: '-----BEGIN CERTIFICATE-----',
+  isDefault: false,
+  isEndorser: false,
+}
+
+function person(name: string, mspId: string, more: Partial<IdentityDescription> = {}): IdentityDescription {
+  const role = more.role ?? 'client'
+  const subject = `C=US, ST=North Carolina, O=Hyperledger, OU=${role}, CN=${name}`
+  const node = `x509::/${subject.replaceAll(', ', '/')}::/C=US/ST=North Carolina/O=Hyperledger/CN=ca.slipway`
+  const clientIds = { golang: btoa(node), node, java: `x509::${subject}::${someone.issuer}` }
+  return { ...someone, id: `${name}@${mspId}`, name, mspId, role, subject, clientIds, ...more }
+}
+
+const readIdentities = (): OrganisationDescription[] => [
+  {
+    mspId: 'Org1MSP',
+    isLocal: true,
+    caCertificates: [],
+    identities: [
+      person('peer', 'Org1MSP', { role: 'peer', isEndorser: true }),
+      person('User1', 'Org1MSP', { isDefault: true }),
+      person('alice', 'Org1MSP', { role: 'admin', attributes: { color: 'blue', level: '3' }, affiliation: ['sales'] }),
+      person('mallory', 'Org1MSP', { problem: 'it expired on 2024-03-01' }),
+    ],
+  },
+  {
+    mspId: 'Org2MSP',
+    isLocal: false,
+    caCertificates: [],
+    identities: [person('peer', 'Org2MSP', { role: 'peer', isEndorser: true }), person('User1', 'Org2MSP')],
+  },
+]
 
 export function stateHandlers(count: number): Scene['handlers'] {
   return {
@@ -228,6 +268,7 @@ const calls: CallRecord[] = [
 ]
 
 export const everything: Scene['handlers'] = {
+  readIdentities,
   ...logHandlers(() => 240),
   ...stateHandlers(2_400),
   readContract: () => contract,
