@@ -10,6 +10,7 @@ import { now } from './chaincode/launch-report.ts'
 import { RuntimeLauncher } from './chaincode/runtime-launcher.ts'
 import { ledgerRequests } from './chaincode/ledger-requests.ts'
 import { listenForChaincode } from './comm/chaincode-listener.ts'
+import { newTxValidator } from './committer/tx-validator.ts'
 import { peerConfig, type PeerSettings } from './config.ts'
 import { PeerError } from './contract/error.ts'
 import type { OrdererState } from './contract/state.ts'
@@ -95,10 +96,15 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     const ledgers = await openLedgers(config.dataDir, {
       queries: engines[stateDatabase],
       organisations,
+      validator: {
+        isSentBy: (sent) => validator.isSentBy(sent),
+        isEndorsed: (transaction) => validator.isEndorsed(transaction),
+      },
     })
     dispose.push(() => ledgers.close())
     dispose.push(() => couch.close())
     const identities = await openIdentities(config.dataDir, config.mspId, config.organisations)
+    const validator = newTxValidator(identities.msps)
 
     const facts = peerFacts(initialState(config, identities, VERSION, now()))
     const { emit } = facts

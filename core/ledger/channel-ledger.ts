@@ -1,3 +1,4 @@
+import type { TxValidator } from '../committer/tx-validator.ts'
 import type { CallResult, KeyVersion, StatePage } from '../contract/api.ts'
 import { collectionStore } from '../privdata/collection-store.ts'
 import type { Collection } from '../privdata/collection.ts'
@@ -37,6 +38,8 @@ export interface ChannelParts {
   queries: ((channel: QueriedChannel) => StateQueries) | undefined
   /** MSP ids of its organisations. */
   organisations: () => readonly string[]
+  /** Who may send and must endorse; undefined: whoever does, for a ledger without identities. */
+  validator?: TxValidator | undefined
 }
 
 /** One channel's part of the store. It comes into being with its first block. */
@@ -48,12 +51,13 @@ export class ChannelLedger implements Ledger {
   readonly #state: WorldState
   readonly #queries: StateQueries | undefined
   readonly #organisations: () => readonly string[]
+  readonly #validator: TxValidator | undefined
   /** Private data of transactions on their way, by their ids. */
   readonly #transient = new Map<string, Uint8Array>()
   #savepoint: Savepoint
 
   /** Throws LEDGER_READ. */
-  constructor(channel: string, store: Store, { queries, organisations }: ChannelParts) {
+  constructor(channel: string, store: Store, { queries, organisations, validator }: ChannelParts) {
     this.channel = channel
     this.#store = store
     this.#keys = ledgerKeys(channel)
@@ -61,6 +65,7 @@ export class ChannelLedger implements Ledger {
     this.#savepoint = decodeSavepoint(store.get(this.#keys.savepoint))
     this.#queries = queries?.(queriedChannel(this, store, this.#keys, () => this.#savepoint))
     this.#organisations = organisations
+    this.#validator = validator
     this.blocks = blockReads(store, this.#keys, () => this.#savepoint)
   }
 
@@ -196,18 +201,20 @@ export class ChannelLedger implements Ledger {
     }
   }
 
-  /** One transaction in its turn: duplicate, then reads, then ranges; a valid one goes into the updates. */
+  /** One transaction in its turn: who signed, duplicate, then reads, then ranges; a valid one goes into the updates. */
   async #validate(
     envelope: Uint8Array,
     version: { block: number; tx: number },
     { updates, seen, expiring }: { updates: BlockUpdates; seen: Set<string>; expiring: (Expiring & { at: number })[] },
   ): Promise<Outcome> {
-    const transaction = parseEnvelope(envelope)
+    const transaction = parseEnvelope(envelope, this.#validator?.isSentBy)
     if ('code' in transaction) return { txId: '', validationCode: codeNames.get(transaction.code) ?? 'BAD_PAYLOAD' }
     const { txId } = transaction
-    if (seen.has(txId) || this.hasTransaction(txId)) {
-      return { txId, validationCode: 'DUPLICATE_TXID' }
-    }
+    if (transaction.channel !== this.channel) return { txId: '', validationCode: 'TARGET_CHAIN_NOT_FOUND' }
+    if (this.hasTransaction(txId)) return { txId, validationCode: 'DUPLICATE_TXID' }
+    if (this.#validator?.isEndorsed(transaction) === false)
+      return { txId, validationCode: 'ENDORSEMENT_POLICY_FAILURE' }
+    if (seen.has(txId)) return { txId, validationCode: 'DUPLICATE_TXID' }
     seen.add(txId)
     const conflict = await findConflict(transaction.readWriteSet, updates)
     if (conflict === undefined) {

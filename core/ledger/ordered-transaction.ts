@@ -1,10 +1,15 @@
+import { createHash } from 'node:crypto'
 import {
   ChaincodeAction,
   ChaincodeActionPayload,
+  ChaincodeEvent,
+  ChaincodeHeaderExtension,
   ChannelHeader,
   Envelope,
+  HeaderType,
   Payload,
   ProposalResponsePayload,
+  SignatureHeader,
   Transaction,
   TxValidationCode,
   type Header,
@@ -12,38 +17,142 @@ import {
 import type { NamespaceReadWriteSet } from './read-write-set.ts'
 import { unmarshalReadWriteSet } from './rwset-proto.ts'
 
+/** Who sent an envelope, and what the signature is of. */
+export interface SentEnvelope {
+  creator: Uint8Array
+  payload: Uint8Array
+  signature: Uint8Array
+}
+
 /** What validation needs to know of an ordered envelope. */
 export interface OrderedTransaction {
   txId: string
+  channel: string
   /** Client's clock, milliseconds since the epoch. */
   timestamp: number
+  /** The one that was called. */
+  chaincode: string
   readWriteSet: NamespaceReadWriteSet[]
+  /** The ProposalResponsePayload that was endorsed, and by whom. */
+  endorsed: { payload: Uint8Array; endorsements: { endorser: Uint8Array; signature: Uint8Array }[] }
 }
 
-/** Read an envelope; where it cannot be read, the TxValidationCode that says so. */
-export function parseEnvelope(envelope: Uint8Array): OrderedTransaction | { code: number } {
+/**
+ * Read an envelope; where something is wrong with it, the TxValidationCode that says so. In the order of Fabric's checks
+ * (core/common/validation/msgvalidation.go, ValidateTransaction, then txvalidator/v20/plugindispatcher/dispatcher.go).
+ * @param isSentBy whether the creator is known and has signed; asked once the headers are readable
+ */
+export function parseEnvelope(
+  envelope: Uint8Array,
+  isSentBy: (sent: SentEnvelope) => boolean = () => true,
+): OrderedTransaction | { code: number } {
   const found = { code: TxValidationCode.BAD_PAYLOAD as number }
   try {
-    const payload = Payload.deserializeBinary(Envelope.deserializeBinary(envelope).getPayload_asU8())
+    const message = Envelope.deserializeBinary(envelope)
+    const payloadBytes = message.getPayload_asU8()
+    const payload = Payload.deserializeBinary(payloadBytes)
     found.code = TxValidationCode.BAD_COMMON_HEADER
-    const { txId, timestamp } = channelHeaderOf(payload.getHeader())
-    found.code = TxValidationCode.BAD_PAYLOAD
-    const [action] = Transaction.deserializeBinary(payload.getData_asU8()).getActionsList()
-    if (txId === '' || action === undefined) return { code: TxValidationCode.NIL_TXACTION }
-    const endorsed = ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8()).getAction()
-    if (endorsed === undefined) return { code: TxValidationCode.NIL_TXACTION }
-    const response = ProposalResponsePayload.deserializeBinary(endorsed.getProposalResponsePayload_asU8())
-    const chaincodeAction = ChaincodeAction.deserializeBinary(response.getExtension_asU8())
-    found.code = TxValidationCode.BAD_RWSET
-    return { txId, timestamp, readWriteSet: unmarshalReadWriteSet(chaincodeAction.getResults_asU8()) }
+    const header = payload.getHeader()
+    const { type, txId, channel, timestamp, extension } = channelHeaderOf(header)
+    const { creator, nonce } = signatureHeaderOf(header?.getSignatureHeader_asU8())
+    found.code = TxValidationCode.BAD_CREATOR_SIGNATURE
+    if (!isSentBy({ creator, payload: payloadBytes, signature: message.getSignature_asU8() })) return found
+    // Nothing here makes config transactions yet.
+    if (type !== HeaderType.ENDORSER_TRANSACTION) return { code: TxValidationCode.UNSUPPORTED_TX_PAYLOAD }
+    const expected = createHash('sha256').update(nonce).update(creator).digest('hex')
+    if (txId !== expected) return { code: TxValidationCode.BAD_PROPOSAL_TXID }
+
+    found.code = TxValidationCode.INVALID_ENDORSER_TRANSACTION
+    const [action, ...more] = Transaction.deserializeBinary(payload.getData_asU8()).getActionsList()
+    if (action === undefined || more.length > 0) return found
+    const actionHeader = action.getHeader_asU8()
+    signatureHeaderOf(actionHeader)
+    const actionPayload = ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8())
+    const endorsed = actionPayload.getAction()
+    if (endorsed === undefined) return found
+    const responseBytes = endorsed.getProposalResponsePayload_asU8()
+    const response = ProposalResponsePayload.deserializeBinary(responseBytes)
+    const hash = createHash('sha256')
+      .update(header?.getChannelHeader_asU8() ?? new Uint8Array())
+      .update(actionHeader)
+      .update(actionPayload.getChaincodeProposalPayload_asU8())
+      .digest()
+    if (!hash.equals(response.getProposalHash_asU8())) return found
+
+    const { chaincode, readWriteSet } = resultsOf(response, extension, found)
+    return {
+      txId,
+      channel,
+      timestamp,
+      chaincode,
+      readWriteSet,
+      endorsed: {
+        payload: responseBytes,
+        endorsements: endorsed.getEndorsementsList().map((endorsement) => ({
+          endorser: endorsement.getEndorser_asU8(),
+          signature: endorsement.getSignature_asU8(),
+        })),
+      },
+    }
   } catch {
     // Whatever is wrong with the bytes, the part they failed in is the answer.
     return found
   }
 }
 
-function channelHeaderOf(header: Header | undefined): { txId: string; timestamp: number } {
+/** What the chaincode did. Says in `found` what is being read, and throws where that is not as it must be. */
+function resultsOf(response: ProposalResponsePayload, extension: Uint8Array, found: { code: number }) {
+  found.code = TxValidationCode.BAD_HEADER_EXTENSION
+  const called = ChaincodeHeaderExtension.deserializeBinary(extension).getChaincodeId()
+  found.code = TxValidationCode.BAD_RESPONSE_PAYLOAD
+  const action = ChaincodeAction.deserializeBinary(response.getExtension_asU8())
+  found.code = TxValidationCode.BAD_RWSET
+  const readWriteSet = unmarshalReadWriteSet(action.getResults_asU8())
+
+  found.code = TxValidationCode.INVALID_OTHER_REASON
+  const answered = action.getChaincodeId()
+  if (called === undefined || answered === undefined) throw new Error('nil ChaincodeId')
+  found.code = TxValidationCode.INVALID_CHAINCODE
+  const chaincode = called.getName()
+  if (chaincode === '' || chaincode !== answered.getName() || answered.getVersion() === '') {
+    throw new Error('inconsistent ccid info')
+  }
+  found.code = TxValidationCode.INVALID_OTHER_REASON
+  const event = action.getEvents_asU8()
+  if (event.length > 0 && ChaincodeEvent.deserializeBinary(event).getChaincodeId() !== chaincode) {
+    throw new Error('chaincode event chaincode id does not match chaincode action chaincode id')
+  }
+  found.code = TxValidationCode.ILLEGAL_WRITESET
+  if (new Set(readWriteSet.map(({ namespace }) => namespace)).size < readWriteSet.length) {
+    throw new Error('duplicate namespace')
+  }
+  return { chaincode, readWriteSet }
+}
+
+/** @throws Error where it is none that a peer would take */
+function channelHeaderOf(header: Header | undefined) {
   const channelHeader = ChannelHeader.deserializeBinary(header?.getChannelHeader_asU8() ?? new Uint8Array())
+  const type = channelHeader.getType()
+  const { ENDORSER_TRANSACTION, CONFIG_UPDATE, CONFIG } = HeaderType
+  if (header === undefined || ![ENDORSER_TRANSACTION, CONFIG_UPDATE, CONFIG].some((known) => known === type)) {
+    throw new Error(`invalid header type ${type}`)
+  }
+  if (channelHeader.getEpoch() !== 0) throw new Error('invalid Epoch in ChannelHeader')
   const at = channelHeader.getTimestamp()
-  return { txId: channelHeader.getTxId(), timestamp: (at?.getSeconds() ?? 0) * 1000 + (at?.getNanos() ?? 0) / 1e6 }
+  return {
+    type,
+    txId: channelHeader.getTxId(),
+    channel: channelHeader.getChannelId(),
+    timestamp: (at?.getSeconds() ?? 0) * 1000 + (at?.getNanos() ?? 0) / 1e6,
+    extension: channelHeader.getExtension_asU8(),
+  }
+}
+
+/** @throws Error where it names nobody, or has no nonce */
+function signatureHeaderOf(bytes: Uint8Array | undefined): { creator: Uint8Array; nonce: Uint8Array } {
+  const header = SignatureHeader.deserializeBinary(bytes ?? new Uint8Array())
+  const creator = header.getCreator_asU8()
+  const nonce = header.getNonce_asU8()
+  if (creator.length === 0 || nonce.length === 0) throw new Error('invalid nonce or creator specified in the header')
+  return { creator, nonce }
 }
