@@ -17,9 +17,9 @@ export type FidelityName = keyof typeof fidelityNotes
 export const fidelityNotes = {
   'one-execution': {
     title: 'A call is executed once',
-    here: 'The chaincode runs once for a call, and the peer of each organisation that has to endorse signs this one result.',
+    here: 'The chaincode runs once for a call, on the peer of the caller’s organisation, which alone endorses it. Endorsement policies, those of keys included, are stored and not enforced.',
     there:
-      'Each endorsing peer runs it by itself, and where their results differ the transaction cannot be assembled: time, random numbers and the order of a Go map must not reach the state.',
+      'Each endorsing peer runs it by itself. Where their results differ the transaction cannot be assembled, and where the policy is not met it is invalid: time, random numbers and the order of a Go map must not reach the state.',
     why: 'There is one peer on one machine, and a second run of every call would cost its author time.',
   },
   'blocks-at-once': {
@@ -27,13 +27,38 @@ export const fidelityNotes = {
     here: 'A transaction goes into a block as soon as it is endorsed, unless batch size and timeout say otherwise. What conflicts between two calls in one block shows only then.',
     there:
       'An orderer waits for company: 2 s or 500 transactions by default, so calls of the same keys often conflict.',
-    why: 'An author waits for every call. Set batchTimeout and maxMessageCount to see what a network would do.',
+    why: 'An author waits for every call. Choose at the height in the window, or in slipway.yaml, to see what a network would do.',
+  },
+  'block-metadata': {
+    title: 'Blocks have no orderer’s signature',
+    here: 'Header, data hash and validation codes are Fabric’s. There is no configuration block, no signature of an orderer, and no commit hash.',
+    there:
+      'Block 0 is the channel’s configuration, orderers sign every block, and peers add a hash of what it changed.',
+    why: 'Chaincode sees none of it, and there is no network to agree with. Not done yet rather than left out for good.',
   },
   'no-acl': {
     title: 'Nobody is refused by an ACL',
-    here: 'Any identity of an organisation of the channel may call any chaincode, and read blocks and configuration.',
+    here: 'Any identity of an organisation of the channel may call any chaincode, and read blocks and definitions.',
     there: 'The policies of the channel decide: Writers for calls, Readers for blocks, Admins for the lifecycle.',
     why: 'What an author tests is the chaincode’s own access control, which is real.',
+  },
+  'definition-by-opening': {
+    title: 'Opening a chaincode defines it',
+    here: 'One transaction of _lifecycle approves for every organisation and commits, with name:version as the package id; what a folder says of collections is taken as it is.',
+    there: 'Each organisation approves, somebody commits, and collections are checked against the definition before.',
+    why: 'An author changes version, collections and init as he goes, and waits for no ceremony.',
+  },
+  'embedded-queries': {
+    title: 'Rich queries need no CouchDB',
+    here: 'Selectors, order, indexes and errors are CouchDB’s, measured against one; _rev and ~version cannot be asked for, selectors end at 1,000 levels, and regular expressions know no back references. Bookmarks are of our own make.',
+    there: 'CouchDB answers, with PCRE’s expressions. GetState, too, gives JSON back with its fields sorted.',
+    why: 'So that nothing has to be installed. stateDatabase: CouchDB in slipway.yaml uses a real one.',
+  },
+  'couchdb-follows': {
+    title: 'With CouchDB, it follows the ledger',
+    here: 'State and versions are read from the embedded ledger; documents are copied to CouchDB behind it. While it is away only rich queries fail.',
+    there: 'The state is in CouchDB, and a peer that cannot reach it stops.',
+    why: 'An author’s calls should not stop with a server that few of them need.',
   },
   'requests-in-turn': {
     title: 'A second request of a transaction waits',
@@ -43,11 +68,17 @@ export const fidelityNotes = {
   },
   'registration-refused': {
     title: 'A refused registration ends its stream',
-    here: 'A chaincode that registers under an unknown or taken name is told why, and its stream ends.',
+    here: 'A chaincode that registers under an unknown name is told why, and its stream ends. A second process of a name takes over from the first.',
     there: 'The stream stays open without an answer; when it closes, the healthy chaincode of that name is lost too.',
     why: 'A process that hangs without a word tells its author nothing.',
   },
-  'any-order-in-net': {
+  'too-large-call': {
+    title: 'A call that is too large fails alone',
+    here: 'A call of more than about 50 MB of arguments fails with the reason, and the chaincode lives on.',
+    there: 'The peer’s send fails and takes the chaincode’s stream along, so every other call fails too.',
+    why: 'The fault of a peer is not worth copying.',
+  },
+  'one-ledger': {
     title: 'Dev and net share one ledger',
     here: 'State, history and definitions stay when a chaincode changes between a process and a container.',
     there: 'A peer runs in one of the two for its whole life.',

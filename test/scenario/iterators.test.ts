@@ -4,7 +4,7 @@ import { ledgerKeys } from '../../core/ledger/ledger-keys.ts'
 import { openLedgers } from '../../core/ledger/ledgers.ts'
 import type { TxSimulator } from '../../core/ledger/ledger.ts'
 import { packageCollections } from '../../core/privdata/collection-config.ts'
-import { collectionsKey } from '../../core/privdata/collection.ts'
+import { legacyCollectionsKey } from '../../core/privdata/collection.ts'
 import { commit } from '../core/ledger/envelopes.ts'
 import { fixture, type FixtureName } from '../support/fixtures.ts'
 import { testPeer } from '../support/peer.ts'
@@ -34,7 +34,7 @@ async function seed(dataDir: string): Promise<void> {
       commit(ledger, (simulator) => {
         for (const size of SIZES) for (let n = 0; n < size; n++) write(simulator, size, n)
       })
-    const { namespace, key } = collectionsKey(NAME)
+    const { namespace, key } = legacyCollectionsKey(NAME)
     await commit(ledger, (simulator) =>
       simulator.setState(namespace, key, packageCollections([{ name: COLLECTION, policy }])),
     )
