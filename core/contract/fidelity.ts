@@ -17,7 +17,7 @@ export type FidelityName = keyof typeof fidelityNotes
 export const fidelityNotes = {
   'one-execution': {
     title: 'A call is executed once',
-    here: 'The chaincode runs once for a call, on the peer of the caller’s organisation, which alone endorses it. Endorsement policies, those of keys included, are stored and not enforced.',
+    here: 'The chaincode runs once for a call, on the peer of the caller’s organisation, which alone endorses it. Signatures are checked, and any member of the channel may endorse: policies of chaincodes, collections and keys are stored and not evaluated.',
     there:
       'Each endorsing peer runs it by itself. Where their results differ the transaction cannot be assembled, and where the policy is not met it is invalid: time, random numbers and the order of a Go map must not reach the state.',
     why: 'There is one peer on one machine, and a second run of every call would cost its author time.',
