@@ -52,12 +52,57 @@ function mayBeObject(value: Uint8Array): boolean {
 
 /** As Go's json.Marshal writes a map: fields in the order of their bytes, `<`, `>` and `&` escaped. */
 export function goJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`
-  if (!isObject(value)) return escaped(JSON.stringify(value))
-  const fields = Object.keys(value).sort(compareKeys)
-  return `{${fields.map((name) => `${escaped(JSON.stringify(name))}:${goJson(value[name] ?? null)}`).join(',')}}`
+  const ordered = inFieldOrder(value)
+  return ordered === undefined ? joined(value) : escaped(JSON.stringify(ordered))
 }
 
+/**
+ * The same with every object's fields in order, itself where they are; the engine's own JSON.stringify is ten times as
+ * fast as joining. undefined: a name is a whole number, and those stand first in any object of JavaScript.
+ */
+function inFieldOrder(value: Json): Json | undefined {
+  if (Array.isArray(value)) {
+    const elements: Json[] = []
+    for (const element of value) {
+      const ordered = inFieldOrder(element)
+      if (ordered === undefined) return undefined
+      elements.push(ordered)
+    }
+    return elements
+  }
+  if (!isObject(value)) return value
+  const ordered: JsonObject = {}
+  for (const name of sortedNames(value)) {
+    const field = isIndex(name) ? undefined : inFieldOrder(value[name] ?? null)
+    if (field === undefined || name === '__proto__') return undefined
+    ordered[name] = field
+  }
+  return ordered
+}
+
+function sortedNames(value: JsonObject): string[] {
+  const names = Object.keys(value)
+  for (let i = 1; i < names.length; i++) {
+    if (compareKeys(names[i - 1] ?? '', names[i] ?? '') > 0) return names.sort(compareKeys)
+  }
+  return names
+}
+
+function isIndex(name: string): boolean {
+  const first = name.charCodeAt(0)
+  return first >= 0x30 && first <= 0x39 && /^\d+$/.test(name)
+}
+
+function joined(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(joined).join(',')}]`
+  if (!isObject(value)) return escaped(JSON.stringify(value))
+  const fields = sortedNames(value)
+  return `{${fields.map((name) => `${escaped(JSON.stringify(name))}:${joined(value[name] ?? null)}`).join(',')}}`
+}
+
+const escapedByGo = /[<>&\u2028\u2029]/
+
 function escaped(json: string): string {
+  if (!escapedByGo.test(json)) return json
   return json.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
