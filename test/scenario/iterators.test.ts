@@ -5,7 +5,7 @@ import { openLedgers } from '../../core/ledger/ledgers.ts'
 import type { TxSimulator } from '../../core/ledger/ledger.ts'
 import { packageCollections } from '../../core/privdata/collection-config.ts'
 import { legacyCollectionsKey } from '../../core/privdata/collection.ts'
-import { commit } from '../core/ledger/envelopes.ts'
+import { CHANNEL, commit } from '../core/ledger/envelopes.ts'
 import { fixture, type FixtureName } from '../support/fixtures.ts'
 import { testPeer } from '../support/peer.ts'
 import { needs } from '../support/require.ts'
@@ -16,7 +16,6 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 })
 
 /** Around Fabric's batch of 100, and its totalQueryLimit. */
 const SIZES = [0, 1, 99, 100, 101, 200, 100_000]
-const CHANNEL = 'mychannel'
 const NAME = 'feature'
 const COLLECTION = 'shared'
 
@@ -30,10 +29,12 @@ async function seed(dataDir: string): Promise<void> {
   try {
     const ledger = ledgers.ledger(CHANNEL)
     const policy = "OR('Org1MSP.member')"
-    const all = (write: (simulator: TxSimulator, size: number, n: number) => void) =>
-      commit(ledger, (simulator) => {
+    const all = async (write: (simulator: TxSimulator, size: number, n: number) => void) => {
+      const { transactions } = await commit(ledger, (simulator) => {
         for (const size of SIZES) for (let n = 0; n < size; n++) write(simulator, size, n)
       })
+      expect(transactions[0]?.validationCode).toBe('VALID')
+    }
     const { namespace, key } = legacyCollectionsKey(NAME)
     await commit(ledger, (simulator) =>
       simulator.setState(namespace, key, packageCollections([{ name: COLLECTION, policy }])),
@@ -78,6 +79,7 @@ async function drains(name: FixtureName): Promise<void> {
     folder: await fixture(name, 'built'),
     name: NAME,
     version: '1.0',
+    channel: CHANNEL,
     watch: false,
   })
   await chaincode.ready()
