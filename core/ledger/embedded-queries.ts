@@ -85,9 +85,12 @@ function follow(generation: Generation, updates: NamespaceUpdate[], state: World
 
 function documentsOf(state: WorldState, namespace: string, generation: Generation): Documents<Version> {
   return {
-    get(id) {
-      const found = state.get(namespace, id)
-      return found && { id, value: found.value, version: found.version }
+    async getMany(ids) {
+      const found = await state.getMany(namespace, ids)
+      return ids.map((id, i) => {
+        const one = found[i]
+        return one && { id, value: one.value, version: one.version }
+      })
     },
     async *scan(from, to) {
       // U+0000 makes the very next key, so that an exclusive end includes the one wanted.

@@ -49,17 +49,17 @@ export async function startQuery(
     at = 0
     examined += page.examined
   }
+  const take = (): ScannedDocument | undefined => {
+    const document = page.documents[at]
+    if (document === undefined) return undefined
+    at++
+    given++
+    return { key: document.id, value: document.value, version: document.version }
+  }
   await fetch()
 
   return {
-    async next() {
-      if (at === internalQueryLimit) await fetch()
-      const document = page.documents[at]
-      if (document === undefined) return undefined
-      at++
-      given++
-      return { key: document.id, value: document.value, version: document.version }
-    },
+    next: () => (at === internalQueryLimit ? fetch().then(take) : take()),
     close: () => Promise.resolve(),
     bookmark: () => mark,
     report: () => ({

@@ -9,6 +9,8 @@ export interface Store {
   /** The value, undefined where there is none. Throws LEDGER_READ. */
   get(key: Uint8Array, snapshot?: StoreSnapshot): Uint8Array | undefined
   /** Throws LEDGER_CLOSED. */
+  /** Values of many keys in their order, in one go: for a few it costs more than `get`, for a hundred far less. Throws LEDGER_READ. */
+  getMany(keys: Uint8Array[], snapshot?: StoreSnapshot): Promise<(Uint8Array | undefined)[]>
   iterate(range: StoreRange): StoreIterator
   /** The same where all keys are UTF-8: a text costs a quarter less than its bytes. */
   iterateTexts(range: StoreRange): StoreIterator<string>
@@ -104,6 +106,15 @@ class LevelStore implements Store {
     // shared buffer falls into a character of several bytes (classic-level 3.0.0, _getSync).
     try {
       return snapshot === undefined ? this.#level.getSync(key) : this.#level.getSync(key, { snapshot: snapshot.level })
+    } catch (error) {
+      throw this.#readError(error)
+    }
+  }
+
+  async getMany(keys: Uint8Array[], snapshot?: StoreSnapshot): Promise<(Uint8Array | undefined)[]> {
+    this.#mustBeOpen()
+    try {
+      return await this.#level.getMany(keys, snapshot === undefined ? {} : { snapshot: snapshot.level })
     } catch (error) {
       throw this.#readError(error)
     }

@@ -312,14 +312,17 @@ export class LevelTxSimulator implements TxSimulator {
     recorded = true,
   ): ResultsIterator<KeyValue> {
     const record = recorded ? this.#rwset.namespace(namespace) : undefined
+    const take = (found: ScannedDocument | undefined): KeyValue | undefined => {
+      if (found === undefined) return undefined
+      scanner.returned()
+      const { key, value, version } = found
+      record?.reads.set(key, { key, version })
+      return { namespace, key, value }
+    }
     return this.#whileNotDone({
-      next: async () => {
-        const found = await scanner.next()
-        if (found === undefined) return undefined
-        scanner.returned()
-        const { key, value, version } = found
-        record?.reads.set(key, { key, version })
-        return { namespace, key, value }
+      next: () => {
+        const found = scanner.next()
+        return found instanceof Promise ? found.then(take) : take(found)
       },
       close: () => scanner.close(),
     })

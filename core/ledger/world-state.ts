@@ -11,6 +11,8 @@ export interface VersionedKey extends VersionedValue {
 /** The world state of one channel, as it is now or as a snapshot shows it. */
 export interface WorldState {
   get(namespace: string, key: string): VersionedValue | undefined
+  /** The same of many keys, in their order. */
+  getMany(namespace: string, keys: readonly string[]): Promise<(VersionedValue | undefined)[]>
   /** Start inclusive, end exclusive; end '' is the end of the namespace. In UTF-8 byte order. */
   scan(namespace: string, start: string, end: string): ResultsIterator<VersionedKey>
 }
@@ -20,6 +22,13 @@ export function worldState(store: Store, keys: LedgerKeys, snapshot?: StoreSnaps
     get(namespace, key) {
       const bytes = store.get(keys.state(namespace, key), snapshot)
       return bytes === undefined ? undefined : decodeVersioned(bytes)
+    },
+    async getMany(namespace, wanted) {
+      const found = await store.getMany(
+        wanted.map((key) => keys.state(namespace, key)),
+        snapshot,
+      )
+      return found.map((bytes) => (bytes === undefined ? undefined : decodeVersioned(bytes)))
     },
     scan(namespace, start, end) {
       const from = keys.state(namespace, start)

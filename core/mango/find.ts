@@ -13,7 +13,8 @@ import { plan, type Plan } from './plan.ts'
 
 /** The documents of one namespace, as one snapshot of the state shows them. `V` is whatever else is kept of them. */
 export interface Documents<V> {
-  get(id: string): StoredDocument<V> | undefined
+  /** Those of these that are there, in their order. */
+  getMany(ids: readonly string[]): Promise<(StoredDocument<V> | undefined)[]>
   /** In the order of the bytes of their ids; `from` inclusive, `to` inclusive. */
   scan(from: string, to: string | undefined): AsyncIterableIterator<StoredDocument<V>>
   /** The index, built where it is not there yet. */
@@ -38,6 +39,9 @@ export interface FindAnswer<V> {
   examined: number
 }
 
+/** Documents of an index that are fetched at once; never more than are still missing. */
+const BATCH = 100
+
 const LAST_ID = '\u{10FFFF}\u{10FFFF}'
 
 /** CouchDB's `_find` over documents that are here. @throws MangoError */
@@ -60,16 +64,21 @@ export async function find<V>(
   const match = matcher(request.selector)
   let skip = request.skip
   let last: Parameters<typeof encodeBookmark>[0] | undefined
-  for await (const { entry, stored } of candidates(planned, documents, after)) {
-    answer.examined++
-    const document = documentOf(stored.id, stored.value)
-    if (!match(document)) continue
-    if (skip > 0) {
-      skip--
-      continue
+  const missing = () => request.limit + skip - answer.documents.length
+  for await (const batch of candidates(planned, documents, after, missing)) {
+    for (const { entry, stored } of batch) {
+      answer.examined++
+      const document = documentOf(stored.id, stored.value)
+      if (!match(document)) continue
+      if (skip > 0) {
+        skip--
+        continue
+      }
+      const value = given(document, stored.value, request.fields)
+      answer.documents.push({ id: stored.id, value, version: stored.version })
+      last = { key: entry?.key, id: stored.id }
+      if (answer.documents.length === request.limit) break
     }
-    answer.documents.push({ ...stored, value: given(document, stored.value, request.fields) })
-    last = { key: entry?.key, id: stored.id }
     if (answer.documents.length === request.limit) break
   }
   if (last !== undefined) answer.bookmark = encodeBookmark(last)
@@ -96,21 +105,35 @@ interface Found<V> {
   stored: StoredDocument<V>
 }
 
+/** What may match, in batches. `missing`: how many more are wanted. */
 async function* candidates<V>(
   planned: Plan,
   documents: Documents<V>,
   after: Position | undefined,
-): AsyncIterableIterator<Found<V>> {
+  missing: () => number,
+): AsyncIterableIterator<Found<V>[]> {
   if (planned.by === 'nothing') return
   if (planned.by === 'documents') {
-    yield* byId(planned, documents, after)
+    for await (const found of byId(planned, documents, after)) yield [found]
     return
   }
   const tree = await documents.tree(planned.index)
+  let entries: IndexEntry[] = []
   for (const entry of entriesOf(planned, tree, after)) {
-    const stored = documents.get(entry.id)
-    if (stored !== undefined) yield { entry, stored }
+    entries.push(entry)
+    if (entries.length < Math.min(BATCH, missing())) continue
+    yield await fetched(documents, entries)
+    entries = []
   }
+  if (entries.length > 0) yield await fetched(documents, entries)
+}
+
+async function fetched<V>(documents: Documents<V>, entries: readonly IndexEntry[]): Promise<Found<V>[]> {
+  const found = await documents.getMany(entries.map(({ id }) => id))
+  return entries.flatMap((entry, i) => {
+    const stored = found[i]
+    return stored === undefined ? [] : [{ entry, stored }]
+  })
 }
 
 /** Backwards only where the sort is by `_id`, which is asked for rarely: then all ids of the range are held. */

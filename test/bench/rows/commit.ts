@@ -24,6 +24,7 @@ export const commit: Row = {
     let written: StoreOperation[] = []
     const spied: Store = {
       get: (...args) => store.get(...args),
+      getMany: (...args) => store.getMany(...args),
       iterate: (range) => store.iterate(range),
       iterateTexts: (range) => store.iterateTexts(range),
       snapshot: () => store.snapshot(),

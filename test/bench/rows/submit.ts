@@ -65,6 +65,7 @@ async function syncedBatch(scope: Scope): Promise<() => Promise<void>> {
   let operations: StoreOperation[] = []
   const spied: Store = {
     get: (...args) => store.get(...args),
+    getMany: (...args) => store.getMany(...args),
     iterate: (range) => store.iterate(range),
     iterateTexts: (range) => store.iterateTexts(range),
     snapshot: () => store.snapshot(),

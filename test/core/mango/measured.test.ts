@@ -33,7 +33,7 @@ function engine(documents: JsonObject[], indexes: Json[]) {
     }))
     .sort((a, b) => compareKeys(a.id, b.id))
   const here: Documents<number> = {
-    get: (id) => stored.find((one) => one.id === id),
+    getMany: (ids) => Promise.resolve(ids.map((id) => stored.find((one) => one.id === id))),
     async *scan(from, to) {
       const within = (id: string) => compareKeys(id, from) >= 0 && (to === undefined || compareKeys(id, to) <= 0)
       for (const one of stored.filter(({ id }) => within(id))) yield await Promise.resolve(one)
