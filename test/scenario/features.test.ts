@@ -122,6 +122,8 @@ interface Life {
 async function live(name: FeatureFixture, peer: TestPeer, mode: Mode): Promise<Life> {
   const common = { version: '1.0', watch: false, mode }
   const feature = await openFolder(peer, { folder: await fixture(name, 'built'), name: 'feature', ...common })
+  // A compiler in a container takes what the machine gives it: this waits as long as the build may take.
+  await peer.api.launch({ name: 'feature' })
   await feature.ready()
   await peer.api.issueIdentity({ name: 'alice', mspId: 'Org2MSP', attributes: { department: 'audit' } })
   const other = { ...common, mode: 'dev' as const }
