@@ -35,7 +35,7 @@ export interface PeerApiParts {
   tools: ToolChecks
   facts: PeerFacts
   ledgers: Ledgers
-  setOrderer: (orderer: OrdererState) => void
+  setOrderer: (orderer: OrdererState) => Promise<void>
   shells: Shells
   identities: IdentityApi
   /** `chaincode.buildtimeout`. */

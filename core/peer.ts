@@ -9,8 +9,9 @@ import { HandlerRegistry } from './chaincode/handler-registry.ts'
 import { now } from './chaincode/launch-report.ts'
 import { RuntimeLauncher } from './chaincode/runtime-launcher.ts'
 import { ledgerRequests } from './chaincode/ledger-requests.ts'
+import { channelConfigs } from './channelconfig/channel-configs.ts'
 import { listenForChaincode } from './comm/chaincode-listener.ts'
-import { newTxValidator } from './committer/tx-validator.ts'
+import { newTxValidators } from './committer/tx-validator.ts'
 import { peerConfig, type PeerSettings } from './config.ts'
 import { PeerError } from './contract/error.ts'
 import type { OrdererState } from './contract/state.ts'
@@ -42,6 +43,7 @@ import { newLogStore } from './logs/log-store.ts'
 import { logPrinted } from './logs/printed-lines.ts'
 import { openIdentities } from './msp/dev-ca.ts'
 import { identityCommands } from './msp/identity-commands.ts'
+import { blockWriter } from './orderer/block-metadata.ts'
 import { startOrderer, type Orderer } from './orderer/orderer.ts'
 import { peerApi } from './peer-api.ts'
 import { newPeerDocker } from './peer-docker.ts'
@@ -96,15 +98,12 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     const ledgers = await openLedgers(config.dataDir, {
       queries: engines[stateDatabase],
       organisations,
-      validator: {
-        isSentBy: (sent) => validator.isSentBy(sent),
-        isEndorsed: (transaction) => validator.isEndorsed(transaction),
-      },
+      validator: (channel) => newTxValidators(identities.msps)(channel),
+      blockWriter: (header, lastConfig) => blockWriter(identities.orderer.node)(header, lastConfig),
     })
     dispose.push(() => ledgers.close())
     dispose.push(() => couch.close())
     const identities = await openIdentities(config.dataDir, config.mspId, config.organisations)
-    const validator = newTxValidator(identities.msps)
 
     const facts = peerFacts(initialState(config, identities, VERSION, now()))
     const { emit } = facts
@@ -113,7 +112,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
         logs.append({ at: now(), source: 'peer', text: 'CouchDB holds the newest blocks again.' })
       else emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
     }
-    const tellIdentities = () =>
+    const tellIdentities = async () => {
       emit({
         type: 'identities',
         identities: {
@@ -122,6 +121,8 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
           changes: facts.state().identities.changes + 1,
         },
       })
+      await configureAll()
+    }
     const logs = newLogStore(emit)
     dispose.push(() => logs.close())
     const narration = facts.subscribe((event) => {
@@ -150,17 +151,32 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       }
       return found
     }
-    const setOrderer = (changed: OrdererState) => {
+    const setOrderer = async (changed: OrdererState) => {
       batch = { ...batch, ...changed }
       for (const each of orderers.values()) each.configure(batch)
       emit({ type: 'orderer', orderer: changed })
+      await configureAll()
     }
     const channels = () => Object.keys(facts.state().channels)
-    const openChannel = (channel: string) => {
+    const configs = channelConfigs({
+      ledger: (channel) => ledgers.ledger(channel),
+      orderer,
+      settings: () => ({
+        organisations: identities.organisations().map((mspId) => identities.organisation(mspId)),
+        orderer: identities.orderer,
+        batch,
+      }),
+      signer: () => identities.orderer.node,
+    })
+    const configureAll = async () => {
+      await Promise.all(channels().map((channel) => configs.configure(channel)))
+    }
+    const openChannel = async (channel: string) => {
+      await configs.configure(channel)
       if (facts.state().channels[channel] !== undefined) return
       emit({ type: 'channel.height', channel, height: ledgers.ledger(channel).height() })
     }
-    for (const channel of await ledgers.channels()) openChannel(channel)
+    for (const channel of await ledgers.channels()) await openChannel(channel)
 
     // The chaincode's side: who may register, how it is launched, what it may ask.
     const packages = new PackageStore(config.dataDir)
@@ -179,10 +195,10 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       lscc: lscc(packages),
       cscc: cscc({
         channels,
-        configBlock: (channel) => known(channel)?.blocks.config(),
+        configBlock: (channel) => known(channel)?.blocks.configBlock(),
         async join(channel, genesis) {
           await ledgers.ledger(channel).join(genesis)
-          openChannel(channel)
+          emit({ type: 'channel.height', channel, height: ledgers.ledger(channel).height() })
         },
       }),
       qscc: qscc((channel) => known(channel)?.blocks),
@@ -306,7 +322,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
           watch,
           overrides,
           async deploy(project) {
-            openChannel(project.channel)
+            await openChannel(project.channel)
             for (const error of (await setIndexes(project)).faults) {
               emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
             }

@@ -162,6 +162,11 @@ export interface CallRequest {
   timeoutMs?: number
   /** Who calls: `alice@Org2MSP`, or `alice` of the peer's own organisation. Default: the peer's default identity. */
   identity?: string
+  /**
+   * MSP ids of the organisations whose peers endorse, in place of as many as the policies of what is written ask for.
+   * Of a submit alone.
+   */
+  endorsers?: string[]
 }
 
 export type Encoding = 'utf8' | 'base64'
@@ -189,6 +194,10 @@ export interface CallResult {
   blockNumber?: number
   /** What made it invalid, in words, e.g. the key that a newer block changed. */
   conflict?: { namespace: string; key: string; words: string; byTxId?: string }
+  /** Which chaincode's, collection's or key's policy the endorsements do not satisfy. */
+  endorsementFailure?: EndorsementFailure
+  /** MSP ids of the organisations whose peers endorsed it; absent where nothing was ordered. */
+  endorsers?: string[]
   readWriteSet: ReadWriteSet
   /** How its rich queries were answered, in their order; absent where there were none. */
   queries?: QueryReport[]
@@ -199,6 +208,22 @@ export interface CallResult {
   times: CallTimes
   /** Build that answered; undefined for a process that the author started. */
   build?: number
+}
+
+/** Why a transaction may not be committed as it is endorsed. */
+export interface EndorsementFailure {
+  code: 'ENDORSEMENT_POLICY_FAILURE' | 'INVALID_CHAINCODE'
+  /** The chaincode whose rule is broken. */
+  namespace: string
+  /** What of it has the rule, where it is not all of it. */
+  collection?: string
+  /** In a collection, the text of its hash. */
+  key?: string
+  /** The policy as it is written; absent where there is no such chaincode or collection. */
+  policy?: string
+  /** MSP ids of those who endorsed. */
+  endorsers: string[]
+  words: string
 }
 
 export interface CallTimes {

@@ -11,16 +11,19 @@ import {
   type ProposalResponse,
 } from '../protos/index.ts'
 
-/** The endorsed transaction in an envelope signed by the proposal's creator (Fabric, protoutil/txutils.go). */
+/**
+ * The endorsed transaction in an envelope signed by the proposal's creator (Fabric, protoutil/txutils.go, CreateSignedTx).
+ * The responses are those of the same payload by different peers.
+ */
 export function signedEnvelope(
   proposal: BuiltProposal,
-  response: ProposalResponse,
   creator: SigningIdentity,
+  ...responses: ProposalResponse[]
 ): Uint8Array {
   const endorsed = new ChaincodeEndorsedAction()
-  endorsed.setProposalResponsePayload(response.getPayload_asU8())
-  const endorsement = response.getEndorsement()
-  if (endorsement !== undefined) endorsed.addEndorsements(endorsement)
+  endorsed.setProposalResponsePayload(responses[0]?.getPayload_asU8() ?? new Uint8Array())
+  const endorsements = responses.map((response) => response.getEndorsement())
+  endorsed.setEndorsementsList(endorsements.filter((endorsement) => endorsement !== undefined))
   const actionPayload = new ChaincodeActionPayload()
   actionPayload.setChaincodeProposalPayload(proposal.payloadWithoutTransient)
   actionPayload.setAction(endorsed)

@@ -13,11 +13,13 @@ import {
 import { buildProposal, type BuiltProposal } from '../endorser/proposal.ts'
 import { encodeBytes } from '../ledger/encoded-bytes.ts'
 import type { Ledger, TxSimulator } from '../ledger/ledger.ts'
+import type { NamespaceReadWriteSet } from '../ledger/read-write-set.ts'
 import { checkCreator } from '../msp/check-creator.ts'
 import type { Identities } from '../msp/dev-ca.ts'
 import type { SigningIdentity } from '../msp/identity.ts'
 import type { Ordered, Orderer } from '../orderer/orderer.ts'
 import { chaincodeInput, transientMap } from './call-arguments.ts'
+import { chooseEndorsers } from './choose-endorsers.ts'
 import { signedEnvelope } from './envelope.ts'
 import { hintsOf } from './hints.ts'
 
@@ -42,10 +44,10 @@ export interface CallOptions {
 export interface GatewayParts {
   /** On this channel, or on the chaincode's own. Throws CHAINCODE_UNKNOWN, CHANNEL_UNKNOWN. */
   definition(name: string, channel: string | undefined): ChaincodeDefinition
-  ledger(channel: string): Pick<Ledger, 'newTxSimulator' | 'persistPrivate'>
+  ledger(channel: string): Pick<Ledger, 'newTxSimulator' | 'persistPrivate' | 'endorsementFailure'>
   orderer(channel: string): Orderer
   execute: Execute
-  identities: Pick<Identities, 'client' | 'clientId' | 'peerOf' | 'idOf' | 'find' | 'msps'>
+  identities: Pick<Identities, 'client' | 'clientId' | 'peerOf' | 'idOf' | 'find' | 'msps' | 'organisations'>
   calls: CallLog
 }
 
@@ -65,6 +67,7 @@ interface Simulated extends Execution {
   creator: SigningIdentity
   proposal: BuiltProposal
   result: CallResult
+  publicSets: NamespaceReadWriteSet[]
   /** Marshals the TxReadWriteSet, for an endorsement; works after the simulator is done. */
   rwset(): Uint8Array
   /** The values of private data, for the ledger to keep until the block comes; undefined where there are none. */
@@ -105,7 +108,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         { definition, proposal, input, isInit, creatorMspId: creator.mspId, simulator, timeoutMs, signal },
         parts.execute,
       )
-      const { rwset, privateRwset, ...seen } = describe(kind, execution, simulator)
+      const { rwset, privateRwset, publicSets, ...seen } = describe(kind, execution, simulator)
       const times = {
         startedAt,
         executedAt: execution.executedAt,
@@ -123,24 +126,41 @@ export function createGateway(parts: GatewayParts): Gateway {
         times,
         ...(build === undefined ? {} : { build }),
       }
-      return { ...execution, creator, proposal, result, rwset, privateRwset }
+      return { ...execution, creator, proposal, result, rwset, privateRwset, publicSets }
     } finally {
       simulator.done()
     }
   }
 
-  const order = (call: Call, simulated: Simulated): Promise<Ordered> => {
+  const order = async (call: Call, simulated: Simulated, endorsers: readonly SigningIdentity[]): Promise<Ordered> => {
     const { definition } = call
-    const { creator } = simulated
+    const { creator, proposal } = simulated
     const executed = { ...simulated, rwset: simulated.rwset() }
-    const endorser = parts.identities.peerOf(creator.mspId)
-    const response = endorse({ definition, proposal: simulated.proposal }, executed, endorser)
-    const envelope = signedEnvelope(simulated.proposal, response, creator)
+    const responses = endorsers.map((endorser) => endorse({ definition, proposal }, executed, endorser))
+    const envelope = signedEnvelope(proposal, creator, ...responses)
     const privateRwset = simulated.privateRwset?.()
-    if (privateRwset !== undefined) {
-      parts.ledger(definition.channel).persistPrivate(simulated.proposal.txId, privateRwset)
-    }
+    if (privateRwset !== undefined) parts.ledger(definition.channel).persistPrivate(proposal.txId, privateRwset)
     return parts.orderer(definition.channel).order(envelope)
+  }
+
+  /** @throws PeerError ORGANISATION_UNKNOWN, ARGUMENT_INVALID */
+  const wantedEndorsers = (mspIds: readonly string[]): SigningIdentity[] => {
+    const peers = [...new Set(mspIds)].map((mspId) => parts.identities.peerOf(mspId))
+    if (peers.length > 0) return peers
+    throw new PeerError('ARGUMENT_INVALID', { argument: 'The list of endorsers', message: 'It names nobody.' })
+  }
+
+  const endorsersOf = ({ request, definition }: Call, { creator, publicSets }: Simulated): SigningIdentity[] => {
+    const { identities } = parts
+    if (request.endorsers !== undefined) return wantedEndorsers(request.endorsers)
+    const ledger = parts.ledger(definition.channel)
+    const transaction = { chaincode: definition.name, readWriteSet: publicSets }
+    const suffice = (mspIds: readonly string[]) => {
+      const peers = mspIds.map((mspId) => identities.peerOf(mspId).serialize())
+      return ledger.endorsementFailure(transaction, peers) === undefined
+    }
+    const chosen = chooseEndorsers(creator.mspId, identities.organisations(), suffice)
+    return chosen.map((mspId) => identities.peerOf(mspId))
   }
 
   return {
@@ -161,6 +181,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       let ordered: Promise<CallResult>
       let txId: string
       try {
+        if (request.endorsers !== undefined) wantedEndorsers(request.endorsers)
         const simulated = await run(call)
         const { result } = simulated
         txId = result.txId
@@ -169,8 +190,10 @@ export function createGateway(parts: GatewayParts): Gateway {
           return result
         }
         if (signal?.aborted === true) throw aborted(call, signal)
+        const endorsers = endorsersOf(call, simulated)
         const orderedAt = now()
-        ordered = order(call, simulated).then((outcome) => final(call, result, outcome, orderedAt))
+        const endorsed = { ...result, endorsers: endorsers.map(({ mspId }) => mspId) }
+        ordered = order(call, simulated, endorsers).then((outcome) => final(call, endorsed, outcome, orderedAt))
       } catch (error) {
         throw failed(call, error)
       }
@@ -188,7 +211,7 @@ function isEndorsed(status: number): boolean {
 
 function describe(kind: CallResult['kind'], execution: Execution, simulator: TxSimulator) {
   const { response, event } = execution
-  const { readWriteSet, ...results } = simulator.results()
+  const { readWriteSet, publicSets, ...results } = simulator.results()
   const status = response.getStatus()
   const message = response.getMessage()
   const payload = encodeBytes(response.getPayload_asU8())
@@ -204,6 +227,7 @@ function describe(kind: CallResult['kind'], execution: Execution, simulator: TxS
     payload: payload.text,
     payloadEncoding: payload.encoding,
     readWriteSet,
+    publicSets,
     ...(queries.length === 0 ? {} : { queries }),
     events,
     hints: hintsOf(kind, readWriteSet, simulator, { status, message }),
@@ -213,13 +237,14 @@ function describe(kind: CallResult['kind'], execution: Execution, simulator: TxS
 }
 
 function final(call: Call, result: CallResult, outcome: Ordered, orderedAt: number): CallResult {
-  const { validationCode, blockNumber, conflict } = outcome
+  const { validationCode, blockNumber, conflict, endorsementFailure } = outcome
   const at = now()
   return {
     ...result,
     validationCode,
     blockNumber,
     ...(conflict === undefined ? {} : { conflict }),
+    ...(endorsementFailure === undefined ? {} : { endorsementFailure }),
     times: { ...result.times, durationMs: at - call.startedAt, commitMs: at - orderedAt },
   }
 }

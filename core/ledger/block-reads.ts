@@ -1,4 +1,5 @@
 import { Block, BlockHeader, ChannelHeader, Envelope, HeaderType, Payload } from '../protos/index.ts'
+import { ConfigEnvelope, type Config } from '../protos/config.ts'
 import { BlockchainInfo, ProcessedTransaction } from '../protos/system.ts'
 import { headerHash } from './block.ts'
 import { decodeVersion, type LedgerKeys } from './ledger-keys.ts'
@@ -13,8 +14,10 @@ export interface BlockReads {
   /** Of the hash of a header. */
   byHash(hash: Uint8Array): Block
   byTxId(txId: string): Block
-  /** The newest block that configures the channel: the first, where it is one. */
-  config(): Block | undefined
+  /** The newest block that configures the channel; undefined where none does. */
+  configBlock(): Block | undefined
+  /** What it says. */
+  config(): Config | undefined
   /** A transaction as it was ordered, with what validation said of it. */
   transaction(txId: string): ProcessedTransaction
 }
@@ -33,6 +36,13 @@ export function blockReads(store: Store, keys: LedgerKeys, savepoint: () => Save
     if (bytes === undefined) throw new Error(`no such transaction ID [${txId}] in index`)
     return { ...decodeVersion(bytes), code: bytes.at(-1) ?? 0 }
   }
+  // A channel of before there were genesis blocks may have been joined by one all the same.
+  const configBlock = (): Block | undefined => {
+    const { height, lastConfig } = savepoint()
+    const block = height === 0 ? undefined : at(BigInt(lastConfig ?? 0))
+    return block !== undefined && isConfig(block) ? block : undefined
+  }
+  let configured: { at: number | undefined; config: Config | undefined } = { at: undefined, config: undefined }
   return {
     info() {
       const { height, previousHash } = savepoint()
@@ -53,9 +63,14 @@ export function blockReads(store: Store, keys: LedgerKeys, savepoint: () => Save
       if (bytes === undefined) throw new Error(`no such block hash [${Buffer.from(hash).toString('hex')}] in index`)
       return at(BigInt(decodeVersion(bytes).block))
     },
+    configBlock,
     config() {
-      const block = savepoint().height === 0 ? undefined : at(0n)
-      return block !== undefined && isConfig(block) ? block : undefined
+      const { lastConfig } = savepoint()
+      if (lastConfig === undefined || lastConfig !== configured.at) {
+        const block = configBlock()
+        configured = { at: lastConfig, config: block && configOf(block) }
+      }
+      return configured.config
     },
     byTxId: (txId) => at(BigInt(indexed(txId).block)),
     transaction(txId) {
@@ -69,11 +84,19 @@ export function blockReads(store: Store, keys: LedgerKeys, savepoint: () => Save
   }
 }
 
-function isConfig(block: Block): boolean {
+function payloadOf(block: Block): Payload {
   const envelope = Envelope.deserializeBinary(block.getData()?.getDataList_asU8()[0] ?? new Uint8Array())
-  const header = Payload.deserializeBinary(envelope.getPayload_asU8()).getHeader()
+  return Payload.deserializeBinary(envelope.getPayload_asU8())
+}
+
+function isConfig(block: Block): boolean {
+  const header = payloadOf(block).getHeader()
   const channelHeader = ChannelHeader.deserializeBinary(header?.getChannelHeader_asU8() ?? new Uint8Array())
   return channelHeader.getType() === HeaderType.CONFIG
+}
+
+function configOf(block: Block): Config | undefined {
+  return ConfigEnvelope.deserializeBinary(payloadOf(block).getData_asU8()).getConfig()
 }
 
 /** The hash under which a block is found, of a block that came from elsewhere. */

@@ -1,49 +1,55 @@
 import { createHash } from 'node:crypto'
 import { Block, BlockData, BlockHeader, BlockMetadata, BlockMetadataIndex } from '../protos/index.ts'
 
-/** Made of the envelopes in their order; `codes` is TxValidationCode by transaction. */
-export interface NewBlock {
-  number: number
-  previousHash: Uint8Array
-  envelopes: Uint8Array[]
-  codes: number[]
-}
-
-const METADATA_SLOTS = 5
-
-/** common.Block with its header computed as Fabric does (protoutil/blockutils.go) and the hash of that header. */
-export function makeBlock(block: NewBlock): { bytes: Uint8Array; headerHash: Uint8Array } {
+/** A block before anybody has said something of it: its metadata are as many empty slots as Fabric's have. */
+export function newBlock(number: number, previousHash: Uint8Array, envelopes: Uint8Array[]): Block {
   const dataHash = createHash('sha256')
-  for (const envelope of block.envelopes) dataHash.update(envelope)
+  for (const envelope of envelopes) dataHash.update(envelope)
 
   const header = new BlockHeader()
-  header.setNumber(block.number)
-  header.setPreviousHash(block.previousHash)
+  header.setNumber(number)
+  header.setPreviousHash(previousHash)
   header.setDataHash(dataHash.digest())
-
   const data = new BlockData()
-  data.setDataList(block.envelopes)
-
-  const slots = Array.from({ length: METADATA_SLOTS }, () => new Uint8Array())
-  slots[BlockMetadataIndex.TRANSACTIONS_FILTER] = Uint8Array.from(block.codes)
+  data.setDataList(envelopes)
   const metadata = new BlockMetadata()
-  metadata.setMetadataList(slots)
+  metadata.setMetadataList(Array.from({ length: METADATA_SLOTS }, () => new Uint8Array()))
 
-  const message = new Block()
-  message.setHeader(header)
-  message.setData(data)
-  message.setMetadata(metadata)
-  return { bytes: message.serializeBinary(), headerHash: headerHash(header) }
+  const block = new Block()
+  block.setHeader(header)
+  block.setData(data)
+  block.setMetadata(metadata)
+  return block
 }
 
-/** sha256 of the header as ASN.1 DER: SEQUENCE { INTEGER number, OCTET STRING previous_hash, OCTET STRING data_hash }. */
+const METADATA_SLOTS = Object.keys(BlockMetadataIndex).length
+
+/** Fill slots of its metadata, adding those that a block from elsewhere may lack. */
+export function setMetadata(block: Block, slots: Partial<Record<keyof typeof BlockMetadataIndex, Uint8Array>>): void {
+  const metadata = block.getMetadata() ?? new BlockMetadata()
+  const list = metadata.getMetadataList_asU8()
+  while (list.length < METADATA_SLOTS) list.push(new Uint8Array())
+  for (const [name, index] of Object.entries(BlockMetadataIndex)) {
+    const slot = slots[name as keyof typeof BlockMetadataIndex]
+    if (slot !== undefined) list[index] = slot
+  }
+  metadata.setMetadataList(list)
+  block.setMetadata(metadata)
+}
+
+/** sha256 of the header's bytes: how the next block and an index name a block (protoutil/blockutils.go). */
 export function headerHash(header: BlockHeader): Uint8Array {
+  return createHash('sha256').update(headerBytes(header)).digest()
+}
+
+/** A header as ASN.1 DER: SEQUENCE { INTEGER number, OCTET STRING previous_hash, OCTET STRING data_hash }. */
+export function headerBytes(header: BlockHeader): Uint8Array {
   const content = Buffer.concat([
     derInteger(header.getNumber()),
     der(0x04, header.getPreviousHash_asU8()),
     der(0x04, header.getDataHash_asU8()),
   ])
-  return createHash('sha256').update(der(0x30, content)).digest()
+  return der(0x30, content)
 }
 
 function derInteger(number: number): Uint8Array {

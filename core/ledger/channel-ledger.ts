@@ -1,17 +1,19 @@
-import type { TxValidator } from '../committer/tx-validator.ts'
-import type { CallResult, KeyVersion, StatePage } from '../contract/api.ts'
+import type { EndorsedTransaction, NewTxValidator, TxValidator } from '../committer/tx-validator.ts'
+import type { CallResult, EndorsementFailure, KeyVersion, StatePage } from '../contract/api.ts'
 import { collectionStore } from '../privdata/collection-store.ts'
 import type { Collection } from '../privdata/collection.ts'
 import { hashedKey, parseDerived } from '../privdata/namespaces.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
-import { Block, TxValidationCode } from '../protos/index.ts'
+import { Block, BlockHeader, TxValidationCode } from '../protos/index.ts'
 import { blockReads, hashOf, type BlockReads } from './block-reads.ts'
 import { BlockUpdates } from './block-updates.ts'
-import { makeBlock } from './block.ts'
+import { indexOperations, stateOperations } from './block-operations.ts'
+import { headerHash, newBlock, setMetadata } from './block.ts'
+import { commitHash, commitHashMetadata } from './commit-hash.ts'
 import { decodeCompositeKey } from './composite-key.ts'
 import { conflictWords } from './conflict-words.ts'
 import { encodeBytes } from './encoded-bytes.ts'
-import { encodeModification, readHistory } from './history.ts'
+import { readHistory } from './history.ts'
 import { encodeVersion, ledgerKeys, type LedgerKeys } from './ledger-keys.ts'
 import type { CommittedBlock, Ledger, TxSimulator } from './ledger.ts'
 import { findConflict, type Conflict } from './mvcc.ts'
@@ -25,12 +27,23 @@ import { decodeSavepoint, encodeSavepoint, type Savepoint } from './savepoint.ts
 import type { QueriedChannel, StateQueries } from './state-queries.ts'
 import type { Store, StoreOperation } from './store.ts'
 import { LevelTxSimulator } from './tx-simulator.ts'
-import { decodeVersioned, encodeVersioned } from './versioned-value.ts'
+import { decodeVersioned } from './versioned-value.ts'
 import { worldState, type WorldState } from './world-state.ts'
 
 const MAX_PAGE = 1000
 
 type Outcome = CommittedBlock['transactions'][number]
+
+/** A block under validation. */
+interface Scene {
+  updates: BlockUpdates
+  /** Ids of its transactions so far. */
+  seen: Set<string>
+  expiring: (Expiring & { at: number })[]
+  isEndorsed: ReturnType<TxValidator['forBlock']> | undefined
+  /** Its own number, once it has configured the channel. */
+  lastConfig?: number
+}
 
 /** What a channel is given of the peer. */
 export interface ChannelParts {
@@ -39,8 +52,19 @@ export interface ChannelParts {
   /** MSP ids of its organisations. */
   organisations: () => readonly string[]
   /** Who may send and must endorse; undefined: whoever does, for a ledger without identities. */
-  validator?: TxValidator | undefined
+  validator?: NewTxValidator | undefined
+  /** Undefined: blocks are nobody's, for a ledger without identities. */
+  blockWriter?: BlockWriter | undefined
 }
+
+/**
+ * What the orderer adds to the metadata of a block with this header. `lastConfig`: number of the block that configured
+ * the channel last.
+ */
+export type BlockWriter = (
+  header: BlockHeader,
+  lastConfig: number,
+) => { SIGNATURES: Uint8Array; LAST_CONFIG: Uint8Array }
 
 /** One channel's part of the store. It comes into being with its first block. */
 export class ChannelLedger implements Ledger {
@@ -52,12 +76,13 @@ export class ChannelLedger implements Ledger {
   readonly #queries: StateQueries | undefined
   readonly #organisations: () => readonly string[]
   readonly #validator: TxValidator | undefined
+  readonly #blockWriter: BlockWriter | undefined
   /** Private data of transactions on their way, by their ids. */
   readonly #transient = new Map<string, Uint8Array>()
   #savepoint: Savepoint
 
   /** Throws LEDGER_READ. */
-  constructor(channel: string, store: Store, { queries, organisations, validator }: ChannelParts) {
+  constructor(channel: string, store: Store, { queries, organisations, validator, blockWriter }: ChannelParts) {
     this.channel = channel
     this.#store = store
     this.#keys = ledgerKeys(channel)
@@ -65,8 +90,9 @@ export class ChannelLedger implements Ledger {
     this.#savepoint = decodeSavepoint(store.get(this.#keys.savepoint))
     this.#queries = queries?.(queriedChannel(this, store, this.#keys, () => this.#savepoint))
     this.#organisations = organisations
-    this.#validator = validator
+    this.#blockWriter = blockWriter
     this.blocks = blockReads(store, this.#keys, () => this.#savepoint)
+    this.#validator = validator?.({ state: this.#state, config: () => this.blocks.config() })
   }
 
   height(): number {
@@ -90,6 +116,10 @@ export class ChannelLedger implements Ledger {
     return collectionStore(this.#state, this.#organisations).all(namespace)
   }
 
+  endorsementFailure(transaction: EndorsedTransaction, endorsers: readonly Uint8Array[]): EndorsementFailure | undefined {
+    return this.#validator?.failureOf(transaction, endorsers)
+  }
+
   setIndexes(namespace: string, indexes: readonly IndexDefinition[]): void {
     this.#queries?.setIndexes(namespace, indexes)
   }
@@ -97,28 +127,24 @@ export class ChannelLedger implements Ledger {
   async commit(envelopes: Uint8Array[]): Promise<CommittedBlock> {
     const number = this.#savepoint.height
     const updates = new BlockUpdates(this.#state)
-    const seen = new Set<string>()
+    const scene: Scene = { updates, seen: new Set(), expiring: [], isEndorsed: this.#validator?.forBlock() }
     const transactions: Outcome[] = []
-    const expiring: (Expiring & { at: number })[] = []
     for (const [tx, envelope] of envelopes.entries()) {
-      transactions.push(await this.#validate(envelope, { block: number, tx }, { updates, seen, expiring }))
+      transactions.push(await this.#validate(envelope, { block: number, tx }, scene))
     }
+    const codes = transactions.map(({ validationCode }) => codeNumbers.get(validationCode) ?? 255)
+    const { block, savepoint } = this.#write(envelopes, codes, { updates, lastConfig: scene.lastConfig })
+    // What expires is no part of the commit hash: each peer removes it by itself.
     const expired = await expire(this.#store, this.#keys, number, updates)
 
-    const codes = transactions.map(({ validationCode }) => codeNumbers.get(validationCode) ?? 255)
-    const { previousHash } = this.#savepoint
-    const { bytes, headerHash } = makeBlock({ number, previousHash, envelopes, codes })
-    const savepoint = { height: number + 1, previousHash: headerHash }
     const followed = this.#queries?.prepare(savepoint.height, updates.all(), this.#state)
     const written = this.#store.write(
       [
-        { type: 'put', key: this.#keys.block(number), value: bytes },
-        { type: 'put', key: this.#keys.blockHash(headerHash), value: encodeVersion({ block: number, tx: 0 }) },
-        { type: 'put', key: this.#keys.savepoint, value: encodeSavepoint(savepoint) },
-        ...this.#index(number, transactions, codes),
-        ...this.#stateAndHistory(updates),
+        ...this.#blockOperations(number, block, savepoint),
+        ...indexOperations(this.#keys, number, transactions, codes),
+        ...stateOperations(this.#keys, updates),
         ...expired,
-        ...scheduled(this.#keys, expiring),
+        ...scheduled(this.#keys, scene.expiring),
       ],
       { sync: true },
     )
@@ -135,16 +161,11 @@ export class ChannelLedger implements Ledger {
   }
 
   async join(genesis: Uint8Array): Promise<void> {
-    const savepoint = { height: 1, previousHash: hashOf(Block.deserializeBinary(genesis)) }
-    const at = encodeVersion({ block: 0, tx: 0 })
-    await this.#store.write(
-      [
-        { type: 'put', key: this.#keys.block(0), value: genesis },
-        { type: 'put', key: this.#keys.blockHash(savepoint.previousHash), value: at },
-        { type: 'put', key: this.#keys.savepoint, value: encodeSavepoint(savepoint) },
-      ],
-      { sync: true },
-    )
+    const block = Block.deserializeBinary(genesis)
+    // A first block comes without the codes of its transactions.
+    setMetadata(block, { TRANSACTIONS_FILTER: Buffer.of(TxValidationCode.VALID) })
+    const savepoint = { height: 1, previousHash: hashOf(block), lastConfig: 0, commitHash: new Uint8Array() }
+    await this.#store.write(this.#blockOperations(0, block, savepoint), { sync: true })
     this.#savepoint = savepoint
   }
 
@@ -201,21 +222,58 @@ export class ChannelLedger implements Ledger {
     }
   }
 
+  /** The block with all that an orderer and a peer say of it, and where the channel stands with it. */
+  #write(
+    envelopes: Uint8Array[],
+    codes: number[],
+    { updates, lastConfig = this.#savepoint.lastConfig }: { updates: BlockUpdates; lastConfig: number | undefined },
+  ): { block: Block; savepoint: Savepoint } {
+    const { height, previousHash, commitHash: before } = this.#savepoint
+    const block = newBlock(height, previousHash, envelopes)
+    const header = block.getHeader() ?? new BlockHeader()
+    // From the first block behind a genesis block on, or never (kv_ledger.go, commit).
+    const isHashed = before.length > 0 || (height === 1 && lastConfig === 0)
+    const hash = isHashed ? commitHash(codes, updates.all(), before) : before
+    setMetadata(block, {
+      ...(lastConfig === undefined ? {} : this.#blockWriter?.(header, lastConfig)),
+      TRANSACTIONS_FILTER: Uint8Array.from(codes),
+      ...(isHashed ? { COMMIT_HASH: commitHashMetadata(hash) } : {}),
+    })
+    return {
+      block,
+      savepoint: { height: height + 1, previousHash: headerHash(header), lastConfig, commitHash: hash },
+    }
+  }
+
+  #blockOperations(number: number, block: Block, savepoint: Savepoint): StoreOperation[] {
+    return [
+      { type: 'put', key: this.#keys.block(number), value: block.serializeBinary() },
+      {
+        type: 'put',
+        key: this.#keys.blockHash(savepoint.previousHash),
+        value: encodeVersion({ block: number, tx: 0 }),
+      },
+      { type: 'put', key: this.#keys.savepoint, value: encodeSavepoint(savepoint) },
+    ]
+  }
+
   /** One transaction in its turn: who signed, duplicate, then reads, then ranges; a valid one goes into the updates. */
-  async #validate(
-    envelope: Uint8Array,
-    version: { block: number; tx: number },
-    { updates, seen, expiring }: { updates: BlockUpdates; seen: Set<string>; expiring: (Expiring & { at: number })[] },
-  ): Promise<Outcome> {
+  async #validate(envelope: Uint8Array, version: { block: number; tx: number }, scene: Scene): Promise<Outcome> {
+    const { updates, seen, expiring, isEndorsed } = scene
     const transaction = parseEnvelope(envelope, this.#validator?.isSentBy)
     if ('code' in transaction) return { txId: '', validationCode: codeNames.get(transaction.code) ?? 'BAD_PAYLOAD' }
     const { txId } = transaction
     if (transaction.channel !== this.channel) return { txId: '', validationCode: 'TARGET_CHAIN_NOT_FOUND' }
+    if (transaction.type === 'config') {
+      scene.lastConfig = version.block
+      return { txId, validationCode: 'VALID' }
+    }
     if (this.hasTransaction(txId)) return { txId, validationCode: 'DUPLICATE_TXID' }
-    if (this.#validator?.isEndorsed(transaction) === false)
-      return { txId, validationCode: 'ENDORSEMENT_POLICY_FAILURE' }
+    const failure = isEndorsed?.(transaction)
+    if (failure !== undefined) return { txId, validationCode: failure.code, endorsementFailure: failure }
     if (seen.has(txId)) return { txId, validationCode: 'DUPLICATE_TXID' }
     seen.add(txId)
+    if (!this.#isWritable(transaction)) return { txId, validationCode: 'INVALID_WRITESET' }
     const conflict = await findConflict(transaction.readWriteSet, updates)
     if (conflict === undefined) {
       const privateSets = this.#privateSets(transaction)
@@ -224,6 +282,19 @@ export class ChannelLedger implements Ledger {
       return { txId, validationCode: 'VALID' }
     }
     return { txId, validationCode: conflict.code, conflict: await this.#explain(conflict, updates) }
+  }
+
+  /** Whether the state database takes its keys and values (validation/batch_preparer.go, validateWriteset). */
+  #isWritable({ readWriteSet }: OrderedTransaction): boolean {
+    try {
+      for (const { writes } of readWriteSet) {
+        for (const { key, value } of writes) this.#queries?.validateKeyValue?.(key, value)
+      }
+      return true
+    } catch {
+      // Which of them it was is in no block.
+      return false
+    }
   }
 
   /** The private data that came with a transaction and is what its hashes say; what is not is left out. */
@@ -274,47 +345,7 @@ export class ChannelLedger implements Ledger {
     const block = this.#store.get(this.#keys.block(now.block))
     const envelope = block && Block.deserializeBinary(block).getData()?.getDataList_asU8()[now.tx]
     const transaction = envelope && parseEnvelope(envelope)
-    return transaction !== undefined && 'txId' in transaction ? transaction.txId : undefined
-  }
-
-  /** Where each transaction stands, so that its id is not taken twice. The first to use an id keeps its place. */
-  #index(block: number, transactions: Outcome[], codes: number[]): StoreOperation[] {
-    return transactions.flatMap(({ txId, validationCode }, tx) =>
-      txId === '' || validationCode === 'DUPLICATE_TXID'
-        ? []
-        : [
-            {
-              type: 'put' as const,
-              key: this.#keys.transaction(txId),
-              value: Buffer.concat([encodeVersion({ block, tx }), Buffer.of(codes[tx] ?? 255)]),
-            },
-          ],
-    )
-  }
-
-  #stateAndHistory(updates: BlockUpdates): StoreOperation[] {
-    const operations: StoreOperation[] = []
-    for (const { namespace, key, value, version, metadata } of updates.all()) {
-      const at = this.#keys.state(namespace, key)
-      operations.push(
-        value === undefined
-          ? { type: 'del', key: at }
-          : { type: 'put', key: at, value: encodeVersioned({ version, value, metadata }) },
-      )
-    }
-    for (const { namespace, key, version, value, txId, timestamp } of updates.modifications) {
-      operations.push({
-        type: 'put',
-        key: this.#keys.history(namespace, key, version),
-        value: encodeModification({
-          txId,
-          timestamp,
-          isDelete: value === undefined,
-          value: value ?? new Uint8Array(),
-        }),
-      })
-    }
-    return operations
+    return transaction === undefined || 'code' in transaction ? undefined : transaction.txId
   }
 }
 

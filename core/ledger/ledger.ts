@@ -1,7 +1,9 @@
+import type { EndorsedTransaction } from '../committer/tx-validator.ts'
+import type { NamespaceReadWriteSet } from './read-write-set.ts'
 import type { BlockReads } from './block-reads.ts'
 import type { Collection } from '../privdata/collection.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
-import type { CallResult, KeyVersion, KeyVersionRef, QueryReport, ReadWriteSet, StatePage } from '../contract/api.ts'
+import type { CallResult, EndorsementFailure, KeyVersion, KeyVersionRef, QueryReport, ReadWriteSet, StatePage } from '../contract/api.ts'
 
 /** Height at which a key was last written: Fabric's version.Height. */
 export type Version = KeyVersionRef
@@ -97,6 +99,8 @@ export interface TxSimulator {
     rwset(): Uint8Array
     privateRwset?(): Uint8Array
     readWriteSet: ReadWriteSet
+    /** What `rwset()` marshals. */
+    publicSets: NamespaceReadWriteSet[]
     hasWrites: boolean
   }
   /** How the rich queries were answered. */
@@ -125,6 +129,8 @@ export interface Ledger {
   collections(namespace: string): Collection[]
   /** The indexes of a chaincode, in place of those it had. */
   setIndexes(namespace: string, indexes: readonly IndexDefinition[]): void
+  /** Why a transaction would fail at its commit with these endorsers, serialized identities; undefined: it would not. */
+  endorsementFailure(transaction: EndorsedTransaction, endorsers: readonly Uint8Array[]): EndorsementFailure | undefined
   /** Validate and commit these envelopes as the next block, in one atomic, synced batch. Called by the orderer, one at a time. */
   commit(envelopes: Uint8Array[]): Promise<CommittedBlock>
   /** Begin with this block: that of a channel which others made. Only where there is none yet. Throws LEDGER_WRITE. */
@@ -137,5 +143,10 @@ export interface Ledger {
 
 export interface CommittedBlock {
   number: number
-  transactions: { txId: string; validationCode: string; conflict?: CallResult['conflict'] }[]
+  transactions: {
+    txId: string
+    validationCode: string
+    conflict?: CallResult['conflict']
+    endorsementFailure?: EndorsementFailure
+  }[]
 }

@@ -1,9 +1,10 @@
 import type { Ledger, TxSimulator } from './ledger.ts'
 
 /** What a call without a channel is simulated on: system chaincode may answer it, and has no state there, as in Fabric. */
-export const noLedger: Pick<Ledger, 'newTxSimulator' | 'persistPrivate'> = {
+export const noLedger: Pick<Ledger, 'newTxSimulator' | 'persistPrivate' | 'endorsementFailure'> = {
   newTxSimulator: () => nothing,
   persistPrivate: refuse,
+  endorsementFailure: refuse,
 }
 
 function refuse(): never {
@@ -31,7 +32,7 @@ const nothing: TxSimulator = {
   executeQueryOnPrivateData: refuse,
   collection: refuse,
   getHistoryForKey: refuse,
-  results: () => ({ rwset: () => new Uint8Array(), readWriteSet: { namespaces: [] }, hasWrites: false }),
+  results: () => ({ rwset: () => new Uint8Array(), readWriteSet: { namespaces: [] }, publicSets: [], hasWrites: false }),
   queries: () => [],
   ownWritesRead: () => [],
   emptyWrites: () => [],

@@ -14,6 +14,7 @@ import {
   TxValidationCode,
   type Header,
 } from '../protos/index.ts'
+import { ConfigEnvelope } from '../protos/config.ts'
 import type { NamespaceReadWriteSet } from './read-write-set.ts'
 import { unmarshalReadWriteSet } from './rwset-proto.ts'
 
@@ -26,6 +27,7 @@ export interface SentEnvelope {
 
 /** What validation needs to know of an ordered envelope. */
 export interface OrderedTransaction {
+  type: 'endorsed'
   txId: string
   channel: string
   /** Client's clock, milliseconds since the epoch. */
@@ -37,6 +39,13 @@ export interface OrderedTransaction {
   endorsed: { payload: Uint8Array; endorsements: { endorser: Uint8Array; signature: Uint8Array }[] }
 }
 
+/** A transaction that gives the channel a new configuration. */
+export interface ConfigTransaction {
+  type: 'config'
+  txId: string
+  channel: string
+}
+
 /**
  * Read an envelope; where something is wrong with it, the TxValidationCode that says so. In the order of Fabric's checks
  * (core/common/validation/msgvalidation.go, ValidateTransaction, then txvalidator/v20/plugindispatcher/dispatcher.go).
@@ -45,10 +54,11 @@ export interface OrderedTransaction {
 export function parseEnvelope(
   envelope: Uint8Array,
   isSentBy: (sent: SentEnvelope) => boolean = () => true,
-): OrderedTransaction | { code: number } {
-  const found = { code: TxValidationCode.BAD_PAYLOAD as number }
+): OrderedTransaction | ConfigTransaction | { code: number } {
+  const found = { code: TxValidationCode.INVALID_OTHER_REASON as number }
   try {
     const message = Envelope.deserializeBinary(envelope)
+    found.code = TxValidationCode.BAD_PAYLOAD
     const payloadBytes = message.getPayload_asU8()
     const payload = Payload.deserializeBinary(payloadBytes)
     found.code = TxValidationCode.BAD_COMMON_HEADER
@@ -57,7 +67,11 @@ export function parseEnvelope(
     const { creator, nonce } = signatureHeaderOf(header?.getSignatureHeader_asU8())
     found.code = TxValidationCode.BAD_CREATOR_SIGNATURE
     if (!isSentBy({ creator, payload: payloadBytes, signature: message.getSignature_asU8() })) return found
-    // Nothing here makes config transactions yet.
+    if (type === HeaderType.CONFIG) {
+      found.code = TxValidationCode.INVALID_CONFIG_TRANSACTION
+      const config = ConfigEnvelope.deserializeBinary(payload.getData_asU8()).getConfig()
+      return config?.hasChannelGroup() === true ? { type: 'config', txId, channel } : found
+    }
     if (type !== HeaderType.ENDORSER_TRANSACTION) return { code: TxValidationCode.UNSUPPORTED_TX_PAYLOAD }
     const expected = createHash('sha256').update(nonce).update(creator).digest('hex')
     if (txId !== expected) return { code: TxValidationCode.BAD_PROPOSAL_TXID }
@@ -81,6 +95,7 @@ export function parseEnvelope(
 
     const { chaincode, readWriteSet } = resultsOf(response, extension, found)
     return {
+      type: 'endorsed',
       txId,
       channel,
       timestamp,

@@ -4,17 +4,38 @@ export interface Savepoint {
   height: number
   /** Hash of the last block's header; empty before the first. */
   previousHash: Uint8Array
+  /** Number of the block that configured the channel last; undefined where none has. */
+  lastConfig: number | undefined
+  /** That of the last block, which the next one's goes on from; empty where blocks have none. */
+  commitHash: Uint8Array
 }
 
-/** Height (6 bytes), hash. */
-export function encodeSavepoint(savepoint: Savepoint): Uint8Array {
-  const height = Buffer.alloc(6)
-  height.writeUIntBE(savepoint.height, 0, 6)
-  return Buffer.concat([height, savepoint.previousHash])
+const EMPTY: Savepoint = { height: 0, previousHash: new Uint8Array(), lastConfig: undefined, commitHash: Buffer.of() }
+const NUMBER = 6
+const CONFIG_AT = NUMBER + 32
+/** Stands for "none" in place of a number of 48 bits. */
+const NONE = 2 ** 48 - 1
+
+/** Height (6 bytes), hash (32), last config (6), commit hash (0 or 32). */
+export function encodeSavepoint({ height, previousHash, lastConfig, commitHash }: Savepoint): Uint8Array {
+  return Buffer.concat([uint48(height), previousHash, uint48(lastConfig ?? NONE), commitHash])
 }
 
+/** Of a channel that was made without a configuration it ends behind the hash. */
 export function decodeSavepoint(bytes: Uint8Array | undefined): Savepoint {
-  if (bytes === undefined) return { height: 0, previousHash: new Uint8Array() }
+  if (bytes === undefined) return EMPTY
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return { height: buffer.readUIntBE(0, 6), previousHash: buffer.subarray(6) }
+  const lastConfig = buffer.length < CONFIG_AT + NUMBER ? NONE : buffer.readUIntBE(CONFIG_AT, NUMBER)
+  return {
+    height: buffer.readUIntBE(0, NUMBER),
+    previousHash: buffer.subarray(NUMBER, CONFIG_AT),
+    lastConfig: lastConfig === NONE ? undefined : lastConfig,
+    commitHash: buffer.subarray(CONFIG_AT + NUMBER),
+  }
+}
+
+function uint48(number: number): Uint8Array {
+  const bytes = Buffer.alloc(NUMBER)
+  bytes.writeUIntBE(number, 0, NUMBER)
+  return bytes
 }

@@ -234,6 +234,7 @@ export class LevelTxSimulator implements TxSimulator {
       this.#state.get(collection === undefined ? namespace : privateNamespace(namespace, collection), key)?.value
     return {
       readWriteSet: describeReadWriteSet(set, privateSets, this.#rwset.privateReads(), before),
+      publicSets: set,
       hasWrites: this.#written,
       rwset: () => marshalReadWriteSet(set),
       ...(privateSets.length === 0 ? {} : { privateRwset: () => marshalPrivateSets(privateSets) }),

@@ -11,6 +11,7 @@ import {
   readSigningIdentity,
   type Organisation,
 } from './organisation.ts'
+import { openOrderingOrganisation, ORDERER_MSP_ID, type OrderingOrganisation } from './ordering-organisation.ts'
 import { damaged, isFolder, messageOf, replaceFile } from './pem-files.ts'
 
 /** Who acts in a development peer: the organisations of `<dataDir>/msp`, each with its CA, its peer and its users. */
@@ -33,7 +34,9 @@ export interface Identities {
   idOf(identity: string | undefined): string
   /** @throws PeerError IDENTITY_UNKNOWN, ORGANISATION_UNKNOWN, IDENTITY_DAMAGED */
   find(identity: string): Promise<SigningIdentity>
-  /** Tells who is a member of which organisation. */
+  /** Signs blocks. */
+  readonly orderer: OrderingOrganisation
+  /** Tells who is a member of which organisation, the ordering one included. */
   readonly msps: MSPManager
   /** Make it unless it is there. @throws PeerError ORGANISATION_INVALID, LEDGER_OPEN, IDENTITY_DAMAGED */
   addOrganisation(mspId: string): Promise<void>
@@ -58,10 +61,11 @@ export async function openIdentities(
   const others = join(root, 'organisations')
   const all = new Map<string, Organisation>()
   const loaded = new Map<string, Promise<SigningIdentity>>()
-  const msps = mspManager((mspId) => all.get(mspId)?.caCertificates)
+  const orderer = await openOrderingOrganisation(dataDir)
+  const msps = mspManager((mspId) => (mspId === orderer.mspId ? orderer : all.get(mspId))?.caCertificates)
 
   const open = async (mspId: string): Promise<Organisation> => {
-    if (!VALID.test(mspId)) throw new PeerError('ORGANISATION_INVALID', { mspId })
+    if (!VALID.test(mspId) || mspId === ORDERER_MSP_ID) throw new PeerError('ORGANISATION_INVALID', { mspId })
     if (mspId === localMspId) return openOrganisation({ folder: root, dataDir }, mspId, 'ca.slipway')
     await mkdir(others, { recursive: true, mode: 0o700 })
     return openOrganisation({ folder: join(others, mspId), dataDir }, mspId, `ca.${mspId.toLowerCase()}`)
@@ -112,6 +116,7 @@ export async function openIdentities(
       return identityName(name, mspId)
     },
     find: load,
+    orderer,
     msps,
     async addOrganisation(mspId) {
       if (!all.has(mspId)) all.set(mspId, await open(mspId))

@@ -10,7 +10,7 @@ import { makeFolder, messageOf, readPem, removeFolder, replaceFile } from './pem
 import { signingIdentity } from './signing-identity.ts'
 
 /** @param changed is told after each change */
-export function identityCommands(identities: Identities, changed: () => void = () => undefined): IdentityApi {
+export function identityCommands(identities: Identities, changed: () => void | Promise<void> = () => undefined): IdentityApi {
   const [localMspId = ''] = identities.organisations()
   const parse = (identity: string) => parseIdentityName(identity, localMspId)
   const describe = (organisation: Organisation, name: string): Promise<IdentityDescription> =>
@@ -21,7 +21,7 @@ export function identityCommands(identities: Identities, changed: () => void = (
     const isNew = await writing(join(folder, name), () => makeFolder(join(folder, name), pair('.', made)))
     if (!isNew) throw new PeerError('IDENTITY_EXISTS', { identity: identityName(name, mspId) })
     await identities.changed(mspId, name)
-    changed()
+    await changed()
     return describe(organisation, name)
   }
 
@@ -44,7 +44,7 @@ export function identityCommands(identities: Identities, changed: () => void = (
     async addOrganisation({ mspId }) {
       if (identities.organisations().includes(mspId)) throw new PeerError('ORGANISATION_EXISTS', { mspId })
       await identities.addOrganisation(mspId)
-      changed()
+      await changed()
     },
 
     async issueIdentity({ name, mspId = localMspId, role = 'client', attributes, affiliation }: IssueIdentity) {
@@ -107,12 +107,12 @@ export function identityCommands(identities: Identities, changed: () => void = (
       }
       await writing(join(folder, name), () => removeFolder(join(folder, name)))
       await identities.changed(mspId, name)
-      changed()
+      await changed()
     },
 
     async setDefaultIdentity({ identity }) {
       await identities.setClient(identity)
-      changed()
+      await changed()
     },
   }
 }

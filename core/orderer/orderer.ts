@@ -12,6 +12,11 @@ export interface Orderer {
    * Cannot be undone, so there is no signal. Throws ORDER_REFUSED, LEDGER_WRITE, LEDGER_READ, LEDGER_CLOSED.
    */
   order(envelope: Uint8Array): Promise<Ordered>
+  /**
+   * Order a transaction that configures the channel: in a block of its own, behind whatever came before. As `order`
+   * otherwise.
+   */
+  orderConfig(envelope: Uint8Array): Promise<Ordered>
   /** From now on blocks are cut so; what waits longer than that is cut at once. */
   configure(config: BatchConfig): void
   /** Takes no more, and resolves once what was taken is committed. Idempotent. */
@@ -72,6 +77,14 @@ export function startOrderer(ledger: Ledger, committed: Committed, initial: Batc
     if (batch !== undefined) batches.push(batch)
     start()
   }
+  const takeAlone = (waiting: Waiting) => {
+    clearTimeout(timer)
+    timer = undefined
+    const before = cutter.cut()
+    if (before !== undefined) batches.push(before)
+    batches.push([waiting])
+    start()
+  }
   const take = (waiting: Waiting) => {
     const wasEmpty = cutter.pending() === 0
     const full = cutter.ordered(waiting)
@@ -86,16 +99,21 @@ export function startOrderer(ledger: Ledger, committed: Committed, initial: Batc
     start()
   }
 
+  const ordering = (envelope: Uint8Array, taken: (waiting: Waiting) => void): Promise<Ordered> => {
+    if (closed) return Promise.reject(new PeerError('LEDGER_CLOSED', {}))
+    return new Promise((resolve, reject) => taken({ envelope, resolve, reject }))
+  }
+
   return {
     order(envelope) {
-      if (closed) return Promise.reject(new PeerError('LEDGER_CLOSED', {}))
       if (envelope.length > config.absoluteMaxBytes) {
         return Promise.reject(
           new PeerError('ORDER_REFUSED', { bytes: envelope.length, limit: config.absoluteMaxBytes }),
         )
       }
-      return new Promise((resolve, reject) => take({ envelope, resolve, reject }))
+      return ordering(envelope, take)
     },
+    orderConfig: (envelope) => ordering(envelope, takeAlone),
     configure(changed) {
       config = changed
       cutNow()

@@ -1,13 +1,11 @@
-/** What qscc and cscc answer with: Fabric's messages about chains, channels and their configuration. */
+/** What qscc and cscc answer with: Fabric's messages about chains and channels. */
 import ledgerPb from '@hyperledger/fabric-protos/lib/common/ledger_pb.js'
-import configtxPb from '@hyperledger/fabric-protos/lib/common/configtx_pb.js'
 import queryPb from '@hyperledger/fabric-protos/lib/peer/query_pb.js'
 import transactionPb from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js'
 import type * as ledgerPbTypes from '@hyperledger/fabric-protos/lib/common/ledger_pb.js'
 import type * as transactionPbTypes from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js'
 
 export const { BlockchainInfo } = ledgerPb
-export const { Config, ConfigEnvelope, ConfigGroup } = configtxPb
 export const { ChannelInfo, ChannelQueryResponse, JoinBySnapshotStatus } = queryPb
 export const { ProcessedTransaction } = transactionPb
 

@@ -5,10 +5,9 @@ import {
   Envelope,
   HeaderType,
   Payload,
-  BlockMetadata,
-  BlockMetadataIndex,
 } from '../protos/index.ts'
-import { ChannelInfo, ChannelQueryResponse, ConfigEnvelope, JoinBySnapshotStatus } from '../protos/system.ts'
+import { ConfigEnvelope } from '../protos/config.ts'
+import { ChannelInfo, ChannelQueryResponse, JoinBySnapshotStatus } from '../protos/system.ts'
 import { invokedChaincodeName, reason, text } from './invocation.ts'
 
 const NAME = 'cscc'
@@ -16,7 +15,7 @@ const NAME = 'cscc'
 /** What cscc needs of the peer. */
 export interface CsccParts {
   channels(): string[]
-  /** The newest block that configures the channel; undefined where there is none, as this peer makes channels without. */
+  /** The newest block that configures the channel; undefined where there is none. */
   configBlock(channel: string): Block | undefined
   /** Make a channel of its first block. */
   join(channel: string, genesis: Uint8Array): Promise<void>
@@ -89,7 +88,7 @@ async function join(parts: CsccParts, bytes: Uint8Array): Promise<void> {
   if (parts.channels().includes(channel)) {
     throw new Error(`cannot create ledger from genesis block: ledger [${channel}] already exists with state [ACTIVE]`)
   }
-  await parts.join(channel, withFilter(block).serializeBinary())
+  await parts.join(channel, bytes)
 }
 
 /** Throws what validateConfigBlock of Fabric says, as far as capabilities are no matter. */
@@ -112,18 +111,6 @@ function nameOf(type: number): string {
   return Object.entries(HeaderType).find(([, value]) => (value as number) === type)?.[0] ?? String(type)
 }
 
-/** A first block comes without the codes of its transactions. */
-function withFilter(block: Block): Block {
-  const metadata = block.getMetadata() ?? new BlockMetadata()
-  const slots = metadata.getMetadataList_asU8()
-  while (slots.length <= BlockMetadataIndex.TRANSACTIONS_FILTER) slots.push(new Uint8Array())
-  if (slots[BlockMetadataIndex.TRANSACTIONS_FILTER]?.length === 0)
-    slots[BlockMetadataIndex.TRANSACTIONS_FILTER] = Buffer.of(0)
-  metadata.setMetadataList(slots)
-  block.setMetadata(metadata)
-  return block
-}
-
 /** Throws where there is none, or it cannot be read. */
 export function firstEnvelope(block: Block): { channel: string; type: number; data: Uint8Array } {
   const [envelope] = block.getData()?.getDataList_asU8() ?? []
@@ -135,9 +122,7 @@ export function firstEnvelope(block: Block): { channel: string; type: number; da
 
 function configBlock(parts: CsccParts, channel: string): Block {
   const block = parts.configBlock(channel)
-  if (block === undefined) {
-    throw new Error(`channel ${channel} has no configuration block: this development peer made it without one`)
-  }
+  if (block === undefined) throw new Error(`channel ${channel} has no configuration block`)
   return block
 }
 

@@ -13,14 +13,8 @@ import {
   Payload,
   Response,
 } from '../../core/protos/index.ts'
-import {
-  BlockchainInfo,
-  ChannelQueryResponse,
-  Config,
-  ConfigEnvelope,
-  ConfigGroup,
-  ProcessedTransaction,
-} from '../../core/protos/system.ts'
+import { Config, ConfigEnvelope, ConfigGroup } from '../../core/protos/config.ts'
+import { BlockchainInfo, ChannelQueryResponse, ProcessedTransaction } from '../../core/protos/system.ts'
 import { attachedPeer, nextTransaction, openAttached, seed } from '../support/attached.ts'
 import { testPeer } from '../support/peer.ts'
 import { requests } from '../support/requests.ts'

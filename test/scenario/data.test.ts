@@ -7,11 +7,11 @@ import { createInterface } from 'node:readline'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { StateEntry } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
-import { makeBlock } from '../../core/ledger/block.ts'
+import { headerHash, newBlock } from '../../core/ledger/block.ts'
 import { ledgerKeys } from '../../core/ledger/ledger-keys.ts'
 import { openLedgers } from '../../core/ledger/ledgers.ts'
 import { parseEnvelope } from '../../core/ledger/ordered-transaction.ts'
-import { Block } from '../../core/protos/index.ts'
+import { Block, BlockHeader } from '../../core/protos/index.ts'
 import { root } from '../../main/root.ts'
 import { fixture } from '../support/fixtures.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
@@ -55,7 +55,7 @@ async function readBlocks(dataDir: string): Promise<string[][]> {
       const envelopes = block.getData()?.getDataList_asU8() ?? []
       const previousHash = block.getHeader()?.getPreviousHash_asU8() ?? new Uint8Array()
       if (previous !== undefined) expect(Buffer.from(previousHash)).toEqual(Buffer.from(previous))
-      previous = makeBlock({ number, previousHash, envelopes, codes: [] }).headerHash
+      previous = headerHash(newBlock(number, previousHash, envelopes).getHeader() ?? new BlockHeader())
       blocks.push(
         envelopes.map((envelope) => {
           const transaction = parseEnvelope(envelope)

@@ -37,7 +37,7 @@ export const identityErrors = {
   }),
   ORGANISATION_INVALID: (d: { mspId: string }) => ({
     what: `${JSON.stringify(d.mspId)} cannot be an MSP id.`,
-    why: 'Here one has letters, digits, . and -, begins with a letter or digit, and is at most 64 long.',
+    why: 'Here one has letters, digits, . and -, begins with a letter or digit, and is at most 64 long; OrdererMSP is that of the orderer.',
     do: 'Choose another, like Org2MSP.',
   }),
   ACCESS_DENIED: (d: { message: string; reason: string }) => ({

@@ -69,5 +69,5 @@ function envelopeOf(ledger: ChannelLedger, { client, peer }: Identities, round: 
   const definition = { name, version: '1.0.0', channel: ledger.channel, initRequired: false }
   const executed = { response, chaincodeMs: 0, executedAt: 0, rwset: rwset() }
   simulator.done()
-  return signedEnvelope(proposal, endorse({ definition, proposal }, executed, peer), client)
+  return signedEnvelope(proposal, client, endorse({ definition, proposal }, executed, peer))
 }

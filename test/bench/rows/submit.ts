@@ -100,5 +100,5 @@ async function envelopeOfPut(ledger: ChannelLedger, scope: Scope): Promise<Uint8
   const definition = { name, version: '1.0.0', channel: ledger.channel, initRequired: false }
   const executed = { response, chaincodeMs: 0, executedAt: 0, rwset: rwset() }
   simulator.done()
-  return signedEnvelope(proposal, endorse({ definition, proposal }, executed, peer), client)
+  return signedEnvelope(proposal, client, endorse({ definition, proposal }, executed, peer))
 }

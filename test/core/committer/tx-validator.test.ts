@@ -1,66 +1,35 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { newTxValidator } from '../../../core/committer/tx-validator.ts'
-import { endorse } from '../../../core/endorser/endorser.ts'
-import { buildProposal } from '../../../core/endorser/proposal.ts'
-import { signedEnvelope } from '../../../core/gateway/envelope.ts'
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
 import { ledgerKeys } from '../../../core/ledger/ledger-keys.ts'
-import { openLedgers } from '../../../core/ledger/ledgers.ts'
+import { embeddedQueries } from '../../../core/ledger/embedded-queries.ts'
 import { openIdentities } from '../../../core/msp/dev-ca.ts'
 import type { SigningIdentity } from '../../../core/msp/identity.ts'
+import { ConfigEnvelope } from '../../../core/protos/config.ts'
 import {
   Block,
   BlockMetadataIndex,
+  ChaincodeAction,
   ChaincodeActionPayload,
-  ChaincodeInput,
+  ChaincodeEvent,
   ChannelHeader,
   Envelope,
   HeaderType,
   Payload,
-  Response,
+  ProposalResponsePayload,
   Transaction,
+  TxReadWriteSet,
   TxValidationCode,
 } from '../../../core/protos/index.ts'
 import { tempFolder } from '../../support/temp.ts'
 import { CHANNEL, NS, read } from '../ledger/envelopes.ts'
+import { openScene, type Said } from './committing.ts'
 
 async function open() {
-  const dataDir = await tempFolder('committer')
-  const identities = await openIdentities(dataDir, 'Org1MSP', ['Org2MSP'])
-  const ledgers = await openLedgers(dataDir, { validator: newTxValidator(identities.msps) })
-  onTestFinished(() => ledgers.close())
   const strangers = await openIdentities(await tempFolder('strangers'), 'Org1MSP')
-  return { ledgers, ledger: ledgers.ledger(CHANNEL), identities, strangers }
+  return { ...(await openScene()), strangers }
 }
 
 type Scene = Awaited<ReturnType<typeof open>>
-interface Said {
-  creator?: SigningIdentity
-  /** Signs the envelope in the creator's name. */
-  sender?: SigningIdentity
-  endorser?: SigningIdentity
-  channel?: string
-  version?: string
-  /** The chaincode that is said to have answered. */
-  answered?: string
-}
-
-/** A transaction that writes `k`, as these people make it. */
-function envelopeOf({ ledger, identities }: Scene, said: Said): Uint8Array {
-  const { creator = identities.client, sender = creator, endorser = identities.peer } = said
-  const { channel = CHANNEL, version = '1.0', answered = NS } = said
-  const proposal = buildProposal({ channel, chaincode: NS, input: new ChaincodeInput(), transient: new Map() }, creator)
-  const simulator = ledger.newTxSimulator(proposal.txId)
-  try {
-    simulator.setState(NS, 'k', Buffer.from('v'))
-    const response = new Response()
-    response.setStatus(200)
-    const definition = { name: answered, version, channel, initRequired: false }
-    const executed = { response, executedAt: 0, chaincodeMs: 0, rwset: simulator.results().rwset() }
-    return signedEnvelope(proposal, endorse({ definition, proposal }, executed, endorser), sender)
-  } finally {
-    simulator.done()
-  }
-}
 
 /** Change the payload and sign it anew. */
 function changed(envelope: Uint8Array, signer: SigningIdentity, change: (payload: Payload) => void): Uint8Array {
@@ -88,17 +57,51 @@ function withAction(payload: Payload, change: (action: ChaincodeActionPayload) =
 }
 
 const rewritten = (change: (payload: Payload) => void) => (scene: Scene) =>
-  changed(envelopeOf(scene, {}), scene.identities.client, change)
-const said = (of: (scene: Scene) => Said) => (scene: Scene) => envelopeOf(scene, of(scene))
+  changed(scene.envelopeOf(), scene.identities.client, change)
+const said = (of: (scene: Scene) => Said) => (scene: Scene) => scene.envelopeOf(of(scene))
+
+/** Change what the chaincode is said to have done; nobody has endorsed that. */
+const results = (change: (action: ChaincodeAction) => void) =>
+  rewritten((payload) =>
+    withAction(payload, (action) => {
+      const endorsed = action.getAction()
+      const response = ProposalResponsePayload.deserializeBinary(
+        endorsed?.getProposalResponsePayload_asU8() ?? new Uint8Array(),
+      )
+      const done = ChaincodeAction.deserializeBinary(response.getExtension_asU8())
+      change(done)
+      response.setExtension$(done.serializeBinary())
+      endorsed?.setProposalResponsePayload(response.serializeBinary())
+    }),
+  )
+
+const NO_MESSAGE = Buffer.from('\xff\xff', 'latin1')
+
+/** As a config transaction with this payload, of someone whom the channel knows. */
+const config = (data: Uint8Array) =>
+  rewritten((payload) => {
+    withChannelHeader(payload, (header) => header.setType(HeaderType.CONFIG))
+    payload.setData(data)
+  })
 
 const table: [name: string, make: (scene: Scene) => Uint8Array, code: keyof typeof TxValidationCode][] = [
   ['what a client and its peer signed', said(() => ({})), 'VALID'],
   [
     'the peer of another organisation of the channel endorses',
-    said(({ identities }) => ({ endorser: identities.peerOf('Org2MSP') })),
+    said(({ identities }) => ({ endorsers: [identities.peerOf('Org2MSP')] })),
     'VALID',
   ],
-  ['no message at all', () => Buffer.from('\xff\xff', 'latin1'), 'BAD_PAYLOAD'],
+  ['no message at all', () => NO_MESSAGE, 'INVALID_OTHER_REASON'],
+  ['nothing', () => new Uint8Array(), 'BAD_COMMON_HEADER'],
+  [
+    'a payload that is no message',
+    () => {
+      const envelope = new Envelope()
+      envelope.setPayload(NO_MESSAGE)
+      return envelope.serializeBinary()
+    },
+    'BAD_PAYLOAD',
+  ],
   ['an envelope without headers', rewritten((payload) => payload.clearHeader()), 'BAD_COMMON_HEADER'],
   ['an epoch', rewritten((payload) => withChannelHeader(payload, (header) => header.setEpoch(1))), 'BAD_COMMON_HEADER'],
   [
@@ -138,7 +141,7 @@ const table: [name: string, make: (scene: Scene) => Uint8Array, code: keyof type
   ['another chaincode’s answer', said(() => ({ answered: 'other' })), 'INVALID_CHAINCODE'],
   [
     'an endorser of an unknown CA',
-    said(({ strangers }) => ({ endorser: strangers.peer })),
+    said(({ strangers }) => ({ endorsers: [strangers.peer] })),
     'ENDORSEMENT_POLICY_FAILURE',
   ],
   [
@@ -153,23 +156,104 @@ const table: [name: string, make: (scene: Scene) => Uint8Array, code: keyof type
     ),
     'ENDORSEMENT_POLICY_FAILURE',
   ],
+  ['a configuration that is none', config(NO_MESSAGE), 'INVALID_CONFIG_TRANSACTION'],
+  ['a configuration without its root', config(new ConfigEnvelope().serializeBinary()), 'INVALID_CONFIG_TRANSACTION'],
+  [
+    'a response that is no message',
+    rewritten((payload) =>
+      withAction(payload, (action) => {
+        const bytes = action.getAction()?.getProposalResponsePayload_asU8() ?? new Uint8Array()
+        const response = ProposalResponsePayload.deserializeBinary(bytes)
+        response.setExtension$(NO_MESSAGE)
+        action.getAction()?.setProposalResponsePayload(response.serializeBinary())
+      }),
+    ),
+    'BAD_RESPONSE_PAYLOAD',
+  ],
+  ['a read-write set that is no message', results((action) => action.setResults(NO_MESSAGE)), 'BAD_RWSET'],
+  [
+    'a namespace twice',
+    results((action) => {
+      const set = TxReadWriteSet.deserializeBinary(action.getResults_asU8())
+      set.setNsRwsetList([...set.getNsRwsetList(), ...set.getNsRwsetList()])
+      action.setResults(set.serializeBinary())
+    }),
+    'ILLEGAL_WRITESET',
+  ],
+  [
+    'an event of another chaincode',
+    results((action) => {
+      const event = new ChaincodeEvent()
+      event.setChaincodeId('other')
+      action.setEvents(event.serializeBinary())
+    }),
+    'INVALID_OTHER_REASON',
+  ],
+  ['no chaincode in the answer', results((action) => action.clearChaincodeId()), 'INVALID_OTHER_REASON'],
+  ['a chaincode that is not defined', said(() => ({ chaincode: 'nosuch' })), 'INVALID_CHAINCODE'],
+  [
+    'a write to a chaincode that is not defined',
+    said(() => ({
+      work: (simulator) => {
+        simulator.setState(NS, 'k', Buffer.from('v'))
+        simulator.setState('nosuch', 'k', Buffer.from('v'))
+      },
+    })),
+    'INVALID_CHAINCODE',
+  ],
 ]
 
 test.each(table)('%s', async (_name, make, code) => {
   const scene = await open()
-  const { transactions } = await scene.ledger.commit([make(scene)])
-  expect(transactions.map(({ validationCode }) => validationCode)).toEqual([code])
+  const number = scene.ledger.height()
+  expect(await scene.codes(make(scene))).toEqual([code])
   expect(read(scene.ledger, 'k')).toBe(code === 'VALID' ? 'v' : undefined)
-  const block = Block.deserializeBinary(scene.ledgers.store.get(ledgerKeys(CHANNEL).block(0)) ?? new Uint8Array())
+  const block = Block.deserializeBinary(scene.ledgers.store.get(ledgerKeys(CHANNEL).block(number)) ?? new Uint8Array())
   const filter = block.getMetadata()?.getMetadataList_asU8()[BlockMetadataIndex.TRANSACTIONS_FILTER]
   expect([...(filter ?? [])]).toEqual([TxValidationCode[code]])
 })
 
 test('what nobody endorsed does not stand in the way of its neighbours, and its id is taken', async () => {
   const scene = await open()
-  const bad = envelopeOf(scene, { endorser: scene.strangers.peer })
-  const codes = async (envelopes: Uint8Array[]) =>
-    (await scene.ledger.commit(envelopes)).transactions.map(({ validationCode }) => validationCode)
-  expect(await codes([bad, envelopeOf(scene, {})])).toEqual(['ENDORSEMENT_POLICY_FAILURE', 'VALID'])
-  expect(await codes([bad])).toEqual(['DUPLICATE_TXID'])
+  const bad = scene.envelopeOf({ endorsers: [scene.strangers.peer] })
+  expect(await scene.codes(bad, scene.envelopeOf())).toEqual(['ENDORSEMENT_POLICY_FAILURE', 'VALID'])
+  expect(await scene.codes(bad)).toEqual(['DUPLICATE_TXID'])
+})
+
+test('a header extension that is no message', async () => {
+  const scene = await open()
+  // What hashes the header must go with it.
+  const envelope = changed(scene.envelopeOf(), scene.identities.client, (payload) => {
+    withChannelHeader(payload, (header) => header.setExtension$(NO_MESSAGE))
+    const header = payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array()
+    withAction(payload, (action) => {
+      const response = ProposalResponsePayload.deserializeBinary(
+        action.getAction()?.getProposalResponsePayload_asU8() ?? new Uint8Array(),
+      )
+      const hash = createHash('sha256')
+        .update(header)
+        .update(payload.getHeader()?.getSignatureHeader_asU8() ?? new Uint8Array())
+        .update(action.getChaincodeProposalPayload_asU8())
+      response.setProposalHash(hash.digest())
+      action.getAction()?.setProposalResponsePayload(response.serializeBinary())
+    })
+  })
+  expect(await scene.codes(envelope)).toEqual(['BAD_HEADER_EXTENSION'])
+})
+
+test('a write that the state database does not take', async () => {
+  let taken = true
+  const scene = await openScene([], {
+    queries: (channel) => ({
+      ...embeddedQueries(channel),
+      validateKeyValue(key) {
+        if (!taken) throw new Error(`invalid key [${key}]`)
+      },
+    }),
+  })
+  const envelope = scene.envelopeOf()
+  taken = false
+  expect(await scene.codes(envelope)).toEqual(['INVALID_WRITESET'])
+  taken = true
+  expect(read(scene.ledger, 'k')).toBeUndefined()
 })

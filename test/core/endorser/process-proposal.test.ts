@@ -100,7 +100,7 @@ test('a proposal is endorsed by the peer of its creator’s organisation, commit
   const what = Buffer.concat([response.getPayload_asU8(), endorsement?.getEndorser_asU8() ?? Buffer.of()])
   expect(by.verify(what, endorsement?.getSignature_asU8() ?? Buffer.of())).toBe(true)
 
-  const outcome = await orderer.order(signedEnvelope(proposal, response, creator))
+  const outcome = await orderer.order(signedEnvelope(proposal, creator, response))
   expect(outcome.validationCode).toBe('VALID')
   const hex = Buffer.from(creator.serialize()).toString('hex')
   await expect(endorser.processProposal(proposal.signedProposal)).rejects.toThrow(

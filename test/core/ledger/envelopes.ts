@@ -48,7 +48,7 @@ export async function prepare(
     if (privateRwset !== undefined) ledger.persistPrivate(proposal.txId, privateRwset())
     const executed = { response, executedAt: 0, chaincodeMs: 0, rwset: rwset() }
     const endorsed = endorse({ definition, proposal }, executed, identity)
-    return { txId: proposal.txId, envelope: signedEnvelope(proposal, endorsed, identity) }
+    return { txId: proposal.txId, envelope: signedEnvelope(proposal, identity, endorsed) }
   } finally {
     simulator.done()
   }

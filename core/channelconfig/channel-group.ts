@@ -1,0 +1,166 @@
+import { parsePolicy } from '../policies/policy-dsl.ts'
+import type { BatchConfig } from '../orderer/block-cutter.ts'
+import {
+  BatchSize,
+  BatchTimeout,
+  BlockDataHashingStructure,
+  Capabilities,
+  Capability,
+  ChannelRestrictions,
+  ConfigGroup,
+  ConfigPolicy,
+  ConfigValue,
+  ConsensusType,
+  HashingAlgorithm,
+  ImplicitMetaPolicy,
+  Policy,
+} from '../protos/config.ts'
+import { mspConfig, type OrganisationMSP } from './msp-config.ts'
+
+/** What a channel's configuration says. */
+export interface ChannelSettings {
+  /** Its organisations: who may call and who endorses. */
+  organisations: readonly OrganisationMSP[]
+  /** Whose node signs its blocks. */
+  orderer: OrganisationMSP
+  batch: BatchConfig
+}
+
+const ADMINS = 'Admins'
+const { ANY, MAJORITY } = ImplicitMetaPolicy.Rule
+
+/**
+ * The root of a channel's configuration as configtxgen makes it of Fabric's sample configtx.yaml, with the policies
+ * that the test network gives its organisations (internal/configtxgen/encoder/encoder.go, NewChannelGroup, v3.1).
+ */
+export function channelGroup({ organisations, orderer, batch }: ChannelSettings): ConfigGroup {
+  const hashing = new HashingAlgorithm()
+  hashing.setName('SHA256')
+  const structure = new BlockDataHashingStructure()
+  structure.setWidth(0xffffffff)
+  return group({
+    values: { HashingAlgorithm: hashing, BlockDataHashingStructure: structure, Capabilities: capabilities('V2_0') },
+    policies: META,
+    groups: { Orderer: ordererGroup(orderer, batch), Application: applicationGroup(organisations) },
+  })
+}
+
+function ordererGroup(orderer: OrganisationMSP, batch: BatchConfig): ConfigGroup {
+  const size = new BatchSize()
+  size.setMaxMessageCount(batch.maxMessageCount)
+  size.setAbsoluteMaxBytes(batch.absoluteMaxBytes)
+  size.setPreferredMaxBytes(batch.preferredMaxBytes)
+  const timeout = new BatchTimeout()
+  timeout.setTimeout(goDuration(batch.batchTimeout))
+  // One process that agrees with nobody.
+  const consensus = new ConsensusType()
+  consensus.setType('solo')
+  return group({
+    values: {
+      BatchSize: size,
+      BatchTimeout: timeout,
+      ChannelRestrictions: new ChannelRestrictions(),
+      Capabilities: capabilities('V2_0'),
+      ConsensusType: consensus,
+    },
+    policies: { ...META, BlockValidation: implicit(ANY, 'Writers') },
+    groups: { [orderer.mspId]: organisationGroup(orderer, { Writers: `OR('${orderer.mspId}.member')` }) },
+  })
+}
+
+function applicationGroup(organisations: readonly OrganisationMSP[]): ConfigGroup {
+  const groups = organisations.map((one): [string, ConfigGroup] => [
+    one.mspId,
+    organisationGroup(one, { Endorsement: `OR('${one.mspId}.peer')` }),
+  ])
+  return group({
+    values: { Capabilities: capabilities('V2_5') },
+    policies: {
+      ...META,
+      Endorsement: implicit(MAJORITY, 'Endorsement'),
+      LifecycleEndorsement: implicit(MAJORITY, 'Endorsement'),
+    },
+    groups: Object.fromEntries(groups),
+  })
+}
+
+/** `policies`: beside or in place of those that every organisation has, in their language. */
+function organisationGroup(organisation: OrganisationMSP, policies: Record<string, string>): ConfigGroup {
+  const { mspId } = organisation
+  const said = {
+    Readers: `OR('${mspId}.admin', '${mspId}.peer', '${mspId}.client')`,
+    Writers: `OR('${mspId}.admin', '${mspId}.client')`,
+    Admins: `OR('${mspId}.admin')`,
+    ...policies,
+  }
+  return group({
+    values: { MSP: mspConfig(organisation) },
+    policies: Object.fromEntries(Object.entries(said).map(([name, text]) => [name, signature(text)])),
+    groups: {},
+  })
+}
+
+interface Parts {
+  values: Record<string, { serializeBinary(): Uint8Array }>
+  policies: Record<string, InstanceType<typeof Policy>>
+  groups: Record<string, ConfigGroup>
+}
+
+function group({ values, policies, groups }: Parts): ConfigGroup {
+  const made = new ConfigGroup()
+  made.setModPolicy(ADMINS)
+  for (const [name, value] of Object.entries(values)) {
+    const entry = new ConfigValue()
+    entry.setValue(value.serializeBinary())
+    entry.setModPolicy(ADMINS)
+    made.getValuesMap().set(name, entry)
+  }
+  for (const [name, policy] of Object.entries(policies)) {
+    const entry = new ConfigPolicy()
+    entry.setPolicy(policy)
+    entry.setModPolicy(ADMINS)
+    made.getPoliciesMap().set(name, entry)
+  }
+  for (const [name, inner] of Object.entries(groups)) made.getGroupsMap().set(name, inner)
+  return made
+}
+
+function capabilities(name: string): InstanceType<typeof Capabilities> {
+  const made = new Capabilities()
+  made.getCapabilitiesMap().set(name, new Capability())
+  return made
+}
+
+function implicit(rule: ImplicitRule, subPolicy: string): InstanceType<typeof Policy> {
+  const meta = new ImplicitMetaPolicy()
+  meta.setRule(rule)
+  meta.setSubPolicy(subPolicy)
+  const policy = new Policy()
+  policy.setType(Policy.PolicyType.IMPLICIT_META)
+  policy.setValue(meta.serializeBinary())
+  return policy
+}
+
+type ImplicitRule = (typeof ImplicitMetaPolicy.Rule)[keyof typeof ImplicitMetaPolicy.Rule]
+
+function signature(text: string): InstanceType<typeof Policy> {
+  const policy = new Policy()
+  policy.setType(Policy.PolicyType.SIGNATURE)
+  policy.setValue(parsePolicy(text).serializeBinary())
+  return policy
+}
+
+const META = {
+  Readers: implicit(ANY, 'Readers'),
+  Writers: implicit(ANY, 'Writers'),
+  Admins: implicit(MAJORITY, ADMINS),
+}
+
+/** As time.Duration prints whole milliseconds. */
+function goDuration(ms: number): string {
+  if (ms === 0) return '0s'
+  if (ms < 1000) return `${ms}ms`
+  const [seconds, minutes, hours] = [(ms % 60_000) / 1000, Math.floor(ms / 60_000) % 60, Math.floor(ms / 3_600_000)]
+  if (hours > 0) return `${hours}h${minutes}m${seconds}s`
+  return minutes > 0 ? `${minutes}m${seconds}s` : `${seconds}s`
+}

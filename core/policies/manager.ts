@@ -1,0 +1,66 @@
+import type { Identity } from '../msp/identity.ts'
+import { ImplicitMetaPolicy, Policy, type ConfigGroup } from '../protos/config.ts'
+import { SignaturePolicyEnvelope } from '../protos/policies.ts'
+import { evaluate } from './evaluate.ts'
+import { policyText } from './policy-text.ts'
+
+/** A policy of a channel's configuration. */
+export interface ChannelPolicy {
+  isSatisfiedBy(identities: readonly Identity[]): boolean
+  /** As it is written: `MAJORITY Endorsement`, `OR('Org1MSP.peer')`. */
+  readonly text: string
+}
+
+/** The policies of a channel by their paths, `/Channel/Application/Endorsement` (Fabric common/policies/manager.go). */
+export interface PolicyManager {
+  /** undefined where the configuration has no such policy. */
+  policy(path: string): ChannelPolicy | undefined
+}
+
+const ROOT = 'Channel'
+
+/** The policies of a configuration's root. */
+export function policyManager(root: ConfigGroup): PolicyManager {
+  return {
+    policy(path) {
+      const [top, ...names] = path.split('/').filter((name) => name !== '')
+      const name = names.pop()
+      if (top !== ROOT || name === undefined) return undefined
+      let group: ConfigGroup | undefined = root
+      for (const each of names) group = group?.getGroupsMap().get(each)
+      return group === undefined ? undefined : policyOf(group, name)
+    },
+  }
+}
+
+function policyOf(group: ConfigGroup, name: string): ChannelPolicy | undefined {
+  const policy = group.getPoliciesMap().get(name)?.getPolicy()
+  switch (policy?.getType()) {
+    case Policy.PolicyType.SIGNATURE: {
+      const envelope = SignaturePolicyEnvelope.deserializeBinary(policy.getValue_asU8())
+      return { text: policyText(envelope), isSatisfiedBy: (identities) => evaluate(envelope, identities) }
+    }
+    case Policy.PolicyType.IMPLICIT_META:
+      return implicitMeta(group, ImplicitMetaPolicy.deserializeBinary(policy.getValue_asU8()))
+    default:
+      return undefined
+  }
+}
+
+/** So many of the groups below must have theirs satisfied (common/policies/implicitmeta.go, v3.1). */
+function implicitMeta(group: ConfigGroup, meta: InstanceType<typeof ImplicitMetaPolicy>): ChannelPolicy {
+  const { ANY, ALL } = ImplicitMetaPolicy.Rule
+  const subPolicies: (ChannelPolicy | undefined)[] = []
+  group.getGroupsMap().forEach((below) => subPolicies.push(policyOf(below, meta.getSubPolicy())))
+  const { length } = subPolicies
+  const rule = meta.getRule()
+  const wanted = rule === ANY ? 1 : rule === ALL ? length : Math.floor(length / 2) + 1
+  // Where there is no group, nobody can be asked.
+  const threshold = length === 0 ? 0 : wanted
+  const name = rule === ANY ? 'ANY' : rule === ALL ? 'ALL' : 'MAJORITY'
+  return {
+    text: `${name} ${meta.getSubPolicy()}`,
+    isSatisfiedBy: (identities) =>
+      subPolicies.filter((policy) => policy?.isSatisfiedBy(identities) === true).length >= threshold,
+  }
+}

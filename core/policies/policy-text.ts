@@ -1,0 +1,28 @@
+import { MSPPrincipal, MSPRole, type SignaturePolicy, type SignaturePolicyEnvelope } from '../protos/policies.ts'
+
+const roles = new Map<number, string>(
+  Object.entries(MSPRole.MSPRoleType).map(([name, value]) => [value, name.toLowerCase()]),
+)
+
+/** A policy as people write it, `AND('Org1MSP.peer', 'Org2MSP.peer')`: what parsePolicy reads. */
+export function policyText(policy: SignaturePolicyEnvelope): string {
+  const principals = policy.getIdentitiesList().map(principalText)
+  const rule = policy.getRule()
+  return rule === undefined ? '' : ruleText(rule, principals)
+}
+
+function ruleText(rule: SignaturePolicy, principals: readonly string[]): string {
+  const outOf = rule.getNOutOf()
+  if (outOf === undefined) return principals[rule.getSignedBy()] ?? `principal ${rule.getSignedBy()}, which it lacks`
+  const inner = outOf.getRulesList().map((one) => ruleText(one, principals))
+  const n = outOf.getN()
+  const list = inner.join(', ')
+  if (n === inner.length) return inner.length === 1 ? `OR(${list})` : `AND(${list})`
+  return n === 1 ? `OR(${list})` : `OutOf(${[n, ...inner].join(', ')})`
+}
+
+function principalText(principal: InstanceType<typeof MSPPrincipal>): string {
+  if (principal.getPrincipalClassification() !== MSPPrincipal.Classification.ROLE) return 'a certain certificate'
+  const role = MSPRole.deserializeBinary(principal.getPrincipal_asU8())
+  return `'${role.getMspIdentifier()}.${roles.get(role.getRole()) ?? role.getRole()}'`
+}
