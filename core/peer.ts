@@ -221,7 +221,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
               const system = systemChaincodes.get(name)
               if (system !== undefined) return { ...system.cc, initRequired: false }
               const found = custodians.find(name)
-              if (found?.cc.channel !== channel) return undefined
+              if (found?.project.channels.includes(channel) !== true) return undefined
               return { ...found.cc, initRequired: found.project.initRequired }
             },
             isSystem: (name) => systemChaincodes.has(name),
@@ -253,6 +253,8 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       const system = systemChaincodes.get(name)
       if (system !== undefined) return { ...system.cc, channel: channel ?? '', initRequired: false }
       const { cc, project } = custodians.get(name)
+      if (channel !== undefined && !project.channels.includes(channel))
+        throw new PeerError('CHAINCODE_NOT_DEFINED', { name, channel, channels: project.channels })
       return { ...cc, channel: channel ?? cc.channel, initRequired: project.initRequired }
     }
     const gateway = createGateway({
@@ -287,12 +289,14 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     dispose.push(() => docker.close())
     const usualModes = openUsualModes(join(config.dataDir, 'modes.json'))
     const usualMode = (name: string) => usualModes.of(name) ?? config.chaincode.mode
-    const setIndexes = async ({ folder, channel, name }: Project): Promise<IndexFiles> => {
+    const setIndexes = async ({ folder, channels: on, name }: Project): Promise<IndexFiles> => {
       const files = await readIndexFiles(folder)
-      const ledger = ledgers.ledger(channel)
-      ledger.setIndexes(name, files.indexes)
-      for (const [collection, indexes] of files.collections) {
-        ledger.setIndexes(privateNamespace(name, collection), indexes)
+      for (const channel of on) {
+        const ledger = ledgers.ledger(channel)
+        ledger.setIndexes(name, files.indexes)
+        for (const [collection, indexes] of files.collections) {
+          ledger.setIndexes(privateNamespace(name, collection), indexes)
+        }
       }
       return files
     }
@@ -322,11 +326,11 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
           watch,
           overrides,
           async deploy(project) {
-            await openChannel(project.channel)
+            for (const channel of project.channels) await openChannel(channel)
             for (const error of (await setIndexes(project)).faults) {
               emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
             }
-            await lifecycleCalls.define(project.channel, project)
+            for (const channel of project.channels) await lifecycleCalls.define(channel, project)
           },
         }),
       usualMode,

@@ -3,6 +3,7 @@ import { PeerError } from '../core/contract/error.ts'
 import { version } from '../package.json' with { type: 'json' }
 import {
   addTransient,
+  mspIds,
   modeName,
   portNumber,
   type CallOptions,
@@ -54,7 +55,7 @@ withChaincodeOptions(program.command('run'))
   )
 
 for (const kind of ['submit', 'evaluate'] as const) {
-  withChaincodeOptions(program.command(kind))
+  const command = withChaincodeOptions(program.command(kind))
     .description(
       kind === 'submit'
         ? 'launch if needed, submit a transaction, print one JSON result, leave'
@@ -77,6 +78,14 @@ for (const kind of ['submit', 'evaluate'] as const) {
         return (await import('./commands/evaluate.ts')).evaluate(folder, name, args, options, signal)
       }),
     )
+  if (kind === 'submit') {
+    command.addOption(
+      new Option(
+        '--endorsers <mspId,…>',
+        'whose peers endorse (default: as few as the endorsement policies ask for)',
+      ).argParser(mspIds),
+    )
+  }
 }
 
 withChaincodeOptions(program.command('serve'))

@@ -51,7 +51,8 @@ function ordererGroup(orderer: OrganisationMSP, batch: BatchConfig): ConfigGroup
   size.setAbsoluteMaxBytes(batch.absoluteMaxBytes)
   size.setPreferredMaxBytes(batch.preferredMaxBytes)
   const timeout = new BatchTimeout()
-  timeout.setTimeout(goDuration(batch.batchTimeout))
+  // None at all is what no configuration may say (common/channelconfig/orderer.go, validateBatchTimeout).
+  timeout.setTimeout(goDuration(Math.max(1, batch.batchTimeout)))
   // One process that agrees with nobody.
   const consensus = new ConsensusType()
   consensus.setType('solo')
@@ -158,7 +159,6 @@ const META = {
 
 /** As time.Duration prints whole milliseconds. */
 function goDuration(ms: number): string {
-  if (ms === 0) return '0s'
   if (ms < 1000) return `${ms}ms`
   const [seconds, minutes, hours] = [(ms % 60_000) / 1000, Math.floor(ms / 60_000) % 60, Math.floor(ms / 3_600_000)]
   if (hours > 0) return `${hours}h${minutes}m${seconds}s`

@@ -6,6 +6,7 @@ import { policyText } from '../policies/policy-text.ts'
 import { collectionsKey, implicitCollection } from '../privdata/collection.ts'
 import { hashedNamespace } from '../privdata/namespaces.ts'
 import type { Config } from '../protos/config.ts'
+import { ChaincodeData } from '../protos/index.ts'
 import { ChaincodeValidationInfo, StateData } from '../protos/lifecycle.ts'
 import { ApplicationPolicy, CollectionConfigPackage, SignaturePolicyEnvelope } from '../protos/policies.ts'
 
@@ -22,6 +23,7 @@ export interface EndorsementPolicies {
 }
 
 const LIFECYCLE = '_lifecycle'
+const LSCC = 'lscc'
 
 /** As the committed state and the channel's configuration have them when they are asked for. */
 export function endorsementPolicies(
@@ -54,10 +56,19 @@ export function endorsementPolicies(
     }
   }
 
+  /** The default under the lifecycle of 1.4, which channels of today have left and LSCC still knows. */
+  const anyMember = () => reference('/Channel/Application/Readers')
+
   const chaincode = (name: string): EndorsementPolicy | undefined => {
     if (name === LIFECYCLE) return reference('/Channel/Application/LifecycleEndorsement')
+    if (name === LSCC) return anyMember()
     const found = state.get(LIFECYCLE, `namespaces/fields/${name}/ValidationInfo`)
-    if (found === undefined) return undefined
+    if (found === undefined) {
+      const legacy = state.get(LSCC, name)
+      if (legacy === undefined) return undefined
+      const policy = ChaincodeData.deserializeBinary(legacy.value).getPolicy()
+      return policy === undefined ? anyMember() : signaturePolicy(policy)
+    }
     const info = StateData.deserializeBinary(found.value).getBytes_asU8()
     return application(ChaincodeValidationInfo.deserializeBinary(info).getValidationParameter_asU8())
   }
@@ -70,9 +81,7 @@ export function endorsementPolicies(
       const at = collectionsKey(of)
       const found = state.get(at.namespace, at.key)
       if (found === undefined) return undefined
-      const config = CollectionConfigPackage.deserializeBinary(
-        StateData.deserializeBinary(found.value).getBytes_asU8(),
-      )
+      const config = CollectionConfigPackage.deserializeBinary(StateData.deserializeBinary(found.value).getBytes_asU8())
         .getConfigList()
         .map((one) => one.getStaticCollectionConfig())
         .find((one) => one?.getName() === name)

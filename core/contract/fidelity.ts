@@ -17,7 +17,7 @@ export type FidelityName = keyof typeof fidelityNotes
 export const fidelityNotes = {
   'one-execution': {
     title: 'A call is executed once',
-    here: 'The chaincode runs once for a call, on the peer of the caller’s organisation, which alone endorses it. Signatures are checked, and any member of the channel may endorse: policies of chaincodes, collections and keys are stored and not evaluated.',
+    here: 'The chaincode runs once for a call, on the peer of the caller’s organisation; the peers of other organisations, as far as endorsement policies ask for them, sign the same result.',
     there:
       'Each endorsing peer runs it by itself. Where their results differ the transaction cannot be assembled, and where the policy is not met it is invalid: time, random numbers and the order of a Go map must not reach the state.',
     why: 'There is one peer on one machine, and a second run of every call would cost its author time.',
@@ -29,12 +29,11 @@ export const fidelityNotes = {
       'An orderer waits for company: 2 s or 500 transactions by default, so calls of the same keys often conflict.',
     why: 'An author waits for every call. Choose at the height in the window, or in slipway.yaml, to see what a network would do.',
   },
-  'block-metadata': {
-    title: 'Blocks have no orderer’s signature',
-    here: 'Header, data hash and validation codes are Fabric’s. There is no configuration block, no signature of an orderer, and no commit hash.',
-    there:
-      'Block 0 is the channel’s configuration, orderers sign every block, and peers add a hash of what it changed.',
-    why: 'Chaincode sees none of it, and there is no network to agree with. Not done yet rather than left out for good.',
+  'own-orderer': {
+    title: 'The peer configures and orders its channels itself',
+    here: 'The configuration follows the organisations and the batch size of this peer, in a block without the update that led to it; the orderer is one process (“solo”), with a certificate of its own. Block 0 is not in the state.',
+    there: 'Administrators sign an update, and the orderers agree on each block among themselves by Raft or BFT.',
+    why: 'There is nobody to agree with. Blocks, their signatures and hashes are what Fabric’s own code takes.',
   },
   'no-acl': {
     title: 'Nobody is refused by an ACL',

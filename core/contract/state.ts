@@ -91,7 +91,10 @@ export interface ChaincodeState {
   version: string
   /** `name:version`: what the chaincode registers as. */
   canonicalName: string
+  /** Where it is called, unless a call says otherwise. */
   channel: string
+  /** All that it is defined on, its own first. */
+  channels: string[]
   folder: string
   language: Language
   /** What an author calls it: `Go`, `JavaScript`, `TypeScript`, `Java`. */

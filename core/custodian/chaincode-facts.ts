@@ -6,10 +6,11 @@ import type { Project } from '../platforms/project.ts'
 
 /** What doors see of a chaincode that has just been opened. Pure. */
 export function openedState(project: Project, command: LaunchCommand, watched: boolean): ChaincodeState {
-  const { name, channel, folder, language, dialect, buildTool } = project
+  const { name, channel, channels, folder, language, dialect, buildTool } = project
   return {
     name,
     channel,
+    channels: [...channels],
     folder,
     language,
     dialect,
@@ -34,7 +35,17 @@ export function settingsOf(
   return { ...settings, ...(server === undefined ? {} : { server }) }
 }
 
-/** Of two definitions of collections; none is as good as an empty one. */
-export function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+/** Whether two readings of a folder define the same, but for the version. Pure. */
+export function sameDefinition(a: Project, b: Project): boolean {
+  return (
+    a.initRequired === b.initRequired &&
+    a.channels.join() === b.channels.join() &&
+    sameBytes(a.endorsementPolicy, b.endorsementPolicy) &&
+    sameBytes(a.collections, b.collections)
+  )
+}
+
+/** None is as good as an empty one. */
+function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   return Buffer.compare(a ?? new Uint8Array(), b ?? new Uint8Array()) === 0
 }

@@ -11,7 +11,7 @@ import { checkNames } from '../platforms/naming.ts'
 import type { BuiltProject, Project } from '../platforms/project.ts'
 import type { Reloader } from '../watch/reloader.ts'
 import { AttachedProcess } from './attached-process.ts'
-import { openedState, sameBytes, settingsOf } from './chaincode-facts.ts'
+import { openedState, sameDefinition, settingsOf } from './chaincode-facts.ts'
 import { describesChaincode } from './describing-files.ts'
 import { CrashLimit } from './crash-limit.ts'
 import { ModeChange } from './mode-change.ts'
@@ -271,16 +271,16 @@ export class Custodian implements OpenedChaincode {
   /** The folder may say something new of itself; its name stays, since the ledger's namespace hangs on it. */
   async #reread(): Promise<void> {
     const before = this.cc
-    const { collections, initRequired } = this.#project
+    const known = this.#project
     const read = await this.#parts.reread(this.#project, this.#saidMode)
     const { name, channel, startedBy, mode, server } = this.#project
-    this.#project = { ...read, name, channel, startedBy, mode }
+    const channels = [channel, ...read.channels.filter((other) => other !== channel)]
+    this.#project = { ...read, name, channel, channels, startedBy, mode }
     this.#set({})
     if (this.startedBy === 'you' && read.server !== server) await this.#attached.expect()
     if (read.mode !== this.#saidMode && !this.#stopped) await this.#follow(read.mode)
     const sameVersion = this.cc.version === before.version
-    const sameRules = initRequired === read.initRequired && sameBytes(collections, read.collections)
-    if (sameVersion && sameRules) return
+    if (sameVersion && sameDefinition(known, this.#project)) return
     await this.#parts.deploy(this.#project)
     if (sameVersion) return
     // One that Slipway started serves on until the new version is ready.

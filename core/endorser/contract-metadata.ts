@@ -1,4 +1,4 @@
-import type { ContractFunction, ContractMetadata, JsonSchema } from '../contract/api.ts'
+import type { ContractFunction, ContractMetadata, JsonSchema } from '../contract/contract-metadata.ts'
 import { PeerError } from '../contract/error.ts'
 
 /** The function of the contract API that answers with a description of the contracts. */

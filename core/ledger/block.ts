@@ -24,15 +24,24 @@ export function newBlock(number: number, previousHash: Uint8Array, envelopes: Ui
 
 const METADATA_SLOTS = Object.keys(BlockMetadataIndex).length
 
+/** What is said of a block, by Fabric's names; the slot of Kafka's orderers stays empty. */
+interface MetadataSlots {
+  SIGNATURES?: Uint8Array
+  LAST_CONFIG?: Uint8Array
+  TRANSACTIONS_FILTER?: Uint8Array
+  COMMIT_HASH?: Uint8Array
+}
+
 /** Fill slots of its metadata, adding those that a block from elsewhere may lack. */
-export function setMetadata(block: Block, slots: Partial<Record<keyof typeof BlockMetadataIndex, Uint8Array>>): void {
+export function setMetadata(block: Block, slots: MetadataSlots): void {
   const metadata = block.getMetadata() ?? new BlockMetadata()
   const list = metadata.getMetadataList_asU8()
   while (list.length < METADATA_SLOTS) list.push(new Uint8Array())
-  for (const [name, index] of Object.entries(BlockMetadataIndex)) {
-    const slot = slots[name as keyof typeof BlockMetadataIndex]
-    if (slot !== undefined) list[index] = slot
-  }
+  const { SIGNATURES, LAST_CONFIG, TRANSACTIONS_FILTER, COMMIT_HASH } = BlockMetadataIndex
+  if (slots.SIGNATURES !== undefined) list[SIGNATURES] = slots.SIGNATURES
+  if (slots.LAST_CONFIG !== undefined) list[LAST_CONFIG] = slots.LAST_CONFIG
+  if (slots.TRANSACTIONS_FILTER !== undefined) list[TRANSACTIONS_FILTER] = slots.TRANSACTIONS_FILTER
+  if (slots.COMMIT_HASH !== undefined) list[COMMIT_HASH] = slots.COMMIT_HASH
   metadata.setMetadataList(list)
   block.setMetadata(metadata)
 }

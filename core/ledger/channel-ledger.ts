@@ -116,7 +116,10 @@ export class ChannelLedger implements Ledger {
     return collectionStore(this.#state, this.#organisations).all(namespace)
   }
 
-  endorsementFailure(transaction: EndorsedTransaction, endorsers: readonly Uint8Array[]): EndorsementFailure | undefined {
+  endorsementFailure(
+    transaction: EndorsedTransaction,
+    endorsers: readonly Uint8Array[],
+  ): EndorsementFailure | undefined {
     return this.#validator?.failureOf(transaction, endorsers)
   }
 
@@ -228,11 +231,11 @@ export class ChannelLedger implements Ledger {
     codes: number[],
     { updates, lastConfig = this.#savepoint.lastConfig }: { updates: BlockUpdates; lastConfig: number | undefined },
   ): { block: Block; savepoint: Savepoint } {
-    const { height, previousHash, commitHash: before } = this.#savepoint
+    const { height, previousHash, commitHash: before, lastConfig: configured } = this.#savepoint
     const block = newBlock(height, previousHash, envelopes)
     const header = block.getHeader() ?? new BlockHeader()
     // From the first block behind a genesis block on, or never (kv_ledger.go, commit).
-    const isHashed = before.length > 0 || (height === 1 && lastConfig === 0)
+    const isHashed = before.length > 0 || (height === 1 && configured === 0)
     const hash = isHashed ? commitHash(codes, updates.all(), before) : before
     setMetadata(block, {
       ...(lastConfig === undefined ? {} : this.#blockWriter?.(header, lastConfig)),

@@ -44,7 +44,7 @@ export function updateBytes(updates: Iterable<Update>): Uint8Array {
     if (derived?.kind === 'private') continue
     let place = places.get(namespace)
     if (place === undefined) {
-      const at = derived === undefined ? { namespace, collection: '' } : derived
+      const at = derived ?? { namespace, collection: '' }
       places.set(namespace, (place = { namespace: at.namespace, collection: at.collection, keys: [] }))
     }
     place.keys.push({ key: Buffer.from(key, derived === undefined ? 'utf8' : 'base64'), value, version })

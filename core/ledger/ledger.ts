@@ -3,7 +3,15 @@ import type { NamespaceReadWriteSet } from './read-write-set.ts'
 import type { BlockReads } from './block-reads.ts'
 import type { Collection } from '../privdata/collection.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
-import type { CallResult, EndorsementFailure, KeyVersion, KeyVersionRef, QueryReport, ReadWriteSet, StatePage } from '../contract/api.ts'
+import type {
+  CallResult,
+  EndorsementFailure,
+  KeyVersion,
+  KeyVersionRef,
+  QueryReport,
+  ReadWriteSet,
+  StatePage,
+} from '../contract/api.ts'
 
 /** Height at which a key was last written: Fabric's version.Height. */
 export type Version = KeyVersionRef

@@ -4,7 +4,7 @@ import type { Ledger, TxSimulator } from './ledger.ts'
 export const noLedger: Pick<Ledger, 'newTxSimulator' | 'persistPrivate' | 'endorsementFailure'> = {
   newTxSimulator: () => nothing,
   persistPrivate: refuse,
-  endorsementFailure: refuse,
+  endorsementFailure: () => undefined,
 }
 
 function refuse(): never {
@@ -32,7 +32,12 @@ const nothing: TxSimulator = {
   executeQueryOnPrivateData: refuse,
   collection: refuse,
   getHistoryForKey: refuse,
-  results: () => ({ rwset: () => new Uint8Array(), readWriteSet: { namespaces: [] }, publicSets: [], hasWrites: false }),
+  results: () => ({
+    rwset: () => new Uint8Array(),
+    readWriteSet: { namespaces: [] },
+    publicSets: [],
+    hasWrites: false,
+  }),
   queries: () => [],
   ownWritesRead: () => [],
   emptyWrites: () => [],

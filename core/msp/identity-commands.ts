@@ -10,7 +10,10 @@ import { makeFolder, messageOf, readPem, removeFolder, replaceFile } from './pem
 import { signingIdentity } from './signing-identity.ts'
 
 /** @param changed is told after each change */
-export function identityCommands(identities: Identities, changed: () => void | Promise<void> = () => undefined): IdentityApi {
+export function identityCommands(
+  identities: Identities,
+  changed: () => void | Promise<void> = () => undefined,
+): IdentityApi {
   const [localMspId = ''] = identities.organisations()
   const parse = (identity: string) => parseIdentityName(identity, localMspId)
   const describe = (organisation: Organisation, name: string): Promise<IdentityDescription> =>

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { OpenChaincode } from '../contract/api.ts'
 import { readCollections } from './collections-file.ts'
+import { readEndorsementPolicy } from './endorsement-policy.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PeerSettings } from '../config.ts'
 import type { Language, Mode } from '../contract/state.ts'
@@ -63,7 +64,8 @@ async function readListed(
     listed.map(async (entry) => {
       const folder = entry.folder === undefined ? root : await openFolder(path.resolve(root.path, entry.folder))
       const channel = config.channel === undefined ? {} : { channel: config.channel }
-      return readProject(folder, { ...channel, ...entry }, only ? overrides : shared, usualMode)
+      const channels = config.channels === undefined ? {} : { channels: config.channels }
+      return readProject(folder, { ...channel, ...channels, ...entry }, only ? overrides : shared, usualMode)
     }),
   )
   if (only || (name === undefined && version === undefined)) return refuseTwins(projects)
@@ -96,17 +98,21 @@ async function readProject(
   const name = over.name ?? config.name ?? detectedName
   const server = over.server ?? config.server
   const collections = await readCollections(folder.path, config.collections)
+  const endorsementPolicy = readEndorsementPolicy(folder.path, config.endorsementPolicy)
+  const channel = over.channel ?? config.channel ?? 'mychannel'
   const project: Project = {
     folder: folder.path,
     name,
     version: over.version ?? config.version ?? toVersion(detected.version) ?? '1.0',
-    channel: over.channel ?? config.channel ?? 'mychannel',
+    channel,
+    channels: [...new Set([channel, ...(config.channels ?? [])])],
     language: detected.language,
     dialect: detected.dialect,
     buildTool: detected.buildTool,
     mode: over.mode ?? config.mode ?? usualMode(name),
     startedBy: over.startedBy ?? config.startedBy ?? 'slipway',
     initRequired: over.initRequired ?? config.initRequired ?? false,
+    ...(endorsementPolicy === undefined ? {} : { endorsementPolicy }),
     ...(collections === undefined ? {} : { collections }),
     ...(server === undefined ? {} : { server }),
     ...(config.build === undefined ? {} : { build: config.build }),

@@ -6,7 +6,10 @@ export interface Project {
   folder: string
   name: string
   version: string
+  /** Where it is called, unless a call says otherwise. */
   channel: string
+  /** All that it is defined on, its own first. */
+  channels: readonly string[]
   language: Language
   /** `Go`, `JavaScript`, `TypeScript`, `Java`. */
   dialect: string
@@ -15,6 +18,8 @@ export interface Project {
   mode: Mode
   startedBy: StartedBy
   initRequired: boolean
+  /** Who must endorse: an ApplicationPolicy; absent: as the channel says. */
+  endorsementPolicy?: Uint8Array
   /** Its private collections: a CollectionConfigPackage. */
   collections?: Uint8Array
   /** Chaincode as a service: where it listens. */

@@ -17,6 +17,10 @@ export interface ChaincodeConfig {
   mode?: Mode
   startedBy?: StartedBy
   initRequired?: boolean
+  /** Channels beside the chaincode's own. */
+  channels?: string[]
+  /** A policy in its language, or the path of one of the channel's. */
+  endorsementPolicy?: string
   collections?: CollectionsSaid
   server?: string
   build?: string

@@ -1,11 +1,5 @@
 import type { InprocChaincode } from '../container/inproc/shim.ts'
-import {
-  Block,
-  ChannelHeader,
-  Envelope,
-  HeaderType,
-  Payload,
-} from '../protos/index.ts'
+import { Block, ChannelHeader, Envelope, HeaderType, Payload } from '../protos/index.ts'
 import { ConfigEnvelope } from '../protos/config.ts'
 import { ChannelInfo, ChannelQueryResponse, JoinBySnapshotStatus } from '../protos/system.ts'
 import { invokedChaincodeName, reason, text } from './invocation.ts'

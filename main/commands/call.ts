@@ -37,13 +37,15 @@ export async function callOnce(
   try {
     callee = await findCallee(folder, options, signal)
     const { chaincode, api } = callee
-    const { transient, isInit, as, identity = as } = options
+    const { transient, isInit, as, identity = as, endorsers } = options
     const args: CallRequest = {
       chaincode,
       ...request,
       ...(Object.keys(transient).length === 0 ? {} : { transient }),
       ...(isInit === true ? { isInit } : {}),
       ...(identity === undefined ? {} : { identity }),
+      ...(endorsers === undefined ? {} : { endorsers }),
+      ...(options.channel === undefined ? {} : { channel: options.channel }),
     }
     const result = await api[kind](args, signal)
     const lines = await api.readCallLogs({ id: result.callId }, signal)
@@ -122,6 +124,7 @@ async function chaincodeIn(
   for (const setting of ['version', 'channel', 'mode'] as const) {
     const wanted = options[setting]
     if (wanted === undefined || wanted === found[setting]) continue
+    if (setting === 'channel' && found.channels.includes(wanted)) continue
     if (setting === 'mode') {
       const { name, mode } = found
       throw new PeerError('MODE_DIFFERS', { name, mode, wanted, pid: state?.peer.pid ?? 0 })
@@ -160,7 +163,7 @@ async function startOwn(folder: string, options: CallOptions, signal: AbortSigna
 
 function resultDocument(result: CallResult, lines: LogLine[]) {
   const { txId, identity, status, message, payload, payloadEncoding, validationCode, blockNumber } = result
-  const { conflict, readWriteSet, queries, events, hints, times } = result
+  const { conflict, endorsementFailure, endorsers, readWriteSet, queries, events, hints, times } = result
   return {
     txId,
     identity,
@@ -170,7 +173,9 @@ function resultDocument(result: CallResult, lines: LogLine[]) {
     payloadEncoding,
     validationCode,
     blockNumber,
+    ...(endorsers === undefined ? {} : { endorsers }),
     ...(conflict === undefined ? {} : { conflict }),
+    ...(endorsementFailure === undefined ? {} : { endorsementFailure }),
     readWriteSet,
     ...(queries === undefined ? {} : { queries }),
     events,
@@ -180,10 +185,12 @@ function resultDocument(result: CallResult, lines: LogLine[]) {
   }
 }
 
-function tellOutcome({ status, message, validationCode, conflict, hints }: CallResult): void {
+function tellOutcome(result: CallResult): void {
+  const { status, message, validationCode, conflict, endorsementFailure, hints } = result
   if (status >= 400) say(`The chaincode answered ${status}: ${message}`)
   else if (validationCode !== undefined && validationCode !== 'VALID') {
-    say(`The transaction was invalidated: ${validationCode}${conflict === undefined ? '' : `. ${conflict.words}`}`)
+    const words = (conflict ?? endorsementFailure)?.words
+    say(`The transaction was invalidated: ${validationCode}${words === undefined ? '' : `. ${words}`}`)
   }
   for (const hint of hints) say(`hint: ${hint.words}`)
 }

@@ -20,6 +20,8 @@ export interface CallOptions extends ChaincodeOptions {
   /** Who calls; two names of one flag. */
   identity?: string
   as?: string
+  /** MSP ids of the organisations whose peers endorse. */
+  endorsers?: string[]
 }
 
 export interface RunOptions extends ChaincodeOptions {
@@ -73,6 +75,13 @@ export function addTransient(pair: string, before: Record<string, string>): Reco
   if (at < 1)
     throw new PeerError('USAGE', { message: `--transient takes KEY=VALUE; ${JSON.stringify(pair)} is not that.` })
   return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) }
+}
+
+/** `Org1MSP,Org2MSP`. Throws USAGE. */
+export function mspIds(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.every((name) => name !== '')) return names
+  throw new PeerError('USAGE', { message: '--endorsers takes MSP ids with commas between them, like Org1MSP,Org2MSP.' })
 }
 
 /** Throws USAGE. */

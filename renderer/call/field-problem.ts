@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../core/contract/api.ts'
+import type { JsonSchema } from '../../core/contract/contract-metadata.ts'
 import { jsonProblem } from '../parts/json.ts'
 import { fieldKind, misfit } from './schema.ts'
 

@@ -1,4 +1,5 @@
-import type { CallRecord, ContractFunction, ContractMetadata } from '../../core/contract/api.ts'
+import type { CallRecord } from '../../core/contract/api.ts'
+import type { ContractFunction, ContractMetadata } from '../../core/contract/contract-metadata.ts'
 
 /** A function with the name it is called by: alone in the default contract, else `Contract:function`. */
 export interface CallableFunction extends ContractFunction {

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../core/contract/api.ts'
+import type { JsonSchema } from '../../core/contract/contract-metadata.ts'
 
 /** How a parameter is asked for. */
 export type FieldKind = 'string' | 'integer' | 'number' | 'boolean' | 'choice' | 'json'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { JsonSchema } from '../../core/contract/api.ts'
+import type { JsonSchema } from '../../core/contract/contract-metadata.ts'
 import { argumentList, argumentListProblem, fieldProblem } from '../../renderer/call/field-problem.ts'
 import { callableFunctions } from '../../renderer/call/functions.ts'
 import { fieldKind, firstText, typeName } from '../../renderer/call/schema.ts'

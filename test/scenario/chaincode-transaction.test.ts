@@ -45,7 +45,7 @@ describe('outside a transaction', () => {
     await stillServes(attached, chaincode)
     // Nothing came but that one transaction.
     expect(chaincode.received).toHaveLength(before + 1)
-    expect(peer.state().channels.mychannel?.height).toBe(1)
+    expect(peer.state().channels.mychannel?.height).toBe(2)
   })
 
   test('the right txid on another channel is another transaction', async () => {
@@ -77,7 +77,7 @@ describe('answers', () => {
     const call = attached.submit('garbage')
     await (await nextTransaction(chaincode)).send('COMPLETED', Buffer.from([0xff, 0xff, 0xff]))
     expect(await call.code).toBe('RESPONSE_MALFORMED')
-    expect(peer.state().channels.mychannel?.height).toBe(1)
+    expect(peer.state().channels.mychannel?.height).toBe(2)
     await stillServes(attached, chaincode)
   })
 
@@ -101,7 +101,7 @@ describe('answers', () => {
     const result = await call.result
     expect(result).toMatchObject({ status, payload: 'why' })
     expect(result.validationCode).toBeUndefined()
-    expect(peer.state().channels.mychannel?.height).toBe(1)
+    expect(peer.state().channels.mychannel?.height).toBe(2)
   })
 
   test.each([200, 201, 299, 399])('status %i is ordered', async (status) => {
@@ -123,7 +123,7 @@ describe('answers', () => {
     expect(textOf(late)).toMatch(/^GET_STATE failed: .*: no ledger context$/)
     await transaction.complete('late')
     await stillServes(attached, chaincode)
-    expect(peer.state().channels.mychannel?.height).toBe(1)
+    expect(peer.state().channels.mychannel?.height).toBe(2)
   })
 
   test('a chaincode that its author started has a timeout of its own', async () => {
@@ -146,7 +146,7 @@ describe('answers', () => {
     await expect(call).rejects.toMatchObject({ code: 'ABORTED' })
     await transaction.complete('late')
     await stillServes(attached, chaincode)
-    expect(peer.state().channels.mychannel?.height).toBe(1)
+    expect(peer.state().channels.mychannel?.height).toBe(2)
   })
 })
 

@@ -4,29 +4,39 @@ import {
   Block,
   ChaincodeAction,
   ChaincodeActionPayload,
+  ChannelHeader,
   Envelope,
+  HeaderType,
   Payload,
   ProposalResponsePayload,
   Transaction,
 } from '../../core/protos/index.ts'
 
-/** The marshalled TxReadWriteSet of every transaction of a channel, in hexadecimal, by block. No peer may have the folder open. */
+/**
+ * The marshalled TxReadWriteSet of every transaction of a channel, in hexadecimal, by block; without blocks that only
+ * configure it. No peer may have the folder open.
+ */
 export async function committedReadWriteSets(dataDir: string, channel: string): Promise<string[][]> {
   const ledgers = await openLedgers(dataDir)
   try {
     const height = ledgers.ledger(channel).height()
-    return Array.from({ length: height }, (_, number) => {
+    const blocks = Array.from({ length: height }, (_, number) => {
       const bytes = ledgers.store.get(ledgerKeys(channel).block(number)) ?? new Uint8Array()
       const envelopes = Block.deserializeBinary(bytes).getData()?.getDataList_asU8() ?? []
-      return envelopes.map((envelope) => Buffer.from(resultsOf(envelope)).toString('hex'))
+      const results = envelopes.map(resultsOf).filter((bytes) => bytes !== undefined)
+      return results.map((bytes) => Buffer.from(bytes).toString('hex'))
     })
+    return blocks.filter((block) => block.length > 0)
   } finally {
     await ledgers.close()
   }
 }
 
-function resultsOf(envelope: Uint8Array): Uint8Array {
+/** undefined: it configures the channel. */
+function resultsOf(envelope: Uint8Array): Uint8Array | undefined {
   const payload = Payload.deserializeBinary(Envelope.deserializeBinary(envelope).getPayload_asU8())
+  const header = ChannelHeader.deserializeBinary(payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array())
+  if (header.getType() !== HeaderType.ENDORSER_TRANSACTION) return undefined
   const [action] = Transaction.deserializeBinary(payload.getData_asU8()).getActionsList()
   if (action === undefined) return new Uint8Array()
   const endorsed = ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8()).getAction()

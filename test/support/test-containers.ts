@@ -160,6 +160,7 @@ function probe(build: number): DockerSpec['built'] {
       name: 'probe',
       version: '1.0',
       channel: 'mychannel',
+      channels: ['mychannel'],
       language: 'node',
       dialect: 'JavaScript',
       buildTool: 'npm',

@@ -50,6 +50,11 @@ export const callErrors = {
     why: d.known.length === 0 ? 'This peer has no channel yet.' : `This peer has: ${d.known.join(', ')}.`,
     do: 'Use one of those, or open a chaincode with --channel.',
   }),
+  CHAINCODE_NOT_DEFINED: (d: { name: string; channel: string; channels: readonly string[] }) => ({
+    what: `Chaincode ${d.name} is not defined on channel ${d.channel}.`,
+    why: `It is defined on ${d.channels.join(', ')}.`,
+    do: `Add \`channels: [${d.channel}]\` to its slipway.yaml, which is read as it is saved, or call it on one of those.`,
+  }),
   ORDER_REFUSED: (d: { bytes: number; limit: number }) => ({
     what: `message payload is ${d.bytes} bytes and exceeds maximum allowed ${d.limit} bytes`,
     why: 'An orderer takes no larger transaction (BatchSize.AbsoluteMaxBytes). The arguments and all that was written are in it.',

@@ -40,6 +40,11 @@ export const folderErrors = {
     why: d.message,
     do: 'A collection is {"name":"private","policy":"OR(\'Org1MSP.member\')","requiredPeerCount":0,"maxPeerCount":1,"blockToLive":0,"memberOnlyRead":true,"memberOnlyWrite":true}.',
   }),
+  CONFIG_POLICY: (d: { file: string; message: string }) => ({
+    what: `The endorsementPolicy in ${d.file} cannot be used.`,
+    why: d.message,
+    do: "Write it like AND('Org1MSP.peer', 'Org2MSP.peer'), or name a policy of the channel, like /Channel/Application/Endorsement.",
+  }),
   WATCH_FAILED: (d: { folder: string; reason: string }) => ({
     what: `Changes in ${d.folder} are not noticed.`,
     why: d.reason,

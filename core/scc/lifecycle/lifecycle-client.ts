@@ -14,6 +14,8 @@ export interface Definition {
   name: string
   version: string
   initRequired: boolean
+  /** An ApplicationPolicy; default: as the channel says. */
+  endorsementPolicy?: Uint8Array
   /** A CollectionConfigPackage. */
   collections?: Uint8Array
 }
@@ -34,12 +36,14 @@ export function lifecycleClient(calls: SystemCalls): LifecycleClient {
   }
 
   return {
-    async define(channel, { name, version, initRequired, collections = new Uint8Array() }) {
+    async define(channel, definition) {
+      const { name, version, initRequired, endorsementPolicy, collections = new Uint8Array() } = definition
       const args = new CommitChaincodeDefinitionArgs()
       args.setSequence(1)
       args.setName(name)
       args.setVersion(version)
       args.setInitRequired(initRequired)
+      if (endorsementPolicy !== undefined) args.setValidationParameter(endorsementPolicy)
       args.setCollections(CollectionConfigPackage.deserializeBinary(collections))
       const known = await query(channel, name)
       if (known.status < 400) {

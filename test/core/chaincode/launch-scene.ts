@@ -167,6 +167,7 @@ export function built(build: number): BuiltProject {
       name: CC.name,
       version: CC.version,
       channel: CC.channel,
+      channels: [CC.channel],
       language: 'golang',
       dialect: 'Go',
       buildTool: 'go',

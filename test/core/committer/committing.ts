@@ -43,8 +43,6 @@ export interface Said {
   work?: (simulator: TxSimulator) => void
 }
 
-export type Scene = Awaited<ReturnType<typeof openScene>>
-
 /** A channel whose chaincode any organisation may endorse, unless it is defined otherwise. */
 export async function openScene(organisations: readonly string[] = ['Org2MSP'], parts: Partial<ChannelParts> = {}) {
   const dataDir = await tempFolder('committer')

@@ -154,7 +154,10 @@ describe('a key’s policy', () => {
     expect([first?.validationCode, second?.validationCode]).toEqual(['VALID', FAILURE])
     expect(second?.endorsementFailure).toMatchObject({ namespace: NS, key: 'k' })
     // One that is not endorsed changes nothing.
-    expect(await codes(envelopeOf({ work: guard('l', BOTH), endorsers: peers('Org3MSP') }), by(put('l')))).toEqual([FAILURE, 'VALID'])
+    expect(await codes(envelopeOf({ work: guard('l', BOTH), endorsers: peers('Org3MSP') }), by(put('l')))).toEqual([
+      FAILURE,
+      'VALID',
+    ])
   })
 
   test('that is none that can be read nobody satisfies', async () => {

@@ -20,6 +20,7 @@ function project(folder: string): Project {
     name: 'probe',
     version: '1.0',
     channel: 'mychannel',
+    channels: ['mychannel'],
     language: 'node',
     dialect: 'JavaScript',
     buildTool: 'npm',

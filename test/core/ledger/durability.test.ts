@@ -45,7 +45,8 @@ async function verify(dataDir: string, acknowledged: ReadonlyMap<string, string>
       const block = Block.deserializeBinary(ledgers.store.get(keys.block(number)) ?? new Uint8Array())
       for (const envelope of block.getData()?.getDataList_asU8() ?? []) {
         const tx = parseEnvelope(envelope)
-        if ('code' in tx || tx.type === 'config') throw new Error(`block ${number} holds an envelope that cannot be read`)
+        if ('code' in tx || tx.type === 'config')
+          throw new Error(`block ${number} holds an envelope that cannot be read`)
         const key = tx.readWriteSet[0]?.writes[0]?.key.replace(/-a$/, '') ?? ''
         committed.set(key, tx.txId)
         expect(ledgers.store.get(keys.transaction(tx.txId))).toBeDefined()

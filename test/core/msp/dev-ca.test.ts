@@ -37,7 +37,7 @@ test('a client and a peer signed by one CA, the same at the next start, keys for
     expect(Buffer.from(serialized.getIdBytes_asU8()).toString()).toBe(identity.certificate)
   }
   expect((await openIdentities(dataDir, 'Org1MSP')).client.certificate).toBe(client.certificate)
-  expect(await readdir(dataDir)).toEqual(['msp'])
+  expect(await readdir(dataDir)).toEqual(['msp', 'orderer'])
   if (process.platform !== 'win32') {
     expect((await stat(join(dataDir, 'msp', 'User1', 'key.pem'))).mode & 0o777).toBe(0o600)
   }

@@ -15,6 +15,7 @@ const project = (folder: string): Project => ({
   name: 'assets',
   version: '1.0',
   channel: 'mychannel',
+  channels: ['mychannel'],
   language: 'node',
   dialect: 'JavaScript',
   buildTool: 'npm',

@@ -18,6 +18,7 @@ async function projectWith(files: Record<string, string>, changes: Partial<Proje
     name: 'marbles',
     version: '1.0',
     channel: 'mychannel',
+    channels: ['mychannel'],
     language: 'node',
     dialect: 'JavaScript',
     buildTool: 'npm',

@@ -53,6 +53,7 @@ export const ready: ChaincodeState = {
   version: '1.0',
   canonicalName: 'asset-transfer:1.0',
   channel: 'mychannel',
+  channels: ['mychannel'],
   folder,
   language: 'node',
   dialect: 'TypeScript',

@@ -1,4 +1,4 @@
-import type { ContractMetadata } from '../../../core/contract/api.ts'
+import type { ContractMetadata } from '../../../core/contract/contract-metadata.ts'
 
 const text = { type: 'string' }
 const id = { name: 'id', schema: text }
