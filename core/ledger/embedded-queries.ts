@@ -1,7 +1,9 @@
 import { documentOf } from '../mango/document.ts'
 import { find, type Documents } from '../mango/find.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
+import { ReadDocument } from '../mango/read-document.ts'
 import { keyMaker, newIndexTree, type IndexEntry, type IndexTree } from '../mango/index-tree.ts'
+import { newDocumentCache, type DocumentCache } from './document-cache.ts'
 import type { Version } from './ledger.ts'
 import type { NamespaceUpdate, QueriedChannel, StateQueries } from './state-queries.ts'
 import type { WorldState } from './world-state.ts'
@@ -21,6 +23,9 @@ export function embeddedQueries({ height }: Pick<QueriedChannel, 'height'>): Sta
   let now: Generation = { height, trees: new Map() }
   /** While its block is being written, a snapshot may show the state before or after it. */
   let coming: Generation | undefined
+  const cache = newDocumentCache()
+  /** It is of the newest block alone; a snapshot of before it reads for itself. */
+  const cacheOf = (generation: Generation) => (generation === now ? cache : undefined)
 
   return {
     setIndexes(namespace, indexes) {
@@ -42,17 +47,20 @@ export function embeddedQueries({ height }: Pick<QueriedChannel, 'height'>): Sta
             const at = heightOf()
             mine = generations.find((one) => one.height === at) ?? { height: at, trees: new Map() }
           }
-          return find(body, documentsOf(state, namespace, mine), definitions.get(namespace) ?? [])
+          const documents = documentsOf(state, namespace, mine, cacheOf)
+          return find(body, documents, definitions.get(namespace) ?? [])
         },
         close: () => undefined,
       }
     },
     prepare(next, updates, state) {
       const generation: Generation = { height: next, trees: new Map(now.trees) }
-      if (now.trees.size > 0) follow(generation, [...updates], state)
+      const written = now.trees.size === 0 ? [] : [...updates]
+      follow(generation, written, state)
       coming = generation
       return {
         done() {
+          for (const update of written) cache.follow(update)
           now = generation
           coming = undefined
         },
@@ -83,13 +91,29 @@ function follow(generation: Generation, updates: NamespaceUpdate[], state: World
   }
 }
 
-function documentsOf(state: WorldState, namespace: string, generation: Generation): Documents<Version> {
+function documentsOf(
+  state: WorldState,
+  namespace: string,
+  generation: Generation,
+  cacheOf: (generation: Generation) => DocumentCache | undefined,
+): Documents<Version> {
   return {
     async getMany(ids) {
-      const found = await state.getMany(namespace, ids)
+      const known = ids.map((id) => cacheOf(generation)?.get(namespace, id))
+      const missing = ids.filter((_, i) => known[i] === undefined)
+      if (missing.length === 0) return known
+      const read = await state.getMany(namespace, missing)
+      // Asked anew: a block may have come while it was read.
+      const cache = cacheOf(generation)
+      let at = 0
       return ids.map((id, i) => {
-        const one = found[i]
-        return one && { id, value: one.value, version: one.version }
+        const kept = known[i]
+        if (kept !== undefined) return kept
+        const one = read[at++]
+        if (one === undefined) return undefined
+        const document = new ReadDocument(id, one.value, one.version)
+        cache?.put(namespace, document)
+        return document
       })
     },
     async *scan(from, to) {
@@ -97,7 +121,7 @@ function documentsOf(state: WorldState, namespace: string, generation: Generatio
       const entries = state.scan(namespace, from, to === undefined ? '' : `${to}\0`)
       try {
         for (let entry = await entries.next(); entry !== undefined; entry = await entries.next()) {
-          yield { id: entry.key, value: entry.value, version: entry.version }
+          yield new ReadDocument(entry.key, entry.value, entry.version)
         }
       } finally {
         await entries.close()
@@ -107,7 +131,7 @@ function documentsOf(state: WorldState, namespace: string, generation: Generatio
       const name = [namespace, index.ddoc, index.name].join('\0')
       const kept = generation.trees.get(name)
       if (kept !== undefined && isSame(kept.index, index)) return kept.tree
-      const tree = build(state, namespace, index)
+      const tree = build(state, namespace, index, () => cacheOf(generation))
       generation.trees.set(name, { namespace, index, tree })
       // A failed reading is tried again by the next query.
       tree.catch(() => generation.trees.delete(name))
@@ -116,14 +140,21 @@ function documentsOf(state: WorldState, namespace: string, generation: Generatio
   }
 }
 
-async function build(state: WorldState, namespace: string, index: IndexDefinition): Promise<IndexTree> {
+async function build(
+  state: WorldState,
+  namespace: string,
+  index: IndexDefinition,
+  cacheNow: () => DocumentCache | undefined,
+): Promise<IndexTree> {
   const keyOf = keyMaker(index)
   const found: IndexEntry[] = []
   const entries = state.scan(namespace, '', '')
   try {
     for (let entry = await entries.next(); entry !== undefined; entry = await entries.next()) {
       const key = keyOf(documentOf(entry.key, entry.value))
-      if (key !== undefined) found.push({ key, id: entry.key })
+      if (key === undefined) continue
+      found.push({ key, id: entry.key })
+      cacheNow()?.put(namespace, new ReadDocument(entry.key, entry.value, entry.version))
     }
   } finally {
     await entries.close()

@@ -1,27 +1,26 @@
 import { collateArrays } from './collation.ts'
 import { compareKeys } from '../ledger/key-order.ts'
 import { decodeBookmark, encodeBookmark, type Position } from './bookmark.ts'
-import { documentOf, isAttachment, valueOf } from './document.ts'
-import { pickFields } from './field-path.ts'
-import { parseFind, type FindRequest } from './find-request.ts'
+import { parseFind } from './find-request.ts'
 import type { IndexDefinition } from './index-definition.ts'
 import type { IndexEntry, IndexTree } from './index-tree.ts'
-import type { Json, JsonObject } from './json.ts'
+import type { Json } from './json.ts'
 import { MangoError } from './mango-error.ts'
 import { matcher } from './match.ts'
 import { plan, type Plan } from './plan.ts'
+import type { ReadDocument } from './read-document.ts'
 
 /** The documents of one namespace, as one snapshot of the state shows them. `V` is whatever else is kept of them. */
 export interface Documents<V> {
   /** Those of these that are there, in their order. */
-  getMany(ids: readonly string[]): Promise<(StoredDocument<V> | undefined)[]>
+  getMany(ids: readonly string[]): Promise<(ReadDocument<V> | undefined)[]>
   /** In the order of the bytes of their ids; `from` inclusive, `to` inclusive. */
-  scan(from: string, to: string | undefined): AsyncIterableIterator<StoredDocument<V>>
+  scan(from: string, to: string | undefined): AsyncIterableIterator<ReadDocument<V>>
   /** The index, built where it is not there yet. */
   tree(index: IndexDefinition): Promise<IndexTree>
 }
 
-export interface StoredDocument<V> {
+interface FoundDocument<V> {
   id: string
   value: Uint8Array
   version: V
@@ -29,7 +28,7 @@ export interface StoredDocument<V> {
 
 /** What `_find` answers. */
 export interface FindAnswer<V> {
-  documents: StoredDocument<V>[]
+  documents: FoundDocument<V>[]
   /** Where the next page begins; `nil` where there was nothing and none was given, as CouchDB says. */
   bookmark: string
   warnings: string[]
@@ -68,14 +67,13 @@ export async function find<V>(
   for await (const batch of candidates(planned, documents, after, missing)) {
     for (const { entry, stored } of batch) {
       answer.examined++
-      const document = documentOf(stored.id, stored.value)
-      if (!match(document)) continue
+      if (!match(stored.document)) continue
       if (skip > 0) {
         skip--
         continue
       }
-      const value = given(document, stored.value, request.fields)
-      answer.documents.push({ id: stored.id, value, version: stored.version })
+      const { id, version } = stored
+      answer.documents.push({ id, value: stored.given(request.fields), version })
       last = { key: entry?.key, id: stored.id }
       if (answer.documents.length === request.limit) break
     }
@@ -83,12 +81,6 @@ export async function find<V>(
   }
   if (last !== undefined) answer.bookmark = encodeBookmark(last)
   return withScanWarning(answer)
-}
-
-/** As Fabric gives it on: written anew by Go, but an attachment as it was put. */
-function given(document: JsonObject, value: Uint8Array, fields: FindRequest['fields']): Uint8Array {
-  if (fields !== undefined) return valueOf(pickFields(document, fields))
-  return isAttachment(document) ? value : valueOf(document)
 }
 
 /** index_scan_warning, with CouchDB's own threshold. */
@@ -102,7 +94,7 @@ function withScanWarning<V>(answer: FindAnswer<V>): FindAnswer<V> {
 
 interface Found<V> {
   entry: IndexEntry | undefined
-  stored: StoredDocument<V>
+  stored: ReadDocument<V>
 }
 
 /** What may match, in batches. `missing`: how many more are wanted. */
@@ -151,7 +143,7 @@ async function* byId<V>(
     }
     return
   }
-  const all: StoredDocument<V>[] = []
+  const all: ReadDocument<V>[] = []
   for await (const stored of documents.scan(from, to)) all.push(stored)
   for (const stored of all.reverse()) {
     if (start === undefined || compareKeys(stored.id, start) < 0) yield { entry: undefined, stored }

@@ -8,6 +8,7 @@ import { parseIndex } from '../../../core/mango/index-definition.ts'
 import { keyMaker, newIndexTree } from '../../../core/mango/index-tree.ts'
 import type { Json, JsonObject } from '../../../core/mango/json.ts'
 import { MangoError } from '../../../core/mango/mango-error.ts'
+import { ReadDocument } from '../../../core/mango/read-document.ts'
 
 interface Outcome {
   ids?: string[]
@@ -26,11 +27,7 @@ function measured<T>(name: string): T {
 /** `_find` over documents that are here. */
 function engine(documents: JsonObject[], indexes: Json[]) {
   const stored = documents
-    .map(({ _id: id, ...fields }) => ({
-      id: id as string,
-      value: Buffer.from(JSON.stringify(fields)),
-      version: 0,
-    }))
+    .map(({ _id: id, ...fields }) => new ReadDocument(id as string, Buffer.from(JSON.stringify(fields)), 0))
     .sort((a, b) => compareKeys(a.id, b.id))
   const here: Documents<number> = {
     getMany: (ids) => Promise.resolve(ids.map((id) => stored.find((one) => one.id === id))),
