@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openLedgers } from '../../../core/ledger/ledgers.ts'
 import { tempFolder } from '../../support/temp.ts'
 import { CHANNEL, put, read } from './envelopes.ts'
@@ -48,9 +48,10 @@ test('closing is idempotent, waits for the commit under way, and ends what is as
   const ledger = ledgers.ledger(CHANNEL)
   const simulator = ledger.newTxSimulator('open')
   const range = simulator.getStateRange('cc', '', '')
+  const write = vi.spyOn(ledgers.store, 'write')
   const committed = put(ledger, { a: '1' })
-  // The envelope is made in a few turns; the commit then holds the closing up.
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  // From here on the commit holds the closing up.
+  await vi.waitFor(() => expect(write).toHaveBeenCalled(), { interval: 1 })
   const closed = [ledgers.close(), ledgers.close()]
   expect((await committed).number).toBe(0)
   await Promise.all(closed)
