@@ -1,4 +1,4 @@
-/** `npm run conformance`: compares with what was recorded from real Fabric peers, and nothing else. */
+/** `npm run conformance`: compares with what real Fabric peers do, recorded or by table, and nothing else. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from './freshness.mjs'

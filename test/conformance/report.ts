@@ -1,40 +1,39 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Reporter, TestModule } from 'vitest/node'
+import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import type { Row } from './row.ts'
+import { samplesPart, sampleRowsOf } from './samples/report-part.ts'
 
 const file = fileURLToPath(new URL('../../test-results/conformance.md', import.meta.url))
 
 /** Gathers the rows that the conformance suite's tests left, prints them, and writes them to test-results/conformance.md. */
 export default class ConformanceReport implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const rows = modules.flatMap(rowsOf)
-    if (rows.length === 0) return
-    const text = markdown(rows)
+    const tests = (folder: RegExp) =>
+      modules.filter(({ moduleId }) => folder.test(moduleId)).flatMap(({ children }) => [...children.allTests()])
+    const rows = tests(/\/test\/conformance\/[^/]+$/).flatMap(rowsOf)
+    const samples = tests(/\/test\/conformance\/samples\//).flatMap(sampleRowsOf)
+    if (rows.length + samples.length === 0) return
+    const parts = [...(rows.length === 0 ? [] : [recordingsPart(rows)]), ...samplesPart(samples)]
+    const text = ['# Conformance', ...parts].join('\n\n')
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, text)
-    process.stdout.write(`\n${text}\n`)
+    writeFileSync(file, `${text}\n`)
+    process.stdout.write(`\n${text}\n\n`)
   }
 }
 
 type Told = Omit<Row, 'verdict'> & { verdict: Row['verdict'] | 'not run' }
 
-function rowsOf(module: TestModule): Told[] {
-  if (!module.moduleId.includes('/test/conformance/')) return []
-  return [...module.children.allTests()].flatMap((test): Told[] => {
-    const { conformance } = test.meta()
-    if (conformance !== undefined) return [conformance]
-    const { state, errors } = test.result()
-    const detail =
-      state === 'skipped' ? 'its reason is printed where the suite begins' : (errors?.[0]?.message ?? state)
-    return [
-      { recording: test.name, fabric: '', shim: '', verdict: state === 'skipped' ? 'not run' : 'differs', detail },
-    ]
-  })
+function rowsOf(test: TestCase): Told[] {
+  const { conformance } = test.meta()
+  if (conformance !== undefined) return [conformance]
+  const { state, errors } = test.result()
+  const detail = state === 'skipped' ? 'its reason is printed where the suite begins' : (errors?.[0]?.message ?? state)
+  return [{ recording: test.name, fabric: '', shim: '', verdict: state === 'skipped' ? 'not run' : 'differs', detail }]
 }
 
-function markdown(rows: Told[]): string {
+function recordingsPart(rows: Told[]): string {
   const count = (verdict: Told['verdict']) => rows.filter((row) => row.verdict === verdict).length
   const verdicts = (['equal', 'differs on purpose', 'differs', 'not run'] as const).map(
     (verdict) => `${count(verdict)} ${verdict}`,
@@ -45,14 +44,11 @@ function markdown(rows: Told[]): string {
       ['', recording, fabric, shim, detail === '' ? verdict : `${verdict}: ${cell(detail)}`, ''].join(' | ').trim(),
     )
   return [
-    '# Conformance',
-    '',
     `Held against what was recorded from real Fabric peers: ${verdicts.join(', ')}. Set aside: ids, times, signatures, certificates.`,
     '',
     '| recording | Fabric | shim | result |',
     '| --- | --- | --- | --- |',
     ...lines,
-    '',
   ].join('\n')
 }
 

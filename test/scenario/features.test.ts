@@ -150,8 +150,9 @@ async function live(name: FeatureFixture, peer: TestPeer, mode: Mode): Promise<L
   return { told, refusals, rwsets: (await committedReadWriteSets(peer.dataDir, 'mychannel')).filter(isNoDefinition) }
 }
 
-/** A definition is not the chaincode's own doing. */
+/** A definition is not the chaincode's own doing, nor is a configuration. */
 function isNoDefinition(rwsets: string[]): boolean {
+  if (rwsets.length === 0) return false
   return !rwsets.some((rwset) =>
     unmarshalReadWriteSet(Buffer.from(rwset, 'hex')).some(({ namespace }) => namespace === '_lifecycle'),
   )

@@ -33,6 +33,8 @@ const kinds = {
   'feature-go': 'go',
   'feature-node': 'node',
   'feature-java': 'java',
+  'samples-shim-go': 'go',
+  'samples-shim-node': 'node',
 } as const
 
 export type FixtureName = keyof typeof kinds

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { createRequire } from 'node:module'
-import { describe, test } from 'vitest'
+import { describe, test, type TestContext } from 'vitest'
 import { chromiumPath } from './chromium.ts'
 
 /** What a test may need of the machine beyond Node. `couchdb`: SLIPWAY_COUCHDB=http://user:password@host:port. `dockerd`: a Docker engine of its own can be started, which takes root on Linux. */
@@ -69,7 +69,7 @@ export function needs(...wanted: Need[]): { describe: Suite; test: Case } {
 }
 
 type Suite = (name: string, body: () => void) => void
-type Case = (name: string, body: () => void | Promise<void>) => void
+type Case = (name: string, body: (context: TestContext) => void | Promise<void>) => void
 
 function absent(program: string, args: string[]): string | undefined {
   try {

@@ -1,0 +1,80 @@
+import type { CallRequest } from '../../../core/contract/api.ts'
+
+export type Language = 'Go' | 'Node'
+
+/** As they are opened. `abstore`, which must be initialized first, and `elsewhere`, on a second channel, are `shim` again. */
+export type Called = 'shim' | 'abstore' | 'elsewhere'
+
+/** A public sample: what its operations, written again by us, must come to. */
+export interface Sample {
+  name: string
+  /** The sample, and which part of Fabric says what is not evident from the code of its operations. */
+  source: string
+  chaincode: Called
+  steps: (Step | Together)[]
+}
+
+/** One operation, and what a peer makes of it as Fabric's source has it. */
+export interface Step extends Pick<CallRequest, 'transient' | 'identity' | 'endorsers' | 'isInit'> {
+  kind: 'submit' | 'evaluate'
+  fn: string
+  args: string[]
+  /** In place of the sample's own. */
+  chaincode?: Called
+  /** By language where the shims differ. */
+  expected: Expected | Record<Language, Expected>
+}
+
+/** Calls that go into one block, in no certain order: so the codes are those of all together. */
+export interface Together {
+  together: Step[]
+}
+
+export interface Expected {
+  /** Default 200. */
+  status?: number
+  /** `<bookmark>` and `<txid>` stand for any. */
+  payload?: string
+  message?: string
+  /** Each read, range, write, private write, policy and event, in a line, as `effectsOf` tells them; absent for what failed. */
+  effects?: string[]
+  /** The validation code, default VALID; of what is ordered. */
+  code?: string
+  /** Instead of all of it: the code of the error with which the peer refuses the call. */
+  refused?: string
+}
+
+type Options = Omit<Step, 'kind' | 'fn' | 'args' | 'expected'>
+
+/** It is committed with these effects. */
+export function submit(fn: string, args: string[], payload: string, effects: string[], options: Options = {}): Step {
+  return { kind: 'submit', fn, args, ...options, expected: { payload, effects } }
+}
+
+/** It is ordered, and marked with this code in its block. */
+export function invalid(fn: string, args: string[], code: string, effects: string[], options: Options = {}): Step {
+  return { kind: 'submit', fn, args, ...options, expected: { payload: '', effects, code } }
+}
+
+/** It is answered; the effects are what it read. */
+export function evaluate(fn: string, args: string[], payload: string, effects: string[], options: Options = {}): Step {
+  return { ...submit(fn, args, payload, effects, options), kind: 'evaluate' }
+}
+
+/** The chaincode answers a status of 500, and nothing is ordered. By language where the shims have words of their own. */
+export function fails(
+  fn: string,
+  args: string[],
+  message: string | Record<Language, string>,
+  options: Options = {},
+): Step {
+  const expected = (of: string): Expected => ({ status: 500, message: of })
+  const all =
+    typeof message === 'string' ? expected(message) : { Go: expected(message.Go), Node: expected(message.Node) }
+  return { kind: 'submit', fn, args, ...options, expected: all }
+}
+
+/** The peer does not let it reach the chaincode. */
+export function refused(fn: string, args: string[], code: string, options: Options = {}): Step {
+  return { kind: 'submit', fn, args, ...options, expected: { refused: code } }
+}
