@@ -35,6 +35,8 @@ const kinds = {
   'feature-java': 'java',
   'samples-shim-go': 'go',
   'samples-shim-node': 'node',
+  'samples-contract-go': 'go',
+  'samples-contract-node': 'node',
 } as const
 
 export type FixtureName = keyof typeof kinds

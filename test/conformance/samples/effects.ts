@@ -41,14 +41,14 @@ function written({ key, isDelete, isPurge, value }: Namespace['writes'][number] 
   return isDelete ? `delete ${readable(key)}` : `write ${readable(key)}=${readable(value)}`
 }
 
-/** Composite keys as `color~name(blue,marble1)`; the last of all characters as `…`, U+0000 as `\0`. */
+/** Composite keys as `color~name(blue,marble1)`; the last of all characters as `…`, U+0000 and U+0001 as `\0` and `\1`. */
 export function readable(text: string): string {
   const [, composite, rest = ''] = /^\0([^\u{10ffff}]+)\0(\u{10ffff}?)$/u.exec(text) ?? []
   if (composite !== undefined) {
     const [objectType, ...attributes] = composite.split('\0')
     return `${objectType ?? ''}(${attributes.join()})${rest === '' ? '' : '…'}`
   }
-  return text.replaceAll('\0', '\\0').replaceAll('\u{10ffff}', '…')
+  return text.replaceAll('\0', '\\0').replaceAll('\u0001', '\\1').replaceAll('\u{10ffff}', '…')
 }
 
 /** Every version that was read, with where. `collection` '' for the public state. */

@@ -13,7 +13,10 @@ import type { Called, Expected, Language, Sample, Step, Together } from './sampl
 
 const CHANNEL = 'mychannel'
 
-const fixtures: Record<Language, FixtureName> = { Go: 'samples-shim-go', Node: 'samples-shim-node' }
+const fixtures: Record<Language, { shim: FixtureName; contract: FixtureName }> = {
+  Go: { shim: 'samples-shim-go', contract: 'samples-contract-go' },
+  Node: { shim: 'samples-shim-node', contract: 'samples-contract-node' },
+}
 
 /** What became of the samples in one language. */
 export interface Played {
@@ -34,6 +37,7 @@ export async function play(language: Language, samples: readonly Sample[]): Prom
   const peer = await testPeer({ organisations: ['Org1MSP', 'Org2MSP'] })
   const state = new ExpectedState(await openAll(peer, language))
   await peer.api.issueIdentity({ name: 'alice', mspId: 'Org2MSP' })
+  await peer.api.issueIdentity({ name: 'creator', attributes: { 'abac.creator': 'true' } })
   const scene: Scene = { peer, language, state, ordered: [] }
   const played: Played['samples'] = []
   for (const sample of samples) played.push(await playSample(scene, sample))
@@ -43,17 +47,21 @@ export async function play(language: Language, samples: readonly Sample[]): Prom
 
 /** Returns how many blocks the private data of each collection lives. */
 async function openAll(peer: TestPeer, language: Language): Promise<Record<string, number>> {
-  const folder = await fixture(fixtures[language], 'built')
-  const open = async (name: Called, more: { channel?: string; initRequired?: boolean } = {}) => {
+  const { shim, contract } = fixtures[language]
+  const folders = { shim: await fixture(shim, 'built'), contract: await fixture(contract, 'built') }
+  const open = async (folder: string, name: Called, more: { channel?: string; initRequired?: boolean } = {}) => {
     const opened = await openFolder(peer, { folder, name, version: '1.0', watch: false, mode: 'dev', ...more })
     await peer.api.launch({ name })
     await opened.ready()
   }
-  await open('shim')
-  await open('abstore', { initRequired: true })
-  await open('elsewhere', { channel: 'otherchannel' })
-  const config = readFileSync(join(folder, 'collections_config.json'), 'utf8')
-  const collections = JSON.parse(config) as { name: string; blockToLive: number }[]
+  await open(folders.shim, 'shim')
+  await open(folders.shim, 'abstore', { initRequired: true })
+  await open(folders.shim, 'elsewhere', { channel: 'otherchannel' })
+  await open(folders.contract, 'contract')
+  const collections = Object.values(folders).flatMap((folder) => {
+    const config = readFileSync(join(folder, 'collections_config.json'), 'utf8')
+    return JSON.parse(config) as { name: string; blockToLive: number }[]
+  })
   return Object.fromEntries(collections.map(({ name, blockToLive }) => [name, blockToLive]))
 }
 

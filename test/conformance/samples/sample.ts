@@ -3,7 +3,7 @@ import type { CallRequest } from '../../../core/contract/api.ts'
 export type Language = 'Go' | 'Node'
 
 /** As they are opened. `abstore`, which must be initialized first, and `elsewhere`, on a second channel, are `shim` again. */
-export type Called = 'shim' | 'abstore' | 'elsewhere'
+export type Called = 'shim' | 'contract' | 'abstore' | 'elsewhere'
 
 /** A public sample: what its operations, written again by us, must come to. */
 export interface Sample {

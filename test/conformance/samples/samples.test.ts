@@ -1,13 +1,20 @@
 import { describe, expect, test, vi, type TestContext } from 'vitest'
 import { needs } from '../../support/require.ts'
+import { attributeBased } from './abac.ts'
 import { abstore } from './abstore.ts'
+import { assetStateBased } from './asset-sbe.ts'
+import { basic } from './basic.ts'
 import { callers } from './callers.ts'
+import { token } from './erc20.ts'
+import { events } from './events.ts'
 import { eventSender } from './eventsender.ts'
 import { highThroughput } from './high-throughput.ts'
 import { keyValueMap } from './map.ts'
+import { ledgerQueries } from './ledger-queries.ts'
 import { marblesPrivate } from './marbles-private.ts'
 import { marbles } from './marbles.ts'
 import { play, type Played } from './play.ts'
+import { privateData } from './private-data.ts'
 import './report-part.ts'
 import type { Language } from './sample.ts'
 import { stateBasedEndorsement } from './sbe.ts'
@@ -15,7 +22,7 @@ import { stateBasedEndorsement } from './sbe.ts'
 // Two compilers at most, on a small machine.
 vi.setConfig({ testTimeout: 300_000 })
 
-/** In this order, as `callers` pays with what `abstore` left. */
+/** In this order: `callers` pays with what `abstore` left, and `basic` lists all assets there are. */
 const samples = [
   abstore,
   keyValueMap,
@@ -25,6 +32,13 @@ const samples = [
   callers,
   eventSender,
   highThroughput,
+  basic,
+  ledgerQueries,
+  events,
+  privateData,
+  assetStateBased,
+  attributeBased,
+  token,
 ]
 
 describe('the public samples, written again', () => {
