@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { packageChaincode } from './ccprovider/package-chaincode.ts'
+import { describeCollection } from './privdata/collection.ts'
 import type { CallLog } from './calls/call-log.ts'
 import type { CallRecord } from './contract/api.ts'
 import type { OrdererState } from './contract/state.ts'
@@ -118,6 +119,7 @@ export function peerApi({
     ...identities,
 
     readNamespaces: async ({ channel }) => ledgerOf(channel).namespaces(),
+    readCollections: async ({ channel, chaincode }) => ledgerOf(channel).collections(chaincode).map(describeCollection),
     readState: async ({ channel, ...query }) => ledgerOf(channel).readState(query),
     readHistory: async ({ channel, namespace, key, limit }) => ledgerOf(channel).readHistory(namespace, key, limit),
 

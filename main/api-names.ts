@@ -32,6 +32,7 @@ const names: Record<ApiName, true> = {
   removeIdentity: true,
   setDefaultIdentity: true,
   readNamespaces: true,
+  readCollections: true,
   readState: true,
   readHistory: true,
   readLogs: true,

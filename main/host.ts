@@ -242,6 +242,7 @@ class PeerHost implements Host {
       removeIdentity: pass('removeIdentity'),
       setDefaultIdentity: pass('setDefaultIdentity'),
       readNamespaces: pass('readNamespaces'),
+      readCollections: pass('readCollections'),
       readState: pass('readState'),
       readHistory: pass('readHistory'),
       readLogs: pass('readLogs'),

@@ -1,3 +1,4 @@
+import type { CollectionDescription, KeyVersion, ReadState, StatePage } from './world-state.ts'
 import type { ContractMetadata } from './contract-metadata.ts'
 import type { PeerErrorData } from './error.ts'
 import type { PeerEvent } from './events.ts'
@@ -53,7 +54,9 @@ export interface PeerApi extends IdentityApi {
   readCallLogs(args: { id: number }): Promise<LogLine[]>
 
   readNamespaces(args: { channel: string }): Promise<string[]>
-  /** World state in key order. */
+  /** The private data collections that a chaincode may use, the implicit ones last. */
+  readCollections(args: { channel: string; chaincode: string }): Promise<CollectionDescription[]>
+  /** World state, or what of a collection an organisation sees, in key order. */
   readState(args: ReadState): Promise<StatePage>
   readHistory(args: { channel: string; namespace: string; key: string; limit?: number }): Promise<KeyVersion[]>
 
@@ -321,39 +324,6 @@ export interface CallRecord {
     | { state: 'running' }
     | { state: 'done'; result: CallResult }
     | { state: 'failed'; error: PeerErrorData; durationMs: Millis }
-}
-
-export interface ReadState {
-  channel: string
-  namespace: string
-  /** First key wanted; default the namespace's first. */
-  from?: string
-  /** Only keys that begin so (composite keys: in their raw form). */
-  prefix?: string
-  /** At most 1,000. */
-  limit: number
-}
-
-export interface StatePage {
-  entries: StateEntry[]
-  /** Pass as `from` to go on; absent at the end. */
-  next?: string
-}
-
-export interface StateEntry extends EncodedBytes {
-  key: string
-  /** Decoded composite key. */
-  composite?: { objectType: string; attributes: string[] }
-  version: KeyVersionRef
-  /** Bytes. */
-  size: number
-}
-
-export interface KeyVersion extends EncodedBytes {
-  txId: string
-  at: Millis
-  isDelete: boolean
-  version: KeyVersionRef
 }
 
 /** `shim`: what a shim prints of itself while all is well. */

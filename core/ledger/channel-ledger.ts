@@ -1,8 +1,10 @@
 import type { EndorsedTransaction, NewTxValidator, TxValidator } from '../committer/tx-validator.ts'
-import type { CallResult, EndorsementFailure, KeyVersion, StatePage } from '../contract/api.ts'
+import { PeerError } from '../contract/error.ts'
+import type { CallResult, EndorsementFailure } from '../contract/api.ts'
+import type { KeyVersion, StatePage } from '../contract/world-state.ts'
 import { collectionStore } from '../privdata/collection-store.ts'
 import type { Collection } from '../privdata/collection.ts'
-import { hashedKey, parseDerived } from '../privdata/namespaces.ts'
+import { hashedKey, hashedNamespace, parseDerived, privateNamespace } from '../privdata/namespaces.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import { Block, BlockHeader, TxValidationCode } from '../protos/index.ts'
 import { blockReads, hashOf, type BlockReads } from './block-reads.ts'
@@ -10,7 +12,6 @@ import { BlockUpdates } from './block-updates.ts'
 import { indexOperations, stateOperations } from './block-operations.ts'
 import { headerHash, newBlock, setMetadata } from './block.ts'
 import { commitHash, commitHashMetadata } from './commit-hash.ts'
-import { decodeCompositeKey } from './composite-key.ts'
 import { conflictWords } from './conflict-words.ts'
 import { encodeBytes } from './encoded-bytes.ts'
 import { readHistory } from './history.ts'
@@ -24,13 +25,11 @@ import { sha256, unmarshalPrivateSets } from './private-rwset-proto.ts'
 import type { PrivateWriteSet } from './read-write-set.ts'
 import { queriedChannel } from './queried-channel.ts'
 import { decodeSavepoint, encodeSavepoint, type Savepoint } from './savepoint.ts'
+import { hashedPage, readStatePage } from './state-pages.ts'
 import type { QueriedChannel, StateQueries } from './state-queries.ts'
 import type { Store, StoreOperation } from './store.ts'
 import { LevelTxSimulator } from './tx-simulator.ts'
-import { decodeVersioned } from './versioned-value.ts'
 import { worldState, type WorldState } from './world-state.ts'
-
-const MAX_PAGE = 1000
 
 type Outcome = CommittedBlock['transactions'][number]
 
@@ -177,37 +176,19 @@ export class ChannelLedger implements Ledger {
     return all.filter((namespace) => parseDerived(namespace) === undefined)
   }
 
-  async readState(query: Parameters<Ledger['readState']>[0]): Promise<StatePage> {
-    const { namespace, prefix = '', from = prefix } = query
-    const limit = Math.max(1, Math.min(query.limit, MAX_PAGE))
-    const snapshot = this.#store.snapshot()
-    const iterator = this.#store.iterate({
-      from: this.#keys.state(namespace, from),
-      to: this.#keys.stateEnd(namespace),
-      limit: limit + 1,
-      snapshot,
-    })
-    const entries: StatePage['entries'] = []
-    try {
-      for (let found = await iterator.next(); found !== undefined; found = await iterator.next()) {
-        const { key } = this.#keys.parseState(found[0])
-        if (!key.startsWith(prefix)) break
-        if (entries.length === limit) return { entries, next: key }
-        const { value, version } = decodeVersioned(found[1])
-        const composite = decodeCompositeKey(key)
-        entries.push({
-          key,
-          ...encodeBytes(value),
-          ...(composite === undefined ? {} : { composite }),
-          version,
-          size: value.length,
-        })
-      }
-      return { entries }
-    } finally {
-      await iterator.close()
-      snapshot.close()
+  async readState({ collection, mspId, ...query }: Parameters<Ledger['readState']>[0]): Promise<StatePage> {
+    if (collection === undefined) return readStatePage(this.#store, this.#keys, query)
+    const { namespace } = query
+    const known = this.collections(namespace)
+    const found = known.find(({ name }) => name === collection)
+    if (found === undefined) {
+      const names = known.map(({ name }) => name)
+      throw new PeerError('COLLECTION_UNKNOWN', { chaincode: namespace, collection, known: names })
     }
+    const isMember = mspId === undefined || found.members.includes(mspId)
+    const at = isMember ? privateNamespace(namespace, collection) : hashedNamespace(namespace, collection)
+    const page = await readStatePage(this.#store, this.#keys, { ...query, namespace: at })
+    return isMember ? page : hashedPage(page)
   }
 
   async readHistory(namespace: string, key: string, limit?: number): Promise<KeyVersion[]> {

@@ -3,15 +3,8 @@ import type { NamespaceReadWriteSet } from './read-write-set.ts'
 import type { BlockReads } from './block-reads.ts'
 import type { Collection } from '../privdata/collection.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
-import type {
-  CallResult,
-  EndorsementFailure,
-  KeyVersion,
-  KeyVersionRef,
-  QueryReport,
-  ReadWriteSet,
-  StatePage,
-} from '../contract/api.ts'
+import type { CallResult, EndorsementFailure, KeyVersionRef, QueryReport, ReadWriteSet } from '../contract/api.ts'
+import type { KeyVersion, ReadState, StatePage } from '../contract/world-state.ts'
 
 /** Height at which a key was last written: Fabric's version.Height. */
 export type Version = KeyVersionRef
@@ -145,7 +138,8 @@ export interface Ledger {
   join(genesis: Uint8Array): Promise<void>
   /** Namespaces that have state. */
   namespaces(): Promise<string[]>
-  readState(query: { namespace: string; from?: string; prefix?: string; limit: number }): Promise<StatePage>
+  /** Throws COLLECTION_UNKNOWN. */
+  readState(query: Omit<ReadState, 'channel'>): Promise<StatePage>
   readHistory(namespace: string, key: string, limit?: number): Promise<KeyVersion[]>
 }
 

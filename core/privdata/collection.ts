@@ -1,4 +1,6 @@
+import type { CollectionDescription } from '../contract/world-state.ts'
 import { organisationsOf } from '../policies/policy-dsl.ts'
+import { policyText } from '../policies/policy-text.ts'
 import { CollectionConfigPackage, type StaticCollectionConfig } from '../protos/policies.ts'
 
 /** A collection of private data, as the ledger and the handler need to know it. */
@@ -11,6 +13,9 @@ export interface Collection {
   memberOnlyWrite: boolean
   /** Blocks after which its values are purged; 0: never. */
   blockToLive: number
+  /** Who are its members, and who must endorse, as it is written; undefined where it says nothing. */
+  policy?: string
+  endorsementPolicy?: string
 }
 
 const IMPLICIT = '_implicit_org_'
@@ -39,12 +44,18 @@ export function readCollections(bytes: Uint8Array): Collection[] {
 
 function collectionOf(config: StaticCollectionConfig): Collection {
   const policy = config.getMemberOrgsPolicy()?.getSignaturePolicy()
+  const endorsement = config.getEndorsementPolicy()
+  const signature = endorsement?.getSignaturePolicy()
+  const endorsementPolicy =
+    signature === undefined ? endorsement?.getChannelConfigPolicyReference() : policyText(signature)
   return {
     name: config.getName(),
     members: policy === undefined ? [] : organisationsOf(policy),
     memberOnlyRead: config.getMemberOnlyRead(),
     memberOnlyWrite: config.getMemberOnlyWrite(),
     blockToLive: config.getBlockToLive(),
+    ...(policy === undefined ? {} : { policy: policyText(policy) }),
+    ...(endorsementPolicy === undefined ? {} : { endorsementPolicy }),
   }
 }
 
@@ -60,4 +71,9 @@ export function implicitCollection(name: string): Collection | undefined {
 
 export function implicitCollectionName(mspId: string): string {
   return `${IMPLICIT}${mspId}`
+}
+
+/** As doors see it. */
+export function describeCollection({ members, ...collection }: Collection): CollectionDescription {
+  return { ...collection, members: [...members], isImplicit: implicitCollection(collection.name) !== undefined }
 }

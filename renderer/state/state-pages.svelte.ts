@@ -1,4 +1,4 @@
-import type { StateEntry } from '../../core/contract/api.ts'
+import type { StateEntry } from '../../core/contract/world-state.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { failureOf } from '../parts/failure.ts'
 import { latest } from '../parts/latest.ts'
@@ -11,7 +11,19 @@ const COMPOSITE = '\u0000'
 interface Query {
   channel: string
   namespace: string
+  /** One of the namespace's collections, and who looks at it; undefined: what is public. */
+  collection?: { name: string; mspId: string } | undefined
   prefix: string
+}
+
+function isSame(a: Query | undefined, b: Query): boolean {
+  return (
+    a?.channel === b.channel &&
+    a.namespace === b.namespace &&
+    a.prefix === b.prefix &&
+    a.collection?.name === b.collection?.name &&
+    a.collection?.mspId === b.collection?.mspId
+  )
 }
 
 /** The world state of a namespace, read page by page as it is scrolled, and anew when a block changes it. */
@@ -24,6 +36,8 @@ export class StatePages {
   entries = $state.raw<StateEntry[]>([])
   more = $state(false)
   read = $state(false)
+  /** What is shown are hashes: who looks is no member of the collection. */
+  hashed = $state(false)
   failure = $state.raw<PeerErrorData | undefined>()
   readonly refresh: () => void
   readonly readOn: () => void
@@ -36,10 +50,7 @@ export class StatePages {
 
   /** Show other keys. The same keys asked again are only read anew. */
   ask(query: Query): void {
-    const before = this.#query
-    const same =
-      before?.channel === query.channel && before.namespace === query.namespace && before.prefix === query.prefix
-    if (!same) this.#wanted = PAGE
+    if (!isSame(this.#query, query)) this.#wanted = PAGE
     this.#query = query
     this.refresh()
   }
@@ -50,13 +61,16 @@ export class StatePages {
     try {
       const entries: StateEntry[] = []
       let next: { part: number; from?: string } | undefined = { part: 0 }
+      let hashed = false
       while (next !== undefined && entries.length < this.#wanted) {
         const page = await this.#page(query, next, Math.min(LARGEST, this.#wanted - entries.length))
         entries.push(...page.entries)
         next = page.next
+        hashed ||= page.hashed
       }
       // While this was read other keys may have been asked for: those are read next.
       if (this.#query !== query) return
+      this.hashed = hashed
       this.#take(entries, next)
     } catch (thrown) {
       this.failure = failureOf(thrown)
@@ -82,18 +96,20 @@ export class StatePages {
     query: Query,
     at: { part: number; from?: string },
     limit: number,
-  ): Promise<{ entries: StateEntry[]; next: { part: number; from?: string } | undefined }> {
+  ): Promise<{ entries: StateEntry[]; hashed: boolean; next: { part: number; from?: string } | undefined }> {
     const parts = prefixes(query.prefix)
     const prefix = parts[at.part] ?? ''
     const page = await this.#peer.call('readState', {
       channel: query.channel,
       namespace: query.namespace,
+      ...(query.collection === undefined ? {} : { collection: query.collection.name, mspId: query.collection.mspId }),
       limit,
       ...(prefix === '' ? {} : { prefix }),
       ...(at.from === undefined ? {} : { from: at.from }),
     })
-    if (page.next !== undefined) return { entries: page.entries, next: { part: at.part, from: page.next } }
-    return { entries: page.entries, next: at.part + 1 < parts.length ? { part: at.part + 1 } : undefined }
+    const hashed = page.hashed ?? false
+    if (page.next !== undefined) return { entries: page.entries, hashed, next: { part: at.part, from: page.next } }
+    return { entries: page.entries, hashed, next: at.part + 1 < parts.length ? { part: at.part + 1 } : undefined }
   }
 
   #take(entries: StateEntry[], next: { part: number; from?: string } | undefined): void {

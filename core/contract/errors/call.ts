@@ -55,6 +55,11 @@ export const callErrors = {
     why: `It is defined on ${d.channels.join(', ')}.`,
     do: `Add \`channels: [${d.channel}]\` to its slipway.yaml, which is read as it is saved, or call it on one of those.`,
   }),
+  COLLECTION_UNKNOWN: (d: { chaincode: string; collection: string; known: string[] }) => ({
+    what: `Chaincode ${d.chaincode} has no collection ${d.collection}.`,
+    why: `It has ${d.known.join(', ')}.`,
+    do: 'Use one of those, or define it in collections_config.json, which is read as it is saved.',
+  }),
   ORDER_REFUSED: (d: { bytes: number; limit: number }) => ({
     what: `message payload is ${d.bytes} bytes and exceeds maximum allowed ${d.limit} bytes`,
     why: 'An orderer takes no larger transaction (BatchSize.AbsoluteMaxBytes). The arguments and all that was written are in it.',
