@@ -49,7 +49,7 @@ export const fidelityNotes = {
   },
   'embedded-queries': {
     title: 'Rich queries need no CouchDB',
-    here: 'Selectors, order, indexes and errors are CouchDB’s, measured against one; _rev and ~version cannot be asked for, selectors end at 1,000 levels, and regular expressions know no back references. Bookmarks are of our own make.',
+    here: 'Selectors, order, indexes and errors are CouchDB’s, measured against one; _rev and ~version cannot be asked for, selectors end at 1,000 levels, and regular expressions neither look around nor refer back: such a query is refused. Bookmarks are of our own make.',
     there: 'CouchDB answers, with PCRE’s expressions. GetState, too, gives JSON back with its fields sorted.',
     why: 'So that nothing has to be installed. stateDatabase: CouchDB in slipway.yaml uses a real one.',
   },

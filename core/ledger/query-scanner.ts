@@ -1,7 +1,7 @@
 import type { QueryReport } from '../contract/api.ts'
 import type { FindAnswer } from '../mango/find.ts'
+import { decodeFirst } from '../mango/go-decoder.ts'
 import { isObject, type Json } from '../mango/json.ts'
-import { erlang } from '../mango/mango-error.ts'
 import type { ResultsIterator, Version } from './ledger.ts'
 
 /** Documents that one `_find` is asked for (core.yaml, couchDBConfig.internalQueryLimit). */
@@ -72,12 +72,9 @@ export async function startQuery(
 
 /** applyAdditionalQueryOptions: one JSON object, whatever comes behind it. */
 function decodeQuery(query: string): { [name: string]: Json } {
-  let parsed: Json
-  try {
-    parsed = JSON.parse(query) as Json
-  } catch (error) {
-    throw new Error(goSyntaxError(query, error), { cause: error })
-  }
+  const parsed = decodeFirst(query)
+  // Go decodes it into a map that is nil, which Fabric then writes to.
+  if (parsed === null) throw new Error('assignment to entry in nil map')
   if (!isObject(parsed)) {
     throw new Error(`json: cannot unmarshal ${goKind(parsed)} into Go value of type map[string]interface {}`)
   }
@@ -89,14 +86,5 @@ function decodeQuery(query: string): { [name: string]: Json } {
 
 function goKind(value: Json): string {
   if (typeof value === 'boolean') return 'bool'
-  return Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value
-}
-
-/** In the words of Go's encoding/json, as near as V8 tells the place. */
-function goSyntaxError(query: string, error: unknown): string {
-  if (query.trim() === '') return 'EOF'
-  const message = error instanceof Error ? error.message : erlang(String(error))
-  const [, token] = /Unexpected token '(.)'/u.exec(message) ?? []
-  if (token === undefined) return 'unexpected EOF'
-  return `invalid character '${token}' looking for beginning of value`
+  return Array.isArray(value) ? 'array' : typeof value === 'string' ? 'string' : 'number'
 }

@@ -1,4 +1,6 @@
 import { BEYOND, type KeyPart } from './collation.ts'
+import { goJson } from './document.ts'
+import { parseQuery } from './exact-json.ts'
 import type { Json } from './json.ts'
 import { MangoError } from './mango-error.ts'
 
@@ -12,7 +14,7 @@ export interface Position {
 /** Opaque to who gets it, as CouchDB's is, and of another make: one of the two is foreign to the other. */
 export function encodeBookmark({ key, id }: { key: readonly KeyPart[] | undefined; id: string }): string {
   const parts = key?.filter((part) => part !== BEYOND)
-  return Buffer.from(JSON.stringify([id, parts ?? null])).toString('base64url')
+  return Buffer.from(goJson([id, parts ?? null])).toString('base64url')
 }
 
 /** @throws MangoError invalid_bookmark */
@@ -20,7 +22,7 @@ export function decodeBookmark(bookmark: string): Position {
   const invalid = () => new MangoError('invalid_bookmark', `Invalid bookmark value: ${JSON.stringify(bookmark)}`)
   let parsed: unknown
   try {
-    parsed = JSON.parse(Buffer.from(bookmark, 'base64url').toString('utf8'))
+    parsed = parseQuery(Buffer.from(bookmark, 'base64url').toString('utf8'))
   } catch {
     // Whatever it is, it was not given out here.
     throw invalid()

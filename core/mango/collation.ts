@@ -10,13 +10,17 @@ export type KeyPart = Json | typeof BEYOND
 /** ICU's root order, which English does not change: what CouchDB opens its collator with. */
 const strings = new Intl.Collator('en')
 
+function isNumber(value: KeyPart): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint'
+}
+
 /** CouchDB's order of types: null, false, true, numbers, texts, arrays, objects. */
 function rank(value: KeyPart): number {
   if (value === BEYOND) return 7
   if (value === null) return 0
   if (value === false) return 1
   if (value === true) return 2
-  if (typeof value === 'number') return 3
+  if (isNumber(value)) return 3
   if (typeof value === 'string') return 4
   return Array.isArray(value) ? 5 : 6
 }
@@ -24,6 +28,7 @@ function rank(value: KeyPart): number {
 /** Negative, 0 or positive: the order of CouchDB's views (couch_ejson_compare.c, less_json). */
 export function collate(a: KeyPart, b: KeyPart): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
+  if (isNumber(a) && isNumber(b)) return a < b ? -1 : Number(a > b)
   if (typeof a === 'string' && typeof b === 'string') return collateText(a, b)
   const types = rank(a) - rank(b)
   if (types !== 0) return types

@@ -1,7 +1,11 @@
 import { compareKeys } from '../ledger/key-order.ts'
+import { parseDocument } from './exact-json.ts'
 import { isObject, own, type Json, type JsonObject } from './json.ts'
 
 const BRACE = 0x7b
+const BRACKET = 0x5b
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
 /** Fabric's name for it. */
 const ATTACHMENT = 'valueBytes'
 
@@ -34,12 +38,34 @@ function objectOf(value: Uint8Array): JsonObject | undefined {
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   let parsed: Json
   try {
-    parsed = JSON.parse(bytes.toString('utf8')) as Json
+    if (isTooDeep(bytes)) return undefined
+    parsed = parseDocument(bytes.toString('utf8'))
   } catch {
     // Not JSON, so not a document.
     return undefined
   }
   return isObject(parsed) ? parsed : undefined
+}
+
+/** Deeper values are no documents here, as those of more than 10,000 levels are none to Go: none is written by hand. */
+const MAX_DEPTH = 1000
+
+function isTooDeep(value: Uint8Array): boolean {
+  // Each level takes two bytes at least.
+  if (value.length < 2 * MAX_DEPTH) return false
+  let depth = 0
+  let inText = false
+  for (let i = 0; i < value.length; i++) {
+    const byte = value[i]
+    if (inText) {
+      if (byte === BACKSLASH) i++
+      else if (byte === QUOTE) inText = false
+    } else if (byte === QUOTE) inText = true
+    else if (byte === BRACE || byte === BRACKET) {
+      if (++depth > MAX_DEPTH) return true
+    } else if (byte === BRACE + 2 || byte === BRACKET + 2) depth--
+  }
+  return false
 }
 
 function mayBeObject(value: Uint8Array): boolean {
@@ -58,7 +84,8 @@ export function goJson(value: Json): string {
 
 /**
  * The same with every object's fields in order, itself where they are; the engine's own JSON.stringify is ten times as
- * fast as joining. undefined: a name is a whole number, and those stand first in any object of JavaScript.
+ * fast as joining. undefined: a name is a whole number, and those stand first in any object of JavaScript; or there is an
+ * integer that it cannot write.
  */
 function inFieldOrder(value: Json): Json | undefined {
   if (Array.isArray(value)) {
@@ -70,6 +97,7 @@ function inFieldOrder(value: Json): Json | undefined {
     }
     return elements
   }
+  if (typeof value === 'bigint') return undefined
   if (!isObject(value)) return value
   const ordered: JsonObject = {}
   for (const name of sortedNames(value)) {
@@ -95,6 +123,7 @@ function isIndex(name: string): boolean {
 
 function joined(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(joined).join(',')}]`
+  if (typeof value === 'bigint') return String(value)
   if (!isObject(value)) return escaped(JSON.stringify(value))
   const fields = sortedNames(value)
   return `{${fields.map((name) => `${escaped(JSON.stringify(name))}:${joined(value[name] ?? null)}`).join(',')}}`

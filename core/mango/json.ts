@@ -1,5 +1,5 @@
-/** What JSON.parse gives. */
-export type Json = null | boolean | number | string | Json[] | JsonObject
+/** What JSON.parse gives, and bigint for integers that a double cannot hold. */
+export type Json = null | boolean | number | bigint | string | Json[] | JsonObject
 export interface JsonObject {
   [name: string]: Json
 }
@@ -11,6 +11,7 @@ export function isObject(value: Json | undefined): value is JsonObject {
 /** CouchDB's word for a value's type (mango_json.erl, type). */
 export function typeOf(value: Json): string {
   if (value === null) return 'null'
+  if (typeof value === 'bigint') return 'number'
   return Array.isArray(value) ? 'array' : typeof value
 }
 

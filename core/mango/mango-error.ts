@@ -21,6 +21,7 @@ export class MangoError extends Error {
 /** A value as Erlang prints it with `~w`, in which CouchDB's reasons quote what was wrong. */
 export function erlang(value: Json, show: (text: string) => string = bytesOf): string {
   if (value === null || typeof value === 'boolean') return String(value)
+  if (typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return erlangNumber(value)
   if (typeof value === 'string') return show(value)
   if (Array.isArray(value)) return `[${value.map((one) => erlang(one, show)).join(',')}]`

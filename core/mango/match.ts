@@ -76,10 +76,10 @@ function conditionMatcher(condition: Condition, compare: Compare): Predicate {
     case '$mod': {
       const [divisor, remainder] = condition.arg
       return (value) => {
-        if (!isInteger(value)) return false
+        if (!isInteger(value) && typeof value !== 'bigint') return false
         // Erlang's rem raises badarith, which CouchDB answers as an unknown error.
         if (divisor === 0) throw new MangoError('unknown_error', 'badarith', 500)
-        return value % divisor === remainder
+        return BigInt(value) % BigInt(divisor) === BigInt(remainder)
       }
     }
     case '$regex': {

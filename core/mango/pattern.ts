@@ -11,6 +11,15 @@ export function checkPattern(pattern: string): boolean {
   return compile(pattern) !== undefined
 }
 
+/** Whether a pattern that RE2 refuses is one all the same: with lookaround or references back. */
+export function isBeyondRE2(pattern: string): boolean {
+  try {
+    return new RegExp(pattern).source !== ''
+  } catch {
+    return false
+  }
+}
+
 /** @throws RE2JSException for what `checkPattern` refuses */
 export function patternOf(pattern: string): Pattern {
   const compiled = compile(pattern)

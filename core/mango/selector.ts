@@ -2,7 +2,7 @@ import { compareKeys } from '../ledger/key-order.ts'
 import { parseField, type FieldPath } from './field-path.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { erlang, MangoError } from './mango-error.ts'
-import { checkPattern } from './pattern.ts'
+import { checkPattern, isBeyondRE2 } from './pattern.ts'
 
 export type ComparisonName = '$lt' | '$lte' | '$eq' | '$ne' | '$gte' | '$gt'
 
@@ -133,6 +133,10 @@ function terminal(op: string, arg: Json): Condition {
     case '$regex':
       if (typeof arg !== 'string') throw new MangoError('invalid_operator', `Invalid operator: ${op}`)
       if (checkPattern(arg)) return { op, arg }
+      if (isBeyondRE2(arg)) {
+        const words = `$regex ${JSON.stringify(arg)} looks around or refers back, which the embedded engine does not follow; a real CouchDB does (stateDatabase: CouchDB)`
+        throw new MangoError('not_supported', words)
+      }
       break
     case '$mod': {
       const [divisor, remainder, ...rest] = Array.isArray(arg) ? arg : []

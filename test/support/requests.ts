@@ -3,6 +3,7 @@ import {
   ChaincodeInput,
   ChaincodeSpec,
   GetHistoryForKey,
+  GetQueryResult,
   GetState,
   GetStateByRange,
   PutState,
@@ -66,6 +67,19 @@ export const requests = {
     const message = new GetStateMultiple()
     message.setKeysList(keys)
     message.setCollection(collection)
+    return message.serializeBinary()
+  },
+
+  /** GET_QUERY_RESULT. */
+  richQuery(query: string, page?: { size: number; bookmark?: string }): Uint8Array {
+    const message = new GetQueryResult()
+    message.setQuery(query)
+    if (page !== undefined) {
+      const metadata = new QueryMetadata()
+      metadata.setPagesize(page.size)
+      metadata.setBookmark(page.bookmark ?? '')
+      message.setMetadata(metadata.serializeBinary())
+    }
     return message.serializeBinary()
   },
 

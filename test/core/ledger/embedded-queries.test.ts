@@ -71,3 +71,39 @@ test('whichever index serves a query, it finds what a look at every document fin
     { numRuns: 60 },
   )
 })
+
+test('pages of any size, joined by their bookmarks, are the whole', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(document, { maxLength: 20 }),
+      selector,
+      fc.integer({ min: 1, max: 6 }),
+      fc.boolean(),
+      async (documents, one, pageSize, indexed) => {
+        const ledgers = await openLedgers(await tempFolder('queries'))
+        try {
+          const ledger = ledgers.ledger(CHANNEL)
+          if (indexed) ledger.setIndexes(NS, [index('a', ['a'])])
+          const values = documents.map((value, i): [string, string] => [`d${i}`, JSON.stringify(value)])
+          await put(ledger, Object.fromEntries(values))
+          const simulator = ledger.newTxSimulator('pages')
+          const query = JSON.stringify({ selector: one })
+          const joined: string[] = []
+          let bookmark = ''
+          for (;;) {
+            const of = { bookmark, pageSize, limit: pageSize }
+            const page = await simulator.executeQueryWithPagination(NS, query, of)
+            joined.push(...page.results.map(({ key }) => key))
+            if (page.results.length < pageSize) break
+            bookmark = page.bookmark
+          }
+          simulator.done()
+          expect(joined).toEqual(await found(ledger, { selector: one as Json }))
+        } finally {
+          await ledgers.close()
+        }
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
