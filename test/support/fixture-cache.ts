@@ -35,6 +35,7 @@ const kinds = {
   'feature-java': 'java',
   'samples-shim-go': 'go',
   'samples-shim-node': 'node',
+  'samples-shim-java': 'java',
   'samples-contract-go': 'go',
   'samples-contract-node': 'node',
 } as const

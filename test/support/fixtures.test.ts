@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { access, readFile, rm, stat } from 'node:fs/promises'
+import { access, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
@@ -28,6 +28,13 @@ describe('a copy of a fixture', () => {
     const second = await fixture('misbehaving')
     await access(join(second, 'node_modules/fabric-shim/cli.js'))
     expect(await readFile(join(second, 'index.js'), 'utf8')).toContain('misbehave.txt')
+  })
+
+  test('can be built over without harm to the next one', async () => {
+    const first = await fixture('asset-transfer-typescript', 'built')
+    await writeFile(join(first, 'dist/index.js'), 'built over')
+    const second = await fixture('asset-transfer-typescript', 'built')
+    expect(await readFile(join(second, 'dist/index.js'), 'utf8')).not.toBe('built over')
   })
 
   test('the metadata of the TypeScript sample has names and types', async () => {

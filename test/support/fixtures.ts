@@ -10,8 +10,8 @@ export type Readiness = 'bare' | 'installed' | 'built'
 
 /**
  * A copy of an example or a test chaincode in a temp folder of its own. Dependencies and builds are made once and
- * kept under node_modules/.cache/slipway, keyed by what they were made of; a copy gets hard links of them, so that
- * whatever happens to it does not reach the next one.
+ * kept under node_modules/.cache/slipway, keyed by what they were made of; a copy gets hard links of the dependencies and
+ * copies of what was built, so that whatever happens to it does not reach the next one.
  */
 export async function fixture(name: FixtureName, readiness: Readiness = 'installed'): Promise<string> {
   const folder = join(await tempFolder('fixture'), name)
@@ -24,8 +24,12 @@ export async function copyFixture(name: FixtureName, readiness: Readiness, folde
   await cp(sources(name), folder, { recursive: true, filter: isSource })
   if (readiness === 'bare') return
   const cache = await prepared(name)
-  for (const made of readiness === 'built' ? ['node_modules', 'dist', 'target'] : ['node_modules']) {
-    await linkTree(join(cache, made), join(folder, made))
+  await linkTree(join(cache, 'node_modules'), join(folder, 'node_modules'))
+  // A compiler writes into the files that it finds, which must not be those of the cache.
+  for (const made of readiness === 'built' ? ['dist', 'target'] : []) {
+    await cp(join(cache, made), join(folder, made), { recursive: true, preserveTimestamps: true }).catch(
+      passOverMissing,
+    )
   }
   await agePackageLock(folder)
 }

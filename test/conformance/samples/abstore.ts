@@ -20,6 +20,7 @@ export const abstore: Sample = {
         // An Init that fails is an ERROR of this shim (shim/handler.go handleInit), which a peer tells as its own.
         Go: { refused: 'TRANSACTION_FAILED' },
         Node: { status: 500, message: 'not a whole number: ten' },
+        Java: { status: 500, message: 'not a whole number: ten' },
       },
     },
     submit(

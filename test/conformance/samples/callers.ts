@@ -1,4 +1,4 @@
-import { evaluate, fails, submit, type Sample, type Step } from './sample.ts'
+import { evaluate, fails, peerSays, submit, type Sample, type Step } from './sample.ts'
 
 const INITIALIZED = '[abstore] read \\0…initialized'
 const PAID = ['[abstore] read a', '[abstore] read b']
@@ -6,12 +6,16 @@ const call = (...args: string[]): [string, string[]] => ['passthru:call', args]
 
 /** The peer's word instead of an answer is the payload of a response in Go, and an exception in Node. */
 function cannotBeCalled(args: string[], words: string): Step {
-  const text = `INVOKE_CHAINCODE failed: transaction ID: <txid>: ${words}`
+  const text = peerSays(`INVOKE_CHAINCODE failed: transaction ID: <txid>: ${words}`)
   return {
     kind: 'submit',
     fn: 'passthru:call',
     args,
-    expected: { Go: { status: 500, payload: text }, Node: { status: 500, message: text } },
+    expected: {
+      Go: { status: 500, payload: text.Go },
+      Node: { status: 500, message: text.Node },
+      Java: { status: 500, message: text.Java ?? '' },
+    },
   }
 }
 

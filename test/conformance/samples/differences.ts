@@ -11,7 +11,8 @@ export function resultDifferences(result: CallResult, expected: Expected, chainc
   const { status = 200, payload = '', message = '', effects, refused } = expected
   if (refused !== undefined) return [`expected to be refused with ${refused}, and was answered ${result.status}`]
   const found: string[] = []
-  const comparable = (text: string) => text.replaceAll(result.txId, '<txid>')
+  const comparable = (text: string) =>
+    text.replaceAll(result.txId, '<txid>').replaceAll(`[${result.txId.slice(0, 8)}]`, '[<tx>]')
   compare(found, 'status', String(result.status), String(status))
   compare(found, 'payload', comparable(result.payload), payload)
   compare(found, 'message', comparable(result.message), message)

@@ -18,6 +18,7 @@ export const eventSender: Sample = {
     fails('eventsender:unnamed', [], {
       Go: 'event name can not be empty string',
       Node: 'Event name must be a non-empty string',
+      Java: 'event name can not be nil string',
     }),
     evaluate('eventsender:query', [], '{"sent":2}', ['read noevents']),
   ],

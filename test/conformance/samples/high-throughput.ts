@@ -1,10 +1,10 @@
 import { evaluate, fails, submit, type Sample, type Step } from './sample.ts'
 
 const INDEX = 'varName~op~value~txID'
-const delta = (operator: string, value: number) => `${INDEX}(stock,${operator},${value},<txid>)`
-const update = (value: number, operator: string) =>
-  submit('high-throughput:update', ['stock', String(value), operator], '', [`write ${delta(operator, value)}=\\0`])
-const all = (...keys: string[]) => [`range ${INDEX}(stock)..${INDEX}(stock)…:`, ...keys].join(' ')
+const delta = (name: string, operator: string, value: number) => `${INDEX}(${name},${operator},${value},<txid>)`
+const update = (name: string, value: number, operator: string) =>
+  submit('high-throughput:update', [name, String(value), operator], '', [`write ${delta(name, operator, value)}=\\0`])
+const all = (name: string, ...keys: string[]) => [`range ${INDEX}(${name})..${INDEX}(${name})…:`, ...keys].join(' ')
 const putStandard = (code: string): Step => ({
   kind: 'submit',
   fn: 'high-throughput:putstandard',
@@ -18,22 +18,26 @@ export const highThroughput: Sample = {
   source: 'fabric-samples high-throughput; Fabric v2.5 core/ledger/kvledger/txmgmt/validation/validator.go',
   chaincode: 'shim',
   steps: [
-    update(100, '+'),
-    { together: [update(10, '+'), update(20, '+'), update(40, '-')] },
+    update('stock', 100, '+'),
+    { together: [update('stock', 10, '+'), update('stock', 20, '+'), update('stock', 40, '-')] },
+    // Which of the three is which in its block is left to chance, so no transaction reads them.
     evaluate('high-throughput:get', ['stock'], '90', [
-      all(delta('+', 10), delta('+', 100), delta('+', 20), delta('-', 40)),
+      all('stock', delta('stock', '+', 10), delta('stock', '+', 100), delta('stock', '+', 20), delta('stock', '-', 40)),
     ]),
-    submit('high-throughput:prune', ['stock'], '90 of 4 changes', [
-      all(delta('+', 10), delta('+', 100), delta('+', 20), delta('-', 40)),
-      `delete ${delta('+', 10)}`,
-      `delete ${delta('+', 100)}`,
-      `delete ${delta('+', 20)}`,
-      `write ${delta('+', 90)}=\\0`,
-      `delete ${delta('-', 40)}`,
+    update('shop', 7, '+'),
+    update('shop', 3, '-'),
+    submit('high-throughput:prune', ['shop'], '4 of 2 changes', [
+      all('shop', delta('shop', '+', 7), delta('shop', '-', 3)),
+      `write ${delta('shop', '+', 4)}=\\0`,
+      `delete ${delta('shop', '+', 7)}`,
+      `delete ${delta('shop', '-', 3)}`,
     ]),
-    evaluate('high-throughput:get', ['stock'], '90', [all(delta('+', 90))]),
-    submit('high-throughput:delete', ['stock'], '1', [all(delta('+', 90)), `delete ${delta('+', 90)}`]),
-    fails('high-throughput:get', ['stock'], 'no variable stock'),
+    evaluate('high-throughput:get', ['shop'], '4', [all('shop', delta('shop', '+', 4))]),
+    submit('high-throughput:delete', ['shop'], '1', [
+      all('shop', delta('shop', '+', 4)),
+      `delete ${delta('shop', '+', 4)}`,
+    ]),
+    fails('high-throughput:get', ['shop'], 'no variable shop'),
     fails('high-throughput:update', ['stock', '1', '*'], 'no operator: *'),
     { together: [putStandard('VALID'), putStandard('MVCC_READ_CONFLICT'), putStandard('MVCC_READ_CONFLICT')] },
     evaluate('high-throughput:getstandard', ['standard'], '7', ['read standard']),

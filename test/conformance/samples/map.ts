@@ -1,4 +1,4 @@
-import { evaluate, fails, submit, type Sample } from './sample.ts'
+import { evaluate, fails, peerSays, submit, type Sample } from './sample.ts'
 
 const put = (key: string, value: string) =>
   submit('map:put', [key, value], '', [`write map~key(${key})=\\0`, `write ${key}=${value}`])
@@ -34,7 +34,9 @@ export const keyValueMap: Sample = {
     fails(
       'map:pageAndPut',
       ['k', 'l'],
-      'PUT_STATE failed: transaction ID: <txid>: txid [<txid>]: unsuppored transaction. Transaction has already performed a paginated query. Writes are not allowed',
+      peerSays(
+        'PUT_STATE failed: transaction ID: <txid>: txid [<txid>]: unsuppored transaction. Transaction has already performed a paginated query. Writes are not allowed',
+      ),
     ),
     submit('map:putPrivate', ['col', 'p1', 'secret'], '', ['col: write p1=secret']),
     submit('map:putPrivate', ['col', 'p2', 'more'], '', ['col: write p2=more']),
@@ -45,14 +47,16 @@ export const keyValueMap: Sample = {
     fails(
       'map:putAfterKeysPrivate',
       ['col', 'p1', 'p9'],
-      'PUT_STATE failed: transaction ID: <txid>: txid [<txid>]: unsuppored transaction. Transaction has already performed queries on pvt data. Writes are not allowed',
+      peerSays(
+        'PUT_STATE failed: transaction ID: <txid>: txid [<txid>]: unsuppored transaction. Transaction has already performed queries on pvt data. Writes are not allowed',
+      ),
     ),
     submit('map:removePrivate', ['col', 'p1'], '', ['col: delete p1']),
     evaluate('map:getPrivate', ['col', 'p1'], '""', ['col: read p1']),
     fails(
       'map:getPrivate',
       ['nowhere', 'p1'],
-      'GET_STATE failed: transaction ID: <txid>: collection mychannel/shim/nowhere could not be found',
+      peerSays('GET_STATE failed: transaction ID: <txid>: collection mychannel/shim/nowhere could not be found'),
     ),
   ],
 }

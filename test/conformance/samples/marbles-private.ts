@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { evaluate, fails, submit, type Sample } from './sample.ts'
+import { evaluate, fails, peerSays, submit, type Sample } from './sample.ts'
 
 interface Marble {
   name: string
@@ -47,13 +47,17 @@ export const marblesPrivate: Sample = {
     fails(
       'marbles_private:readMarblePrivateDetails',
       ['secret1'],
-      `GET_STATE failed: transaction ID: <txid>: tx creator does not have read access permission on privatedata in chaincodeName:shim collectionName: ${DETAILS}`,
+      peerSays(
+        `GET_STATE failed: transaction ID: <txid>: tx creator does not have read access permission on privatedata in chaincodeName:shim collectionName: ${DETAILS}`,
+      ),
       { identity: ALICE },
     ),
     fails(
       'marbles_private:initMarble',
       [],
-      `PUT_STATE failed: transaction ID: <txid>: tx creator does not have write access permission on privatedata in chaincodeName:shim collectionName: ${DETAILS}`,
+      peerSays(
+        `PUT_STATE failed: transaction ID: <txid>: tx creator does not have write access permission on privatedata in chaincodeName:shim collectionName: ${DETAILS}`,
+      ),
       { identity: ALICE, transient: { marble: JSON.stringify({ ...two, price: 1 }) } },
     ),
     // The hash is for everyone.

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CallResult } from '../../../core/contract/api.ts'
 import { PeerError } from '../../../core/contract/error.ts'
@@ -13,9 +13,12 @@ import type { Called, Expected, Language, Sample, Step, Together } from './sampl
 
 const CHANNEL = 'mychannel'
 
-const fixtures: Record<Language, { shim: FixtureName; contract: FixtureName }> = {
-  Go: { shim: 'samples-shim-go', contract: 'samples-contract-go' },
-  Node: { shim: 'samples-shim-node', contract: 'samples-contract-node' },
+/** Where the samples are, and the chaincodes that are opened there. */
+export interface Cast {
+  fixtures: Partial<Record<Language, FixtureName>>
+  chaincodes: { name: Called; channel?: string; initRequired?: boolean }[]
+  /** Played in this order, on one ledger. */
+  samples: readonly Sample[]
 }
 
 /** What became of the samples in one language. */
@@ -33,35 +36,31 @@ interface Scene {
 }
 
 /** Play all samples on one new peer, each in the order of its steps. */
-export async function play(language: Language, samples: readonly Sample[]): Promise<Played> {
+export async function play(language: Language, { fixtures, chaincodes, samples }: Cast): Promise<Played> {
+  const name = fixtures[language]
+  if (name === undefined) throw new Error(`there are no samples in ${language}`)
+  const folder = await fixture(name, 'built')
+  // The copy is built, and Maven would do it anew for each of the chaincodes.
+  if (language === 'Java') writeFileSync(join(folder, 'slipway.yaml'), 'build: java -version\n')
   const peer = await testPeer({ organisations: ['Org1MSP', 'Org2MSP'] })
-  const state = new ExpectedState(await openAll(peer, language))
+  for (const chaincode of chaincodes) {
+    const opened = await openFolder(peer, { folder, version: '1.0', watch: false, mode: 'dev', ...chaincode })
+    await peer.api.launch({ name: chaincode.name })
+    await opened.ready()
+  }
   await peer.api.issueIdentity({ name: 'alice', mspId: 'Org2MSP' })
   await peer.api.issueIdentity({ name: 'creator', attributes: { 'abac.creator': 'true' } })
-  const scene: Scene = { peer, language, state, ordered: [] }
+  const scene: Scene = { peer, language, state: new ExpectedState(blocksToLive(folder)), ordered: [] }
   const played: Played['samples'] = []
   for (const sample of samples) played.push(await playSample(scene, sample))
   await peer.peer.close()
   return { samples: played, committed: await committed(peer.dataDir, scene.ordered) }
 }
 
-/** Returns how many blocks the private data of each collection lives. */
-async function openAll(peer: TestPeer, language: Language): Promise<Record<string, number>> {
-  const { shim, contract } = fixtures[language]
-  const folders = { shim: await fixture(shim, 'built'), contract: await fixture(contract, 'built') }
-  const open = async (folder: string, name: Called, more: { channel?: string; initRequired?: boolean } = {}) => {
-    const opened = await openFolder(peer, { folder, name, version: '1.0', watch: false, mode: 'dev', ...more })
-    await peer.api.launch({ name })
-    await opened.ready()
-  }
-  await open(folders.shim, 'shim')
-  await open(folders.shim, 'abstore', { initRequired: true })
-  await open(folders.shim, 'elsewhere', { channel: 'otherchannel' })
-  await open(folders.contract, 'contract')
-  const collections = Object.values(folders).flatMap((folder) => {
-    const config = readFileSync(join(folder, 'collections_config.json'), 'utf8')
-    return JSON.parse(config) as { name: string; blockToLive: number }[]
-  })
+/** How many the private data of each collection lives; 0 for ever. */
+function blocksToLive(folder: string): Record<string, number> {
+  const config = readFileSync(join(folder, 'collections_config.json'), 'utf8')
+  const collections = JSON.parse(config) as { name: string; blockToLive: number }[]
   return Object.fromEntries(collections.map(({ name, blockToLive }) => [name, blockToLive]))
 }
 
@@ -162,8 +161,10 @@ async function stateDifferences({ peer, state }: Scene, chaincode: Called): Prom
   return found
 }
 
-function ofLanguage({ expected }: Step, language: Language): Expected {
-  return 'Go' in expected ? expected[language] : expected
+function ofLanguage({ fn, expected }: Step, language: Language): Expected {
+  const found = 'Go' in expected ? expected[language] : expected
+  if (found === undefined) throw new Error(`the table does not say what ${fn} answers in ${language}`)
+  return found
 }
 
 async function committed(dataDir: string, ordered: Scene['ordered']): Promise<Played['committed']> {

@@ -1,5 +1,5 @@
 import { json } from './asset.ts'
-import { evaluate, fails, submit, type Sample, type Step } from './sample.ts'
+import { evaluate, fails, peerSays, submit, type Sample, type Step } from './sample.ts'
 
 const [SHARED, ORG1, ORG2] = ['assetCollection', 'Org1MSPPrivateCollection', 'Org2MSPPrivateCollection']
 const [USER, ALICE] = ['Org1MSP/User1', 'Org2MSP/alice']
@@ -55,7 +55,9 @@ export const privateData: Sample = {
     fails(
       'private-data:ReadAssetPrivateDetails',
       [ORG1, 'p1'],
-      `GET_STATE failed: transaction ID: <txid>: tx creator does not have read access permission on privatedata in chaincodeName:contract collectionName: ${ORG1}`,
+      peerSays(
+        `GET_STATE failed: transaction ID: <txid>: tx creator does not have read access permission on privatedata in chaincodeName:contract collectionName: ${ORG1}`,
+      ),
       byAlice,
     ),
     fails('private-data:TransferAsset', [], 'Org2MSP has not agreed to the value of p1', sell),

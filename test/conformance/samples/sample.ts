@@ -1,6 +1,13 @@
 import type { CallRequest } from '../../../core/contract/api.ts'
 
-export type Language = 'Go' | 'Node'
+export type Language = 'Go' | 'Node' | 'Java'
+
+/** Where the shims differ. The samples of the contract API are not there in Java. */
+export interface ByLanguage<T> {
+  Go: T
+  Node: T
+  Java?: T
+}
 
 /** As they are opened. `abstore`, which must be initialized first, and `elsewhere`, on a second channel, are `shim` again. */
 export type Called = 'shim' | 'contract' | 'abstore' | 'elsewhere'
@@ -22,7 +29,7 @@ export interface Step extends Pick<CallRequest, 'transient' | 'identity' | 'endo
   /** In place of the sample's own. */
   chaincode?: Called
   /** By language where the shims differ. */
-  expected: Expected | Record<Language, Expected>
+  expected: Expected | ByLanguage<Expected>
 }
 
 /** Calls that go into one block, in no certain order: so the codes are those of all together. */
@@ -33,7 +40,7 @@ export interface Together {
 export interface Expected {
   /** Default 200. */
   status?: number
-  /** `<bookmark>` and `<txid>` stand for any. */
+  /** `<bookmark>`, `<txid>` and `<tx>`, the eight first characters of it, stand for any. */
   payload?: string
   message?: string
   /** Each read, range, write, private write, policy and event, in a line, as `effectsOf` tells them; absent for what failed. */
@@ -42,6 +49,12 @@ export interface Expected {
   code?: string
   /** Instead of all of it: the code of the error with which the peer refuses the call. */
   refused?: string
+}
+
+/** What the peer says where it refuses a request of the chaincode's, as the chaincodes hand it on. */
+export function peerSays(words: string): ByLanguage<string> {
+  // Java's shim keeps it to itself (fabric-chaincode-java 2.5.4, shim/impl/ChaincodeInvocationTask).
+  return { Go: words, Node: words, Java: '[<tx>]Unsuccessful response received.' }
 }
 
 type Options = Omit<Step, 'kind' | 'fn' | 'args' | 'expected'>
@@ -62,15 +75,11 @@ export function evaluate(fn: string, args: string[], payload: string, effects: s
 }
 
 /** The chaincode answers a status of 500, and nothing is ordered. By language where the shims have words of their own. */
-export function fails(
-  fn: string,
-  args: string[],
-  message: string | Record<Language, string>,
-  options: Options = {},
-): Step {
+export function fails(fn: string, args: string[], message: string | ByLanguage<string>, options: Options = {}): Step {
   const expected = (of: string): Expected => ({ status: 500, message: of })
-  const all =
-    typeof message === 'string' ? expected(message) : { Go: expected(message.Go), Node: expected(message.Node) }
+  if (typeof message === 'string') return { kind: 'submit', fn, args, ...options, expected: expected(message) }
+  const { Go, Node, Java } = message
+  const all = { Go: expected(Go), Node: expected(Node), ...(Java === undefined ? {} : { Java: expected(Java) }) }
   return { kind: 'submit', fn, args, ...options, expected: all }
 }
 
