@@ -72,6 +72,10 @@ for (const kind of ['submit', 'evaluate'] as const) {
     .option('--identity <identity>', 'who calls, e.g. alice@Org2MSP (default: the default identity)')
     .option('--as <identity>', 'the same, shorter')
     .option('--isInit', 'call it as the init function of a chaincode that requires one')
+    .option(
+      '--chaincode <name>',
+      'another one than the folder’s: qscc, cscc, lscc, _lifecycle, or one that is open too',
+    )
     .action((folder: string, name: string, args: string[], options: CallOptions) =>
       work(async (signal) => {
         if (kind === 'submit') return (await import('./commands/submit.ts')).submit(folder, name, args, options, signal)

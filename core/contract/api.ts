@@ -298,6 +298,8 @@ export interface CollectionReadWriteSet {
 /** How a rich query was answered. */
 export interface QueryReport {
   namespace: string
+  /** The private collection that was asked; absent for the public state. */
+  collection?: string
   /** As the chaincode asked it. */
   query: string
   /** `ddoc/name` of the index that served it; absent where all documents were gone through. */

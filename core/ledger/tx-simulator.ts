@@ -4,7 +4,7 @@ import type { LedgerKeys } from './ledger-keys.ts'
 import type { KeyModificationRecord, KeyValue, RangePage, ResultsIterator, TxSimulator } from './ledger.ts'
 import { collectionStore } from '../privdata/collection-store.ts'
 import type { Collection } from '../privdata/collection.ts'
-import { privateNamespace } from '../privdata/namespaces.ts'
+import { parseDerived, privateNamespace } from '../privdata/namespaces.ts'
 import { describeReadWriteSet, type ValueBefore } from './described-set.ts'
 import { mapResults } from './map-results.ts'
 import { marshalPrivateSets } from './private-rwset-proto.ts'
@@ -302,7 +302,9 @@ export class LevelTxSimulator implements TxSimulator {
     const internalQueryLimit = this.#queries?.internalQueryLimit
     const scanner = await startQuery((body) => view.find(namespace, body), query, { ...page, internalQueryLimit })
     let returned = 0
-    this.#reports.push(() => ({ namespace, query, returned, ...scanner.report() }))
+    const derived = parseDerived(namespace)
+    const of = derived === undefined ? { namespace } : { namespace: derived.namespace, collection: derived.collection }
+    this.#reports.push(() => ({ ...of, query, returned, ...scanner.report() }))
     return { ...scanner, returned: () => (returned += 1) }
   }
 

@@ -18,6 +18,8 @@ interface Callee {
   close(): Promise<void>
 }
 
+const SYSTEM = ['lscc', 'cscc', 'qscc', '_lifecycle']
+
 /** Another one-shot command may hold the ledger; it leaves within seconds. */
 const LOCKED_TRIES = 100
 const LOCKED_PAUSE_MS = 150
@@ -36,7 +38,8 @@ export async function callOnce(
   let callee: Callee | undefined
   try {
     callee = await findCallee(folder, options, signal)
-    const { chaincode, api } = callee
+    const { api } = callee
+    const chaincode = options.chaincode ?? callee.chaincode
     const { transient, isInit, as, identity = as, endorsers } = options
     const args: CallRequest = {
       chaincode,
@@ -49,7 +52,8 @@ export async function callOnce(
     }
     const result = await api[kind](args, signal)
     const lines = await api.readCallLogs({ id: result.callId }, signal)
-    print(resultDocument(result, lines))
+    const decoded = await decodedAnswer(args, result)
+    print({ ...resultDocument(result, lines), ...(decoded === undefined ? {} : { decoded }) })
     tellOutcome(result)
     return exitCodeOfResult(result)
   } catch (error) {
@@ -159,6 +163,13 @@ async function startOwn(folder: string, options: CallOptions, signal: AbortSigna
     await host.close()
     throw error
   }
+}
+
+/** What a system chaincode answered, read for people. Loaded only for these: others need no messages of Fabric. */
+async function decodedAnswer({ chaincode, function: fn }: CallRequest, result: CallResult): Promise<unknown> {
+  if (!SYSTEM.includes(chaincode) || result.status >= 400) return undefined
+  const { decodeAnswer } = await import('../../core/scc/answers/decode-answer.ts')
+  return decodeAnswer(chaincode, fn, Buffer.from(result.payload, result.payloadEncoding))
 }
 
 function resultDocument(result: CallResult, lines: LogLine[]) {

@@ -20,6 +20,8 @@ export interface CallOptions extends ChaincodeOptions {
   /** Who calls; two names of one flag. */
   identity?: string
   as?: string
+  /** Another chaincode of the channel in place of the folder's: a system chaincode, or one that is open too. */
+  chaincode?: string
   /** MSP ids of the organisations whose peers endorse. */
   endorsers?: string[]
 }

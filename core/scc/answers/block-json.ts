@@ -1,0 +1,139 @@
+import { hashOf } from '../../ledger/block-reads.ts'
+import { parseEnvelope } from '../../ledger/ordered-transaction.ts'
+import { parseCertificate } from '../../msp/certificate.ts'
+import { ConfigEnvelope, LastConfig, Metadata } from '../../protos/config.ts'
+import {
+  BlockMetadataIndex,
+  ChaincodeAction,
+  ChannelHeader,
+  Envelope,
+  HeaderType,
+  Payload,
+  ProposalResponsePayload,
+  SerializedIdentity,
+  SignatureHeader,
+  TxValidationCode,
+  type Block,
+} from '../../protos/index.ts'
+import { configJson } from './config-json.ts'
+
+/** Somebody who signed. */
+interface Signer {
+  mspId: string
+  /** CN of the certificate. */
+  name: string
+}
+
+/** A block for people: hashes in hexadecimal, what was signed by whom, and what each transaction did. */
+export function blockJson(block: Block): unknown {
+  const header = block.getHeader()
+  const slots = block.getMetadata()?.getMetadataList_asU8() ?? []
+  const slot = (index: number) => Metadata.deserializeBinary(slots[index] ?? new Uint8Array())
+  const codes = slots[BlockMetadataIndex.TRANSACTIONS_FILTER] ?? new Uint8Array()
+  return {
+    number: header?.getNumber() ?? 0,
+    hash: hex(hashOf(block)),
+    previousHash: hex(header?.getPreviousHash_asU8()),
+    dataHash: hex(header?.getDataHash_asU8()),
+    commitHash: hex(slot(BlockMetadataIndex.COMMIT_HASH).getValue_asU8()),
+    lastConfig: LastConfig.deserializeBinary(slot(BlockMetadataIndex.LAST_CONFIG).getValue_asU8()).getIndex(),
+    signedBy: slot(BlockMetadataIndex.SIGNATURES)
+      .getSignaturesList()
+      .map((signature) => signerOf(SignatureHeader.deserializeBinary(signature.getSignatureHeader_asU8()))),
+    transactions: (block.getData()?.getDataList_asU8() ?? []).map((envelope, i) =>
+      transactionJson(envelope, codes[i] ?? TxValidationCode.NOT_VALIDATED),
+    ),
+  }
+}
+
+/** @param code TxValidationCode */
+export function transactionJson(bytes: Uint8Array, code: number): unknown {
+  const payload = Payload.deserializeBinary(Envelope.deserializeBinary(bytes).getPayload_asU8())
+  const header = payload.getHeader()
+  const channelHeader = ChannelHeader.deserializeBinary(header?.getChannelHeader_asU8() ?? new Uint8Array())
+  const signatureHeader = SignatureHeader.deserializeBinary(header?.getSignatureHeader_asU8() ?? new Uint8Array())
+  const at = channelHeader.getTimestamp()?.toDate().toISOString()
+  const common = {
+    txId: channelHeader.getTxId(),
+    channel: channelHeader.getChannelId(),
+    type: nameOf(HeaderType, channelHeader.getType()),
+    validationCode: nameOf(TxValidationCode, code),
+    ...(at === undefined ? {} : { timestamp: at }),
+    ...(signatureHeader.getCreator_asU8().length === 0 ? {} : { creator: signerOf(signatureHeader) }),
+  }
+  if (channelHeader.getType() === HeaderType.CONFIG) {
+    const config = ConfigEnvelope.deserializeBinary(payload.getData_asU8()).getConfig()
+    return { ...common, config: config && configJson(config) }
+  }
+  return { ...common, ...endorsedJson(bytes) }
+}
+
+/** What of a transaction its validation reads; nothing of one that cannot be read. */
+function endorsedJson(envelope: Uint8Array): object {
+  const transaction = parseEnvelope(envelope)
+  if ('code' in transaction || transaction.type === 'config') return {}
+  const { chaincode, readWriteSet, endorsed } = transaction
+  const { payload, endorsements } = endorsed
+  const action = ChaincodeAction.deserializeBinary(
+    ProposalResponsePayload.deserializeBinary(payload).getExtension_asU8(),
+  )
+  const response = action.getResponse()
+  return {
+    chaincode,
+    response: { status: response?.getStatus() ?? 0, payload: readable(response?.getPayload_asU8()) },
+    endorsers: endorsements.map(({ endorser }) => identityOf(endorser)),
+    readWriteSet: readWriteSet.map(({ namespace, reads, rangeQueries, writes, metadataWrites, collections }) => ({
+      namespace,
+      reads,
+      ...(rangeQueries.length === 0 ? {} : { rangeQueries }),
+      writes: writes.map(({ key, isDelete, value }) =>
+        isDelete ? { key, isDelete } : { key, value: readable(value) },
+      ),
+      ...(metadataWrites.length === 0
+        ? {}
+        : { metadataWrites: metadataWrites.map(({ key, metadata }) => ({ key, names: [...metadata.keys()] })) }),
+      ...(collections.length === 0
+        ? {}
+        : {
+            collections: collections.map((one) => ({
+              name: one.name,
+              reads: one.reads.map(({ keyHash, version }) => ({ keyHash: hex(keyHash), version })),
+              writes: one.writes.map(({ keyHash, isDelete, valueHash }) => ({
+                keyHash: hex(keyHash),
+                ...(isDelete ? { isDelete } : { valueHash: hex(valueHash) }),
+              })),
+            })),
+          }),
+    })),
+  }
+}
+
+function signerOf(header: InstanceType<typeof SignatureHeader>): Signer {
+  return identityOf(header.getCreator_asU8())
+}
+
+function identityOf(serialized: Uint8Array): Signer {
+  const message = SerializedIdentity.deserializeBinary(serialized)
+  let name = ''
+  try {
+    name = /CN=([^\n]*)/.exec(parseCertificate(Buffer.from(message.getIdBytes_asU8())).x509.subject)?.[1] ?? ''
+  } catch {
+    // Whoever it is, it has no certificate that can be read.
+  }
+  return { mspId: message.getMspid(), name }
+}
+
+export function hex(bytes: Uint8Array | undefined): string {
+  return Buffer.from(bytes ?? []).toString('hex')
+}
+
+/** Text where it is UTF-8, else `{ base64 }`. */
+function readable(bytes: Uint8Array | undefined): string | { base64: string } {
+  const buffer = Buffer.from(bytes ?? [])
+  const text = buffer.toString()
+  return Buffer.from(text).equals(buffer) ? text : { base64: buffer.toString('base64') }
+}
+
+function nameOf(names: object, value: number): string {
+  return Object.entries(names).find(([, one]) => one === value)?.[0] ?? String(value)
+}
