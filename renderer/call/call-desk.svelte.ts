@@ -40,6 +40,9 @@ export class CallDesk {
   /** Who calls; undefined: the peer's default identity. The last choice is kept for each chaincode. */
   identity = $state<string | undefined>()
 
+  /** Where to call, of several channels; undefined: the chaincode's own. */
+  channel = $state<string | undefined>()
+
   readonly readCalls: () => void
 
   constructor(peer: PeerView, chaincode: string) {
@@ -104,6 +107,7 @@ export class CallDesk {
   edit(call: Pick<ShownCall, 'request' | 'kind'>): void {
     const { request } = call
     if (request.identity !== undefined) this.callAs(request.identity)
+    this.channel = request.channel
     const fn = this.functions.find((one) => one.callName === request.function)
     const fits = fn?.parameters.length === request.args.length && request.args.every(isText)
     const draft = new Draft(fits ? fn : undefined, this.metadata?.schemas ?? {})

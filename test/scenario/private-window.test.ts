@@ -10,7 +10,7 @@ import { openFunction, openWindow, registrationIs, says, typeAndSend } from '../
 
 const { describe, test } = needs('chromium')
 
-describe('private data and endorsement in the window', () => {
+describe('private data, endorsement and channels in the window', () => {
   let browser: Browser
 
   beforeAll(async () => {
@@ -36,6 +36,7 @@ describe('private data and endorsement in the window', () => {
     await page.getByText('Org2MSP is no member of own').waitFor()
     await says(keys.getByRole('option'), /[0-9a-f]{64}/)
     await page.getByLabel('seen by').selectOption('Org1MSP')
+    await says(keys.getByRole('option'), '"docType":"doc"')
     await keys.getByRole('option').first().click()
     await page.getByText('A private key has no history').waitFor()
     await page.getByRole('button', { name: 'public state' }).click()
@@ -53,5 +54,23 @@ describe('private data and endorsement in the window', () => {
     const alert = page.getByRole('alert').filter({ hasText: 'ENDORSEMENT_POLICY_FAILURE' })
     await says(alert, policy)
     await says(alert, 'Org1MSP alone did')
+  })
+
+  test('a chaincode on two channels is called on the one that is chosen, and the state of each is its own', async () => {
+    const folder = await fixture('feature-node', 'installed')
+    await writeFile(join(folder, 'slipway.yaml'), 'channels: [other]\n')
+    const page = await openWindow(browser, folder)
+    await registrationIs(page, 'ready')
+    await openFunction(page, 'Put')
+    await page.getByLabel('Channel', { exact: true }).selectOption('other')
+    await page.getByLabel('arg0').fill('k')
+    await page.getByLabel('arg1').fill('theirs')
+    await page.keyboard.press('Control+Enter')
+    await page.getByTestId('block').waitFor()
+
+    await page.getByRole('button', { name: 'State', exact: true }).click()
+    await page.getByText('has written nothing yet').waitFor()
+    await page.getByLabel('Channel', { exact: true }).selectOption('other')
+    await says(page.getByRole('listbox', { name: 'Keys' }).getByRole('option'), 'theirs')
   })
 })
