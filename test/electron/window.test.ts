@@ -11,6 +11,7 @@ import { buildDoors } from '../support/command-line.ts'
 import { app, double, type BrowserWindow } from '../support/electron-double.ts'
 import { fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
+import { registrationIs } from '../support/window.ts'
 import { tempFolder } from '../support/temp.ts'
 
 vi.mock('electron', () => import('../support/electron-double.ts'))
@@ -263,9 +264,8 @@ needs('chromium').describe('the window', () => {
     const shown = await openedWindow(folder)
     const args = { chaincode: 'javascript-contract', function: 'Increment', args: ['n', '30000'] }
     const cancel = { t: 'q', i: '922', m: 'cancel', a: [921] }
-    await eventually(() => double.shownBoxes.length === 0 && existsSync(join(folder, '.slipway', 'peer.json'))).toBe(
-      true,
-    )
+    // Before it is open, the call would be of a chaincode that nobody knows.
+    await registrationIs(await shown.page, 'ready')
     const answer = await speak(shown, [call('921', 'submit', args), cancel], { t: 's', i: '921' })
     expect(answer['r']).toMatchObject({ ok: false, error: { code: 'ABORTED' } })
   })
