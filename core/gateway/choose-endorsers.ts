@@ -12,20 +12,20 @@ export function chooseEndorsers(
   suffice: (mspIds: readonly string[]) => boolean,
 ): readonly string[] {
   const ordered = [own, ...organisations.filter((mspId) => mspId !== own)]
-  if (suffice([own])) return [own]
-  if (ordered.length <= MOST_TRIED) {
-    for (let size = 1; size < ordered.length; size++) {
-      for (const some of combinations(ordered, size)) if (suffice(some)) return some
-    }
+  if (ordered.length > MOST_TRIED) return suffice([own]) ? [own] : ordered
+  for (let size = 1; size < ordered.length; size++) {
+    for (const some of combinations(ordered, size)) if (suffice(some)) return some
   }
   return ordered
 }
 
 /** In the order of `all`, so that those with its first come first. */
 function* combinations(all: readonly string[], size: number): Generator<string[]> {
-  if (size === 0) yield []
-  for (const [i, first] of all.entries()) {
-    if (size === 0 || all.length - i < size) return
+  if (size === 0) {
+    yield []
+    return
+  }
+  for (const [i, first] of all.slice(0, all.length - size + 1).entries()) {
     for (const rest of combinations(all.slice(i + 1), size - 1)) yield [first, ...rest]
   }
 }

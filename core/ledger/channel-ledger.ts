@@ -39,7 +39,7 @@ interface Scene {
   /** Ids of its transactions so far. */
   seen: Set<string>
   expiring: (Expiring & { at: number })[]
-  isEndorsed: ReturnType<TxValidator['forBlock']> | undefined
+  endorsementFailure: ReturnType<TxValidator['forBlock']> | undefined
   /** Its own number, once it has configured the channel. */
   lastConfig?: number
 }
@@ -129,7 +129,7 @@ export class ChannelLedger implements Ledger {
   async commit(envelopes: Uint8Array[]): Promise<CommittedBlock> {
     const number = this.#savepoint.height
     const updates = new BlockUpdates(this.#state)
-    const scene: Scene = { updates, seen: new Set(), expiring: [], isEndorsed: this.#validator?.forBlock() }
+    const scene: Scene = { updates, seen: new Set(), expiring: [], endorsementFailure: this.#validator?.forBlock() }
     const transactions: Outcome[] = []
     for (const [tx, envelope] of envelopes.entries()) {
       transactions.push(await this.#validate(envelope, { block: number, tx }, scene))
@@ -243,7 +243,7 @@ export class ChannelLedger implements Ledger {
 
   /** One transaction in its turn: who signed, duplicate, then reads, then ranges; a valid one goes into the updates. */
   async #validate(envelope: Uint8Array, version: { block: number; tx: number }, scene: Scene): Promise<Outcome> {
-    const { updates, seen, expiring, isEndorsed } = scene
+    const { updates, seen, expiring, endorsementFailure } = scene
     const transaction = parseEnvelope(envelope, this.#validator?.isSentBy)
     if ('code' in transaction) return { txId: '', validationCode: codeNames.get(transaction.code) ?? 'BAD_PAYLOAD' }
     const { txId } = transaction
@@ -253,7 +253,7 @@ export class ChannelLedger implements Ledger {
       return { txId, validationCode: 'VALID' }
     }
     if (this.hasTransaction(txId)) return { txId, validationCode: 'DUPLICATE_TXID' }
-    const failure = isEndorsed?.(transaction)
+    const failure = endorsementFailure?.(transaction)
     if (failure !== undefined) return { txId, validationCode: failure.code, endorsementFailure: failure }
     if (seen.has(txId)) return { txId, validationCode: 'DUPLICATE_TXID' }
     seen.add(txId)

@@ -55,7 +55,7 @@ export function embeddedQueries({ height }: Pick<QueriedChannel, 'height'>): Sta
     },
     prepare(next, updates, state) {
       const generation: Generation = { height: next, trees: new Map(now.trees) }
-      const written = now.trees.size === 0 ? [] : [...updates]
+      const written = [...updates]
       follow(generation, written, state)
       coming = generation
       return {

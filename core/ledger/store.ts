@@ -8,9 +8,9 @@ import { PeerError } from '../contract/error.ts'
 export interface Store {
   /** The value, undefined where there is none. Throws LEDGER_READ. */
   get(key: Uint8Array, snapshot?: StoreSnapshot): Uint8Array | undefined
-  /** Throws LEDGER_CLOSED. */
   /** Values of many keys in their order, in one go: for a few it costs more than `get`, for a hundred far less. Throws LEDGER_READ. */
   getMany(keys: Uint8Array[], snapshot?: StoreSnapshot): Promise<(Uint8Array | undefined)[]>
+  /** Throws LEDGER_CLOSED. */
   iterate(range: StoreRange): StoreIterator
   /** The same where all keys are UTF-8: a text costs a quarter less than its bytes. */
   iterateTexts(range: StoreRange): StoreIterator<string>

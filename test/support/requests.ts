@@ -74,12 +74,7 @@ export const requests = {
   richQuery(query: string, page?: { size: number; bookmark?: string }): Uint8Array {
     const message = new GetQueryResult()
     message.setQuery(query)
-    if (page !== undefined) {
-      const metadata = new QueryMetadata()
-      metadata.setPagesize(page.size)
-      metadata.setBookmark(page.bookmark ?? '')
-      message.setMetadata(metadata.serializeBinary())
-    }
+    if (page !== undefined) message.setMetadata(pageMetadata(page))
     return message.serializeBinary()
   },
 
@@ -87,12 +82,7 @@ export const requests = {
     const message = new GetStateByRange()
     message.setStartkey(start)
     message.setEndkey(end)
-    if (page !== undefined) {
-      const metadata = new QueryMetadata()
-      metadata.setPagesize(page.size)
-      metadata.setBookmark(page.bookmark ?? '')
-      message.setMetadata(metadata.serializeBinary())
-    }
+    if (page !== undefined) message.setMetadata(pageMetadata(page))
     return message.serializeBinary()
   },
 
@@ -127,4 +117,11 @@ function metadataEntry(name: string, value: string): StateMetadata {
   entry.setMetakey(name)
   entry.setValue(Buffer.from(value))
   return entry
+}
+
+function pageMetadata({ size, bookmark = '' }: { size: number; bookmark?: string }): Uint8Array {
+  const metadata = new QueryMetadata()
+  metadata.setPagesize(size)
+  metadata.setBookmark(bookmark)
+  return metadata.serializeBinary()
 }
