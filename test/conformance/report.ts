@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import type { Row } from './row.ts'
@@ -7,7 +7,7 @@ import { samplesPart, sampleRowsOf } from './samples/report-part.ts'
 
 const file = fileURLToPath(new URL('../../test-results/conformance.md', import.meta.url))
 
-/** Gathers the rows that the conformance suite's tests left, prints them, and writes them to test-results/conformance.md. */
+/** Gathers the rows that the conformance suite's tests left and writes them to test-results/conformance.md; prints its counts. */
 export default class ConformanceReport implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = (folder: RegExp) =>
@@ -19,7 +19,9 @@ export default class ConformanceReport implements Reporter {
     const text = ['# Conformance', ...parts].join('\n\n')
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, `${text}\n`)
-    process.stdout.write(`\n${text}\n\n`)
+    // The rows are hundreds: they would stand between the reader of a log and what failed.
+    const counts = text.split('\n').filter((one) => one !== '' && !one.startsWith('|') && !one.startsWith('#'))
+    process.stdout.write(`\n${[...counts, `Row by row: ${relative(process.cwd(), file)}`].join('\n')}\n\n`)
   }
 }
 

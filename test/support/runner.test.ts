@@ -26,6 +26,7 @@ describe('the runner', () => {
     const { code, output } = await runSuite('leaky')
     expect(code).toBe(1)
     expect(output).toMatch(/left behind: .*1 × TCPServerWrap/)
+    expect(output).toMatch(/^failed: .*leaky\.test\.ts.*: .*left behind: /m)
     expect(output.trimEnd().split('\n').at(-1)).toBe('2 passed, 2 failed, 1 skipped')
     // Only Linux tells what a process inherited; elsewhere the leaked one ends by itself.
     if (process.platform === 'linux') process.kill(Number(/process (\d+) \(.*setTimeout/.exec(output)?.[1]))
