@@ -37,14 +37,16 @@ export interface ContainerLines extends ContainerOutput {
 export function newContainerLines(print: PrintLine): ContainerLines {
   const lines: string[] = []
   let count = 0
+  // A line has the time its end came, not that of the cutting: on a busy machine the next call has begun by then.
+  let cameAt = now()
   const splitter = (stream: 'stdout' | 'stderr') =>
     newLineSplitter((text) => {
       count++
       if (lines.push(text) > KEPT_LINES) lines.shift()
-      print({ at: now(), source: 'chaincode', stream, text })
+      print({ at: cameAt, source: 'chaincode', stream, text })
     })
   const splitters = { stdout: splitter('stdout'), stderr: splitter('stderr') }
-  let gathered: { stream: 'stdout' | 'stderr'; chunk: Buffer }[] = []
+  let gathered: { at: number; stream: 'stdout' | 'stderr'; chunk: Buffer }[] = []
   let bytes = 0
   let timer: NodeJS.Timeout | undefined
   const received = { stdout: 0, stderr: 0 }
@@ -57,13 +59,16 @@ export function newContainerLines(print: PrintLine): ContainerLines {
     const chunks = gathered
     gathered = []
     bytes = 0
-    for (const { stream, chunk } of chunks) splitters[stream].write(chunk)
+    for (const { at, stream, chunk } of chunks) {
+      cameAt = at
+      splitters[stream].write(chunk)
+    }
   }
   const take = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
     if (ended) return
     received[stream] += chunk.length
     receivedAt = now()
-    gathered.push({ stream, chunk })
+    gathered.push({ at: receivedAt, stream, chunk })
     bytes += chunk.length
     if (bytes >= GATHER_BYTES) split()
     else timer ??= setTimeout(split, GATHER_MS)

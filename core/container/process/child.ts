@@ -63,9 +63,9 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const startedAt = now()
   let begun = startedAt
   const lines: string[] = []
-  const keep = (stream: 'stdout' | 'stderr') => (text: string) => {
+  const keep = (stream: 'stdout' | 'stderr') => (text: string, at: number) => {
     if (lines.push(text) > KEPT_LINES) lines.shift()
-    options.line({ at: now(), stream, text })
+    options.line({ at, stream, text })
   }
   const drained = Promise.all([read(child.stdout, keep('stdout')), read(child.stderr, keep('stderr'))])
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
@@ -125,20 +125,25 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   }
 }
 
-function read(stream: Readable | null, line: (text: string) => void): Promise<void> {
+/** A line has the time its end came, not that of the cutting: on a busy machine the next call has begun by then. */
+function read(stream: Readable | null, line: (text: string, at: number) => void): Promise<void> {
   if (stream === null) return Promise.resolve()
-  const splitter = newLineSplitter(line)
-  let gathered: Buffer[] = []
+  let cameAt = now()
+  const splitter = newLineSplitter((text) => line(text, cameAt))
+  let gathered: { at: number; chunk: Buffer }[] = []
   let timer: NodeJS.Timeout | undefined
   const split = () => {
     clearTimeout(timer)
     timer = undefined
     const chunks = gathered
     gathered = []
-    for (const chunk of chunks) splitter.write(chunk)
+    for (const { at, chunk } of chunks) {
+      cameAt = at
+      splitter.write(chunk)
+    }
   }
   stream.on('data', (chunk: Buffer) => {
-    gathered.push(chunk)
+    gathered.push({ at: now(), chunk })
     timer ??= setTimeout(split, GATHER_MS)
   })
   return new Promise((resolve) => {

@@ -1,0 +1,32 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { fixture } from '../support/fixtures.ts'
+import { testPeer } from '../support/peer.ts'
+
+/** What a busy machine does to Slipway: for so long it comes to nothing. */
+function stall(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until; );
+}
+
+test('a line is of the call that printed it, even if it is only cut when the next one has begun', async () => {
+  const { api, eventually } = await testPeer()
+  const folder = await fixture('asset-transfer-typescript')
+  const { name: chaincode } = await api.openChaincode({ folder, name: 'assets', watch: false })
+  await eventually('it is ready', ({ chaincodes }) => chaincodes[chaincode]?.registration.state === 'ready')
+  await api.submit({ chaincode, function: 'InitLedger', args: [] })
+
+  const give = async (owner: string) => {
+    const { callId } = await api.evaluate({ chaincode, function: 'TransferAsset', args: ['asset1', owner] })
+    // What came with the answer is read in this turn; that it is cut in a later one must not matter.
+    await turn()
+    stall(60)
+    return callId
+  }
+  const owners = Array.from({ length: 10 }, (_, i) => `owner${i}`)
+  const ids: number[] = []
+  for (const owner of owners) ids.push(await give(owner))
+  for (const [i, id] of ids.entries())
+    await expect
+      .poll(async () => (await api.readCallLogs({ id })).map(({ text }) => /goes from .* to (.*)/.exec(text)?.[1]))
+      .toEqual([owners[i]])
+})
