@@ -81,7 +81,7 @@ describe('a build that fails', () => {
   })
 
   test('that hangs is ended at its deadline, with all it started; the old one serves', async () => {
-    const peer = await testPeer({ chaincode: { buildtimeout: 1_000 } })
+    const peer = await testPeer({ chaincode: { buildtimeout: 8_000 } })
     const folder = await fixture('misbehaving')
     const script = join(folder, 'build.cjs')
     await writeFile(script, '')

@@ -172,7 +172,7 @@ describe('restarting', () => {
   })
 
   test('gets a chaincode out of an infinite loop', async () => {
-    const peer = await testPeer({ chaincode: { executetimeout: 2000 } })
+    const peer = await testPeer({ chaincode: { executetimeout: 5000 } })
     const chaincode = await openFixture(peer, 'misbehaving', { watch: false })
     await chaincode.submit('put', 'k', 'v')
     const before = await pidOf(chaincode)

@@ -116,7 +116,7 @@ describe('REGISTER', () => {
   })
 
   test('that never comes is waited for until the startup timeout', async () => {
-    const peer = await testPeer({ chaincode: { startuptimeout: 1000 } })
+    const peer = await testPeer({ chaincode: { startuptimeout: 4000 } })
     const attached = await openAttached(peer)
     const silent = await RawChaincode.connect(peer.address())
     const keepsAlive = await RawChaincode.connect(peer.address())

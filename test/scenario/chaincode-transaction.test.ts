@@ -127,11 +127,11 @@ describe('answers', () => {
   })
 
   test('a chaincode that its author started has a timeout of its own', async () => {
-    const peer = await testPeer({ chaincode: { attachedExecutetimeout: 1000 } })
+    const peer = await testPeer({ chaincode: { attachedExecutetimeout: 3000 } })
     const attached = await openAttached(peer)
     const chaincode = await attached.register()
     const error = await attached.call('breakpoint').error
-    expect(error?.toJSON()).toMatchObject({ code: 'EXECUTE_TIMEOUT', details: { seconds: 1 } })
+    expect(error?.toJSON()).toMatchObject({ code: 'EXECUTE_TIMEOUT', details: { seconds: 3 } })
     await nextTransaction(chaincode)
     await stillServes(attached, chaincode)
   })

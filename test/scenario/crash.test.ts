@@ -43,7 +43,7 @@ describe('a chaincode that ends at its start', () => {
   })
 
   test('never registers: the deadline says so, and the last good one serves', async () => {
-    const peer = await testPeer({ chaincode: { startuptimeout: 2_000 } })
+    const peer = await testPeer({ chaincode: { startuptimeout: 10_000 } })
     const chaincode = await openMisbehaving(peer, '')
     await chaincode.build(1, 'serving')
     await chaincode.behave('never-register')

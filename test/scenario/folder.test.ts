@@ -184,7 +184,7 @@ function survives(name: FixtureName, file: string): void {
 
     await edit(join(kept, file), 'VERSION_MARK_1', 'VERSION_MARK_2')
     await rename(kept, chaincode.folder)
-    await expect.poll(() => chaincode.evaluate('version'), { timeout: 30_000 }).toBe('VERSION_MARK_2')
+    await expect.poll(() => chaincode.evaluate('version')).toBe('VERSION_MARK_2')
     await chaincode.eventually('nothing is wrong', ({ error }) => error === undefined)
     expect(await chaincode.evaluate('get', 'k')).toBe(before)
   })

@@ -77,7 +77,7 @@ describe('a transaction that goes wrong', () => {
   })
 
   test('because it never ends: the deadline ends the call', async () => {
-    const peer = await testPeer({ chaincode: { executetimeout: 1500 } })
+    const peer = await testPeer({ chaincode: { executetimeout: 4000 } })
     const chaincode = await openFixture(peer, 'misbehaving', { watch: false })
     expect(await codeOf(chaincode.evaluate('hang'))).toBe('EXECUTE_TIMEOUT')
     // Thrown out of the low-level Invoke: the Node shim then sends nothing (fabric-shim 2.5.8).

@@ -201,7 +201,7 @@ needs('docker').describe('net mode', () => {
   })
 
   test('one that never registers is given up at the deadline, with what it printed', async () => {
-    const peer = await net.peer({ chaincode: { startuptimeout: 8_000 } })
+    const peer = await net.peer({ chaincode: { startuptimeout: 20_000 } })
     const folder = await fixture('misbehaving')
     await writeFile(join(folder, 'misbehave.txt'), 'never-register')
     const chaincode = await openFolder(peer, { folder, mode: 'net', watch: false })

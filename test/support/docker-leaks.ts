@@ -5,7 +5,7 @@ import { missing } from './require.ts'
 
 const run = promisify(execFile)
 const PREFIX = 'slipway.'
-const GRACE_MS = 10_000
+const GRACE_MS = 30_000
 const OUTPUT = { maxBuffer: 64 * 1024 * 1024 }
 
 /** Something on the engine that carries a label of ours. */

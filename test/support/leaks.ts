@@ -5,7 +5,7 @@ import { afterAll, beforeAll } from 'vitest'
 
 /** Handles that a test file may not leave behind: child processes, servers, sockets, watched files. */
 const WATCHED = ['ProcessWrap', 'TCPServerWrap', 'TCPSocketWrap', 'FSEventWrap']
-const GRACE_MS = 5_000
+const GRACE_MS = 20_000
 
 /**
  * Every process that comes of a test file inherits this, so it is found even after the one between has died.

@@ -8,7 +8,7 @@ import {
 import { onTestFinished } from 'vitest'
 import { ChaincodeID, ChaincodeMessage } from '../../core/protos/index.ts'
 
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 40_000
 const PATH = '/protos.ChaincodeSupport/Register'
 const WINDOW = 128 * 1024 * 1024
 

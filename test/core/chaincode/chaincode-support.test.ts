@@ -197,12 +197,12 @@ describe('a launch that fails', () => {
   })
 
   test('because it never registers is stopped at the startup timeout', async () => {
-    const scene = await launchScene({ startuptimeout: 300 })
+    const scene = await launchScene({ startuptimeout: 2000 })
     const vm = silentVM()
     scene.opened.vm = vm
     await expect(scene.support.launch(CC)).rejects.toMatchObject({
       code: 'STARTUP_TIMEOUT',
-      details: { seconds: 0.3, lastLines: ['its last words'] },
+      details: { seconds: 2, lastLines: ['its last words'] },
     })
     expect([vm.started, vm.stopped]).toEqual([1, 1])
     expect(scene.opened.instances).toEqual([])
@@ -210,7 +210,7 @@ describe('a launch that fails', () => {
   })
 
   test('because its start never ends is aborted at the startup timeout', async () => {
-    const scene = await launchScene({ startuptimeout: 300 })
+    const scene = await launchScene({ startuptimeout: 2000 })
     scene.opened.vm = hangingVM()
     await expect(scene.support.launch(CC)).rejects.toMatchObject({ code: 'STARTUP_TIMEOUT' })
     expect(scene.steps().at(-1)).toBe('start failed')
@@ -229,7 +229,7 @@ describe('a launch that fails', () => {
   })
 
   test('keeps its first error although the stop fails as well', async () => {
-    const scene = await launchScene({ startuptimeout: 300 })
+    const scene = await launchScene({ startuptimeout: 2000 })
     const vm = silentVM()
     scene.opened.vm = {
       async start(spec, signal, steps) {
@@ -347,7 +347,7 @@ describe('relaunch', () => {
   })
 
   test('that fails or is aborted leaves the old one serving', async () => {
-    const scene = await launchScene({ startuptimeout: 300 })
+    const scene = await launchScene({ startuptimeout: 2000 })
     const { support, opened } = scene
     const old = await support.launch(CC)
     opened.vm = silentVM()

@@ -173,11 +173,11 @@ needs('docker').describe('the image of Node chaincode', () => {
   })
 
   test('that takes too long is stopped, and nothing of it is left', async () => {
-    const t = await testImages({ chaincode: { buildtimeout: 3_000 } })
+    const t = await testImages({ chaincode: { buildtimeout: 20_000 } })
     const folder = await small({ scripts: { start: 'node .', postinstall: 'sleep 600' } })
     const error = await failure(t.build(folder))
     expect(error.code).toBe('BUILD_TIMEOUT')
-    expect(error.details).toMatchObject({ command: 'npm install', seconds: 3 })
+    expect(error.details).toMatchObject({ command: 'npm install', seconds: 20 })
     expect(await t.halfMade()).toEqual([])
     expect(await t.images()).toEqual([])
   })
