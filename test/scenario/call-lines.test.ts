@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { fixture } from '../support/fixtures.ts'
 import { testPeer } from '../support/peer.ts'
+import { openFixture } from './author.ts'
 
 /** What a busy machine does to Slipway: for so long it comes to nothing. */
 function stall(ms: number): void {
@@ -11,10 +11,9 @@ function stall(ms: number): void {
 }
 
 test('a line is of the call that printed it, even if it is only cut when the next one has begun', async () => {
-  const { api, eventually } = await testPeer()
-  const folder = await fixture('asset-transfer-typescript')
-  const { name: chaincode } = await api.openChaincode({ folder, name: 'assets', watch: false })
-  await eventually('it is ready', ({ chaincodes }) => chaincodes[chaincode]?.registration.state === 'ready')
+  const peer = await testPeer()
+  const { api } = peer
+  const { name: chaincode } = await openFixture(peer, 'asset-transfer-typescript', { watch: false })
   await api.submit({ chaincode, function: 'InitLedger', args: [] })
 
   const give = async (owner: string) => {

@@ -9,17 +9,14 @@ import type { Reporter, TestModule } from 'vitest/node'
  * end.
  */
 export default class SummaryReporter implements Reporter {
-  #count: Count = { passed: 0, failed: 0, skipped: 0, pending: 0 }
-  #failures: string[] = []
-
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly Reason[]): void {
-    this.#count = counted(modules, unhandled.length)
-    this.#failures = [
+    const count = counted(modules, unhandled.length)
+    const failures = [
       ...modules.flatMap(failuresOf),
       ...unhandled.map((reason) => told('outside of any test', [reason])),
     ]
     // The default reporter prints its own end after this one; these lines have to come after that.
-    process.once('exit', (code) => process.stdout.write([...this.#failures, line(this.#count, code), ''].join('\n')))
+    process.once('exit', (code) => process.stdout.write([...failures, line(count, code), ''].join('\n')))
   }
 }
 
