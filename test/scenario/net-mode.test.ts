@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { PeerError } from '../../core/contract/error.ts'
 import { fixture } from '../support/fixtures.ts'
 import { netPeers } from '../support/net-mode.ts'
 import { onEngine } from '../support/peer-images.ts'
 import { needs } from '../support/require.ts'
 import { codeOf, openFixture, openFolder, opened, startByHand, type Opened } from './author.ts'
+import { keepCalling } from './callers.ts'
 
 const MARK_1 = 'VERSION_MARK_1'
 const MARK_2 = 'VERSION_MARK_2'
@@ -138,25 +138,12 @@ needs('docker').describe('net mode', () => {
     const peer = await net.peer()
     const chaincode = await openFixture(peer, 'misbehaving', { mode: 'net' })
     const first = chaincode.state().container
-    const answers: string[] = []
-    const codes = new Set<string>()
-    let over = false
-    const caller = async () => {
-      while (!over) {
-        try {
-          answers.push(await chaincode.evaluate('version'))
-        } catch (error) {
-          codes.add(PeerError.from(error).code)
-        }
-      }
-    }
-    const callers = [caller(), caller()]
+    const { answers, codes, end } = keepCalling(chaincode, 2)
     await chaincode.edit('index.js', MARK_1, MARK_2)
     const build = await chaincode.build(2, 'serving')
     expect(build.files).toEqual(['index.js'])
     await expect.poll(() => answers.at(-1)).toBe(MARK_2)
-    over = true
-    await Promise.all(callers)
+    await end()
     expect([...codes].filter((code) => code !== 'STREAM_REPLACED')).toEqual([])
     const second = await chaincode.eventually(
       'the new one is told',

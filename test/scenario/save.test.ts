@@ -8,6 +8,7 @@ import { fixture } from '../support/fixtures.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
 import { tempFolder } from '../support/temp.ts'
 import { openFixture, openFolder, type Opened } from './author.ts'
+import { keepCalling } from './callers.ts'
 
 const MARK_1 = 'VERSION_MARK_1'
 const MARK_2 = 'VERSION_MARK_2'
@@ -56,19 +57,7 @@ test('a save is built and answers; a touch, or saving the same back, is not', as
 test('the old one serves until the new one is ready; calls fail in between with one code alone', async () => {
   const peer = await testPeer()
   const chaincode = await openFixture(peer, 'misbehaving')
-  const answers: string[] = []
-  const codes = new Set<string>()
-  let over = false
-  const caller = async () => {
-    while (!over) {
-      try {
-        answers.push(await chaincode.evaluate('version'))
-      } catch (error) {
-        codes.add(PeerError.from(error).code)
-      }
-    }
-  }
-  const callers = Array.from({ length: 4 }, caller)
+  const { answers, codes, end } = keepCalling(chaincode, 4)
   for (const [number, from, to] of [
     [2, MARK_1, MARK_2],
     [3, MARK_2, 'VERSION_MARK_3'],
@@ -78,8 +67,7 @@ test('the old one serves until the new one is ready; calls fail in between with 
     await chaincode.build(number, 'serving')
     await expect.poll(() => answers.at(-1)).toBe(to)
   }
-  over = true
-  await Promise.all(callers)
+  await end()
   expect([...codes].filter((code) => code !== 'STREAM_REPLACED')).toEqual([])
   // Never back to an older one.
   expect(answers).toEqual(answers.toSorted())
