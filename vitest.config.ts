@@ -18,7 +18,7 @@ export default defineConfig({
     // Its own second is soon over on a busy machine; what comes sooner is seen sooner.
     expect: { poll: { timeout: 40_000, interval: 25 } },
     globalSetup: ['test/support/global-setup.ts'],
-    setupFiles: ['test/support/leaks.ts'],
+    setupFiles: ['test/support/stuck.ts', 'test/support/leaks.ts'],
     reporters: ['default', './test/conformance/report.ts', './test/support/summary-reporter.ts'],
   },
 })

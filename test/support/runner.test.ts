@@ -32,6 +32,16 @@ describe('the runner', () => {
     if (process.platform === 'linux') process.kill(Number(/process (\d+) \(.*setTimeout/.exec(output)?.[1]))
   })
 
+  test.each([
+    ['stuck', 3],
+    ['waiting', 2],
+  ])('ends a file that has no turn left and says where it stands: %s', async (name, failed) => {
+    const { code, output } = await runSuite(name, { SLIPWAY_STUCK_MS: '2000' })
+    expect(code).toBe(1)
+    expect(output).toMatch(/\.test\.ts was stuck for 2 s and is killed; its last test: (goes on|waits).*\n {4}(at|in) /)
+    expect(output.trimEnd().split('\n').at(-1)).toBe(`0 passed, ${failed} failed, 0 skipped`)
+  })
+
   test('skips what the machine lacks and says why; fails where it is required', async () => {
     // No program is found on an empty path, so this machine has no Docker.
     const env = { PATH: '', Path: '' }

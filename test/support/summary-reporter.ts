@@ -1,14 +1,21 @@
 import { relative } from 'node:path'
-import type { Reporter, TestModule } from 'vitest/node'
+import type { Reporter, TestModule, Vitest } from 'vitest/node'
 
 /**
  * Ends the output with what failed, a line each with the first line of its reason, and then
  * `N passed, N failed, N skipped`, alone on the last line, for scripts. Whoever has only the end of a log sees what
  * went wrong. A file that could not even be collected counts as one failed, and so does an error outside of any test.
  * Where the run fails and none of these did, that is one failed too: what the suites left behind is found after their
- * end.
+ * end. A run that is ended from outside tells what it has until then, and what had not ended.
  */
 export default class SummaryReporter implements Reporter {
+  onInit({ state }: Vitest): void {
+    process.once('SIGTERM', () => {
+      this.onTestRunEnd(state.getTestModules(), [{ message: 'the run was ended by SIGTERM' }])
+      process.exit(143)
+    })
+  }
+
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly Reason[]): void {
     const count = counted(modules, unhandled.length)
     const failures = [

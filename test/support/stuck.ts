@@ -1,0 +1,27 @@
+import { inspect } from 'node:util'
+import { Worker } from 'node:worker_threads'
+import { url as debuggerUrl } from 'node:inspector'
+import { beforeEach, expect } from 'vitest'
+
+/**
+ * Ends a test file that has no turn left: one that loops without end, waits for a process synchronously, or goes on in
+ * microtasks alone. Then no deadline of a test can pass either, and the run would wait for it for ever. A thread beside
+ * it sees that the turns have stopped, prints where it stands, and kills it; the runner goes on with the next file.
+ */
+const LIMIT_MS = Number(process.env['SLIPWAY_STUCK_MS'] ?? 180_000)
+const TURN_MS = 200
+
+// Who steps through a test stops it for as long as they like.
+if (debuggerUrl() === undefined) watchTurns()
+
+function watchTurns(): void {
+  const turns = new Int32Array(new SharedArrayBuffer(4))
+  const { testPath: file = '' } = expect.getState()
+  const thread = new Worker(new URL('stuck-thread.mjs', import.meta.url), {
+    workerData: { turns, limitMs: LIMIT_MS, file },
+  })
+  thread.on('error', (error) => process.stderr.write(`The watch over ${file} ended: ${inspect(error)}\n`))
+  thread.unref()
+  setInterval(() => Atomics.add(turns, 0, 1), TURN_MS).unref()
+  beforeEach(({ task }) => thread.postMessage(task.name))
+}
