@@ -4,16 +4,10 @@ import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../../chaincode/launch-report.ts'
 import type { InstanceExit } from '../vm.ts'
-import { newLineSplitter } from '../line-splitter.ts'
+import { newOutputLines } from '../output-lines.ts'
 
-const KEPT_LINES = 50
 /** After TERM. */
 const GRACE_MS = 2_000
-/**
- * What is printed is cut into lines a little later, all of it at once. The shim of Node prints a line just before each
- * answer: taken at once, it kept that answer waiting (measured: 5 % of a call).
- */
-const GATHER_MS = 5
 /** A grandchild may hold the pipes open after the process itself has ended. */
 const DRAIN_MS = 500
 
@@ -62,12 +56,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   if (options.message !== undefined) child.on('message', options.message)
   const startedAt = now()
   let begun = startedAt
-  const lines: string[] = []
-  const keep = (stream: 'stdout' | 'stderr') => (text: string, at: number) => {
-    if (lines.push(text) > KEPT_LINES) lines.shift()
-    options.line({ at, stream, text })
-  }
-  const drained = Promise.all([read(child.stdout, keep('stdout')), read(child.stderr, keep('stderr'))])
+  const lines = newOutputLines(options.line)
+  const drained = Promise.all([read(child.stdout, lines.stdout), read(child.stderr, lines.stderr)])
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
   })
@@ -85,6 +75,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     timer.abort()
     child.stdout?.destroy()
     child.stderr?.destroy()
+    lines.end()
     const after = `after ${seconds(at - begun)}`
     const words =
       stopping !== undefined
@@ -92,7 +83,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
         : signal !== null
           ? `was killed by ${signal} ${after}`
           : `exited with code ${String(code)} ${after}`
-    return { at, code, signal, lastLines: [...lines], words }
+    return { at, code, signal, lastLines: lines.lastLines(), words }
   })
 
   const end = async (graceMs: number) => {
@@ -108,7 +99,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     pid: child.pid ?? 0,
     startedAt,
     exited,
-    lastLines: () => [...lines],
+    lastLines: lines.lastLines,
     send: (message) => {
       if (child.connected) child.send(message, (error) => error === null || child.unref())
     },
@@ -125,33 +116,12 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   }
 }
 
-/** A line has the time its end came, not that of the cutting: on a busy machine the next call has begun by then. */
-function read(stream: Readable | null, line: (text: string, at: number) => void): Promise<void> {
+/** Resolves when there is no more to read. */
+function read(stream: Readable | null, take: (chunk: Buffer) => void): Promise<void> {
   if (stream === null) return Promise.resolve()
-  let cameAt = now()
-  const splitter = newLineSplitter((text) => line(text, cameAt))
-  let gathered: { at: number; chunk: Buffer }[] = []
-  let timer: NodeJS.Timeout | undefined
-  const split = () => {
-    clearTimeout(timer)
-    timer = undefined
-    const chunks = gathered
-    gathered = []
-    for (const { at, chunk } of chunks) {
-      cameAt = at
-      splitter.write(chunk)
-    }
-  }
-  stream.on('data', (chunk: Buffer) => {
-    gathered.push({ at: now(), chunk })
-    timer ??= setTimeout(split, GATHER_MS)
-  })
+  stream.on('data', take)
   return new Promise((resolve) => {
-    stream.once('close', () => {
-      split()
-      splitter.end()
-      resolve()
-    })
+    stream.once('close', resolve)
     // A pipe that breaks is the end of what can be read.
     stream.once('error', () => stream.destroy())
   })
