@@ -113,6 +113,6 @@ async function start(
   })
   const before = proxy.messages().length
   await peer.eventually(`${name} is ready`, ({ chaincodes }) => chaincodes[name]?.registration.state === 'ready')
-  await expect.poll(() => proxy.messages().length, { timeout: 10_000 }).toBe(before + 3)
+  await expect.poll(() => proxy.messages().length).toBe(before + 3)
   return child
 }

@@ -16,7 +16,7 @@ import { card, choose, openFunction, openWindow, registrationIs, says, typeAndSe
 
 const run = promisify(execFile)
 /** Of an image whose dependencies are not there yet. */
-const BUILD_MS = 90_000
+const BUILD_MS = 150_000
 
 /** Net mode as an author sees it: a real peer, a real engine, a real browser. */
 needs('chromium').describe('the window', () => {

@@ -9,7 +9,7 @@ import { startPeer, type Peer } from '../../core/index.ts'
 import { removePeerImages } from './peer-images.ts'
 import { tempFolder } from './temp.ts'
 
-const DEADLINE_MS = 90_000
+const DEADLINE_MS = 150_000
 
 /** A peer as a test sees it: its state is kept as every door keeps it, by `apply`. */
 export interface TestPeer {
@@ -23,7 +23,7 @@ export interface TestPeer {
   address(): string
   /** The state of an open chaincode. Throws where none has that name. */
   chaincode(name: string): ChaincodeState
-  /** Wait until the state is so; where it is not within 90 s, fail with the state as it is. Returns what the predicate did. */
+  /** Wait until the state is so; where it is not within 150 s, fail with the state as it is. Returns what the predicate did. */
   eventually<T>(what: string, predicate: (state: PeerState) => T | undefined | false): Promise<T>
 }
 

@@ -73,7 +73,7 @@ type Case = (name: string, body: (context: TestContext) => void | Promise<void>)
 
 function absent(program: string, args: string[]): string | undefined {
   try {
-    execFileSync(program, args, { stdio: 'pipe', timeout: 20_000 })
+    execFileSync(program, args, { stdio: 'pipe', timeout: 60_000 })
     return undefined
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code

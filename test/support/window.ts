@@ -2,7 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import { startSlipway } from './command-line.ts'
 
-const SLOW_MS = 40_000
+const SLOW_MS = 60_000
 const ATTEMPTS = 5
 /** Chromium drops what it is fetching when the machine's networks change, as they do when a container comes or goes. */
 const NETWORK_CHANGED = 'ERR_NETWORK_CHANGED'

@@ -72,8 +72,7 @@ function serve(argv: string[], address: string, env: Record<string, string> = {}
 }
 
 const nodeServer = async () => ['node', join(await fixture('javascript-server'), 'server.js')]
-const ready = async ({ registry }: LaunchScene) =>
-  expect.poll(() => registry.handler(CCID)?.state, { timeout: 30_000 }).toBe('ready')
+const ready = async ({ registry }: LaunchScene) => expect.poll(() => registry.handler(CCID)?.state).toBe('ready')
 
 describe('a server', () => {
   test('of Node is dialed until it answers', async () => {
@@ -146,7 +145,7 @@ describe('what is no chaincode server', () => {
       silent.close()
     })
     const { tried, dialed, giveUp } = await dial(await listen(silent))
-    await expect.poll(() => tried.length, { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(() => tried.length).toBeGreaterThan(0)
     giveUp()
     expect(await codeOf(dialed)).toBe('DIAL_FAILED')
   })
@@ -232,6 +231,6 @@ needs('go').describe('with TLS', () => {
       expect(scene.registry.handler(CCID)).toBeUndefined()
     }
     const plain = await dial(address)
-    await expect.poll(() => plain.tried.length, { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(() => plain.tried.length).toBeGreaterThan(0)
   })
 })

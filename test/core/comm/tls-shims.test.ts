@@ -39,9 +39,7 @@ function speaksTls(title: string, { language, argv }: Shim, host = '127.0.0.1'):
     }
     const { args, env } = getArgsAndEnv(language, CCID, `${host}:${listener.port}`, 'Org1MSP')
     const output = start([...(await argv()), ...args], { ...env, ...tlsEnv })
-    await expect
-      .poll(() => scene.registry.handler(CCID)?.state ?? output(), { timeout: 60_000, message: title })
-      .toBe('ready')
+    await expect.poll(() => scene.registry.handler(CCID)?.state ?? output(), { message: title }).toBe('ready')
   }
 }
 

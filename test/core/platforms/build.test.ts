@@ -167,7 +167,7 @@ describe('installDependencies', () => {
     await mkdir(path.join(folder, 'node_modules'))
     expect(await installDependencies(project, run)).toBe('npm ci')
     expect(notes).toEqual(['npm ci', 'npm ci'])
-  }, 180_000)
+  })
 
   test('leaves no lock file where the author keeps none', async () => {
     const folder = await tempFolder('install')
@@ -239,7 +239,7 @@ needs('go').describe('Go', () => {
       { file: 'mistake.go', line: 4, column: 9, severity: 'error', message: 'undefined: undefinedName' },
     ])
     expect(await exists(built[2]?.argv[0] ?? '')).toBe(true)
-  }, 180_000)
+  })
 })
 
 needs('java').describe('Java', () => {
