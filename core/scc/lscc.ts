@@ -13,8 +13,9 @@ type Args = [first: string, second: Uint8Array]
 
 /**
  * The lifecycle system chaincode of Fabric 1.x (core/scc/lscc/lscc.go): what is installed, and what is deployed on
- * a channel, by clients that call it; what an author opens is _lifecycle's. Arguments as Fabric's: the channel's name first, where a function takes one. Fingerprints are checked
- * between the ledger and the package store. Instantiation policies are not: there is one organisation.
+ * a channel, by clients that call it; what an author opens is _lifecycle's. Arguments as Fabric's: the channel's name
+ * first, where a function takes one. Fingerprints are checked between the ledger and the package store. Instantiation
+ * policies are not.
  */
 export function lscc(packages: PackageStore): InprocChaincode {
   return {

@@ -39,17 +39,7 @@ export function installedFunctions(
         const result = new messages.QueryInstalledChaincodeResult()
         result.setPackageId(found.packageId)
         result.setLabel(found.label)
-        const { References, Chaincode } = messages.QueryInstalledChaincodeResult
-        for (const [channel, chaincodes] of await references(id, mspId)) {
-          const of = new References()
-          for (const { name, version } of chaincodes) {
-            const chaincode = new Chaincode()
-            chaincode.setName(name)
-            chaincode.setVersion(version)
-            of.addChaincodes(chaincode)
-          }
-          result.getReferencesMap().set(channel, of)
-        }
+        setReferences(result.getReferencesMap(), await references(id, mspId), messages.QueryInstalledChaincodeResult)
         return result
       }),
     ],
@@ -57,21 +47,12 @@ export function installedFunctions(
       'QueryInstalledChaincodes',
       taking(messages.QueryInstalledChaincodesArgs, async (_args, { mspId }) => {
         const result = new messages.QueryInstalledChaincodesResult()
-        const { InstalledChaincode, References, Chaincode } = messages.QueryInstalledChaincodesResult
         for (const { packageId, label } of await packages.list()) {
-          const installed = new InstalledChaincode()
+          const installed = new messages.QueryInstalledChaincodesResult.InstalledChaincode()
           installed.setPackageId(packageId)
           installed.setLabel(label)
-          for (const [channel, chaincodes] of await references(packageId, mspId)) {
-            const of = new References()
-            for (const { name, version } of chaincodes) {
-              const chaincode = new Chaincode()
-              chaincode.setName(name)
-              chaincode.setVersion(version)
-              of.addChaincodes(chaincode)
-            }
-            installed.getReferencesMap().set(channel, of)
-          }
+          const referring = await references(packageId, mspId)
+          setReferences(installed.getReferencesMap(), referring, messages.QueryInstalledChaincodesResult)
           result.addInstalledChaincodes(installed)
         }
         return result
@@ -91,4 +72,27 @@ export function installedFunctions(
       }),
     ],
   ])
+}
+
+/** Of one package and of all: Fabric has messages of each for the same. */
+function setReferences<C extends NameAndVersion, R extends { addChaincodes(chaincode: C): unknown }>(
+  map: { set(channel: string, references: R): unknown },
+  found: Awaited<ReturnType<References>>,
+  { References, Chaincode }: { References: new () => R; Chaincode: new () => C },
+): void {
+  for (const [channel, chaincodes] of found) {
+    const references = new References()
+    for (const { name, version } of chaincodes) {
+      const chaincode = new Chaincode()
+      chaincode.setName(name)
+      chaincode.setVersion(version)
+      references.addChaincodes(chaincode)
+    }
+    map.set(channel, references)
+  }
+}
+
+interface NameAndVersion {
+  setName(name: string): unknown
+  setVersion(version: string): unknown
 }
