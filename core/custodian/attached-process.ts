@@ -16,6 +16,7 @@ export class AttachedProcess {
   #output: AttachedOutput | undefined
   #dialing: Dialing | undefined
   #connectedAt = 0
+  #last: Promise<void> = Promise.resolve()
 
   /** `dial`: where it is a server, keep connecting to it. */
   constructor(
@@ -29,10 +30,12 @@ export class AttachedProcess {
   }
 
   /** From now on the author starts it. */
-  async expect(): Promise<void> {
-    await this.close()
-    this.#output = await this.#follow()
-    this.#dialing = this.#dial()
+  expect(): Promise<void> {
+    return this.#afterTheLast(async () => {
+      await this.#letGo()
+      this.#output = await this.#follow()
+      this.#dialing = this.#dial()
+    })
   }
 
   connected(): void {
@@ -41,18 +44,32 @@ export class AttachedProcess {
 
   /** Its stream has ended. Nobody tells how the process did: what it printed last is all there is to see. */
   async disconnected(reason: PeerError): Promise<void> {
-    if (this.#output === undefined || reason.code !== 'STREAM_TERMINATED') return
-    await this.#output.settle()
+    const output = this.#output
+    if (output === undefined || reason.code !== 'STREAM_TERMINATED') return
+    await output.settle()
+    // Meanwhile it may not be waited for any more.
+    if (this.#output !== output) return
     const words = `ended ${seconds(now() - this.#connectedAt)} after it connected`
-    this.#ended({ at: now(), code: null, signal: null, lastLines: this.#output.lastLines(), words })
+    this.#ended({ at: now(), code: null, signal: null, lastLines: output.lastLines(), words })
   }
 
   /** The author starts it no more. Idempotent. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#afterTheLast(() => this.#letGo())
+  }
+
+  async #letGo(): Promise<void> {
     const [output, dialing] = [this.#output, this.#dialing]
     this.#output = undefined
     this.#dialing = undefined
     await dialing?.close()
     await output?.close()
+  }
+
+  /** One at a time: what one is about to open, the next has to close. */
+  #afterTheLast(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => undefined)
+    return done
   }
 }
