@@ -4,6 +4,7 @@ import { PeerError } from '../core/contract/error.ts'
 import type { Peer, startPeer } from '../core/index.ts'
 import { hostTools } from './host-tools.ts'
 import { listFolders } from './list-folders.ts'
+import { onceSaved } from './once-saved.ts'
 import { openInEditor } from './open-in-editor.ts'
 import { writePeerFile } from './peer-file.ts'
 import type { RecentFolders } from './recent-folders.ts'
@@ -20,6 +21,8 @@ export interface HostConfig {
   dataDir?: string
   /** Keeps a warm process ready for the next save; of no use to a peer that leaves after one call. */
   prewarm?: boolean
+  /** Folders that could not be opened are opened as soon as something is saved there, while there is no peer. */
+  reopen?: boolean
   /** Where the folders opened are remembered; nowhere for a command line. */
   recent?: RecentFolders
   /** A native dialog, where the door has one. */
@@ -66,6 +69,8 @@ class PeerHost implements Host {
   #running: Running | undefined
   #error: PeerError | undefined
   #announced: Announcement | undefined
+  #awaitingSave: { close(): void } | undefined
+  readonly #closing = new AbortController()
   /** Peers are exchanged one after another. */
   #queue: Promise<unknown> = Promise.resolve()
   #closed: Promise<void> | undefined
@@ -95,7 +100,9 @@ class PeerHost implements Host {
   }
 
   close(): Promise<void> {
+    this.#closing.abort(new PeerError('ABORTED', { what: 'Opening folders' }))
     this.#closed ??= this.#queue.then(async () => {
+      this.#awaitingSave?.close()
       this.#tools.close()
       for (const [, unsubscribe] of this.#listeners) unsubscribe()
       this.#listeners.clear()
@@ -113,6 +120,7 @@ class PeerHost implements Host {
   async #open(folders: OpenChaincode[], signal?: AbortSignal): Promise<string[]> {
     const [first] = folders
     if (this.#closed !== undefined || first === undefined) throw new PeerError('NO_PEER', {})
+    this.#awaitingSave?.close()
     const dataDir = this.#config.dataDir ?? join(resolve(first.folder), '.slipway')
     // A ledger is opened by one process at a time: the same data means the same peer.
     if (this.#running?.dataDir === dataDir) {
@@ -135,9 +143,21 @@ class PeerHost implements Host {
     } catch (error) {
       this.#error = PeerError.from(error)
       // With a peer at work it is that command's failure alone; without one it is why there is none.
-      if (this.#running === undefined) this.#tellAll()
+      if (this.#running === undefined) {
+        this.#tellAll()
+        this.#reopenOnSave(folders)
+      }
       throw error
     }
+  }
+
+  #reopenOnSave(given: OpenChaincode[]): void {
+    if (this.#config.reopen !== true || this.#closing.signal.aborted) return
+    const folders = given.map(({ folder }) => resolve(folder))
+    this.#awaitingSave = onceSaved(folders, () => {
+      // Why it failed once more is in the state, where the page shows it.
+      this.open(given, this.#closing.signal).catch(() => undefined)
+    })
   }
 
   async #start(dataDir: string, config: Plan['config']): Promise<Running> {

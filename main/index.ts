@@ -26,7 +26,12 @@ if (app.requestSingleInstanceLock({ folders })) {
 
 async function start(): Promise<void> {
   let window: BrowserWindow | undefined = undefined
-  const host = startHost({ door: 'electron', recent: recentFolders(), chooseFolder: () => choose(window) })
+  const host = startHost({
+    door: 'electron',
+    reopen: true,
+    recent: recentFolders(),
+    chooseFolder: () => choose(window),
+  })
   // Command lines reach the peer through it; it shows no page.
   const door = await openDoor(host)
   await host.announce(door.announcement)

@@ -25,6 +25,7 @@ export async function serve(folders: string[], options: ServeOptions, signal: Ab
   }
   const host = startHost({
     door: 'browser',
+    reopen: true,
     recent: recentFolders(),
     ...(options.dataDir === undefined ? {} : { dataDir: resolve(options.dataDir) }),
   })

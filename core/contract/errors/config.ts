@@ -3,12 +3,12 @@ export const configErrors = {
   CONFIG_SYNTAX: (d: { file: string; line: number; column: number; message: string }) => ({
     what: `${d.file}:${d.line}:${d.column} is not valid YAML.`,
     why: d.message,
-    do: 'Mend that line and save: Slipway reads the file again.',
+    do: 'Mend that line and save: Slipway, where it runs, reads the file again.',
   }),
   CONFIG_INVALID: (d: { file: string; line: number; column: number; path: string; message: string }) => ({
     what: `${d.file}:${d.line}:${d.column}: ${d.path === '' ? 'the file' : `\`${d.path}\``} ${d.message}${d.message.endsWith('?') ? '' : '.'}`,
     why: 'slipway.yaml is checked against its schema; what it does not know it would pass over, which hides mistakes.',
-    do: 'Change it as said and save: Slipway reads the file again.',
+    do: 'Change it as said and save: Slipway, where it runs, reads the file again.',
   }),
   CONNECTION_INVALID: (d: { file: string; reason: string }) => ({
     what: `${d.file} does not tell how to reach the chaincode's server over TLS.`,
