@@ -21,8 +21,11 @@ export interface HostConfig {
   dataDir?: string
   /** Keeps a warm process ready for the next save; of no use to a peer that leaves after one call. */
   prewarm?: boolean
-  /** Folders that could not be opened are opened as soon as something is saved there, while there is no peer. */
-  reopen?: boolean
+  /**
+   * Open folders that could not be opened as soon as something is saved there, while there is no peer. Called with the
+   * reason where one of them fails while another one opens; where all fail, the reason is in the state.
+   */
+  reopenFailed?: (error: unknown) => void
   /** Where the folders opened are remembered; nowhere for a command line. */
   recent?: RecentFolders
   /** A native dialog, where the door has one. */
@@ -152,11 +155,12 @@ class PeerHost implements Host {
   }
 
   #reopenOnSave(given: OpenChaincode[]): void {
-    if (this.#config.reopen !== true || this.#closing.signal.aborted) return
+    const { reopenFailed } = this.#config
+    const { signal } = this.#closing
+    if (reopenFailed === undefined || signal.aborted) return
     const folders = given.map(({ folder }) => resolve(folder))
     this.#awaitingSave = onceSaved(folders, () => {
-      // Why it failed once more is in the state, where the page shows it.
-      this.open(given, this.#closing.signal).catch(() => undefined)
+      this.open(given, signal).catch((error: unknown) => this.#running && reopenFailed(error))
     })
   }
 

@@ -28,7 +28,7 @@ async function start(): Promise<void> {
   let window: BrowserWindow | undefined = undefined
   const host = startHost({
     door: 'electron',
-    reopen: true,
+    reopenFailed: (error) => void tell(error),
     recent: recentFolders(),
     chooseFolder: () => choose(window),
   })
@@ -60,10 +60,14 @@ async function start(): Promise<void> {
     try {
       await host.open(paths.map((folder) => ({ folder })))
     } catch (error) {
-      const { what, why, do: advice } = PeerError.from(error).parts
-      const box = { type: 'error' as const, message: what, detail: `${why}\n\n${advice}` }
-      await (window === undefined ? dialog.showMessageBox(box) : dialog.showMessageBox(window, box))
+      await tell(error)
     }
+  }
+
+  async function tell(error: unknown): Promise<void> {
+    const { what, why, do: advice } = PeerError.from(error).parts
+    const box = { type: 'error' as const, message: what, detail: `${why}\n\n${advice}` }
+    await (window === undefined ? dialog.showMessageBox(box) : dialog.showMessageBox(window, box))
   }
 }
 

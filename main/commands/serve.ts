@@ -25,7 +25,7 @@ export async function serve(folders: string[], options: ServeOptions, signal: Ab
   }
   const host = startHost({
     door: 'browser',
-    reopen: true,
+    reopenFailed: sayError,
     recent: recentFolders(),
     ...(options.dataDir === undefined ? {} : { dataDir: resolve(options.dataDir) }),
   })

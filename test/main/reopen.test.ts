@@ -2,23 +2,28 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import type { PeerNews } from '../../core/contract/api.ts'
-import { startHost, type HostConfig } from '../../main/host.ts'
+import type { OpenChaincode, PeerNews } from '../../core/contract/api.ts'
+import { PeerError } from '../../core/contract/error.ts'
+import { startHost } from '../../main/host.ts'
 import { codeOf } from '../scenario/author.ts'
 import { fixture } from '../support/fixtures.ts'
 
-async function brokenFolder(config: Partial<HostConfig>) {
-  const host = startHost({ door: 'browser', prewarm: false, ...config })
+/** A host that could not open a folder; `others` are to be opened with it. */
+async function brokenFolder(...others: OpenChaincode[]) {
+  const failed: string[] = []
+  const reopenFailed = (error: unknown) => failed.push(PeerError.from(error).code)
+  const host = startHost({ door: 'browser', prewarm: false, reopenFailed })
   onTestFinished(() => host.close())
   const snapshots: (PeerNews & { type: 'snapshot' })[] = []
   host.subscribe((news) => news.type === 'snapshot' && snapshots.push(news))
   const folder = await fixture('misbehaving')
   const save = (text: string) => writeFile(join(folder, 'slipway.yaml'), text)
   await save('colour: red\n')
-  expect(await codeOf(host.open([{ folder, launch: false }]))).toBe('CONFIG_INVALID')
+  expect(await codeOf(host.open([{ folder, launch: false }, ...others]))).toBe('CONFIG_INVALID')
   return {
     host,
     save,
+    failed,
     errors: () => snapshots.map((snapshot) => snapshot.host.error?.code),
     /** Of the chaincode that was open at each snapshot. */
     versions: () => snapshots.map(({ state }) => Object.values(state?.chaincodes ?? {})[0]?.version),
@@ -26,7 +31,7 @@ async function brokenFolder(config: Partial<HostConfig>) {
 }
 
 test('a folder that could not be opened is opened once what is wrong there is mended', async () => {
-  const { save, versions, errors } = await brokenFolder({ reopen: true })
+  const { save, versions, errors } = await brokenFolder()
   // Wrong in another way: it goes on waiting.
   await save('channel: [\n')
   await expect.poll(errors).toContain('CONFIG_SYNTAX')
@@ -35,8 +40,15 @@ test('a folder that could not be opened is opened once what is wrong there is me
   expect(errors().at(-1)).toBeUndefined()
 })
 
+test('where another one of them fails then, that is told', async () => {
+  const { save, versions, failed } = await brokenFolder({ folder: await fixture('misbehaving'), launch: false })
+  await save('version: "7"\n')
+  await expect.poll(() => failed).toEqual(['CHAINCODE_OPEN'])
+  expect(versions().at(-1)).toBe('7')
+})
+
 test('a save has no say once another folder is open', async () => {
-  const { host, save, versions } = await brokenFolder({ reopen: true })
+  const { host, save, versions } = await brokenFolder()
   const other = { folder: await fixture('misbehaving'), version: '8', launch: false }
   await host.open([other])
   await save('version: "7"\n')
