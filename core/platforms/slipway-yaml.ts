@@ -90,11 +90,8 @@ function explain(error: ErrorObject): [path: (string | number)[], key: string | 
       const key = String(params['additionalProperty'])
       const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object)
       const near = nearest(key, known)
-      const message =
-        near === undefined
-          ? `is not known here; known are ${known.join(', ')}`
-          : `is not known here; did you mean \`${near}\`?`
-      return [path, key, message]
+      const better = near === undefined ? placeOf(key) : `did you mean \`${near}\`?`
+      return [path, key, `is not known here; ${better ?? `known are ${known.join(', ')}`}`]
     }
     case 'enum':
       return [path, undefined, `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`]
@@ -123,6 +120,12 @@ const TYPES: Record<string, string> = {
   integer: 'a whole number',
   'string,array': 'the name of a file, or a list',
   'integer,string': 'a number of bytes, or a size like 512m or 2g',
+}
+
+/** Where a key belongs that stands in the other one of the two places. */
+function placeOf(key: string): string | undefined {
+  if (key in schema.properties.peer.properties) return 'it belongs under `peer`'
+  return key in schema.properties ? 'it belongs at the top level' : undefined
 }
 
 /** The known word at most two letters away. */

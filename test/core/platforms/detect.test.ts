@@ -256,6 +256,18 @@ ignore: [docs]
       'CONFIG_INVALID',
       { line: 2, column: 3, path: 'peer.executeTimeuot' },
     ],
+    [
+      'a setting of the peer outside of it',
+      'organisations: [Org1MSP]\n',
+      'CONFIG_INVALID',
+      { path: 'organisations', message: 'is not known here; it belongs under `peer`' },
+    ],
+    [
+      'a setting of the chaincode in the peer’s',
+      'peer: { startedBy: you }\n',
+      'CONFIG_INVALID',
+      { path: 'peer.startedBy', message: 'is not known here; it belongs at the top level' },
+    ],
     ['a number for a text', 'version: 1.0\n', 'CONFIG_INVALID', { line: 1, column: 10, path: 'version' }],
     [
       'a word that is none of the choices',
