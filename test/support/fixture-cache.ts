@@ -38,6 +38,7 @@ const kinds = {
   'samples-shim-java': 'java',
   'samples-contract-go': 'go',
   'samples-contract-node': 'node',
+  'samples-contract-java': 'java',
 } as const
 
 export type FixtureName = keyof typeof kinds

@@ -20,7 +20,7 @@ const NODE_NAMES = [
 export const attributeBased: Sample = {
   name: 'asset-transfer-abac',
   source:
-    'fabric-samples asset-transfer-abac; fabric-chaincode-go v2.3.0 pkg/cid/cid.go; fabric-shim 2.5.8 lib/chaincode.js ClientIdentity',
+    'fabric-samples asset-transfer-abac; fabric-chaincode-go v2.3.0 pkg/cid/cid.go; fabric-shim 2.5.8 lib/chaincode.js ClientIdentity; fabric-chaincode-java 2.5.4 contract/ClientIdentity',
   chaincode: 'contract',
   steps: [
     evaluate('abac:GetAttribute', ['abac.creator'], 'true', [], byCreator),
@@ -43,6 +43,7 @@ export const attributeBased: Sample = {
       expected: {
         Go: { payload: Buffer.from(`x509::${GO_NAMES.join('::')}`).toString('base64'), effects: [] },
         Node: { payload: `x509::${NODE_NAMES.join('::')}`, effects: [] },
+        Java: { payload: `x509::${GO_NAMES.map((name) => name.replaceAll(',', ', ')).join('::')}`, effects: [] },
       },
     },
   ],

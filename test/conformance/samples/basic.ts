@@ -10,7 +10,7 @@ const six = asset('asset6', 'black', 15, 'Adriana', 800)
 export const basic: Sample = {
   name: 'asset-transfer-basic',
   source:
-    'fabric-samples asset-transfer-basic; what is wrong with a call: fabric-contract-api-go v2.2.0 contract_chaincode.go, fabric-shim 2.5.8 contract-spi',
+    'fabric-samples asset-transfer-basic; what is wrong with a call: fabric-contract-api-go v2.2.0 contract_chaincode.go, fabric-shim 2.5.8 contract-spi, fabric-chaincode-java 2.5.4 contract/ContractRouter and contract/execution/impl/ContractExecutionService',
   chaincode: 'contract',
   steps: [
     submit('basic:InitLedger', [], '', [one, two, three].map(written)),
@@ -35,14 +35,17 @@ export const basic: Sample = {
     fails('basic:ReadAsset', [], {
       Go: 'incorrect number of params. Expected 1, received 0',
       Node: 'Expected 1 parameters, but 0 have been supplied',
+      Java: 'Unexpected error',
     }),
     fails('basic:Nothing', [], {
       Go: 'Function Nothing not found in contract basic',
       Node: "You've asked to invoke a function that does not exist: basic:Nothing",
+      Java: 'Undefined contract method called',
     }),
     fails('nowhere:Nothing', [], {
       Go: 'Contract not found with name nowhere',
       Node: 'Contract name is not known: nowhere',
+      Java: 'Undefined contract called',
     }),
   ],
 }

@@ -14,7 +14,7 @@ function cannotBeCalled(args: string[], words: string): Step {
     expected: {
       Go: { status: 500, payload: text.Go },
       Node: { status: 500, message: text.Node },
-      Java: { status: 500, message: text.Java ?? '' },
+      Java: { status: 500, message: text.Java },
     },
   }
 }

@@ -8,7 +8,7 @@ import { privateData } from './private-data.ts'
 import { testSamples } from './suite.ts'
 
 testSamples('the samples of the contract API', {
-  fixtures: { Node: 'samples-contract-node', Go: 'samples-contract-go' },
+  fixtures: { Node: 'samples-contract-node', Go: 'samples-contract-go', Java: 'samples-contract-java' },
   chaincodes: [{ name: 'contract' }],
   // `basic` lists all assets there are.
   samples: [basic, ledgerQueries, events, privateData, assetStateBased, attributeBased, token],

@@ -57,6 +57,7 @@ export const privateData: Sample = {
       [ORG1, 'p1'],
       peerSays(
         `GET_STATE failed: transaction ID: <txid>: tx creator does not have read access permission on privatedata in chaincodeName:contract collectionName: ${ORG1}`,
+        'contract',
       ),
       byAlice,
     ),

@@ -2,11 +2,11 @@ import type { CallRequest } from '../../../core/contract/api.ts'
 
 export type Language = 'Go' | 'Node' | 'Java'
 
-/** Where the shims differ. The samples of the contract API are not there in Java. */
+/** Where the shims differ. */
 export interface ByLanguage<T> {
   Go: T
   Node: T
-  Java?: T
+  Java: T
 }
 
 /** As they are opened. `abstore`, which must be initialized first, and `elsewhere`, on a second channel, are `shim` again. */
@@ -51,10 +51,14 @@ export interface Expected {
   refused?: string
 }
 
-/** What the peer says where it refuses a request of the chaincode's, as the chaincodes hand it on. */
-export function peerSays(words: string): ByLanguage<string> {
-  // Java's shim keeps it to itself (fabric-chaincode-java 2.5.4, shim/impl/ChaincodeInvocationTask).
-  return { Go: words, Node: words, Java: '[<tx>]Unsuccessful response received.' }
+/**
+ * What the peer says where it refuses a request of the chaincode's, as the chaincodes hand it on. Java's shim keeps it to
+ * itself, and the contract API even that (fabric-chaincode-java 2.5.4, shim/impl/ChaincodeInvocationTask and
+ * contract/execution/impl/ContractExecutionService).
+ */
+export function peerSays(words: string, to: 'shim' | 'contract' = 'shim'): ByLanguage<string> {
+  const java = { shim: '[<tx>]Unsuccessful response received.', contract: 'Error during contract method execution' }
+  return { Go: words, Node: words, Java: java[to] }
 }
 
 type Options = Omit<Step, 'kind' | 'fn' | 'args' | 'expected'>
@@ -79,7 +83,7 @@ export function fails(fn: string, args: string[], message: string | ByLanguage<s
   const expected = (of: string): Expected => ({ status: 500, message: of })
   if (typeof message === 'string') return { kind: 'submit', fn, args, ...options, expected: expected(message) }
   const { Go, Node, Java } = message
-  const all = { Go: expected(Go), Node: expected(Node), ...(Java === undefined ? {} : { Java: expected(Java) }) }
+  const all = { Go: expected(Go), Node: expected(Node), Java: expected(Java) }
   return { kind: 'submit', fn, args, ...options, expected: all }
 }
 
