@@ -6,6 +6,7 @@ import {
   type ChaincodeInput,
   type Response,
 } from '../protos/index.ts'
+import { namesOf } from '../protos/enum-names.ts'
 import { readResponse } from '../protos/shim-requests.ts'
 import type { ChaincodeStream } from './chaincode-stream.ts'
 import { now } from './launch-report.ts'
@@ -335,12 +336,8 @@ function statusText(reason: PeerError): string | undefined {
   return reason.code === 'STREAM_PROTOCOL' && reason.cause instanceof Error ? reason.cause.message : reason.message
 }
 
-const typeNames = new Map<number, string>(Object.entries(Type).map(([name, number]) => [number as number, name]))
-
-/** `GET_STATE`; the number itself where it has no name, as Go prints it. */
-function typeName(type: number): string {
-  return typeNames.get(type) ?? String(type)
-}
+/** `GET_STATE`. */
+const typeName = namesOf(Type)
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { accessDenied, EXPIRED } from '../msp/check-creator.ts'
 import type { Identity } from '../msp/identity.ts'
 import type { MSPManager } from '../msp/msp.ts'
+import { namesOf } from '../protos/enum-names.ts'
 import { HeaderType } from '../protos/index.ts'
 import type { UnpackedProposal } from './unpack-proposal.ts'
 
-const headerNames = new Map<number, string>(Object.entries(HeaderType).map(([name, number]) => [number, name]))
+const headerName = namesOf(HeaderType)
 
 /**
  * Whether a proposal is what it says: its headers, its transaction id, its creator and the creator's signature (Fabric,
@@ -16,7 +17,7 @@ export function validateProposal(proposal: UnpackedProposal, msps: MSPManager): 
   const { header, channelId, txId, nonce, creator, signedProposal } = proposal
   const type = header.getType()
   if (type !== HeaderType.ENDORSER_TRANSACTION && type !== HeaderType.CONFIG) {
-    throw new Error(`invalid header type ${headerNames.get(type) ?? type}`)
+    throw new Error(`invalid header type ${headerName(type)}`)
   }
   if (header.getEpoch() !== 0) throw new Error('epoch is non-zero')
   if (nonce.length === 0) throw new Error('nonce is empty')

@@ -1,8 +1,7 @@
+import { namesOf } from '../protos/enum-names.ts'
 import { MSPPrincipal, MSPRole, type SignaturePolicy, type SignaturePolicyEnvelope } from '../protos/policies.ts'
 
-const roles = new Map<number, string>(
-  Object.entries(MSPRole.MSPRoleType).map(([name, value]) => [value, name.toLowerCase()]),
-)
+const roleName = namesOf(MSPRole.MSPRoleType)
 
 /** A policy as people write it, `AND('Org1MSP.peer', 'Org2MSP.peer')`: what parsePolicy reads. */
 export function policyText(policy: SignaturePolicyEnvelope): string {
@@ -24,5 +23,5 @@ function ruleText(rule: SignaturePolicy, principals: readonly string[]): string 
 function principalText(principal: InstanceType<typeof MSPPrincipal>): string {
   if (principal.getPrincipalClassification() !== MSPPrincipal.Classification.ROLE) return 'a certain certificate'
   const role = MSPRole.deserializeBinary(principal.getPrincipal_asU8())
-  return `'${role.getMspIdentifier()}.${roles.get(role.getRole()) ?? role.getRole()}'`
+  return `'${role.getMspIdentifier()}.${roleName(role.getRole()).toLowerCase()}'`
 }

@@ -1,6 +1,7 @@
 import type { InprocChaincode } from '../container/inproc/shim.ts'
 import { Block, ChannelHeader, Envelope, HeaderType, Payload } from '../protos/index.ts'
 import { ConfigEnvelope } from '../protos/config.ts'
+import { namesOf } from '../protos/enum-names.ts'
 import { ChannelInfo, ChannelQueryResponse, JoinBySnapshotStatus } from '../protos/system.ts'
 import { invokedChaincodeName, reason, text } from './invocation.ts'
 
@@ -89,7 +90,7 @@ async function join(parts: CsccParts, bytes: Uint8Array): Promise<void> {
 function validate(block: Block): void {
   const { type, data } = firstEnvelope(block)
   if (type !== HeaderType.CONFIG) {
-    throw new Error(`Bad configuration envelope: invalid type ${nameOf(type)}, expected CONFIG`)
+    throw new Error(`Bad configuration envelope: invalid type ${namesOf(HeaderType)(type)}, expected CONFIG`)
   }
   const config = ConfigEnvelope.deserializeBinary(data).getConfig()
   if (config === undefined) throw new Error('Nil config envelope Config')
@@ -99,10 +100,6 @@ function validate(block: Block): void {
   if (!groups.has('Application')) {
     throw new Error('Invalid configuration block, missing Application configuration group')
   }
-}
-
-function nameOf(type: number): string {
-  return Object.entries(HeaderType).find(([, value]) => (value as number) === type)?.[0] ?? String(type)
 }
 
 /** Throws where there is none, or it cannot be read. */

@@ -15,7 +15,11 @@ import {
   TxValidationCode,
   type Block,
 } from '../../protos/index.ts'
+import { namesOf } from '../../protos/enum-names.ts'
 import { configJson } from './config-json.ts'
+
+const headerName = namesOf(HeaderType)
+const codeName = namesOf(TxValidationCode)
 
 /** Somebody who signed. */
 interface Signer {
@@ -56,8 +60,8 @@ export function transactionJson(bytes: Uint8Array, code: number): unknown {
   const common = {
     txId: channelHeader.getTxId(),
     channel: channelHeader.getChannelId(),
-    type: nameOf(HeaderType, channelHeader.getType()),
-    validationCode: nameOf(TxValidationCode, code),
+    type: headerName(channelHeader.getType()),
+    validationCode: codeName(code),
     ...(at === undefined ? {} : { timestamp: at }),
     ...(signatureHeader.getCreator_asU8().length === 0 ? {} : { creator: signerOf(signatureHeader) }),
   }
@@ -132,8 +136,4 @@ function readable(bytes: Uint8Array | undefined): string | { base64: string } {
   const buffer = Buffer.from(bytes ?? [])
   const text = buffer.toString()
   return Buffer.from(text).equals(buffer) ? text : { base64: buffer.toString('base64') }
-}
-
-function nameOf(names: object, value: number): string {
-  return Object.entries(names).find(([, one]) => one === value)?.[0] ?? String(value)
 }

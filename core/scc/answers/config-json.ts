@@ -12,7 +12,10 @@ import {
   type Config,
   type ConfigGroup,
 } from '../../protos/config.ts'
+import { namesOf } from '../../protos/enum-names.ts'
 import { SignaturePolicyEnvelope } from '../../protos/policies.ts'
+
+const ruleName = namesOf(ImplicitMetaPolicy.Rule)
 
 /** A channel's configuration for people: the tree of its groups, policies as they are written. */
 export function configJson(config: Config): unknown {
@@ -69,8 +72,7 @@ function ruleOf(policy: InstanceType<typeof Policy> | undefined): string {
     return policyText(SignaturePolicyEnvelope.deserializeBinary(bytes))
   }
   const meta = ImplicitMetaPolicy.deserializeBinary(bytes)
-  const rule = Object.entries(ImplicitMetaPolicy.Rule).find(([, value]) => value === meta.getRule())?.[0] ?? ''
-  return `${rule} ${meta.getSubPolicy()}`
+  return `${ruleName(meta.getRule())} ${meta.getSubPolicy()}`
 }
 
 function isEmpty(object: object): boolean {
