@@ -40,7 +40,14 @@ export interface PeerConfig {
     java: { runtime: string }
   }
   orderer: BatchConfig
-  ledger: { state: { stateDatabase: StateDatabase; couchDBConfig: Partial<CouchDBConfig> } }
+  ledger: {
+    state: {
+      stateDatabase: StateDatabase
+      /** `ledger.state.totalQueryLimit`: results of one query at the most; then it ends without an error. */
+      totalQueryLimit: number
+      couchDBConfig: Partial<CouchDBConfig>
+    }
+  }
   /** `peer.tls.enabled`, for chaincode in containers: TLS with a client certificate for each container. */
   tls: boolean
   vm: { docker: DockerConfig }
@@ -113,7 +120,9 @@ export function peerConfig(given: PeerSettings): PeerConfig {
     tls: false,
     ...given,
     orderer: { ...DEFAULT_BATCH, ...given.orderer },
-    ledger: { state: { stateDatabase: 'embedded', couchDBConfig: {}, ...given.ledger?.state } },
+    ledger: {
+      state: { stateDatabase: 'embedded', totalQueryLimit: 100_000, couchDBConfig: {}, ...given.ledger?.state },
+    },
     chaincode: {
       mode: 'dev',
       startuptimeout: 60_000,

@@ -213,7 +213,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       registry: new HandlerRegistry(),
       launcher: new RuntimeLauncher(new VMController(), config.chaincode),
       requests: new Map([
-        ...ledgerRequests,
+        ...ledgerRequests(config.ledger.state.totalQueryLimit),
         [
           ChaincodeMessage.Type.INVOKE_CHAINCODE,
           invokeChaincode({

@@ -4,10 +4,10 @@ import { queryRequests } from './query-requests.ts'
 import type { RequestHandler } from './request-handler.ts'
 import { stateRequests } from './state-requests.ts'
 
-/** All that a chaincode may ask of its ledger. */
-export const ledgerRequests: ReadonlyMap<number, RequestHandler> = new Map([
-  ...stateRequests,
-  ...queryRequests,
-  ...privateRequests,
-  ...batchRequests,
-])
+/**
+ * All that a chaincode may ask of its ledger.
+ * @param totalQueryLimit results of one query at the most
+ */
+export function ledgerRequests(totalQueryLimit: number): ReadonlyMap<number, RequestHandler> {
+  return new Map([...stateRequests, ...queryRequests(totalQueryLimit), ...privateRequests, ...batchRequests])
+}

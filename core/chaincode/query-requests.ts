@@ -18,22 +18,33 @@ import {
   readQueryStateNext,
 } from '../protos/shim-requests.ts'
 import { mayRead } from './collection-access.ts'
-import { PendingQuery, TOTAL_QUERY_LIMIT } from './query-response.ts'
+import { PendingQuery } from './query-response.ts'
 import type { RequestHandler } from './request-handler.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 const Type = ChaincodeMessage.Type
 
-/** The requests with many results: ranges, history, rich queries, and the fetching of what they leave open. */
-export const queryRequests: ReadonlyMap<number, RequestHandler> = new Map<number, RequestHandler>([
-  [Type.GET_STATE_BY_RANGE, getStateByRange],
-  [Type.GET_QUERY_RESULT, getQueryResult],
-  [Type.GET_HISTORY_FOR_KEY, getHistoryForKey],
-  [Type.QUERY_STATE_NEXT, queryStateNext],
-  [Type.QUERY_STATE_CLOSE, queryStateClose],
-])
+/**
+ * The requests with many results: ranges, history, rich queries, and the fetching of what they leave open.
+ * @param totalQueryLimit results of one query at the most (core.yaml, ledger.state.totalQueryLimit)
+ */
+export function queryRequests(totalQueryLimit: number): ReadonlyMap<number, RequestHandler> {
+  const limited =
+    (answer: LimitedHandler): RequestHandler =>
+    (request, tx) =>
+      answer(request, tx, totalQueryLimit)
+  return new Map<number, RequestHandler>([
+    [Type.GET_STATE_BY_RANGE, limited(getStateByRange)],
+    [Type.GET_QUERY_RESULT, limited(getQueryResult)],
+    [Type.GET_HISTORY_FOR_KEY, limited(getHistoryForKey)],
+    [Type.QUERY_STATE_NEXT, queryStateNext],
+    [Type.QUERY_STATE_CLOSE, queryStateClose],
+  ])
+}
 
-async function getStateByRange(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
+type LimitedHandler = (request: ChaincodeMessage, tx: TransactionContext, limit: number) => Promise<Uint8Array>
+
+async function getStateByRange(request: ChaincodeMessage, tx: TransactionContext, limit: number): Promise<Uint8Array> {
   const message = readGetStateByRange(request.getPayload_asU8())
   const metadata = readQueryMetadata(message.getMetadata_asU8())
   const { simulator, namespaceId } = tx.params
@@ -42,27 +53,25 @@ async function getStateByRange(request: ChaincodeMessage, tx: TransactionContext
   if (collection !== '') {
     mayRead(tx, collection)
     const range = simulator.getPrivateDataRange(namespaceId, collection, message.getStartkey(), message.getEndkey())
-    return firstBatch(tx, mapResults(range, kvResult))
+    return firstBatch(tx, mapResults(range, kvResult), limit)
   }
   if (isPaginated(metadata)) {
     const start = metadata.getBookmark() === '' ? message.getStartkey() : metadata.getBookmark()
-    const size = pageLimit(metadata.getPagesize())
+    const size = pageLimit(metadata.getPagesize(), limit)
     return pageResponse(await simulator.getStateRangePage(namespaceId, start, message.getEndkey(), size))
   }
-  return firstBatch(
-    tx,
-    mapResults(simulator.getStateRange(namespaceId, message.getStartkey(), message.getEndkey()), kvResult),
-  )
+  const range = simulator.getStateRange(namespaceId, message.getStartkey(), message.getEndkey())
+  return firstBatch(tx, mapResults(range, kvResult), limit)
 }
 
-function getHistoryForKey(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
+function getHistoryForKey(request: ChaincodeMessage, tx: TransactionContext, limit: number): Promise<Uint8Array> {
   const message = readGetHistoryForKey(request.getPayload_asU8())
   const history = tx.params.simulator.getHistoryForKey(tx.params.namespaceId, message.getKey())
-  return firstBatch(tx, mapResults(history, modificationResult))
+  return firstBatch(tx, mapResults(history, modificationResult), limit)
 }
 
 /** CouchDB's part: what the state database refuses is its own text, in Fabric's words. */
-async function getQueryResult(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
+async function getQueryResult(request: ChaincodeMessage, tx: TransactionContext, limit: number): Promise<Uint8Array> {
   const message = readGetQueryResult(request.getPayload_asU8())
   const metadata = readQueryMetadata(message.getMetadata_asU8())
   const { simulator, namespaceId } = tx.params
@@ -70,23 +79,24 @@ async function getQueryResult(request: ChaincodeMessage, tx: TransactionContext)
   if (collection !== '') {
     mayRead(tx, collection)
     const found = await simulator.executeQueryOnPrivateData(namespaceId, collection, message.getQuery())
-    return firstBatch(tx, mapResults(found, kvResult))
+    return firstBatch(tx, mapResults(found, kvResult), limit)
   }
   if (!isPaginated(metadata)) {
-    return firstBatch(tx, mapResults(await simulator.executeQuery(namespaceId, message.getQuery()), kvResult))
+    const found = await simulator.executeQuery(namespaceId, message.getQuery())
+    return firstBatch(tx, mapResults(found, kvResult), limit)
   }
   const pageSize = metadata.getPagesize()
   const page = await simulator.executeQueryWithPagination(namespaceId, message.getQuery(), {
     bookmark: metadata.getBookmark(),
     pageSize,
-    limit: pageLimit(pageSize),
+    limit: pageLimit(pageSize, limit),
   })
   return pageResponse(page)
 }
 
 /** calculateTotalReturnLimit: what is no size is no limit but the peer's own. */
-function pageLimit(pageSize: number): number {
-  return pageSize <= 0 ? TOTAL_QUERY_LIMIT : Math.min(pageSize, TOTAL_QUERY_LIMIT)
+function pageLimit(pageSize: number, limit: number): number {
+  return pageSize <= 0 ? limit : Math.min(pageSize, limit)
 }
 
 function pageResponse(page: RangePage): Uint8Array {
@@ -100,9 +110,13 @@ function isPaginated(metadata: QueryMetadata): boolean {
   return metadata.getPagesize() !== 0 || metadata.getBookmark() !== ''
 }
 
-async function firstBatch(tx: TransactionContext, results: ResultsIterator<Uint8Array>): Promise<Uint8Array> {
+async function firstBatch(
+  tx: TransactionContext,
+  results: ResultsIterator<Uint8Array>,
+  limit: number,
+): Promise<Uint8Array> {
   const id = randomUUID()
-  const query = new PendingQuery(results)
+  const query = new PendingQuery(results, limit)
   tx.keepQuery(id, query)
   const { response, done } = await query.next(id)
   if (done) await tx.closeQuery(id)

@@ -4,9 +4,6 @@ import { queryResponse } from '../protos/query-results.ts'
 /** Results of one answer to a query that is not paginated (Fabric core/chaincode/handler.go, MaxResultLimit). */
 export const MAX_RESULT_LIMIT = 100
 
-/** Results of one query at the most; then it ends without an error (core.yaml, ledger.state.totalQueryLimit). */
-export const TOTAL_QUERY_LIMIT = 100_000
-
 /**
  * A query whose results the chaincode fetches batch by batch. It looks one result ahead, so that `has_more` is
  * only said where more will come: Node and Java iterators fail on an empty batch
@@ -14,12 +11,14 @@ export const TOTAL_QUERY_LIMIT = 100_000
  */
 export class PendingQuery {
   readonly #results: ResultsIterator<Uint8Array>
+  readonly #limit: number
   #ahead: Uint8Array | undefined
   #given = 0
 
-  /** Each result as it stands in a QueryResponse. */
-  constructor(results: ResultsIterator<Uint8Array>) {
+  /** @param results each as it stands in a QueryResponse; after `limit` of them the query ends without an error */
+  constructor(results: ResultsIterator<Uint8Array>, limit: number) {
     this.#results = results
+    this.#limit = limit
   }
 
   /** The next batch as a QueryResponse with this id; closes itself after the last one. */
@@ -47,7 +46,7 @@ export class PendingQuery {
   }
 
   #fetch(): ReturnType<ResultsIterator<Uint8Array>['next']> {
-    if (this.#given === TOTAL_QUERY_LIMIT) return undefined
+    if (this.#given === this.#limit) return undefined
     this.#given += 1
     return this.#results.next()
   }

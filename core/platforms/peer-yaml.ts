@@ -24,7 +24,7 @@ export interface PeerYaml {
 }
 
 type State = NonNullable<NonNullable<PeerSettings['ledger']>['state']>
-type StateYaml = Pick<State, 'stateDatabase'> & {
+type StateYaml = Pick<State, 'stateDatabase' | 'totalQueryLimit'> & {
   couchDBConfig?: Omit<NonNullable<State['couchDBConfig']>, 'requestTimeout'> & { requestTimeout?: string }
 }
 

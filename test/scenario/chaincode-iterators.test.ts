@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { KeyModification, QueryResponse } from '../../core/protos/index.ts'
+import { KeyModification, QueryResponse, QueryResponseMetadata } from '../../core/protos/index.ts'
 import { attachedPeer, nextTransaction, seed, stillServes, textOf, typeOf } from '../support/attached.ts'
 import { requests } from '../support/requests.ts'
 
@@ -78,6 +78,36 @@ describe('iterators', () => {
     await opening.complete()
     await Promise.all([first.result, second.result])
     expect(textOf(await opening.ask('QUERY_STATE_NEXT', requests.query(id)))).toMatch(/no ledger context$/)
+  })
+
+  test('the limit of all queries ends each of them without an error, and cuts a page', async () => {
+    const { attached, chaincode } = await attachedPeer({ ledger: { state: { totalQueryLimit: 120 } } })
+    const keys = Array.from({ length: 130 }, (_, i) => `r${String(i).padStart(3, '0')}`)
+    await seed(
+      attached,
+      chaincode,
+      keys.map((key) => [key, '{}']),
+    )
+    const call = attached.call('limited')
+    const transaction = await nextTransaction(chaincode)
+    const ask = async (...[type, payload]: Parameters<typeof transaction.ask>) => {
+      const answer = QueryResponse.deserializeBinary((await transaction.ask(type, payload)).getPayload_asU8())
+      return { id: answer.getId(), more: answer.getHasMore(), count: answer.getResultsList().length, answer }
+    }
+    for (const [type, payload] of [
+      ['GET_STATE_BY_RANGE', requests.range('', '')],
+      ['GET_QUERY_RESULT', requests.richQuery('{"selector":{}}')],
+    ] as const) {
+      const first = await ask(type, payload)
+      expect(first).toMatchObject({ more: true, count: 100 })
+      expect(await ask('QUERY_STATE_NEXT', requests.query(first.id))).toMatchObject({ more: false, count: 20 })
+    }
+    const page = await ask('GET_STATE_BY_RANGE', requests.range('', '', { size: 125 }))
+    expect(page).toMatchObject({ more: false, count: 120 })
+    const about = QueryResponseMetadata.deserializeBinary(page.answer.getMetadata_asU8())
+    expect(about.toObject()).toEqual({ fetchedRecordsCount: 120, bookmark: keys[120] })
+    await transaction.complete()
+    expect(await call.result).toMatchObject({ status: 200 })
   })
 
   test('a COMPLETED that overtakes its own range ends the transaction all the same', async () => {

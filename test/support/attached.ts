@@ -45,8 +45,10 @@ export async function openAttached(
 }
 
 /** A peer with one such chaincode, named `raw`, that is registered. */
-export async function attachedPeer(): Promise<{ peer: TestPeer; attached: Attached; chaincode: RawChaincode }> {
-  const peer = await testPeer()
+export async function attachedPeer(
+  settings: Parameters<typeof testPeer>[0] = {},
+): Promise<{ peer: TestPeer; attached: Attached; chaincode: RawChaincode }> {
+  const peer = await testPeer(settings)
   const attached = await openAttached(peer)
   return { peer, attached, chaincode: await attached.register() }
 }

@@ -110,7 +110,7 @@ export async function launchScene(chaincode: Partial<PeerConfig['chaincode']> = 
       config,
       registry,
       launcher: new RuntimeLauncher(new VMController(), config),
-      requests: ledgerRequests,
+      requests: ledgerRequests(100_000),
       address: () => '127.0.0.1:7052',
       opened: (name) => (name === CC.name ? opened : undefined),
       openedNames: () => [CC.name],

@@ -152,6 +152,7 @@ peer:
   executetimeout: 1m30s
   startuptimeout: 500ms
   tls: true
+  ledger: { state: { totalQueryLimit: 500 } }
   chaincode:
     pull: true
     builder: registry.example:5000/ccenv:1
@@ -179,6 +180,7 @@ ignore: [docs]
     expect(read.peer).toEqual({
       chaincodeListenAddress: '127.0.0.1:9052',
       tls: true,
+      ledger: { state: { totalQueryLimit: 500 } },
       chaincode: {
         executetimeout: 90_000,
         startuptimeout: 500,
