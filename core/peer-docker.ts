@@ -127,6 +127,7 @@ export function newPeerDocker(parts: PeerDockerParts): PeerDocker {
     close() {
       closed ??= (async () => {
         shells.closeAll()
+        images.close()
         const late = setTimeout(() => closing.abort(), CLOSE_GRACE_MS)
         await Promise.all(background)
         clearTimeout(late)

@@ -32,6 +32,11 @@ export interface ImageBuilder {
    * @throws PeerError DOCKER_*; the signal's reason
    */
   removeOldImages(chaincode: string, keep: readonly string[], signal?: AbortSignal): Promise<void>
+  /**
+   * Look no more for what aborted builds leave: the next peer of this data folder has the same labels, and what it is
+   * building looks the same.
+   */
+  close(): void
 }
 
 export interface ImageBuilderParts {
@@ -47,6 +52,7 @@ export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
   const peer = peerLabel(parts.config.dataDir)
   const labelsOf = (chaincode: string) => ({ ...ownLabels(peer), 'slipway.chaincode': chaincode })
   const inTurn = newTurns()
+  const closing = new AbortController()
 
   async function build(built: BuiltProject, image: string, { report }: StartSteps, signal: AbortSignal): Promise<void> {
     const { project, code } = built
@@ -95,8 +101,11 @@ export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
 
   /** The engine ends the step that an aborted build was at, and only then sees that nobody wants its layer. */
   function removeLater(chaincode: string, engine: DockerEngine): void {
+    const { signal } = closing
+    const clean = async () => {
+      if (!signal.aborted) await removeHalfMade(engine, labelsOf(chaincode), signal)
+    }
     for (const ms of LATER_MS) {
-      const clean = () => removeHalfMade(engine, labelsOf(chaincode))
       // Nothing waits for it: what it misses goes with the next build, or at the next start of the peer.
       setTimeout(() => void inTurn(chaincode, clean), ms).unref()
     }
@@ -111,6 +120,7 @@ export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
         async () => removeOldImages(await parts.engine(signal), labelsOf(chaincode), keep, signal),
         signal,
       ),
+    close: () => closing.abort(),
   }
 }
 

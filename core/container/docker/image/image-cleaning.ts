@@ -6,15 +6,15 @@ import { DEPENDENCIES } from './chaincode-image.ts'
  * that they ran in. Not to be called while one is under way. Never rejects: what failed before is what is to be told,
  * and the next start of the peer looks again.
  */
-export async function removeHalfMade(engine: DockerEngine, labels: Labels): Promise<void> {
+export async function removeHalfMade(engine: DockerEngine, labels: Labels, signal?: AbortSignal): Promise<void> {
   try {
     const containers = await Promise.all(
-      ['build', 'dependencies'].map((role) => engine.listContainers({ ...labels, 'slipway.role': role })),
+      ['build', 'dependencies'].map((role) => engine.listContainers({ ...labels, 'slipway.role': role }, signal)),
     )
     await Promise.all(containers.flat().map(({ id }) => engine.removeContainer(id)))
-    await removeDangling(engine, labels)
+    await removeDangling(engine, labels, signal)
   } catch {
-    // The engine is away.
+    // The engine is away, or nobody looks any more.
   }
 }
 

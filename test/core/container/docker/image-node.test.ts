@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { PeerError } from '../../../../core/contract/error.ts'
 import { ownLabels } from '../../../../core/container/docker/labels.ts'
@@ -220,6 +222,20 @@ needs('docker').describe('the image of Node chaincode', () => {
     const image = await next
     expect(await t.images()).toContain(`${image}:latest`)
     expect(await t.halfMade()).toEqual([])
+  })
+
+  test('that was aborted takes no layers with it of what is built after the peer has closed', async () => {
+    const t = await testImages()
+    await abortAt(t, /^Step 4\/5 : LABEL/, await small())
+    t.builder.close()
+    await eventually(() => t.halfMade()).toEqual([])
+    // As a layer of a build under way looks: the labels of the chaincode, and no name.
+    const labels = Object.entries({ ...ownLabel(t), 'slipway.chaincode': 'images' })
+    const change = `LABEL ${labels.map(([name, value]) => `${name}=${value}`).join(' ')}`
+    const layer = execFileSync('docker', ['import', '--change', change, '-'], { input: Buffer.alloc(1024) })
+    // Later than it would be looked for the last time.
+    await sleep(6_000)
+    expect(await t.halfMade()).toEqual([layer.toString().trim()])
   })
 })
 
