@@ -16,7 +16,7 @@ import type { TransactionParams } from './transaction-params.ts'
 import { waitShared } from './wait.ts'
 
 /** How long a call that lost its chaincode waits for the words of how it ended. A container's end is told by its engine. */
-const EXIT_WORDS_MS = { process: 250, container: 2_000 }
+const EXIT_WORDS_MS = { process: 2_000, container: 10_000 }
 
 export interface ChaincodeSupportParts extends RegistrationParts {
   config: PeerConfig['chaincode']

@@ -6,6 +6,7 @@ import type { ContainerLines } from './container-output.ts'
 import { watchStats, type MeasuredStats } from './container-stats.ts'
 import type { Attachment, ContainerFacts, DockerEngine, Labels } from './engine/engine.ts'
 import { instanceExit } from './instance-exit.ts'
+import { ranOutOfMemory } from './out-of-memory.ts'
 
 /** After TERM. */
 const GRACE_S = 2
@@ -53,8 +54,6 @@ export class DockerInstance implements Instance {
   #attachment: Attachment
   /** All it printed was read: the engine itself ended its output. */
   #isComplete = false
-  /** The engine told that memory ran out inside. */
-  #oom = false
   #stopping: Promise<void> | undefined
   #ended = false
 
@@ -188,20 +187,26 @@ export class DockerInstance implements Instance {
   async #exit(code: number | undefined): Promise<InstanceExit> {
     const at = now()
     await this.#drained()
-    const facts = await this.#engine
-      .inspectContainer(this.#container.id, AbortSignal.any([this.#life.signal, AbortSignal.timeout(STALLED_MS)]))
-      .catch(() => undefined)
+    const facts = await this.#facts()
     this.#parts.lines.end()
     return instanceExit({
       at,
       startedAt: this.#container.startedAt ?? this.#container.createdAt,
       code,
-      facts: facts === undefined ? undefined : { ...facts, oomKilled: facts.oomKilled || this.#oom },
+      facts,
       stopped: this.#stopping !== undefined,
       away: this.#container.state === 'lost',
       unknown: this.#life.signal.aborted ? 'was given up' : 'was removed',
       lastLines: this.lastLines(),
     })
+  }
+
+  /** What the engine knows of its end; undefined: nothing, or it does not answer. */
+  async #facts(): Promise<ContainerFacts | undefined> {
+    const signal = AbortSignal.any([this.#life.signal, AbortSignal.timeout(STALLED_MS)])
+    const facts = await this.#engine.inspectContainer(this.#container.id, signal).catch(() => undefined)
+    if (facts === undefined || this.#stopping !== undefined) return facts
+    return { ...facts, oomKilled: await ranOutOfMemory(this.#engine, facts, signal) }
   }
 
   /** All it printed is read, or nothing has come for a while. */
@@ -217,13 +222,12 @@ export class DockerInstance implements Instance {
     stop.abort()
   }
 
-  /** Hear of pauses, memory that ran out, and what it uses. */
+  /** Hear of pauses, and what it uses. */
   #listen(signal: AbortSignal): void {
     const { id } = this.#container
     const heard = (event: { id: string; action: string }) => {
       if (event.id !== id || this.#ended) return
-      if (event.action === 'oom') this.#oom = true
-      else if (event.action === 'pause') this.#change({ state: 'paused' })
+      if (event.action === 'pause') this.#change({ state: 'paused' })
       else if (event.action === 'unpause') this.#change({ state: 'running' })
     }
     // A connection that breaks is noticed where the container's end is waited for.

@@ -57,14 +57,12 @@ export function containerStreams(
       }
     },
     exec: (container, command, terminal, signal) => execSession(requests, container, command, terminal, signal),
-    async events(labels, heard, signal) {
+    async events(labels, heard, signal, since) {
       const asked = { doing: 'listening to its events' }
+      const from = since === undefined ? {} : { since: (since / 1000).toFixed(3) }
+      const query = { filters: eventFilters(labels), ...from }
       try {
-        const answer = await requests.stream(
-          { method: 'GET', path: '/events', query: { filters: eventFilters(labels) } },
-          asked,
-          signal,
-        )
+        const answer = await requests.stream({ method: 'GET', path: '/events', query }, asked, signal)
         const read = jsonLines((value) => heard(readEvent(value)))
         await readAll(answer, read)
       } catch (error) {

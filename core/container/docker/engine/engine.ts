@@ -57,8 +57,11 @@ export interface DockerEngine {
   /** A program on a terminal of its own inside. */
   exec(container: string, command: string[], terminal: TerminalSize, signal?: AbortSignal): Promise<ExecSession>
 
-  /** The engine's events about what carries these labels, until the signal; rejects when the connection breaks. */
-  events(labels: Labels, heard: (event: EngineEvent) => void, signal: AbortSignal): Promise<void>
+  /**
+   * The engine's events about what carries these labels, until the signal; rejects when the connection breaks. `since`,
+   * in ms by the engine's clock: those too that it still knows of.
+   */
+  events(labels: Labels, heard: (event: EngineEvent) => void, signal: AbortSignal, since?: number): Promise<void>
   /** The address of the engine's default bridge as this machine's own interface has it; undefined where it has none. */
   bridgeAddress(network: string, signal?: AbortSignal): Promise<string | undefined>
 }

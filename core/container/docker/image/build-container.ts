@@ -1,5 +1,6 @@
 import type { HostConfig } from '../../../config.ts'
 import type { ContainerOutput, DockerEngine, Labels } from '../engine/engine.ts'
+import { ranOutOfMemory } from '../out-of-memory.ts'
 import { collect } from './package-files.ts'
 
 /** A build in a container that lives no longer: Fabric's util.DockerBuild (core/chaincode/platforms/util/utils.go). */
@@ -64,7 +65,8 @@ async function run(
       return { output }
     }
     await attachment.ended
-    return { code, oomKilled: (await engine.inspectContainer(name, signal))?.oomKilled === true }
+    const facts = await engine.inspectContainer(name, signal)
+    return { code, oomKilled: facts !== undefined && (await ranOutOfMemory(engine, facts, signal)) }
   } finally {
     attachment.close()
   }

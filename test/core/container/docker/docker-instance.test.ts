@@ -55,7 +55,8 @@ needs('docker').describe('a chaincode’s container', () => {
 
   test('that wants more memory than it may have says so', async () => {
     const t = await testContainers({ config: { hostConfig: { Memory: 32 * MB, MemorySwap: 32 * MB } } })
-    const instance = await t.start('echo greedy; exec dd if=/dev/zero of=/dev/null bs=200M count=1')
+    // Not at once: the engine does not look yet then.
+    const instance = await t.start('echo greedy; sleep 1; exec dd if=/dev/zero of=/dev/null bs=200M count=1')
     const exit = await instance.exited
     expect(exit).toMatchObject({ signal: 'SIGKILL', oomKilled: true, lastLines: expect.arrayContaining(['greedy']) })
     expect(exit.words).toMatch(/^was killed for using more than 32 MB of memory after/)
