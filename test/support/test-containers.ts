@@ -62,6 +62,8 @@ export async function testContainers(
     print: (_built, line) => printed.push(line),
     changed: (_built, container) => changes.push(container),
     stats: (_built, _id, measured) => stats.push(measured),
+    // None of them runs on: what is waited for ends.
+    refusalMs: 60_000,
   })
   onTestFinished(async () => {
     await vm.close()

@@ -22,6 +22,8 @@ export interface DockerVMParts {
   /** The engine that is there now. @throws PeerError DOCKER_* */
   engine(signal?: AbortSignal): Promise<DockerEngine>
   config: DockerConfig
+  /** How long an image of another architecture is looked at, in ms: where the engine cannot emulate it, it ends at once. */
+  refusalMs?: number
   /** Output of a chaincode's container. */
   print(built: BuiltProject, line: Parameters<PrintLine>[0]): void
   /**
@@ -34,7 +36,6 @@ export interface DockerVMParts {
 }
 
 const THERE = 'there already'
-/** A program of another architecture ends at once, where the engine cannot emulate it. */
 const REFUSAL_MS = 1_000
 
 /** Runs chaincode in containers of a Docker engine: what net mode's runs in (Fabric core/container/dockercontroller). */
@@ -193,7 +194,7 @@ export class DockerVM implements VM<DockerSpec> {
     // Many engines emulate others: only what has failed is refused.
     if (arch === undefined || facts.arch === arch) return
     const wait = new AbortController()
-    const pause = sleep(REFUSAL_MS, undefined, { signal: wait.signal }).catch(() => undefined)
+    const pause = sleep(this.#parts.refusalMs ?? REFUSAL_MS, undefined, { signal: wait.signal }).catch(() => undefined)
     const exit = await Promise.race([instance.exited, pause])
     wait.abort()
     if (exit?.lastLines.some((line) => /exec format error/i.test(line)) !== true) return

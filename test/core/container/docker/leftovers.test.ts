@@ -7,7 +7,7 @@ import { contextOf, testContainers } from '../../../support/test-containers.ts'
 needs('docker').describe('what a killed Slipway leaves behind', () => {
   test('is removed, running or not, and nothing else is', async () => {
     const [t, other] = await Promise.all([testContainers(), testContainers()])
-    const [running, others] = await Promise.all([t.start('exec sleep 60'), other.start('sleep 60')])
+    const [running, others] = await Promise.all([t.start('exec sleep 600'), other.start('sleep 600')])
     // After the one that runs: what has ended makes way for what is started after it.
     const ended = await t.start('true')
     await ended.exited

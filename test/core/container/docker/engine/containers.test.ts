@@ -61,14 +61,17 @@ needs('docker').describe('containers of a real engine', () => {
   })
 
   test('what one printed is read again from a time on', async () => {
-    const id = await create('echo early; sleep 1.5; echo late; sleep 600')
+    const id = await create('echo early; until [ -e /tmp/go ]; do sleep 0.1; done; echo late; sleep 600')
     await engine.startContainer(id)
     const all = output()
     const following = await engine.followLogs(id, 0, all)
+    await eventually(() => all.heard.stdout).toBe('early\n')
+    const between = Date.now() / 1000
+    const go = await engine.exec(id, ['sh', '-c', 'echo > /tmp/go'], { columns: 80, rows: 24 })
+    expect(await go.ended).toBe(0)
     await eventually(() => all.heard.stdout).toBe('early\nlate\n')
-    const { startedAt = 0 } = (await engine.inspectContainer(id)) ?? {}
     const some = output()
-    const later = await engine.followLogs(id, startedAt / 1000 + 1, some)
+    const later = await engine.followLogs(id, between, some)
     await eventually(() => some.heard.stdout).toBe('late\n')
     later.close()
     expect(await later.ended).toEqual({ byEngine: false })

@@ -30,6 +30,8 @@ async function answering(socket: string, answer: RequestListener = goodEngine())
   })
 }
 
+const hang: RequestListener = () => undefined
+
 function goodEngine(version: object = {}, info: object = {}): RequestListener {
   return ({ url }, response) => {
     const about = { Version: '27.1.0', ApiVersion: '1.46', Os: 'linux', Arch: 'arm64', ...version }
@@ -87,9 +89,9 @@ describe.skipIf(process.platform === 'win32')('an engine is found', () => {
 
   test('behind one that hangs', async () => {
     const machine = await bareMachine()
-    await answering(join(machine.root, 'var/run/docker.sock'), () => undefined)
+    await answering(join(machine.root, 'var/run/docker.sock'), hang)
     await answering(join(machine.home, '.rd/docker.sock'))
-    expect(await findEngine({ ...machine, deadlineMs: 300 })).toMatchObject({ facts: { product: 'Rancher Desktop' } })
+    expect(await findEngine({ ...machine, deadlineMs: 3_000 })).toMatchObject({ facts: { product: 'Rancher Desktop' } })
   })
 
   test('by the current context, by DOCKER_CONTEXT before it, by DOCKER_HOST before that, by vm.endpoint before all', async () => {
@@ -166,19 +168,21 @@ describe.skipIf(process.platform === 'win32')('no engine is found', () => {
     ['is too old', 'DOCKER_TOO_OLD', goodEngine({ Version: '18.09.9', ApiVersion: '1.39' })],
     ['is none', 'DOCKER_UNREACHABLE', ((_, response) => response.end('<html>')) satisfies RequestListener],
     ['fails', 'DOCKER_REFUSED', ((_, response) => response.writeHead(500).end()) satisfies RequestListener],
-    ['hangs', 'DOCKER_UNREACHABLE', (() => undefined) satisfies RequestListener],
+    ['hangs', 'DOCKER_UNREACHABLE', hang],
     ['hangs up', 'DOCKER_LOST', (({ socket }) => socket.destroy()) satisfies RequestListener],
   ])('by what %s: %s', async (_, code, answer) => {
     const machine = await bareMachine()
     const socket = join(machine.root, 'docker.sock')
     await answering(socket, answer)
     const env = { ...machine.env, DOCKER_HOST: `unix://${socket}` }
-    await expect(findEngine({ ...machine, env, deadlineMs: 300 })).rejects.toMatchObject({ code })
+    // What answers is given the time it takes.
+    const deadlineMs = answer === hang ? 300 : 60_000
+    await expect(findEngine({ ...machine, env, deadlineMs })).rejects.toMatchObject({ code })
   })
 
   test('before it is aborted', async () => {
     const machine = await bareMachine()
-    await answering(join(machine.root, 'var/run/docker.sock'), () => undefined)
+    await answering(join(machine.root, 'var/run/docker.sock'), hang)
     const aborting = new AbortController()
     const finding = findEngine(machine, aborting.signal)
     const reason = new Error('enough')

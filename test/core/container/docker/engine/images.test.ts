@@ -81,8 +81,8 @@ needs('docker').describe('images of a real engine', () => {
   test('an aborted build has ended on the engine, and left no container and no image', async () => {
     const aborting = new AbortController()
     const reason = new Error('a newer save')
-    const aborted = build('RUN sleep 600', aborting.signal, (text) => {
-      if (text.includes('Running in')) setTimeout(() => aborting.abort(reason), 200)
+    const aborted = build('RUN echo asleep; sleep 600', aborting.signal, (text) => {
+      if (text.trim() === 'asleep') aborting.abort(reason)
     })
     await expect(aborted).rejects.toBe(reason)
     expect(await engine.listContainers(labels)).toEqual([])
