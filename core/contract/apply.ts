@@ -101,7 +101,10 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
         ...(fact.error === undefined ? {} : { error: fact.error }),
       }))
     case 'build':
-      return { ...cc, builds: withBuild(cc.builds, fact.build) }
+      return {
+        ...(fact.build.state === 'serving' ? settled(cc, fact.build.reason) : cc),
+        builds: withBuild(cc.builds, fact.build),
+      }
     case 'watch':
       return { ...cc, watch: fact.watch }
   }
@@ -117,7 +120,10 @@ function withCrash(cc: ChaincodeState, { code }: PeerErrorData): ChaincodeState 
   return code === 'CHAINCODE_STOPPED' && cc.exit !== undefined ? { ...cc, crash: cc.exit } : cc
 }
 
-/** A launch that its author wanted leaves the last crash behind; one that mends it does not. */
+/**
+ * A launch that its author wanted leaves the last crash behind, also one of what serves until it has succeeded; one that
+ * mends it does not.
+ */
 function settled(cc: ChaincodeState, reason: LaunchReason): ChaincodeState {
   return reason === 'crashed' || reason === 'call' || reason === 'connected' ? cc : without(cc, 'crash')
 }

@@ -20,8 +20,8 @@ interface Callee {
 
 const SYSTEM = ['lscc', 'cscc', 'qscc', '_lifecycle']
 
-/** Another one-shot command may hold the ledger; it leaves within seconds. */
-const LOCKED_TRIES = 100
+/** Another one-shot command may hold the ledger; it leaves within seconds, or later where it builds first. */
+const LOCKED_MS = 60_000
 const LOCKED_PAUSE_MS = 150
 
 /**
@@ -67,6 +67,7 @@ export async function callOnce(
 }
 
 async function findCallee(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee> {
+  const until = performance.now() + LOCKED_MS
   for (let tries = 1; ; tries++) {
     const running = await connectRunning(folder, options, signal)
     if (running !== undefined) return running
@@ -74,7 +75,7 @@ async function findCallee(folder: string, options: CallOptions, signal: AbortSig
       return await startOwn(folder, options, signal)
     } catch (error) {
       const locked = error instanceof PeerError && error.code === 'LEDGER_LOCKED'
-      if (!locked || tries >= LOCKED_TRIES) throw error
+      if (!locked || performance.now() > until) throw error
       if (tries === 1) say('Another Slipway is using this folder; waiting for it to leave or to answer.')
       await sleep(LOCKED_PAUSE_MS, undefined, { signal })
     }

@@ -6,6 +6,7 @@ import { buildDoors } from '../support/command-line.ts'
 import { fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
 import { tempFolder } from '../support/temp.ts'
+import { registrationIs } from '../support/window.ts'
 
 /** The real program, with settings of its own so that it is the single instance. */
 async function startElectron(...folders: string[]): Promise<ElectronApplication> {
@@ -32,10 +33,7 @@ needs('electron').describe('Electron itself', () => {
     expect(await page.title()).toBe('Slipway')
     expect(await page.evaluate(() => [typeof require, typeof process])).toEqual(['undefined', 'undefined'])
     expect(await page.evaluate(() => Object.keys(window.slipway ?? {}))).toEqual(['post', 'onMessage'])
-    await page
-      .getByText(/\bready\b/i)
-      .first()
-      .waitFor()
+    await registrationIs(page, 'ready')
   })
 
   test('keeps the page where it is, and opens no other window', async () => {

@@ -283,11 +283,7 @@ needs('chromium').describe('the window', () => {
   test('quitting ends the peer and its processes', async () => {
     const folder = await fixture('javascript-contract')
     const shown = await openedWindow(folder)
-    const page = await shown.page
-    await page
-      .getByText(/\bready\b/i)
-      .first()
-      .waitFor()
+    await registrationIs(await shown.page, 'ready')
     app.quit()
     expect(await double.exited).toBe(0)
     expect(existsSync(join(folder, '.slipway', 'peer.json'))).toBe(false)

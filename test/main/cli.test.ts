@@ -87,7 +87,7 @@ describe('submit and evaluate', () => {
     const folder = await javascript()
     const run = startSlipway(['run', folder])
     await run.says('ready')
-    const both = await Promise.all([1, 2].map(() => slipway('submit', folder, 'Increment', 'n', '6000')))
+    const both = await Promise.all([1, 2].map(() => slipway('submit', folder, 'Increment', 'n', '15000')))
     expect(both.map(({ code }) => code).sort()).toEqual([0, 4])
     const lost = both.find(({ code }) => code === 4)
     expect(result(lost?.stdout ?? '')).toMatchObject({ validationCode: 'MVCC_READ_CONFLICT', conflict: { key: 'n' } })

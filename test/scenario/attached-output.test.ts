@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { fixture } from '../support/fixtures.ts'
 import { testPeer } from '../support/peer.ts'
 import { needs } from '../support/require.ts'
+import { startByHand } from './author.ts'
 
 needs('go').test(
   'a Go chaincode started by hand with the shown command is ready, its output is read, its end is told',
@@ -13,10 +13,7 @@ needs('go').test(
     await expect(api.launch({ name })).rejects.toMatchObject({ code: 'NOT_CONNECTED' })
 
     const { command } = chaincode(name)
-    const shell = spawn('/bin/sh', ['-c', command.text], { cwd: command.folder, detached: true, stdio: 'ignore' })
-    onTestFinished(() => {
-      if (shell.pid !== undefined && shell.exitCode === null) process.kill(-shell.pid, 'SIGKILL')
-    })
+    const terminal = startByHand(command)
     const ready = await eventually('ready', (state) => {
       const { registration } = state.chaincodes[name] ?? {}
       return registration?.state === 'ready' ? registration : undefined
@@ -26,7 +23,9 @@ needs('go').test(
 
     const { status } = await api.submit({ chaincode: name, function: 'put', args: ['going', 'well'] })
     expect(status).toBe(200)
-    if (shell.pid !== undefined) process.kill(-shell.pid, 'SIGKILL')
+    // What is killed with it prints nothing more.
+    await expect.poll(terminal.output).toContain('putting going')
+    terminal.kill()
     const exit = await eventually('gone', (state) => state.chaincodes[name]?.exit)
     expect(exit.lastLines.join('\n')).toContain('putting going')
     expect(chaincode(name).registration.state).toBe('none')

@@ -40,6 +40,8 @@ describe('endorsements are collected as the policies ask for', () => {
     const before = height()
     await writeFile(config, `name: feature\nendorsementPolicy: "${BOTH}"\n`)
     await chaincode.eventually('it is defined anew', () => height() > before)
+    // It was saved, so it is launched anew too, and a call under way would end with what served.
+    await chaincode.build(2, 'serving')
     expect(await submit('Put', ['k', 'v'])).toMatchObject({ endorsers: ['Org1MSP', 'Org2MSP'] })
   })
 

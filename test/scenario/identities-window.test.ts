@@ -5,7 +5,7 @@ import { buildDoors } from '../support/command-line.ts'
 import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
-import { card, openFunction, openWindow, registrationIs, says } from '../support/window.ts'
+import { card, openFunction, openWindow, registrationIs, reload, says } from '../support/window.ts'
 
 const { describe, test } = needs('chromium')
 
@@ -44,7 +44,7 @@ describe('identities in the window', () => {
     await says(page.getByTestId('caller'), 'alice@Org2MSP')
 
     // The choice is of this chaincode, and stays.
-    await page.reload()
+    await reload(page)
     await registrationIs(page, 'ready')
     await eventually(() => page.getByLabel('As', { exact: true }).inputValue()).toBe('alice@Org2MSP')
 

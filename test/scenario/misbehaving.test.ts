@@ -71,8 +71,8 @@ describe('a transaction that goes wrong', () => {
   test('because the process ends: the call fails at once, and the next one finds it running again', async () => {
     const chaincode = await openFixture(await testPeer(), 'misbehaving', { watch: false })
     await chaincode.submit('put', 'k', 'v')
-    expect(await codeOf(chaincode.submit('exit', '3'))).toMatch(/^(CHAINCODE_STOPPED|STREAM_ENDED)$/)
-    expect(await codeOf(chaincode.submit('writeThenKill', 'k'))).toMatch(/^(CHAINCODE_STOPPED|STREAM_ENDED)$/)
+    expect(await codeOf(chaincode.submit('exit', '3'))).toMatch(/^(CHAINCODE_STOPPED|STREAM_TERMINATED)$/)
+    expect(await codeOf(chaincode.submit('writeThenKill', 'k'))).toMatch(/^(CHAINCODE_STOPPED|STREAM_TERMINATED)$/)
     expect(await chaincode.evaluate('get', 'k')).toBe('v')
   })
 

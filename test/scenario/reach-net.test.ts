@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { PeerSettings } from '../../core/config.ts'
 import { baseImages } from '../support/base-images.ts'
 import { fixture, type FixtureName } from '../support/fixtures.ts'
@@ -13,15 +13,18 @@ import { openFolder, type Opened } from './author.ts'
 
 const run = promisify(execFile)
 
+// Compilers in containers, of which a small machine runs only one at a time.
+vi.setConfig({ testTimeout: 600_000 })
+
 needs('docker').describe('how a container reaches its peer', () => {
   const net = netPeers()
   // Made of Debian packages where they are not there.
   beforeAll(() => baseImages(['nodeenv', 'ccenv', 'baseos']), 600_000)
 
   async function inContainer(name: FixtureName, settings: Partial<PeerSettings>): Promise<Opened> {
-    const peer = await net.peer(settings)
-    const chaincode = await openFolder(peer, { folder: await fixture(name), mode: 'net', watch: false })
-    await chaincode.build(1, 'serving')
+    const peer = await net.peer({ ...settings, chaincode: { buildtimeout: 500_000 } })
+    const chaincode = await openFolder(peer, { folder: await fixture(name), mode: 'net', watch: false, launch: false })
+    await peer.api.launch({ name: chaincode.name })
     return chaincode
   }
 

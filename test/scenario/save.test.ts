@@ -30,6 +30,7 @@ async function openGated(peer: TestPeer): Promise<Opened & { open(): Promise<voi
 test('a save is built and answers; a touch, or saving the same back, is not', async () => {
   const peer = await testPeer()
   const chaincode = await openFixture(peer, 'misbehaving')
+  await chaincode.eventually('it is watched', ({ watch }) => watch.state === 'watching')
   await chaincode.submit('put', 'k', 'v')
   await chaincode.edit('index.js', MARK_1, MARK_2)
   const build = await chaincode.build(2, 'serving')
@@ -167,7 +168,7 @@ test('stopped during a build: the build ends too', async () => {
 })
 
 test('a storm of 1,000 files is one build', async () => {
-  const peer = await testPeer()
+  const peer = await testPeer({ chaincode: { quietPeriod: 1_000 } })
   const chaincode = await openFixture(peer, 'javascript-contract')
   await chaincode.eventually('it is watched', ({ watch }) => watch.state === 'watching')
   const lib = join(chaincode.folder, 'lib')

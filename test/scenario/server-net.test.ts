@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { baseImages } from '../support/base-images.ts'
 import { fixture, type FixtureName } from '../support/fixtures.ts'
 import { netPeers } from '../support/net-mode.ts'
@@ -6,11 +6,15 @@ import { needs } from '../support/require.ts'
 import { codeOf, openFolder, type Opened } from './author.ts'
 import type { TestPeer } from '../support/peer.ts'
 
+// Compilers in containers, of which a small machine runs only one at a time.
+vi.setConfig({ testTimeout: 600_000 })
+
 const SERVER = '127.0.0.1:9999'
 
 async function openServer(peer: TestPeer, name: FixtureName, server = SERVER): Promise<Opened> {
-  const chaincode = await openFolder(peer, { folder: await fixture(name), mode: 'net', server, watch: false })
-  await chaincode.build(1, 'serving')
+  const folder = await fixture(name)
+  const chaincode = await openFolder(peer, { folder, mode: 'net', server, watch: false, launch: false })
+  await peer.api.launch({ name: chaincode.name })
   return chaincode
 }
 
@@ -58,7 +62,7 @@ needs('docker').describe('a server in a container', () => {
   })
 
   needs('go').test('of Go', async () => {
-    const peer = await net.peer()
+    const peer = await net.peer({ chaincode: { buildtimeout: 500_000 } })
     const chaincode = await openServer(peer, 'go-server')
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
   })

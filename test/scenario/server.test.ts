@@ -5,17 +5,9 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { makeTlsCertificates } from '../../core/msp/tls-certificates.ts'
 import { fixture, type FixtureName } from '../support/fixtures.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
+import { freeAddress } from '../support/free-port.ts'
 import { needs } from '../support/require.ts'
 import { codeOf, edit, openFolder, startByHand, type Opened } from './author.ts'
-
-/** A port of this machine that nothing listens on. */
-async function freeAddress(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return `127.0.0.1:${port}`
-}
 
 async function openServer(
   peer: TestPeer,

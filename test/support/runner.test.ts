@@ -7,6 +7,8 @@ import { needs } from './require.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
+/** No program is found on an empty path, so the machine has no Docker, and a run need not look what it leaves there. */
+const WITHOUT_DOCKER = { PATH: '', Path: '' }
 
 /** Run a suite of test/fixtures/suites as `npm test` runs the real ones. */
 async function runSuite(name: string, env: Record<string, string> = {}): Promise<{ code: number; output: string }> {
@@ -23,7 +25,7 @@ async function runSuite(name: string, env: Record<string, string> = {}): Promise
 
 describe('the runner', () => {
   test('fails a file that leaves processes and servers behind, and ends with one line of counts', async () => {
-    const { code, output } = await runSuite('leaky')
+    const { code, output } = await runSuite('leaky', WITHOUT_DOCKER)
     expect(code).toBe(1)
     expect(output).toMatch(/left behind: .*1 × TCPServerWrap/)
     expect(output).toMatch(/^failed: .*leaky\.test\.ts.*: .*left behind: /m)
@@ -36,20 +38,18 @@ describe('the runner', () => {
     ['stuck', 3],
     ['waiting', 2],
   ])('ends a file that has no turn left and says where it stands: %s', async (name, failed) => {
-    const { code, output } = await runSuite(name, { SLIPWAY_STUCK_MS: '2000' })
+    const { code, output } = await runSuite(name, { ...WITHOUT_DOCKER, SLIPWAY_STUCK_MS: '2000' })
     expect(code).toBe(1)
     expect(output).toMatch(/\.test\.ts was stuck for 2 s and is killed; its last test: (goes on|waits).*\n {4}(at|in) /)
     expect(output.trimEnd().split('\n').at(-1)).toBe(`0 passed, ${failed} failed, 0 skipped`)
   })
 
   test('skips what the machine lacks and says why; fails where it is required', async () => {
-    // No program is found on an empty path, so this machine has no Docker.
-    const env = { PATH: '', Path: '' }
-    const skipped = await runSuite('needy', { ...env, SLIPWAY_REQUIRE: '' })
+    const skipped = await runSuite('needy', { ...WITHOUT_DOCKER, SLIPWAY_REQUIRE: '' })
     expect(skipped.code).toBe(0)
     expect(skipped.output).toContain('skipped: needs Docker (docker: docker is not installed)')
     expect(skipped.output.trimEnd().split('\n').at(-1)).toBe('0 passed, 0 failed, 1 skipped')
-    const failed = await runSuite('needy', { ...env, SLIPWAY_REQUIRE: 'go,docker' })
+    const failed = await runSuite('needy', { ...WITHOUT_DOCKER, SLIPWAY_REQUIRE: 'go,docker' })
     expect(failed.code).toBe(1)
     expect(failed.output.trimEnd().split('\n').at(-1)).toBe('0 passed, 1 failed, 0 skipped')
   })

@@ -61,6 +61,11 @@ async function load(page: Page, address: string): Promise<void> {
   }
 }
 
+/** The page anew, as its address has it. */
+export async function reload(page: Page): Promise<void> {
+  await load(page, page.url())
+}
+
 /** A card, by its heading. */
 export function card(page: Page, name: string | RegExp): Locator {
   return page.getByRole('region', { name })
@@ -78,20 +83,30 @@ export async function registrationIs(page: Page, word: string): Promise<void> {
 
 /** Find something in the palette, and do it. */
 export async function choose(page: Page, words: string): Promise<void> {
-  const palette = page.getByRole('dialog', { name: 'Command palette' })
-  await page.keyboard.press('Control+k')
+  const palette = await openPalette(page)
   await page.keyboard.type(words)
+  await palette.getByRole('option', { selected: true }).waitFor()
   await page.keyboard.press('Enter')
   await palette.waitFor({ state: 'detached' })
 }
 
 /** Through the palette, as the keyboard has it: the function's form is open and its first field takes what is typed. */
 export async function openFunction(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+k')
+  const palette = await openPalette(page)
   await page.keyboard.type(name)
-  await page.getByRole('dialog').getByRole('option', { name, selected: true }).waitFor()
+  await palette.getByRole('option', { name, selected: true }).waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name, exact: true }).waitFor()
+}
+
+/** It takes what is typed a frame after it is there. */
+async function openPalette(page: Page): Promise<Locator> {
+  const palette = page.getByRole('dialog', { name: 'Command palette' })
+  await page.keyboard.press('Control+k')
+  await expect
+    .poll(() => palette.getByRole('combobox').evaluate((field) => field === document.activeElement))
+    .toBe(true)
+  return palette
 }
 
 /** Fill the form from its first field on, in place of what was typed before, and send it. */

@@ -156,7 +156,7 @@ test('whatever is read and written, in whatever blocks, codes, state and history
         await ledgers.close()
       }
     }),
-    { numRuns: 200, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true },
+    { numRuns: 200, interruptAfterTimeLimit: 200_000, markInterruptAsFailure: true },
   )
 })
 
@@ -202,7 +202,7 @@ test('any keys come back from any range in the order of their bytes, whole or in
           }
         },
       ),
-      { numRuns: 200, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true },
+      { numRuns: 200, interruptAfterTimeLimit: 200_000, markInterruptAsFailure: true },
     )
   } finally {
     await ledgers.close()

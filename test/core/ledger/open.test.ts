@@ -51,7 +51,7 @@ test('closing is idempotent, waits for the commit under way, and ends what is as
   const write = vi.spyOn(ledgers.store, 'write')
   const committed = put(ledger, { a: '1' })
   // From here on the commit holds the closing up.
-  await vi.waitFor(() => expect(write).toHaveBeenCalled(), { interval: 1 })
+  await vi.waitFor(() => expect(write).toHaveBeenCalled(), { interval: 1, timeout: 60_000 })
   const closed = [ledgers.close(), ledgers.close()]
   expect((await committed).number).toBe(0)
   await Promise.all(closed)

@@ -26,7 +26,7 @@ function open(settings: Settings): { states: ToolState[]; checks: ToolChecks } {
 }
 
 async function check(tools: ToolName[], env: NodeJS.ProcessEnv, more: Settings = {}): Promise<ToolState[]> {
-  const { states, checks } = open({ env, ...more })
+  const { states, checks } = open({ env, deadlineMs: 60_000, ...more })
   await checks.check(tools)
   return states
 }

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
@@ -8,21 +7,13 @@ import { openEngine } from '../../../../../core/container/docker/engine/docker-e
 import { findEngine } from '../../../../../core/container/docker/engine/find-engine.ts'
 import { makeTlsCertificates } from '../../../../../core/msp/tls-certificates.ts'
 import { testEngine } from '../../../../support/docker-engine.ts'
+import { freePort } from '../../../../support/free-port.ts'
 import { needs } from '../../../../support/require.ts'
 import { tempFolder } from '../../../../support/temp.ts'
 import { contextOf, engineOn } from '../../../../support/test-containers.ts'
 import { tinyImage } from '../../../../support/tiny-image.ts'
 
 const run = promisify(execFile)
-
-/** A port that nobody has at the moment. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 /** Certificates for an engine and its clients, as docker names the files. */
 async function certificates(): Promise<{ server: string; client: string }> {
