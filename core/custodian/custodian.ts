@@ -246,7 +246,7 @@ export class Custodian implements OpenedChaincode {
 
   /** Build if the sources are others than those that were built last. */
   async #look(): Promise<void> {
-    if (this.startedBy === 'slipway' && !this.#stopped) await this.#reload('saved', ['.']).catch(() => undefined)
+    if (this.startedBy === 'slipway' && !this.#stopped) await this.#changed(['.'], now())
   }
 
   async #changed(files: string[], since: number): Promise<void> {

@@ -182,3 +182,17 @@ test('a storm of 1,000 files is one build', async () => {
   const ended = chaincode.state().builds.filter(({ state }) => state !== 'aborted')
   expect(ended.map(({ state }) => state)).toEqual(['serving', 'was-ready'])
 })
+
+test('what slipway.yaml says before all is watched counts too', async () => {
+  const peer = await testPeer()
+  const folder = await fixture('misbehaving')
+  // So many that the watch is not there yet.
+  await mkdir(join(folder, 'lib'))
+  const files = Array.from({ length: 1000 }, (_, i) => join(folder, 'lib', `part-${i}.js`))
+  await Promise.all(files.map((file) => writeFile(file, '')))
+  const chaincode = await openFolder(peer, { folder })
+  await writeFile(join(folder, 'slipway.yaml'), "version: '7.0'\n")
+  await chaincode.eventually('it has the version', ({ version, registration }) => {
+    return version === '7.0' && registration.state === 'ready'
+  })
+})

@@ -21,7 +21,7 @@ export function warmChild(require: NodeJS.Require, process: NodeJS.Process): voi
   let waiting = true
   // Slipway has ended: a process that nobody waits for must not stay.
   process.once('disconnect', gone)
-  process.once('message', () => {
+  const go = () => {
     waiting = false
     // As in a cold start the chaincode has no channel to Slipway.
     process.off('disconnect', gone)
@@ -29,13 +29,16 @@ export function warmChild(require: NodeJS.Require, process: NodeJS.Process): voi
       process.disconnect()
       module.runMain(main)
     })
-  })
+  }
+  process.once('message', go)
 
   // The paths are the shim's inner ones: of a shim that has them no longer it is told, and the start is a cold one.
   const ofShim = module.createRequire(`${shim}/cli.js`)
   try {
     ofShim(shim)
   } catch (error) {
+    // The word may be on its way: another process runs the main file then.
+    process.off('message', go)
     tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
     return
   }
