@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs'
-import { now, reportLaunch, type LaunchReport } from '../chaincode/launch-report.ts'
+import { now, type LaunchReport } from '../chaincode/launch-report.ts'
 import type { OpenedChaincode } from '../chaincode/opened-chaincode.ts'
 import type { Launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import { PeerError } from '../contract/error.ts'
 import type { LaunchReason, Mode, StartedBy } from '../contract/state.ts'
 import type { Instance, InstanceExit } from '../container/vm.ts'
-import { commandFor } from '../platforms/command.ts'
 import { checkNames } from '../platforms/naming.ts'
 import type { BuiltProject, Project } from '../platforms/project.ts'
 import type { Reloader } from '../watch/reloader.ts'
 import { AttachedProcess } from './attached-process.ts'
-import { openedState, sameDefinition, settingsOf } from './chaincode-facts.ts'
+import { sameDefinition } from './chaincode-facts.ts'
 import { describesChaincode } from './describing-files.ts'
 import { CrashLimit } from './crash-limit.ts'
 import { ModeChange } from './mode-change.ts'
-import type { CustodianParts, ReloadSteps, Watch } from './parts.ts'
+import type { CustodianParts, Watch } from './parts.ts'
 import { Serving } from './serving.ts'
+import { Teller } from './teller.ts'
 
 /**
  * Keeps one opened chaincode running as its author wants it: builds and launches it, again on every save and after
@@ -30,8 +30,7 @@ export class Custodian implements OpenedChaincode {
   readonly #attached: AttachedProcess
   readonly #change = new ModeChange()
   readonly #serving: Serving
-  /** Something is told to be wrong. */
-  #wrong = false
+  readonly #tell: Teller
   /** The sources were saved and not built, because nobody wanted it to run. */
   #stale = false
   #project: Project
@@ -47,10 +46,11 @@ export class Custodian implements OpenedChaincode {
     this.#project = project
     this.#saidMode = project.mode
     this.#parts = parts
-    const tell = (error: PeerError) => this.#tellError(error)
+    this.#tell = new Teller(project.name, parts)
+    const failed = (error: PeerError) => this.#tell.error(error)
     this.#attached = new AttachedProcess(
       () => parts.followOutput(this.#project),
-      () => parts.dialServer(() => [this.#project, this.#stopped], tell),
+      () => parts.dialServer(() => [this.#project, this.#stopped], failed),
       (exit) => parts.emit({ type: 'process.exited', name: this.#project.name, pid: 0, exit }),
     )
     this.#serving = new Serving({
@@ -62,7 +62,7 @@ export class Custodian implements OpenedChaincode {
     this.#reloader = parts.newReloader({
       project: () => this.#change.aim(this.#project),
       isServing: () => this.#change.to === undefined && parts.support.serves(this.cc),
-      begin: (launch) => this.#report({ ...launch, mode: this.#change.aim(this.#project).mode }),
+      begin: (launch) => this.#tell.launch({ ...launch, mode: this.#change.aim(this.#project).mode }),
       launch: async (built, signal, report) => {
         await parts.support.relaunch(this.cc, built, report, signal)
       },
@@ -93,15 +93,12 @@ export class Custodian implements OpenedChaincode {
   }
 
   get command(): string {
-    return this.#command().text
+    return this.#tell.command(this.#project).text
   }
 
   /** Tell that it is open, define it with _lifecycle, and begin to run and watch it. */
   async open(launch: boolean): Promise<void> {
-    this.#parts.emit({
-      type: 'chaincode.opened',
-      chaincode: openedState(this.#project, this.#command(), this.#parts.watch !== undefined),
-    })
+    this.#tell.opened(this.#project, this.#parts.watch !== undefined)
     await this.#parts.deploy(this.#project)
     if (this.startedBy === 'you') await this.#attached.expect()
     this.#watch = this.#parts.watch?.(this.#project, (files, since) => void this.#changed(files, since))
@@ -113,7 +110,7 @@ export class Custodian implements OpenedChaincode {
 
   begin(reason: LaunchReason): LaunchReport {
     const build = this.lastGood()?.build ?? 0
-    return this.#report({ build, reason, files: [], startedAt: now(), mode: this.#project.mode })
+    return this.#tell.launch({ build, reason, files: [], startedAt: now(), mode: this.#project.mode })
   }
 
   reloading(): Promise<void> | undefined {
@@ -141,7 +138,7 @@ export class Custodian implements OpenedChaincode {
 
   connected(): void {
     this.#attached.connected()
-    this.#tellError(undefined)
+    this.#tell.error(undefined)
     if (this.startedBy === 'you') this.#serving.letGo()
   }
 
@@ -187,7 +184,7 @@ export class Custodian implements OpenedChaincode {
     this.#stopped = false
     this.#set({ startedBy })
     await (startedBy === 'you' ? this.#attached.expect() : this.#attached.close())
-    this.#tellError(undefined)
+    this.#tell.error(undefined)
     if (startedBy === 'slipway') void this.#reload('restart', []).catch(() => undefined)
   }
 
@@ -204,7 +201,7 @@ export class Custodian implements OpenedChaincode {
       await this.#reloader.abort()
       this.#set({ mode })
       if (this.startedBy === 'you') await this.#attached.expect()
-      this.#tellError(undefined)
+      this.#tell.error(undefined)
     } else {
       this.#change.begin(mode)
       await this.#reload('mode', [])
@@ -256,7 +253,7 @@ export class Custodian implements OpenedChaincode {
       try {
         await this.#reread()
       } catch (error) {
-        this.#tellError(error)
+        this.#tell.error(error)
         return
       }
     }
@@ -294,12 +291,12 @@ export class Custodian implements OpenedChaincode {
       () => {
         if (this.#reloading === reloading) this.#reloading = undefined
         // What serves is what the sources say, also where nothing had to be built for it.
-        this.#tellError(undefined)
+        this.#tell.error(undefined)
       },
       (error: unknown) => {
         const newest = this.#reloading === reloading
         if (newest) this.#reloading = undefined
-        this.#tellError(error)
+        this.#tell.error(error)
         // What was saved while the mode was changed is still to be built in the old one.
         const missed = newest ? this.#change.end() : []
         if (missed.length > 0 && this.startedBy === 'slipway' && !this.#stopped) {
@@ -320,7 +317,7 @@ export class Custodian implements OpenedChaincode {
     // A call may have noticed sooner that nothing serves, and launch it already: that one is not to be aborted.
     if (support.serves(this.cc) || support.launches(this.cc) || !this.#crashes.mayRestart()) return
     const reviving = support.relaunch(this.cc, built, this.begin(reason), new AbortController().signal)
-    reviving.catch((error: unknown) => this.#tellError(error))
+    reviving.catch((error: unknown) => this.#tell.error(error))
   }
 
   /** What served has ended by itself: said at once, and started again unless it keeps crashing. */
@@ -328,21 +325,12 @@ export class Custodian implements OpenedChaincode {
     if (this.#stopped || this.#closed !== undefined) return
     // Another one has taken over its name: it went because of that.
     if (this.#parts.support.serves(this.cc)) return
-    this.#tellError(new PeerError('CHAINCODE_STOPPED', { canonicalName: canonicalName(this.cc), words, lastLines }))
+    this.#tell.error(new PeerError('CHAINCODE_STOPPED', { canonicalName: canonicalName(this.cc), words, lastLines }))
     this.#revive('crashed')
   }
 
   disconnected(reason: PeerError): void {
     if (this.startedBy === 'you') void this.#attached.disconnected(reason)
-  }
-
-  /** What is wrong now; undefined: nothing any more. */
-  #tellError(error: unknown): void {
-    const told = error === undefined ? undefined : PeerError.from(error)
-    // What was aborted was replaced by something newer, which speaks for itself.
-    if (told?.code === 'ABORTED' || (told === undefined && !this.#wrong)) return
-    this.#wrong = told !== undefined
-    this.#parts.emit({ type: 'chaincode.error', name: this.#project.name, error: told?.toJSON() })
   }
 
   /** What is built of the mode that serves. */
@@ -377,20 +365,9 @@ export class Custodian implements OpenedChaincode {
     else this.#change.begin(mode)
   }
 
-  #report(launch: Parameters<ReloadSteps['begin']>[0] & { mode: Mode }): LaunchReport {
-    return reportLaunch(this.#parts.emit, { ...launch, name: this.#project.name, id: this.#parts.nextLaunchId() })
-  }
-
   #set(given: Partial<Pick<Project, 'startedBy' | 'version' | 'mode'>>): void {
     this.#project = { ...this.#project, ...given }
-    const changes = settingsOf(this.#project, this.#command())
-    this.#parts.emit({ type: 'chaincode.changed', name: this.#project.name, changes })
-  }
-
-  #command() {
-    return commandFor(this.#project, this.#parts.address, this.#parts.mspId, {
-      output: this.#parts.outputFile(this.#project),
-    })
+    this.#tell.changed(this.#project)
   }
 
   #notOurs(): PeerError {

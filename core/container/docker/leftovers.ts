@@ -1,4 +1,5 @@
 import { PeerError } from '../../contract/error.ts'
+import { removeDangling } from './dangling-images.ts'
 import type { ContainerFacts, DockerEngine, ImageFacts } from './engine/engine.ts'
 import { isOwnContainer, ownLabels } from './labels.ts'
 
@@ -20,22 +21,8 @@ export async function removeLeftovers(engine: DockerEngine, peer: string, signal
   const listed = await engine.listContainers(ownLabels(peer), signal)
   const containers = listed.filter((container) => isOwnContainer(container, peer))
   await removeAll(containers, (container) => engine.removeContainer(container.id))
-  const images = await removeDangling(engine, peer, signal)
+  const images = await removeDangling(engine, ownLabels(peer), signal)
   return { containers: containers.map(({ name, state }) => ({ name, state })), images }
-}
-
-/** Remove images of this peer that have no name and that nothing uses: what an aborted build leaves. Returns their ids. */
-export async function removeDangling(engine: DockerEngine, peer: string, signal?: AbortSignal): Promise<string[]> {
-  const removed: string[] = []
-  // One may be the parent of another, which has to go first.
-  for (let found = true; found;) {
-    const images = await engine.listImages(ownLabels(peer), { dangling: true }, signal)
-    const gone = await Promise.all(images.map(({ id }) => engine.removeImage(id, signal)))
-    const now = images.filter((_, at) => gone[at] === true).map(({ id }) => id)
-    removed.push(...now)
-    found = now.length > 0
-  }
-  return removed
 }
 
 /** What there is of this peer on the engine, finished or not: for `slipway clean`. Returns what was removed. */
@@ -55,7 +42,7 @@ export async function removeEverything(
     const removed = await Promise.all(names.map((name) => engine.removeImage(name, signal)))
     if (removed.every(Boolean)) gone.push(image)
   }
-  const late = await removeDangling(engine, peer, signal)
+  const late = await removeDangling(engine, ownLabels(peer), signal)
   return {
     containers: containers.map(({ name }) => name),
     images: [...gone.flatMap(({ names, id }) => (names.length === 0 ? [id] : names)), ...images, ...late],

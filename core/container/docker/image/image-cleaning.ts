@@ -1,3 +1,4 @@
+import { removeDangling } from '../dangling-images.ts'
 import type { DockerEngine, ImageFacts, Labels } from '../engine/engine.ts'
 import { DEPENDENCIES } from './chaincode-image.ts'
 
@@ -51,15 +52,6 @@ export async function removeOldImages(
 async function remove(engine: DockerEngine, { id, names }: ImageFacts, signal?: AbortSignal): Promise<boolean> {
   const gone = await Promise.all((names.length === 0 ? [id] : names).map((name) => engine.removeImage(name, signal)))
   return gone.every(Boolean)
-}
-
-/** One may be the parent of another, which has to go first. */
-async function removeDangling(engine: DockerEngine, labels: Labels, signal?: AbortSignal): Promise<void> {
-  for (let found = true; found;) {
-    const images = await engine.listImages(labels, { dangling: true }, signal)
-    const gone = await Promise.all(images.map(({ id }) => engine.removeImage(id, signal)))
-    found = gone.includes(true)
-  }
 }
 
 function withTag(image: string): string {
