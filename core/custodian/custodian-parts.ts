@@ -14,7 +14,7 @@ import type { ProcessSpec } from '../container/process/process-spec.ts'
 import type { ProcessVM } from '../container/process/process-vm.ts'
 import type { WarmPool } from '../container/process/warm-pool.ts'
 import type { LogStore } from '../logs/log-store.ts'
-import { readProjects, type Overrides } from '../platforms/detect.ts'
+import { readAgain, type Overrides } from '../platforms/detect.ts'
 import { diagnosticsOf, readPlaces } from '../platforms/diagnostics.ts'
 import { isShimLine } from '../platforms/shim-line.ts'
 import type { BuiltProject, Project } from '../platforms/project.ts'
@@ -142,10 +142,7 @@ export function newCustodianParts(world: CustodianWorld): CustodianParts {
     },
     newReloader,
     watch: world.watch ? watch : undefined,
-    async reread(project, mode) {
-      const { projects } = await readProjects(project.folder, world.overrides, () => mode)
-      return projects.find(({ name }) => name === project.name) ?? projects[0] ?? project
-    },
+    reread: (project, mode) => readAgain(project, world.overrides, () => mode),
     rememberMode: world.rememberMode,
     nextLaunchId: () => (launches += 1),
   }

@@ -4,5 +4,6 @@ const describing =
 
 /** Whether a change of this file, relative to the folder, may make another chaincode of it. */
 export function describesChaincode(file: string): boolean {
-  return describing.test(file)
+  // Outside of it nothing is watched but the slipway.yaml that lists it.
+  return describing.test(file) || file.startsWith('../')
 }

@@ -37,18 +37,43 @@ export async function readProjects(
   usualMode: UsualMode = () => 'dev',
 ): Promise<Projects> {
   const folder = await openFolder(given)
-  const text = await folder.read('slipway.yaml')
-  if (text === undefined) return { projects: [await readProject(folder, {}, overrides, usualMode)] }
+  const config = await readConfig(folder)
+  if (config === undefined) return { projects: [await readProject(folder, {}, overrides, usualMode)] }
 
   const file = path.join(folder.path, 'slipway.yaml')
-  // Loaded only here: most folders have no slipway.yaml, and a start should not pay for a YAML parser.
-  const { parseSlipwayYaml } = await import('./slipway-yaml.ts')
-  const config = parseSlipwayYaml(file, text)
   const found = { file, ...(config.peer === undefined ? {} : { peer: config.peer }) }
   if (config.chaincodes === undefined) {
     return { projects: [await readProject(folder, config, overrides, usualMode)], ...found }
   }
   return { projects: await readListed(folder, config, config.chaincodes, overrides, usualMode), ...found }
+}
+
+/**
+ * Understand the folder of an open chaincode anew. Of several that slipway.yaml lists this one alone is read, whatever
+ * becomes of the others; one that is listed no longer is as it was. Throws what readProjects throws.
+ */
+export async function readAgain(project: Project, overrides: Overrides, usualMode: UsualMode): Promise<Project> {
+  const root = await openFolder(project.listedIn === undefined ? project.folder : path.dirname(project.listedIn))
+  const config = await readConfig(root)
+  const { chaincodes } = config ?? {}
+  if (config === undefined || chaincodes === undefined) {
+    return project.listedIn === undefined ? readProject(root, config ?? {}, overrides, usualMode) : project
+  }
+  const here = chaincodes.filter(({ folder = '.' }) => path.resolve(root.path, folder) === project.folder)
+  const entry = here.find(({ name }) => name === project.name) ?? here[0]
+  if (entry === undefined) return project
+  const { name, version, ...shared } = overrides
+  if (chaincodes.length === 1) return readEntry(root, config, entry, overrides, usualMode)
+  const read = await readEntry(root, config, entry, shared, usualMode)
+  return name === undefined || version === undefined ? read : { ...read, version }
+}
+
+async function readConfig(folder: Folder): Promise<SlipwayYaml | undefined> {
+  const text = await folder.read('slipway.yaml')
+  if (text === undefined) return undefined
+  // Loaded only here: most folders have no slipway.yaml, and a start should not pay for a YAML parser.
+  const { parseSlipwayYaml } = await import('./slipway-yaml.ts')
+  return parseSlipwayYaml(path.join(folder.path, 'slipway.yaml'), text)
 }
 
 async function readListed(
@@ -61,12 +86,7 @@ async function readListed(
   const { name, version, ...shared } = overrides
   const only = listed.length === 1
   const projects = await Promise.all(
-    listed.map(async (entry) => {
-      const folder = entry.folder === undefined ? root : await openFolder(path.resolve(root.path, entry.folder))
-      const channel = config.channel === undefined ? {} : { channel: config.channel }
-      const channels = config.channels === undefined ? {} : { channels: config.channels }
-      return readProject(folder, { ...channel, ...channels, ...entry }, only ? overrides : shared, usualMode)
-    }),
+    listed.map((entry) => readEntry(root, config, entry, only ? overrides : shared, usualMode)),
   )
   if (only || (name === undefined && version === undefined)) return refuseTwins(projects)
   const chosen = projects.filter((project) => project.name === name)
@@ -77,6 +97,20 @@ async function readListed(
     })
   }
   return chosen.map((project) => valid(version === undefined ? project : { ...project, version }))
+}
+
+async function readEntry(
+  root: Folder,
+  config: SlipwayYaml,
+  entry: ChaincodeConfig,
+  overrides: Overrides,
+  usualMode: UsualMode,
+): Promise<Project> {
+  const folder = entry.folder === undefined ? root : await openFolder(path.resolve(root.path, entry.folder))
+  const channel = config.channel === undefined ? {} : { channel: config.channel }
+  const channels = config.channels === undefined ? {} : { channels: config.channels }
+  const project = await readProject(folder, { ...channel, ...channels, ...entry }, overrides, usualMode)
+  return folder.path === root.path ? project : { ...project, listedIn: path.join(root.path, 'slipway.yaml') }
 }
 
 function refuseTwins(projects: Project[]): Project[] {

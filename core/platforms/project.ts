@@ -4,6 +4,8 @@ import type { Difference, Language, Mode, StartedBy } from '../contract/state.ts
 export interface Project {
   /** Absolute. */
   folder: string
+  /** The slipway.yaml that lists it, absolute, where that is not in its own folder. */
+  listedIn?: string
   name: string
   version: string
   /** Where it is called, unless a call says otherwise. */

@@ -71,6 +71,7 @@ export async function listSources(sources: Sources): Promise<string[]> {
     }
   }
   await walk('')
+  if (sources.outside !== undefined) files.push(sources.outside)
   return files
 }
 

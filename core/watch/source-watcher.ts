@@ -102,10 +102,14 @@ function openWatcher(
   counted: (files: number) => void,
 ): { watcher: FSWatcher; ready: Promise<NodeJS.ErrnoException | undefined>; files(): number } {
   const relative = (file: string) => path.relative(sources.folder, file).replaceAll('\\', '/')
-  const watcher = watch(sources.folder, {
+  const { folder, outside } = sources
+  // By its folder: an editor may put another file in its place.
+  const outer = outside && path.posix.dirname(outside)
+  const watcher = watch(outer === undefined ? folder : [folder, path.join(folder, outer)], {
     ignored(file, stats) {
       const inside = relative(file)
-      if (inside === '') return false
+      if (inside === '' || inside === outer) return false
+      if (inside.startsWith('../')) return inside !== outside
       return sources.isIgnored(inside) || (stats !== undefined && !stats.isDirectory() && !sources.isSource(inside))
     },
     // The files there are counted; only later ones are changes.

@@ -7,6 +7,8 @@ import { globTest } from './glob.ts'
 /** Which paths of a folder are sources. Paths are relative to it, with forward slashes. */
 export interface Sources {
   folder: string
+  /** One beside them, outside of the folder: the slipway.yaml that lists it, as `../slipway.yaml`. */
+  outside?: string
   /** Nothing at or below this path is a source. */
   isIgnored(path: string): boolean
   /** The file is a source, given that it is not ignored. */
@@ -38,6 +40,7 @@ export async function sourcesOf(project: Project): Promise<Sources> {
   const ignored = project.ignore.map(globTest)
   const watched = project.watch?.map(globTest)
   const binaries = new Set(language === 'golang' ? [project.name, `${project.name}.exe`] : [])
+  const outside = project.listedIn && path.relative(folder, project.listedIn).replaceAll('\\', '/')
   const output = project.dialect === 'TypeScript' ? await outDir(folder) : undefined
   const compiled = (file: string) => {
     const source = file.replace(/\.d\.ts$|\.js\.map$|\.js$/, '')
@@ -46,6 +49,8 @@ export async function sourcesOf(project: Project): Promise<Sources> {
 
   return {
     folder,
+    // On another drive of Windows there is no way to it.
+    ...(outside?.startsWith('../') ? { outside } : {}),
     isIgnored(file) {
       const parts = file.split('/')
       if (parts.some((part) => ALWAYS.has(part)) || AT_TOP.has(parts[0] ?? '')) return true

@@ -126,6 +126,38 @@ chaincodes:
     expect(await two.evaluate('get', 'k')).toBe('len=6 of two')
   })
 
+  test('with several chaincodes counts for each of them also when it, or one of them, is saved', async () => {
+    const peer = await testPeer()
+    const list = (version: string, env = '') =>
+      `chaincodes:\n  - { folder: in/one, name: one }\n  - { folder: two, name: two, version: '${version}', env: { A: '${env}' } }\n`
+    const root = await folderWith({ 'slipway.yaml': list('3'), 'in/none': '' })
+    await cp(await fixture('misbehaving'), join(root, 'in/one'), { recursive: true })
+    await cp(await fixture('javascript-shim'), join(root, 'two'), { recursive: true })
+    await peer.api.openChaincode({ folder: root })
+    const [one, two] = [opened(peer, 'one'), opened(peer, 'two')]
+    for (const each of [one, two]) {
+      await each.build(1, 'serving')
+      await each.eventually('it is watched', ({ watch }) => watch.state === 'watching')
+    }
+    await edit(join(root, 'two/package.json'), '"private"', '"description": "saved",\n  "private"')
+    await two.build(2, 'serving')
+    expect(two.state().canonicalName).toBe('two:3')
+
+    // As many editors save: another file takes its place.
+    const save = async (...said: Parameters<typeof list>) => {
+      await writeFile(join(root, 'slipway.yaml~'), list(...said))
+      await rename(join(root, 'slipway.yaml~'), join(root, 'slipway.yaml'))
+    }
+    await save('4')
+    await two.build(3, 'serving')
+    await one.build(2, 'serving')
+    expect(two.state().canonicalName).toBe('two:4')
+    await save('4', 'b')
+    expect((await two.build(4, 'serving')).files).toEqual(['../slipway.yaml'])
+    expect((await one.build(3, 'serving')).files).toEqual(['../../slipway.yaml'])
+    expect(two.state().canonicalName).toBe('two:4')
+  })
+
   test('with two of one name is refused as a whole', async () => {
     const peer = await testPeer()
     const root = await folderWith({
