@@ -29,6 +29,12 @@ export function narrate(fact: PeerFact, state: PeerState): string | undefined {
   }
 }
 
+/** The chaincode that a fact is about. Pure. */
+export function chaincodeOf(fact: PeerFact): string | undefined {
+  if (fact.type === 'chaincode.opened') return fact.chaincode.name
+  return 'name' in fact ? fact.name : undefined
+}
+
 function narrateListener(listener: PeerState['listener']): string | undefined {
   if (listener.state !== 'listening') return undefined
   const moved = listener.wanted.endsWith(':0') || listener.wanted === listener.address

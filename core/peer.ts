@@ -48,7 +48,7 @@ import { startOrderer, type Orderer } from './orderer/orderer.ts'
 import { peerApi } from './peer-api.ts'
 import { newPeerDocker } from './peer-docker.ts'
 import { peerFacts } from './peer-facts.ts'
-import { narrate } from './peer-narration.ts'
+import { chaincodeOf, narrate } from './peer-narration.ts'
 import { initialState } from './peer-state.ts'
 import { readIndexFiles, type IndexFiles } from './platforms/index-files.ts'
 import { packageProject } from './platforms/package-project.ts'
@@ -127,7 +127,8 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     dispose.push(() => logs.close())
     const narration = facts.subscribe((event) => {
       const text = narrate(event, facts.state())
-      if (text !== undefined) logs.append({ at: now(), source: 'peer', text })
+      const chaincode = chaincodeOf(event)
+      if (text !== undefined) logs.append({ at: now(), source: 'peer', text, ...(chaincode && { chaincode }) })
     })
     dispose.push(() => narration.unsubscribe())
     const calls = await openCallLog(ledgers.store, (count) => emit({ type: 'calls', count }))

@@ -4,8 +4,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
 import { buildDoors } from '../support/command-line.ts'
-import { fixture } from '../support/fixtures.ts'
+import { copyFixture, fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
+import { tempFolder } from '../support/temp.ts'
 import { card, choose, openFunction, openWindow, registrationIs, says, typeAndSend } from '../support/window.ts'
 import { startByHand } from './author.ts'
 
@@ -211,4 +212,31 @@ describe('the window', () => {
     })
     return () => marked.jsonValue()
   }
+
+  test('of several chaincodes the one that is chosen is shown, with its output alone', async () => {
+    const folder = await tempFolder('several')
+    const names = ['apples', 'pears']
+    for (const name of names) await copyFixture('javascript-contract', 'installed', join(folder, name))
+    const list = names.map((name) => `  - { folder: ${name}, name: ${name} }\n`)
+    await writeFile(join(folder, 'slipway.yaml'), `chaincodes:\n${list.join('')}`)
+    const page = await open(folder)
+    const output = page.getByRole('log', { name: 'Newest output' })
+    for (const name of names) {
+      if (name !== 'apples') await choose(page, `Switch to ${name}`)
+      await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+      await registrationIs(page, 'ready')
+      await openFunction(page, 'Put')
+      await typeAndSend(page, `key of ${name}`, 'v')
+      await says(page.getByTestId('call-status'), 'VALID')
+      await choose(page, 'Run')
+      await says(output, `putting key of ${name}`)
+      await says(output, `${name}:1.0.0 is ready`)
+      const others = names.filter((other) => other !== name)
+      for (const other of others) expect(await output.textContent()).not.toContain(other)
+    }
+    await choose(page, 'Switch to apples')
+    await says(output, 'putting key of apples')
+    await choose(page, 'Logs')
+    await says(page.getByRole('log'), 'putting key of pears')
+  })
 })
