@@ -6,7 +6,13 @@ import { startPeer } from '../../core/index.ts'
  * Each writes three keys, `<number>-00000` to `<number>-00002`.
  */
 const [dataDir = '', folder = '', count = '0'] = process.argv.slice(2)
-const { api } = await startPeer({ dataDir, chaincodeListenAddress: '127.0.0.1:0', prewarm: false })
+const { api } = await startPeer({
+  dataDir,
+  chaincodeListenAddress: '127.0.0.1:0',
+  prewarm: false,
+  // All at once wait for one process: that is not what is tested.
+  chaincode: { executetimeout: 300_000 },
+})
 const { name } = await api.openChaincode({ folder, watch: false })
 await api.launch({ name })
 const numbers = Array.from({ length: Number(count) }, (_, i) => String(i).padStart(4, '0'))

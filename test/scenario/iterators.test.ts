@@ -74,7 +74,7 @@ beforeAll(async () => {
 
 /** Every kind of query, at every size, to its end. Each has as many results as were written, the first and the last. */
 async function drains(name: FixtureName): Promise<void> {
-  const peer = await testPeer({ dataDir })
+  const peer = await testPeer({ dataDir, chaincode: { executetimeout: 300_000 } })
   const chaincode = await openFolder(peer, {
     folder: await fixture(name, 'built'),
     name: NAME,
