@@ -1,4 +1,5 @@
 import type { CollectionDescription } from '../contract/world-state.ts'
+import { applicationPolicyText } from '../policies/application-policy.ts'
 import { organisationsOf } from '../policies/policy-dsl.ts'
 import { policyText } from '../policies/policy-text.ts'
 import { CollectionConfigPackage, type StaticCollectionConfig } from '../protos/policies.ts'
@@ -45,9 +46,7 @@ export function readCollections(bytes: Uint8Array): Collection[] {
 function collectionOf(config: StaticCollectionConfig): Collection {
   const policy = config.getMemberOrgsPolicy()?.getSignaturePolicy()
   const endorsement = config.getEndorsementPolicy()
-  const signature = endorsement?.getSignaturePolicy()
-  const endorsementPolicy =
-    signature === undefined ? endorsement?.getChannelConfigPolicyReference() : policyText(signature)
+  const endorsementPolicy = endorsement && applicationPolicyText(endorsement)
   return {
     name: config.getName(),
     members: policy === undefined ? [] : organisationsOf(policy),

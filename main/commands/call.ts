@@ -10,6 +10,7 @@ import { readPeerFile } from '../peer-file.ts'
 import { tellStep } from '../tell-progress.ts'
 import { errorDocument, print, say, sayError } from '../terminal.ts'
 import { dataDirOf, foldersToOpen, type CallOptions } from './options.ts'
+import { decodedAnswer, systemArguments, systemChannel } from './system-call.ts'
 
 /** A peer with the chaincode open, in this process or another. */
 interface Callee {
@@ -17,8 +18,6 @@ interface Callee {
   api: Pick<HostCommands, 'submit' | 'evaluate' | 'readCallLogs'>
   close(): Promise<void>
 }
-
-const SYSTEM = ['lscc', 'cscc', 'qscc', '_lifecycle']
 
 /** Another one-shot command may hold the ledger; it leaves within seconds, or later where it builds first. */
 const LOCKED_MS = 60_000
@@ -37,18 +36,21 @@ export async function callOnce(
 ): Promise<number> {
   let callee: Callee | undefined
   try {
+    const given = await systemArguments({ chaincode: options.chaincode ?? '', ...request })
+    const channel = options.channel ?? (await systemChannel(folder, options))
     callee = await findCallee(folder, options, signal)
     const { api } = callee
     const chaincode = options.chaincode ?? callee.chaincode
     const { transient, isInit, as, identity = as, endorsers } = options
     const args: CallRequest = {
       chaincode,
-      ...request,
+      function: request.function,
+      args: given,
       ...(Object.keys(transient).length === 0 ? {} : { transient }),
       ...(isInit === true ? { isInit } : {}),
       ...(identity === undefined ? {} : { identity }),
       ...(endorsers === undefined ? {} : { endorsers }),
-      ...(options.channel === undefined ? {} : { channel: options.channel }),
+      ...(channel === undefined ? {} : { channel }),
     }
     const result = await api[kind](args, signal)
     const lines = await api.readCallLogs({ id: result.callId }, signal)
@@ -164,13 +166,6 @@ async function startOwn(folder: string, options: CallOptions, signal: AbortSigna
     await host.close()
     throw error
   }
-}
-
-/** What a system chaincode answered, read for people. Loaded only for these: others need no messages of Fabric. */
-async function decodedAnswer({ chaincode, function: fn }: CallRequest, result: CallResult): Promise<unknown> {
-  if (!SYSTEM.includes(chaincode) || result.status >= 400) return undefined
-  const { decodeAnswer } = await import('../../core/scc/answers/decode-answer.ts')
-  return decodeAnswer(chaincode, fn, Buffer.from(result.payload, result.payloadEncoding))
 }
 
 function resultDocument(result: CallResult, lines: LogLine[]) {

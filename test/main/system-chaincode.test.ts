@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { buildDoors, slipway } from '../support/command-line.ts'
+import { buildDoors, slipway, startSlipway } from '../support/command-line.ts'
 import { fixture } from '../support/fixtures.ts'
 
 beforeAll(buildDoors)
@@ -51,6 +51,62 @@ test('system chaincodes are called like any other, and their answers are read fo
   const genesis = await answer('evaluate', 'GetBlockByNumber', 'mychannel', '0', '--chaincode', 'qscc')
   expect(genesis.decoded).toMatchObject({ number: 0, transactions: [{ type: 'CONFIG', config: { sequence: 0 } }] })
 
+  // Its chaincodes are those of the older lifecycle, of which there are none; on the folder's channel.
+  expect((await answer('evaluate', 'getchaincodes', '--chaincode', 'lscc')).decoded).toEqual([])
+
   const unknown = await slipway('evaluate', folder, 'Get', 'k', '--chaincode', 'nosuch')
   expect([unknown.code, JSON.parse(unknown.stdout)]).toMatchObject([2, { error: { code: 'CHAINCODE_UNKNOWN' } }])
+})
+
+test('_lifecycle takes JSON: a definition is approved, found ready, committed and shown', async () => {
+  const folder = await fixture('javascript-contract', 'installed')
+  // What it has opened it defines anew, so it is to stay open meanwhile.
+  const running = startSlipway(['run', folder, '--no-watch'])
+  await running.says('ready')
+  const call = async (kind: 'submit' | 'evaluate', fn: string, ...args: unknown[]) => {
+    const given = args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg)))
+    const { code, stdout } = await slipway(kind, folder, fn, ...given, '--chaincode', '_lifecycle')
+    return { code, ...(JSON.parse(stdout) as { decoded?: unknown; validationCode?: string; error?: { code: string } }) }
+  }
+  const name = 'javascript-contract'
+  expect((await call('evaluate', 'QueryChaincodeDefinition', { name })).decoded).toEqual({
+    sequence: 1,
+    version: '1.0.0',
+    endorsementPlugin: 'escc',
+    validationPlugin: 'vscc',
+    endorsementPolicy: '/Channel/Application/Endorsement',
+    initRequired: false,
+    approvals: { Org1MSP: true },
+  })
+
+  const collections = [{ name: 'secrets', policy: "OR('Org1MSP.member')", blockToLive: 3 }]
+  const endorsementPolicy = "OR('Org1MSP.peer')"
+  const wanted = { name, version: '2', sequence: 2, endorsementPolicy, collections }
+  const readiness = async () => (await call('evaluate', 'CheckCommitReadiness', wanted)).decoded
+  expect(await readiness()).toMatchObject({ approvals: { Org1MSP: false } })
+  const approval = await call('submit', 'ApproveChaincodeDefinitionForMyOrg', { ...wanted, packageId: 'assets:1' })
+  expect(approval.validationCode).toBe('VALID')
+  expect(await readiness()).toEqual({ approvals: { Org1MSP: true } })
+  const shown = { version: '2', sequence: 2, endorsementPolicy, collections: [expect.objectContaining(collections[0])] }
+  const approved = await call('evaluate', 'QueryApprovedChaincodeDefinition', { name, sequence: 2 })
+  expect(approved.decoded).toMatchObject({ ...shown, packageId: 'assets:1' })
+  expect((await call('submit', 'CommitChaincodeDefinition', wanted)).validationCode).toBe('VALID')
+  const all = await call('evaluate', 'QueryChaincodeDefinitions')
+  expect(all.decoded).toEqual([expect.objectContaining({ name, ...shown })])
+
+  const refused = [
+    ['QueryChaincodeDefinition', { nme: name }],
+    ['QueryChaincodeDefinition', { name: 1 }],
+    ['QueryChaincodeDefinition', '["assets"]'],
+    ['QueryChaincodeDefinition', 'assets'],
+    ['CheckCommitReadiness', { sequence: 1.5 }],
+    ['CheckCommitReadiness', { initRequired: 'yes' }],
+    ['CheckCommitReadiness', { endorsementPolicy: 'XOR()' }],
+    ['CheckCommitReadiness', { collections: {} }],
+  ] as const
+  for (const [fn, given] of refused) {
+    expect(await call('evaluate', fn, given)).toMatchObject({ code: 2, error: { code: 'ARGUMENT_INVALID' } })
+  }
+  running.child.kill('SIGTERM')
+  await running.ended
 })

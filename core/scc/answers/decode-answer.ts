@@ -1,9 +1,9 @@
 import { Config } from '../../protos/config.ts'
-import { QueryChaincodeDefinitionsResult, QueryInstalledChaincodesResult } from '../../protos/lifecycle.ts'
 import { Block, ChaincodeQueryResponse } from '../../protos/index.ts'
 import { BlockchainInfo, ChannelQueryResponse, ProcessedTransaction } from '../../protos/system.ts'
 import { blockJson, hex, transactionJson } from './block-json.ts'
 import { configJson } from './config-json.ts'
+import { lifecycleReaders } from './lifecycle-json.ts'
 
 const readers: Record<string, (payload: Uint8Array) => unknown> = {
   'qscc.GetChainInfo'(payload) {
@@ -32,19 +32,7 @@ const readers: Record<string, (payload: Uint8Array) => unknown> = {
   'lscc.GetChaincodes': chaincodes,
   'lscc.getinstalledchaincodes': chaincodes,
   'lscc.GetInstalledChaincodes': chaincodes,
-  '_lifecycle.QueryChaincodeDefinitions': (payload) =>
-    QueryChaincodeDefinitionsResult.deserializeBinary(payload)
-      .getChaincodeDefinitionsList()
-      .map((one) => ({
-        name: one.getName(),
-        sequence: one.getSequence(),
-        version: one.getVersion(),
-        initRequired: one.getInitRequired(),
-      })),
-  '_lifecycle.QueryInstalledChaincodes': (payload) =>
-    QueryInstalledChaincodesResult.deserializeBinary(payload)
-      .getInstalledChaincodesList()
-      .map((one) => ({ packageId: one.getPackageId(), label: one.getLabel() })),
+  ...lifecycleReaders,
 }
 
 /** What a system chaincode answers, for people; undefined where it is no message, or none that is known. */
