@@ -10,10 +10,13 @@ export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FIRST, LAST)
     const server = createServer()
-    const taken = once(server, 'error').then(() => true)
-    const free = once(server, 'listening').then(() => false)
     server.listen(port, '127.0.0.1')
-    if (await Promise.race([taken, free])) continue
+    try {
+      await once(server, 'listening')
+    } catch {
+      // Somebody has it.
+      continue
+    }
     await new Promise((resolve) => server.close(resolve))
     return port
   }

@@ -85,7 +85,6 @@ export async function registrationIs(page: Page, word: string): Promise<void> {
 export async function choose(page: Page, words: string): Promise<void> {
   const palette = await openPalette(page)
   await page.keyboard.type(words)
-  await palette.getByRole('option', { selected: true }).waitFor()
   await page.keyboard.press('Enter')
   await palette.waitFor({ state: 'detached' })
 }

@@ -21,15 +21,15 @@ export const lifecycleReaders: Record<string, (payload: Uint8Array) => unknown> 
       .map((one) => ({ name: one.getName(), ...approvedJson(one) })),
   '_lifecycle.CheckCommitReadiness'(payload) {
     const readiness = messages.CheckCommitReadinessResult.deserializeBinary(payload)
-    const mismatches = entriesOf(readiness.getMismatchesMap()).map(([mspId, one]) => [mspId, one.getItemsList()])
+    const mismatches = [...readiness.getMismatchesMap().entries()].map(([mspId, one]) => [mspId, one.getItemsList()])
     return {
-      approvals: Object.fromEntries(entriesOf(readiness.getApprovalsMap())),
+      approvals: Object.fromEntries(readiness.getApprovalsMap().entries()),
       ...(mismatches.length === 0 ? {} : { mismatches: Object.fromEntries(mismatches) as unknown }),
     }
   },
   '_lifecycle.QueryChaincodeDefinition'(payload) {
     const found = messages.QueryChaincodeDefinitionResult.deserializeBinary(payload)
-    return { ...definitionJson(found), approvals: Object.fromEntries(entriesOf(found.getApprovalsMap())) }
+    return { ...definitionJson(found), approvals: Object.fromEntries(found.getApprovalsMap().entries()) }
   },
   '_lifecycle.QueryChaincodeDefinitions': (payload) =>
     messages.QueryChaincodeDefinitionsResult.deserializeBinary(payload)
@@ -68,24 +68,15 @@ function approvedJson(one: Defined & { getSource(): messages.ChaincodeSource | u
 interface Installed {
   getPackageId(): string
   getLabel(): string
-  getReferencesMap(): Entries<{ getChaincodesList(): { getName(): string; getVersion(): string }[] }>
+  getReferencesMap(): {
+    entries(): Iterable<[string, { getChaincodesList(): { getName(): string; getVersion(): string }[] }]>
+  }
 }
 
 function installedJson(one: Installed): object {
-  const references = entriesOf(one.getReferencesMap()).map(([channel, referring]) => {
+  const references = [...one.getReferencesMap().entries()].map(([channel, referring]) => {
     const chaincodes = referring.getChaincodesList()
     return [channel, chaincodes.map((chaincode) => `${chaincode.getName()}:${chaincode.getVersion()}`)]
   })
   return { packageId: one.getPackageId(), label: one.getLabel(), references: Object.fromEntries(references) as unknown }
-}
-
-/** A map of a message. */
-interface Entries<T> {
-  forEach(heard: (value: T, key: string) => void): void
-}
-
-function entriesOf<T>(map: Entries<T>): [string, T][] {
-  const found: [string, T][] = []
-  map.forEach((value, key) => found.push([key, value]))
-  return found
 }
