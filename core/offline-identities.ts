@@ -1,4 +1,4 @@
-import { peerConfig, type PeerSettings } from './config.ts'
+import { peerConfig, type PeerSettings } from './config/peer-config.ts'
 import type { IdentityApi } from './contract/identity.ts'
 import { makeDataDir } from './data-dir.ts'
 import { openIdentities } from './msp/dev-ca.ts'

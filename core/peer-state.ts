@@ -1,4 +1,4 @@
-import type { PeerConfig } from './config.ts'
+import type { PeerConfig } from './config/peer-config.ts'
 import type { PeerState } from './contract/state.ts'
 import type { Identities } from './msp/dev-ca.ts'
 import { UNCHECKED_TOOLS } from './tools/check-tools.ts'

@@ -1,19 +1,19 @@
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
-import type { PeerConfig } from '../config.ts'
+import type { PeerConfig } from '../config/peer-config.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Instance } from '../container/vm.ts'
 import type { BuiltProject } from '../platforms/project.ts'
 import type { ChaincodeDeploymentSpec, ChaincodeInput } from '../protos/index.ts'
 import type { ChaincodeStream } from './chaincode-stream.ts'
 import { Handler, type Execution } from './handler.ts'
-import { now, type LaunchReport } from './launch-report.ts'
+import { now, type LaunchReport } from '../facts/launch-report.ts'
 import type { OpenedChaincode } from './opened-chaincode.ts'
-import { readyPayload } from './runtime-params.ts'
+import { readyPayload } from '../config/runtime-params.ts'
 import { registrationGate, type RegistrationParts } from './registration-gate.ts'
 import type { RuntimeLauncher } from './runtime-launcher.ts'
 import type { RequestHandler } from './request-handler.ts'
 import type { TransactionParams } from './transaction-params.ts'
-import { waitShared } from './wait.ts'
+import { waitShared } from '../facts/wait.ts'
 
 /** How long a call that lost its chaincode waits for the words of how it ended. A container's end is told by its engine. */
 const EXIT_WORDS_MS = { process: 2_000, container: 10_000 }

@@ -1,6 +1,6 @@
 import { PeerError } from '../contract/error.ts'
 import type { Handler } from './handler.ts'
-import type { LaunchReport } from './launch-report.ts'
+import type { LaunchReport } from '../facts/launch-report.ts'
 
 /** A launch under way: what waits for a handler to become ready. */
 interface Launch {

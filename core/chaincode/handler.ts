@@ -9,7 +9,7 @@ import {
 import { namesOf } from '../protos/enum-names.ts'
 import { readResponse } from '../protos/shim-requests.ts'
 import type { ChaincodeStream } from './chaincode-stream.ts'
-import { now } from './launch-report.ts'
+import { now } from '../facts/launch-report.ts'
 import type { RequestHandler } from './request-handler.ts'
 import { TransactionContexts } from './transaction-contexts.ts'
 import type { TransactionContext } from './transaction-context.ts'

@@ -3,7 +3,7 @@ import type { CCContext } from '../ccprovider/cc-context.ts'
 import type { StartedBy } from '../contract/state.ts'
 import type { Instance } from '../container/vm.ts'
 import type { BuiltProject } from '../platforms/project.ts'
-import type { LaunchReport } from './launch-report.ts'
+import type { LaunchReport } from '../facts/launch-report.ts'
 import type { Launchable } from './runtime-launcher.ts'
 
 /** A chaincode that is open in this peer, as far as launching it goes. */

@@ -1,11 +1,11 @@
-import type { PeerConfig } from '../config.ts'
+import type { PeerConfig } from '../config/peer-config.ts'
 import { PeerError } from '../contract/error.ts'
 import type { VMController } from '../container/vm-controller.ts'
 import type { Instance, StartSpec, StartSteps, VM } from '../container/vm.ts'
 import type { Handler } from './handler.ts'
 import type { LaunchWait } from './handler-registry.ts'
 import { StartupClock } from './startup-clock.ts'
-import { waitFor } from './wait.ts'
+import { waitFor } from '../facts/wait.ts'
 
 /** A VM with what to start on it; bound together so that each VM keeps its own kind of spec. */
 export interface Launchable {

@@ -11,7 +11,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js'
 import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
-import { waitFor } from '../chaincode/wait.ts'
+import { waitFor } from '../facts/wait.ts'
 import { ChaincodeService, type ChaincodeMessage } from '../protos/index.ts'
 import { MESSAGE_LIMITS, messagesOf, received, type Received } from './grpc-stream.ts'
 

@@ -1,4 +1,4 @@
-import type { LaunchReport } from '../chaincode/launch-report.ts'
+import type { LaunchReport } from '../facts/launch-report.ts'
 import type { LogSource } from '../contract/api.ts'
 import type { PeerError } from '../contract/error.ts'
 import type { ContainerState, ProcessState } from '../contract/state.ts'

@@ -1,8 +1,8 @@
-import { now } from '../chaincode/launch-report.ts'
+import { now } from '../facts/launch-report.ts'
 import type { Dialing } from '../comm/keep-dialing.ts'
 import type { PeerError } from '../contract/error.ts'
 import type { AttachedOutput } from '../container/process/attached-output.ts'
-import { seconds } from '../container/process/child.ts'
+import { seconds } from '../process/child.ts'
 import type { InstanceExit } from '../container/vm.ts'
 
 /**

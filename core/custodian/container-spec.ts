@@ -1,6 +1,6 @@
 import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
-import type { PeerConfig } from '../config.ts'
+import type { PeerConfig } from '../config/peer-config.ts'
 import { PeerError } from '../contract/error.ts'
 import type { DockerSpec } from '../container/docker/docker-spec.ts'
 import type { DockerVM } from '../container/docker/docker-vm.ts'

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { now, type LaunchReport } from '../chaincode/launch-report.ts'
+import { now, type LaunchReport } from '../facts/launch-report.ts'
 import type { OpenedChaincode } from '../chaincode/opened-chaincode.ts'
 import type { Launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'

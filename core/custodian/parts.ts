@@ -1,5 +1,5 @@
 import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
-import type { LaunchReport } from '../chaincode/launch-report.ts'
+import type { LaunchReport } from '../facts/launch-report.ts'
 import type { Launchable } from '../chaincode/runtime-launcher.ts'
 import type { Dialing } from '../comm/keep-dialing.ts'
 import type { PeerError } from '../contract/error.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { LaunchReport } from '../chaincode/launch-report.ts'
+import type { LaunchReport } from '../facts/launch-report.ts'
 import type { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { LogStore } from '../logs/log-store.ts'

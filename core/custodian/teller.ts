@@ -1,4 +1,4 @@
-import { reportLaunch, type LaunchReport } from '../chaincode/launch-report.ts'
+import { reportLaunch, type LaunchReport } from '../facts/launch-report.ts'
 import { PeerError } from '../contract/error.ts'
 import type { LaunchCommand, Mode } from '../contract/state.ts'
 import { commandFor } from '../platforms/command.ts'

@@ -1,5 +1,5 @@
 import type { CallLog, RunningCall } from '../calls/call-log.ts'
-import { now } from '../chaincode/launch-report.ts'
+import { now } from '../facts/launch-report.ts'
 import type { CallRequest, CallResult } from '../contract/api.ts'
 import { PeerError } from '../contract/error.ts'
 import {

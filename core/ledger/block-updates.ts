@@ -1,4 +1,4 @@
-import { compareKeys } from './key-order.ts'
+import { compareKeys } from '../mango/key-order.ts'
 import type { Version } from './ledger.ts'
 import { hashedKey, hashedNamespace, privateNamespace } from '../privdata/namespaces.ts'
 import type { CollectionHashedSet, NamespaceReadWriteSet, PrivateWriteSet } from './read-write-set.ts'

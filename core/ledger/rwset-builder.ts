@@ -1,4 +1,4 @@
-import { compareKeys } from './key-order.ts'
+import { compareKeys } from '../mango/key-order.ts'
 import type { Version } from './ledger.ts'
 import { marshalPrivateSet, sha256 } from './private-rwset-proto.ts'
 import type { CollectionHashedSet, NamespaceReadWriteSet, PrivateWriteSet, RangeQuery, Read } from './read-write-set.ts'

@@ -1,4 +1,4 @@
-import { compareKeys } from '../ledger/key-order.ts'
+import { compareKeys } from './key-order.ts'
 import { parseDocument } from './exact-json.ts'
 import { isObject, own, type Json, type JsonObject } from './json.ts'
 

@@ -1,4 +1,4 @@
-import { compareKeys } from '../ledger/key-order.ts'
+import { compareKeys } from './key-order.ts'
 import { parseField, type FieldPath } from './field-path.ts'
 import { parseSort, type Sort } from './index-definition.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'

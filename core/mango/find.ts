@@ -1,5 +1,5 @@
 import { collateArrays } from './collation.ts'
-import { compareKeys } from '../ledger/key-order.ts'
+import { compareKeys } from './key-order.ts'
 import { decodeBookmark, encodeBookmark, type Position } from './bookmark.ts'
 import { parseFind } from './find-request.ts'
 import type { IndexDefinition } from './index-definition.ts'

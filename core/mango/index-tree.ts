@@ -1,6 +1,6 @@
 import BTreeModule from 'sorted-btree'
 import { bulkLoad } from 'sorted-btree/extended/bulkLoad.js'
-import { compareKeys } from '../ledger/key-order.ts'
+import { compareKeys } from './key-order.ts'
 import { collateArrays, type KeyPart } from './collation.ts'
 import { getField, parseField } from './field-path.ts'
 import type { IndexDefinition } from './index-definition.ts'

@@ -1,4 +1,4 @@
-import { compareKeys } from '../ledger/key-order.ts'
+import { compareKeys } from './key-order.ts'
 import { isObject, type Json } from './json.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { compareKeys } from '../ledger/key-order.ts'
+import { compareKeys } from './key-order.ts'
 import { collate } from './collation.ts'
 import { getField, isMissing } from './field-path.ts'
 import { isObject, typeOf, type Json } from './json.ts'

@@ -1,4 +1,4 @@
-import { compareKeys } from '../ledger/key-order.ts'
+import { compareKeys } from './key-order.ts'
 import { parseField, type FieldPath } from './field-path.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { erlang, MangoError } from './mango-error.ts'

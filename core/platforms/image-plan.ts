@@ -1,4 +1,4 @@
-import type { PeerConfig } from '../config.ts'
+import type { PeerConfig } from '../config/peer-config.ts'
 
 /** The part of the configuration that decides how images are made. */
 export type ImageConfig = Pick<PeerConfig['chaincode'], 'builder' | 'golang' | 'node' | 'java'>

@@ -1,4 +1,4 @@
-import type { HostConfig, PeerSettings } from '../config.ts'
+import type { HostConfig, PeerSettings } from '../config/peer-config.ts'
 
 /** `peer:` as slipway.yaml has it, in core.yaml's words: durations like `30s`, sizes as bytes or like `512m`. */
 export interface PeerYaml {

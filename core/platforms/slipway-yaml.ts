@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 import schema from '../../build/slipway.schema.json' with { type: 'json' }
 import { PeerError } from '../contract/error.ts'
-import type { PeerSettings } from '../config.ts'
+import type { PeerSettings } from '../config/peer-config.ts'
 import type { Language, Mode, StartedBy } from '../contract/state.ts'
 import type { CollectionsSaid } from './collections-file.ts'
 import { peerSettings, type PeerYaml } from './peer-yaml.ts'

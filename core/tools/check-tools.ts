@@ -3,7 +3,7 @@ import type { DockerWatch } from '../container/docker/engine/engine-watch.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { PeerState, ToolName, ToolState } from '../contract/state.ts'
-import { findProgram } from './find-program.ts'
+import { findProgram } from '../process/find-program.ts'
 
 /** Before anything was looked for. */
 export const UNCHECKED_TOOLS: PeerState['tools'] = {

@@ -1,4 +1,4 @@
-import { now, type LaunchReport } from '../chaincode/launch-report.ts'
+import { now, type LaunchReport } from '../facts/launch-report.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { BuildState, LaunchReason } from '../contract/state.ts'

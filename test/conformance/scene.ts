@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, onTestFinished } from 'vitest'
-import type { PeerSettings } from '../../core/config.ts'
+import type { PeerSettings } from '../../core/config/peer-config.ts'
 import { fixture, goProgram, type FixtureName } from '../support/fixtures.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
 import { recordingProxy, type RecordingProxy } from '../support/recording-proxy.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { onTestFinished } from 'vitest'
-import type { PeerSettings } from '../../core/config.ts'
+import type { PeerSettings } from '../../core/config/peer-config.ts'
 import { apply } from '../../core/contract/apply.ts'
 import type { PeerEvent } from '../../core/contract/events.ts'
 import type { ChaincodeState, PeerState } from '../../core/contract/state.ts'

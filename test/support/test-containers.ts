@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, onTestFinished } from 'vitest'
 import { pack } from 'tar-stream'
-import type { DockerConfig } from '../../core/config.ts'
+import type { DockerConfig } from '../../core/config/peer-config.ts'
 import { DockerVM, type DockerVMParts } from '../../core/container/docker/docker-vm.ts'
 import type { DockerInstance } from '../../core/container/docker/docker-instance.ts'
 import type { DockerSpec } from '../../core/container/docker/docker-spec.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, onTestFinished } from 'vitest'
-import { peerConfig, type PeerConfig, type PeerSettings } from '../../core/config.ts'
+import { peerConfig, type PeerConfig, type PeerSettings } from '../../core/config/peer-config.ts'
 import type { DockerEngine, ImageFacts } from '../../core/container/docker/engine/engine.ts'
 import { newImageBuilder, type ImageBuilder } from '../../core/container/docker/image/image-builder.ts'
 import { imageKey } from '../../core/container/docker/image/image-key.ts'

@@ -1,5 +1,5 @@
-import { now } from '../../chaincode/launch-report.ts'
-import { newOutputLines, type OutputLines } from '../output-lines.ts'
+import { now } from '../../facts/launch-report.ts'
+import { newOutputLines, type OutputLines } from '../../process/output-lines.ts'
 import type { PrintLine } from '../vm.ts'
 import type { ContainerOutput } from './engine/engine.ts'
 

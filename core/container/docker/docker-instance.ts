@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { now } from '../../chaincode/launch-report.ts'
+import { now } from '../../facts/launch-report.ts'
 import type { ContainerState } from '../../contract/state.ts'
 import type { Instance, InstanceExit } from '../vm.ts'
 import type { ContainerLines } from './container-output.ts'

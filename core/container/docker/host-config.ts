@@ -1,4 +1,4 @@
-import type { HostConfig } from '../../config.ts'
+import type { HostConfig } from '../../config/peer-config.ts'
 import type { ContainerCreate } from './engine/engine.ts'
 
 /** What of the configuration goes to the engine: whatever else stands in a file, a chaincode gets none of the machine. */

@@ -1,4 +1,4 @@
-import { seconds } from '../process/child.ts'
+import { seconds } from '../../process/child.ts'
 import type { InstanceExit } from '../vm.ts'
 import type { ContainerFacts } from './engine/engine.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { PeerError } from '../../contract/error.ts'
-import type { PeerConfig } from '../../config.ts'
+import type { PeerConfig } from '../../config/peer-config.ts'
 
 /** Fabric's own rule for what it makes (vmRegExp: core/container/dockercontroller/dockercontroller.go v1.1.0, v2.x the same). */
 const IMAGE = /^[a-z0-9]+(([._-][a-z0-9]+)+)?$/

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import type { DockerConfig } from '../../config.ts'
+import type { DockerConfig } from '../../config/peer-config.ts'
 import { PeerError } from '../../contract/error.ts'
 import type { DockerEngine, EngineAddress, EngineFacts } from './engine/engine.ts'
 

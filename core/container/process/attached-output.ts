@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs'
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { newLineSplitter } from '../line-splitter.ts'
+import { newLineSplitter } from '../../process/line-splitter.ts'
 
 const KEPT_LINES = 50
 const CHUNK = 64 * 1024

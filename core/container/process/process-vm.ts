@@ -1,9 +1,9 @@
-import { now } from '../../chaincode/launch-report.ts'
+import { now } from '../../facts/launch-report.ts'
 import type { BuiltProject } from '../../platforms/project.ts'
 import { cannotRun, forPlatform } from '../../platforms/run-tool.ts'
 import { isShimLine } from '../../platforms/shim-line.ts'
 import type { Instance, PrintLine, StartSteps, VM } from '../vm.ts'
-import { startChild, type Child } from './child.ts'
+import { startChild, type Child } from '../../process/child.ts'
 import { processEnvironment, type ProcessSpec } from './process-spec.ts'
 import type { WarmPool } from './warm-pool.ts'
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import type { Child } from './child.ts'
+import type { Child } from '../../process/child.ts'
 
 /** What is known of a process that runs: enough to tell it from a later one with the same number. */
 interface Known {

@@ -1,7 +1,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { PrintLine } from '../vm.ts'
-import { startChild, type Child } from './child.ts'
+import { startChild, type Child } from '../../process/child.ts'
 import { processEnvironment, type ProcessSpec } from './process-spec.ts'
 import { warmProgram, type FromWarm, type ToWarm } from './warm-child.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MAX_LINE, newLineSplitter } from '../../../core/container/line-splitter.ts'
+import { MAX_LINE, newLineSplitter } from '../../../core/process/line-splitter.ts'
 
 function split(...chunks: (string | Buffer)[]): string[] {
   const lines: string[] = []

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { compareKeys } from '../../../core/ledger/key-order.ts'
+import { compareKeys } from '../../../core/mango/key-order.ts'
 import { collate } from '../../../core/mango/collation.ts'
 import { documentOf } from '../../../core/mango/document.ts'
 import { find, type Documents } from '../../../core/mango/find.ts'

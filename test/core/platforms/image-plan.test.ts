@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { peerConfig } from '../../../core/config.ts'
+import { peerConfig } from '../../../core/config/peer-config.ts'
 import { golangPlan } from '../../../core/platforms/golang/dockerfile.ts'
 import { javaPlan } from '../../../core/platforms/java/dockerfile.ts'
 import { nodePlan } from '../../../core/platforms/node/dockerfile.ts'

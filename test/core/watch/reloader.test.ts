@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { reportLaunch } from '../../../core/chaincode/launch-report.ts'
+import { reportLaunch } from '../../../core/facts/launch-report.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { PeerFact } from '../../../core/contract/events.ts'
 import type { BuildState } from '../../../core/contract/state.ts'

@@ -1,4 +1,4 @@
-import { waitShared } from '../../../chaincode/wait.ts'
+import { waitShared } from '../../../facts/wait.ts'
 import { bridgeAddress } from './bridge-address.ts'
 import { containers } from './containers.ts'
 import { containerStreams } from './container-streams.ts'

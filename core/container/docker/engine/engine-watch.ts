@@ -1,4 +1,4 @@
-import { waitShared } from '../../../chaincode/wait.ts'
+import { waitShared } from '../../../facts/wait.ts'
 import { PeerError } from '../../../contract/error.ts'
 import type { PeerFact } from '../../../contract/events.ts'
 import type { ToolState } from '../../../contract/state.ts'

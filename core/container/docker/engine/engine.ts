@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { HostConfig } from '../../../config.ts'
+import type { HostConfig } from '../../../config/peer-config.ts'
 
 /**
  * The little of a Docker engine that Slipway uses: an interface of ours over the one file that imports dockerode.

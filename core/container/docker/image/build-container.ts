@@ -1,4 +1,4 @@
-import type { HostConfig } from '../../../config.ts'
+import type { HostConfig } from '../../../config/peer-config.ts'
 import type { ContainerOutput, DockerEngine, Labels } from '../engine/engine.ts'
 import { ranOutOfMemory } from '../out-of-memory.ts'
 import { collect } from './package-files.ts'

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
-import { now } from '../../../chaincode/launch-report.ts'
+import { now } from '../../../facts/launch-report.ts'
 import type { Diagnostic } from '../../../contract/diagnostic.ts'
 import { newDiagnosticReader } from '../../../platforms/diagnostics.ts'
-import { newLineSplitter } from '../../line-splitter.ts'
+import { newLineSplitter } from '../../../process/line-splitter.ts'
 import type { PrintLine } from '../../vm.ts'
 import type { ContainerOutput } from '../engine/engine.ts'
 

@@ -1,6 +1,6 @@
 import { PeerError } from '../../../contract/error.ts'
 import type { DependenciesPlan } from '../../../platforms/image-plan.ts'
-import { seconds } from '../../process/child.ts'
+import { seconds } from '../../../process/child.ts'
 import type { ImageFacts } from '../engine/engine.ts'
 import { dependenciesImageName } from '../names.ts'
 import { baseImage } from './base-image.ts'

@@ -1,6 +1,6 @@
-import type { PeerConfig } from '../../../config.ts'
+import type { PeerConfig } from '../../../config/peer-config.ts'
 import type { StartupClock } from '../../../chaincode/startup-clock.ts'
-import type { LaunchReport } from '../../../chaincode/launch-report.ts'
+import type { LaunchReport } from '../../../facts/launch-report.ts'
 import { PeerError } from '../../../contract/error.ts'
 import type { ImagePlan, PackageFiles } from '../../../platforms/image-plan.ts'
 import type { CodePackage, Project } from '../../../platforms/project.ts'

@@ -1,6 +1,6 @@
 import { StartupClock } from '../../../chaincode/startup-clock.ts'
-import { waitShared } from '../../../chaincode/wait.ts'
-import type { PeerConfig } from '../../../config.ts'
+import { waitShared } from '../../../facts/wait.ts'
+import type { PeerConfig } from '../../../config/peer-config.ts'
 import { PeerError } from '../../../contract/error.ts'
 import { platforms } from '../../../platforms/platform.ts'
 import type { BuiltProject } from '../../../platforms/project.ts'

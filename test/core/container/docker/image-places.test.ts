@@ -5,7 +5,7 @@ import { buildProxies } from '../../../../core/container/docker/image/build-prox
 import { newBuildOutput } from '../../../../core/container/docker/image/build-output.ts'
 import { inFolder } from '../../../../core/container/docker/image/container-places.ts'
 import { imageKey } from '../../../../core/container/docker/image/image-key.ts'
-import { peerConfig } from '../../../../core/config.ts'
+import { peerConfig } from '../../../../core/config/peer-config.ts'
 import type { CodePackage, Project } from '../../../../core/platforms/project.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { tempFolder } from '../../../support/temp.ts'

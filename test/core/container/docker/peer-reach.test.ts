@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { DockerConfig } from '../../../../core/config.ts'
+import type { DockerConfig } from '../../../../core/config/peer-config.ts'
 import { reachPeer, type PeerReach } from '../../../../core/container/docker/peer-reach.ts'
 import type { EngineAddress, EngineFacts } from '../../../../core/container/docker/engine/engine.ts'
 import { codeOf } from '../../../scenario/author.ts'

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess, type Serializable } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { now } from '../../chaincode/launch-report.ts'
-import type { InstanceExit } from '../vm.ts'
-import { newOutputLines } from '../output-lines.ts'
+import { now } from '../facts/launch-report.ts'
+import type { InstanceExit } from '../container/vm.ts'
+import { newOutputLines } from './output-lines.ts'
 
 /** After TERM. */
 const GRACE_MS = 2_000

@@ -1,7 +1,7 @@
-import type { RuntimeParams } from './chaincode/runtime-params.ts'
-import type { CouchDBConfig } from './ledger/couchdb/couch-config.ts'
-import { DEFAULT_BATCH, type BatchConfig } from './orderer/block-cutter.ts'
-import type { Mode } from './contract/state.ts'
+import type { RuntimeParams } from './runtime-params.ts'
+import type { CouchDBConfig } from '../ledger/couchdb/couch-config.ts'
+import { DEFAULT_BATCH, type BatchConfig } from '../orderer/block-cutter.ts'
+import type { Mode } from '../contract/state.ts'
 
 /** What a peer is started with, in the words of Fabric's core.yaml where it has them. Durations in milliseconds. */
 export interface PeerConfig {

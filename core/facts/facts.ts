@@ -1,6 +1,6 @@
-import { apply } from './contract/apply.ts'
-import type { PeerEvent, PeerFact } from './contract/events.ts'
-import type { PeerState } from './contract/state.ts'
+import { apply } from '../contract/apply.ts'
+import type { PeerEvent, PeerFact } from '../contract/events.ts'
+import type { PeerState } from '../contract/state.ts'
 
 /** The one place where the state of a peer changes, and from which every door hears of it. */
 export interface PeerFacts {

@@ -1,5 +1,5 @@
-import type { PeerFact } from './contract/events.ts'
-import type { PeerState } from './contract/state.ts'
+import type { PeerFact } from '../contract/events.ts'
+import type { PeerState } from '../contract/state.ts'
 
 /** What the peer says of a fact in its log: one line, or nothing where the fact is too small to be told. Pure. */
 export function narrate(fact: PeerFact, state: PeerState): string | undefined {
