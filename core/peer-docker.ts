@@ -16,7 +16,7 @@ import { imageOf } from './custodian/container-spec.ts'
 import type { Serving } from './custodian/serving.ts'
 import type { LogStore } from './logs/log-store.ts'
 import { logPrinted } from './logs/printed-lines.ts'
-import type { BuiltProject, Project } from './platforms/project.ts'
+import type { BuiltProject, Project } from './project/project.ts'
 
 /** What the Docker side of a peer is made of. */
 export interface PeerDockerParts {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { extract } from 'tar-stream'
 import { PeerError } from '../contract/error.ts'
-import { LARGEST_PACKAGE, withoutOrigin } from '../platforms/package-code.ts'
-import { tarEnd, tarHeader, tarPadding } from '../platforms/package-tar.ts'
+import { LARGEST_PACKAGE, withoutOrigin } from '../packaging/code.ts'
+import { tarEnd, tarHeader, tarPadding } from '../packaging/tar.ts'
 
 export type PackageType = 'golang' | 'node' | 'java' | 'ccaas'
 

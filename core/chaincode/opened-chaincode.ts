@@ -2,7 +2,7 @@ import type { PeerError } from '../contract/error.ts'
 import type { CCContext } from '../ccprovider/cc-context.ts'
 import type { StartedBy } from '../contract/state.ts'
 import type { Instance } from '../container/vm.ts'
-import type { BuiltProject } from '../platforms/project.ts'
+import type { BuiltProject } from '../project/project.ts'
 import type { LaunchReport } from '../facts/launch-report.ts'
 import type { Launchable } from './runtime-launcher.ts'
 

@@ -2,7 +2,7 @@ import { now } from '../facts/launch-report.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import type { ChaincodeSettings } from '../contract/events.ts'
 import type { ChaincodeState, LaunchCommand } from '../contract/state.ts'
-import type { Project } from '../platforms/project.ts'
+import type { Project } from '../project/project.ts'
 
 /** What doors see of a chaincode that has just been opened. Pure. */
 export function openedState(project: Project, command: LaunchCommand, watched: boolean): ChaincodeState {

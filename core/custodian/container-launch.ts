@@ -10,7 +10,7 @@ import { makeTlsCertificates } from '../msp/tls-certificates.ts'
 import { golangArgs } from '../platforms/golang/dockerfile.ts'
 import { javaArgs } from '../platforms/java/dockerfile.ts'
 import { nodeArgs } from '../platforms/node/dockerfile.ts'
-import type { BuiltProject, Project } from '../platforms/project.ts'
+import type { BuiltProject, Project } from '../project/project.ts'
 import { containerSpec, lookFirst, type ContainerWorld } from './container-spec.ts'
 import { serverContainer } from './server-container.ts'
 

@@ -10,7 +10,7 @@ import { imageKey } from '../container/docker/image/image-key.ts'
 import { containerLabels } from '../container/docker/labels.ts'
 import { containerName, imageName, peerLabel } from '../container/docker/names.ts'
 import type { StartSteps } from '../container/vm.ts'
-import type { BuiltProject, Project } from '../platforms/project.ts'
+import type { BuiltProject, Project } from '../project/project.ts'
 
 /** What launches chaincode in containers. */
 export interface ContainerWorld {

@@ -1,7 +1,7 @@
 import { PeerError } from '../contract/error.ts'
 import type { OpenChaincode } from '../contract/api.ts'
 import { readProjects, type Overrides, type UsualMode } from '../platforms/detect.ts'
-import type { Project } from '../platforms/project.ts'
+import type { Project } from '../project/project.ts'
 import { Custodian } from './custodian.ts'
 import type { CustodianParts } from './parts.ts'
 

@@ -1,5 +1,5 @@
 import type { Mode } from '../contract/state.ts'
-import type { Project } from '../platforms/project.ts'
+import type { Project } from '../project/project.ts'
 
 /**
  * A change of mode under way: what is built and started is of the new one, what serves is of the old. It ends when the

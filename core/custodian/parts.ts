@@ -6,7 +6,7 @@ import type { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { LaunchReason, Mode } from '../contract/state.ts'
 import type { AttachedOutput } from '../container/process/attached-output.ts'
-import type { BuiltProject, Project } from '../platforms/project.ts'
+import type { BuiltProject, Project } from '../project/project.ts'
 import type { Reloader } from '../watch/reloader.ts'
 
 /** What a Custodian is given of the peer. */

@@ -6,7 +6,7 @@ import type { LogStore } from '../logs/log-store.ts'
 import { newBuildCache } from '../platforms/build-cache.ts'
 import { readPlaces } from '../platforms/diagnostics.ts'
 import { buildProject, installDependencies } from '../platforms/platform.ts'
-import type { BuiltProject, CodePackage, Project } from '../platforms/project.ts'
+import type { BuiltProject, CodePackage, Project } from '../project/project.ts'
 import { runTool, shellArgv, type BuildRun } from '../platforms/run-tool.ts'
 import type { WantedBuild } from '../watch/reloader.ts'
 

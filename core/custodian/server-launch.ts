@@ -10,8 +10,8 @@ import type { PeerConfig } from '../config/peer-config.ts'
 import { PeerError } from '../contract/error.ts'
 import type { ProcessSpec } from '../container/process/process-spec.ts'
 import type { Instance, StartSteps, VM } from '../container/vm.ts'
-import { serverTls } from '../platforms/connection-json.ts'
-import type { Project } from '../platforms/project.ts'
+import { serverTls } from '../project/connection-json.ts'
+import type { Project } from '../project/project.ts'
 
 /** What a launch that dials is given beside what it dials. */
 export interface DialingLaunch {

@@ -1,6 +1,6 @@
 import type { PrintLine } from '../container/vm.ts'
 import { readPlaces } from '../platforms/diagnostics.ts'
-import type { BuiltProject } from '../platforms/project.ts'
+import type { BuiltProject } from '../project/project.ts'
 import { isShimLine } from '../platforms/shim-line.ts'
 import type { LogStore } from './log-store.ts'
 

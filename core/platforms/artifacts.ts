@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { PeerError } from '../contract/error.ts'
-import type { Project } from './project.ts'
+import type { Project } from '../project/project.ts'
 import { shellArgv, type BuildRun } from './run-tool.ts'
 
 /** Where builds of a project go that must not overwrite one another. */

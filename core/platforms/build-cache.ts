@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { buildFile, buildFolder } from './artifacts.ts'
-import type { BuiltProject, Project } from './project.ts'
+import type { BuiltProject, Project } from '../project/project.ts'
 
 /**
  * The last good build of each chaincode, so that `slipway submit` on a folder that nobody changed builds nothing.

@@ -1,7 +1,7 @@
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import { getArgsAndEnv, getServerEnv } from '../chaincode/launch-config.ts'
 import type { LaunchCommand } from '../contract/state.ts'
-import type { Project } from './project.ts'
+import type { Project } from '../project/project.ts'
 
 /**
  * The exact command that starts a chaincode from a person's terminal, in the project's folder: for a POSIX shell, on

@@ -1,16 +1,16 @@
 import path from 'node:path'
 import type { OpenChaincode } from '../contract/api.ts'
-import { readCollections } from './collections-file.ts'
-import { readEndorsementPolicy } from './endorsement-policy.ts'
+import { readCollections } from '../project/collections-file.ts'
+import { readEndorsementPolicy } from '../project/endorsement-policy.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PeerSettings } from '../config/peer-config.ts'
 import type { Language, Mode } from '../contract/state.ts'
-import { openFolder, type Folder } from './folder.ts'
-import { checkNames, toName, toVersion } from './naming.ts'
-import type { Detected } from './detected.ts'
+import { openFolder, type Folder } from '../project/folder.ts'
+import { checkNames, toName, toVersion } from '../project/naming.ts'
+import type { Detected } from '../project/detected.ts'
 import { platforms } from './platform.ts'
-import type { Project } from './project.ts'
-import type { ChaincodeConfig, SlipwayYaml } from './slipway-yaml.ts'
+import type { Project } from '../project/project.ts'
+import type { ChaincodeConfig, SlipwayYaml } from '../project/slipway-yaml.ts'
 
 /** What a door may set in place of what is detected or written. */
 export type Overrides = Partial<Omit<OpenChaincode, 'folder' | 'watch' | 'launch'>>
@@ -72,7 +72,7 @@ async function readConfig(folder: Folder): Promise<SlipwayYaml | undefined> {
   const text = await folder.read('slipway.yaml')
   if (text === undefined) return undefined
   // Loaded only here: most folders have no slipway.yaml, and a start should not pay for a YAML parser.
-  const { parseSlipwayYaml } = await import('./slipway-yaml.ts')
+  const { parseSlipwayYaml } = await import('../project/slipway-yaml.ts')
   return parseSlipwayYaml(path.join(folder.path, 'slipway.yaml'), text)
 }
 

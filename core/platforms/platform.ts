@@ -1,6 +1,6 @@
 import type { Language } from '../contract/state.ts'
-import type { Detected } from './detected.ts'
-import type { Folder } from './folder.ts'
+import type { Detected } from '../project/detected.ts'
+import type { Folder } from '../project/folder.ts'
 import { buildGolang } from './golang/build.ts'
 import { golangCommand } from './golang/command.ts'
 import { detectGolang } from './golang/detect.ts'
@@ -15,7 +15,7 @@ import { nodeCommand } from './node/command.ts'
 import { detectNode } from './node/detect.ts'
 import { nodePlan } from './node/dockerfile.ts'
 import { installNode } from './node/install.ts'
-import type { BuiltProject, Project, TerminalCommand } from './project.ts'
+import type { BuiltProject, Project, TerminalCommand } from '../project/project.ts'
 import type { BuildRun } from './run-tool.ts'
 
 /** What Slipway needs of a language: Fabric's platforms.Platform, for a folder in place of a package. */

@@ -6,7 +6,7 @@ import { startChild, type Child } from '../process/child.ts'
 import type { PrintLine } from '../container/vm.ts'
 import { newDiagnosticReader } from './diagnostics.ts'
 import { environment } from './environment.ts'
-import type { Project } from './project.ts'
+import type { Project } from '../project/project.ts'
 
 /** One run of a build: its number, where its output goes, and what ends it early. */
 export interface BuildRun {

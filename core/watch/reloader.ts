@@ -2,7 +2,7 @@ import { now, type LaunchReport } from '../facts/launch-report.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { BuildState, LaunchReason } from '../contract/state.ts'
-import type { BuiltProject } from '../platforms/project.ts'
+import type { BuiltProject } from '../project/project.ts'
 
 /** What a Reloader works with. */
 export interface ReloaderParts {

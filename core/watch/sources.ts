@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { outDir } from '../platforms/node/out-dir.ts'
-import type { Project } from '../platforms/project.ts'
-import { globTest } from './glob.ts'
+import type { Project } from '../project/project.ts'
+import { globTest } from '../project/glob.ts'
 
 /** Which paths of a folder are sources. Paths are relative to it, with forward slashes. */
 export interface Sources {

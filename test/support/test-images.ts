@@ -11,7 +11,7 @@ import { imageName, peerLabel } from '../../core/container/docker/names.ts'
 import type { PrintLine, StartSteps } from '../../core/container/vm.ts'
 import { PeerError } from '../../core/contract/error.ts'
 import { readProjects } from '../../core/platforms/detect.ts'
-import { packageProject } from '../../core/platforms/package-project.ts'
+import { packageProject } from '../../core/packaging/package-project.ts'
 import { tempFolder } from './temp.ts'
 import { engineOn } from './test-containers.ts'
 

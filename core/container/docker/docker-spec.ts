@@ -1,4 +1,4 @@
-import type { BuiltProject } from '../../platforms/project.ts'
+import type { BuiltProject } from '../../project/project.ts'
 import type { StartSpec, StartSteps } from '../vm.ts'
 import type { ContainerFacts, Labels } from './engine/engine.ts'
 

@@ -1,5 +1,5 @@
 import { environment } from '../../platforms/environment.ts'
-import type { BuiltProject } from '../../platforms/project.ts'
+import type { BuiltProject } from '../../project/project.ts'
 import type { StartSpec } from '../vm.ts'
 
 /** What a process is started with, beside what every VM is told. */

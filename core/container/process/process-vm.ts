@@ -1,5 +1,5 @@
 import { now } from '../../facts/launch-report.ts'
-import type { BuiltProject } from '../../platforms/project.ts'
+import type { BuiltProject } from '../../project/project.ts'
 import { cannotRun, forPlatform } from '../../platforms/run-tool.ts'
 import { isShimLine } from '../../platforms/shim-line.ts'
 import type { Instance, PrintLine, StartSteps, VM } from '../vm.ts'

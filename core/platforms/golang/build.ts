@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { buildFile, customStart, makeBuildFolder, removeOlder } from '../artifacts.ts'
-import type { BuiltProject, Project } from '../project.ts'
+import type { BuiltProject, Project } from '../../project/project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 
 /** `go build` into a file of the build's own, so that the one that serves is never overwritten. */

@@ -1,4 +1,4 @@
-import type { Project, TerminalCommand } from '../project.ts'
+import type { Project, TerminalCommand } from '../../project/project.ts'
 import { binaryName } from './build.ts'
 
 export function golangCommand(project: Project): TerminalCommand {

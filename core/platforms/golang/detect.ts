@@ -1,5 +1,5 @@
-import type { Folder } from '../folder.ts'
-import type { Detected } from '../detected.ts'
+import type { Folder } from '../../project/folder.ts'
+import type { Detected } from '../../project/detected.ts'
 
 /** A Go module; a chaincode where it requires Fabric's shim or contract API, of any major version. */
 export async function detectGolang(folder: Folder): Promise<Detected | undefined> {

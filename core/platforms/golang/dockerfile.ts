@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { ImageConfig, ImagePlan, PackageFiles } from '../image-plan.ts'
-import type { Project } from '../project.ts'
+import type { Project } from '../../project/project.ts'
 import { goModule } from './module.ts'
 
 /** Fabric's own (staticLDFlagsOpts: core/chaincode/platforms/golang/platform.go v2.x). */

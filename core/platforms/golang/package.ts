@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { PackageRules } from '../package-rules.ts'
-import type { Project } from '../project.ts'
+import type { Project } from '../../project/project.ts'
 import { goModule } from './module.ts'
 
 /**

@@ -2,7 +2,7 @@ import { copyFile, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { PeerError } from '../../contract/error.ts'
 import { buildFile, customStart, makeBuildFolder, removeOlder } from '../artifacts.ts'
-import type { BuiltProject, Project } from '../project.ts'
+import type { BuiltProject, Project } from '../../project/project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 import { javaBuild } from './tools.ts'
 

@@ -1,5 +1,5 @@
-import type { Folder } from '../folder.ts'
-import type { Project, TerminalCommand } from '../project.ts'
+import type { Folder } from '../../project/folder.ts'
+import type { Project, TerminalCommand } from '../../project/project.ts'
 import { javaBuild } from './tools.ts'
 
 export async function javaCommand(project: Project, folder: Folder): Promise<TerminalCommand> {

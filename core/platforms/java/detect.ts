@@ -1,5 +1,5 @@
-import type { Folder } from '../folder.ts'
-import type { Detected } from '../detected.ts'
+import type { Folder } from '../../project/folder.ts'
+import type { Detected } from '../../project/detected.ts'
 
 const SHIM = /fabric-chaincode-shim\b/
 

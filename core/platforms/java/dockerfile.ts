@@ -1,5 +1,5 @@
 import type { ImageConfig, ImagePlan, PackageFiles } from '../image-plan.ts'
-import type { Project } from '../project.ts'
+import type { Project } from '../../project/project.ts'
 
 /** The files that a Gradle or Maven build reads before it looks at any source. */
 const MANIFEST =

@@ -1,5 +1,5 @@
 import type { PackageRules } from '../package-rules.ts'
-import type { Project } from '../project.ts'
+import type { Project } from '../../project/project.ts'
 
 /**
  * Everything but folders called target, build, out and .git at any depth, and compiled classes (Fabric v2.5.16

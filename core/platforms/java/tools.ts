@@ -1,4 +1,4 @@
-import type { Folder } from '../folder.ts'
+import type { Folder } from '../../project/folder.ts'
 
 /** Files of the project that decide how it is built. */
 export interface JavaBuild {

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { customStart } from '../artifacts.ts'
-import type { BuiltProject, Project } from '../project.ts'
+import type { BuiltProject, Project } from '../../project/project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 import { outDir } from './out-dir.ts'
 import { readPackageJson } from './package-json.ts'

@@ -1,5 +1,5 @@
-import type { Folder } from '../folder.ts'
-import type { Project, TerminalCommand } from '../project.ts'
+import type { Folder } from '../../project/folder.ts'
+import type { Project, TerminalCommand } from '../../project/project.ts'
 import { parsePackageJson } from './package-json.ts'
 import { readStartScript } from './start-script.ts'
 

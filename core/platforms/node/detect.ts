@@ -1,5 +1,5 @@
-import type { Folder } from '../folder.ts'
-import type { Detected } from '../detected.ts'
+import type { Folder } from '../../project/folder.ts'
+import type { Detected } from '../../project/detected.ts'
 import { parsePackageJson } from './package-json.ts'
 
 /** A Node package; a chaincode where it depends on Fabric's shim or contract API. */

@@ -1,5 +1,5 @@
 import type { ImageConfig, ImagePlan, PackageFiles } from '../image-plan.ts'
-import type { Project } from '../project.ts'
+import type { Project } from '../../project/project.ts'
 
 const LOCKS = ['src/package-lock.json', 'src/npm-shrinkwrap.json']
 const MANIFESTS = ['src/package.json', ...LOCKS, 'src/.npmrc']

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Project } from '../project.ts'
+import type { Project } from '../../project/project.ts'
 import { runTool, type BuildRun } from '../run-tool.ts'
 import { exists } from './start-script.ts'
 

@@ -1,5 +1,5 @@
 import type { PackageRules } from '../package-rules.ts'
-import type { Project } from '../project.ts'
+import type { Project } from '../../project/project.ts'
 
 /** Everything but node_modules and .git (Fabric v2.5.16 core/chaincode/platforms/node/platform.go, util/writer.go). */
 export function nodePackage(project: Project): PackageRules {

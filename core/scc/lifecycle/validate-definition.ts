@@ -1,4 +1,4 @@
-import { NAME, SYSTEM, VERSION } from '../../platforms/naming.ts'
+import { NAME, SYSTEM, VERSION } from '../../project/naming.ts'
 import { CollectionConfigPackage } from '../../protos/lifecycle.ts'
 import type { SignaturePolicy, StaticCollectionConfig } from '../../protos/policies.ts'
 import { organisationsOf } from '../../policies/policy-dsl.ts'

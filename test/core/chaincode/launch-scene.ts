@@ -16,7 +16,7 @@ import { VMController } from '../../../core/container/vm-controller.ts'
 import type { Instance, VM } from '../../../core/container/vm.ts'
 import type { PeerFact } from '../../../core/contract/events.ts'
 import { openLedgers } from '../../../core/ledger/ledgers.ts'
-import type { BuiltProject } from '../../../core/platforms/project.ts'
+import type { BuiltProject } from '../../../core/project/project.ts'
 import { ChaincodeInput, SignedProposal, type ChaincodeDeploymentSpec } from '../../../core/protos/index.ts'
 import { tempFolder } from '../../support/temp.ts'
 

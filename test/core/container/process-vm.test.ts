@@ -9,7 +9,7 @@ import { type ProcessSpec } from '../../../core/container/process/process-spec.t
 import { ProcessVM } from '../../../core/container/process/process-vm.ts'
 import type { PrintLine } from '../../../core/container/vm.ts'
 import { PeerError } from '../../../core/contract/error.ts'
-import type { Project } from '../../../core/platforms/project.ts'
+import type { Project } from '../../../core/project/project.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 type Printed = Parameters<PrintLine>[0]

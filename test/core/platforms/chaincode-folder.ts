@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib'
 import { extract, type Header } from 'tar-stream'
 import type { Difference } from '../../../core/contract/state.ts'
 import { readProjects } from '../../../core/platforms/detect.ts'
-import { packageProject, type PackagingFacts } from '../../../core/platforms/package-project.ts'
-import type { CodePackage } from '../../../core/platforms/project.ts'
+import { packageProject, type PackagingFacts } from '../../../core/packaging/package-project.ts'
+import type { CodePackage } from '../../../core/project/project.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 /** A chaincode folder of these files, by path. */

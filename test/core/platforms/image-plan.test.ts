@@ -5,7 +5,7 @@ import { peerConfig } from '../../../core/config/peer-config.ts'
 import { golangPlan } from '../../../core/platforms/golang/dockerfile.ts'
 import { javaPlan } from '../../../core/platforms/java/dockerfile.ts'
 import { nodePlan } from '../../../core/platforms/node/dockerfile.ts'
-import type { Project } from '../../../core/platforms/project.ts'
+import type { Project } from '../../../core/project/project.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const { chaincode: config } = peerConfig({ dataDir: '/nowhere' })

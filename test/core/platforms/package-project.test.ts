@@ -350,7 +350,7 @@ describe('what cannot go in', () => {
 
   test('a folder that went away', async () => {
     const { readProjects } = await import('../../../core/platforms/detect.ts')
-    const { packageProject } = await import('../../../core/platforms/package-project.ts')
+    const { packageProject } = await import('../../../core/packaging/package-project.ts')
     const folder = await chaincodeFolder(node)
     const { projects } = await readProjects(folder)
     await rm(folder, { recursive: true })

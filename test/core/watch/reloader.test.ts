@@ -3,7 +3,7 @@ import { reportLaunch } from '../../../core/facts/launch-report.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { PeerFact } from '../../../core/contract/events.ts'
 import type { BuildState } from '../../../core/contract/state.ts'
-import type { BuiltProject } from '../../../core/platforms/project.ts'
+import type { BuiltProject } from '../../../core/project/project.ts'
 import { Reloader } from '../../../core/watch/reloader.ts'
 
 type Step = { number: number; signal: AbortSignal; done(): void; failed(error: Error): void }

@@ -1,9 +1,9 @@
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Project } from '../../../core/platforms/project.ts'
+import type { Project } from '../../../core/project/project.ts'
 import { listSources, newContentHash } from '../../../core/watch/content-hash.ts'
-import { globTest } from '../../../core/watch/glob.ts'
+import { globTest } from '../../../core/project/glob.ts'
 import { sourcesOf } from '../../../core/watch/sources.ts'
 import { tempFolder } from '../../support/temp.ts'
 

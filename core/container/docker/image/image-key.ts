@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ImageConfig } from '../../../platforms/image-plan.ts'
-import type { CodePackage, Project } from '../../../platforms/project.ts'
+import type { CodePackage, Project } from '../../../project/project.ts'
 
 /** Another number where the way that images are made has changed, so that none made in the old way is taken. */
 export const PLAN = 1

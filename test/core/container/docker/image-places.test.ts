@@ -6,7 +6,7 @@ import { newBuildOutput } from '../../../../core/container/docker/image/build-ou
 import { inFolder } from '../../../../core/container/docker/image/container-places.ts'
 import { imageKey } from '../../../../core/container/docker/image/image-key.ts'
 import { peerConfig } from '../../../../core/config/peer-config.ts'
-import type { CodePackage, Project } from '../../../../core/platforms/project.ts'
+import type { CodePackage, Project } from '../../../../core/project/project.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { tempFolder } from '../../../support/temp.ts'
 

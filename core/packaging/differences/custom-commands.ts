@@ -1,5 +1,5 @@
 import type { Difference } from '../../contract/state.ts'
-import type { Project } from '../project.ts'
+import type { Project } from '../../project/project.ts'
 
 const START = {
   golang: 'the program that it built, with -peer.address',

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { PackageListing } from '../package-files.ts'
-import type { PackageRules } from '../package-rules.ts'
-import type { Project } from '../project.ts'
+import type { PackageListing } from '../files.ts'
+import type { PackageRules } from '../../platforms/package-rules.ts'
+import type { Project } from '../../project/project.ts'
 
 /** A project as a package has it, beside the folder as it is. Paths are relative to `root`, with forward slashes. */
 export interface Packaged {

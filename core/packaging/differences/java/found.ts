@@ -1,6 +1,6 @@
-import type { Difference } from '../../contract/state.ts'
-import { lineOf } from './packaged.ts'
-import { peerRuntimes } from './runtime-versions.ts'
+import type { Difference } from '../../../contract/state.ts'
+import { lineOf } from '../packaged.ts'
+import { peerRuntimes } from '../runtime-versions.ts'
 
 export function noJar(file: string, why: string, advice: string): Difference {
   return {

@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises'
 import path from 'node:path'
-import type { Packaged } from './packaged.ts'
+import type { Packaged } from '../packaged.ts'
 
 /** What matters of a package.json, and of its lock file. */
 export interface NodeManifest {

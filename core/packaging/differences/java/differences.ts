@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import type { Difference } from '../../contract/state.ts'
-import { gradleDifferences } from './java-gradle.ts'
-import { mavenDifferences } from './java-maven.ts'
-import type { Packaged } from './packaged.ts'
+import type { Difference } from '../../../contract/state.ts'
+import { gradleDifferences } from './gradle.ts'
+import { mavenDifferences } from './maven.ts'
+import type { Packaged } from '../packaged.ts'
 
 /**
  * A peer runs `gradlew build shadowJar -x test` where there is a build.gradle, else `mvnw compile package`, in

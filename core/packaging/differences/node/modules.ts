@@ -1,10 +1,10 @@
 import { isBuiltin } from 'node:module'
 import path from 'node:path'
-import type { Difference } from '../../contract/state.ts'
-import { existsHere, resolveFile } from './node-entry.ts'
-import type { NodeImport, ReadPath } from './node-imports.ts'
-import { findModule, readInstalled, type LockedPackage, type NodeManifest } from './node-manifest.ts'
-import type { Packaged } from './packaged.ts'
+import type { Difference } from '../../../contract/state.ts'
+import { existsHere, resolveFile } from './entry.ts'
+import type { NodeImport, ReadPath } from './imports.ts'
+import { findModule, readInstalled, type LockedPackage, type NodeManifest } from './manifest.ts'
+import type { Packaged } from '../packaged.ts'
 
 /** More than any chaincode has; a bundle is one file, however large. */
 const MOST_FILES = 2000
@@ -25,7 +25,7 @@ export async function moduleDifferences(
   entry: string,
 ): Promise<Difference[]> {
   // Loaded only here: dev mode has no use for a parser.
-  const { readImports } = await import('./node-imports.ts')
+  const { readImports } = await import('./imports.ts')
   const installs = manifest.lock?.packages ?? (await readInstalled(packaged.project.folder))
   const search: Search = { packaged, manifest, installs, found: new Map() }
   const [queue, seen] = [[{ file: entry, atOnce: true }], new Set([entry])]

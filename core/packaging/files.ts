@@ -3,12 +3,12 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { PeerError } from '../contract/error.ts'
 import type { Difference } from '../contract/state.ts'
-import { globTest } from '../watch/glob.ts'
+import { globTest } from '../project/glob.ts'
 import { copiedLink, linkedFolder, privileged } from './differences/links.ts'
 import { isOwnProduct } from './own-product.ts'
-import { invalid, unreadable } from './package-errors.ts'
-import { packagedName, type PackageRules } from './package-rules.ts'
-import type { Project } from './project.ts'
+import { invalid, unreadable } from './errors.ts'
+import { packagedName, type PackageRules } from '../platforms/package-rules.ts'
+import type { Project } from '../project/project.ts'
 
 /** A file that goes into a code package. */
 export interface PackageFile {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { coerce, gt } from 'semver'
-import type { Difference } from '../../contract/state.ts'
-import { parseGoMod, type GoMod } from './go-mod.ts'
-import { goSourceDifferences } from './go-sources.ts'
-import type { Packaged } from './packaged.ts'
-import { peerRuntimes } from './runtime-versions.ts'
+import type { Difference } from '../../../contract/state.ts'
+import { parseGoMod, type GoMod } from './module.ts'
+import { goSourceDifferences } from './sources.ts'
+import type { Packaged } from '../packaged.ts'
+import { peerRuntimes } from '../runtime-versions.ts'
 
 /**
  * A peer runs `go build -mod=vendor` where there is a vendor folder, `-mod=readonly` where not, linked statically, in

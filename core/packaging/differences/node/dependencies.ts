@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { intersects, satisfies, validRange } from 'semver'
-import type { Difference } from '../../contract/state.ts'
-import { findModule, lineOfKey, type NodeManifest } from './node-manifest.ts'
-import type { Packaged } from './packaged.ts'
-import { peerRuntimes } from './runtime-versions.ts'
+import type { Difference } from '../../../contract/state.ts'
+import { findModule, lineOfKey, type NodeManifest } from './manifest.ts'
+import type { Packaged } from '../packaged.ts'
+import { peerRuntimes } from '../runtime-versions.ts'
 
 /** What package.json and its lock file say that `npm ci --omit=dev` in the peer's image would do otherwise. */
 export async function dependencyDifferences(packaged: Packaged, manifest: NodeManifest): Promise<Difference[]> {

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Difference } from '../../contract/state.ts'
-import { globTest } from '../../watch/glob.ts'
-import { lineAt, type Packaged } from './packaged.ts'
+import type { Difference } from '../../../contract/state.ts'
+import { globTest } from '../../../project/glob.ts'
+import { lineAt, type Packaged } from '../packaged.ts'
 
 /** Libraries of C that every static link finds. */
 const STATIC = new Set(['c', 'm', 'pthread', 'dl', 'rt', 'gcc'])

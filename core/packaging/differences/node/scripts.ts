@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { realpath } from 'node:fs/promises'
-import type { Difference } from '../../contract/state.ts'
-import { lineOfKey, type NodeManifest } from './node-manifest.ts'
-import type { Packaged } from './packaged.ts'
+import type { Difference } from '../../../contract/state.ts'
+import { lineOfKey, type NodeManifest } from './manifest.ts'
+import type { Packaged } from '../packaged.ts'
 
 /** Scripts that `npm ci --omit=dev` runs, and those of `npm start`. Checked with npm 11. */
 const INSTALL = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare']

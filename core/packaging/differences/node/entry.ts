@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Difference } from '../../contract/state.ts'
-import { outDir } from '../node/out-dir.ts'
-import { lineOfKey, type NodeManifest } from './node-manifest.ts'
-import type { Packaged } from './packaged.ts'
+import type { Difference } from '../../../contract/state.ts'
+import { outDir } from '../../../platforms/node/out-dir.ts'
+import { lineOfKey, type NodeManifest } from './manifest.ts'
+import type { Packaged } from '../packaged.ts'
 
 /** What `npm start` loads first, in the package: its path, or why it is not there. */
 export async function entryOf(

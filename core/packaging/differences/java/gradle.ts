@@ -1,6 +1,6 @@
-import type { Difference } from '../../contract/state.ts'
-import { blank, fileOutside, levelDifferences, noJar, ownRepository } from './java-found.ts'
-import { lineOf, type Packaged } from './packaged.ts'
+import type { Difference } from '../../../contract/state.ts'
+import { blank, fileOutside, levelDifferences, noJar, ownRepository } from './found.ts'
+import { lineOf, type Packaged } from '../packaged.ts'
 
 export async function gradleDifferences(packaged: Packaged, file: string, raw: string): Promise<Difference[]> {
   const text = blankComments(raw)

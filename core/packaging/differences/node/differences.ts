@@ -1,10 +1,10 @@
-import type { Difference } from '../../contract/state.ts'
-import { dependencyDifferences } from './node-dependencies.ts'
-import { entryOf, staleOutput } from './node-entry.ts'
-import { readManifest } from './node-manifest.ts'
-import { moduleDifferences } from './node-modules.ts'
-import { scriptDifferences } from './node-scripts.ts'
-import type { Packaged } from './packaged.ts'
+import type { Difference } from '../../../contract/state.ts'
+import { dependencyDifferences } from './dependencies.ts'
+import { entryOf, staleOutput } from './entry.ts'
+import { readManifest } from './manifest.ts'
+import { moduleDifferences } from './modules.ts'
+import { scriptDifferences } from './scripts.ts'
+import type { Packaged } from '../packaged.ts'
 
 /** A peer runs `npm ci --omit=dev`, or `npm install` without a lock file, then `npm start`, in fabric-nodeenv. */
 export async function nodeDifferences(packaged: Packaged): Promise<Difference[]> {

@@ -1,8 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { constants, gunzipSync } from 'node:zlib'
-import { unreadable } from './package-errors.ts'
-import type { Project } from './project.ts'
+import { unreadable } from './errors.ts'
+import type { Project } from '../project/project.ts'
 
 /** Enough of a lifecycle package for the header of its first file. */
 const ENOUGH = 4096

@@ -3,9 +3,9 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { PeerError } from '../contract/error.ts'
-import { invalid, unreadable } from './package-errors.ts'
-import { tarEnd, tarHeader, tarPadding } from './package-tar.ts'
-import type { PackageFile } from './package-files.ts'
+import { invalid, unreadable } from './errors.ts'
+import { tarEnd, tarHeader, tarPadding } from './tar.ts'
+import type { PackageFile } from './files.ts'
 
 /**
  * Bytes. The most a peer takes in one message (Fabric v2.5.16 sampleconfig/core.yaml, peer.maxRecvMsgSize), less what an

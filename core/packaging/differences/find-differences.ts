@@ -1,8 +1,8 @@
 import type { Difference } from '../../contract/state.ts'
 import { customDifferences } from './custom-commands.ts'
-import { golangDifferences } from './golang.ts'
-import { javaDifferences } from './java.ts'
-import { nodeDifferences } from './node.ts'
+import { golangDifferences } from './golang/differences.ts'
+import { javaDifferences } from './java/differences.ts'
+import { nodeDifferences } from './node/differences.ts'
 import type { Packaged } from './packaged.ts'
 
 const of = { golang: golangDifferences, node: nodeDifferences, java: javaDifferences }
