@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ChaincodeStream } from './chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from './comm/chaincode-stream.ts'
 import { now } from './facts/launch-report.ts'
 import type { Launchable } from './chaincode/runtime-launcher.ts'
 import type { PeerConfig } from './config/peer-config.ts'

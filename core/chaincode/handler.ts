@@ -8,7 +8,7 @@ import {
 } from '../protos/index.ts'
 import { namesOf } from '../protos/enum-names.ts'
 import { readResponse } from '../protos/shim-requests.ts'
-import type { ChaincodeStream } from './chaincode-stream.ts'
+import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import { now } from '../facts/launch-report.ts'
 import type { RequestHandler } from './request-handler.ts'
 import { TransactionContexts } from './transaction-contexts.ts'

@@ -4,7 +4,7 @@ import type { VMController } from '../container/vm-controller.ts'
 import type { Instance, StartSpec, StartSteps, VM } from '../container/vm.ts'
 import type { Handler } from './handler.ts'
 import type { LaunchWait } from './handler-registry.ts'
-import { StartupClock } from './startup-clock.ts'
+import { StartupClock } from '../container/startup-clock.ts'
 import { waitFor } from '../facts/wait.ts'
 
 /** A VM with what to start on it; bound together so that each VM keeps its own kind of spec. */

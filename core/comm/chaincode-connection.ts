@@ -10,7 +10,7 @@ import {
   type ClientDuplexStream,
   type ServiceError,
 } from '@grpc/grpc-js'
-import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from './chaincode-stream.ts'
 import { waitFor } from '../facts/wait.ts'
 import { ChaincodeService, type ChaincodeMessage } from '../protos/index.ts'
 import { MESSAGE_LIMITS, messagesOf, received, type Received } from './grpc-stream.ts'

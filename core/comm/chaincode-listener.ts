@@ -1,5 +1,5 @@
 import { ServerCredentials } from '@grpc/grpc-js'
-import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from './chaincode-stream.ts'
 import { PeerError } from '../contract/error.ts'
 import { newChaincodeServer, streamOf, type ChaincodeServer } from './grpc-server.ts'
 

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { ServerCredentials, status } from '@grpc/grpc-js'
-import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from './chaincode-stream.ts'
 import { PeerError } from '../contract/error.ts'
 import type { TlsCertificates } from '../msp/tls-certificates.ts'
 import { ChaincodeMessage } from '../protos/index.ts'

@@ -7,7 +7,7 @@ import {
   type ServerCredentials,
   type ServerDuplexStream,
 } from '@grpc/grpc-js'
-import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from './chaincode-stream.ts'
 import { ChaincodeSupportService, type ChaincodeMessage } from '../protos/index.ts'
 import { MESSAGE_LIMITS, messagesOf, received, type Received } from './grpc-stream.ts'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from './chaincode-stream.ts'
 import { waitFor } from '../facts/wait.ts'
 import { PeerError } from '../contract/error.ts'
 import { dialOnce, type DialedChaincode, type ServerTarget } from './chaincode-dialer.ts'

@@ -1,4 +1,4 @@
-import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from './chaincode-stream.ts'
 import { PeerError } from '../contract/error.ts'
 import type { ChaincodeMessage } from '../protos/index.ts'
 

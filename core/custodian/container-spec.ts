@@ -1,4 +1,4 @@
-import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
 import { PeerError } from '../contract/error.ts'

@@ -1,7 +1,7 @@
 import { isAbsolute, join, relative } from 'node:path'
 import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
 import { getArgsAndEnv } from '../chaincode/launch-config.ts'
-import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import { now } from '../facts/launch-report.ts'
 import { launchable, type Launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'

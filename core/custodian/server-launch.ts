@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net'
-import type { ChaincodeStream } from '../chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import { getServerEnv } from '../chaincode/launch-config.ts'
 import type { Launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'

@@ -1,7 +1,7 @@
 import { reportLaunch, type LaunchReport } from '../facts/launch-report.ts'
 import { PeerError } from '../contract/error.ts'
 import type { LaunchCommand, Mode } from '../contract/state.ts'
-import { commandFor } from '../platforms/command.ts'
+import { commandFor } from './launch-command.ts'
 import type { Project } from '../project/project.ts'
 import { openedState, settingsOf } from './chaincode-facts.ts'
 import type { CustodianParts, ReloadSteps } from './parts.ts'

@@ -1,4 +1,4 @@
-import type { ChaincodeStream } from '../../chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from '../../comm/chaincode-stream.ts'
 import { PeerError } from '../../contract/error.ts'
 import type { Instance, InstanceExit, StartSpec, StartSteps, VM } from '../vm.ts'
 import { runShim, type InprocChaincode } from './shim.ts'

@@ -1,4 +1,4 @@
-import type { ChaincodeStream } from '../../chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from '../../comm/chaincode-stream.ts'
 import {
   ChaincodeID,
   ChaincodeInput,

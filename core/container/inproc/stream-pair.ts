@@ -1,4 +1,4 @@
-import type { ChaincodeStream } from '../../chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from '../../comm/chaincode-stream.ts'
 import type { ChaincodeMessage } from '../../protos/index.ts'
 
 /** Two ends of an in-memory stream: what one sends the other receives, in order (Fabric core/container/inproccontroller). */

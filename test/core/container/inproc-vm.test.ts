@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { steps } from '../../support/start-steps.ts'
 import { ChaincodeMessage, Response } from '../../../core/protos/index.ts'
-import type { ChaincodeStream } from '../../../core/chaincode/chaincode-stream.ts'
+import type { ChaincodeStream } from '../../../core/comm/chaincode-stream.ts'
 import { InprocVM } from '../../../core/container/inproc/inproc-vm.ts'
 import type { InprocChaincode } from '../../../core/container/inproc/shim.ts'
 import { streamPair } from '../../../core/container/inproc/stream-pair.ts'

@@ -1,7 +1,7 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { commandFor } from '../../../core/platforms/command.ts'
+import { commandFor } from '../../../core/custodian/launch-command.ts'
 import { readProjects } from '../../../core/platforms/detect.ts'
 import { tempFolder } from '../../support/temp.ts'
 

@@ -1,5 +1,5 @@
 import type { PeerConfig } from '../../../config/peer-config.ts'
-import type { StartupClock } from '../../../chaincode/startup-clock.ts'
+import type { StartupClock } from '../../startup-clock.ts'
 import type { LaunchReport } from '../../../facts/launch-report.ts'
 import { PeerError } from '../../../contract/error.ts'
 import type { ImagePlan, PackageFiles } from '../../../platforms/image-plan.ts'

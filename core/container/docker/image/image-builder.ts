@@ -1,4 +1,4 @@
-import { StartupClock } from '../../../chaincode/startup-clock.ts'
+import { StartupClock } from '../../startup-clock.ts'
 import { waitShared } from '../../../facts/wait.ts'
 import type { PeerConfig } from '../../../config/peer-config.ts'
 import { PeerError } from '../../../contract/error.ts'
