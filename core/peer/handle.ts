@@ -1,7 +1,7 @@
-import type { PeerApi } from './contract/api.ts'
-import type { Endorser } from './endorser/process-proposal.ts'
-import type { PeerEvent } from './contract/events.ts'
-import type { PeerState } from './contract/state.ts'
+import type { PeerApi } from '../contract/api.ts'
+import type { Endorser } from '../endorser/process-proposal.ts'
+import type { PeerEvent } from '../contract/events.ts'
+import type { PeerState } from '../contract/state.ts'
 
 /** The api with a signal on every call. */
 export type PeerCommands = {

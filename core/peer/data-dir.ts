@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PeerError } from './contract/error.ts'
+import { PeerError } from '../contract/error.ts'
 
 /** The folder is safe to delete and nobody's to commit. @throws PeerError LEDGER_OPEN */
 export async function makeDataDir(dataDir: string): Promise<void> {

@@ -1,7 +1,7 @@
-import type { PeerConfig } from './config/peer-config.ts'
-import type { PeerState } from './contract/state.ts'
-import type { Identities } from './msp/dev-ca.ts'
-import { UNCHECKED_TOOLS } from './tools/check-tools.ts'
+import type { PeerConfig } from '../config/peer-config.ts'
+import type { PeerState } from '../contract/state.ts'
+import type { Identities } from '../msp/dev-ca.ts'
+import { UNCHECKED_TOOLS } from '../tools/check-tools.ts'
 
 /** The state of a peer before anything has happened. */
 export function initialState(

@@ -1,8 +1,8 @@
-import { peerConfig, type PeerSettings } from './config/peer-config.ts'
-import type { IdentityApi } from './contract/identity.ts'
+import { peerConfig, type PeerSettings } from '../config/peer-config.ts'
+import type { IdentityApi } from '../contract/identity.ts'
 import { makeDataDir } from './data-dir.ts'
-import { openIdentities } from './msp/dev-ca.ts'
-import { identityCommands } from './msp/identity-commands.ts'
+import { openIdentities } from '../msp/dev-ca.ts'
+import { identityCommands } from '../msp/identity-commands.ts'
 
 /**
  * The identities of a peer that does not run. Each change is of one folder or file, so that a peer that is started
