@@ -54,7 +54,7 @@ export default defineConfig({
         minify: false,
         sourcemap: true,
         rolldownOptions: {
-          input: { cli: at('main/cli.ts'), electron: at('main/index.ts') },
+          input: { cli: at('main/cli/cli.ts'), electron: at('main/electron/index.ts') },
           external: left,
           platform: 'node',
           output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
@@ -72,7 +72,7 @@ export default defineConfig({
         minify: false,
         // A sandboxed preload is one CommonJS file that may require `electron` and nothing else.
         rolldownOptions: {
-          input: { preload: at('main/preload.ts') },
+          input: { preload: at('main/electron/preload.ts') },
           external: left,
           platform: 'node',
           output: { format: 'cjs', entryFileNames: '[name].cjs' },

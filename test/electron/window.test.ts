@@ -33,7 +33,7 @@ async function startApp(...folders: string[]): Promise<void> {
   })
   // Each start is a program of its own: the module runs anew.
   starts += 1
-  await import(/* @vite-ignore */ `../../main/index.ts?start=${starts}`)
+  await import(/* @vite-ignore */ `../../main/electron/index.ts?start=${starts}`)
 }
 
 type Message = Record<string, unknown>

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import type { PeerNews } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
 import type { DoorFunctions, HostFunctions } from '../../core/contract/wire.ts'
-import { bridge } from '../../main/bridge.ts'
-import { startHost, type Host } from '../../main/host.ts'
+import { bridge } from '../../main/host/bridge.ts'
+import { startHost, type Host } from '../../main/host/host.ts'
 import { eventually } from '../support/eventually.ts'
 
 /** A pipe whose other end the test holds; messages are copied as any process wall copies them. */

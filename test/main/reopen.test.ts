@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { OpenChaincode, PeerNews } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
-import { startHost } from '../../main/host.ts'
+import { startHost } from '../../main/host/host.ts'
 import { codeOf } from '../scenario/author.ts'
 import { fixture } from '../support/fixtures.ts'
 

@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
-import { root } from './root.ts'
+import { root } from '../root.ts'
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,4 +1,4 @@
-import type { ApiName } from '../core/contract/api.ts'
+import type { ApiName } from '../../core/contract/api.ts'
 
 /** Every command there is. A record, so that one that is missing or misspelt does not compile. */
 const names: Record<ApiName, true> = {

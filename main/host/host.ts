@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path'
-import type { Api, HostFacts, OpenChaincode, PeerNews } from '../core/contract/api.ts'
-import { PeerError } from '../core/contract/error.ts'
-import type { Peer, startPeer } from '../core/index.ts'
+import type { Api, HostFacts, OpenChaincode, PeerNews } from '../../core/contract/api.ts'
+import { PeerError } from '../../core/contract/error.ts'
+import type { Peer, startPeer } from '../../core/index.ts'
 import { hostTools } from './host-tools.ts'
 import { listFolders } from './list-folders.ts'
 import { onceSaved } from './once-saved.ts'
 import { openInEditor } from './open-in-editor.ts'
 import { writePeerFile } from './peer-file.ts'
 import type { RecentFolders } from './recent-folders.ts'
-import { sampleFolder } from './root.ts'
+import { sampleFolder } from '../root.ts'
 
 /** The whole api with a signal on every command. */
 export type HostCommands = {
@@ -165,7 +165,7 @@ class PeerHost implements Host {
   }
 
   async #start(dataDir: string, config: Plan['config']): Promise<Running> {
-    const { startPeer } = await import('../core/index.ts')
+    const { startPeer } = await import('../../core/index.ts')
     const peer = await startPeer({ ...config, dataDir, prewarm: this.#config.prewarm ?? true })
     return { peer, dataDir, removePeerFile: await this.#writePeerFile(dataDir) }
   }
@@ -298,7 +298,7 @@ interface Plan {
  * one's slipway.yaml speaks for the peer. Throws the codes of errors/folder.ts and errors/config.ts.
  */
 async function plan(folders: OpenChaincode[]): Promise<Plan> {
-  const { readProjects } = await import('../core/index.ts')
+  const { readProjects } = await import('../../core/index.ts')
   const chaincodes = folders.map((given) => ({ ...given, folder: resolve(given.folder) }))
   const read = await Promise.all(
     chaincodes.map(({ folder, watch: _watch, launch: _launch, ...overrides }) => readProjects(folder, overrides)),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { access, constants, realpath, stat } from 'node:fs/promises'
 import { delimiter, extname, join, relative, sep } from 'node:path'
-import { PeerError } from '../core/contract/error.ts'
+import { PeerError } from '../../core/contract/error.ts'
 
 export interface Place {
   /** Absolute. */

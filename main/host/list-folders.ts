@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import type { FolderListing } from '../core/contract/api.ts'
-import { PeerError } from '../core/contract/error.ts'
+import type { FolderListing } from '../../core/contract/api.ts'
+import { PeerError } from '../../core/contract/error.ts'
 
 /** A folder with one of these may be a chaincode; opening it tells. */
 const projectFiles = new Set(['slipway.yaml', 'go.mod', 'package.json', 'build.gradle', 'build.gradle.kts', 'pom.xml'])

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path'
-import type { OpenChaincode } from '../../core/contract/api.ts'
-import { PeerError } from '../../core/contract/error.ts'
-import { roles, type Role } from '../../core/contract/identity.ts'
-import type { Mode } from '../../core/contract/state.ts'
+import type { OpenChaincode } from '../../../core/contract/api.ts'
+import { PeerError } from '../../../core/contract/error.ts'
+import { roles, type Role } from '../../../core/contract/identity.ts'
+import type { Mode } from '../../../core/contract/state.ts'
 
 /** The flags that every command takes. */
 export interface ChaincodeOptions {

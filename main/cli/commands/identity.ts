@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { PeerError } from '../../core/contract/error.ts'
-import type { IdentityApi, IdentityDescription, Role } from '../../core/contract/identity.ts'
+import { PeerError } from '../../../core/contract/error.ts'
+import type { IdentityApi, IdentityDescription, Role } from '../../../core/contract/identity.ts'
 import { exitCode } from '../exit-code.ts'
-import { readPeerFile } from '../peer-file.ts'
+import { readPeerFile } from '../../host/peer-file.ts'
 import { print, say } from '../terminal.ts'
 import { writeIdentity } from './identity-files.ts'
 import { dataDirOf } from './options.ts'
@@ -128,7 +128,7 @@ async function withIdentities(
     }
     return exitCode.good
   }
-  const { offlineIdentities, readProjects } = await import('../../core/index.ts')
+  const { offlineIdentities, readProjects } = await import('../../../core/index.ts')
   const { peer: settings } = await readProjects(folder)
   await work(await offlineIdentities({ ...settings, dataDir }))
   return exitCode.good

@@ -1,4 +1,4 @@
-import type { CallRequest, CallResult } from '../../core/contract/api.ts'
+import type { CallRequest, CallResult } from '../../../core/contract/api.ts'
 import type { CallOptions } from './options.ts'
 
 const LIFECYCLE = '_lifecycle'
@@ -12,7 +12,7 @@ const SYSTEM = ['lscc', 'cscc', 'qscc', LIFECYCLE]
 export async function systemArguments({ chaincode, function: fn, args }: CallRequest): Promise<CallRequest['args']> {
   const [json = '{}', ...more] = args
   if (chaincode !== LIFECYCLE || more.length > 0 || typeof json !== 'string') return args
-  const { lifecycleArgument } = await import('../../core/scc/lifecycle/argument-json.ts')
+  const { lifecycleArgument } = await import('../../../core/scc/lifecycle/argument-json.ts')
   const message = lifecycleArgument(fn, json)
   return message === undefined ? args : [{ base64: Buffer.from(message).toString('base64') }]
 }
@@ -23,7 +23,7 @@ export async function systemArguments({ chaincode, function: fn, args }: CallReq
  */
 export async function systemChannel(folder: string, { chaincode, name }: CallOptions): Promise<string | undefined> {
   if (chaincode !== LIFECYCLE && chaincode !== 'lscc') return undefined
-  const { readProjects } = await import('../../core/platforms/detect.ts')
+  const { readProjects } = await import('../../../core/platforms/detect.ts')
   const { projects } = await readProjects(folder, name === undefined ? {} : { name })
   return projects[0]?.channel
 }
@@ -31,6 +31,6 @@ export async function systemChannel(folder: string, { chaincode, name }: CallOpt
 /** What a system chaincode answered, read for people. */
 export async function decodedAnswer({ chaincode, function: fn }: CallRequest, result: CallResult): Promise<unknown> {
   if (!SYSTEM.includes(chaincode) || result.status >= 400) return undefined
-  const { decodeAnswer } = await import('../../core/scc/answers/decode-answer.ts')
+  const { decodeAnswer } = await import('../../../core/scc/answers/decode-answer.ts')
   return decodeAnswer(chaincode, fn, Buffer.from(result.payload, result.payloadEncoding))
 }

@@ -1,5 +1,5 @@
-import type { PeerEvent } from '../core/contract/events.ts'
-import type { BuildState, ChaincodeState, ContainerState, LaunchStep, PeerState } from '../core/contract/state.ts'
+import type { PeerEvent } from '../../core/contract/events.ts'
+import type { BuildState, ChaincodeState, ContainerState, LaunchStep, PeerState } from '../../core/contract/state.ts'
 import { threeParts } from './terminal.ts'
 
 /** What a person at a terminal is told of an event: no line, or a few. `state` is the one after the event. */

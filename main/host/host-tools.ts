@@ -1,6 +1,6 @@
-import type { PeerState, ToolName } from '../core/contract/state.ts'
-import type { DockerWatch, ToolChecks } from '../core/index.ts'
-import type { PeerFact } from '../core/contract/events.ts'
+import type { PeerState, ToolName } from '../../core/contract/state.ts'
+import type { DockerWatch, ToolChecks } from '../../core/index.ts'
+import type { PeerFact } from '../../core/contract/events.ts'
 
 /** What this machine has of the tools chaincode may need, while no peer runs that would look for them. */
 export interface HostTools {
@@ -24,7 +24,7 @@ export function hostTools(changed: () => void): HostTools {
   return {
     state: () => state,
     async check(tools, signal) {
-      const { newToolChecks, UNCHECKED_TOOLS, watchDocker } = await import('../core/index.ts')
+      const { newToolChecks, UNCHECKED_TOOLS, watchDocker } = await import('../../core/index.ts')
       const emit = (fact: PeerFact) => heard(fact, UNCHECKED_TOOLS)
       docker ??= watchDocker(emit)
       checks ??= newToolChecks(emit, docker)

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { PeerError } from '../../core/contract/error.ts'
-import type { ExportedIdentity } from '../../core/contract/identity.ts'
+import { PeerError } from '../../../core/contract/error.ts'
+import type { ExportedIdentity } from '../../../core/contract/identity.ts'
 
 /**
  * Write an identity into a new folder: `cert.pem`, `key.pem` and `ca.pem`, or an MSP folder as the peer CLI takes it in

@@ -1,12 +1,12 @@
 import { realpath } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CallRequest, CallResult, LogLine } from '../../core/contract/api.ts'
-import { PeerError } from '../../core/contract/error.ts'
-import type { ChaincodeState, PeerState } from '../../core/contract/state.ts'
+import type { CallRequest, CallResult, LogLine } from '../../../core/contract/api.ts'
+import { PeerError } from '../../../core/contract/error.ts'
+import type { ChaincodeState, PeerState } from '../../../core/contract/state.ts'
 import { exitCodeOfError, exitCodeOfResult } from '../exit-code.ts'
-import type { HostCommands } from '../host.ts'
-import { readPeerFile } from '../peer-file.ts'
+import type { HostCommands } from '../../host/host.ts'
+import { readPeerFile } from '../../host/peer-file.ts'
 import { tellStep } from '../tell-progress.ts'
 import { errorDocument, print, say, sayError } from '../terminal.ts'
 import { dataDirOf, foldersToOpen, type CallOptions } from './options.ts'
@@ -150,7 +150,7 @@ function chooseOne(names: string[]): PeerError {
 
 /** A peer of our own, without watching and without a warm process: it leaves after one call. */
 async function startOwn(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee> {
-  const { startHost } = await import('../host.ts')
+  const { startHost } = await import('../../host/host.ts')
   const host = startHost({ door: 'browser', dataDir: dataDirOf(folder, options), prewarm: false })
   // The first image of a chaincode takes a while: whoever waits for it wants to see why.
   host.subscribe((news) => {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { BrowserWindow, nativeTheme, screen, shell, type IpcMainEvent, type WebContents } from 'electron'
 import { APP_ORIGIN, isAppUrl, isOurPage } from './app-protocol.ts'
-import { bridge } from './bridge.ts'
-import type { Host } from './host.ts'
-import { root } from './root.ts'
+import { bridge } from '../host/bridge.ts'
+import type { Host } from '../host/host.ts'
+import { root } from '../root.ts'
 import { readWindowBounds, writeWindowBounds } from './window-bounds.ts'
 
 /** Sites that our own pages and error texts link to; they open in the author's browser, nothing else does. */

@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { PeerError } from '../core/contract/error.ts'
+import { PeerError } from '../../core/contract/error.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 

@@ -1,7 +1,7 @@
 import { createBirpc } from 'birpc'
-import type { Outcome } from '../core/contract/api.ts'
-import { PeerError } from '../core/contract/error.ts'
-import type { DoorFunctions, HostFunctions } from '../core/contract/wire.ts'
+import type { Outcome } from '../../core/contract/api.ts'
+import { PeerError } from '../../core/contract/error.ts'
+import type { DoorFunctions, HostFunctions } from '../../core/contract/wire.ts'
 import { isApiName } from './api-names.ts'
 import type { Host } from './host.ts'
 

@@ -1,10 +1,10 @@
 import { createBirpc } from 'birpc'
 import { WebSocket } from 'ws'
-import type { Api, ApiName, PeerNews } from '../core/contract/api.ts'
-import { PeerError } from '../core/contract/error.ts'
-import type { PeerState } from '../core/contract/state.ts'
-import type { DoorFunctions, HostFunctions } from '../core/contract/wire.ts'
-import type { PeerFile } from './peer-file.ts'
+import type { Api, ApiName, PeerNews } from '../../core/contract/api.ts'
+import { PeerError } from '../../core/contract/error.ts'
+import type { PeerState } from '../../core/contract/state.ts'
+import type { DoorFunctions, HostFunctions } from '../../core/contract/wire.ts'
+import type { PeerFile } from '../host/peer-file.ts'
 
 /** A peer that runs in another process of this machine. */
 export interface RemotePeer {

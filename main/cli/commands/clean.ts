@@ -1,6 +1,6 @@
-import { PeerError } from '../../core/contract/error.ts'
+import { PeerError } from '../../../core/contract/error.ts'
 import { exitCode, exitCodeOfError } from '../exit-code.ts'
-import { readPeerFile } from '../peer-file.ts'
+import { readPeerFile } from '../../host/peer-file.ts'
 import { errorDocument, print, say, sayError } from '../terminal.ts'
 import { dataDirOf, type CleanOptions } from './options.ts'
 
@@ -10,7 +10,7 @@ import { dataDirOf, type CleanOptions } from './options.ts'
  */
 export async function clean(folder: string, options: CleanOptions, signal: AbortSignal): Promise<number> {
   try {
-    const { cleanDocker } = await import('../../core/index.ts')
+    const { cleanDocker } = await import('../../../core/index.ts')
     const endpoint = await endpointOf(folder)
     const engine = endpoint === undefined ? {} : { endpoint }
     if (options.all === true) {
@@ -33,7 +33,7 @@ export async function clean(folder: string, options: CleanOptions, signal: Abort
 
 /** The engine that the folder's slipway.yaml names. A folder that holds no chaincode any more may still be cleaned. */
 async function endpointOf(folder: string): Promise<string | undefined> {
-  const { readProjects } = await import('../../core/index.ts')
+  const { readProjects } = await import('../../../core/index.ts')
   try {
     const { peer } = await readProjects(folder)
     return peer?.vm?.docker?.endpoint

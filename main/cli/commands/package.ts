@@ -1,5 +1,5 @@
-import { PeerError } from '../../core/contract/error.ts'
-import type { PackageResult } from '../../core/contract/api.ts'
+import { PeerError } from '../../../core/contract/error.ts'
+import type { PackageResult } from '../../../core/contract/api.ts'
 import { exitCode, exitCodeOfError } from '../exit-code.ts'
 import { errorDocument, print, say, sayError } from '../terminal.ts'
 import type { PackageOptions } from './options.ts'
@@ -14,7 +14,7 @@ const BUILD_TIMEOUT_MS = 300_000
 export async function packageFolder(folder: string, options: PackageOptions, signal: AbortSignal): Promise<number> {
   const { label, output, ccaas, build, name, version } = options
   try {
-    const { packageChaincode } = await import('../../core/index.ts')
+    const { packageChaincode } = await import('../../../core/index.ts')
     const result = await packageChaincode(
       {
         folder,

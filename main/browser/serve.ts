@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { PeerError } from '../core/contract/error.ts'
+import { PeerError } from '../../core/contract/error.ts'
 import { securityHeaders, type Assets } from './assets.ts'
-import { bridge, type Wire } from './bridge.ts'
+import { bridge, type Wire } from '../host/bridge.ts'
 import { doorGuard, newSecret, type DoorGuard } from './door-guard.ts'
-import type { Announcement, Host } from './host.ts'
+import type { Announcement, Host } from '../host/host.ts'
 
 export interface DoorConfig {
   /** 0, the default: any free one. */

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
-import { PeerError } from '../core/contract/error.ts'
-import { version } from '../package.json' with { type: 'json' }
+import { PeerError } from '../../core/contract/error.ts'
+import { version } from '../../package.json' with { type: 'json' }
 import {
   addTransient,
   mspIds,
