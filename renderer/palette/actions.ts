@@ -3,7 +3,7 @@ import { dockerCommands } from '../container/docker-commands.ts'
 import { copyText } from '../parts/copy.ts'
 import { isAttached } from '../parts/status.ts'
 import type { PeerView } from '../peer-view.svelte.ts'
-import { chooseFolder } from '../shell/choose-folder.ts'
+import { chooseFolder } from './choose-folder.ts'
 import { type Screen, type Theme, type WindowView, screens } from '../window-view.svelte.ts'
 
 /** Something an author can do, in the palette and by key. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chaincodeFolder, differencesOf } from './chaincode-folder.ts'
+import { chaincodeFolder, differencesOf } from '../platforms/chaincode-folder.ts'
 
 const shim = 'require github.com/hyperledger/fabric-chaincode-go/v2 v2.3.0'
 

@@ -1,8 +1,8 @@
 import { chmod, mkdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { chaincodeFolder, differencesOf } from './chaincode-folder.ts'
-import { differences, node } from './node-chaincode.ts'
+import { chaincodeFolder, differencesOf } from '../platforms/chaincode-folder.ts'
+import { differences, node } from '../platforms/node-chaincode.ts'
 
 describe('what npm start runs', () => {
   test('nothing: no start script', async () => {

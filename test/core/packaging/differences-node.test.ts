@@ -1,8 +1,8 @@
 import { utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { chaincodeFolder, differencesOf } from './chaincode-folder.ts'
-import { differences, node } from './node-chaincode.ts'
+import { chaincodeFolder, differencesOf } from '../platforms/chaincode-folder.ts'
+import { differences, node } from '../platforms/node-chaincode.ts'
 
 describe('modules that the chaincode loads', () => {
   const dev = { devDependencies: { ms: '2.1.3', typescript: '6.0.3' } }

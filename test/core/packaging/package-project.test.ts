@@ -7,7 +7,7 @@ import { setInterval as every } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { fixture } from '../../support/fixtures.ts'
-import { chaincodeFolder, filesOf, namesOf, packageOf, writeFiles } from './chaincode-folder.ts'
+import { chaincodeFolder, filesOf, namesOf, packageOf, writeFiles } from '../platforms/chaincode-folder.ts'
 
 const posix = process.platform === 'win32' ? test.skip : test
 const packageJson = JSON.stringify({

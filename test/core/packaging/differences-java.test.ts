@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chaincodeFolder, differencesOf } from './chaincode-folder.ts'
+import { chaincodeFolder, differencesOf } from '../platforms/chaincode-folder.ts'
 
 const differences = async (files: Record<string, string>) => differencesOf(await chaincodeFolder(files))
 

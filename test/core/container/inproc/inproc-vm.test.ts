@@ -1,12 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { steps } from '../../support/start-steps.ts'
-import { ChaincodeMessage, Response } from '../../../core/protos/index.ts'
-import type { ChaincodeStream } from '../../../core/comm/chaincode-stream.ts'
-import { InprocVM } from '../../../core/container/inproc/inproc-vm.ts'
-import type { InprocChaincode } from '../../../core/container/inproc/shim.ts'
-import { streamPair } from '../../../core/container/inproc/stream-pair.ts'
-import type { StartSpec } from '../../../core/container/vm.ts'
-import { CC, launchScene, pong } from '../chaincode/launch-scene.ts'
+import { steps } from '../../../support/start-steps.ts'
+import { ChaincodeMessage, Response } from '../../../../core/protos/index.ts'
+import type { ChaincodeStream } from '../../../../core/comm/chaincode-stream.ts'
+import { InprocVM } from '../../../../core/container/inproc/inproc-vm.ts'
+import type { InprocChaincode } from '../../../../core/container/inproc/shim.ts'
+import { streamPair } from '../../../../core/container/inproc/stream-pair.ts'
+import type { StartSpec } from '../../../../core/container/vm.ts'
+import { CC, launchScene, pong } from '../../chaincode/launch-scene.ts'
 
 const never = new AbortController().signal
 const SPEC: StartSpec = { ccid: 'asset:1.0', containerName: 'inproc-asset', args: [], env: {} }
