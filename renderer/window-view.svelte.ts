@@ -1,6 +1,6 @@
 import { createContext } from 'svelte'
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
-import type { CallRequest } from '../core/contract/api.ts'
+import type { CallRequest } from '../core/contract/call.ts'
 import type { PeerErrorData } from '../core/contract/error.ts'
 import type { FidelityName } from '../core/contract/fidelity.ts'
 import type { ChaincodeState, Mode } from '../core/contract/state.ts'

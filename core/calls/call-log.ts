@@ -1,4 +1,4 @@
-import type { CallRecord, CallResult } from '../contract/api.ts'
+import type { CallRecord, CallResult } from '../contract/call.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Store, StoreOperation } from '../ledger/store.ts'
 import { callKeys, decodeRecord, encodeRecord, keepable } from './call-records.ts'

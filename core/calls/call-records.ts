@@ -1,4 +1,4 @@
-import type { CallRecord, CallResult } from '../contract/api.ts'
+import type { CallRecord, CallResult } from '../contract/call.ts'
 
 const PREFIX = Buffer.from('l\0')
 const ID_BYTES = 6

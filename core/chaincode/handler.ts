@@ -1,3 +1,4 @@
+import { MAX_MESSAGE_BYTES } from '../comm/chaincode-stream.ts'
 import { PeerError } from '../contract/error.ts'
 import {
   ChaincodeID,
@@ -9,7 +10,7 @@ import {
 import { namesOf } from '../protos/enum-names.ts'
 import { readResponse } from '../protos/shim-requests.ts'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
-import { now } from '../facts/launch-report.ts'
+import { now } from '../facts/clock.ts'
 import type { RequestHandler } from './request-handler.ts'
 import { TransactionContexts } from './transaction-contexts.ts'
 import type { TransactionContext } from './transaction-context.ts'
@@ -17,9 +18,6 @@ import type { TransactionParams } from './transaction-params.ts'
 
 const Type = ChaincodeMessage.Type
 type MessageType = ReturnType<ChaincodeMessage['getType']>
-
-/** Shims and peer take messages of up to 100 MiB (Fabric comm.MaxRecvMsgSize). */
-export const MAX_MESSAGE_BYTES = 100 * 1024 * 1024
 
 /** created: nothing but REGISTER is taken. established: REGISTERED was sent. ready: READY was sent. ended: the stream is gone. */
 export type HandlerState = 'created' | 'established' | 'ready' | 'ended'

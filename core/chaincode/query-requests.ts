@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { KeyModificationRecord, RangePage, ResultsIterator } from '../ledger/ledger.ts'
+import type { KeyModificationRecord, RangePage, ResultsIterator } from '../ledger/results.ts'
 import { mapResults } from '../ledger/map-results.ts'
 import {
   ChaincodeMessage,

@@ -1,4 +1,4 @@
-import type { ResultsIterator } from '../ledger/ledger.ts'
+import type { ResultsIterator } from '../ledger/results.ts'
 import { queryResponse } from '../protos/query-results.ts'
 
 /** Results of one answer to a query that is not paginated (Fabric core/chaincode/handler.go, MaxResultLimit). */

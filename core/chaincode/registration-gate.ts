@@ -5,7 +5,7 @@ import type { RegistrationState } from '../contract/state.ts'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import type { Gate, Handler } from './handler.ts'
 import type { HandlerRegistry } from './handler-registry.ts'
-import { now } from '../facts/launch-report.ts'
+import { now } from '../facts/clock.ts'
 import type { OpenedChaincode, SystemChaincode } from './opened-chaincode.ts'
 
 export interface RegistrationParts {

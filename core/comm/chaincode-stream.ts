@@ -22,3 +22,6 @@ export interface ChaincodeStream {
    */
   end(error?: Error): void
 }
+
+/** Shims and peer take messages of up to 100 MiB (Fabric comm.MaxRecvMsgSize). */
+export const MAX_MESSAGE_BYTES = 100 * 1024 * 1024

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { MAX_MESSAGE_BYTES } from '../chaincode/handler.ts'
+import { MAX_MESSAGE_BYTES } from './chaincode-stream.ts'
 import { PeerError } from '../contract/error.ts'
 import { ChaincodeMessage } from '../protos/index.ts'
 import { readChaincodeMessage } from '../protos/shim-requests.ts'

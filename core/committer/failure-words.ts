@@ -1,4 +1,4 @@
-import type { EndorsementFailure } from '../contract/api.ts'
+import type { EndorsementFailure } from '../contract/call.ts'
 
 /**
  * The failure as a person reads it. A peer has it in its own log; the author needs it beside the call.

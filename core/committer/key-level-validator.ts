@@ -1,4 +1,4 @@
-import type { EndorsementFailure } from '../contract/api.ts'
+import type { EndorsementFailure } from '../contract/call.ts'
 import type { NamespaceReadWriteSet } from '../ledger/read-write-set.ts'
 import type { Identity } from '../msp/identity.ts'
 import { hashedKey } from '../privdata/namespaces.ts'

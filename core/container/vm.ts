@@ -1,5 +1,6 @@
+import type { InstanceExit } from '../process/print-line.ts'
 import type { LaunchReport } from '../facts/launch-report.ts'
-import type { LogSource } from '../contract/api.ts'
+
 import type { PeerError } from '../contract/error.ts'
 import type { ContainerState, ProcessState } from '../contract/state.ts'
 
@@ -22,18 +23,6 @@ export interface StartSteps {
    * clock of `chaincode.startuptimeout` stands meanwhile.
    */
   untimed<T>(work: () => Promise<T>): Promise<T>
-}
-
-/** How a running instance ended. */
-export interface InstanceExit {
-  at: number
-  code: number | null
-  signal: string | null
-  oomKilled?: boolean
-  /** The last lines it printed, oldest first. */
-  lastLines: string[]
-  /** `exited with code 1 after 0.4 s`, `was killed by SIGKILL after 12 s`. */
-  words: string
 }
 
 /** A started chaincode, whatever runs it. */
@@ -60,6 +49,3 @@ export interface VM<Spec extends StartSpec = StartSpec> {
    */
   start(spec: Spec, signal: AbortSignal, steps: StartSteps): Promise<Instance>
 }
-
-/** One line that an instance printed, as it came. */
-export type PrintLine = (line: { at: number; source: LogSource; stream: 'stdout' | 'stderr'; text: string }) => void

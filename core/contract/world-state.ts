@@ -1,4 +1,4 @@
-import type { EncodedBytes, KeyVersionRef } from './api.ts'
+import type { EncodedBytes, KeyVersionRef } from './call.ts'
 import type { Millis } from './state.ts'
 
 export interface ReadState {

@@ -1,9 +1,9 @@
-import { now } from '../facts/launch-report.ts'
+import { now } from '../facts/clock.ts'
 import type { Dialing } from '../comm/keep-dialing.ts'
 import type { PeerError } from '../contract/error.ts'
 import type { AttachedOutput } from '../container/process/attached-output.ts'
 import { seconds } from '../process/child.ts'
-import type { InstanceExit } from '../container/vm.ts'
+import type { InstanceExit } from '../process/print-line.ts'
 
 /**
  * The process that its author starts: Slipway sees it connect, or connects to it, reads along what it prints, and sees

@@ -1,4 +1,4 @@
-import { now } from '../facts/launch-report.ts'
+import { now } from '../facts/clock.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import type { ChaincodeSettings } from '../contract/events.ts'
 import type { ChaincodeState, LaunchCommand } from '../contract/state.ts'

@@ -53,7 +53,7 @@ interface Shell {
   together: (build: string | undefined, env: Record<string, string>, line: string) => string
 }
 
-const posix: Shell = {
+export const posix: Shell = {
   quote: (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`),
   call: (argv) => argv.map(posix.quote).join(' '),
   // A shell expands a line's variables before it sets those in front of it.
@@ -66,7 +66,7 @@ const posix: Shell = {
   },
 }
 
-const powerShell: Shell = {
+export const powerShell: Shell = {
   quote: (text) => (/^[\w:./\\]+$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`),
   call: ([program = '', ...args]) => {
     // A program whose name is quoted is only called with &.
@@ -80,9 +80,4 @@ const powerShell: Shell = {
     // PowerShell 5 knows no &&.
     return build === undefined ? `${variables.join('')}${line}` : `${build}; if ($?) { ${variables.join('')}${line} }`
   },
-}
-
-/** How a word of a command is written for the shell of that system. */
-export function quoteFor(platform: NodeJS.Platform): (text: string) => string {
-  return platform === 'win32' ? powerShell.quote : posix.quote
 }

@@ -1,6 +1,7 @@
 import type { PeerFact } from '../contract/events.ts'
 import type { ContainerState } from '../contract/state.ts'
-import type { Instance, InstanceExit } from '../container/vm.ts'
+import type { Instance } from '../container/vm.ts'
+import type { InstanceExit } from '../process/print-line.ts'
 
 /** What a Serving tells, and to whom. */
 export interface ServingParts {

@@ -1,3 +1,4 @@
+import { now } from './clock.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { LaunchState, LaunchStep, StepName } from '../contract/state.ts'
@@ -73,9 +74,4 @@ export function reportLaunch(
       })
     },
   }
-}
-
-/** Milliseconds since the epoch, finer than Date.now(): steps of a launch may take less than one. */
-export function now(): number {
-  return performance.timeOrigin + performance.now()
 }

@@ -1,4 +1,4 @@
-import type { CallRequest } from '../contract/api.ts'
+import type { CallRequest } from '../contract/call.ts'
 import { PeerError } from '../contract/error.ts'
 import { ChaincodeInput } from '../protos/index.ts'
 

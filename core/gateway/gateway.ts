@@ -1,6 +1,6 @@
 import type { CallLog, RunningCall } from '../calls/call-log.ts'
-import { now } from '../facts/launch-report.ts'
-import type { CallRequest, CallResult } from '../contract/api.ts'
+import { now } from '../facts/clock.ts'
+import type { CallRequest, CallResult } from '../contract/call.ts'
 import { PeerError } from '../contract/error.ts'
 import {
   endorse,

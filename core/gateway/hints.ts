@@ -1,4 +1,4 @@
-import type { CallResult, Hint, ReadWriteSet } from '../contract/api.ts'
+import type { CallResult, Hint, ReadWriteSet } from '../contract/call.ts'
 import { isClassTransformerFault } from '../endorser/contract-metadata.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
 

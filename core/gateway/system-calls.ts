@@ -1,4 +1,4 @@
-import type { CallRequest, CallResult } from '../contract/api.ts'
+import type { CallRequest, CallResult } from '../contract/call.ts'
 import type { SystemAnswer, SystemCall, SystemCalls } from '../scc/system-calls.ts'
 import type { Gateway } from './gateway.ts'
 

@@ -1,5 +1,5 @@
 import { compareKeys } from '../mango/key-order.ts'
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 import { hashedKey, hashedNamespace, privateNamespace } from '../privdata/namespaces.ts'
 import type { CollectionHashedSet, NamespaceReadWriteSet, PrivateWriteSet } from './read-write-set.ts'
 import { encodeMetadata } from './versioned-value.ts'

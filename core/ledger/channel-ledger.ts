@@ -1,6 +1,6 @@
-import type { EndorsedTransaction, NewTxValidator, TxValidator } from '../committer/tx-validator.ts'
+import type { EndorsedTransaction, NewTxValidator, TxValidator } from './validator.ts'
 import { PeerError } from '../contract/error.ts'
-import type { CallResult, EndorsementFailure } from '../contract/api.ts'
+import type { CallResult, EndorsementFailure } from '../contract/call.ts'
 import type { KeyVersion, StatePage } from '../contract/world-state.ts'
 import { collectionStore } from '../privdata/collection-store.ts'
 import type { Collection } from '../privdata/collection.ts'

@@ -3,7 +3,7 @@ import { parseDerived } from '../privdata/namespaces.ts'
 import { Metadata } from '../protos/config.ts'
 import { field, varint } from '../protos/fields.ts'
 import type { KeyUpdate } from './block-updates.ts'
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 
 type Update = Pick<KeyUpdate, 'value' | 'version'> & { namespace: string; key: string }
 

@@ -1,5 +1,5 @@
 import { parseDerived } from '../privdata/namespaces.ts'
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 import type { Conflict } from './mvcc.ts'
 
 /** The conflict as a person reads it. A peer keeps the key in its own log; the author needs it beside the call. */

@@ -1,4 +1,4 @@
-import type { ReadWriteSet } from '../contract/api.ts'
+import type { ReadWriteSet } from '../contract/call.ts'
 import { encodeBytes } from './encoded-bytes.ts'
 import type { NamespaceReadWriteSet, PrivateWriteSet, Write } from './read-write-set.ts'
 import type { PrivateRead } from './rwset-builder.ts'

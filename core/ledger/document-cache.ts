@@ -1,6 +1,6 @@
 import { ReadDocument } from '../mango/read-document.ts'
 import type { NamespaceUpdate } from './state-queries.ts'
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 
 type Document = ReadDocument<Version>
 

@@ -4,7 +4,7 @@ import type { IndexDefinition } from '../mango/index-definition.ts'
 import { ReadDocument } from '../mango/read-document.ts'
 import { keyMaker, newIndexTree, type IndexEntry, type IndexTree } from '../mango/index-tree.ts'
 import { newDocumentCache, type DocumentCache } from './document-cache.ts'
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 import type { NamespaceUpdate, QueriedChannel, StateQueries } from './state-queries.ts'
 import type { WorldState } from './world-state.ts'
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { EncodedBytes } from '../contract/api.ts'
+import type { EncodedBytes } from '../contract/call.ts'
 
 /** Bytes as text where they are valid UTF-8, else as base64. */
 export function encodeBytes(bytes: Uint8Array): EncodedBytes {

@@ -1,6 +1,6 @@
 import type { BlockUpdates } from './block-updates.ts'
 import type { LedgerKeys } from './ledger-keys.ts'
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 import { hashedNamespace, privateNamespace } from '../privdata/namespaces.ts'
 import type { Store, StoreOperation } from './store.ts'
 

@@ -1,5 +1,5 @@
 import type { LedgerKeys } from './ledger-keys.ts'
-import type { KeyModificationRecord, ResultsIterator, Version } from './ledger.ts'
+import type { KeyModificationRecord, ResultsIterator, Version } from './results.ts'
 import { mapResults } from './map-results.ts'
 import type { Store, StoreSnapshot } from './store.ts'
 

@@ -1,4 +1,4 @@
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 
 /**
  * Where things stand in the one LevelDB of all channels. A channel's name and a namespace hold no U+0000, so it

@@ -1,4 +1,4 @@
-import type { ResultsIterator } from './ledger.ts'
+import type { ResultsIterator } from './results.ts'
 
 /** The same results as something else; one that is at hand stays so. `end` is told when there are no more. */
 export function mapResults<T, U>(

@@ -1,5 +1,5 @@
 import type { BlockUpdates } from './block-updates.ts'
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 import { hashedKey, hashedNamespace } from '../privdata/namespaces.ts'
 import { merkleSummary, type MerkleSummary } from './merkle-summary.ts'
 import type { NamespaceReadWriteSet, RangeQuery, Read } from './read-write-set.ts'

@@ -1,6 +1,6 @@
 import type { CollectionStore } from '../privdata/collection-store.ts'
 import { hashedKey, hashedNamespace, privateNamespace } from '../privdata/namespaces.ts'
-import type { KeyValue, ResultsIterator, Version } from './ledger.ts'
+import type { KeyValue, ResultsIterator, Version } from './results.ts'
 import { sha256 } from './private-rwset-proto.ts'
 import type { RWSetBuilder } from './rwset-builder.ts'
 import { decodeMetadata, type VersionedValue } from './versioned-value.ts'

@@ -1,8 +1,8 @@
-import type { QueryReport } from '../contract/api.ts'
+import type { QueryReport } from '../contract/call.ts'
 import type { FindAnswer } from '../mango/find.ts'
 import { decodeFirst } from '../mango/go-decoder.ts'
 import { isObject, type Json } from '../mango/json.ts'
-import type { ResultsIterator, Version } from './ledger.ts'
+import type { ResultsIterator, Version } from './results.ts'
 
 /** Documents that one `_find` is asked for (core.yaml, couchDBConfig.internalQueryLimit). */
 const INTERNAL_QUERY_LIMIT = 1000

@@ -1,4 +1,4 @@
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 import type { MerkleSummary } from './merkle-summary.ts'
 
 export interface Read {

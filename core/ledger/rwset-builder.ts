@@ -1,5 +1,5 @@
 import { compareKeys } from '../mango/key-order.ts'
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 import { marshalPrivateSet, sha256 } from './private-rwset-proto.ts'
 import type { CollectionHashedSet, NamespaceReadWriteSet, PrivateWriteSet, RangeQuery, Read } from './read-write-set.ts'
 

@@ -18,7 +18,7 @@ import {
   KVWriteHash,
   QueryReadsMerkleSummary,
 } from '../protos/private-data.ts'
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 import { merkleSummary } from './merkle-summary.ts'
 import type { CollectionHashedSet, NamespaceReadWriteSet, RangeQuery, Read } from './read-write-set.ts'
 

@@ -2,7 +2,7 @@ import type { IndexDefinition } from '../mango/index-definition.ts'
 import type { FindAnswer } from '../mango/find.ts'
 import type { Json } from '../mango/json.ts'
 import type { KeyUpdate } from './block-updates.ts'
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 import type { WorldState } from './world-state.ts'
 
 /**

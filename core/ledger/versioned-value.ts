@@ -1,6 +1,6 @@
 import { KVMetadataEntry, KVMetadataWrite } from '../protos/index.ts'
 import { decodeVersion, encodeVersion, uintBE } from './ledger-keys.ts'
-import type { Version } from './ledger.ts'
+import type { Version } from './results.ts'
 
 /** A key's value in the world state with the height it was written at (Fabric's statedb.VersionedValue). */
 export interface VersionedValue {

@@ -1,5 +1,5 @@
 import type { LedgerKeys } from './ledger-keys.ts'
-import type { ResultsIterator } from './ledger.ts'
+import type { ResultsIterator } from './results.ts'
 import type { Store, StoreSnapshot } from './store.ts'
 import { mapResults } from './map-results.ts'
 import { decodeVersioned, type VersionedValue } from './versioned-value.ts'

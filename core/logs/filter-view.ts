@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { LogFilter } from '../contract/api.ts'
+import type { LogFilter } from '../contract/log.ts'
 import type { LineBlocks, LineKind } from './line-blocks.ts'
 
 const ESCAPE = '\u001b'

@@ -1,4 +1,4 @@
-import type { LogLine } from '../contract/api.ts'
+import type { LogLine } from '../contract/log.ts'
 
 /** What is known of a line before it is numbered. */
 export type NewLine = Omit<LogLine, 'seq'>

@@ -1,4 +1,4 @@
-import type { LogFilter, LogLine, LogPage, ReadLogs } from '../contract/api.ts'
+import type { LogFilter, LogLine, LogPage, ReadLogs } from '../contract/log.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { LogsState } from '../contract/state.ts'
 import { FilterView } from './filter-view.ts'

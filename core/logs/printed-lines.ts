@@ -1,4 +1,4 @@
-import type { PrintLine } from '../container/vm.ts'
+import type { PrintLine } from '../process/print-line.ts'
 import { readPlaces } from '../platforms/diagnostics.ts'
 import type { BuiltProject } from '../project/project.ts'
 import { isShimLine } from '../platforms/shim-line.ts'

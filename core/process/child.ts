@@ -2,8 +2,8 @@ import { spawn, type ChildProcess, type Serializable } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { now } from '../facts/launch-report.ts'
-import type { InstanceExit } from '../container/vm.ts'
+import { now } from '../facts/clock.ts'
+import type { InstanceExit } from './print-line.ts'
 import { newOutputLines } from './output-lines.ts'
 
 /** After TERM. */

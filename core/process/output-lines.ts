@@ -1,4 +1,4 @@
-import { now } from '../facts/launch-report.ts'
+import { now } from '../facts/clock.ts'
 import { newLineSplitter } from './line-splitter.ts'
 
 /** As many of the last lines are told with the end of what printed them. */

@@ -1,4 +1,5 @@
-import { now, type LaunchReport } from '../facts/launch-report.ts'
+import type { LaunchReport } from '../facts/launch-report.ts'
+import { now } from '../facts/clock.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { BuildState, LaunchReason } from '../contract/state.ts'

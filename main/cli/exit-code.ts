@@ -1,4 +1,4 @@
-import type { CallResult } from '../../core/contract/api.ts'
+import type { CallResult } from '../../core/contract/call.ts'
 import type { ErrorCode } from '../../core/contract/error.ts'
 import { browserErrors } from '../../core/contract/errors/browser.ts'
 import { callErrors } from '../../core/contract/errors/call.ts'

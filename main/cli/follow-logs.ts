@@ -1,4 +1,4 @@
-import type { LogLine } from '../../core/contract/api.ts'
+import type { LogLine } from '../../core/contract/log.ts'
 import type { LogsState } from '../../core/contract/state.ts'
 import type { HostCommands } from '../host/host.ts'
 

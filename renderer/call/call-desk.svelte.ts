@@ -1,4 +1,4 @@
-import type { CallRecord, CallRequest } from '../../core/contract/api.ts'
+import type { CallRecord, CallRequest } from '../../core/contract/call.ts'
 import type { ContractMetadata } from '../../core/contract/contract-metadata.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { PeerError } from '../../core/contract/error.ts'

@@ -1,4 +1,4 @@
-import type { CallRecord } from '../../core/contract/api.ts'
+import type { CallRecord } from '../../core/contract/call.ts'
 import type { Status } from '../parts/status.ts'
 
 const shortCodes: Record<string, string> = {

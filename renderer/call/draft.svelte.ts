@@ -1,4 +1,4 @@
-import type { CallRequest } from '../../core/contract/api.ts'
+import type { CallRequest } from '../../core/contract/call.ts'
 import type { JsonSchema } from '../../core/contract/contract-metadata.ts'
 import { argumentList, argumentListProblem, fieldProblem } from './field-problem.ts'
 import type { CallableFunction } from './functions.ts'

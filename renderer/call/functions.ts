@@ -1,4 +1,4 @@
-import type { CallRecord } from '../../core/contract/api.ts'
+import type { CallRecord } from '../../core/contract/call.ts'
 import type { ContractFunction, ContractMetadata } from '../../core/contract/contract-metadata.ts'
 
 /** A function with the name it is called by: alone in the default contract, else `Contract:function`. */

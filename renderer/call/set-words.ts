@@ -1,4 +1,4 @@
-import type { CollectionReadWriteSet, ReadWriteSet } from '../../core/contract/api.ts'
+import type { CollectionReadWriteSet, ReadWriteSet } from '../../core/contract/call.ts'
 import { plural } from '../parts/format.ts'
 
 type Namespace = ReadWriteSet['namespaces'][number]

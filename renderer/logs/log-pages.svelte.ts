@@ -1,4 +1,4 @@
-import type { LogFilter, LogLine, LogSource } from '../../core/contract/api.ts'
+import type { LogFilter, LogLine, LogSource } from '../../core/contract/log.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { failureOf } from '../parts/failure.ts'
 import { latest } from '../parts/latest.ts'

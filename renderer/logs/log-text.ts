@@ -1,4 +1,4 @@
-import type { LogLine } from '../../core/contract/api.ts'
+import type { LogLine } from '../../core/contract/log.ts'
 import { timeOfDay } from '../parts/format.ts'
 import { withoutColours } from '../parts/log-spans.ts'
 

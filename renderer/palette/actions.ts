@@ -1,3 +1,4 @@
+import { isMac, isTyping } from '../parts/keys.ts'
 import type { ChaincodeState } from '../../core/contract/state.ts'
 import { dockerCommands } from '../container/docker-commands.ts'
 import { copyText } from '../parts/copy.ts'
@@ -16,10 +17,6 @@ export interface Action {
   key?: string
   run: () => void
 }
-
-const isMac = navigator.platform.startsWith('Mac')
-/** The key that stands for Ctrl on this machine. */
-export const modifier = isMac ? '⌘' : 'Ctrl'
 
 const screenTitles: Record<Screen, string> = {
   run: 'Go to Run',
@@ -180,12 +177,4 @@ export function actionOfKey(event: KeyboardEvent, peer: PeerView, win: WindowVie
   if (event.key === 'Escape' && win.failure !== undefined) return { run: () => (win.failure = undefined) }
   if (isTyping(event.target)) return undefined
   return actions(peer, win).find((action) => action.key === event.key.toLowerCase())
-}
-
-/** Whether keys are text where the focus is. */
-export function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select, [role=menu] *'))
-  )
 }

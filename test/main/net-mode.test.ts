@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import type { CallResult } from '../../core/contract/api.ts'
+import type { CallResult } from '../../core/contract/call.ts'
 import { buildDoors, slipway, startSlipway } from '../support/command-line.ts'
 import { fixture } from '../support/fixtures.ts'
 import { containersOf } from '../support/net-mode.ts'

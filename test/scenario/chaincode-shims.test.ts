@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { CallResult } from '../../core/contract/api.ts'
+import type { CallResult } from '../../core/contract/call.ts'
 import { fixture, goProgram } from '../support/fixtures.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
 import { recordingProxy, type RecordingProxy } from '../support/recording-proxy.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { MAX_MESSAGE_BYTES } from '../../core/chaincode/handler.ts'
+import { MAX_MESSAGE_BYTES } from '../../core/comm/chaincode-stream.ts'
 import { ChaincodeMessage } from '../../core/protos/index.ts'
 import { attachedPeer, nextTransaction, responseOf, seed, type Attached } from '../support/attached.ts'
 import type { TestPeer } from '../support/peer.ts'

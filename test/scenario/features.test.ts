@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
-import type { CallResult } from '../../core/contract/api.ts'
+import type { CallResult } from '../../core/contract/call.ts'
 import type { Mode } from '../../core/contract/state.ts'
 import { unmarshalReadWriteSet } from '../../core/ledger/rwset-proto.ts'
 import { committedReadWriteSets } from '../support/committed-rwsets.ts'

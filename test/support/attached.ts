@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { ChaincodeInput, ChaincodeMessage, Response } from '../../core/protos/index.ts'
-import type { CallRequest, CallResult } from '../../core/contract/api.ts'
+import type { CallRequest, CallResult } from '../../core/contract/call.ts'
 import { PeerError, type ErrorCode } from '../../core/contract/error.ts'
 import { fixture } from './fixtures.ts'
 import { testPeer, type TestPeer } from './peer.ts'

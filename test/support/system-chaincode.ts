@@ -1,4 +1,4 @@
-import type { CallResult } from '../../core/contract/api.ts'
+import type { CallResult } from '../../core/contract/call.ts'
 import type { TestPeer } from './peer.ts'
 
 export type Arg = string | Uint8Array

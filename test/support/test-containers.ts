@@ -10,7 +10,8 @@ import type { DockerEngine, EngineAddress } from '../../core/container/docker/en
 import { containerLabels, ownLabels } from '../../core/container/docker/labels.ts'
 import { removeEverything } from '../../core/container/docker/leftovers.ts'
 import type { MeasuredStats } from '../../core/container/docker/container-stats.ts'
-import type { PrintLine, StartSteps } from '../../core/container/vm.ts'
+import type { StartSteps } from '../../core/container/vm.ts'
+import type { PrintLine } from '../../core/process/print-line.ts'
 import type { ContainerState } from '../../core/contract/state.ts'
 import { tinyImage } from './tiny-image.ts'
 

@@ -1,5 +1,5 @@
 import type { ContainerState } from '../../contract/state.ts'
-import { quoteFor } from '../../custodian/launch-command.ts'
+import { quoteFor } from '../../platforms/shell-words.ts'
 import type { ContainerCreate, EngineAddress } from './engine/engine.ts'
 
 /** No shell makes anything else of these. */

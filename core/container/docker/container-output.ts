@@ -1,6 +1,6 @@
-import { now } from '../../facts/launch-report.ts'
+import { now } from '../../facts/clock.ts'
 import { newOutputLines, type OutputLines } from '../../process/output-lines.ts'
-import type { PrintLine } from '../vm.ts'
+import type { PrintLine } from '../../process/print-line.ts'
 import type { ContainerOutput } from './engine/engine.ts'
 
 /** What a container printed up to here is read again from its beginning where its connection broke. */

@@ -1,5 +1,5 @@
 import { seconds } from '../../process/child.ts'
-import type { InstanceExit } from '../vm.ts'
+import type { InstanceExit } from '../../process/print-line.ts'
 import type { ContainerFacts } from './engine/engine.ts'
 
 /** What is known of how a container ended. */

@@ -1,6 +1,7 @@
 import type { ChaincodeStream } from '../../comm/chaincode-stream.ts'
 import { PeerError } from '../../contract/error.ts'
-import type { Instance, InstanceExit, StartSpec, StartSteps, VM } from '../vm.ts'
+import type { Instance, StartSpec, StartSteps, VM } from '../vm.ts'
+import type { InstanceExit } from '../../process/print-line.ts'
 import { runShim, type InprocChaincode } from './shim.ts'
 import { streamPair } from './stream-pair.ts'
 

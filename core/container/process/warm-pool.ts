@@ -1,6 +1,6 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { PrintLine } from '../vm.ts'
+import type { PrintLine } from '../../process/print-line.ts'
 import { startChild, type Child } from '../../process/child.ts'
 import { processEnvironment, type ProcessSpec } from './process-spec.ts'
 import { warmProgram, type FromWarm, type ToWarm } from './warm-child.ts'

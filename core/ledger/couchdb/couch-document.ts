@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { goJson } from '../../mango/document.ts'
 import { isObject, own, type Json, type JsonObject } from '../../mango/json.ts'
-import type { Version } from '../ledger.ts'
+import type { Version } from '../results.ts'
 import { decodeVersionField, encodeVersionField } from './version-field.ts'
 
 const VERSION = '~version'

@@ -1,4 +1,4 @@
-import type { Version } from '../ledger.ts'
+import type { Version } from '../results.ts'
 
 /**
  * The field `~version` of a document: base64 of Fabric's message VersionAndMetadata, whose first field is the height

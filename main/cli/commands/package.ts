@@ -1,5 +1,5 @@
 import { PeerError } from '../../../core/contract/error.ts'
-import type { PackageResult } from '../../../core/contract/api.ts'
+import type { PackageResult } from '../../../core/contract/package.ts'
 import { exitCode, exitCodeOfError } from '../exit-code.ts'
 import { errorDocument, print, say, sayError } from '../terminal.ts'
 import type { PackageOptions } from './options.ts'

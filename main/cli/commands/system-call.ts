@@ -1,4 +1,4 @@
-import type { CallRequest, CallResult } from '../../../core/contract/api.ts'
+import type { CallRequest, CallResult } from '../../../core/contract/call.ts'
 import type { CallOptions } from './options.ts'
 
 const LIFECYCLE = '_lifecycle'

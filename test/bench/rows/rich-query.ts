@@ -1,5 +1,6 @@
 import { openLedgers } from '../../../core/ledger/ledgers.ts'
-import type { Ledger, ResultsIterator, TxSimulator } from '../../../core/ledger/ledger.ts'
+import type { Ledger, TxSimulator } from '../../../core/ledger/ledger.ts'
+import type { ResultsIterator } from '../../../core/ledger/results.ts'
 import { parseIndex } from '../../../core/mango/index-definition.ts'
 import { oneAtATime, takeTurns, timed } from '../measure.ts'
 import { atLeast, atMost, ms, perSecond, type Row } from '../row.ts'

@@ -1,4 +1,4 @@
-import type { CallResult } from '../../../core/contract/api.ts'
+import type { CallResult } from '../../../core/contract/call.ts'
 import { effectsOf, readable, versionsRead } from './effects.ts'
 import type { ExpectedState } from './expected-state.ts'
 import type { Expected } from './sample.ts'

@@ -1,4 +1,4 @@
-import type { CallResult, KeyVersionRef, ReadWriteSet } from '../../../core/contract/api.ts'
+import type { CallResult, KeyVersionRef, ReadWriteSet } from '../../../core/contract/call.ts'
 
 type Namespace = ReadWriteSet['namespaces'][number]
 

@@ -1,4 +1,4 @@
-import type { KeyVersionRef, ReadWriteSet } from '../../../core/contract/api.ts'
+import type { KeyVersionRef, ReadWriteSet } from '../../../core/contract/call.ts'
 
 interface Kept {
   value: string

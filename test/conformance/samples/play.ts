@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CallResult } from '../../../core/contract/api.ts'
+import type { CallResult } from '../../../core/contract/call.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import { openFolder } from '../../scenario/author.ts'
 import { committedReadWriteSets } from '../../support/committed-rwsets.ts'

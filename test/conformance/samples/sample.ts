@@ -1,4 +1,4 @@
-import type { CallRequest } from '../../../core/contract/api.ts'
+import type { CallRequest } from '../../../core/contract/call.ts'
 
 export type Language = 'Go' | 'Node' | 'Java'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openCallLog, type CallLog } from '../../../core/calls/call-log.ts'
-import type { CallResult } from '../../../core/contract/api.ts'
+import type { CallResult } from '../../../core/contract/call.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import { openStore, type Store } from '../../../core/ledger/store.ts'
 import { tempFolder } from '../../support/temp.ts'

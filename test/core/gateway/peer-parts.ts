@@ -1,6 +1,6 @@
 import { openCallLog, type CallLog } from '../../../core/calls/call-log.ts'
 import type { TransactionParams } from '../../../core/chaincode/transaction-params.ts'
-import type { CallRequest } from '../../../core/contract/api.ts'
+import type { CallRequest } from '../../../core/contract/call.ts'
 import type { ChaincodeDefinition, Execute, Execution } from '../../../core/endorser/endorser.ts'
 import { createGateway, type Gateway } from '../../../core/gateway/gateway.ts'
 import { openLedgers, type Ledgers } from '../../../core/ledger/ledgers.ts'

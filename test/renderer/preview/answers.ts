@@ -1,4 +1,5 @@
-import type { CallRecord, CallResult, LogLine } from '../../../core/contract/api.ts'
+import type { LogLine } from '../../../core/contract/log.ts'
+import type { CallRecord, CallResult } from '../../../core/contract/call.ts'
 import type { StateEntry } from '../../../core/contract/world-state.ts'
 import type { IdentityDescription, OrganisationDescription } from '../../../core/contract/identity.ts'
 import { PeerError } from '../../../core/contract/error.ts'

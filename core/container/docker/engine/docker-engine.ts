@@ -5,7 +5,8 @@ import { containerStreams } from './container-streams.ts'
 import { engineFacts } from './engine-facts.ts'
 import type { DockerEngine, EngineAddress, EngineFacts } from './engine.ts'
 import { images } from './images.ts'
-import { connectionsTo, type Reach } from './reach.ts'
+import type { Reach } from './reach.ts'
+import { connectionsTo } from './connections.ts'
 
 /** An engine that is done with is closed; that ends no container. */
 export interface OpenEngine extends DockerEngine {

@@ -5,7 +5,8 @@ import type { EnginePlace } from './engine-address.ts'
 import { engineError, EngineRefusal } from './engine-errors.ts'
 import { engineFacts } from './engine-facts.ts'
 import { jsonLines } from './json-lines.ts'
-import { connectionsTo, type Reach } from './reach.ts'
+import type { Reach } from './reach.ts'
+import { connectionsTo } from './connections.ts'
 
 /** An engine that hangs is as good as none. ssh has to reach its machine first, and Docker Desktop to wake up. */
 const DEADLINE_MS = { socket: 5_000, tcp: 8_000, ssh: 30_000 }

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
-import { now } from '../../../facts/launch-report.ts'
+import { now } from '../../../facts/clock.ts'
 import type { Diagnostic } from '../../../contract/diagnostic.ts'
 import { newDiagnosticReader } from '../../../platforms/diagnostics.ts'
 import { newLineSplitter } from '../../../process/line-splitter.ts'
-import type { PrintLine } from '../../vm.ts'
+import type { PrintLine } from '../../../process/print-line.ts'
 import type { ContainerOutput } from '../engine/engine.ts'
 
 const KEPT_LINES = 50
