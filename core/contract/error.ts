@@ -10,7 +10,7 @@ import { ledgerErrors } from './errors/ledger.ts'
 import { packageErrors } from './errors/package.ts'
 import { registrationErrors } from './errors/registration.ts'
 
-/** What an author reads of an error: what happened, why, and what to do about it. */
+/** An error as its reader sees it: what happened, why, and what to do about it. */
 export interface ThreeParts {
   what: string
   why: string
@@ -18,8 +18,8 @@ export interface ThreeParts {
 }
 
 /**
- * Every error code of Slipway with the words it is told in. A code is stable: scripts and tests rely on it,
- * the words may change. Each area keeps its codes in a file of its own.
+ * Every error code of Slipway with its words. Codes are stable, because scripts and tests rely on them; the words may
+ * change. Each area has its own file.
  */
 export const errorTable = {
   ...folderErrors,
@@ -36,30 +36,30 @@ export const errorTable = {
   UNEXPECTED: (d: { message: string }): ThreeParts => ({
     what: 'Something went wrong inside Slipway.',
     why: d.message,
-    do: 'Try again. If it happens twice it is our bug: please report it with the text above.',
+    do: 'Try again. If it happens again, it is our bug: please report it with the text above.',
   }),
   ABORTED: (d: { what: string }): ThreeParts => ({
-    what: `${d.what} was stopped before it was done.`,
-    why: 'It was cancelled, or something newer took its place.',
-    do: 'Nothing, unless you still want it: then start it again.',
+    what: `${d.what} was cancelled before it finished.`,
+    why: 'You cancelled it, or something newer replaced it.',
+    do: 'If you still need it, start it again.',
   }),
 }
 
 export type ErrorCode = keyof typeof errorTable
 
-/** The facts that a code's words are made of. */
+/** The facts that a code's words use. */
 export type ErrorDetails<C extends ErrorCode> = Parameters<(typeof errorTable)[C]>[0]
 
 /** An error as plain data: what crosses a process wall and what PeerState holds. */
 export interface PeerErrorData extends ThreeParts {
   code: ErrorCode
-  /** The facts the words were made of. */
+  /** The facts that the words use. */
   details: Record<string, unknown>
-  /** The texts of the causes, outermost first. */
+  /** The messages of the causes, outermost first. */
   causes: string[]
 }
 
-/** The one error class of the core: a stable code, a cause, and words in three parts. */
+/** The core's only error class: a stable code, a cause, and words in three parts. */
 export class PeerError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'PeerError'
   readonly code: C
@@ -85,14 +85,14 @@ export class PeerError<C extends ErrorCode = ErrorCode> extends Error {
     }
   }
 
-  /** Whatever was thrown, as a PeerError: itself, or wrapped as UNEXPECTED with the original as cause. */
+  /** Anything thrown as a PeerError: itself, or wrapped as UNEXPECTED with the original as its cause. */
   static from(thrown: unknown): PeerError {
     if (thrown instanceof PeerError) return thrown as PeerError
     const message = textOf(thrown)
     return new PeerError('UNEXPECTED', { message }, { cause: thrown })
   }
 
-  /** The error that plain data describes, e.g. after it crossed a process wall. */
+  /** The error that this plain data describes, for example after it crossed a process wall. */
   static revive(data: PeerErrorData): PeerError {
     const cause = data.causes.length > 0 ? new Error(data.causes.join(': ')) : undefined
     return new PeerError(data.code, data.details as never, cause === undefined ? {} : { cause })

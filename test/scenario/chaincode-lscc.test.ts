@@ -198,13 +198,13 @@ describe('what LSCC refuses', () => {
 
 describe('a package in the store that', () => {
   const damages: [what: string, damage: (file: string) => Promise<void>, message: RegExp][] = [
-    ['is gone', (file) => rm(file), /There is no package for raw:1.0/],
-    ['is cut short', (file) => truncate(file, 10), /The package of raw:1.0 cannot be read/],
-    ['is empty', (file) => truncate(file, 0), /The package of raw:1.0 cannot be read/],
+    ['is gone', (file) => rm(file), /The package of raw:1.0 is missing/],
+    ['is cut short', (file) => truncate(file, 10), /Slipway can't read the package of raw:1.0/],
+    ['is empty', (file) => truncate(file, 0), /Slipway can't read the package of raw:1.0/],
     [
       'is another chaincode’s',
       (file) => writeFile(file, specBytes('other', '1.0')),
-      /The package of raw:1.0 cannot be read/,
+      /Slipway can't read the package of raw:1.0/,
     ],
     [
       'holds other code',

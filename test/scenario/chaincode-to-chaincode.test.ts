@@ -85,7 +85,7 @@ describe('chaincode calls chaincode', () => {
     bSide.cut()
     expect(textOf(await aSide.receive('ERROR'))).toMatch(/^INVOKE_CHAINCODE failed: .*: execute failed: /)
     const gone = await outer.ask('INVOKE_CHAINCODE', requests.invoke('callee', 'again'))
-    expect(textOf(gone)).toContain('callee:1.0 is not connected')
+    expect(textOf(gone)).toContain("callee:1.0 isn't connected")
     await outer.complete('a')
     expect(await call.result).toMatchObject({ payload: 'a', validationCode: 'VALID' })
     await stillServes(b, await b.register())

@@ -1,23 +1,23 @@
-/** The doors themselves: browser, window, command line. */
+/** The doors: browser, window and command line. */
 export const browserErrors = {
   DOOR_PORT_TAKEN: (d: { address: string }) => ({
-    what: `The browser door cannot open on ${d.address}.`,
-    why: 'Another program listens there.',
-    do: 'Choose another with --port, or leave it out: then a free one is taken.',
+    what: `Slipway can't open the browser door on ${d.address}.`,
+    why: 'Another program is listening there.',
+    do: 'Choose another port with --port, or leave --port out and Slipway picks a free one.',
   }),
   DOOR_REFUSED: (d: { reason: string }) => ({
     what: 'The browser door refused the request.',
     why: d.reason,
-    do: 'Open the address that Slipway printed, with its token.',
+    do: 'Open the address that Slipway printed, including its token.',
   }),
   DISCONNECTED: (d: { message: string }) => ({
     what: 'The connection to Slipway was lost.',
     why: d.message,
-    do: 'If Slipway still runs, this page connects again by itself.',
+    do: 'If Slipway is still running, this page reconnects automatically.',
   }),
   NO_PEER: (_d: Record<string, never>) => ({
     what: 'No chaincode folder is open.',
-    why: 'A peer starts with its first folder.',
+    why: 'The peer starts when you open the first folder.',
     do: 'Open a chaincode folder, or try the sample.',
   }),
 }
