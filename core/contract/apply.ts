@@ -14,7 +14,7 @@ import type {
 const MAX_BUILDS = 30
 const MAX_NOTICES = 20
 
-/** The state after an event. Pure; never changes its arguments. Facts about a chaincode that is gone are passed over. */
+/** The state after an event. Pure: never changes its arguments. Ignores facts about a chaincode that was closed. */
 export function apply(state: PeerState, event: PeerEvent): PeerState {
   return { ...change(state, event), seq: event.seq }
 }
@@ -26,11 +26,7 @@ function change(state: PeerState, fact: PeerFact): PeerState {
     case 'orderer':
       return { ...state, orderer: fact.orderer }
     case 'channel.height': {
-      const channel = {
-        name: fact.channel,
-        height: fact.height,
-        ...(fact.at === undefined ? {} : { lastCommitAt: fact.at }),
-      }
+      const channel = { name: fact.channel, height: fact.height, lastCommitAt: fact.at }
       return { ...state, channels: { ...state.channels, [fact.channel]: channel } }
     }
     case 'chaincode.opened':
@@ -66,26 +62,26 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
     case 'chaincode.error':
       return fact.error === undefined ? without(cc, 'error') : { ...withCrash(cc, fact.error), error: fact.error }
     case 'registration':
-      // Of an attached process no start is told: that it is ready is what ends the one before.
+      // An attached process has no start event: READY is what clears the exit of the one before.
       return { ...(fact.registration.state === 'ready' ? without(cc, 'exit') : cc), registration: fact.registration }
     case 'process.started':
       return { ...without(without(cc, 'exit'), 'container'), process: fact.process }
     case 'process.memory':
       return cc.process === undefined ? cc : { ...cc, process: { ...cc.process, memory: fact.memory } }
     case 'process.exited':
-      // The exit of a process that was already replaced says nothing about the one that serves.
+      // The exit of a process that was already replaced doesn't concern the one that serves.
       return cc.process !== undefined && cc.process.pid !== fact.pid
         ? cc
         : { ...without(cc, 'process'), exit: fact.exit }
     case 'container':
       if (fact.container === undefined) return without(cc, 'container')
-      // The first of a new one: it has taken over from whatever served before.
+      // A new container has taken over from whatever served before.
       if (cc.container?.id === fact.container.id) return { ...cc, container: fact.container }
       return { ...without(without(cc, 'exit'), 'process'), container: fact.container }
     case 'container.stats':
       return cc.container?.id === fact.id ? { ...cc, container: { ...cc.container, ...fact.stats } } : cc
     case 'container.exited':
-      // The exit of a container that was already replaced says nothing about the one that serves.
+      // The exit of a container that was already replaced doesn't concern the one that serves.
       return cc.container?.id === fact.id ? { ...cc, container: exited(cc.container, fact.exit), exit: fact.exit } : cc
     case 'differences':
       return { ...cc, differences: fact.differences }
@@ -98,7 +94,7 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
         ...launch,
         outcome: fact.outcome,
         endedAt: fact.at,
-        ...(fact.error === undefined ? {} : { error: fact.error }),
+        error: fact.error,
       }))
     case 'build':
       return {
@@ -111,18 +107,18 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
 }
 
 function exited(container: ContainerState, exit: ProcessExit): ContainerState {
-  const { memory: _memory, cpu: _cpu, ...still } = container
-  return { ...still, state: 'exited', ...(exit.code === null ? {} : { exitCode: exit.code }) }
+  const { memory: _memory, cpu: _cpu, ...kept } = container
+  return { ...kept, state: 'exited', exitCode: exit.code ?? kept.exitCode }
 }
 
-/** That it ended by itself is told as an error; a stop that was wanted is not. */
+/** Only a crash is reported as CHAINCODE_STOPPED; a deliberate stop isn't an error. */
 function withCrash(cc: ChaincodeState, { code }: PeerErrorData): ChaincodeState {
   return code === 'CHAINCODE_STOPPED' && cc.exit !== undefined ? { ...cc, crash: cc.exit } : cc
 }
 
 /**
- * A launch that its author wanted leaves the last crash behind, also one of what serves until it has succeeded; one that
- * mends it does not.
+ * A launch that the author asked for clears the last crash, and once more when it succeeds, in case the old one crashed
+ * meanwhile. A launch that recovers from a crash keeps it.
  */
 function settled(cc: ChaincodeState, reason: LaunchReason): ChaincodeState {
   return reason === 'crashed' || reason === 'call' || reason === 'connected' ? cc : without(cc, 'crash')
@@ -137,7 +133,7 @@ function withStep(steps: LaunchStep[], step: LaunchStep): LaunchStep[] {
   return at < 0 ? [...steps, step] : steps.with(at, step)
 }
 
-/** The build in its place by number, newest first; the one that served before is no longer serving. */
+/** The build in its place by number, newest first. If it serves, the one before it no longer does. */
 function withBuild(builds: BuildState[], build: BuildState): BuildState[] {
   const others = builds
     .filter((b) => b.number !== build.number)

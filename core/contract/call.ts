@@ -3,88 +3,85 @@ import type { Millis } from './state.ts'
 
 export interface CallRequest {
   chaincode: string
-  /** In place of the chaincode's own channel. */
+  /** Default: the chaincode's own channel. */
   channel?: string
   function: string
-  /** Texts as the chaincode gets them; `{ base64 }` for bytes. */
+  /** Text exactly as the chaincode gets it; `{ base64 }` for bytes. */
   args: (string | { base64: string })[]
   transient?: Record<string, string | { base64: string }>
   /** Fabric's `--isInit`. */
   isInit?: boolean
-  /** In place of the peer's `chaincode.executetimeout`. */
+  /** Default: the peer's `chaincode.executetimeout`. */
   timeoutMs?: number
-  /** Who calls: `alice@Org2MSP`, or `alice` of the peer's own organisation. Default: the peer's default identity. */
+  /** The caller: `alice@Org2MSP`, or `alice` from the peer's own organisation. Default: the peer's default identity. */
   identity?: string
-  /**
-   * MSP ids of the organisations whose peers endorse, in place of as many as the policies of what is written ask for.
-   * Of a submit alone.
-   */
+  /** MSP ids of the organisations whose peers endorse. Default: as many as the policies require. Submit only. */
   endorsers?: string[]
 }
 
 export type Encoding = 'utf8' | 'base64'
 
-/** Bytes as text where they are valid UTF-8, else as base64. */
+/** Bytes as text if they are valid UTF-8, otherwise as base64. */
 export interface EncodedBytes {
   text: string
   encoding: Encoding
 }
 
-/** The final outcome of a call whose simulation reached the chaincode. Infrastructure failures are thrown instead. */
+/** The final outcome of a call that reached the chaincode. Infrastructure failures are thrown instead. */
 export interface CallResult {
   callId: number
   txId: string
   kind: 'submit' | 'evaluate'
-  /** Who called: `User1@Org1MSP`. */
+  /** The caller: `User1@Org1MSP`. */
   identity: string
-  /** The chaincode's status: 200 good, ≥ 400 its own error. */
+  /** The chaincode's status: 200 is success, ≥ 400 its own error. */
   status: number
   message: string
   payload: string
   payloadEncoding: Encoding
-  /** Fabric's name: VALID, MVCC_READ_CONFLICT…; absent where nothing was ordered (evaluate, status ≥ 400). */
+  /** Fabric's name: VALID, MVCC_READ_CONFLICT…; absent if nothing was ordered (evaluate, status ≥ 400). */
   validationCode?: string
   blockNumber?: number
-  /** What made it invalid, in words, e.g. the key that a newer block changed. */
+  /** What made it invalid, for example the key that a newer block changed. */
   conflict?: { namespace: string; key: string; words: string; byTxId?: string }
-  /** Which chaincode's, collection's or key's policy the endorsements do not satisfy. */
+  /** The policy, of a chaincode, collection or key, that the endorsements don't satisfy. */
   endorsementFailure?: EndorsementFailure
-  /** MSP ids of the organisations whose peers endorsed it; absent where nothing was ordered. */
+  /** MSP ids of the organisations whose peers endorsed it; absent if nothing was ordered. */
   endorsers?: string[]
   readWriteSet: ReadWriteSet
-  /** How its rich queries were answered, in their order; absent where there were none. */
+  /** How its rich queries were answered, in order; absent if it made none. */
   queries?: QueryReport[]
-  /** One at most: Fabric keeps the last SetEvent. Dropped for status ≥ 400. */
+  /** At most one: Fabric keeps the last SetEvent. Dropped if status ≥ 400. */
   events: CallEvent[]
-  /** What an author would want told: writes dropped by evaluate, a read of its own write… */
+  /** What the author should know: writes dropped by evaluate, a read of its own write… */
   hints: Hint[]
   times: CallTimes
-  /** Build that answered; undefined for a process that the author started. */
+  /** The build that answered; undefined for a process that the author started. */
   build?: number
 }
 
-/** Why a transaction may not be committed as it is endorsed. */
+/** Why the endorsements of a transaction don't suffice to commit it. */
 export interface EndorsementFailure {
   code: 'ENDORSEMENT_POLICY_FAILURE' | 'INVALID_CHAINCODE'
-  /** The chaincode whose rule is broken. */
+  /** The chaincode whose policy isn't satisfied. */
   namespace: string
-  /** What of it has the rule, where it is not all of it. */
+  /** Set if the policy is a collection's or one of its keys'. */
   collection?: string
-  /** In a collection, the text of its hash. */
+  /** Set if the policy is a key's; in a collection, the text of the key's hash. */
   key?: string
-  /** The policy as it is written; absent where there is no such chaincode or collection. */
+  /** The policy as written; absent if the chaincode or collection doesn't exist. */
   policy?: string
-  /** MSP ids of those who endorsed. */
+  /** MSP ids of the organisations that endorsed. */
   endorsers: string[]
   words: string
 }
 
 export interface CallTimes {
   startedAt: Millis
-  /** When the transaction was sent to the chaincode: later than `startedAt` where it had to be launched first. */
+  /** When the transaction was sent to the chaincode; later than `startedAt` if it had to be launched first. */
   executedAt: Millis
   durationMs: Millis
-  /** In the chaincode: from TRANSACTION to COMPLETED less the time the peer took to answer its requests. */
+  /** In the chaincode: from TRANSACTION to COMPLETED, minus the peer's time to answer its requests. */
   chaincodeMs: Millis
   /** Ordering, validation and the synced commit. */
   commitMs: Millis
@@ -96,7 +93,7 @@ export interface CallEvent {
   payloadEncoding: Encoding
 }
 
-/** `class-transformer`: the installed release breaks fabric-contract-api, and the words say how to pin it. */
+/** `class-transformer`: the installed release breaks fabric-contract-api; the hint says how to pin it. */
 export type HintName =
   | 'writes-dropped'
   | 'reads-own-write'
@@ -123,12 +120,12 @@ export interface ReadWriteSet {
     rangeQueries: { start: string; end: string; exhausted: boolean; keys: string[] }[]
     writes: DescribedWrite[]
     metadataWrites: { key: string; names: string[] }[]
-    /** Private collections, with the plain keys and values that only their members see; absent where there are none. */
+    /** Private collections, with the plain keys and values that only members see; absent if it used none. */
     collections?: CollectionReadWriteSet[]
   }[]
 }
 
-/** `before` is the committed value at simulation time; absent where there was none. */
+/** `before` is the committed value at simulation time; absent if the key didn't exist. */
 export interface DescribedWrite {
   key: string
   isDelete: boolean
@@ -140,7 +137,7 @@ export interface DescribedWrite {
 export interface CollectionReadWriteSet {
   name: string
   reads: { key: string; version: KeyVersionRef | null }[]
-  /** `isPurge`: its past goes with it. */
+  /** `isPurge`: the key's history is removed too. */
   writes: (DescribedWrite & { isPurge?: boolean })[]
   metadataWrites: string[]
 }
@@ -148,17 +145,17 @@ export interface CollectionReadWriteSet {
 /** How a rich query was answered. */
 export interface QueryReport {
   namespace: string
-  /** The private collection that was asked; absent for the public state. */
+  /** The private collection it queried; absent for public state. */
   collection?: string
-  /** As the chaincode asked it. */
+  /** As the chaincode wrote it. */
   query: string
-  /** `ddoc/name` of the index that served it; absent where all documents were gone through. */
+  /** `ddoc/name` of the index that served it; absent if every document was scanned. */
   index?: string
-  /** Documents looked at. */
+  /** Documents examined. */
   examined: number
-  /** Documents given to the chaincode. */
+  /** Documents returned to the chaincode. */
   returned: number
-  /** CouchDB's own: no matching index, a poor one, or one that was asked for and could not be used. */
+  /** CouchDB's own: no matching index, an inefficient one, or a requested one that couldn't be used. */
   warnings: string[]
 }
 
@@ -167,11 +164,10 @@ export interface CallRecord {
   request: CallRequest
   kind: 'submit' | 'evaluate'
   channel: string
-  /** Who called: `User1@Org1MSP`; not known of calls that earlier versions recorded. */
+  /** The caller: `User1@Org1MSP`; absent from calls that earlier versions recorded. */
   identity?: string
   at: Millis
   pinned: boolean
-  /** Who sent it, where it was not the author: `metadata`. */
   outcome:
     | { state: 'running' }
     | { state: 'done'; result: CallResult }

@@ -1,4 +1,4 @@
-/** The part of the contract API's metadata that forms are made of (contract-schema.json of fabric-contract-api). */
+/** The part of a contract's metadata that forms are built from (fabric-contract-api, contract-schema.json). */
 export interface ContractMetadata {
   title?: string
   contracts: { name: string; isDefault: boolean; functions: ContractFunction[] }[]
@@ -9,7 +9,7 @@ export interface ContractMetadata {
 export interface ContractFunction {
   name: string
   parameters: { name: string; schema: JsonSchema; description?: string }[]
-  /** `evaluate` where the author marked it so. */
+  /** `evaluate` if the author marked it so. */
   intent?: 'submit' | 'evaluate'
   returns?: JsonSchema
 }

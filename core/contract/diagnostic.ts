@@ -1,11 +1,11 @@
-/** A place in a source file that a compiler or a stack trace named. */
+/** A place in a source file, named by a compiler or a stack trace. */
 export interface Diagnostic {
-  /** Relative to the folder where it is inside, else absolute. */
+  /** Relative to the chaincode's folder if it is inside, otherwise absolute. */
   file: string
   line: number
   column?: number
   severity: 'error' | 'warning'
-  /** `TS2345`, where the compiler has one. */
+  /** `TS2345`, if the compiler gives one. */
   code?: string
   message: string
 }

@@ -20,21 +20,21 @@ import type {
   WatchState,
 } from './state.ts'
 
-/** A fact with its value. Each has one owner in the core, named behind it. */
+/** A fact with its value. Each has one owner in the core, named after it. */
 export type PeerFact =
   | { type: 'listener'; listener: ListenerState } // peer
   | { type: 'orderer'; orderer: OrdererState } // peer
-  | { type: 'channel.height'; channel: string; height: number; at?: Millis } // peer, told by the orderer
+  | { type: 'channel.height'; channel: string; height: number; at?: Millis } // peer, from the orderer
   | { type: 'chaincode.opened'; chaincode: ChaincodeState } // custodian
   | { type: 'chaincode.closed'; name: string } // custodian
-  /** Version, channel, mode, who starts it, command: what the author can set. */
+  /** Settings the author can change: version, channel, mode, who starts it, command. */
   | { type: 'chaincode.changed'; name: string; changes: ChaincodeSettings } // custodian
   | { type: 'chaincode.error'; name: string; error: PeerErrorData | undefined } // custodian
   | { type: 'registration'; name: string; registration: RegistrationState } // registration-gate
   | { type: 'process.started'; name: string; process: ProcessState } // custodian
   | { type: 'process.memory'; name: string; memory: number } // custodian
   | { type: 'process.exited'; name: string; pid: number; exit: ProcessExit } // custodian
-  /** A container was created for it, or what is known of that container changed; undefined: it runs in none any more. */
+  /** Its container was created or changed; undefined: it no longer runs in one. */
   | { type: 'container'; name: string; container: ContainerState | undefined } // custodian
   | { type: 'container.stats'; name: string; id: string; stats: Pick<ContainerState, 'memory' | 'memoryLimit' | 'cpu'> } // custodian
   | { type: 'container.exited'; name: string; id: string; exit: ProcessExit } // custodian
@@ -54,7 +54,7 @@ export type PeerFact =
   | { type: 'tool'; tool: ToolName; state: ToolState } // tools
   | { type: 'logs'; logs: LogsState } // log-store, at most every 50 ms
   | { type: 'calls'; count: number } // call-log, at most every 50 ms
-  | { type: 'identities'; identities: IdentitiesState } // peer, told by msp
+  | { type: 'identities'; identities: IdentitiesState } // peer, from msp
   | { type: 'notice'; notice: Notice } // registration-gate
 
 export type ChaincodeSettings = Partial<
@@ -64,5 +64,5 @@ export type ChaincodeSettings = Partial<
   >
 >
 
-/** A fact with its number: one more than the one before. */
+/** A fact with its number, one more than the previous event's. */
 export type PeerEvent = PeerFact & { seq: number }

@@ -1,23 +1,23 @@
 import type { PeerErrorData } from './error.ts'
 import type { Millis } from './state.ts'
 
-/** NodeOUs: what an identity is for. It stands in the OU of its certificate. */
+/** The role of an identity (NodeOUs), taken from the OU of its certificate. */
 export type Role = 'client' | 'peer' | 'admin' | 'orderer'
 export const roles: readonly Role[] = ['client', 'peer', 'admin', 'orderer']
 
-/** What chaincode gets from its client identity library's GetID, in each language's own form. */
+/** What GetID of the client identity library returns to chaincode, in each language's form. */
 export interface ClientIds {
   golang: string
   node: string
   java: string
 }
 
-/** An organisation whose members may call: its MSP, its CA, its peer. */
+/** An organisation whose members can call: its MSP, its CA and its identities. */
 export interface OrganisationDescription {
   mspId: string
-  /** Whether it is this peer's own. */
+  /** Whether it is the peer's own organisation. */
   isLocal: boolean
-  /** PEM: its own CA first, then those that came with imported identities. */
+  /** PEM. Its own CA first, then the CAs of imported identities. */
   caCertificates: string[]
   identities: IdentityDescription[]
 }
@@ -27,13 +27,13 @@ export interface IdentityDescription {
   id: string
   name: string
   mspId: string
-  /** Absent where the certificate's OUs say none, or several. */
+  /** Absent if the certificate's OUs name no role, or several. */
   role?: Role
-  /** The OUs of the certificate that are no role: Fabric CA's affiliation. */
+  /** The certificate's other OUs: Fabric CA's affiliation. */
   affiliation: string[]
-  /** For access control by attributes (ABAC), without Fabric CA's own, which begin with `hf.`. */
+  /** For attribute-based access control (ABAC); without Fabric CA's own attributes, which begin with `hf.`. */
   attributes: Record<string, string>
-  /** `C=US, ST=…, CN=…`, in the order of the certificate. */
+  /** `C=US, ST=…, CN=…`, in the certificate's order. */
   subject: string
   issuer: string
   notBefore: Millis
@@ -41,13 +41,13 @@ export interface IdentityDescription {
   /** PEM. */
   certificate: string
   clientIds: ClientIds
-  /** Signs for the author where a call names nobody. */
+  /** Signs calls that name no identity. */
   isDefault: boolean
-  /** Signs endorsements; made with the organisation and removed with it. */
+  /** Signs endorsements; created and removed with the organisation. */
   isEndorser: boolean
-  /** Why a peer refuses what it signs; absent where it does not. */
+  /** Why a peer refuses what it signs; absent if a peer accepts it. */
   problem?: string
-  /** Why it cannot be read at all; the rest is then empty. */
+  /** Why it can't be read; the other fields are then empty. */
   error?: PeerErrorData
 }
 
@@ -59,7 +59,7 @@ export interface IssueIdentity {
   /** Default: client. */
   role?: Role
   attributes?: Record<string, string>
-  /** As Fabric CA writes them: `org1.department1`. */
+  /** As Fabric CA writes it: `org1.department1`. */
   affiliation?: string
 }
 
@@ -69,11 +69,11 @@ export interface ImportIdentity {
   /** PEM. */
   certificate: string
   privateKey: string
-  /** PEM of the CAs that issued it, one after another: trusted as CAs of the organisation from now on. */
+  /** PEM certificates of the CAs that issued it, concatenated. The organisation trusts them from now on. */
   caCertificates?: string
 }
 
-/** All that a client needs to act as it. PEM. */
+/** Everything a client needs to act as this identity, in PEM. */
 export interface ExportedIdentity {
   name: string
   mspId: string
@@ -82,18 +82,18 @@ export interface ExportedIdentity {
   caCertificates: string[]
 }
 
-/** What a door may ask of organisations and identities. */
+/** Everything a door can do with organisations and identities. */
 export interface IdentityApi {
-  /** Organisations and who is in them, the peer's own first. */
+  /** All organisations and their identities, the peer's own first. */
   readIdentities(args: Record<string, never>): Promise<OrganisationDescription[]>
-  /** Make an organisation with a CA, a peer and `User1`. */
+  /** Create an organisation with a CA, a peer and `User1`. */
   addOrganisation(args: { mspId: string }): Promise<void>
-  /** Have an organisation's CA make an identity. Never overwrites one. */
+  /** Let an organisation's CA issue an identity. Never overwrites one. */
   issueIdentity(args: IssueIdentity): Promise<IdentityDescription>
   importIdentity(args: ImportIdentity): Promise<IdentityDescription>
-  /** Its private key included. */
+  /** Includes the private key. */
   exportIdentity(args: { identity: string }): Promise<ExportedIdentity>
   removeIdentity(args: { identity: string }): Promise<void>
-  /** Who calls where nobody is named. */
+  /** Set the identity of calls that name none. */
   setDefaultIdentity(args: { identity: string }): Promise<void>
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from './diagnostic.ts'
 import type { Millis } from './state.ts'
 
-/** `shim`: what a shim prints of itself while all is well. */
+/** `shim`: the shim's own routine output. */
 export type LogSource = 'chaincode' | 'shim' | 'build' | 'peer'
 
 export interface LogLine {
@@ -10,16 +10,16 @@ export interface LogLine {
   source: LogSource
   chaincode?: string
   stream?: 'stdout' | 'stderr'
-  /** One line without its newline; ANSI escapes kept. Longer than 16 KiB is cut and says so. */
+  /** One line without its newline, ANSI escapes kept. A line longer than 16 KiB is cut, with a note. */
   text: string
   build?: number
-  /** Places recognised in the text. */
+  /** Source locations found in the text. */
   places?: Pick<Diagnostic, 'file' | 'line' | 'column'>[]
 }
 
 export interface ReadLogs {
   filter: LogFilter
-  /** Index among the lines that pass the filter, 0 the oldest held; negative counts from the end. */
+  /** Index among the lines that pass the filter; 0 is the oldest kept, a negative number counts from the end. */
   from: number
   /** At most 2,000. */
   limit: number
@@ -28,16 +28,16 @@ export interface ReadLogs {
 export interface LogFilter {
   sources?: LogSource[]
   chaincode?: string
-  /** Only what was printed there; what the peer says of itself has no stream. */
+  /** Only lines printed there; the peer's own lines have no stream. */
   stream?: 'stdout' | 'stderr'
-  /** Case-insensitive text; keeps only lines that contain it. */
+  /** Keep only lines that contain this text, ignoring case. */
   search?: string
 }
 
 export interface LogPage {
-  /** Lines that pass the filter now. */
+  /** Number of lines that pass the filter now. */
   total: number
-  /** Index of the first line given. */
+  /** Index of the first line returned. */
   from: number
   lines: LogLine[]
 }

@@ -1,16 +1,16 @@
 import type { Difference } from './state.ts'
 
-/** An open chaincode by its name, or any chaincode folder, with a name where its slipway.yaml lists several. */
+/** An open chaincode by name, or any chaincode folder, with a name if its slipway.yaml lists several. */
 export type PackageRequest = ({ name: string } | { folder: string; name?: string }) & {
-  /** In place of the detected one, where a folder is given. */
+  /** Overrides the detected version of a folder. */
   version?: string
   /** Default `<name>_<version>`. */
   label?: string
   /** File or folder to write to; default `<label>.tar.gz` in the chaincode's folder. */
   output?: string
-  /** As a service, in place of its own language: the address the peer is to dial. */
+  /** Package it as a service instead: the address for the peer to dial. */
   ccaas?: { address: string }
-  /** Default true: first build what a peer does not build itself, such as TypeScript. */
+  /** Default true: first build what a peer doesn't build, such as TypeScript. */
   build?: boolean
 }
 
@@ -19,11 +19,11 @@ export interface PackageResult {
   file: string
   label: string
   type: 'golang' | 'node' | 'java' | 'ccaas'
-  /** `label:sha256`, as `peer lifecycle chaincode install` will answer. */
+  /** `label:sha256`, as `peer lifecycle chaincode install` returns it. */
   packageId: string
   /** Bytes of the file. */
   size: number
-  /** Names in its code.tar.gz, in order. */
+  /** File names in its code.tar.gz, in order. */
   files: string[]
   differences: Difference[]
 }

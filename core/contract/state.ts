@@ -5,12 +5,12 @@ import type { PeerErrorData } from './error.ts'
 export type Millis = number
 
 /**
- * All that a door shows of a peer at once. It changes only by `apply(state, event)`, the same pure function
- * in the core, the renderer, the command line and the tests. What comes in volume (log lines, calls, world
- * state) is not here: it is paged by a call of the api and announced here by its last number.
+ * Everything a door shows of a peer. It changes only by `apply(state, event)`, the same pure function in the core, the
+ * renderer, the command line and the tests. Bulk data (log lines, calls, world state) isn't here: doors page it through
+ * the api, and its latest number here announces changes.
  */
 export interface PeerState {
-  /** Number of the last event applied; the snapshot of a new peer has 0. */
+  /** Number of the last event applied; 0 in the snapshot of a new peer. */
   seq: number
   peer: { version: string; pid: number; startedAt: Millis; dataDir: string; mspId: string }
   listener: ListenerState
@@ -20,33 +20,33 @@ export interface PeerState {
   channels: Record<string, ChannelState>
   /** Chaincode name → chaincode, in the order opened. A name is unique in a peer. */
   chaincodes: Record<string, ChaincodeState>
-  /** What this machine has of the tools a chaincode may need. */
+  /** The tools a chaincode may need, and whether this machine has them. */
   tools: Record<ToolName, ToolState>
   logs: LogsState
   calls: { count: number }
   identities: IdentitiesState
-  /** The newest last, at most 20: what concerns the peer and no chaincode it knows. */
+  /** Newest last, at most 20: problems that concern no open chaincode. */
   notices: Notice[]
 }
 
-/** Who may call. The identities themselves are read by a call of the api. */
+/** Who can call. The identities themselves are read through the api. */
 export interface IdentitiesState {
   /** MSP ids, the peer's own first. */
   organisations: string[]
-  /** Calls where nobody is named: `User1@Org1MSP`. */
+  /** The identity of calls that name none: `User1@Org1MSP`. */
   default: string
-  /** How often something of it has changed since the peer started. */
+  /** Number of changes to organisations and identities since the peer started. */
   changes: number
 }
 
-/** Where chaincode connects: gRPC, protos.ChaincodeSupport/Register. */
+/** The listener that chaincode connects to: gRPC, protos.ChaincodeSupport/Register. */
 export type ListenerState =
   | { state: 'starting'; wanted: string }
-  /** `address` differs from `wanted` where that port was taken. */
+  /** `address` differs from `wanted` if that port was taken. */
   | { state: 'listening'; address: string; wanted: string }
   | { state: 'failed'; wanted: string; error: PeerErrorData }
 
-/** `batchTimeout` in milliseconds, 0: a block is cut at once. */
+/** `batchTimeout` in milliseconds; 0: a block is cut immediately. */
 export interface OrdererState {
   batchTimeout: Millis
   maxMessageCount: number
@@ -56,7 +56,7 @@ export interface ChannelState {
   name: string
   /** Number of blocks. */
   height: number
-  lastCommitAt?: Millis
+  lastCommitAt?: Millis | undefined
 }
 
 export type Language = 'golang' | 'node' | 'java'
@@ -65,14 +65,14 @@ export type ToolName = 'node' | 'go' | 'java' | 'docker'
 export type ToolState =
   | { state: 'unknown' }
   | { state: 'checking' }
-  /** `note`: which one was chosen and why, where there is a choice: `the docker context colima`. */
+  /** `note`: which one was chosen, if there is a choice: `the docker context colima`. */
   | { state: 'found'; version: string; path?: string; note?: string }
   | { state: 'missing'; error: PeerErrorData }
 
 export interface LogsState {
-  /** Lines ever received; the sequence number of the newest line. */
+  /** Number of lines ever received, which is the newest line's sequence number. */
   count: number
-  /** Sequence number of the oldest line still held. */
+  /** Sequence number of the oldest line kept. */
   first: number
 }
 
@@ -81,7 +81,7 @@ export interface Notice {
   error: PeerErrorData
 }
 
-/** dev: a plain process. net: a container of the Docker engine. Fabric's `chaincode.mode`. */
+/** Fabric's `chaincode.mode`. dev: a plain process. net: a Docker container. */
 export type Mode = 'dev' | 'net'
 /** Who starts the process in dev mode: Slipway (*managed*) or the author (*attached*). */
 export type StartedBy = 'slipway' | 'you'
@@ -91,13 +91,13 @@ export interface ChaincodeState {
   version: string
   /** `name:version`: what the chaincode registers as. */
   canonicalName: string
-  /** Where it is called, unless a call says otherwise. */
+  /** The channel of calls that name none. */
   channel: string
-  /** All that it is defined on, its own first. */
+  /** Every channel it is defined on, its own first. */
   channels: string[]
   folder: string
   language: Language
-  /** What an author calls it: `Go`, `JavaScript`, `TypeScript`, `Java`. */
+  /** For display: `Go`, `JavaScript`, `TypeScript`, `Java`. */
   dialect: string
   /** `go`, `npm`, `gradle`, `maven`. */
   buildTool: string
@@ -105,50 +105,50 @@ export interface ChaincodeState {
   startedBy: StartedBy
   initRequired: boolean
   /**
-   * Chaincode as a service: where the chaincode itself listens and the peer dials; absent where the chaincode dials
-   * the peer, as usual. In net mode the port is that inside the container.
+   * Chaincode as a service: the address where the chaincode listens and the peer dials. Absent if the chaincode dials
+   * the peer, as usual. In net mode the port is the one inside the container.
    */
   server?: string
   command: LaunchCommand
   registration: RegistrationState
-  /** The process that Slipway started and that serves; none while the author starts it. */
+  /** The process that serves, if Slipway started it. */
   process?: ProcessState
-  /** In net mode: the container that serves, or the last one, until the next is ready. */
+  /** Net mode: the container that serves, or the last one until the next is ready. */
   container?: ContainerState
   /** How the last process or container ended, until the next one is ready. */
   exit?: ProcessExit
   /**
-   * How it last ended by itself. Kept although it was started again at once, until its author launches it anew: a
-   * crash must not go by unseen.
+   * How it last crashed. Kept when Slipway restarts it, until the author launches it again, so that a crash doesn't go
+   * unnoticed.
    */
   crash?: ProcessExit
-  /** What a real Fabric peer would do otherwise with this chaincode, found when it was last packaged. */
+  /** What a real peer would do differently with this chaincode, found when it was last packaged. */
   differences: Difference[]
   /** The launch under way, or the last one. */
   launch?: LaunchState
   /** Newest first, at most 30. */
   builds: BuildState[]
   watch: WatchState
-  /** What is wrong now; gone once the chaincode is ready again. */
+  /** What is wrong now; cleared once the chaincode is ready again. */
   error?: PeerErrorData
 }
 
 /** The exact command that starts the chaincode, for a person's terminal. */
 export interface LaunchCommand {
   folder: string
-  /** To run first, where the language is compiled: `go build -o marbles .` */
+  /** To run first if the language is compiled: `go build -o marbles .` */
   build?: string
   env: Record<string, string>
   argv: string[]
-  /** File, relative to `folder` where it is inside, that its output is written to as well, so that Slipway can show it. */
+  /** A file that its output also goes to, so that Slipway can show it; relative to `folder` if it is inside. */
   output?: string
-  /** All of it, ready to paste into a POSIX shell (on Windows into PowerShell), run in `folder`. */
+  /** The whole command, to paste into a POSIX shell (on Windows PowerShell) in `folder`. */
   text: string
 }
 
 /**
- * Where the conversation stands, in the Handler's own states. `none`: no stream of this chaincode is open.
- * `since` is when that state was entered; for `none` it is since when nothing is connected.
+ * The state of the chaincode's Handler. `none`: it has no open stream. `since` is when it entered that state; for `none`,
+ * when its last stream ended.
  */
 export interface RegistrationState {
   state: 'none' | 'created' | 'established' | 'ready'
@@ -164,11 +164,11 @@ export interface ProcessState {
   pid: number
   startedAt: Millis
   build: number
-  /** `warm`: a pre-warmed Node process took over; `cold`: the plain command. */
+  /** `warm`: a pre-warmed Node process took over. `cold`: the plain command. */
   start: 'warm' | 'cold'
-  /** Why not warm, where the language could be. */
+  /** Why it wasn't warm, for a language that can be. */
   startReason?: string
-  /** Resident memory in bytes, sampled now and then. */
+  /** Resident memory in bytes, sampled regularly. */
   memory?: number
 }
 
@@ -176,7 +176,7 @@ export interface ProcessExit {
   at: Millis
   code: number | null
   signal: string | null
-  /** The container went beyond its memory and was killed for it. */
+  /** The container exceeded its memory limit and was killed. */
   oomKilled?: boolean
   /** The last lines it printed, oldest first. */
   lastLines: string[]
@@ -184,30 +184,30 @@ export interface ProcessExit {
   words: string
 }
 
-/** A chaincode's container, as the Docker engine tells of it. */
+/** A chaincode's container, as the Docker engine reports it. */
 export interface ContainerState {
   /** The engine's id, hex. */
   id: string
   name: string
   image: string
-  /** `lost`: the engine does not answer, so nobody knows. */
+  /** `lost`: the engine doesn't answer, so the state is unknown. */
   state: 'created' | 'running' | 'paused' | 'exited' | 'lost'
   createdAt: Millis
   startedAt?: Millis
   build: number
-  /** Once exited. */
-  exitCode?: number
-  /** Bytes in use, sampled every second or so. */
+  /** Set once it has exited. */
+  exitCode?: number | undefined
+  /** Bytes in use, sampled about every second. */
   memory?: number
-  /** Bytes; absent where the container may use all there is. */
+  /** Bytes; absent if its memory isn't limited. */
   memoryLimit?: number
-  /** Of one processor: 1.5 is one and a half. */
+  /** Processors in use: 1.5 is one and a half. */
   cpu?: number
-  /** For a person's terminal, with `-H` or `--context` where the engine is not docker's own default. */
+  /** To run in a terminal; with `-H` or `--context` if the engine isn't docker's default. */
   commands: { shell: string; logs: string; inspect: string; run: string }
 }
 
-/** How a real peer's own build or run of this chaincode would differ from what happens here. */
+/** How a real peer would build or run this chaincode differently. */
 export interface Difference {
   name:
     | 'dev-dependency-used'
@@ -229,14 +229,14 @@ export interface Difference {
     | 'native-library'
     | 'jar-missing'
     | 'line-endings'
-  /** What would happen on a peer, why, and what to do about it. */
+  /** What happens on a peer, why, and what to do about it. */
   what: string
   why: string
   do: string
-  /** Where in the folder. */
+  /** Relative to the chaincode's folder. */
   file?: string
   line?: number
-  /** The chaincode cannot work on a peer as it is; otherwise it may, or only sometimes. */
+  /** The chaincode can't work on a peer as it is; otherwise it may, or only sometimes. */
   fatal: boolean
 }
 
@@ -247,13 +247,13 @@ export type StepName =
   | 'already-running'
   | 'deployment-spec'
   | 'package'
-  /** Net mode: the dependencies' own image, made only where package.json, go.mod, pom.xml… or the base image changed. */
+  /** Net mode: the image with the dependencies, built only when package.json, go.mod, pom.xml… or the base image changes. */
   | 'dependencies'
-  /** Net mode: there already, or built from the package. */
+  /** Net mode: built from the package, unless it exists. */
   | 'image'
-  /** Net mode: the container, made and not yet started. */
+  /** Net mode: the container is created, but not started. */
   | 'create'
-  /** Net mode: its output, before it is started. */
+  /** Net mode: reading the container's output, before it starts. */
   | 'attach'
   | 'start'
   /** Chaincode as a service: the peer's connection to it. */
@@ -266,11 +266,11 @@ export interface LaunchStep {
   state: 'running' | 'done' | 'failed' | 'skipped'
   startedAt: Millis
   endedAt?: Millis
-  /** A few words beside the name: `tsc`, `from _lifecycle`, `warm`. */
+  /** A few words shown beside the name: `tsc`, `from _lifecycle`, `warm`. */
   note?: string
 }
 
-/** `mode`: the author changed dev to net or back. `crashed`: it ended by itself and is started again. */
+/** `mode`: the author switched between dev and net. `crashed`: Slipway restarts it after a crash. */
 export type LaunchReason = 'opened' | 'saved' | 'restart' | 'call' | 'connected' | 'mode' | 'crashed'
 
 /** One launch, step by step: the launch timeline. */
@@ -278,16 +278,16 @@ export interface LaunchState {
   id: number
   /** The build it launches. */
   build: number
-  /** What it is launched as; while the mode is being changed, the one to come. */
+  /** The mode it is launched in; during a change of mode, the new one. */
   mode: Mode
   reason: LaunchReason
-  /** The changed files that caused it, relative to the folder; at most 20. */
+  /** The changed files that caused it, relative to the chaincode's folder; at most 20. */
   files: string[]
   startedAt: Millis
   endedAt?: Millis
   outcome: 'running' | 'ready' | 'failed' | 'aborted'
   steps: LaunchStep[]
-  error?: PeerErrorData
+  error?: PeerErrorData | undefined
 }
 
 export interface BuildState {
@@ -295,10 +295,10 @@ export interface BuildState {
   state: 'building' | 'launching' | 'serving' | 'was-ready' | 'failed' | 'aborted'
   reason: LaunchReason
   startedAt: Millis
-  /** From the change to READY, or to the failure. */
+  /** From the change to READY or the failure. */
   durationMs?: Millis
   files: string[]
-  /** Content hash of the sources, hex; its first characters are enough to compare by eye. */
+  /** Content hash of the sources, hex. */
   hash: string
   error?: PeerErrorData
   diagnostics: Diagnostic[]

@@ -1,27 +1,27 @@
 import type { ApiName, Outcome, PeerNews } from './api.ts'
 
 /**
- * What crosses a wire between a host and a door, on top of birpc: two verbs, `call` and `listen`.
- * birpc's own timeouts are off on both sides: a call may last as long as a debugger is stopped in it.
+ * The protocol between a host and a door, on top of birpc: two verbs, `call` and `listen`.
+ * birpc's own timeouts are off on both sides, because a debugger may hold a call as long as it likes.
  */
 
 /** The functions a host offers to each door. */
 export interface HostFunctions {
   /**
-   * Run a command of the api. Never rejects for what the command threw: that is an `Outcome`.
-   * `id` is the door's own number of this call, unique on this wire, and is what `cancel` names.
+   * Run an api command. Doesn't reject when the command throws: the error is in the `Outcome`.
+   * `id` is chosen by the door, unique on this wire, and identifies the call to `cancel`.
    */
   call(id: number, name: ApiName, args: unknown): Promise<Outcome<unknown>>
-  /** Abort a call; its outcome is then ABORTED. An id that is unknown or answered is passed over. */
+  /** Abort a call; its outcome is then ABORTED. Ignores an id that is unknown or already answered. */
   cancel(id: number): void
   /**
-   * From now on tell this door the news: a snapshot first, then every event after it, in order. Asked again, it
-   * starts over with a new snapshot; there is never more than one stream of news on a wire.
+   * Start sending this door news: a snapshot, then every event after it, in order. Called again, it starts over with a
+   * new snapshot; a wire never has more than one stream of news.
    */
   listen(): void
 }
 
-/** The functions a door offers to its host. All are events: nothing is answered. */
+/** The functions a door offers to its host. All are events, without an answer. */
 export interface DoorFunctions {
   news(news: PeerNews): void
 }

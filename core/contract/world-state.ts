@@ -4,13 +4,13 @@ import type { Millis } from './state.ts'
 export interface ReadState {
   channel: string
   namespace: string
-  /** One of its private collections in place of its public state. */
+  /** A private collection; default: the public state. */
   collection?: string
-  /** MSP id of the organisation through whose eyes a collection is read: one that is no member sees its hashes. */
+  /** MSP id of the organisation as which to read a collection; a non-member sees only hashes. */
   mspId?: string
-  /** First key wanted; default the namespace's first. */
+  /** First key to return; default: the namespace's first. */
   from?: string
-  /** Only keys that begin so (composite keys: in their raw form). */
+  /** Only keys with this prefix (composite keys in their raw form). */
   prefix?: string
   /** At most 1,000. */
   limit: number
@@ -18,15 +18,15 @@ export interface ReadState {
 
 export interface StatePage {
   entries: StateEntry[]
-  /** Keys (base64) and values (hexadecimal) are hashes, which is all that an organisation that is no member is given. */
+  /** Keys (base64) and values (hexadecimal) are hashes: all that a non-member gets. */
   hashed?: true
-  /** Pass as `from` to go on; absent at the end. */
+  /** Pass as `from` to continue; absent at the end. */
   next?: string
 }
 
 export interface StateEntry extends EncodedBytes {
   key: string
-  /** Decoded composite key. */
+  /** The decoded composite key. */
   composite?: { objectType: string; attributes: string[] }
   version: KeyVersionRef
   /** Bytes. */
@@ -40,18 +40,18 @@ export interface KeyVersion extends EncodedBytes {
   version: KeyVersionRef
 }
 
-/** A private data collection as its chaincode's definition has it, or one that every organisation has for itself. */
+/** A private data collection from the chaincode's definition, or an organisation's implicit one. */
 export interface CollectionDescription {
   name: string
-  /** MSP ids of those whose peers hold its values. */
+  /** MSP ids of the organisations whose peers hold its values. */
   members: string[]
-  /** Nobody defined it. */
+  /** An organisation's own, without a definition. */
   isImplicit: boolean
-  /** Blocks after which its values are purged; 0: never. */
+  /** Number of blocks after which its values are purged; 0: never. */
   blockToLive: number
   memberOnlyRead: boolean
   memberOnlyWrite: boolean
-  /** As they are written; absent where it has none of its own. */
+  /** As written; absent if it has none of its own. */
   policy?: string
   endorsementPolicy?: string
 }
