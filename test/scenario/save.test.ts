@@ -45,7 +45,7 @@ test('a save is built and answers; a touch, or saving the same back, is not', as
 
   const file = join(chaincode.folder, 'index.js')
   await utimes(file, new Date(), new Date())
-  // What counts is saved after what does not count: had that been built, it would have a number.
+  // The sleeps only keep the watcher from merging the saves. The next build's number shows that neither was built.
   await sleep(200)
   writeFileSync(file, await readFile(file))
   await sleep(200)

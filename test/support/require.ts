@@ -19,10 +19,15 @@ const checks: Record<Need, () => string | undefined> = {
 
 const known = new Map<Need, string | undefined>()
 
-/** Why this machine has not got it; undefined where it has. Looked up once a process. */
+/** Why this run does without it; undefined where it is available. Looked up once per process. */
 export function missing(need: Need): string | undefined {
-  if (!known.has(need)) known.set(need, checks[need]())
+  if (!known.has(need)) known.set(need, isLeftOut(need) ? 'left out of this run' : checks[need]())
   return known.get(need)
+}
+
+/** Whether SLIPWAY_SKIP lists it: then its tests are skipped even where the machine has it. `npm test -- --fast` sets it. */
+function isLeftOut(need: Need): boolean {
+  return (process.env.SLIPWAY_SKIP ?? '').split(',').includes(need)
 }
 
 /** Whether SLIPWAY_REQUIRE lists it: then its tests fail rather than skip. */
