@@ -1,6 +1,6 @@
 import type { LogLine } from '../../../core/contract/log.ts'
 import type { CallRecord, CallResult } from '../../../core/contract/call.ts'
-import type { StateEntry } from '../../../core/contract/world-state.ts'
+import type { CollectionDescription, StateEntry } from '../../../core/contract/world-state.ts'
 import type { IdentityDescription, OrganisationDescription } from '../../../core/contract/identity.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import { folder, now } from './chaincodes.ts'
@@ -125,9 +125,23 @@ const readIdentities = (): OrganisationDescription[] => [
   },
 ]
 
+const collection: CollectionDescription = {
+  name: 'assetDetails',
+  members: ['Org1MSP', 'Org2MSP'],
+  isImplicit: false,
+  blockToLive: 100,
+  memberOnlyRead: true,
+  memberOnlyWrite: false,
+}
+const collections: CollectionDescription[] = [
+  collection,
+  { ...collection, name: '_implicit_org_Org1MSP', members: ['Org1MSP'], isImplicit: true, blockToLive: 0 },
+]
+
 export function stateHandlers(count: number): Scene['handlers'] {
   return {
     readNamespaces: () => ['asset-transfer', '_lifecycle', 'lscc'],
+    readCollections: ({ chaincode }) => (chaincode === 'asset-transfer' ? collections : []),
     readState: ({ namespace, from, prefix, limit }) => {
       if (namespace !== 'asset-transfer') return { entries: [] }
       const all = Array.from({ length: count }, (_, index) => entry(index)).filter((one) =>
