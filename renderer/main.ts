@@ -1,6 +1,6 @@
 import { mount } from 'svelte'
 import App from './App.svelte'
-import { type Wire, type WindowPort, socketWire, windowWire } from './wire.ts'
+import { type Wire, type WindowPort, socketWire, windowWire } from './wire/wire.ts'
 
 declare global {
   interface Window {

@@ -4,7 +4,7 @@ import type { PeerErrorData } from '../../core/contract/error.ts'
 import { PeerError } from '../../core/contract/error.ts'
 import { latest } from '../parts/latest.ts'
 import { failureOf } from '../parts/failure.ts'
-import type { PeerView } from '../peer-view.svelte.ts'
+import type { PeerView } from '../view/peer-view.svelte.ts'
 import { Draft } from './draft.svelte.ts'
 import { type CallableFunction, callableFunctions, learnedFunctions } from './functions.ts'
 

@@ -1,4 +1,4 @@
-import type { PeerView } from '../peer-view.svelte.ts'
+import type { PeerView } from '../view/peer-view.svelte.ts'
 
 /** A shell in a container, as a terminal needs it. */
 export interface ShellSession {

@@ -3,9 +3,9 @@ import type { ChaincodeState } from '../../core/contract/state.ts'
 import { dockerCommands } from '../container/docker-commands.ts'
 import { copyText } from '../parts/copy.ts'
 import { isAttached } from '../parts/status.ts'
-import type { PeerView } from '../peer-view.svelte.ts'
-import { chooseFolder } from './choose-folder.ts'
-import { type Screen, type Theme, type WindowView, screens } from '../window-view.svelte.ts'
+import type { PeerView } from '../view/peer-view.svelte.ts'
+import { chooseFolder } from '../view/choose-folder.ts'
+import { type Screen, type Theme, type WindowView, screens } from '../view/window-view.svelte.ts'
 
 /** Something an author can do, in the palette and by key. */
 export interface Action {

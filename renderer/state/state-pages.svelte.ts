@@ -2,7 +2,7 @@ import type { StateEntry } from '../../core/contract/world-state.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { failureOf } from '../parts/failure.ts'
 import { latest } from '../parts/latest.ts'
-import type { PeerView } from '../peer-view.svelte.ts'
+import type { PeerView } from '../view/peer-view.svelte.ts'
 
 const PAGE = 500
 const LARGEST = 1_000

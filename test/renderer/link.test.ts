@@ -3,8 +3,8 @@ import { afterEach, expect, test } from 'vitest'
 import type { PeerNews } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
 import type { DoorFunctions, HostFunctions } from '../../core/contract/wire.ts'
-import { openLink } from '../../renderer/link.ts'
-import { windowWire } from '../../renderer/wire.ts'
+import { openLink } from '../../renderer/wire/link.ts'
+import { windowWire } from '../../renderer/wire/wire.ts'
 import { later } from './later.ts'
 
 const closing: (() => void)[] = []

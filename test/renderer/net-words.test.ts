@@ -5,7 +5,7 @@ import { containerStatus, cpuShare, unpauseCommand } from '../../renderer/contai
 import { differenceCounts, fatalFirst } from '../../renderer/package/differences.ts'
 import { codePieces } from '../../renderer/parts/code-pieces.ts'
 import { devModeHelps, isOfEngine } from '../../renderer/run/docker-trouble.ts'
-import { dockerFact } from '../../renderer/shell/docker-fact.ts'
+import { dockerFact } from '../../renderer/parts/docker-status.ts'
 
 const stopped = new PeerError('DOCKER_STOPPED', { host: 'unix:///x', why: 'DOCKER_HOST', start: '`dockerd`' }).toJSON()
 

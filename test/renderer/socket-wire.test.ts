@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import WebSocket, { WebSocketServer } from 'ws'
-import { socketWire } from '../../renderer/wire.ts'
+import { socketWire } from '../../renderer/wire/wire.ts'
 import { later } from './later.ts'
 
 test('a wire whose socket is cut opens another by itself, and goes on', async () => {

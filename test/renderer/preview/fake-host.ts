@@ -5,7 +5,7 @@ import { PeerError } from '../../../core/contract/error.ts'
 import type { PeerFact } from '../../../core/contract/events.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 import type { DoorFunctions, HostFunctions } from '../../../core/contract/wire.ts'
-import type { WindowPort } from '../../../renderer/wire.ts'
+import type { WindowPort } from '../../../renderer/wire/wire.ts'
 
 type Handlers = { [N in ApiName]?: (args: Parameters<Api[N]>[0], emit: (fact: PeerFact) => void) => unknown }
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../core/contract/error.ts'
 import type { ToolState } from '../../core/contract/state.ts'
-import type { Status } from '../parts/status.ts'
+import type { Status } from './status.ts'
 
 /** What of an engine that is not to be used fits into the strip. */
 const short: Partial<Record<ErrorCode, string>> = {

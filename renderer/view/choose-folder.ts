@@ -1,5 +1,5 @@
-import type { PeerView } from '../peer-view.svelte.ts'
-import type { WindowView } from '../window-view.svelte.ts'
+import type { PeerView } from './peer-view.svelte.ts'
+import type { WindowView } from './window-view.svelte.ts'
 
 /** `open`: run this folder's own peer. `add`: one more chaincode beside those that are open. */
 export type FolderPurpose = 'open' | 'add'

@@ -1,9 +1,9 @@
 import { createContext } from 'svelte'
-import type { HostFacts, PeerNews } from '../core/contract/api.ts'
-import { apply } from '../core/contract/apply.ts'
-import type { PeerState } from '../core/contract/state.ts'
-import { type Call, type Link, openLink } from './link.ts'
-import type { Wire } from './wire.ts'
+import type { HostFacts, PeerNews } from '../../core/contract/api.ts'
+import { apply } from '../../core/contract/apply.ts'
+import type { PeerState } from '../../core/contract/state.ts'
+import { type Call, type Link, openLink } from '../wire/link.ts'
+import type { Wire } from '../wire/wire.ts'
 
 /** How the window stands to its host. `lost`: what is shown is the last that was heard. */
 export type LinkState = 'connecting' | 'open' | 'lost'

@@ -1,7 +1,7 @@
 import { createBirpc } from 'birpc'
-import type { Api, ApiName, PeerNews } from '../core/contract/api.ts'
-import { PeerError } from '../core/contract/error.ts'
-import type { DoorFunctions, HostFunctions } from '../core/contract/wire.ts'
+import type { Api, ApiName, PeerNews } from '../../core/contract/api.ts'
+import { PeerError } from '../../core/contract/error.ts'
+import type { DoorFunctions, HostFunctions } from '../../core/contract/wire.ts'
 import type { Wire } from './wire.ts'
 
 /** Run a command of the api. Throws a PeerError; aborting the signal cancels it, and it then throws ABORTED. */
