@@ -91,12 +91,12 @@ function chaincodeActions(peer: PeerView, win: WindowView): Action[] {
 
 function modeActions(win: WindowView, cc: ChaincodeState): Action[] {
   const other = cc.mode === 'dev' ? 'net' : 'dev'
-  const coming = win.modeToCome(cc)
+  const coming = win.modes.next(cc)
   const [title, mode] =
     coming === undefined
       ? ([`Switch to ${other} mode`, other] as const)
       : ([`Stay in ${cc.mode} mode`, cc.mode] as const)
-  return [{ id: 'mode', title, group: 'Chaincode', run: () => void win.switchMode(cc, mode) }]
+  return [{ id: 'mode', title, group: 'Chaincode', run: () => void win.modes.switchTo(cc, mode) }]
 }
 
 /** What can be done with the container it runs in. */

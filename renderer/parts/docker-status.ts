@@ -15,7 +15,7 @@ const short: Partial<Record<ErrorCode, string>> = {
 }
 
 /** What the strip says of Docker. Where no chaincode of the window needs it, that is said, whatever the machine has. */
-export function dockerFact(needed: boolean, docker: ToolState | undefined): Status {
+export function dockerStatus(needed: boolean, docker: ToolState | undefined): Status {
   if (!needed) return { tone: 'plain', word: 'not needed' }
   if (docker?.state === 'found') return { tone: 'ready', word: docker.version }
   if (docker?.state === 'missing') return { tone: 'fail', word: short[docker.error.code] ?? 'not usable' }

@@ -1,22 +1,19 @@
 import type { PeerView } from './peer-view.svelte.ts'
-import type { WindowView } from './window-view.svelte.ts'
+import type { FolderPurpose, WindowView } from './window-view.svelte.ts'
 
-/** `open`: run this folder's own peer. `add`: one more chaincode beside those that are open. */
-export type FolderPurpose = 'open' | 'add'
-
-/** Let the author choose a folder, with the system's own dialog where there is one, and open it. */
+/** Let the author choose a folder, in the system's own dialog where possible, and open it. */
 export function chooseFolder(peer: PeerView, win: WindowView, purpose: FolderPurpose): void {
   if (peer.host?.door !== 'electron') {
     win.choosing = purpose
     return
   }
   void win.attempt('chooseFolder', async () => {
-    const chosen = await peer.call('chooseFolder', {})
-    if (chosen !== undefined) await openChosen(peer, win, purpose, chosen.folder)
+    const choice = await peer.call('chooseFolder', {})
+    if (choice !== undefined) await openChosen(peer, win, purpose, choice.folder)
   })
 }
 
-/** Open a folder that was chosen. Throws what the peer says of it. */
+/** Open a chosen folder. Throws the peer's error. */
 export async function openChosen(
   peer: PeerView,
   win: WindowView,

@@ -1,57 +1,37 @@
 import { createContext } from 'svelte'
-import { SvelteMap, SvelteSet } from 'svelte/reactivity'
-import type { CallRequest } from '../../core/contract/call.ts'
+import { SvelteSet } from 'svelte/reactivity'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import type { FidelityName } from '../../core/contract/fidelity.ts'
-import type { ChaincodeState, Mode } from '../../core/contract/state.ts'
-import { CallDesk } from '../call/call-desk.svelte.ts'
+import type { ChaincodeState } from '../../core/contract/state.ts'
 import { failureOf } from '../parts/failure.ts'
-import { modeToCome } from '../parts/status.ts'
+import { ModeSwitches } from './mode-switches.svelte.ts'
 import type { PeerView } from './peer-view.svelte.ts'
 
 export const screens = ['run', 'call', 'state', 'logs', 'identities'] as const
 export type Screen = (typeof screens)[number]
 export type Theme = 'system' | 'light' | 'dark'
+/** `open`: run the folder in a peer of its own. `add`: one more chaincode on the current peer. */
+export type FolderPurpose = 'open' | 'add'
 
-/** What another screen asks the call screen to show: a function, or a call to change and send again. */
-export interface CallWish {
-  chaincode: string
-  function: string
-  request?: CallRequest
-  kind?: 'submit' | 'evaluate'
-}
-
-export interface ModeFailure {
-  mode: Mode
-  at: number
-  error: PeerErrorData
-}
-
-/** What this window shows: none of it concerns the peer. The lasting part is kept in the browser's storage. */
+/** What this window shows, independent of the peer's state. The lasting part is kept in local storage. */
 export class WindowView {
   readonly #peer: PeerView
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- looked up when the call screen opens, never shown
-  readonly #desks = new Map<string, CallDesk>()
-  screen = $state<Screen>(kept('screen', screens) ?? 'run')
-  theme = $state<Theme>(kept('theme', ['system', 'light', 'dark'] as const) ?? 'system')
+  readonly modes: ModeSwitches
+  screen = $state<Screen>(stored('screen', screens) ?? 'run')
+  theme = $state<Theme>(stored('theme', ['system', 'light', 'dark'] as const) ?? 'system')
   paletteOpen = $state(false)
-  /** What the folder chooser is open for. */
-  choosing = $state<'open' | 'add' | undefined>()
-  /** The last action that failed, until it is read. */
+  /** What the folder dialog is open for. */
+  choosing = $state<FolderPurpose | undefined>()
+  /** The last action that failed, until it is dismissed. */
   failure = $state.raw<PeerErrorData | undefined>()
-  /** Changes of mode that this window asked for, by chaincode. */
-  readonly #switches = new SvelteMap<string, Mode>()
-  /** Why the last change of mode failed, by chaincode, until it is read. */
-  readonly #modeFailures = new SvelteMap<string, ModeFailure>()
   /** The chaincode in whose container a shell is open. */
   shellOf = $state<string | undefined>()
-  /** The chaincode whose package is being made. */
+  /** The chaincode that the package dialog is open for. */
   packaging = $state<string | undefined>()
-  /** What remains different from a real peer is shown, beginning with this; `all` from the top. */
+  /** The difference that the fidelity dialog opens at; `all`: at the top. */
   fidelity = $state<FidelityName | 'all' | undefined>()
-  /** What was read and put away, as long as this window is open. */
-  readonly #read = new SvelteSet<string>()
-  callWish = $state.raw<CallWish | undefined>()
+  /** What the author dismissed since this window opened. */
+  readonly #dismissed = new SvelteSet<string>()
   /** When the log was last looked at. */
   logsSeenAt = $state(0)
   #chosen = $state<string | undefined>(localStorage.getItem('slipway.chaincode') ?? undefined)
@@ -59,21 +39,22 @@ export class WindowView {
 
   constructor(peer: PeerView) {
     this.#peer = peer
+    this.modes = new ModeSwitches(peer)
   }
 
   readonly chaincodes: ChaincodeState[] = $derived.by(() => Object.values(this.#peer.state?.chaincodes ?? {}))
 
-  /** The chaincode that the screens are about. */
+  /** The chaincode that the screens show. */
   readonly chaincode: ChaincodeState | undefined = $derived.by(
     () => this.chaincodes.find((cc) => cc.name === this.#chosen) ?? this.chaincodes[0],
   )
 
-  /** The action under way, by its name. */
+  /** Name of the action under way. */
   get busy(): string | undefined {
     return this.#busy
   }
 
-  /** A dialog that keys belong to. */
+  /** Whether a dialog takes the keys. */
   get dialogOpen(): boolean {
     const { choosing, shellOf, packaging, fidelity } = this
     return [choosing, shellOf, packaging, fidelity].some((open) => open !== undefined)
@@ -95,65 +76,21 @@ export class WindowView {
     applyTheme(theme)
   }
 
-  /** What is being called and was typed for it stays while other screens are looked at. */
-  desk(chaincode: string): CallDesk {
-    const key = `${this.#peer.state?.peer.dataDir ?? ''} ${chaincode}`
-    const desk = this.#desks.get(key) ?? new CallDesk(this.#peer, chaincode)
-    this.#desks.set(key, desk)
-    return desk
+  /** Whether exactly this was dismissed for a chaincode; anything that differs is shown again. */
+  isDismissed(chaincode: string, content: unknown): boolean {
+    return this.#dismissed.has(JSON.stringify([chaincode, content]))
   }
 
-  /** Open the call screen on a function. */
-  showCall(wish: CallWish): void {
-    this.choose(wish.chaincode)
-    this.callWish = wish
-    this.show('call')
+  dismiss(chaincode: string, content: unknown): void {
+    this.#dismissed.add(JSON.stringify([chaincode, content]))
   }
 
-  /** Whether this of a chaincode was read and put away; anything else said of it comes anew. */
-  isRead(chaincode: string, what: unknown): boolean {
-    return this.#read.has(JSON.stringify([chaincode, what]))
+  /** Show again what was dismissed. */
+  restore(chaincode: string, content: unknown): void {
+    this.#dismissed.delete(JSON.stringify([chaincode, content]))
   }
 
-  markRead(chaincode: string, what: unknown): void {
-    this.#read.add(JSON.stringify([chaincode, what]))
-  }
-
-  /** Show again what was put away. */
-  markUnread(chaincode: string, what: unknown): void {
-    this.#read.delete(JSON.stringify([chaincode, what]))
-  }
-
-  /** The mode that a chaincode is being changed to, by this window or any other door. */
-  modeToCome(chaincode: ChaincodeState): Mode | undefined {
-    return this.#switches.get(chaincode.name) ?? modeToCome(chaincode)
-  }
-
-  modeFailure(chaincode: string): ModeFailure | undefined {
-    return this.#modeFailures.get(chaincode)
-  }
-
-  forgetModeFailure(chaincode: string): void {
-    this.#modeFailures.delete(chaincode)
-  }
-
-  /** Change the mode. To choose the one it has while the other is being built stops that. */
-  async switchMode(chaincode: ChaincodeState, mode: Mode): Promise<void> {
-    const { name } = chaincode
-    this.#modeFailures.delete(name)
-    const stays = chaincode.mode === mode
-    if (!stays) this.#switches.set(name, mode)
-    try {
-      await this.#peer.call('setMode', { name, mode })
-    } catch (thrown) {
-      const error = failureOf(thrown)
-      if (error !== undefined) this.#modeFailures.set(name, { mode, at: Date.now(), error })
-    } finally {
-      if (!stays) this.#switches.delete(name)
-    }
-  }
-
-  /** Do something that may fail; the failure is shown until it is read. */
+  /** Run an action that may fail; a failure is shown until it is dismissed. */
   async attempt(name: string, action: () => Promise<unknown>): Promise<void> {
     this.#busy = name
     this.failure = undefined
@@ -172,9 +109,9 @@ export function applyTheme(theme: Theme): void {
   else document.documentElement.dataset['theme'] = theme
 }
 
-function kept<T extends string>(name: string, allowed: readonly T[]): T | undefined {
+function stored<T extends string>(name: string, allowed: readonly T[]): T | undefined {
   const value = localStorage.getItem(`slipway.${name}`)
-  return allowed.find((one) => one === value)
+  return allowed.find((option) => option === value)
 }
 
 export const [getWindow, setWindow] = createContext<WindowView>()

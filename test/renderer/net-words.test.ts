@@ -5,7 +5,7 @@ import { containerStatus, cpuShare, unpauseCommand } from '../../renderer/contai
 import { differenceCounts, fatalFirst } from '../../renderer/package/differences.ts'
 import { codePieces } from '../../renderer/parts/code-pieces.ts'
 import { devModeHelps, isOfEngine } from '../../renderer/run/docker-trouble.ts'
-import { dockerFact } from '../../renderer/parts/docker-status.ts'
+import { dockerStatus } from '../../renderer/parts/docker-status.ts'
 
 const stopped = new PeerError('DOCKER_STOPPED', { host: 'unix:///x', why: 'DOCKER_HOST', start: '`dockerd`' }).toJSON()
 
@@ -26,11 +26,11 @@ test('quoted commands are told from quoted names and from words', () => {
 
 test('the strip says what of Docker matters to this chaincode', () => {
   const found = { state: 'found', version: '27.3.1' } as const
-  expect(dockerFact(false, found)).toEqual({ tone: 'plain', word: 'not needed' })
-  expect(dockerFact(true, found)).toEqual({ tone: 'ready', word: '27.3.1' })
-  expect(dockerFact(true, { state: 'missing', error: stopped })).toEqual({ tone: 'fail', word: 'stopped' })
-  expect(dockerFact(false, { state: 'missing', error: stopped }).tone).toBe('plain')
-  expect(dockerFact(true, { state: 'checking' }).tone).toBe('info')
+  expect(dockerStatus(false, found)).toEqual({ tone: 'plain', word: 'not needed' })
+  expect(dockerStatus(true, found)).toEqual({ tone: 'ready', word: '27.3.1' })
+  expect(dockerStatus(true, { state: 'missing', error: stopped })).toEqual({ tone: 'fail', word: 'stopped' })
+  expect(dockerStatus(false, { state: 'missing', error: stopped }).tone).toBe('plain')
+  expect(dockerStatus(true, { state: 'checking' }).tone).toBe('info')
 })
 
 test('dev mode is offered where the engine or an image is what is wrong, a new look only for the engine', () => {
