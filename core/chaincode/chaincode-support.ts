@@ -14,7 +14,7 @@ import { registrationGate, type RegistrationParts } from './registration-gate.ts
 import type { RuntimeLauncher } from './runtime-launcher.ts'
 import type { RequestHandler } from './request-handler.ts'
 import type { TransactionParams } from './transaction-params.ts'
-import { waitShared } from '../facts/wait.ts'
+import { waitFor } from '../facts/wait.ts'
 
 /** How long a call that lost its chaincode waits for the words of how it ended. A container's end is told by its engine. */
 const EXIT_WORDS_MS = { process: 2_000, container: 10_000 }
@@ -58,10 +58,10 @@ export class ChaincodeSupport {
     const name = canonicalName(cc)
     const serving = registry.handler(name)
     if (serving !== undefined) return serving
-    const aborted = () => new PeerError('ABORTED', { what: `Waiting for ${name}` })
+    const onAbort = () => new PeerError('ABORTED', { what: `Waiting for ${name}` })
     const share = async (launch: Promise<Handler>): Promise<Handler> => {
       try {
-        return await waitShared(launch, signal, aborted)
+        return await waitFor(launch, { signal, onAbort })
       } catch (error) {
         // A newer build may have taken its place: then that one is what the caller wants now.
         const newer = this.#parts.opened(cc.name)?.reloading() !== undefined
@@ -81,7 +81,7 @@ export class ChaincodeSupport {
     const reload = opened.reloading() ?? (built === undefined ? opened.reload() : undefined)
     if (reload !== undefined) {
       try {
-        await waitShared(reload, signal, aborted)
+        await waitFor(reload, { signal, onAbort })
       } catch (error) {
         // A build that fails leaves the last good one to serve.
         if (built === undefined || signal?.aborted === true) throw error
@@ -232,11 +232,8 @@ export class ChaincodeSupport {
     if (!(error instanceof PeerError) || error.code !== 'STREAM_TERMINATED') return error
     const instance = this.#instances.get(handler)?.instance
     if (instance === undefined) return error
-    let timer: NodeJS.Timeout | undefined
-    const patienceMs = EXIT_WORDS_MS[instance.container === undefined ? 'process' : 'container']
-    const patience = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, patienceMs, undefined)))
-    const exit = await Promise.race([instance.exited, patience])
-    clearTimeout(timer)
+    const deadlineMs = EXIT_WORDS_MS[instance.container === undefined ? 'process' : 'container']
+    const exit = await waitFor(instance.exited, { deadlineMs }).catch(() => undefined)
     if (exit === undefined) return error
     const { words, lastLines } = exit
     return new PeerError(

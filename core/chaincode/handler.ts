@@ -11,6 +11,7 @@ import { namesOf } from '../protos/enum-names.ts'
 import { readResponse } from '../protos/shim-requests.ts'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import { now } from '../facts/clock.ts'
+import { waitFor } from '../facts/wait.ts'
 import type { RequestHandler } from './request-handler.ts'
 import { TransactionContexts } from './transaction-contexts.ts'
 import type { TransactionContext } from './transaction-context.ts'
@@ -145,29 +146,27 @@ export class Handler {
     }
   }
 
-  #exchange(
+  async #exchange(
     context: TransactionContext,
     message: ChaincodeMessage,
-    options: ExecuteOptions,
+    { timeoutMs, signal }: ExecuteOptions,
   ): Promise<ChaincodeMessage> {
-    return new Promise((resolve, reject) => {
-      const settle: InFlight['settle'] = (outcome) => {
-        clearTimeout(deadline)
-        options.signal?.removeEventListener('abort', abort)
-        this.#inFlight.delete(context)
-        if ('error' in outcome) reject(outcome.error)
-        else resolve(outcome.message)
-      }
-      const abort = () =>
-        settle({ error: new PeerError('ABORTED', { what: 'The call' }, { cause: options.signal?.reason }) })
-      const deadline = setTimeout(() => {
-        const seconds = options.timeoutMs / 1000
-        settle({ error: new PeerError('EXECUTE_TIMEOUT', { canonicalName: this.#name, seconds }) })
-      }, options.timeoutMs)
-      options.signal?.addEventListener('abort', abort, { once: true })
+    const answer = new Promise<ChaincodeMessage>((resolve, reject) => {
+      const settle: InFlight['settle'] = (outcome) =>
+        'error' in outcome ? reject(outcome.error) : resolve(outcome.message)
       this.#inFlight.set(context, { context, settle })
       this.#stream.send(message)
     })
+    try {
+      return await waitFor(answer, {
+        signal,
+        deadlineMs: timeoutMs,
+        onDeadline: () => new PeerError('EXECUTE_TIMEOUT', { canonicalName: this.#name, seconds: timeoutMs / 1000 }),
+        onAbort: () => new PeerError('ABORTED', { what: 'The call' }, { cause: signal?.reason }),
+      })
+    } finally {
+      this.#inFlight.delete(context)
+    }
   }
 
   #handleMessage(message: ChaincodeMessage): void {

@@ -1,50 +1,37 @@
-/** How a wait may end beside being done or failing. */
+/** How a wait may end before the work does. Each end is optional. */
 export interface WaitEnds {
-  signal: AbortSignal
-  deadlineMs: number
-  /** What the wait fails with at the deadline, and when it is aborted. */
-  onDeadline: () => Error
-  onAbort: () => Error
+  signal?: AbortSignal | undefined
+  deadlineMs?: number
+  /** The error of an aborted wait; without it, the signal's reason. */
+  onAbort?: () => Error
+  /** The error at the deadline; without it, one that says how long the wait was. */
+  onDeadline?: () => Error
 }
 
-/** Wait four ways: done, failed, deadline, aborted. Leaves no timer and no listener behind; what it waited for goes on. */
+/**
+ * Wait until the work is done, has failed, the deadline passes or the signal is aborted. Leaves no timer and no
+ * listener behind. The work itself goes on, and others may wait for the same promise.
+ */
 export async function waitFor<T>(work: Promise<T>, ends: WaitEnds): Promise<T> {
-  // Whatever becomes of the work once nobody waits for it any more is nobody's.
+  const { signal, deadlineMs, onAbort, onDeadline } = ends
+  // Once the wait has ended, nobody handles the work's failure.
   work.catch(() => undefined)
-  if (ends.signal.aborted) throw ends.onAbort()
+  const aborted = (): unknown => (onAbort === undefined ? signal?.reason : onAbort())
+  const late = () => onDeadline?.() ?? new Error(`Not done within ${deadlineMs} ms.`)
+  if (signal?.aborted === true) throw aborted()
+
   let stop = (): void => undefined
-  const ended = new Promise<never>((_, reject) => {
-    const abort = () => reject(ends.onAbort())
-    const deadline = setTimeout(() => reject(ends.onDeadline()), ends.deadlineMs)
-    ends.signal.addEventListener('abort', abort, { once: true })
+  const ended = new Promise<never>((_resolve, reject) => {
+    const abort = () => reject(aborted())
+    const timer = deadlineMs === undefined ? undefined : setTimeout(() => reject(late()), deadlineMs)
+    signal?.addEventListener('abort', abort, { once: true })
     stop = () => {
-      clearTimeout(deadline)
-      ends.signal.removeEventListener('abort', abort)
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
     }
   })
   try {
     return await Promise.race([work, ended])
-  } finally {
-    stop()
-  }
-}
-
-/** The same for one of several callers who share the work: only an abort ends the wait early. */
-export async function waitShared<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-  onAbort: () => Error,
-): Promise<T> {
-  if (signal === undefined) return work
-  if (signal.aborted) throw onAbort()
-  let stop = (): void => undefined
-  const aborted = new Promise<never>((_, reject) => {
-    const abort = () => reject(onAbort())
-    signal.addEventListener('abort', abort, { once: true })
-    stop = () => signal.removeEventListener('abort', abort)
-  })
-  try {
-    return await Promise.race([work, aborted])
   } finally {
     stop()
   }

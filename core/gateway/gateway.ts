@@ -1,5 +1,6 @@
 import type { CallLog, RunningCall } from '../calls/call-log.ts'
 import { now } from '../facts/clock.ts'
+import { waitFor } from '../facts/wait.ts'
 import type { CallRequest, CallResult } from '../contract/call.ts'
 import { PeerError } from '../contract/error.ts'
 import {
@@ -199,7 +200,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       }
       // From here on the record follows the transaction, whether the caller still waits or not.
       const recorded = record(call, ordered)
-      return orAborted(recorded, signal, () => new PeerError('COMMIT_NOT_AWAITED', { txId }))
+      return waitFor(recorded, { signal, onAbort: () => new PeerError('COMMIT_NOT_AWAITED', { txId }) })
     },
   }
 }
@@ -266,21 +267,4 @@ function failed(call: Call, error: unknown): unknown {
 
 function aborted(call: Call, signal: AbortSignal): PeerError {
   return new PeerError('ABORTED', { what: `The call of ${call.definition.name}` }, { cause: signal.reason })
-}
-
-/** The promise, or the error as soon as the signal is aborted; the listener does not outlive the wait. */
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined, error: () => PeerError): Promise<T> {
-  if (signal === undefined) return promise
-  let stop: (() => void) | undefined
-  const abort = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(error())
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([promise, abort])
-  } finally {
-    if (stop !== undefined) signal.removeEventListener('abort', stop)
-    // Told to the recorded call; the caller has left.
-    promise.catch(() => undefined)
-  }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { PeerError } from '../contract/error.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
+import { waitFor } from '../facts/wait.ts'
 import { startChild, type Child } from '../process/child.ts'
 import type { PrintLine } from '../process/print-line.ts'
 import { newDiagnosticReader } from './diagnostics.ts'
@@ -51,20 +51,16 @@ export async function runTool(
     throw cannotRun(argv, project.folder, error)
   }
 
-  const timer = new AbortController()
-  const aborted = new Promise<'aborted'>((resolve) => {
-    run.signal.addEventListener('abort', () => resolve('aborted'), { once: true, signal: timer.signal })
-  })
-  const late = sleep(run.timeoutMs, 'late' as const, { signal: timer.signal }).catch(() => 'aborted' as const)
-  const end = await Promise.race([child.exited, aborted, late])
-  timer.abort()
-  if (end === 'aborted' || end === 'late') {
+  const exit = await waitFor(child.exited, {
+    signal: run.signal,
+    deadlineMs: run.timeoutMs,
+    onDeadline: () => new PeerError('BUILD_TIMEOUT', { command, seconds: Math.round(run.timeoutMs / 1000) }),
+  }).catch(async (error: unknown) => {
     await child.kill()
-    run.signal.throwIfAborted()
-    throw new PeerError('BUILD_TIMEOUT', { command, seconds: Math.round(run.timeoutMs / 1000) })
-  }
-  if (end.code === 0) return
-  const { words, lastLines } = end
+    throw error
+  })
+  if (exit.code === 0) return
+  const { words, lastLines } = exit
   if (kind === 'install') throw new PeerError('INSTALL_FAILED', { command, words, lastLines })
   throw buildFailed(command, words, lastLines, reader.found())
 }

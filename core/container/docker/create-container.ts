@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { PeerError } from '../../contract/error.ts'
+import { waitFor } from '../../facts/wait.ts'
 import type { ContainerCreate, DockerEngine } from './engine/engine.ts'
 import { isOwnContainer } from './labels.ts'
 
@@ -47,15 +47,7 @@ export async function removeOrRemember(
   id: string,
   leftBehind: (id: string) => void,
 ): Promise<void> {
-  const stop = new AbortController()
-  const late = sleep(REMOVAL_MS, 'late' as const, { signal: stop.signal }).catch(() => 'late' as const)
-  try {
-    if ((await Promise.race([engine.removeContainer(id), late])) === 'late') leftBehind(id)
-  } catch {
-    leftBehind(id)
-  } finally {
-    stop.abort()
-  }
+  await waitFor(engine.removeContainer(id), { deadlineMs: REMOVAL_MS }).catch(() => leftBehind(id))
 }
 
 /**
@@ -69,26 +61,14 @@ async function createOnce(
 ): Promise<string> {
   signal.throwIfAborted()
   const creating = engine.createContainer(wanted)
-  const remove = (id: string) => removeOrRemember(engine, id, leftBehind)
-  const grace = new AbortController()
-  const given = new Promise<'given up'>((resolve) => {
-    const abort = () => {
-      void sleep(CREATE_GRACE_MS, undefined, { signal: grace.signal }).then(
-        () => resolve('given up'),
-        () => undefined,
-      )
-    }
-    signal.addEventListener('abort', abort, { once: true })
-    grace.signal.addEventListener('abort', () => signal.removeEventListener('abort', abort), { once: true })
-  })
   try {
-    const id = await Promise.race([creating, given])
-    if (id === 'given up') void creating.then(remove).catch(() => undefined)
-    else if (signal.aborted) await remove(id)
-    signal.throwIfAborted()
-    return id
-  } finally {
-    grace.abort()
+    return await waitFor(creating, { signal })
+  } catch (error) {
+    if (signal.aborted) {
+      const removed = creating.then((id) => removeOrRemember(engine, id, leftBehind))
+      await waitFor(removed, { deadlineMs: CREATE_GRACE_MS }).catch(() => undefined)
+    }
+    throw error
   }
 }
 

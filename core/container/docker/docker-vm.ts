@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { DockerConfig } from '../../config/peer-config.ts'
 import { PeerError } from '../../contract/error.ts'
 import type { ContainerState } from '../../contract/state.ts'
 import { now } from '../../facts/clock.ts'
+import { waitFor } from '../../facts/wait.ts'
 import type { BuiltProject } from '../../project/project.ts'
 import { isShimLine } from '../../platforms/shim-line.ts'
 import type { StartSteps, VM } from '../vm.ts'
@@ -194,10 +194,8 @@ export class DockerVM implements VM<DockerSpec> {
     )
     // Many engines emulate others: only what has failed is refused.
     if (arch === undefined || facts.arch === arch) return
-    const wait = new AbortController()
-    const pause = sleep(this.#parts.refusalMs ?? REFUSAL_MS, undefined, { signal: wait.signal }).catch(() => undefined)
-    const exit = await Promise.race([instance.exited, pause])
-    wait.abort()
+    const deadlineMs = this.#parts.refusalMs ?? REFUSAL_MS
+    const exit = await waitFor(instance.exited, { deadlineMs }).catch(() => undefined)
     if (exit?.lastLines.some((line) => /exec format error/i.test(line)) !== true) return
     await instance.stop()
     throw new PeerError('CONTAINER_ARCHITECTURE', { name, image, imageArch: facts.arch, engineArch: arch })

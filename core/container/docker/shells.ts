@@ -1,4 +1,5 @@
 import { PeerError } from '../../contract/error.ts'
+import { waitFor } from '../../facts/wait.ts'
 import type { DockerEngine, ExecSession, TerminalSize } from './engine/engine.ts'
 
 /** What a terminal has not read yet; the oldest goes first. */
@@ -58,6 +59,7 @@ export function newShells(parts: ShellsParts): Shells {
       const shell: Shell = { session, unread: [], bytes: 0, ended: undefined, wake: new Set() }
       const tell = () => {
         for (const wake of shell.wake) wake()
+        shell.wake.clear()
       }
       session.onOutput((chunk) => {
         shell.unread.push(chunk)
@@ -77,17 +79,8 @@ export function newShells(parts: ShellsParts): Shells {
     async read({ id }, signal) {
       const shell = shellOf(id)
       while (shell.bytes === 0 && shell.ended === undefined) {
-        await new Promise<void>((resolve, reject) => {
-          const done = () => {
-            shell.wake.delete(done)
-            signal?.removeEventListener('abort', done)
-            if (signal?.aborted === true) reject(new PeerError('ABORTED', { what: 'Reading a shell' }))
-            else resolve()
-          }
-          shell.wake.add(done)
-          signal?.addEventListener('abort', done, { once: true })
-          if (signal?.aborted === true) done()
-        })
+        const woken = new Promise<void>((wake) => shell.wake.add(wake))
+        await waitFor(woken, { signal, onAbort: () => new PeerError('ABORTED', { what: 'Reading a shell' }) })
       }
       const base64 = Buffer.concat(shell.unread).toString('base64')
       shell.unread = []

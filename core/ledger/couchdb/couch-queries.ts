@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { PeerError } from '../../contract/error.ts'
+import { waitFor } from '../../facts/wait.ts'
 import type { FindAnswer } from '../../mango/find.ts'
 import { isObject, type Json } from '../../mango/json.ts'
 import { MangoError } from '../../mango/mango-error.ts'
@@ -45,21 +45,14 @@ export function couchQueries(
       const databases = channelDatabases(client, channel, owner)
       const holds = newHolds(closed.signal)
       const mirror = new CouchMirror({ channel, databases, connect, holds, report })
-      const reach = async (height: number) => {
-        const waited = new AbortController()
-        const ms = config.requestTimeout
-        try {
-          await Promise.race([
-            mirror.reach(height),
-            delay(ms, undefined, { signal: AbortSignal.any([closed.signal, waited.signal]) }).then(
-              () => Promise.reject(new PeerError('COUCHDB_BEHIND', { address: client.address, ms })),
-              () => Promise.reject(new PeerError('LEDGER_CLOSED', {})),
-            ),
-          ])
-        } finally {
-          waited.abort()
-        }
-      }
+      const ms = config.requestTimeout
+      const reach = (height: number) =>
+        waitFor(mirror.reach(height), {
+          signal: closed.signal,
+          deadlineMs: ms,
+          onDeadline: () => new PeerError('COUCHDB_BEHIND', { address: client.address, ms }),
+          onAbort: () => new PeerError('LEDGER_CLOSED', {}),
+        })
       return {
         internalQueryLimit: config.internalQueryLimit,
         validateKeyValue,

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { waitFor } from '../../facts/wait.ts'
 
 /** How long a block waits for calls that began before it. One that stands at a breakpoint must not stop all others. */
 const LIMIT_MS = 5_000
@@ -34,15 +34,8 @@ export function newHolds(signal: AbortSignal): Holds {
     async released(height) {
       const below = [...held].filter((one) => one.height < height)
       if (below.length === 0) return
-      const waited = new AbortController()
-      try {
-        await Promise.race([
-          Promise.all(below.map((one) => one.released)),
-          delay(LIMIT_MS, undefined, { signal: AbortSignal.any([signal, waited.signal]) }).catch(() => undefined),
-        ])
-      } finally {
-        waited.abort()
-      }
+      const released = Promise.all(below.map((one) => one.released))
+      await waitFor(released, { signal, deadlineMs: LIMIT_MS }).catch(() => undefined)
       // Those that took too long are not waited for again.
       for (const one of below) held.delete(one)
     },

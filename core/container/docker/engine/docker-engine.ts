@@ -1,4 +1,4 @@
-import { waitShared } from '../../../facts/wait.ts'
+import { waitFor } from '../../../facts/wait.ts'
 import { bridgeAddress } from './bridge-address.ts'
 import { containers } from './containers.ts'
 import { containerStreams } from './container-streams.ts'
@@ -28,7 +28,7 @@ export async function openEngine(address: EngineAddress, reach: Reach, told?: En
       known = undefined
       throw error
     })
-    return waitShared(known, signal, () => signal?.reason as Error)
+    return waitFor(known, { signal })
   }
 
   const imageCalls = images(requests)

@@ -1,4 +1,4 @@
-import { waitShared } from '../../../facts/wait.ts'
+import { waitFor } from '../../../facts/wait.ts'
 import { PeerError } from '../../../contract/error.ts'
 import type { PeerFact } from '../../../contract/events.ts'
 import type { ToolState } from '../../../contract/state.ts'
@@ -161,16 +161,16 @@ export function watchDocker(
   return {
     async engine(signal) {
       needed = true
-      const now = state.at === 'up' ? state : await waitShared(look(), signal, () => signal?.reason as Error)
+      const now = state.at === 'up' ? state : await waitFor(look(), { signal })
       if (now.at === 'down') throw now.error
       if (now.at === 'unknown') throw new PeerError('ABORTED', { what: 'The search for a Docker engine' })
-      return waitShared(open(now), signal, () => signal?.reason as Error)
+      return waitFor(open(now), { signal })
     },
     async check(signal) {
       const before = told
       tell({ state: 'checking' })
       try {
-        await waitShared(look(), signal, () => signal?.reason as Error)
+        await waitFor(look(), { signal })
       } catch (error) {
         if (told.state === 'checking') tell(before.state === 'checking' ? { state: 'unknown' } : before)
         throw error

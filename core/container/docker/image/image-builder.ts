@@ -1,5 +1,5 @@
 import { StartupClock } from '../../startup-clock.ts'
-import { waitShared } from '../../../facts/wait.ts'
+import { waitFor } from '../../../facts/wait.ts'
 import type { PeerConfig } from '../../../config/peer-config.ts'
 import { PeerError } from '../../../contract/error.ts'
 import { platforms } from '../../../platforms/platform.ts'
@@ -140,7 +140,7 @@ function newTurns() {
       before.then(() => own),
     )
     try {
-      await waitShared(before, signal, () => signal?.reason as Error)
+      await waitFor(before, { signal })
       return await work()
     } finally {
       done()

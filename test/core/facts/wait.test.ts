@@ -1,0 +1,97 @@
+import { getEventListeners } from 'node:events'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { waitFor } from '../../../core/facts/wait.ts'
+
+const never = new Promise<never>(() => undefined)
+const late = new Error('late')
+const stopped = new Error('stopped')
+
+describe('waitFor', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  /** Every end, so that each test sees that the others were undone. */
+  function ends() {
+    const controller = new AbortController()
+    const { signal } = controller
+    return {
+      controller,
+      options: { signal, deadlineMs: 1_000, onDeadline: () => late, onAbort: () => stopped },
+      expectNothingLeft() {
+        expect(vi.getTimerCount()).toBe(0)
+        expect(getEventListeners(signal, 'abort')).toEqual([])
+      },
+    }
+  }
+
+  test('ends with what the work resolves to', async () => {
+    const { options, expectNothingLeft } = ends()
+    await expect(waitFor(Promise.resolve('done'), options)).resolves.toBe('done')
+    expectNothingLeft()
+  })
+
+  test('ends with the error of the work', async () => {
+    const { options, expectNothingLeft } = ends()
+    const failure = new Error('failed')
+    await expect(waitFor(Promise.reject(failure), options)).rejects.toBe(failure)
+    expectNothingLeft()
+  })
+
+  test('ends at the deadline', async () => {
+    const { options, expectNothingLeft } = ends()
+    const wait = expect(waitFor(never, options)).rejects.toBe(late)
+    await vi.advanceTimersByTimeAsync(1_000)
+    await wait
+    expectNothingLeft()
+  })
+
+  test('ends when it is aborted', async () => {
+    const { controller, options, expectNothingLeft } = ends()
+    const wait = expect(waitFor(never, options)).rejects.toBe(stopped)
+    controller.abort()
+    await wait
+    expectNothingLeft()
+  })
+
+  test('never begins when it was aborted before', async () => {
+    const { controller, options, expectNothingLeft } = ends()
+    controller.abort()
+    await expect(waitFor(Promise.resolve('done'), options)).rejects.toBe(stopped)
+    expectNothingLeft()
+  })
+
+  test("fails with the signal's reason when no error is given", async () => {
+    const controller = new AbortController()
+    const wait = expect(waitFor(never, { signal: controller.signal })).rejects.toBe(stopped)
+    controller.abort(stopped)
+    await wait
+    await expect(waitFor(never, { signal: controller.signal })).rejects.toBe(stopped)
+  })
+
+  test('says how long it waited when no error is given', async () => {
+    const wait = expect(waitFor(never, { deadlineMs: 20 })).rejects.toThrow('20 ms')
+    await vi.advanceTimersByTimeAsync(20)
+    await wait
+  })
+
+  test('handles a failure of the work that comes after the wait', async () => {
+    const { controller, options } = ends()
+    let fail: (error: Error) => void = () => undefined
+    const work = new Promise<never>((_resolve, reject) => (fail = reject))
+    const wait = expect(waitFor(work, options)).rejects.toBe(stopped)
+    controller.abort()
+    await wait
+    // An unhandled rejection would fail this file.
+    fail(new Error('too late to matter'))
+    await vi.advanceTimersByTimeAsync(0)
+  })
+
+  test('without ends, waits for the work alone', async () => {
+    await expect(waitFor(Promise.resolve('done'), {})).resolves.toBe('done')
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
