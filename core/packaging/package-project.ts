@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Difference } from '../contract/state.ts'
 import { packaged } from './differences/packaged.ts'
-import { golangPackage } from '../platforms/golang/package.ts'
-import { javaPackage } from '../platforms/java/package.ts'
-import { nodePackage } from '../platforms/node/package.ts'
+import { golangPackage } from '../platforms/golang/package-rules.ts'
+import { javaPackage } from '../platforms/java/package-rules.ts'
+import { nodePackage } from '../platforms/node/package-rules.ts'
 import { ChangedWhileRead, writeCode } from './code.ts'
 import { invalid, unreadable } from './errors.ts'
 import { listPackage, type PackageFile } from './files.ts'
@@ -41,7 +41,7 @@ export async function packageProject(
     await checkAllMetadata(listing.files)
     const code = await writeCode(listing.files, rules.order === 'folders-first', signal)
     // Loaded only here: dev mode has no use for parsers.
-    const { findDifferences } = await import('./differences/find-differences.ts')
+    const { findDifferences } = await import('./find-differences.ts')
     const found = await findDifferences(packaged(project, rules, listing, about.unbuilt === true))
     return describe(code, listing.files, [...found, ...listing.differences])
   })

@@ -4,7 +4,7 @@ import { PeerError } from '../../contract/error.ts'
 import { buildFile, customStart, makeBuildFolder, removeOlder } from '../artifacts.ts'
 import type { BuiltProject, Project } from '../../project/project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
-import { javaBuild } from './tools.ts'
+import { javaBuild } from './build-tool.ts'
 
 /**
  * Build the jar with all its dependencies and set it aside: a JVM that serves from a jar must not have it

@@ -1,6 +1,6 @@
 import type { Folder } from '../../project/folder.ts'
 import type { Project, TerminalCommand } from '../../project/project.ts'
-import { javaBuild } from './tools.ts'
+import { javaBuild } from './build-tool.ts'
 
 export async function javaCommand(project: Project, folder: Folder): Promise<TerminalCommand> {
   const { tool, tasks, output } = await javaBuild(folder, project.buildTool)

@@ -1,5 +1,5 @@
 import type { Difference } from '../../../contract/state.ts'
-import { blank, fileOutside, levelDifferences, noJar, ownRepository } from './found.ts'
+import { blank, fileOutside, levelDifferences, noJar, ownRepository } from './build-file.ts'
 import { lineOf, type Packaged } from '../packaged.ts'
 
 export async function gradleDifferences(packaged: Packaged, file: string, raw: string): Promise<Difference[]> {

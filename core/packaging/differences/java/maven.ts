@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Difference } from '../../../contract/state.ts'
-import { blank, fileOutside, levelDifferences, noJar, ownRepository } from './found.ts'
+import { blank, fileOutside, levelDifferences, noJar, ownRepository } from './build-file.ts'
 import { lineAt, lineOf, type Packaged } from '../packaged.ts'
 
 export async function mavenDifferences(packaged: Packaged, raw: string): Promise<Difference[]> {

@@ -1,9 +1,9 @@
-import type { Difference } from '../../contract/state.ts'
-import { customDifferences } from './custom-commands.ts'
-import { golangDifferences } from './golang/differences.ts'
-import { javaDifferences } from './java/differences.ts'
-import { nodeDifferences } from './node/differences.ts'
-import type { Packaged } from './packaged.ts'
+import type { Difference } from '../contract/state.ts'
+import { customDifferences } from './differences/custom-commands.ts'
+import { golangDifferences } from './differences/golang/differences.ts'
+import { javaDifferences } from './differences/java/differences.ts'
+import { nodeDifferences } from './differences/node/differences.ts'
+import type { Packaged } from './differences/packaged.ts'
 
 const of = { golang: golangDifferences, node: nodeDifferences, java: javaDifferences }
 
