@@ -16,14 +16,14 @@ export async function waitFor<T>(work: Promise<T>, ends: WaitEnds): Promise<T> {
   const { signal, deadlineMs, onAbort, onDeadline } = ends
   // Once the wait has ended, nobody handles the work's failure.
   work.catch(() => undefined)
-  const aborted = (): unknown => (onAbort === undefined ? signal?.reason : onAbort())
-  const late = () => onDeadline?.() ?? new Error(`Not done within ${deadlineMs} ms.`)
+  const aborted = () => (onAbort === undefined ? (signal?.reason as Error) : onAbort())
+  const late = (ms: number) => onDeadline?.() ?? new Error(`Not done within ${ms} ms.`)
   if (signal?.aborted === true) throw aborted()
 
   let stop = (): void => undefined
   const ended = new Promise<never>((_resolve, reject) => {
     const abort = () => reject(aborted())
-    const timer = deadlineMs === undefined ? undefined : setTimeout(() => reject(late()), deadlineMs)
+    const timer = deadlineMs === undefined ? undefined : setTimeout(() => reject(late(deadlineMs)), deadlineMs)
     signal?.addEventListener('abort', abort, { once: true })
     stop = () => {
       clearTimeout(timer)
