@@ -5,29 +5,31 @@ import type { Project } from '../project/project.ts'
 import { Custodian } from './custodian.ts'
 import type { CustodianParts } from './parts.ts'
 
-/** The chaincodes that are open in a peer, by name. */
+/** What opening a chaincode needs of the peer. */
+export interface OpeningParts {
+  partsFor: (watch: boolean, overrides: Overrides) => CustodianParts
+  usualMode: UsualMode
+}
+
+/**
+ * The chaincodes that are open in a peer, by name. Made before the parts that launch and serve chaincode, which look
+ * them up here; a chaincode is opened with those parts.
+ */
 export class Custodians {
   readonly #custodians = new Map<string, Custodian>()
-  readonly #partsFor: (watch: boolean, overrides: Overrides) => CustodianParts
-  readonly #usualMode: UsualMode
-
-  constructor(partsFor: (watch: boolean, overrides: Overrides) => CustodianParts, usualMode: UsualMode) {
-    this.#partsFor = partsFor
-    this.#usualMode = usualMode
-  }
 
   /**
    * Open every chaincode of a folder; returns the first one's name.
    * @throws PeerError the codes of errors/folder.ts and errors/config.ts, LIFECYCLE
    */
-  async open(args: OpenChaincode): Promise<{ name: string }> {
+  async open(args: OpenChaincode, { partsFor, usualMode }: OpeningParts): Promise<{ name: string }> {
     const { folder, watch = true, launch = true, ...overrides } = args
-    const { projects } = await readProjects(folder, overrides, this.#usualMode)
+    const { projects } = await readProjects(folder, overrides, usualMode)
     const [first] = projects
     if (first === undefined) throw new PeerError('FOLDER_NOT_CHAINCODE', { folder, looked: ['slipway.yaml'] })
     for (const project of projects) this.#refuse(project)
     const opened = projects.map((project) => {
-      const custodian = new Custodian(project, this.#partsFor(watch, overrides))
+      const custodian = new Custodian(project, partsFor(watch, overrides))
       this.#custodians.set(project.name, custodian)
       return custodian
     })

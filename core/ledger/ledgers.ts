@@ -21,7 +21,11 @@ export interface Ledgers extends AsyncDisposable {
  * implicit collections. Throws LEDGER_LOCKED or LEDGER_OPEN.
  */
 export async function openLedgers(dataDir: string, parts: Partial<ChannelParts> = {}): Promise<Ledgers> {
-  const store = await openStore(dataDir)
+  return ledgersIn(await openStore(dataDir), parts)
+}
+
+/** The ledgers in a store that is open already; they close it. Defaults as for `openLedgers`. */
+export function ledgersIn(store: Store, parts: Partial<ChannelParts> = {}): Ledgers {
   const open = new Map<string, Ledger>()
   const close = () => store.close()
   const channelParts = { queries: embeddedQueries, organisations: () => [], ...parts }

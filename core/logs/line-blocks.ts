@@ -1,14 +1,19 @@
 import type { LogLine } from '../contract/log.ts'
 
-/** What is known of a line before it is numbered. */
-export type NewLine = Omit<LogLine, 'seq'>
+/** A line that has no number yet. */
+export interface NewLine extends Pick<LogLine, 'at' | 'source' | 'text'> {
+  chaincode?: string | undefined
+  stream?: LogLine['stream'] | undefined
+  build?: number | undefined
+  places?: LogLine['places'] | undefined
+}
 
-/** Lines that live and go together: small enough that dropping them hardly shows, large enough to be few. */
+/** Lines that are dropped together: few enough that dropping them hardly shows, many enough to keep the blocks few. */
 const BLOCK_LINES = 4096
 const BLOCK_CHARACTERS = 512 * 1024
 
-/** What many lines have in common; interned, so that a line costs its text and two numbers. */
-export type LineKind = Pick<LogLine, 'source' | 'chaincode' | 'stream' | 'build'>
+/** What many lines have in common. It is interned: a line costs its text and two numbers. */
+export type LineKind = Pick<NewLine, 'source' | 'chaincode' | 'stream' | 'build'>
 
 interface Block {
   /** Sequence number of its first line. */
@@ -23,15 +28,15 @@ interface Block {
 }
 
 /**
- * The lines held, by sequence number, in columns: a million objects would keep the garbage collector busy, and the
- * peer with it. Never more than the limits is held; the oldest go a block at a time.
+ * Lines by sequence number, in columns: a million objects would keep the garbage collector, and so the peer, busy.
+ * Holds no more than the limits; the oldest lines are dropped a block at a time.
  */
 export class LineBlocks {
   readonly #limits: { lines: number; characters: number }
   #blocks: Block[] = []
   #kinds: LineKind[] = []
   #kindIds = new Map<string, number>()
-  /** Of the newest line: most lines are of the same kind as the one before. */
+  /** Kind of the newest line: most lines have the same kind as the line before. */
   #lastKind: LineKind | undefined
   #lastKindId = 0
   #count = 0
@@ -46,12 +51,12 @@ export class LineBlocks {
     return this.#count
   }
 
-  /** Sequence number of the oldest line held; one more than `count` where none is. */
+  /** Sequence number of the oldest line held; one more than `count` if none is. */
   get first(): number {
     return this.#blocks[0]?.first ?? this.#count + 1
   }
 
-  /** The kinds so far; a line's kind is an index in here. Only ever grows. */
+  /** The kinds so far; a line's kind is an index into this list. Only ever grows. */
   get kinds(): readonly LineKind[] {
     return this.#kinds
   }
@@ -78,17 +83,16 @@ export class LineBlocks {
   /** The line of a number from `first` to `count`. */
   line(seq: number): LogLine {
     const [block, index] = this.#find(seq)
-    const places = block.places.get(index)
     return {
       seq,
       at: block.at[index] ?? 0,
       ...this.#kinds[block.kinds[index] ?? 0],
       text: block.texts[index] ?? '',
-      ...(places === undefined ? {} : { places }),
+      places: block.places.get(index),
     } as LogLine
   }
 
-  /** Walk the lines from a number on, oldest first, without making an object of each. */
+  /** Visit the lines from a number on, oldest first, without creating an object for each. */
   scan(from: number, visit: (seq: number, kind: number, text: string) => void): void {
     for (const block of this.#blocks.slice(Math.max(0, this.#blockAt(from)))) {
       for (let i = Math.max(0, from - block.first); i < block.texts.length; i++)
@@ -96,17 +100,17 @@ export class LineBlocks {
     }
   }
 
-  /** Numbers of the lines from one time to another, both inclusive. Lines are nearly in the order of their times, not quite. */
+  /** Numbers of the lines from one time to another, both inclusive. Lines are almost in the order of their times. */
   between(from: number, to: number): number[] {
-    const found: number[] = []
+    const seqs: number[] = []
     for (const block of this.#blocks) {
       if (block.latest < from || block.earliest > to) continue
       for (let i = 0; i < block.texts.length; i++) {
         const at = block.at[i] ?? 0
-        if (at >= from && at <= to) found.push(block.first + i)
+        if (at >= from && at <= to) seqs.push(block.first + i)
       }
     }
-    return found
+    return seqs
   }
 
   /** Forget all lines; numbering goes on. */
@@ -122,7 +126,7 @@ export class LineBlocks {
     return [block, index]
   }
 
-  /** Index of the last block that begins at or before a line; -1 where the line is older than all of them. */
+  /** Index of the last block that begins at or before a line; -1 if the line is older than all of them. */
   #blockAt(seq: number): number {
     let [low, high] = [0, this.#blocks.length]
     while (low < high) {
@@ -142,12 +146,7 @@ export class LineBlocks {
     if (id === undefined) {
       id = this.#kinds.length
       this.#kindIds.set(key, id)
-      this.#kinds.push({
-        source,
-        ...(chaincode === undefined ? {} : { chaincode }),
-        ...(stream === undefined ? {} : { stream }),
-        ...(build === undefined ? {} : { build }),
-      })
+      this.#kinds.push({ source, chaincode, stream, build })
     }
     this.#lastKind = this.#kinds[id]
     this.#lastKindId = id

@@ -8,13 +8,13 @@ export type PeerCommands = {
   [K in keyof PeerApi]: (args: Parameters<PeerApi[K]>[0], signal?: AbortSignal) => ReturnType<PeerApi[K]>
 }
 
-/** A running development peer: a value you start and dispose of. */
+/** A running development peer. */
 export interface Peer extends AsyncDisposable {
   readonly api: PeerCommands
   /** Takes proposals that clients have signed themselves. */
   readonly endorser: Endorser
   /** The state now and every event after it, with no gap between the two. */
   subscribe(listener: (event: PeerEvent) => void): { state: PeerState; unsubscribe(): void }
-  /** Stop everything that was started, in reverse order. Idempotent; the first caller gets the error. */
+  /** Stop everything that was started, in reverse order. Idempotent. Throws the first error. */
   close(): Promise<void>
 }

@@ -5,8 +5,8 @@ import { openIdentities } from '../msp/dev-ca.ts'
 import { identityCommands } from '../msp/identity-commands.ts'
 
 /**
- * The identities of a peer that does not run. Each change is of one folder or file, so that a peer that is started
- * meanwhile sees it as a whole or not at all.
+ * The identities of a peer that is not running. Each change writes one folder or file: a peer that starts meanwhile
+ * sees all of the change or none.
  * @throws PeerError LEDGER_OPEN, IDENTITY_DAMAGED
  */
 export async function offlineIdentities(settings: PeerSettings): Promise<IdentityApi> {

@@ -15,7 +15,7 @@ export interface ProcessVMParts {
   /** Told of every process as it starts. */
   started?(child: Child): void
   /** Pre-warmed processes; without it every start is a cold one. */
-  warm?: WarmPool
+  warm?: WarmPool | undefined
 }
 
 /** Runs chaincode as plain processes of this machine: what dev mode's managed chaincode runs in. */

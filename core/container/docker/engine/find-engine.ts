@@ -17,7 +17,7 @@ export interface FoundEngine extends EnginePlace {
 /** What decides which engine is used. */
 export interface EngineChoice extends Partial<Surroundings> {
   /** `vm.endpoint`: goes before all others. */
-  endpoint?: string
+  endpoint?: string | undefined
   /** How long an engine may take to answer; by default as its connection is. */
   deadlineMs?: number
 }

@@ -1,0 +1,147 @@
+import { join } from 'node:path'
+import { devDeploymentSpec } from '../ccprovider/deployment-spec.ts'
+import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
+import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
+import { listenForChaincode } from '../comm/chaincode-listener.ts'
+import type { PeerConfig } from '../config/peer-config.ts'
+import type { OpenChaincode } from '../contract/api.ts'
+import type { DockerWatch } from '../container/docker/engine/engine-watch.ts'
+import { newCustodianParts } from '../custodian/custodian-parts.ts'
+import { Custodians, type OpeningParts } from '../custodian/custodians.ts'
+import { newProjectBuilds } from '../custodian/project-builds.ts'
+import { openUsualModes } from '../custodian/usual-modes.ts'
+import type { Execute } from '../endorser/endorser.ts'
+import { now } from '../facts/clock.ts'
+import type { PeerFacts } from '../facts/facts.ts'
+import { newSystemCalls, type GatewaySystemCalls } from '../gateway/system-calls.ts'
+import { packageProject } from '../packaging/package-project.ts'
+import type { Project } from '../project/project.ts'
+import { lifecycleClient, type LifecycleClient } from '../scc/lifecycle/lifecycle-client.ts'
+import type { Channels } from './channels.ts'
+import type { Definitions } from './definitions.ts'
+import type { Disposers } from './disposers.ts'
+import type { PeerDocker } from './docker.ts'
+import { setIndexes } from './index-setup.ts'
+import type { Storage } from './storage.ts'
+import { newSupport } from './support.ts'
+import { startVMs, type VMs } from './vms.ts'
+
+/** What runs chaincode in a peer, and serves the streams that chaincode opens. */
+export interface ChaincodeSide {
+  custodians: Custodians
+  /** Open every chaincode of a folder. Throws what Custodians.open throws. */
+  open(args: OpenChaincode): Promise<{ name: string }>
+  definitions: Definitions
+  execute: Execute
+  /** The gateway carries them, once it is there. */
+  systemCalls: GatewaySystemCalls
+  docker: PeerDocker
+  dockerWatch: DockerWatch
+}
+
+/**
+ * The third stage: who may register, how chaincode is launched, and what it may ask.
+ *
+ * Two things are made first, for others to find there what is made later: the custodians, whom streams and containers
+ * look up by name, and the system calls, which need the gateway.
+ * @throws PeerError PORT_UNAVAILABLE
+ */
+export async function startChaincodeSide(
+  config: PeerConfig,
+  storage: Storage,
+  channels: Channels,
+  disposers: Disposers,
+): Promise<ChaincodeSide> {
+  const custodians = new Custodians()
+  const systemCalls = newSystemCalls()
+  const lifecycleCalls = lifecycleClient(systemCalls)
+
+  const { support, systemChaincodes, definitions } = newSupport(config, storage, channels, {
+    custodians,
+    lifecycleCalls,
+  })
+  const handleChaincodeStream = (stream: ChaincodeStream) => support.handleChaincodeStream(stream)
+  const vms = await startVMs(config, storage, custodians, handleChaincodeStream, disposers)
+
+  const address = await listen(config, storage.facts, handleChaincodeStream, disposers)
+  disposers.defer(() => support.close())
+  for (const { cc } of systemChaincodes.values()) await support.launch(cc, devDeploymentSpec(cc, 'golang', ''))
+
+  const opening = custodianParts(config, storage, channels, { support, vms, address, lifecycleCalls })
+  disposers.defer(() => custodians.closeAll())
+  return {
+    custodians,
+    open: (args) => custodians.open(args, opening),
+    definitions,
+    execute: (params, input, options) => support.execute(params, input, options),
+    systemCalls,
+    docker: vms.docker,
+    dockerWatch: vms.dockerWatch,
+  }
+}
+
+/** Resolves with the address that is listened on. */
+async function listen(
+  { chaincodeListenAddress: wanted }: PeerConfig,
+  { emit }: PeerFacts,
+  handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
+  disposers: Disposers,
+): Promise<string> {
+  const listener = await listenForChaincode(wanted, handleChaincodeStream)
+  disposers.defer(() => listener.close())
+  emit({ type: 'listener', listener: { state: 'listening', address: listener.address, wanted } })
+  return listener.address
+}
+
+interface CustodianNeeds {
+  support: ChaincodeSupport
+  vms: VMs
+  address: string
+  lifecycleCalls: LifecycleClient
+}
+
+/** What the custodians are lent of the peer. */
+function custodianParts(
+  config: PeerConfig,
+  { facts: { emit }, logs, ledgers }: Storage,
+  channels: Channels,
+  { support, vms, address, lifecycleCalls }: CustodianNeeds,
+): OpeningParts {
+  const { docker, processVM, warmPool } = vms
+  const usualModes = openUsualModes(join(config.dataDir, 'modes.json'))
+  const builds = newProjectBuilds({
+    dataDir: config.dataDir,
+    timeoutMs: config.chaincode.buildtimeout,
+    logs,
+    emit,
+    packageProject,
+    setIndexes: (project) => setIndexes(ledgers, project),
+  })
+  const deploy = async (project: Project) => {
+    for (const channel of project.channels) await channels.open(channel)
+    for (const error of (await setIndexes(ledgers, project)).faults) {
+      emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
+    }
+    for (const channel of project.channels) await lifecycleCalls.define(channel, project)
+  }
+  return {
+    usualMode: (name) => usualModes.of(name) ?? config.chaincode.mode,
+    partsFor: (watch, overrides) =>
+      newCustodianParts({
+        config,
+        address,
+        emit,
+        support,
+        processVM,
+        warmPool,
+        builds,
+        inContainer: (project, built) => docker.launchable(project, built),
+        containerServes: (project, built) => docker.serves(project, built),
+        rememberMode: (name, mode) => usualModes.remember(name, mode),
+        logs,
+        watch,
+        overrides,
+        deploy,
+      }),
+  }
+}

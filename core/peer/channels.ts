@@ -1,0 +1,94 @@
+import { channelConfigs } from '../channelconfig/channel-configs.ts'
+import type { PeerConfig } from '../config/peer-config.ts'
+import { PeerError } from '../contract/error.ts'
+import type { OrdererState } from '../contract/state.ts'
+import { now } from '../facts/clock.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { startOrderer, type Orderer } from '../orderer/orderer.ts'
+import type { Disposers } from './disposers.ts'
+import type { Storage } from './storage.ts'
+
+/** The channels of a peer, each with its ledger and its orderer. */
+export interface Channels {
+  names(): string[]
+  /** Undefined if this peer does not have the channel. */
+  find(channel: string): Ledger | undefined
+  /** @throws PeerError CHANNEL_UNKNOWN */
+  get(channel: string): Ledger
+  /** Started by the first call for the channel. @throws PeerError CHANNEL_UNKNOWN for '' */
+  orderer(channel: string): Orderer
+  /** Create the channel if it is missing, and bring its configuration up to date. Throws LEDGER_* */
+  open(channel: string): Promise<void>
+  /** Create a channel from its genesis block. */
+  join(channel: string, genesis: Uint8Array): Promise<void>
+  /** Bring the configuration of every channel up to date, after the peer's organisations have changed. */
+  configureAll(): Promise<void>
+  /** How blocks are cut from now on, on every channel. */
+  setOrderer(orderer: OrdererState): Promise<void>
+}
+
+/** The second stage. Throws LEDGER_* */
+export async function openChannels(config: PeerConfig, storage: Storage, disposers: Disposers): Promise<Channels> {
+  const { identities, facts, ledgers } = storage
+  const { emit } = facts
+  const names = () => Object.keys(facts.state().channels)
+  const find = (channel: string) => (names().includes(channel) ? ledgers.ledger(channel) : undefined)
+
+  const orderers = new Map<string, Orderer>()
+  let batch = config.orderer
+  disposers.defer(() => Promise.all([...orderers.values()].map((orderer) => orderer.close())))
+  const orderer = (channel: string): Orderer => {
+    if (channel === '') throw new PeerError('CHANNEL_UNKNOWN', { channel, known: names() })
+    const started = orderers.get(channel)
+    if (started !== undefined) return started
+    const committed = (name: string, _block: unknown, height: number) =>
+      emit({ type: 'channel.height', channel: name, height, at: now() })
+    const starting = startOrderer(ledgers.ledger(channel), committed, batch)
+    orderers.set(channel, starting)
+    return starting
+  }
+
+  const configs = channelConfigs({
+    ledger: (channel) => ledgers.ledger(channel),
+    orderer,
+    settings: () => ({
+      organisations: identities.organisations().map((mspId) => identities.organisation(mspId)),
+      orderer: identities.orderer,
+      batch,
+    }),
+    signer: () => identities.orderer.node,
+  })
+  const configureAll = async () => {
+    await Promise.all(names().map((channel) => configs.configure(channel)))
+  }
+  const emitHeight = (channel: string) =>
+    emit({ type: 'channel.height', channel, height: ledgers.ledger(channel).height() })
+
+  const channels: Channels = {
+    names,
+    find,
+    get(channel) {
+      const ledger = find(channel)
+      if (ledger === undefined) throw new PeerError('CHANNEL_UNKNOWN', { channel, known: names() })
+      return ledger
+    },
+    orderer,
+    async open(channel) {
+      await configs.configure(channel)
+      if (find(channel) === undefined) emitHeight(channel)
+    },
+    async join(channel, genesis) {
+      await ledgers.ledger(channel).join(genesis)
+      emitHeight(channel)
+    },
+    configureAll,
+    async setOrderer(changed) {
+      batch = { ...batch, ...changed }
+      for (const running of orderers.values()) running.configure(batch)
+      emit({ type: 'orderer', orderer: changed })
+      await configureAll()
+    },
+  }
+  for (const channel of await ledgers.channels()) await channels.open(channel)
+  return channels
+}

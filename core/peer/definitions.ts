@@ -1,0 +1,42 @@
+import type { InitRule } from '../chaincode/check-init.ts'
+import type { SystemChaincode } from '../chaincode/opened-chaincode.ts'
+import { PeerError } from '../contract/error.ts'
+import type { Custodians } from '../custodian/custodians.ts'
+import type { ChaincodeDefinition } from '../endorser/endorser.ts'
+import type { Channels } from './channels.ts'
+
+/** Which chaincode a call reaches: one that runs inside the peer, or one that is open on the channel. */
+export interface Definitions {
+  /** Undefined if the channel does not have the chaincode. */
+  find(name: string, channel: string): InitRule | undefined
+  /**
+   * Without a channel: on the chaincode's own.
+   * @throws PeerError CHANNEL_UNKNOWN, CHAINCODE_UNKNOWN, CHAINCODE_NOT_DEFINED
+   */
+  get(name: string, channel: string | undefined): ChaincodeDefinition
+}
+
+export function chaincodeDefinitions(
+  systemChaincodes: ReadonlyMap<string, SystemChaincode>,
+  custodians: Custodians,
+  channels: Channels,
+): Definitions {
+  return {
+    find(name, channel) {
+      const system = systemChaincodes.get(name)
+      if (system !== undefined) return { ...system.cc, initRequired: false }
+      const custodian = custodians.find(name)
+      if (custodian?.project.channels.includes(channel) !== true) return undefined
+      return { ...custodian.cc, initRequired: custodian.project.initRequired }
+    },
+    get(name, channel) {
+      if (channel !== undefined) channels.get(channel)
+      const system = systemChaincodes.get(name)
+      if (system !== undefined) return { ...system.cc, channel: channel ?? '', initRequired: false }
+      const { cc, project } = custodians.get(name)
+      if (channel !== undefined && !project.channels.includes(channel))
+        throw new PeerError('CHAINCODE_NOT_DEFINED', { name, channel, channels: project.channels })
+      return { ...cc, channel: channel ?? cc.channel, initRequired: project.initRequired }
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import { devDeploymentSpec } from '../ccprovider/deployment-spec.ts'
+import { installedPackages } from '../ccprovider/installed-packages.ts'
+import { PackageStore } from '../ccprovider/package-store.ts'
+import { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
+import { invokeChaincode } from '../chaincode/chaincode-to-chaincode.ts'
+import { HandlerRegistry } from '../chaincode/handler-registry.ts'
+import { ledgerRequests } from '../chaincode/ledger-requests.ts'
+import type { SystemChaincode } from '../chaincode/opened-chaincode.ts'
+import { RuntimeLauncher } from '../chaincode/runtime-launcher.ts'
+import type { PeerConfig } from '../config/peer-config.ts'
+import { InprocVM } from '../container/inproc/inproc-vm.ts'
+import type { InprocChaincode } from '../container/inproc/shim.ts'
+import { VMController } from '../container/vm-controller.ts'
+import type { Custodians } from '../custodian/custodians.ts'
+import type { PeerFacts } from '../facts/facts.ts'
+import { ChaincodeMessage } from '../protos/index.ts'
+import { cscc } from '../scc/cscc.ts'
+import type { LifecycleClient } from '../scc/lifecycle/lifecycle-client.ts'
+import { lifecycle } from '../scc/lifecycle/lifecycle.ts'
+import { packageReferences } from '../scc/lifecycle/references.ts'
+import { lscc } from '../scc/lscc.ts'
+import { qscc } from '../scc/qscc.ts'
+import { registerSystemChaincodes } from '../scc/system-chaincodes.ts'
+import type { Channels } from './channels.ts'
+import { chaincodeDefinitions, type Definitions } from './definitions.ts'
+import type { Storage } from './storage.ts'
+
+export interface PeerSupport {
+  support: ChaincodeSupport
+  /** By name; not launched yet. */
+  systemChaincodes: ReadonlyMap<string, SystemChaincode>
+  definitions: Definitions
+}
+
+/**
+ * ChaincodeSupport, and the two that it knows and that need it: the system chaincodes, whose streams it takes, and
+ * INVOKE_CHAINCODE, which executes on it. Both are entered in its maps before it takes any stream.
+ */
+export function newSupport(
+  config: PeerConfig,
+  storage: Storage,
+  channels: Channels,
+  { custodians, lifecycleCalls }: { custodians: Custodians; lifecycleCalls: LifecycleClient },
+): PeerSupport {
+  const packages = new PackageStore(config.dataDir)
+  const requests = new Map(ledgerRequests(config.ledger.state.totalQueryLimit))
+  const systemChaincodes = new Map<string, SystemChaincode>()
+  const support = new ChaincodeSupport({
+    config: config.chaincode,
+    registry: new HandlerRegistry(),
+    launcher: new RuntimeLauncher(new VMController(), config.chaincode),
+    requests,
+    address: () => listenerAddress(storage.facts),
+    opened: (name) => custodians.find(name),
+    openedNames: () => custodians.names(),
+    systemChaincodes,
+    async deploymentSpec({ channel, name }, signal) {
+      const { language, folder } = custodians.get(name).project
+      const version = await lifecycleCalls.definedVersion(channel, name, signal)
+      return devDeploymentSpec({ name, version }, language, folder)
+    },
+    codePackage: (cc) => packages.get(cc),
+    emit: storage.facts.emit,
+  })
+
+  const inprocVM = new InprocVM((stream) => support.handleChaincodeStream(stream))
+  const inproc = inprocChaincodes(config, storage, channels, packages)
+  for (const [name, chaincode] of registerSystemChaincodes(inprocVM, inproc)) systemChaincodes.set(name, chaincode)
+  const definitions = chaincodeDefinitions(systemChaincodes, custodians, channels)
+  requests.set(
+    ChaincodeMessage.Type.INVOKE_CHAINCODE,
+    invokeChaincode({
+      definition: (name, channel) => definitions.find(name, channel),
+      isSystem: (name) => systemChaincodes.has(name),
+      simulatorOn: (channel, txId, mspId) => channels.find(channel)?.newTxSimulator(txId, mspId),
+      execute: (params, input, signal) => support.execute(params, input, { signal }),
+    }),
+  )
+  return { support, systemChaincodes, definitions }
+}
+
+/** Where chaincode connects; while nothing listens yet, where it will. */
+function listenerAddress(facts: PeerFacts): string {
+  const { listener } = facts.state()
+  return listener.state === 'listening' ? listener.address : listener.wanted
+}
+
+function inprocChaincodes(
+  config: PeerConfig,
+  { identities, ledgers }: Storage,
+  channels: Channels,
+  packages: PackageStore,
+): Record<string, InprocChaincode> {
+  return {
+    lscc: lscc(packages),
+    cscc: cscc({
+      channels: () => channels.names(),
+      configBlock: (channel) => channels.find(channel)?.blocks.configBlock(),
+      join: (channel, genesis) => channels.join(channel, genesis),
+    }),
+    qscc: qscc((channel) => channels.find(channel)?.blocks),
+    _lifecycle: lifecycle({
+      packages: installedPackages(config.dataDir),
+      references: packageReferences(
+        () => channels.names(),
+        (channel) => ledgers.ledger(channel),
+      ),
+      organisations: () => identities.organisations(),
+    }),
+  }
+}
