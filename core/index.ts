@@ -1,12 +1,92 @@
-export { watchDocker, type DockerWatch } from './container/docker/engine/engine-watch.ts'
+/*
+ * The one door of core: main/ imports from here, and plain data from contract/. Importing it loads the whole peer, so
+ * import it where it is needed, not at the top of a file.
+ */
+
+/**
+ * Start a development peer.
+ *
+ * @example
+ * await using peer = await startPeer({ dataDir: '/home/ann/asset/.slipway' })
+ * const { name } = await peer.api.openChaincode({ folder: '/home/ann/asset' })
+ * const { payload } = await peer.api.submit({ chaincode: name, function: 'ReadAsset', args: ['asset1'] })
+ */
 export { startPeer } from './peer/peer.ts'
-export { packageChaincode } from './ccprovider/package-chaincode.ts'
-export { cleanDocker } from './container/docker/clean.ts'
+
+/**
+ * The identities of a peer that is not running.
+ *
+ * @example
+ * const identities = await offlineIdentities({ dataDir: '/home/ann/asset/.slipway' })
+ * await identities.issueIdentity({ name: 'alice', mspId: 'Org2MSP', attributes: { color: 'blue' } })
+ */
 export { offlineIdentities } from './peer/offline-identities.ts'
+
+/**
+ * The chaincode projects of a folder, and what its slipway.yaml sets for the peer.
+ *
+ * @example
+ * const { projects, peer } = await readProjects('/home/ann/asset', { mode: 'net' })
+ * for (const { name, language } of projects) console.log(name, language)
+ */
 export { readProjects, type Projects } from './platforms/detect.ts'
-export { lifecycleArgument } from './scc/lifecycle/argument-json.ts'
-export { decodeAnswer } from './scc/answers/decode-answer.ts'
+
+/**
+ * Write the lifecycle package of a chaincode folder. Needs neither a peer nor Docker.
+ *
+ * @example
+ * const { file, packageId } = await packageChaincode(
+ *   { folder: '/home/ann/asset', label: 'asset_1.0' },
+ *   { project, print: ({ text }) => console.error(text), timeoutMs: 300_000 },
+ * )
+ */
+export { packageChaincode } from './ccprovider/package-chaincode.ts'
+
+/**
+ * Remove the containers and images that Slipway made.
+ *
+ * @example
+ * const { containers, images } = await cleanDocker({ dataDir: '/home/ann/asset/.slipway' })
+ */
+export { cleanDocker } from './container/docker/clean.ts'
+
+/**
+ * Find the Docker engine, and report what becomes of it as facts.
+ *
+ * @example
+ * const docker = watchDocker((fact) => console.log(fact))
+ * const { state } = await docker.check()
+ * docker.close()
+ */
+export { watchDocker, type DockerWatch } from './container/docker/engine/engine-watch.ts'
+
+/**
+ * Check which tools this machine has, and report them as facts. UNCHECKED_TOOLS is their state before.
+ *
+ * @example
+ * const tools = newToolChecks((fact) => console.log(fact), docker)
+ * await tools.check(['go', 'java'])
+ */
 export { newToolChecks, UNCHECKED_TOOLS, type ToolChecks } from './tools/check-tools.ts'
+
+/**
+ * The argument of a function of _lifecycle, a message, from JSON. Undefined if the function does not exist.
+ *
+ * @example
+ * const argument = lifecycleArgument('QueryChaincodeDefinition', '{"name":"asset"}')
+ */
+export { lifecycleArgument } from './scc/lifecycle/argument-json.ts'
+
+/**
+ * The answer of a system chaincode, readable. Undefined if it is not a known message.
+ *
+ * @example
+ * const chaincodes = decodeAnswer('lscc', 'getchaincodes', payload)
+ */
+export { decodeAnswer } from './scc/answers/decode-answer.ts'
+
+/** Slipway's own version. */
 export { VERSION } from './version.ts'
+
 export type { PeerSettings } from './config/peer-config.ts'
 export type { Peer, PeerCommands } from './peer/handle.ts'
