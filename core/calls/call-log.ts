@@ -3,24 +3,24 @@ import { PeerError } from '../contract/error.ts'
 import type { Store, StoreOperation } from '../ledger/store.ts'
 import { callKeys, decodeRecord, encodeRecord, keepable } from './call-records.ts'
 
-/** A call that has begun. One of its two ends is told once. */
+/** A call that has begun. Whoever began it reports its end, once. */
 export interface RunningCall {
   readonly id: number
   done(result: CallResult): void
   failed(error: unknown, durationMs: number): void
 }
 
-/** Every call that was made, the newest 1,000 and all that are pinned. It survives a restart. */
+/** The newest 1,000 calls, and all that are pinned. Survives a restart. */
 export interface CallLog {
   begin(call: Pick<CallRecord, 'request' | 'kind' | 'channel' | 'identity' | 'at'>): RunningCall
-  /** Newest first; `before` is the id of the oldest one had so far. Throws LEDGER_READ. */
+  /** Newest first; `before` is the id of the oldest call read so far. Throws LEDGER_READ. */
   read(query: { before?: number; limit: number; chaincode?: string }): CallRecord[]
   readOne(id: number): CallRecord | undefined
   /** Throws CALL_UNKNOWN. */
   pin(id: number, pinned: boolean): void
   /** Calls ever recorded: the id of the newest. */
   count(): number
-  /** Write what is not written yet. Idempotent. The store is the opener's to close. */
+  /** Write what is not written yet. Idempotent. Does not close the store. */
   close(): Promise<void>
 }
 
@@ -30,7 +30,7 @@ const FLUSH_MS = 200
 const FLUSH_AGAIN_MS = 5000
 const ANNOUNCE_MS = 50
 
-/** Open the log in a peer's store. `announce` is told the count, at most every 50 ms. */
+/** Open the log in a peer's store. `announce` gets the count, at most every 50 ms. */
 export async function openCallLog(store: Store, announce: (count: number) => void): Promise<CallLog> {
   const log = new StoredCallLog(store, announce)
   await log.open()
@@ -38,13 +38,13 @@ export async function openCallLog(store: Store, announce: (count: number) => voi
 }
 
 /**
- * On a call's path it only keeps objects; what costs time (JSON, the store) is done in batches behind it, without a
- * sync: a killed process loses none of it, a lost power supply the last moments.
+ * While a call runs, this only keeps objects. What costs time (JSON, the store) is done later, in batches and without a
+ * sync: a killed process loses nothing, a power failure the last moments.
  */
 class StoredCallLog implements CallLog {
   readonly #store: Store
   readonly #announce: (count: number) => void
-  /** All that are held, oldest first. */
+  /** Every call held, oldest first. */
   readonly #ids: number[] = []
   readonly #pinned = new Set<number>()
   /** Running, or not written yet. */
@@ -92,15 +92,15 @@ class StoredCallLog implements CallLog {
 
   read(query: { before?: number; limit: number; chaincode?: string }): CallRecord[] {
     const { before = Infinity, limit, chaincode } = query
-    const found: CallRecord[] = []
-    for (let i = this.#ids.length - 1; i >= 0 && found.length < Math.min(limit, MAX_PAGE); i--) {
+    const records: CallRecord[] = []
+    for (let i = this.#ids.length - 1; i >= 0 && records.length < Math.min(limit, MAX_PAGE); i--) {
       const id = this.#ids[i] ?? 0
       if (id >= before) continue
       const record = this.readOne(id)
       if (record !== undefined && (chaincode === undefined || record.request.chaincode === chaincode))
-        found.push(record)
+        records.push(record)
     }
-    return found
+    return records
   }
 
   readOne(id: number): CallRecord | undefined {
@@ -110,7 +110,7 @@ class StoredCallLog implements CallLog {
     if (bytes === undefined) return undefined
     const record = { ...decodeRecord(bytes), pinned: this.#pinned.has(id) }
     if (record.outcome.state !== 'running') return record
-    // Written while it ran, and nobody lives who waits for it: the peer ended first.
+    // Written while it ran: the peer ended before the call did.
     const error = new PeerError('ABORTED', { what: 'The call' }).toJSON()
     return { ...record, outcome: { state: 'failed', error, durationMs: 0 } }
   }
@@ -155,7 +155,7 @@ class StoredCallLog implements CallLog {
   #flushIn(ms: number): NodeJS.Timeout {
     const flush = () => {
       this.#flushTimer = undefined
-      // A disk that takes nothing is told where it matters, at the commit; here it is tried again later.
+      // A full disk is reported where it matters, at the commit; here we try again later.
       this.#flush().catch(() => (this.#flushTimer ??= this.#closed ? undefined : this.#flushIn(FLUSH_AGAIN_MS)))
     }
     return setTimeout(flush, ms).unref()
@@ -192,7 +192,7 @@ class StoredCallLog implements CallLog {
     }
   }
 
-  /** The oldest that are not pinned go. */
+  /** Drop the oldest calls that are not pinned. */
   #evict(): void {
     let over = this.#ids.length - this.#pinned.size - MAX_CALLS
     for (let i = 0; over > 0 && i < this.#ids.length;) {

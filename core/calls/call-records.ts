@@ -1,9 +1,9 @@
-import type { CallRecord, CallResult } from '../contract/call.ts'
+import type { CallRecord, CallResult, DescribedWrite } from '../contract/call.ts'
 
 const PREFIX = Buffer.from('l\0')
 const ID_BYTES = 6
 
-/** Where calls stand in a peer's store: by id, so that they are in the order they were made. */
+/** Keys of calls in a peer's store: in the order of their ids, which is the order of the calls. */
 export const callKeys = {
   range: { from: PREFIX, to: Buffer.from('l\x01') },
   key(id: number): Uint8Array {
@@ -20,7 +20,7 @@ export const callKeys = {
   },
 }
 
-/** Pinned or not (1 byte), then JSON. The byte spares reading a thousand JSON texts when a peer starts. */
+/** Pinned or not (1 byte), then JSON. The byte saves parsing a thousand JSON texts when a peer starts. */
 export function encodeRecord(record: CallRecord): Uint8Array {
   return Buffer.concat([Buffer.of(record.pinned ? 1 : 0), Buffer.from(JSON.stringify(record))])
 }
@@ -29,10 +29,10 @@ export function decodeRecord(value: Uint8Array): CallRecord {
   return JSON.parse(Buffer.from(value.subarray(1)).toString('utf8')) as CallRecord
 }
 
-/** Longest text kept of one answer or value, in characters: a thousand calls of 100 MB must not fill a disk. */
+/** The most characters kept of one answer or value: a thousand calls of 100 MB must not fill a disk. */
 const MOST_KEPT = 256 * 1024
 
-/** The result as it is recorded: whoever called has the whole of it, the list keeps the beginning of what is very long. */
+/** The result as it is recorded: the caller got all of it, the list keeps the beginning of very long texts. */
 export function keepable(result: CallResult): CallResult {
   const { payload, readWriteSet } = result
   const isLong = readWriteSet.namespaces.some(({ writes }) =>
@@ -41,13 +41,15 @@ export function keepable(result: CallResult): CallResult {
   if (payload.length <= MOST_KEPT && !isLong) return result
   const namespaces = readWriteSet.namespaces.map((namespace) => ({
     ...namespace,
-    writes: namespace.writes.map((write) => ({
-      ...write,
-      value: cut(write.value),
-      ...(write.before === undefined ? {} : { before: { ...write.before, text: cut(write.before.text) } }),
-    })),
+    writes: namespace.writes.map(cutWrite),
   }))
   return { ...result, payload: cut(payload), readWriteSet: { namespaces } }
+}
+
+function cutWrite(write: DescribedWrite): DescribedWrite {
+  const kept = { ...write, value: cut(write.value) }
+  if (write.before !== undefined) kept.before = { ...write.before, text: cut(write.before.text) }
+  return kept
 }
 
 function cut(text: string): string {

@@ -3,7 +3,7 @@ import type { CouchDBConfig } from '../ledger/couchdb/couch-config.ts'
 import { DEFAULT_BATCH, type BatchConfig } from '../orderer/block-cutter.ts'
 import type { Mode } from '../contract/state.ts'
 
-/** What a peer is started with, in the words of Fabric's core.yaml where it has them. Durations in milliseconds. */
+/** How a peer is set up, in the terms of Fabric's core.yaml where it has them. Durations in milliseconds. */
 export interface PeerConfig {
   /** Holds the ledger, the identities and the packages; usually `<folder>/.slipway`. */
   dataDir: string
@@ -12,26 +12,26 @@ export interface PeerConfig {
   networkId: string
   /** `peer.localMspId`. */
   mspId: string
-  /** MSP ids of the organisations there are from the beginning, the peer's own among them. More may be added. */
+  /** MSP ids of the organisations that exist from the start, the peer's own among them. More may be added. */
   organisations: string[]
-  /** `peer.chaincodeListenAddress`. The next free port is taken where this one is in use; port 0: any free one. */
+  /** `peer.chaincodeListenAddress`. If the port is in use, the next free one is taken; port 0: any free one. */
   chaincodeListenAddress: string
   chaincode: {
-    /** `chaincode.mode` of a chaincode that says nothing else. */
+    /** `chaincode.mode`, unless a chaincode specifies its own. */
     mode: Mode
     /** `chaincode.startuptimeout`: from the start of the process to READY. */
     startuptimeout: number
-    /** `chaincode.executetimeout`: of one call, for a chaincode that Slipway started. */
+    /** `chaincode.executetimeout`: for one call, of a chaincode that Slipway started. */
     executetimeout: number
-    /** The same for one that the author started, perhaps in a debugger. */
+    /** The same for a chaincode that its author started, perhaps in a debugger. */
     attachedExecutetimeout: number
-    /** Of one build. */
+    /** For one build. */
     buildtimeout: number
-    /** The quiet time after the last change before a build. */
+    /** How long nothing must change before a build begins. */
     quietPeriod: number
-    /** `chaincode.runtimeParams`: what READY offers to shims of 3.1 and later. */
+    /** `chaincode.runtimeParams`: what READY offers shims from 3.1 on. */
     runtimeParams: RuntimeParams
-    /** `chaincode.builder`: image that Go chaincode is built in for net mode. */
+    /** `chaincode.builder`: the image in which Go chaincode is built for net mode. */
     builder: string
     /** `chaincode.pull`: ask the registry for newer base images at every build. */
     pull: boolean
@@ -43,7 +43,7 @@ export interface PeerConfig {
   ledger: {
     state: {
       stateDatabase: StateDatabase
-      /** `ledger.state.totalQueryLimit`: results of one query at the most; then it ends without an error. */
+      /** `ledger.state.totalQueryLimit`: a query ends after this many results, without an error. */
       totalQueryLimit: number
       couchDBConfig: Partial<CouchDBConfig>
     }
@@ -56,21 +56,21 @@ export interface PeerConfig {
 }
 
 /**
- * `ledger.state.stateDatabase`. `embedded`: LevelDB with rich queries as CouchDB answers them; `goleveldb`: as on a
- * peer with that one, which has none; `CouchDB`: a real one holds a copy of the documents and answers the queries.
+ * `ledger.state.stateDatabase`. `embedded`: LevelDB with rich queries, answered as by CouchDB; `goleveldb`: without rich
+ * queries, as on a peer with LevelDB; `CouchDB`: a real CouchDB holds a copy of the documents and answers the queries.
  */
 export type StateDatabase = 'embedded' | 'goleveldb' | 'CouchDB'
 
 /** `vm` of core.yaml. */
 export interface DockerConfig {
-  /** `vm.endpoint`, in DOCKER_HOST's form; in place of the engine that is found. */
+  /** `vm.endpoint`, in the form of DOCKER_HOST; without it, Slipway looks for an engine. */
   endpoint?: string
   /**
-   * `vm.docker.hostConfig`, in the engine's own words (HostConfig of its API). Never Privileged, Binds, Links or
-   * PortBindings: as in Fabric, a chaincode gets none of the machine.
+   * `vm.docker.hostConfig`, with the names of the engine's API (HostConfig). Never Privileged, Binds, Links or
+   * PortBindings: as in Fabric, a chaincode gets no access to the machine.
    */
   hostConfig: HostConfig
-  /** The address by which a container reaches this machine, in place of the one that is found. */
+  /** The address by which a container reaches this machine; without it, Slipway finds out. */
   peerHost?: string
 }
 
@@ -94,7 +94,7 @@ export interface HostConfig {
   PidsLimit?: number
 }
 
-/** What is given of a PeerConfig; the rest are defaults. */
+/** The parts of a PeerConfig that differ from the defaults. */
 export type PeerSettings = { dataDir: string } & Partial<
   Omit<PeerConfig, 'chaincode' | 'vm' | 'ledger' | 'orderer'>
 > & {
@@ -106,22 +106,22 @@ export type PeerSettings = { dataDir: string } & Partial<
     vm?: { docker?: Partial<DockerConfig> }
   }
 
-/** The defaults; `dataDir` has none. Fabric's own startuptimeout is 300 s: with exits noticed at once, 60 s is plenty. */
-export function peerConfig(given: PeerSettings): PeerConfig {
-  const { golang, node, java, runtimeParams, ...chaincode } = given.chaincode ?? {}
-  const { hostConfig, ...docker } = given.vm?.docker ?? {}
+/** Fill in the defaults. Fabric's startuptimeout is 300 s; Slipway notices an exit at once, so 60 s is plenty. */
+export function peerConfig(settings: PeerSettings): PeerConfig {
+  const { golang, node, java, runtimeParams, ...chaincode } = settings.chaincode ?? {}
+  const { hostConfig, ...docker } = settings.vm?.docker ?? {}
   return {
     peerId: 'slipway',
     networkId: 'dev',
     mspId: 'Org1MSP',
-    organisations: [given.mspId ?? 'Org1MSP'],
+    organisations: [settings.mspId ?? 'Org1MSP'],
     chaincodeListenAddress: '127.0.0.1:7052',
     prewarm: true,
     tls: false,
-    ...given,
-    orderer: { ...DEFAULT_BATCH, ...given.orderer },
+    ...settings,
+    orderer: { ...DEFAULT_BATCH, ...settings.orderer },
     ledger: {
-      state: { stateDatabase: 'embedded', totalQueryLimit: 100_000, couchDBConfig: {}, ...given.ledger?.state },
+      state: { stateDatabase: 'embedded', totalQueryLimit: 100_000, couchDBConfig: {}, ...settings.ledger?.state },
     },
     chaincode: {
       mode: 'dev',
@@ -147,7 +147,7 @@ export function peerConfig(given: PeerSettings): PeerConfig {
     vm: {
       docker: {
         ...docker,
-        // core.yaml's own: the output is shown here, so the engine's copy of it may be small.
+        // The defaults of core.yaml. Slipway shows the output itself, so the engine's copy may be small.
         hostConfig: { LogConfig: { Type: 'json-file', Config: { 'max-size': '50m', 'max-file': '5' } }, ...hostConfig },
       },
     },

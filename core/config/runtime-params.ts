@@ -1,21 +1,18 @@
 import { ChaincodeAdditionalParams } from '../protos/shim-requests.ts'
 
-/** `chaincode.runtimeParams` of core.yaml (3.1): what the peer offers to shims that know of it. */
+/** `chaincode.runtimeParams` of core.yaml (3.1): what the peer offers shims that support it. */
 export interface RuntimeParams {
   /** Whether a shim may send its writes in batches. */
   useWriteBatch: boolean
-  /** Records in one batch at the most; a shim takes 100 at least. */
+  /** Most records in one batch; a shim takes at least 100. */
   maxSizeWriteBatch: number
-  /** Whether a shim may ask for many keys at once. */
+  /** Whether a shim may request many keys at once. */
   useGetMultipleKeys: boolean
-  /** Keys in one such request at the most. */
+  /** Most keys in one such request. */
   maxSizeGetMultipleKeys: number
 }
 
-/**
- * The payload of READY. Where nothing is offered it is empty, as of a peer older than 3.1. Shims of that time do not
- * look at it.
- */
+/** The payload of READY. If nothing is offered it is empty, as from a peer before 3.1. Shims before 3.1 ignore it. */
 export function readyPayload(params: RuntimeParams): Uint8Array {
   const offered = new ChaincodeAdditionalParams()
   if (params.useWriteBatch || params.useGetMultipleKeys) {

@@ -4,13 +4,13 @@ import { PeerError } from '../contract/error.ts'
 /** The function of the contract API that answers with a description of the contracts. */
 export const GET_METADATA = 'org.hyperledger.fabric:GetMetadata'
 
-/** Every contract API adds this contract of its own; it is not the author's. */
+/** A contract that every contract API adds to the author's. */
 const SYSTEM_CONTRACT = 'org.hyperledger.fabric'
 
 /**
- * What the answer to GetMetadata says of the contracts; undefined where the chaincode has nothing to say, e.g. because
- * it does not use the contract API.
- * @throws PeerError CLASS_TRANSFORMER where it would, but for a dependency that breaks it
+ * The contracts, read from the answer to GetMetadata; undefined if it describes none, e.g. because the chaincode does
+ * not use the contract API.
+ * @throws PeerError CLASS_TRANSFORMER if a dependency breaks GetMetadata
  */
 export function readContractMetadata(
   name: string,
@@ -20,57 +20,54 @@ export function readContractMetadata(
   return answer.status === 200 ? parseContractMetadata(answer.payload) : undefined
 }
 
-/** fabric-contract-api calls classToPlain, which class-transformer 0.4.1 no longer has. */
+/** fabric-contract-api calls classToPlain, which class-transformer dropped in 0.4.1. */
 export function isClassTransformerFault(response: { status: number; message: string }): boolean {
   return response.status >= 500 && response.message.includes('classToPlain is not a function')
 }
 
 /**
- * The part of the contract metadata that forms are made of (contract-schema.json of fabric-contract-api; Go and Java
- * write the same). Undefined where the text is not that.
+ * The part of the contract metadata that forms are built from (contract-schema.json of fabric-contract-api; Go and Java
+ * write the same). Undefined if the text is anything else.
  */
 export function parseContractMetadata(text: string): ContractMetadata | undefined {
   const metadata = parseObject(text)
   const contracts = objectOf(metadata?.contracts)
   if (metadata === undefined || contracts === undefined) return undefined
   const title = textOf(objectOf(metadata.info)?.title)
-  const found = Object.entries(contracts)
+  const named = Object.entries(contracts)
     .map(([key, value]) => ({ key, contract: objectOf(value) ?? {} }))
     .map(({ key, contract }) => ({ name: textOf(contract.name) ?? key, contract }))
     .filter(({ name }) => name !== SYSTEM_CONTRACT)
-  const marked = found.some(({ contract }) => contract.default === true)
-  return {
-    ...(title === undefined || title === '' ? {} : { title }),
-    contracts: found.map(({ name, contract }, i) => ({
+  const marked = named.some(({ contract }) => contract.default === true)
+  const read: ContractMetadata = {
+    contracts: named.map(({ name, contract }, i) => ({
       name,
-      // Where none is marked, the first answers calls without a contract's name.
+      // If none is marked as default, the first answers calls without a contract's name.
       isDefault: marked ? contract.default === true : i === 0,
       functions: listOf(contract.transactions).flatMap(functionOf),
     })),
     schemas: schemasOf(objectOf(objectOf(metadata.components)?.schemas) ?? {}),
   }
+  if (title !== undefined && title !== '') read.title = title
+  return read
 }
 
 function functionOf(transaction: JsonSchema): ContractFunction[] {
   const name = textOf(transaction.name)
   if (name === undefined) return []
+  const read: ContractFunction = { name, parameters: listOf(transaction.parameters).map(parameterOf) }
   const intent = intentOf(transaction)
   const returns = returnsOf(transaction.returns)
-  return [
-    {
-      name,
-      parameters: listOf(transaction.parameters).map((parameter, i) => {
-        const description = textOf(parameter.description)
-        return {
-          name: textOf(parameter.name) ?? `param${i}`,
-          schema: objectOf(parameter.schema) ?? {},
-          ...(description === undefined ? {} : { description }),
-        }
-      }),
-      ...(intent === undefined ? {} : { intent }),
-      ...(returns === undefined ? {} : { returns }),
-    },
-  ]
+  if (intent !== undefined) read.intent = intent
+  if (returns !== undefined) read.returns = returns
+  return [read]
+}
+
+function parameterOf(parameter: JsonSchema, i: number): ContractFunction['parameters'][number] {
+  const name = textOf(parameter.name) ?? `param${i}`
+  const schema = objectOf(parameter.schema) ?? {}
+  const description = textOf(parameter.description)
+  return description === undefined ? { name, schema } : { name, schema, description }
 }
 
 /**
@@ -79,8 +76,8 @@ function functionOf(transaction: JsonSchema): ContractFunction[] {
  */
 function intentOf(transaction: JsonSchema): ContractFunction['intent'] {
   const { tag, tags } = transaction
-  const all = [tag, tags].flat().filter((each): each is string => typeof each === 'string')
-  const lower = all.map((each) => each.toLowerCase())
+  const texts = [tag, tags].flat().filter((value): value is string => typeof value === 'string')
+  const lower = texts.map((text) => text.toLowerCase())
   if (lower.includes('submit') || lower.includes('submittx')) return 'submit'
   if (lower.includes('evaluate') || lower.includes('evaluatetx')) return 'evaluate'
   return Array.isArray(tag) && tag.length === 0 ? 'evaluate' : undefined
@@ -101,7 +98,7 @@ function parseObject(text: string): JsonSchema | undefined {
   try {
     return objectOf(JSON.parse(text))
   } catch {
-    // Whatever a chaincode answers that is not JSON is no metadata.
+    // A chaincode may answer anything; without JSON, the answer has no metadata.
     return undefined
   }
 }
@@ -112,7 +109,7 @@ function objectOf(value: unknown): JsonSchema | undefined {
 
 function listOf(value: unknown): JsonSchema[] {
   const list: unknown[] = Array.isArray(value) ? value : []
-  return list.map(objectOf).filter((each) => each !== undefined)
+  return list.map(objectOf).filter((item) => item !== undefined)
 }
 
 function textOf(value: unknown): string | undefined {

@@ -16,10 +16,10 @@ import {
 } from '../protos/index.ts'
 import type { BuiltProposal } from './proposal.ts'
 
-/** Statuses from here on are the chaincode's own refusal: nothing is endorsed (Fabric, shim.ERRORTHRESHOLD). */
+/** With a status from here on the chaincode refuses: nothing is endorsed (Fabric, shim.ERRORTHRESHOLD). */
 export const ERROR_THRESHOLD = 400
 
-/** What executing a transaction on a chaincode gives. */
+/** The result of executing a transaction on a chaincode. */
 export interface Execution {
   response: Response
   event?: ChaincodeEvent | undefined
@@ -28,7 +28,7 @@ export interface Execution {
   /** Time in the chaincode, without the peer's answers to its requests. */
   chaincodeMs: number
   /** Build that answered; undefined for a process that the author started. */
-  build?: number
+  build?: number | undefined
 }
 
 /** ChaincodeSupport's execute, as far as the endorser knows it. */
@@ -56,8 +56,8 @@ export interface Simulation {
 }
 
 /**
- * Run a proposal on its chaincode against the simulator (Fabric, core/endorser/endorser.go, simulateProposal). What
- * init rules forbid does not reach the chaincode.
+ * Run a proposal on its chaincode against the simulator (Fabric, core/endorser/endorser.go, simulateProposal). A call
+ * that the init rules forbid does not reach the chaincode.
  * @throws PeerError INIT_REQUIRED, INIT_DONE, INIT_NOT_REQUIRED, and what `execute` throws
  */
 export async function simulate(simulation: Simulation, execute: Execute): Promise<Execution> {
@@ -73,13 +73,13 @@ export async function simulate(simulation: Simulation, execute: Execute): Promis
     isInit,
   }
   const execution = await execute(params, input, { signal, timeoutMs })
-  // The peer's word, not the chaincode's, on whose event this is.
+  // The peer, not the chaincode, decides whose event this is.
   execution.event?.setChaincodeId(definition.name)
   execution.event?.setTxId(proposal.txId)
   return execution
 }
 
-/** Endorse what was simulated: the peer's signature under results, event and response (endorser.go, v3.1.5). */
+/** Endorse a simulation: the peer's signature under results, event and response (endorser.go, v3.1.5). */
 export function endorse(
   simulation: Pick<Simulation, 'definition' | 'proposal'>,
   executed: Execution & { rwset: Uint8Array },

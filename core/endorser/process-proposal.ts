@@ -1,3 +1,4 @@
+import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Identities } from '../msp/dev-ca.ts'
@@ -7,7 +8,7 @@ import { creatorOf, unpackProposal, type UnpackedProposal } from './unpack-propo
 import { checkExpiry, validateProposal } from './validate-proposal.ts'
 
 export interface EndorserParts {
-  /** Undefined: there is no such channel. */
+  /** Undefined if the channel does not exist. */
   ledger(channel: string): Ledger | undefined
   /** Throws CHAINCODE_UNKNOWN. */
   definition(name: string, channel: string): ChaincodeDefinition
@@ -15,12 +16,12 @@ export interface EndorserParts {
   identities: Pick<Identities, 'msps' | 'peerOf'>
 }
 
-/** Fabric's Endorser service, for proposals that come from outside (core/endorser/endorser.go, v2.5). */
+/** Fabric's Endorser service, for proposals from outside (core/endorser/endorser.go, v2.5). */
 export interface Endorser {
   /**
-   * Check, simulate, endorse. What fails from the simulation on is an answer with status 500, as in Fabric.
-   * @param mspId whose peer endorses; default: that of the creator's organisation
-   * @throws Error in Fabric's words where the proposal itself is refused
+   * Check, simulate, endorse. A failure from the simulation on is answered with status 500, as in Fabric.
+   * @param mspId whose peer endorses; default: the peer of the creator's organisation
+   * @throws Error with Fabric's text if the proposal itself is refused
    */
   processProposal(
     signedProposal: SignedProposal,
@@ -49,22 +50,20 @@ export function newEndorser(parts: EndorserParts): Endorser {
           signal,
         })
       } catch (error) {
-        return answer(500, error instanceof Error ? error.message : String(error))
+        return answer(500, messageOf(error))
       }
     },
   }
 }
 
-/** Without a channel Fabric runs system chaincodes alone, and none of those is reached this way yet. */
+/** Without a channel Fabric runs only system chaincodes, and Slipway's cannot be reached this way yet. */
 const NO_CHANNEL = 'a proposal without a channel reaches no chaincode of Slipway'
 
 function preProcess<T>(check: () => T): T {
   try {
     return check()
   } catch (error) {
-    throw new Error(`error validating proposal: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    })
+    throw new Error(`error validating proposal: ${messageOf(error)}`, { cause: error })
   }
 }
 
@@ -109,7 +108,7 @@ async function simulating<T>(simulation: () => Promise<T>): Promise<T> {
   try {
     return await simulation()
   } catch (error) {
-    throw new Error(`error in simulation: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(`error in simulation: ${messageOf(error)}`, { cause: error })
   }
 }
 
@@ -120,7 +119,7 @@ function answer(status: number, message: string): ProposalResponse {
   return answered(response)
 }
 
-/** Without an endorsement: nothing of it can be ordered. */
+/** Without an endorsement, so that it cannot be ordered. */
 function answered(response: Response): ProposalResponse {
   const proposalResponse = new ProposalResponse()
   proposalResponse.setResponse(response)

@@ -17,19 +17,19 @@ export interface NewProposal {
   transient: ReadonlyMap<string, Uint8Array>
 }
 
-/** A proposal with the parts that an endorsement and a transaction are made of later. */
+/** A proposal, with the parts that its endorsement and its transaction will need. */
 export interface BuiltProposal {
   txId: string
   signedProposal: SignedProposal
   /** The serialized headers, as they stand in the proposal. */
   channelHeader: Uint8Array
   signatureHeader: Uint8Array
-  /** ChaincodeProposalPayload without its transient data: what is hashed and what goes to the orderer. */
+  /** ChaincodeProposalPayload without its transient data: this is hashed, and sent to the orderer. */
   payloadWithoutTransient: Uint8Array
 }
 
 const NONCE_BYTES = 24
-/** Nonces for so many proposals are drawn at once: asking the system for 24 bytes costs as much as for 3,000. */
+/** How many nonces are drawn at once: asking the system for 24 bytes costs as much as for 3,000. */
 const NONCES = 128
 
 let nonces = Buffer.alloc(0)
@@ -42,8 +42,8 @@ function newNonce(): Uint8Array {
 }
 
 /**
- * A proposal signed by the creator, as a Gateway client sends it (Fabric, protoutil/proputils.go). It is joined by
- * hand because every call waits for it: the generated code took 30 µs of the 200 µs that the peer adds to a call.
+ * A proposal signed by the creator, as a Gateway client sends it (Fabric, protoutil/proputils.go). Assembled by hand,
+ * because every call waits for it: the generated code took 30 µs of the 200 µs that the peer adds to a call.
  */
 export function buildProposal(proposal: NewProposal, creator: SigningIdentity): BuiltProposal {
   const nonce = newNonce()

@@ -1,3 +1,4 @@
+import { messageOf } from '../contract/error-message.ts'
 import {
   ChaincodeHeaderExtension,
   ChaincodeInvocationSpec,
@@ -15,7 +16,7 @@ import { field } from '../protos/fields.ts'
 import { reader } from '../protos/unmarshal.ts'
 import type { BuiltProposal } from './proposal.ts'
 
-/** What is in a signed proposal (Fabric, core/endorser/msgvalidation.go, UnpackedProposal). */
+/** The contents of a signed proposal (Fabric, core/endorser/msgvalidation.go, UnpackedProposal). */
 export interface UnpackedProposal extends BuiltProposal {
   channelId: string
   chaincodeName: string
@@ -35,7 +36,7 @@ const readers = {
   ChaincodeInvocationSpec: reader(ChaincodeInvocationSpec, { 1: { 2: { 1: true, 2: true, 3: true } } }),
 }
 
-/** @throws Error in Fabric's words where a part is malformed or is not there */
+/** @throws Error with Fabric's text if a part is malformed or missing */
 export function unpackProposal(signedProposal: SignedProposal): UnpackedProposal {
   const proposal = read('Proposal', signedProposal.getProposalBytes_asU8())
   const header = read('Header', proposal.getHeader_asU8())
@@ -66,9 +67,9 @@ export function unpackProposal(signedProposal: SignedProposal): UnpackedProposal
 }
 
 /**
- * Who signed it, and nothing else of it: what a peer's filter looks at before the endorser does
+ * Who signed a proposal. A peer's filter reads this much before the endorser reads the rest
  * (core/handlers/auth/filter/expiration.go).
- * @throws Error in Fabric's words
+ * @throws Error with Fabric's text
  */
 export function creatorOf(signedProposal: SignedProposal): Uint8Array {
   const proposal = parsing('proposal', () => read('Proposal', signedProposal.getProposalBytes_asU8()))
@@ -80,13 +81,11 @@ function readSignatureHeader(bytes: Uint8Array): SignatureHeaderMessage {
   return read('SignatureHeader', bytes)
 }
 
-function parsing<T>(what: string, parse: () => T): T {
+function parsing<T>(part: string, parse: () => T): T {
   try {
     return parse()
   } catch (error) {
-    throw new Error(`failed parsing ${what}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    })
+    throw new Error(`failed parsing ${part}: ${messageOf(error)}`, { cause: error })
   }
 }
 
@@ -96,8 +95,6 @@ function read<K extends keyof typeof readers>(name: K, bytes: Uint8Array): Retur
     // The compiler does not follow the key from one side to the other.
     return readers[name](bytes) as ReturnType<(typeof readers)[K]>
   } catch (error) {
-    throw new Error(`error unmarshalling ${name}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    })
+    throw new Error(`error unmarshalling ${name}: ${messageOf(error)}`, { cause: error })
   }
 }

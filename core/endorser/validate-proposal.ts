@@ -9,9 +9,9 @@ import type { UnpackedProposal } from './unpack-proposal.ts'
 const headerName = namesOf(HeaderType)
 
 /**
- * Whether a proposal is what it says: its headers, its transaction id, its creator and the creator's signature (Fabric,
- * core/endorser/msgvalidation.go, Validate, v2.5).
- * @throws Error in Fabric's words, which tell a client nothing of what is wrong with its certificate
+ * Check a proposal's headers, transaction id, creator and signature (Fabric, core/endorser/msgvalidation.go, Validate,
+ * v2.5).
+ * @throws Error with Fabric's text, which does not tell a client what is wrong with its certificate
  */
 export function validateProposal(proposal: UnpackedProposal, msps: MSPManager): Identity {
   const { header, channelId, txId, nonce, creator, signedProposal } = proposal
@@ -39,7 +39,7 @@ export function validateProposal(proposal: UnpackedProposal, msps: MSPManager): 
   return identity
 }
 
-/** Who cannot be read is not refused here: that is said later. @throws Error in Fabric's words */
+/** A creator that cannot be read is refused later, by validateProposal. @throws Error with Fabric's text */
 export function checkExpiry(creator: Uint8Array, msps: MSPManager): void {
   const identity = deserialize(msps, creator)
   if (identity !== undefined && Date.now() > identity.certificate.notAfter) throw new Error(EXPIRED)
@@ -49,7 +49,7 @@ function deserialize(msps: MSPManager, creator: Uint8Array): Identity | undefine
   try {
     return msps.deserialize(creator)
   } catch {
-    // Which of unknown and malformed it is, a peer says in its own log only.
+    // Whether it is unknown or malformed, a peer reveals only in its own log.
     return undefined
   }
 }

@@ -2,7 +2,7 @@ import { apply } from '../contract/apply.ts'
 import type { PeerEvent, PeerFact } from '../contract/events.ts'
 import type { PeerState } from '../contract/state.ts'
 
-/** The one place where the state of a peer changes, and from which every door hears of it. */
+/** The one place where the state of a peer changes, and where every door learns of it. */
 export interface PeerFacts {
   emit(fact: PeerFact): void
   state(): PeerState
@@ -13,7 +13,7 @@ export interface PeerFacts {
 export function peerFacts(initial: PeerState): PeerFacts {
   let state = initial
   const listeners = new Set<(event: PeerEvent) => void>()
-  // A listener may cause the next fact; it is told once everybody has heard of this one.
+  // A listener may cause the next fact; that one is announced once every listener has heard this one.
   const queue: PeerEvent[] = []
   return {
     emit(fact) {
@@ -27,13 +27,13 @@ export function peerFacts(initial: PeerState): PeerFacts {
     },
     state: () => state,
     subscribe(listener) {
-      // Told from the next event on: what is queued is part of the snapshot already.
+      // Queued events are part of the snapshot already.
       const from = state.seq
-      const heard = (event: PeerEvent) => {
+      const listenFrom = (event: PeerEvent) => {
         if (event.seq > from) listener(event)
       }
-      listeners.add(heard)
-      return { state, unsubscribe: () => listeners.delete(heard) }
+      listeners.add(listenFrom)
+      return { state, unsubscribe: () => listeners.delete(listenFrom) }
     },
   }
 }

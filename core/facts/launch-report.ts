@@ -3,16 +3,16 @@ import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { LaunchState, LaunchStep, StepName } from '../contract/state.ts'
 
-/** The launch timeline in the making: every step of one launch with its times and outcome, told as facts. */
+/** Reports the timeline of one launch as facts: every step with its times and outcome. */
 export interface LaunchReport {
   readonly id: number
   readonly build: number
-  /** Run one step of the launch; it is told when it begins and how it ends. `note` adds a few words to its name. */
+  /** Run one step of the launch, and report when it begins and how it ends. `note` adds a few words to its name. */
   step<T>(name: StepName, work: (note: (words: string) => void) => T | Promise<T>): Promise<T>
-  /** A step that began earlier and has just ended well. */
+  /** A step that began earlier and is done now. */
   past(name: StepName, startedAt: number, note?: string): void
   skip(name: StepName, note: string): void
-  /** The launch has ended: ready, or with the error that ended it (ABORTED tells an abort). Only the first call counts. */
+  /** The launch has ended: ready, or with an error (ABORTED means that it was aborted). Only the first call counts. */
   end(error?: unknown): void
 }
 
@@ -21,10 +21,10 @@ export function reportLaunch(
   emit: (fact: PeerFact) => void,
   launch: Omit<LaunchState, 'steps' | 'outcome'> & { name: string },
 ): LaunchReport {
-  const { name, ...told } = launch
-  const { id } = told
-  emit({ type: 'launch.started', name, launch: { ...told, files: launch.files.slice(0, 20) } })
-  const tell = (step: LaunchStep) => emit({ type: 'launch.step', name, id, step })
+  const { name, ...details } = launch
+  const { id } = details
+  emit({ type: 'launch.started', name, launch: { ...details, files: launch.files.slice(0, 20) } })
+  const report = (step: LaunchStep) => emit({ type: 'launch.step', name, id, step })
   let ended = false
 
   return {
@@ -32,46 +32,36 @@ export function reportLaunch(
     build: launch.build,
     async step(stepName, work) {
       const step: LaunchStep = { name: stepName, state: 'running', startedAt: now() }
-      tell({ ...step })
+      report({ ...step })
       const note = (words: string) => {
         step.note = words
-        tell({ ...step })
+        report({ ...step })
       }
       try {
         const value = await work(note)
-        tell({ ...step, state: 'done', endedAt: now() })
+        report({ ...step, state: 'done', endedAt: now() })
         return value
       } catch (error) {
-        tell({ ...step, state: 'failed', endedAt: now() })
+        report({ ...step, state: 'failed', endedAt: now() })
         throw error
       }
     },
     past(stepName, startedAt, words) {
-      tell({
-        name: stepName,
-        state: 'done',
-        startedAt,
-        endedAt: now(),
-        ...(words === undefined ? {} : { note: words }),
-      })
+      const step: LaunchStep = { name: stepName, state: 'done', startedAt, endedAt: now() }
+      if (words !== undefined) step.note = words
+      report(step)
     },
     skip(stepName, words) {
-      tell({ name: stepName, state: 'skipped', startedAt: now(), note: words })
+      report({ name: stepName, state: 'skipped', startedAt: now(), note: words })
     },
     end(error) {
       if (ended) return
       ended = true
       const at = now()
       if (error === undefined) return emit({ type: 'launch.ended', name, id, outcome: 'ready', at })
-      const told = PeerError.from(error)
-      emit({
-        type: 'launch.ended',
-        name,
-        id,
-        outcome: told.code === 'ABORTED' ? 'aborted' : 'failed',
-        at,
-        error: told.toJSON(),
-      })
+      const failure = PeerError.from(error)
+      const outcome = failure.code === 'ABORTED' ? 'aborted' : 'failed'
+      emit({ type: 'launch.ended', name, id, outcome, at, error: failure.toJSON() })
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { PeerFact } from '../contract/events.ts'
 import type { PeerState } from '../contract/state.ts'
 
-/** What the peer says of a fact in its log: one line, or nothing where the fact is too small to be told. Pure. */
+/** The line that the peer logs for a fact; undefined if the fact is too small to mention. Pure. */
 export function narrate(fact: PeerFact, state: PeerState): string | undefined {
   switch (fact.type) {
     case 'listener':

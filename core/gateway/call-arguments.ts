@@ -2,7 +2,7 @@ import type { CallRequest } from '../contract/call.ts'
 import { PeerError } from '../contract/error.ts'
 import { ChaincodeInput } from '../protos/index.ts'
 
-/** The chaincode's input: function first, then arguments; no function and no arguments is an input without any. */
+/** The chaincode's input: the function first, then the arguments. Without a function, the arguments alone. */
 export function chaincodeInput(request: CallRequest): ChaincodeInput {
   const args = request.args.map((argument, i) => bytesOf(argument, `Argument ${i + 1}`))
   const input = new ChaincodeInput()

@@ -1,10 +1,10 @@
-/** Beyond so many organisations the combinations are not tried one by one. */
+/** With more organisations, combinations are not tried one by one. */
 const MOST_TRIED = 8
 
 /**
- * The organisations whose peers endorse: as few as suffice, the caller's own among them where that is possible, as the
- * gateway of a Fabric peer plans it (internal/pkg/gateway/registry.go). All of them where none suffice: then the
- * commit says what is missing.
+ * The organisations whose peers endorse: as few as suffice, including the caller's own if possible, as the gateway of a
+ * Fabric peer plans it (internal/pkg/gateway/registry.go). If no combination suffices, all of them: the commit then
+ * names what is missing.
  */
 export function chooseEndorsers(
   own: string,
@@ -14,12 +14,12 @@ export function chooseEndorsers(
   const ordered = [own, ...organisations.filter((mspId) => mspId !== own)]
   if (ordered.length > MOST_TRIED) return suffice([own]) ? [own] : ordered
   for (let size = 1; size < ordered.length; size++) {
-    for (const some of combinations(ordered, size)) if (suffice(some)) return some
+    for (const chosen of combinations(ordered, size)) if (suffice(chosen)) return chosen
   }
   return ordered
 }
 
-/** In the order of `all`, so that those with its first come first. */
+/** In the order of `all`: combinations with its first come first. */
 function* combinations(all: readonly string[], size: number): Generator<string[]> {
   if (size === 0) {
     yield []

@@ -13,7 +13,7 @@ import {
 
 /**
  * The endorsed transaction in an envelope signed by the proposal's creator (Fabric, protoutil/txutils.go, CreateSignedTx).
- * The responses are those of the same payload by different peers.
+ * The responses have the same payload, endorsed by different peers.
  */
 export function signedEnvelope(
   proposal: BuiltProposal,

@@ -2,10 +2,10 @@ import type { CallResult, Hint, ReadWriteSet } from '../contract/call.ts'
 import { isClassTransformerFault } from '../endorser/contract-metadata.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
 
-/** From so many on it is worth a word how a query was answered. */
+/** A query that examines this many documents gets CouchDB's warnings. */
 const MANY_DOCUMENTS = 100
 
-/** What an author would want told about a call that did what it was asked. */
+/** What the author should know about a call that succeeded. */
 export function hintsOf(
   kind: CallResult['kind'],
   readWriteSet: ReadWriteSet,
@@ -30,12 +30,12 @@ export function hintsOf(
     hints.push({ name: 'reads-own-write', key, words })
   }
   for (const { namespace, key } of simulator.emptyWrites()) {
-    const words = `It put an empty value at ${JSON.stringify(key)} of ${namespace}. Fabric takes that as a delete.`
+    const words = `It put an empty value at ${JSON.stringify(key)} of ${namespace}. Fabric treats that as a delete.`
     hints.push({ name: 'empty-value-deletes', key, words })
   }
   const heavy = simulator.queries().filter(({ examined }) => examined >= MANY_DOCUMENTS)
   for (const words of new Set(heavy.flatMap(({ warnings }) => warnings))) {
-    hints.push({ name: 'query-warning', words: `CouchDB says of its query: ${words}` })
+    hints.push({ name: 'query-warning', words: `CouchDB about its query: ${words}` })
   }
   if (isClassTransformerFault(response)) {
     const words =

@@ -4,26 +4,23 @@ import type { LineBlocks, LineKind } from './line-blocks.ts'
 
 const ESCAPE = '\u001b'
 
-/**
- * The numbers of the lines that pass one filter. Looks at each line once: what was found is kept, and only what
- * came since is looked at the next time.
- */
+/** The numbers of the lines that pass one filter. Looks at each line once, and keeps what it found. */
 export class FilterView {
   readonly #lines: LineBlocks
   readonly #filter: LogFilter
   readonly #search: RegExp | undefined
-  /** By kind: whether lines of that kind can pass. */
+  /** By kind: whether its lines can pass. */
   #passes: boolean[] = []
   #found: number[] = []
-  /** How many of `#found` are older than what is held; cut off now and then. */
+  /** How many of `#found` are no longer held; cut off now and then. */
   #gone = 0
   #seen = 0
 
-  /** With `from`, a view that this one can only be narrower than, just the lines of that one are searched. */
+  /** `from`: a view that passes everything this one does; only its lines are searched. */
   constructor(lines: LineBlocks, filter: LogFilter, from?: FilterView) {
     this.#lines = lines
     this.#filter = filter
-    // `i` and `u`: case is folded as Unicode says, not only for ASCII.
+    // With `u`, `i` ignores case beyond ASCII too.
     this.#search = filter.search ? new RegExp(escapeRegExp(filter.search), 'iu') : undefined
     if (from === undefined) return
     this.#found = from.#found
@@ -41,7 +38,7 @@ export class FilterView {
     return this.#found.slice(this.#gone + from, this.#gone + to)
   }
 
-  /** Take in what came since and let go of what went. */
+  /** Add the lines that came since, and forget those that were dropped. */
   update(): void {
     const lines = this.#lines
     if (this.#seen < lines.count) {

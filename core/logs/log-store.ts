@@ -7,11 +7,11 @@ import { LineBlocks, type NewLine } from './line-blocks.ts'
 const MAX_LINES = 1_000_000
 const MAX_CHARACTERS = 48_000_000
 const MAX_PAGE = 2_000
-/** Filters whose results are kept, so that paging and following cost only what is new. */
+/** Filters whose results are kept: paging and following then cost only what is new. */
 const MAX_VIEWS = 4
 const ANNOUNCE_MS = 50
 
-/** All output in the order it came: build, chaincode, peer. Bounded by lines and text; the oldest go first. */
+/** All output in the order it came: build, chaincode, peer. Bounded by lines and characters; the oldest lines go first. */
 export interface LogStore {
   append(line: NewLine): void
   read(query: ReadLogs): LogPage
@@ -20,13 +20,13 @@ export interface LogStore {
   /** Forget all lines; numbering goes on. */
   clear(): void
   state(): LogsState
-  /** Stop announcing. Idempotent; what is held can still be read. */
+  /** Stop announcing. Idempotent; the lines held can still be read. */
   close(): void
 }
 
 /**
- * A LogStore that tells its counts as `logs` facts: the first line of a quiet time at once, then at most one fact
- * every 50 ms, however many lines come. Holds at most 1,000,000 lines and 48 million characters unless told otherwise.
+ * A LogStore that announces its counts as `logs` facts: after a quiet time at once, then at most every 50 ms, however
+ * many lines come. By default it holds at most 1,000,000 lines and 48 million characters.
  */
 export function newLogStore(
   emit: (fact: PeerFact) => void,
@@ -82,7 +82,7 @@ export function newLogStore(
   }
 }
 
-/** The view with the same sources, chaincode and stream whose search is contained in this one's, if there is one. */
+/** The view with the same sources, chaincode and stream and the longest search that this one's begins with, if any. */
 function widerView(views: Map<string, FilterView>, filter: LogFilter): FilterView | undefined {
   const search = filter.search ?? ''
   for (let length = search.length - 1; length > 0; length--) {
@@ -101,11 +101,11 @@ function newAnnouncer(announce: () => void): { changed(): void; close(): void } 
   let pending = false
   let closed = false
 
-  function tell(): void {
+  function announceNow(): void {
     pending = false
     timer = setTimeout(() => {
       timer = undefined
-      if (pending) tell()
+      if (pending) announceNow()
     }, ANNOUNCE_MS)
     announce()
   }
@@ -113,7 +113,7 @@ function newAnnouncer(announce: () => void): { changed(): void; close(): void } 
   return {
     changed() {
       if (closed) return
-      if (timer === undefined) tell()
+      if (timer === undefined) announceNow()
       else pending = true
     },
     close() {
