@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChaincodeStream } from './chaincode-stream.ts'
+import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { ChaincodeMessage } from '../protos/index.ts'
 import { connectTo, type ServerTls } from './chaincode-connection.ts'
@@ -51,7 +52,7 @@ export async function dialChaincode(
       return await attempt(target, handleChaincodeStream, signal)
     } catch (error) {
       if (givenUp()) break
-      last = reasonOf(error)
+      last = messageOf(error)
       tried(last)
     }
     await sleep(pause, undefined, { signal }).catch(() => undefined)
@@ -69,7 +70,7 @@ export async function dialOnce(
   try {
     return await attempt(target, handleChaincodeStream, signal)
   } catch (error) {
-    throw dialFailed(target, reasonOf(error), performance.now() - begun, error)
+    throw dialFailed(target, messageOf(error), performance.now() - begun, error)
   }
 }
 
@@ -96,10 +97,6 @@ async function attempt(
     connection.close()
   })
   return { turnedAway, ended, close: () => connection.close() }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function dialFailed({ ccid, address }: ServerTarget, reason: string, ms: number, cause?: unknown): PeerError {

@@ -1,5 +1,6 @@
 import { ServerCredentials } from '@grpc/grpc-js'
 import type { ChaincodeStream } from './chaincode-stream.ts'
+import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { newChaincodeServer, streamOf, type ChaincodeServer } from './grpc-server.ts'
 
@@ -38,8 +39,7 @@ async function bindFrom(server: ChaincodeServer, host: string, port: number, wan
       cause = error
     }
   }
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  throw new PeerError('PORT_UNAVAILABLE', { wanted, reason }, { cause })
+  throw new PeerError('PORT_UNAVAILABLE', { wanted, reason: messageOf(cause) }, { cause })
 }
 
 function hostAndPort(address: string): { host: string; port: number } {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { MAX_MESSAGE_BYTES } from './chaincode-stream.ts'
+import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { ChaincodeMessage } from '../protos/index.ts'
 import { readChaincodeMessage } from '../protos/shim-requests.ts'
@@ -21,8 +22,7 @@ export function received(bytes: Buffer): Received {
   try {
     return readChaincodeMessage(bytes)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    return { reason: `Its ${bytes.length} bytes are no ChaincodeMessage: ${why}.`, cause }
+    return { reason: `Its ${bytes.length} bytes aren't a ChaincodeMessage: ${messageOf(cause)}.`, cause }
   }
 }
 

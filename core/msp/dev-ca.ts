@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { identityName, parseIdentityName } from './identity-name.ts'
 import type { SigningIdentity } from './identity.ts'
@@ -12,7 +13,7 @@ import {
   type Organisation,
 } from './organisation.ts'
 import { openOrderingOrganisation, ORDERER_MSP_ID, type OrderingOrganisation } from './ordering-organisation.ts'
-import { damaged, isFolder, messageOf, replaceFile } from './pem-files.ts'
+import { damaged, isFolder, replaceFile } from './pem-files.ts'
 
 /** Who acts in a development peer: the organisations of `<dataDir>/msp`, each with its CA, its peer and its users. */
 export interface Identities {

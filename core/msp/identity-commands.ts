@@ -1,12 +1,13 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
+import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import type { IdentityApi, IdentityDescription, ImportIdentity, IssueIdentity } from '../contract/identity.ts'
 import type { Identities } from './dev-ca.ts'
 import { describeIdentity } from './describe-identity.ts'
 import { identityName, parseIdentityName, validName } from './identity-name.ts'
 import { pair, readUsers, type Organisation } from './organisation.ts'
-import { makeFolder, messageOf, readPem, removeFolder, replaceFile } from './pem-files.ts'
+import { makeFolder, readPem, removeFolder, replaceFile } from './pem-files.ts'
 import { signingIdentity } from './signing-identity.ts'
 
 /** @param changed is told after each change */

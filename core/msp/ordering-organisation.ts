@@ -1,8 +1,9 @@
 import { join } from 'node:path'
+import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import type { SigningIdentity } from './identity.ts'
 import { pair, readSigningIdentity } from './organisation.ts'
-import { isFolder, makeFolder, messageOf, readPem } from './pem-files.ts'
+import { isFolder, makeFolder, readPem } from './pem-files.ts'
 
 /** Whose node orders the transactions of a development peer. It is no organisation that calls or endorses. */
 export interface OrderingOrganisation {

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import type { SigningIdentity } from './identity.ts'
-import { damaged, makeFolder, messageOf, readPem } from './pem-files.ts'
+import { damaged, makeFolder, readPem } from './pem-files.ts'
 import { signingIdentity } from './signing-identity.ts'
 
 /** An organisation on disk: `ca`, `peer` and its users, each with `cert.pem` and `key.pem`; `roots` of others' CAs. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 
 /** Files by their path in a folder; keys and certificates alike are for the owner alone. */
@@ -62,10 +63,6 @@ export async function readPem(file: string): Promise<string> {
 
 export function damaged(file: string, error: unknown): PeerError {
   return new PeerError('IDENTITY_DAMAGED', { file, message: messageOf(error) }, { cause: error })
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 export async function isFolder(folder: string): Promise<boolean> {

@@ -1,9 +1,10 @@
+import { messageOf } from '../contract/error-message.ts'
 import type { InprocChaincode } from '../container/inproc/shim.ts'
 import { Block, ChannelHeader, Envelope, HeaderType, Payload } from '../protos/index.ts'
 import { ConfigEnvelope } from '../protos/config.ts'
 import { namesOf } from '../protos/enum-names.ts'
 import { ChannelInfo, ChannelQueryResponse, JoinBySnapshotStatus } from '../protos/system.ts'
-import { invokedChaincodeName, reason, text } from './invocation.ts'
+import { invokedChaincodeName, text } from './invocation.ts'
 
 const NAME = 'cscc'
 
@@ -62,21 +63,21 @@ async function join(parts: CsccParts, bytes: Uint8Array): Promise<void> {
   try {
     block = Block.deserializeBinary(bytes)
   } catch (error) {
-    throw new Error(`Failed to reconstruct the genesis block, ${reason(error)}`, { cause: error })
+    throw new Error(`Failed to reconstruct the genesis block, ${messageOf(error)}`, { cause: error })
   }
   let channel: string
   try {
     channel = firstEnvelope(block).channel
     if (channel === '') throw new Error('no channel id in its header')
   } catch (error) {
-    const text = `"JoinChain" request failed to extract channel id from the block due to [${reason(error)}]`
+    const text = `"JoinChain" request failed to extract channel id from the block due to [${messageOf(error)}]`
     throw new Error(text, { cause: error })
   }
   try {
     validate(block)
   } catch (error) {
     throw new Error(
-      `"JoinChain" for channelID = ${channel} failed because of validation of configuration block, because of ${reason(error)}`,
+      `"JoinChain" for channelID = ${channel} failed because of validation of configuration block, because of ${messageOf(error)}`,
       { cause: error },
     )
   }

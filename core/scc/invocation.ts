@@ -29,7 +29,3 @@ function read(proposal: Uint8Array): Proposal {
 export function text(bytes: Uint8Array | undefined): string {
   return Buffer.from(bytes ?? []).toString()
 }
-
-export function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

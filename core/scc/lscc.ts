@@ -1,9 +1,10 @@
+import { messageOf } from '../contract/error-message.ts'
 import { chaincodeDataOf, fingerprint } from '../ccprovider/deployment-spec.ts'
 import type { PackageStore } from '../ccprovider/package-store.ts'
 import type { InprocChaincode, InprocStub } from '../container/inproc/shim.ts'
 import { legacyCollectionsKey } from '../privdata/collection.ts'
 import { ChaincodeData, ChaincodeDeploymentSpec, ChaincodeInfo, ChaincodeQueryResponse } from '../protos/index.ts'
-import { reason, text } from './invocation.ts'
+import { text } from './invocation.ts'
 
 const validName = /^[A-Za-z0-9_-]+$/
 // With + since 1.4, as in semantic versions.
@@ -73,7 +74,7 @@ export function lscc(packages: PackageStore): InprocChaincode {
     }
     const installed = await packages.get({ name, version }).catch((error: unknown) => {
       const verb = upgrade ? 'upgraded' : 'instantiated'
-      throw new Error(`cannot get package for the chaincode to be ${verb} (${name}:${version})-${reason(error)}`, {
+      throw new Error(`cannot get package for the chaincode to be ${verb} (${name}:${version})-${messageOf(error)}`, {
         cause: error,
       })
     })
@@ -149,7 +150,7 @@ function specOf(bytes: Uint8Array | undefined): ChaincodeDeploymentSpec {
   try {
     return ChaincodeDeploymentSpec.deserializeBinary(bytes ?? new Uint8Array())
   } catch (error) {
-    throw new Error(`invalid deployment spec : ${reason(error)}`, { cause: error })
+    throw new Error(`invalid deployment spec : ${messageOf(error)}`, { cause: error })
   }
 }
 

@@ -1,6 +1,7 @@
+import { messageOf } from '../contract/error-message.ts'
 import type { InprocChaincode } from '../container/inproc/shim.ts'
 import type { BlockReads } from '../ledger/block-reads.ts'
-import { invokedChaincodeName, reason, text } from './invocation.ts'
+import { invokedChaincodeName, text } from './invocation.ts'
 
 const NAME = 'qscc'
 
@@ -51,7 +52,7 @@ function or(failed: string, find: () => { serializeBinary(): Uint8Array }): Uint
   try {
     return find().serializeBinary()
   } catch (error) {
-    throw new Error(`${failed} ${reason(error)}`, { cause: error })
+    throw new Error(`${failed} ${messageOf(error)}`, { cause: error })
   }
 }
 

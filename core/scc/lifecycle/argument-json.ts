@@ -1,8 +1,8 @@
+import { messageOf } from '../../contract/error-message.ts'
 import { PeerError } from '../../contract/error.ts'
 import { applicationPolicy } from '../../policies/application-policy.ts'
 import { packageCollections } from '../../privdata/collection-config.ts'
 import * as messages from '../../protos/lifecycle.ts'
-import { reason } from '../invocation.ts'
 import { sourceOf } from './approvals.ts'
 
 /** Whatever message has these setters. */
@@ -102,7 +102,7 @@ export function lifecycleArgument(fn: string, json: string): Uint8Array | undefi
     try {
       field.set(message, value)
     } catch (error) {
-      throw invalid(`${name} of ${fn}`, reason(error), error)
+      throw invalid(`${name} of ${fn}`, messageOf(error), error)
     }
   }
   return message.serializeBinary()
@@ -113,7 +113,7 @@ function parse(fn: string, json: string): object {
   try {
     value = JSON.parse(json)
   } catch (error) {
-    throw invalid(`The argument of ${fn}`, reason(error), error)
+    throw invalid(`The argument of ${fn}`, messageOf(error), error)
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   throw invalid(`The argument of ${fn}`, 'It must be an object, as {"name":"assets"}.')

@@ -1,5 +1,5 @@
+import { messageOf } from '../../contract/error-message.ts'
 import { reader } from '../../protos/unmarshal.ts'
-import { reason } from '../invocation.ts'
 import type { State } from './serializer.ts'
 
 /** One invocation: the state it may touch, and whose peer answers it. */
@@ -31,7 +31,7 @@ export function taking<T>(
     try {
       args = read(argument)
     } catch (error) {
-      const text = `could not decode input arg for *lifecycle.Invocation.${invocation.name}: ${reason(error)}`
+      const text = `could not decode input arg for *lifecycle.Invocation.${invocation.name}: ${messageOf(error)}`
       throw new Error(text, { cause: error })
     }
     return run(args, invocation)

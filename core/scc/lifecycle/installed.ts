@@ -1,6 +1,6 @@
+import { messageOf } from '../../contract/error-message.ts'
 import type { InstalledPackages } from '../../ccprovider/installed-packages.ts'
 import * as messages from '../../protos/lifecycle.ts'
-import { reason } from '../invocation.ts'
 import { taking, type LifecycleFunction } from './function.ts'
 
 /** By channel, the definitions that an organisation approved for a package. */
@@ -19,7 +19,7 @@ export function installedFunctions(
       'InstallChaincode',
       taking(messages.InstallChaincodeArgs, async (args) => {
         const installed = await packages.install(args.getChaincodeInstallPackage_asU8()).catch((error: unknown) => {
-          throw new Error(`could not parse as a chaincode install package: ${reason(error)}`, { cause: error })
+          throw new Error(`could not parse as a chaincode install package: ${messageOf(error)}`, { cause: error })
         })
         if (installed.before) {
           throw new Error(`chaincode already successfully installed (package ID '${installed.packageId}')`)

@@ -1,9 +1,10 @@
+import { messageOf } from '../../contract/error-message.ts'
 import type { InprocChaincode, InprocStub } from '../../container/inproc/shim.ts'
 import { ResponseError } from '../../container/inproc/shim.ts'
 import type { InstalledPackages } from '../../ccprovider/installed-packages.ts'
 import { implicitCollectionName } from '../../privdata/collection.ts'
 import * as messages from '../../protos/lifecycle.ts'
-import { creatorMspId, reason, text } from '../invocation.ts'
+import { creatorMspId, text } from '../invocation.ts'
 import { allApproved, approve, queryApproved, record, sourceOf } from './approvals.ts'
 import {
   currentSequence,
@@ -57,7 +58,7 @@ export function lifecycle(parts: LifecycleParts): InprocChaincode {
         return (await run(args[1] ?? new Uint8Array(), invocationOf(name, stub))).serializeBinary()
       } catch (error) {
         if (error instanceof ResponseError) throw error
-        throw new Error(`failed to invoke backing implementation of '${name}': ${reason(error)}`, { cause: error })
+        throw new Error(`failed to invoke backing implementation of '${name}': ${messageOf(error)}`, { cause: error })
       }
     },
   }
@@ -94,7 +95,7 @@ function definitionFunctions({ organisations }: LifecycleParts): Map<string, Lif
         committed: (await readDefinition(args.getName(), state))?.collections,
       })
     } catch (error) {
-      throw new Error(`error validating chaincode definition: ${reason(error)}`, { cause: error })
+      throw new Error(`error validating chaincode definition: ${messageOf(error)}`, { cause: error })
     }
   }
 
