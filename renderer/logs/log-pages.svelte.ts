@@ -2,25 +2,26 @@ import type { LogFilter, LogLine, LogSource } from '../../core/contract/log.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { failureOf } from '../parts/failure.ts'
 import { latest } from '../parts/latest.ts'
+import { withoutUndefined } from '../parts/without-undefined.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
 
 const PAGE = 400
 const PAGES_KEPT = 30
 const LARGEST = 2_000
 const PAUSE = 60
-const sources = ['chaincode', 'shim', 'build', 'peer'] as const satisfies LogSource[]
+export const logSources = ['chaincode', 'shim', 'build', 'peer'] as const satisfies LogSource[]
 
-/** The log as it is scrolled: only pages around what is in sight are held, however long it is. */
+/** The log as it is scrolled. Holds only the pages around the visible rows, however long the log. */
 export class LogPages {
   readonly #peer: PeerView
   #filter: LogFilter = {}
   #search = ''
-  #sight = { first: 0, end: 0 }
-  /** Page number → its lines. A Map keeps the order of use: the first is the one not needed for longest. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- #version says when it changed, once for a whole reading
+  #visible = { first: 0, end: 0 }
+  /** Page number → its lines. A Map keeps insertion order: the first page is the least recently read. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- #version changes once per read
   #pages = new Map<number, LogLine[]>()
   #heldFrom = 0
-  /** A line in sight before lines went away above it. */
+  /** A visible line, from before lines above it were removed. */
   #anchor: { index: number; seq: number } | undefined
   readonly #onshift: (rows: number) => void
   total = $state(0)
@@ -28,7 +29,7 @@ export class LogPages {
   counts = $state.raw<Record<LogSource, number>>({ chaincode: 0, shim: 0, build: 0, peer: 0 })
   failure = $state.raw<PeerErrorData | undefined>()
   read = $state(false)
-  /** Grows whenever lines came in, so that what shows them follows. */
+  /** Grows whenever lines arrive, so that templates update. */
   #version = $state(0)
   readonly #fill: () => void
   readonly #count: () => void
@@ -40,7 +41,7 @@ export class LogPages {
     this.#count = latest(() => this.#guard(() => this.#readCounts()), 400)
   }
 
-  /** Show other lines. `search` is what matches are counted of; it filters only where the filter has it too. */
+  /** Show other lines. Matches of `search` are counted; it filters only if `filter` has it too. */
   ask(filter: LogFilter, search: string): void {
     this.#filter = filter
     this.#search = search
@@ -50,10 +51,10 @@ export class LogPages {
     this.#count()
   }
 
-  /** The log grew, was cut or cleared; `first` is the oldest line held. */
+  /** The log grew, was trimmed or cleared; `first` is the oldest line it holds. */
   changed(first: number): void {
     if (first !== this.#heldFrom) {
-      this.#anchor ??= this.#firstInSight()
+      this.#anchor ??= this.#firstVisible()
       this.#pages.clear()
     } else {
       this.#pages.delete(Math.floor(Math.max(0, this.total - 1) / PAGE))
@@ -63,18 +64,19 @@ export class LogPages {
     this.#count()
   }
 
-  inSight(first: number, end: number): void {
-    this.#sight = { first, end }
+  /** Tell which rows are visible. */
+  setVisible(first: number, end: number): void {
+    this.#visible = { first, end }
     this.#fill()
   }
 
-  /** The line at an index; undefined where it was not read yet. */
+  /** The line at an index; undefined if not read yet. */
   line(index: number): LogLine | undefined {
     void this.#version
     return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE]
   }
 
-  /** Where the match with this number stands among the lines shown. */
+  /** Index of the given match among the lines shown. */
   async indexOfMatch(match: number): Promise<number | undefined> {
     const filter = { ...this.#filter, search: this.#search }
     const { lines } = await this.#peer.call('readLogs', { filter, from: match, limit: 1 })
@@ -82,7 +84,7 @@ export class LogPages {
     return seq === undefined ? undefined : this.indexOf(seq)
   }
 
-  /** Every line that passes the filter, at most `most` of the newest. */
+  /** All lines that pass the filter, at most the newest `most`. */
   async all(most: number): Promise<LogLine[]> {
     const lines: LogLine[] = []
     let from = Math.max(0, this.total - most)
@@ -95,8 +97,8 @@ export class LogPages {
   }
 
   /**
-   * Where the line with this number stands among the lines shown, or the next one where it is not among them.
-   * Numbers rise with the index, so halving finds it.
+   * Index of the line with this number among the lines shown, or of the next line if it isn't shown.
+   * Numbers rise with the index, so this is a binary search.
    */
   async indexOf(seq: number): Promise<number | undefined> {
     const filter = this.#filter
@@ -105,8 +107,8 @@ export class LogPages {
     let [low, high] = [0, total]
     while (low < high) {
       const middle = (low + high) >> 1
-      const found = (await read(middle)).lines[0]?.seq
-      if (found !== undefined && found < seq) low = middle + 1
+      const middleSeq = (await read(middle)).lines[0]?.seq
+      if (middleSeq !== undefined && middleSeq < seq) low = middle + 1
       else high = middle
     }
     if (filter !== this.#filter || total === 0) return undefined
@@ -114,20 +116,20 @@ export class LogPages {
     return Math.min(low, total - 1)
   }
 
-  /** The number of a line that is in sight. */
-  get seqInSight(): number | undefined {
-    return this.#firstInSight()?.seq
+  /** The number of a visible line. */
+  get visibleSeq(): number | undefined {
+    return this.#firstVisible()?.seq
   }
 
-  #firstInSight(): { index: number; seq: number } | undefined {
-    for (let index = this.#sight.first; index < this.#sight.end; index += 1) {
+  #firstVisible(): { index: number; seq: number } | undefined {
+    for (let index = this.#visible.first; index < this.#visible.end; index += 1) {
       const seq = this.line(index)?.seq
       if (seq !== undefined) return { index, seq }
     }
     return undefined
   }
 
-  /** Lines went away above: say by how many rows what was in sight moved. */
+  /** After lines above were removed: report by how many rows the visible lines moved. */
   async #followAnchor(): Promise<void> {
     const anchor = this.#anchor
     this.#anchor = undefined
@@ -153,10 +155,10 @@ export class LogPages {
     this.total = tail.total
     await this.#followAnchor()
     const last = Math.floor(Math.max(0, this.total - 1) / PAGE)
-    // What the tail already brought of the last page needs no second reading.
+    // The tail already holds part of the last page.
     if (tail.from <= last * PAGE) this.#keep(last, tail.lines.slice(last * PAGE - tail.from))
-    const from = Math.floor(Math.min(this.#sight.first, this.total) / PAGE)
-    const to = Math.min(last, Math.floor(Math.max(0, this.#sight.end - 1) / PAGE))
+    const from = Math.floor(Math.min(this.#visible.first, this.total) / PAGE)
+    const to = Math.min(last, Math.floor(Math.max(0, this.#visible.end - 1) / PAGE))
     for (let page = from; page <= to; page += 1) {
       if (this.#pages.has(page)) continue
       const read = await this.#peer.call('readLogs', { filter, from: page * PAGE, limit: PAGE })
@@ -179,11 +181,12 @@ export class LogPages {
     const { chaincode } = this.#filter
     const count = async (filter: LogFilter): Promise<number> =>
       (await this.#peer.call('readLogs', { filter, from: -1, limit: 1 })).total
-    const of = chaincode === undefined ? {} : { chaincode }
-    const counted = await Promise.all(
-      sources.map(async (source) => [source, await count({ ...of, sources: [source] })] as const),
+    const counts = await Promise.all(
+      logSources.map(
+        async (source) => [source, await count(withoutUndefined({ chaincode, sources: [source] }))] as const,
+      ),
     )
-    this.counts = { ...this.counts, ...Object.fromEntries(counted) }
+    this.counts = { ...this.counts, ...Object.fromEntries(counts) }
     this.matches = this.#search === '' ? 0 : await count({ ...this.#filter, search: this.#search })
   }
 }

@@ -2,14 +2,14 @@ import type { LogLine } from '../../core/contract/log.ts'
 import { timeOfDay } from '../parts/format.ts'
 import { withoutColours } from '../parts/log-spans.ts'
 
-/** Lines as a plain text: time, source, text; without colours. */
+/** Lines as plain text: time, source, text, without colours. */
 export function logText(lines: LogLine[]): string {
   return lines
     .map((line) => `${timeOfDay(line.at)} ${(line.chaincode ?? line.source).padEnd(12)} ${withoutColours(line.text)}\n`)
     .join('')
 }
 
-/** Hand a text to the browser as a file to keep. */
+/** Download a text as a file. */
 export function download(name: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
   const anchor = document.createElement('a')

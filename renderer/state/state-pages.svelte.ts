@@ -2,16 +2,23 @@ import type { StateEntry } from '../../core/contract/world-state.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { failureOf } from '../parts/failure.ts'
 import { latest } from '../parts/latest.ts'
+import { withoutUndefined } from '../parts/without-undefined.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
 
 const PAGE = 500
 const LARGEST = 1_000
 const COMPOSITE = '\u0000'
 
+/** A key to read from in one of the prefixes; without a key, its first. */
+interface Place {
+  part: number
+  from: string | undefined
+}
+
 interface Query {
   channel: string
   namespace: string
-  /** One of the namespace's collections, and who looks at it; undefined: what is public. */
+  /** One of the namespace's collections and the organisation that views it; undefined for the public state. */
   collection?: { name: string; mspId: string } | undefined
   prefix: string
 }
@@ -26,17 +33,17 @@ function isSame(a: Query | undefined, b: Query): boolean {
   )
 }
 
-/** The world state of a namespace, read page by page as it is scrolled, and anew when a block changes it. */
+/** The world state of a namespace, read page by page as it is scrolled, and again after each block. */
 export class StatePages {
   readonly #peer: PeerView
   #query: Query | undefined
-  /** Where to read on: which of the prefixes, and from which key. */
-  #next: { part: number; from?: string } | undefined
+  /** Where to read on: which prefix, from which key. */
+  #next: Place | undefined
   #wanted = PAGE
   entries = $state.raw<StateEntry[]>([])
   more = $state(false)
   read = $state(false)
-  /** What is shown are hashes: who looks is no member of the collection. */
+  /** Whether hashes are shown, since the organisation isn't a member of the collection. */
   hashed = $state(false)
   failure = $state.raw<PeerErrorData | undefined>()
   readonly refresh: () => void
@@ -48,7 +55,7 @@ export class StatePages {
     this.readOn = latest(() => this.#readOn())
   }
 
-  /** Show other keys. The same keys asked again are only read anew. */
+  /** Show other keys. Asking for the same keys reads them again. */
   ask(query: Query): void {
     if (!isSame(this.#query, query)) this.#wanted = PAGE
     this.#query = query
@@ -60,7 +67,7 @@ export class StatePages {
     if (query === undefined) return
     try {
       const entries: StateEntry[] = []
-      let next: { part: number; from?: string } | undefined = { part: 0 }
+      let next: Place | undefined = { part: 0, from: undefined }
       let hashed = false
       while (next !== undefined && entries.length < this.#wanted) {
         const page = await this.#page(query, next, Math.min(LARGEST, this.#wanted - entries.length))
@@ -68,7 +75,7 @@ export class StatePages {
         next = page.next
         hashed ||= page.hashed
       }
-      // While this was read other keys may have been asked for: those are read next.
+      // Meanwhile other keys may have been asked for; those are read next.
       if (this.#query !== query) return
       this.hashed = hashed
       this.#take(entries, next)
@@ -94,35 +101,40 @@ export class StatePages {
 
   async #page(
     query: Query,
-    at: { part: number; from?: string },
+    at: Place,
     limit: number,
-  ): Promise<{ entries: StateEntry[]; hashed: boolean; next: { part: number; from?: string } | undefined }> {
+  ): Promise<{ entries: StateEntry[]; hashed: boolean; next: Place | undefined }> {
     const parts = prefixes(query.prefix)
     const prefix = parts[at.part] ?? ''
-    const page = await this.#peer.call('readState', {
-      channel: query.channel,
-      namespace: query.namespace,
-      ...(query.collection === undefined ? {} : { collection: query.collection.name, mspId: query.collection.mspId }),
-      limit,
-      ...(prefix === '' ? {} : { prefix }),
-      ...(at.from === undefined ? {} : { from: at.from }),
-    })
+    const page = await this.#peer.call(
+      'readState',
+      withoutUndefined({
+        channel: query.channel,
+        namespace: query.namespace,
+        collection: query.collection?.name,
+        mspId: query.collection?.mspId,
+        prefix: prefix === '' ? undefined : prefix,
+        from: at.from,
+        limit,
+      }),
+    )
     const hashed = page.hashed ?? false
     if (page.next !== undefined) return { entries: page.entries, hashed, next: { part: at.part, from: page.next } }
-    return { entries: page.entries, hashed, next: at.part + 1 < parts.length ? { part: at.part + 1 } : undefined }
+    const nextPart = at.part + 1 < parts.length ? { part: at.part + 1, from: undefined } : undefined
+    return { entries: page.entries, hashed, next: nextPart }
   }
 
-  #take(entries: StateEntry[], next: { part: number; from?: string } | undefined): void {
+  #take(entries: StateEntry[], next: Place | undefined): void {
     this.entries = entries
     this.#next = next
     this.more = next !== undefined
     this.failure = undefined
-    // Whatever is left of the keys that begin so comes after an empty part at once.
+    // An empty first part must not hide the keys of the next.
     if (entries.length === 0 && next !== undefined) this.readOn()
   }
 }
 
-/** What is typed may begin a composite key's object type or a plain key; composite keys come first in key order. */
+/** The typed text may begin a composite key's object type or a plain key. Composite keys come first in key order. */
 function prefixes(typed: string): string[] {
   return typed === '' ? [''] : [COMPOSITE + typed.replaceAll(/\s*[⟨·⟩]\s*/g, COMPOSITE), typed]
 }
