@@ -1,2 +1,2 @@
-/** A style sheet that Vite puts into the page. */
+/** A style sheet that Vite adds to the page. */
 declare module '*.css'

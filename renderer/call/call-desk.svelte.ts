@@ -8,28 +8,28 @@ import type { PeerView } from '../view/peer-view.svelte.ts'
 import { Draft } from './draft.svelte.ts'
 import { type CallableFunction, callableFunctions, learnedFunctions } from './functions.ts'
 
-/** A call whose outcome is shown; `id` once it is known under which number it was recorded. */
+/** A call whose outcome is shown. `id` is set once the call is recorded. */
 export interface ShownCall {
-  id?: number
+  id?: number | undefined
   request: CallRequest
   kind: 'submit' | 'evaluate'
   at: number
   pinned: boolean
-  /** Who called, once it is known. */
+  /** Who called, once known. */
   identity?: string
   outcome: CallRecord['outcome']
 }
 
 const RECENT = 60
 
-/** What the call screen of one chaincode works on: its functions, the draft of a call, and the calls made. */
+/** The work on one chaincode's Call screen: its functions, the call being drafted, and past calls. */
 export class CallDesk {
   readonly #peer: PeerView
   readonly #chaincode: string
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- looked up when a function is opened, never shown
   readonly #drafts = new Map<string, Draft>()
   metadata = $state.raw<ContractMetadata | undefined>()
-  /** Whether the contract was asked, and why it did not answer. */
+  /** Whether the contract was asked for its functions; `failure` if it didn't answer. */
   asked = $state(false)
   failure = $state.raw<PeerErrorData | undefined>()
   calls = $state.raw<CallRecord[]>([])
@@ -37,10 +37,10 @@ export class CallDesk {
   shown = $state.raw<ShownCall | undefined>()
   #running = $state.raw<AbortController | undefined>()
 
-  /** Who calls; undefined: the peer's default identity. The last choice is kept for each chaincode. */
+  /** Who calls; undefined for the peer's default identity. The last choice is kept per chaincode. */
   identity = $state<string | undefined>()
 
-  /** Where to call, of several channels; undefined: the chaincode's own. */
+  /** The channel to call on; undefined for the chaincode's own. */
   channel = $state<string | undefined>()
 
   readonly readCalls: () => void
@@ -53,7 +53,7 @@ export class CallDesk {
       try {
         this.calls = await peer.call('readCalls', { limit: RECENT, chaincode })
       } catch (thrown) {
-        // Asked again when the next call is recorded or the connection is back.
+        // Read again when the next call is recorded or the connection is back.
         console.warn('slipway: calls not read', thrown)
       }
     }, 60)
@@ -63,7 +63,7 @@ export class CallDesk {
     return this.metadata === undefined ? [] : callableFunctions(this.metadata)
   }
 
-  /** Calls made before of functions that the contract does not describe. */
+  /** Past calls of functions that the contract doesn't describe. */
   get learned(): CallRecord[] {
     return learnedFunctions(this.calls, this.functions)
   }
@@ -72,7 +72,7 @@ export class CallDesk {
     return this.#running !== undefined
   }
 
-  /** Ask the contract what it offers. A draft is kept where its function is still the same. */
+  /** Read the contract's functions. A draft is kept if its function has not changed. */
   async readContract(): Promise<void> {
     try {
       this.metadata = await this.#peer.call('readContract', { name: this.#chaincode })
@@ -81,21 +81,21 @@ export class CallDesk {
       this.failure = failureOf(thrown)
     }
     this.asked = true
-    const now = this.functions.find((fn) => fn.callName === this.draft.name)
-    if (JSON.stringify(now?.parameters) !== JSON.stringify(this.draft.fn?.parameters))
+    const current = this.functions.find((fn) => fn.callName === this.draft.name)
+    if (JSON.stringify(current?.parameters) !== JSON.stringify(this.draft.fn?.parameters))
       this.#drafts.delete(this.draft.name)
     if (this.draft.name === '' && this.functions[0] !== undefined) this.open(this.functions[0].callName)
-    else if (now !== undefined && !this.#drafts.has(this.draft.name)) this.open(this.draft.name)
+    else if (current !== undefined && !this.#drafts.has(this.draft.name)) this.open(this.draft.name)
   }
 
-  /** Go on writing the call of a function; the empty name is any other function. */
+  /** Continue the draft for a function; the empty name is the free-form draft. */
   open(name: string): Draft {
-    const fn = this.functions.find((one) => one.callName === name)
+    const fn = this.functions.find((candidate) => candidate.callName === name)
     let draft = this.#drafts.get(name)
     if (draft?.fn === undefined && (draft === undefined || fn !== undefined)) {
       draft = new Draft(fn, this.metadata?.schemas ?? {})
-      const before = fn === undefined ? this.learned.find((call) => call.request.function === name) : undefined
-      if (before !== undefined) draft.fill(before.request, before.kind)
+      const past = fn === undefined ? this.learned.find((call) => call.request.function === name) : undefined
+      if (past !== undefined) draft.fill(past.request, past.kind)
       else if (fn === undefined) draft.name = name
       this.#drafts.set(name, draft)
     }
@@ -103,12 +103,12 @@ export class CallDesk {
     return draft
   }
 
-  /** Write a call again that was made before. */
+  /** Edit a past call as a new draft. */
   edit(call: Pick<ShownCall, 'request' | 'kind'>): void {
     const { request } = call
     if (request.identity !== undefined) this.callAs(request.identity)
     this.channel = request.channel
-    const fn = this.functions.find((one) => one.callName === request.function)
+    const fn = this.functions.find((candidate) => candidate.callName === request.function)
     const fits = fn?.parameters.length === request.args.length && request.args.every(isText)
     const draft = new Draft(fits ? fn : undefined, this.metadata?.schemas ?? {})
     draft.fill(request, call.kind)
@@ -138,7 +138,7 @@ export class CallDesk {
     }
   }
 
-  /** Make the calls from now on as this one; the empty text is the default one. */
+  /** Call as this identity from now on; the empty text is the default identity. */
   callAs(identity: string): void {
     this.identity = identity === '' ? undefined : identity
     const key = `slipway.identity.${this.#chaincode}`

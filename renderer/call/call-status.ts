@@ -5,10 +5,10 @@ const shortCodes: Record<string, string> = {
   MVCC_READ_CONFLICT: 'MVCC',
   PHANTOM_READ_CONFLICT: 'PHANTOM',
   EXECUTE_TIMEOUT: 'timeout',
-  ABORTED: 'stopped',
+  ABORTED: 'cancelled',
 }
 
-/** The outcome of a call in a word: short in lists, in full on its card. */
+/** The outcome of a call: short in lists, in full on its card. */
 export function callStatus(outcome: CallRecord['outcome'], short = false): Status {
   if (outcome.state === 'running') return { tone: 'info', word: 'running' }
   if (outcome.state === 'failed') {

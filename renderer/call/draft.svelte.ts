@@ -4,25 +4,25 @@ import { argumentList, argumentListProblem, fieldProblem } from './field-problem
 import type { CallableFunction } from './functions.ts'
 import { fieldKind, firstText } from './schema.ts'
 
-/** An argument as it is typed. */
+/** An argument as typed. */
 export interface ArgumentText {
   text: string
   encoding: 'utf8' | 'base64'
 }
 
-/** A call being written: a form where the contract says what it takes, else a name and a list of arguments. */
+/** A call being drafted: a form if the contract describes the function, else a name and a list of arguments. */
 export class Draft {
   readonly fn: CallableFunction | undefined
   readonly #schemas: Record<string, JsonSchema>
   name = $state('')
   args = $state<ArgumentText[]>([])
-  /** Free-form only: the arguments as one JSON array in place of a list. */
+  /** Free-form only: edit the arguments as one JSON array instead of a list. */
   asJson = $state(false)
   json = $state('[]')
   transient = $state<{ key: string; value: ArgumentText }[]>([])
   kind = $state<'submit' | 'evaluate'>('submit')
   isInit = $state(false)
-  /** Problems are told once sending was tried, not while the first letter is typed. */
+  /** Problems are shown once the author has tried to send. */
   tried = $state(false)
 
   constructor(fn: CallableFunction | undefined, schemas: Record<string, JsonSchema>) {
@@ -30,10 +30,10 @@ export class Draft {
     this.#schemas = schemas
     this.name = fn?.callName ?? ''
     this.kind = fn?.intent ?? 'submit'
-    this.args = (fn?.parameters ?? []).map((one) => ({ text: firstText(one.schema, schemas), encoding: 'utf8' }))
+    this.args = (fn?.parameters ?? []).map(({ schema }) => ({ text: firstText(schema, schemas), encoding: 'utf8' }))
   }
 
-  /** Take over a call that was made before. */
+  /** Take over a past call. */
   fill(request: CallRequest, kind: 'submit' | 'evaluate'): void {
     this.name = request.function
     this.kind = kind
@@ -43,7 +43,7 @@ export class Draft {
     this.#prettify()
   }
 
-  // No deriveds: a draft outlives the screen it was begun on, and a derived made there does not.
+  // Not $derived: a draft outlives the screen it was created on, a derived doesn't.
   get problems(): (string | undefined)[] {
     return (this.fn?.parameters ?? []).map((parameter, index) =>
       fieldProblem(this.args[index]?.text ?? '', parameter.schema, this.#schemas),
@@ -55,30 +55,31 @@ export class Draft {
   }
 
   get nameProblem(): string | undefined {
-    return this.name.trim() === '' ? 'Needs the name of a function.' : undefined
+    return this.name.trim() === '' ? 'Enter a function name.' : undefined
   }
 
   get sendable(): boolean {
     return (
-      this.problems.every((one) => one === undefined) &&
+      this.problems.every((problem) => problem === undefined) &&
       this.jsonProblem === undefined &&
       this.nameProblem === undefined
     )
   }
 
-  /** The call as it is sent. Only for a sendable draft. */
+  /** The call to send. Only for a sendable draft. */
   request(chaincode: string): CallRequest {
-    const transient = this.transient.filter((one) => one.key !== '')
-    return {
+    const request: CallRequest = {
       chaincode,
       function: this.name.trim(),
       args:
         this.fn === undefined && this.asJson ? argumentList(this.json) : this.args.map((_, index) => this.#sent(index)),
-      ...(transient.length === 0
-        ? {}
-        : { transient: Object.fromEntries(transient.map((one) => [one.key, valueOf(one.value)])) }),
-      ...(this.isInit ? { isInit: true } : {}),
     }
+    const transient = this.transient.filter(({ key }) => key !== '')
+    if (transient.length > 0) {
+      request.transient = Object.fromEntries(transient.map(({ key, value }) => [key, valueOf(value)]))
+    }
+    if (this.isInit) request.isInit = true
+    return request
   }
 
   toggleJson(): void {
@@ -86,7 +87,7 @@ export class Draft {
       if (this.jsonProblem === undefined) this.args = argumentList(this.json).map(textOf)
     } else {
       this.json = JSON.stringify(
-        this.args.map((one) => one.text),
+        this.args.map(({ text }) => text),
         undefined,
         2,
       )
@@ -103,7 +104,7 @@ export class Draft {
     return valueOf(argument)
   }
 
-  /** JSON is sent in one line and written in many. */
+  /** Spread JSON arguments, which are sent on one line, over several. */
   #prettify(): void {
     this.fn?.parameters.forEach((parameter, index) => {
       const argument = this.args[index]
@@ -112,7 +113,7 @@ export class Draft {
       try {
         argument.text = JSON.stringify(JSON.parse(argument.text), undefined, 2)
       } catch {
-        // It was sent as it is; the field itself says what is wrong with it.
+        // Left as it was sent; the field shows the problem.
         return
       }
     })

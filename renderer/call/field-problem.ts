@@ -2,31 +2,33 @@ import type { JsonSchema } from '../../core/contract/contract-metadata.ts'
 import { jsonProblem } from '../parts/json.ts'
 import { fieldKind, misfit } from './schema.ts'
 
-/** Why a text cannot be sent as an argument of this schema; undefined where it can. */
+/** Why a text can't be sent as an argument of this schema; undefined if it can. */
 export function fieldProblem(
   text: string,
   schema: JsonSchema,
   schemas: Record<string, JsonSchema>,
 ): string | undefined {
   const kind = fieldKind(schema, schemas)
-  if (kind === 'integer' && !/^[+-]?\d+$/.test(text.trim())) return 'Needs a whole number.'
-  if (kind === 'number' && (text.trim() === '' || Number.isNaN(Number(text)))) return 'Needs a number.'
+  if (kind === 'integer' && !/^[+-]?\d+$/.test(text.trim())) return 'Enter a whole number.'
+  if (kind === 'number' && (text.trim() === '' || Number.isNaN(Number(text)))) return 'Enter a number.'
   if (kind !== 'json') return undefined
   const broken = jsonProblem(text)
-  if (broken !== undefined) return `Not JSON: ${broken}`
-  const unfit = misfit(JSON.parse(text), schema, schemas)
-  return unfit === undefined ? undefined : `Does not fit: ${unfit}.`
+  if (broken !== undefined) return `Not valid JSON: ${broken}`
+  const mismatch = misfit(JSON.parse(text), schema, schemas)
+  return mismatch === undefined ? undefined : `Doesn’t match the schema: ${mismatch}.`
 }
 
-/** Why a text is not a list of arguments; undefined where it is one. */
+/** Why a text isn't a list of arguments; undefined if it is. */
 export function argumentListProblem(text: string): string | undefined {
   const broken = jsonProblem(text)
-  if (broken !== undefined) return `Not JSON: ${broken}`
-  return Array.isArray(JSON.parse(text)) ? undefined : 'Needs a JSON array, one element for each argument.'
+  if (broken !== undefined) return `Not valid JSON: ${broken}`
+  return Array.isArray(JSON.parse(text)) ? undefined : 'Enter a JSON array with one element per argument.'
 }
 
-/** A list of arguments written as a JSON array; elements that are no strings are passed as their JSON. */
+/** The arguments in a JSON array. Elements that aren't strings are passed as JSON. */
 export function argumentList(text: string): string[] {
   const list: unknown = JSON.parse(text)
-  return Array.isArray(list) ? list.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))) : []
+  return Array.isArray(list)
+    ? list.map((element) => (typeof element === 'string' ? element : JSON.stringify(element)))
+    : []
 }

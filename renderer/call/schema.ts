@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../core/contract/contract-metadata.ts'
 
-/** How a parameter is asked for. */
+/** The kind of field for a parameter. */
 export type FieldKind = 'string' | 'integer' | 'number' | 'boolean' | 'choice' | 'json'
 
 type Schemas = Record<string, JsonSchema>
@@ -22,7 +22,7 @@ export function fieldKind(schema: JsonSchema, schemas: Schemas): FieldKind {
   return type === undefined ? 'string' : 'json'
 }
 
-/** The values a choice offers, as texts. */
+/** The values of a choice, as text. */
 export function choices(schema: JsonSchema, schemas: Schemas): string[] {
   const values = resolve(schema, schemas)['enum']
   return Array.isArray(values) ? values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))) : []
@@ -38,7 +38,7 @@ export function typeName(schema: JsonSchema): string {
   return typeof type === 'string' ? type : 'any'
 }
 
-/** A value of the right shape to begin with, as text. */
+/** A first value of the right shape, as text. */
 export function firstText(schema: JsonSchema, schemas: Schemas): string {
   const kind = fieldKind(schema, schemas)
   if (kind === 'boolean') return 'false'
@@ -62,14 +62,14 @@ function example(schema: JsonSchema, schemas: Schemas, depth: number): unknown {
   )
 }
 
-/** What keeps a value from fitting its schema, in words; undefined where it fits. */
+/** Why a value doesn't match its schema; undefined if it does. */
 export function misfit(value: unknown, schema: JsonSchema, schemas: Schemas, path = ''): string | undefined {
   const { type, properties, required, items, enum: allowed } = resolve(schema, schemas)
   const where = path === '' ? '' : `${path}: `
   if (Array.isArray(allowed) && !allowed.includes(value)) return `${where}must be one of ${allowed.join(', ')}`
   if (typeof type === 'string' && !isOfType(value, type)) return `${where}must be ${article(type)}`
   if (Array.isArray(value) && isSchema(items)) {
-    return firstOf((value as unknown[]).map((one, index) => misfit(one, items, schemas, `${path}[${index}]`)))
+    return firstOf((value as unknown[]).map((item, index) => misfit(item, items, schemas, `${path}[${index}]`)))
   }
   if (!isSchema(value)) return undefined
   const object = value

@@ -5,16 +5,15 @@ type Namespace = ReadWriteSet['namespaces'][number]
 
 /** A read/write set in a sentence: `Read 2 keys, wrote 1 key (1 new), deleted 1 key.` */
 export function setInWords(set: ReadWriteSet): string {
-  const all = <T>(pick: (one: ReadWriteSet['namespaces'][number]) => T[]): T[] => set.namespaces.flatMap(pick)
-  const reads = all((one) => [...one.reads, ...inCollections(one, (collection) => collection.reads)])
-  const ranges = all((one) => one.rangeQueries)
-  const written = all((one) => [...one.writes, ...inCollections(one, (collection) => collection.writes)])
+  const reads = set.namespaces.flatMap((ns) => [...ns.reads, ...inCollections(ns, ({ reads }) => reads)])
+  const ranges = set.namespaces.flatMap((ns) => ns.rangeQueries)
+  const written = set.namespaces.flatMap((ns) => [...ns.writes, ...inCollections(ns, ({ writes }) => writes)])
   const deletes = written.filter((write) => write.isDelete)
   const writes = written.filter((write) => !write.isDelete)
   const created = writes.filter((write) => write.before === undefined).length
   const parts = [
     ...(reads.length === 0 ? [] : [`read ${plural(reads.length, 'key')}`]),
-    ...(ranges.length === 0 ? [] : [`went through ${plural(ranges.length, 'range')}`]),
+    ...(ranges.length === 0 ? [] : [`scanned ${plural(ranges.length, 'range')}`]),
     ...(writes.length === 0
       ? []
       : [`wrote ${plural(writes.length, 'key')}${created === 0 ? '' : ` (${created} new)`}`]),
@@ -25,6 +24,6 @@ export function setInWords(set: ReadWriteSet): string {
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
 }
 
-function inCollections<T>(one: Namespace, pick: (collection: CollectionReadWriteSet) => T[]): T[] {
-  return (one.collections ?? []).flatMap(pick)
+function inCollections<T>({ collections = [] }: Namespace, pick: (collection: CollectionReadWriteSet) => T[]): T[] {
+  return collections.flatMap(pick)
 }

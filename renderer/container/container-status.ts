@@ -6,7 +6,7 @@ const words: Record<ContainerState['state'], Status> = {
   running: { tone: 'ready', word: 'running' },
   paused: { tone: 'wait', word: 'paused' },
   exited: { tone: 'fail', word: 'exited' },
-  lost: { tone: 'wait', word: 'not known' },
+  lost: { tone: 'wait', word: 'unknown' },
 }
 
 export function containerStatus(container: ContainerState): Status {
@@ -16,13 +16,13 @@ export function containerStatus(container: ContainerState): Status {
   return { tone: code === 0 ? 'plain' : 'fail', word: `exited with code ${code}` }
 }
 
-/** A share of one processor: `3 %`, `0.4 %`, `150 %`. */
+/** A share of one processor: `3%`, `0.4%`, `150%`. */
 export function cpuShare(cpu: number): string {
   const percent = cpu * 100
-  return `${percent > 0 && percent < 9.95 ? percent.toFixed(1).replace(/\.0$/, '') : Math.round(percent)} %`
+  return `${percent > 0 && percent < 9.95 ? percent.toFixed(1).replace(/\.0$/, '') : Math.round(percent)}%`
 }
 
-/** The command that lets a paused container go on, for the same engine as the others. */
+/** The command that resumes a paused container, on the same engine as the other commands. */
 export function unpauseCommand({ commands, name }: ContainerState): string {
   const docker = commands.inspect.split(/ (?:container )?inspect /)[0] ?? 'docker'
   return `${docker} unpause ${name}`

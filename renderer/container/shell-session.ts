@@ -1,6 +1,6 @@
 import type { PeerView } from '../view/peer-view.svelte.ts'
 
-/** A shell in a container, as a terminal needs it. */
+/** A shell in a container, for a terminal to show. */
 export interface ShellSession {
   write(text: string): void
   resize(columns: number, rows: number): void
@@ -10,12 +10,12 @@ export interface ShellSession {
 
 interface ShellListener {
   output(bytes: Uint8Array): void
-  /** `code` is that of the shell; null where it is not known. Never told after close. */
+  /** `code` is the shell's exit code; null if unknown. Never called after close. */
   ended(code: number | null): void
   failed(thrown: unknown): void
 }
 
-/** Open a shell of a size and read it until it ends. Throws what the peer says of it. */
+/** Open a shell of a given size and read it until it ends. Throws the peer's error. */
 export async function openShell(
   peer: PeerView,
   name: string,
@@ -44,7 +44,7 @@ export async function openShell(
     }
   }
 
-  /** Keys go in the order they were pressed: what comes while some are on their way goes after them, at once. */
+  /** Send keys in the order they were typed. Keys typed while others are being sent follow as one batch. */
   async function send(): Promise<void> {
     if (writing) return
     writing = true
@@ -84,7 +84,7 @@ export async function openShell(
   }
 }
 
-/** A shell that went by itself meanwhile is told by the reading of it. */
+/** If the shell has ended meanwhile, reading it reports that. */
 function ignoreEnded(thrown: unknown): void {
   console.warn('slipway: shell', thrown)
 }

@@ -8,9 +8,9 @@ export interface ShellTerminal {
   readonly size: { columns: number; rows: number }
   write(bytes: Uint8Array | string): void
   focus(): void
-  /** Take the room there is. */
+  /** Fill the available space. */
   fit(): void
-  /** Take the colours of the theme that is shown now. */
+  /** Take the colours of the current theme. */
   paint(): void
   close(): void
 }
@@ -18,11 +18,11 @@ export interface ShellTerminal {
 interface TerminalListener {
   typed(text: string): void
   resized(size: { columns: number; rows: number }): void
-  /** The keys that close it: everything else belongs to the shell. */
+  /** The closing key was pressed. All other keys go to the shell. */
   leave(): void
 }
 
-/** Our tokens for its colours: the rest of the sixteen are shades that both themes can read. */
+/** Our tokens for its colours, readable in both themes. */
 const tokens = {
   background: '--bg',
   foreground: '--text',
@@ -47,7 +47,7 @@ const tokens = {
   brightWhite: '--text',
 } as const satisfies Partial<Record<keyof ITheme, string>>
 
-/** Put a terminal into an element. */
+/** Open a terminal in an element. */
 export function openTerminal(element: HTMLElement, listener: TerminalListener): ShellTerminal {
   const style = getComputedStyle(element)
   const terminal = new Terminal({
@@ -58,7 +58,7 @@ export function openTerminal(element: HTMLElement, listener: TerminalListener): 
     scrollback: 5_000,
     minimumContrastRatio: 4.5,
     theme: theme(element),
-    // What it shows is also written for screen readers.
+    // Also writes its output for screen readers.
     screenReaderMode: true,
   })
   const fitting = new FitAddon()
@@ -72,18 +72,18 @@ export function openTerminal(element: HTMLElement, listener: TerminalListener): 
     const key = event.key.toLowerCase()
     if (event.ctrlKey && event.code === 'Backquote') {
       event.preventDefault()
-      // The window's own keys would open it again.
+      // The window's own shortcut would open it again.
       event.stopPropagation()
       listener.leave()
       return false
     }
-    // Without a selection Ctrl C is the shell's own.
+    // Without a selection, Ctrl+C goes to the shell.
     if ((event.ctrlKey || event.metaKey) && key === 'c' && (event.shiftKey || terminal.hasSelection())) {
       event.preventDefault()
       void copyText(terminal.getSelection()).then(() => terminal.focus())
       return false
     }
-    // The page's own paste, which the terminal hears of.
+    // Let the page paste; the terminal receives the text.
     return !((event.ctrlKey || event.metaKey) && key === 'v')
   })
   const observer = new ResizeObserver(() => fitting.fit())
@@ -104,10 +104,10 @@ export function openTerminal(element: HTMLElement, listener: TerminalListener): 
   }
 }
 
-/** The tokens as plain colours: `light-dark()` and the like are resolved by the element that uses them. */
+/** The tokens as plain colours: the browser resolves `light-dark()` only on an element that uses it. */
 function theme(element: HTMLElement): ITheme {
   const probe = document.createElement('span')
-  // With reduced motion every change of a colour is a transition of no time, and still shows the old one here.
+  // With reduced motion, a colour change is a zero-length transition that would still report the old colour here.
   probe.style.transitionProperty = 'none'
   element.append(probe)
   const colours = Object.fromEntries(

@@ -1,4 +1,4 @@
-/** A day as the machine's zone has it, `2035-01-31`. */
+/** A day in the machine's time zone: `2035-01-31`. */
 export function day(at: number): string {
   const date = new Date(at)
   const two = (number: number): string => String(number).padStart(2, '0')

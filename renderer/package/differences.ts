@@ -1,14 +1,14 @@
 import type { Difference } from '../../core/contract/state.ts'
 import { plural } from '../parts/format.ts'
 
-/** Those that cannot work first; else as they were found. */
+/** Fatal differences first, otherwise in the given order. */
 export function fatalFirst(differences: Difference[]): Difference[] {
   return [...differences].sort((a, b) => Number(b.fatal) - Number(a.fatal))
 }
 
-/** `1 would fail`, `2 to know`: how many there are of each kind. */
+/** How many of each kind: `1 would fail`, `2 differences`. */
 export function differenceCounts(differences: Difference[]): { fatal: string; other: string } {
-  const fatal = differences.filter((one) => one.fatal).length
+  const fatal = differences.filter((difference) => difference.fatal).length
   const other = differences.length - fatal
   return {
     fatal: fatal === 0 ? '' : `${fatal} would fail`,

@@ -1,20 +1,21 @@
-import { isMac, isTyping } from '../parts/keys.ts'
 import type { ChaincodeState } from '../../core/contract/state.ts'
 import { dockerCommands } from '../container/docker-commands.ts'
 import { copyText } from '../parts/copy.ts'
+import { isMac, isTyping } from '../parts/keys.ts'
 import { isAttached } from '../parts/status.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
 import { chooseFolder } from '../view/choose-folder.ts'
 import { type Screen, type Theme, type WindowView, screens } from '../view/window-view.svelte.ts'
 
-/** Something an author can do, in the palette and by key. */
+/** Something an author can do from the palette or by a key. */
 export interface Action {
   id: string
   title: string
   group: 'Screens' | 'Chaincode' | 'Open' | 'Window'
-  /** Printed beside it; where `key` is set this key does it when nothing is being typed. */
-  keys?: string
-  key?: string
+  /** Shown beside the title. */
+  keys?: string | undefined
+  /** Runs the action while no text is being typed. */
+  key?: string | undefined
   run: () => void
 }
 
@@ -31,7 +32,7 @@ const themeTitles: Record<Theme, string> = {
   dark: 'Theme: dark',
 }
 
-/** Everything that can be done now. */
+/** All actions available now. */
 export function actions(peer: PeerView, win: WindowView): Action[] {
   return [...chaincodeActions(peer, win), ...screenActions(win), ...openActions(peer, win), ...themeActions(win)]
 }
@@ -56,7 +57,8 @@ function chaincodeActions(peer: PeerView, win: WindowView): Action[] {
     id,
     title,
     group: 'Chaincode',
-    ...(key === undefined ? {} : { key, keys: key.toUpperCase() }),
+    key,
+    keys: key?.toUpperCase(),
     run: () => void win.attempt(id, run),
   })
   const bySlipway = !isAttached(cc)
@@ -78,7 +80,7 @@ function chaincodeActions(peer: PeerView, win: WindowView): Action[] {
         ]),
     ...containerActions(win, cc),
     { id: 'package', title: `Package ${name} for a real peer…`, group: 'Chaincode', run: () => (win.packaging = name) },
-    act('clearLogs', 'Clear the logs', () => peer.call('clearLogs', {})),
+    act('clearLogs', 'Clear logs', () => peer.call('clearLogs', {})),
     act('closeChaincode', `Close ${name}`, () => peer.call('closeChaincode', { name })),
     ...others.map((other): Action => ({
       id: `choose-${other.name}`,
@@ -91,15 +93,13 @@ function chaincodeActions(peer: PeerView, win: WindowView): Action[] {
 
 function modeActions(win: WindowView, cc: ChaincodeState): Action[] {
   const other = cc.mode === 'dev' ? 'net' : 'dev'
-  const coming = win.modes.next(cc)
+  const next = win.modes.next(cc)
   const [title, mode] =
-    coming === undefined
-      ? ([`Switch to ${other} mode`, other] as const)
-      : ([`Stay in ${cc.mode} mode`, cc.mode] as const)
+    next === undefined ? ([`Switch to ${other} mode`, other] as const) : ([`Stay in ${cc.mode} mode`, cc.mode] as const)
   return [{ id: 'mode', title, group: 'Chaincode', run: () => void win.modes.switchTo(cc, mode) }]
 }
 
-/** What can be done with the container it runs in. */
+/** Actions on the container it runs in. */
 function containerActions(win: WindowView, { name, container }: ChaincodeState): Action[] {
   if (container === undefined) return []
   const shell: Action = {
@@ -111,7 +111,7 @@ function containerActions(win: WindowView, { name, container }: ChaincodeState):
   }
   const copies = dockerCommands.map(({ name: command, title }): Action => ({
     id: `docker-${command}`,
-    title: `Copy the docker command: ${title.toLowerCase()}`,
+    title: `Copy docker command: ${title.toLowerCase()}`,
     group: 'Chaincode',
     run: () => void copyText(container.commands[command]),
   }))
@@ -141,7 +141,7 @@ function openActions(peer: PeerView, win: WindowView): Action[] {
     },
     {
       id: 'tools',
-      title: 'Check the tools of this machine again',
+      title: 'Check the tools on this machine again',
       group: 'Open',
       run: () => void win.attempt('tools', () => peer.call('checkTools', {})),
     },
@@ -165,7 +165,7 @@ function themeActions(win: WindowView): Action[] {
     }))
 }
 
-/** What a key press asks for: the palette from anywhere, the rest only while nothing is typed or open. */
+/** The action of a key press: the palette works anywhere, the others only while no dialog is open and no text is typed. */
 export function actionOfKey(event: KeyboardEvent, peer: PeerView, win: WindowView): Pick<Action, 'run'> | undefined {
   const withModifier = isMac ? event.metaKey : event.ctrlKey
   if (withModifier && event.key.toLowerCase() === 'k') {

@@ -1,4 +1,4 @@
-/** Let the arrow keys move the focus between the buttons of a list. */
+/** Move the focus between a list's buttons with the arrow keys. */
 export function arrowsMoveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
   if (step === 0) return

@@ -1,10 +1,10 @@
-/** A piece of a sentence: words, a name, or a command to be typed into a terminal. */
+/** A piece of a sentence: words, a name, or a command to type into a terminal. */
 export interface Piece {
   text: string
   kind: 'words' | 'name' | 'command'
 }
 
-/** Cut a sentence where it quotes code in backticks. What has several words is a command, a single one a name. */
+/** Split a sentence at the code it quotes in backticks: several words are a command, a single word is a name. */
 export function codePieces(text: string): Piece[] {
   return text.split('`').flatMap((part, index, parts): Piece[] => {
     if (part === '') return []

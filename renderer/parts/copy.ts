@@ -1,4 +1,4 @@
-/** Put a text on the clipboard, also where the page has no right to the clipboard api. */
+/** Copy text, even if the page may not use the clipboard API. */
 export async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
@@ -10,7 +10,7 @@ export async function copyText(text: string): Promise<void> {
     area.style.opacity = '0'
     document.body.append(area)
     area.select()
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else copies without the clipboard api
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else copies without the clipboard API
     document.execCommand('copy')
     area.remove()
   }

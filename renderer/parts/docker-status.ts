@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../core/contract/error.ts'
 import type { ToolState } from '../../core/contract/state.ts'
 import type { Status } from './status.ts'
 
-/** What of an engine that is not to be used fits into the strip. */
+/** Why an engine can't be used, short enough for the strip. */
 const short: Partial<Record<ErrorCode, string>> = {
   DOCKER_ABSENT: 'not found',
   DOCKER_STOPPED: 'stopped',
@@ -10,11 +10,11 @@ const short: Partial<Record<ErrorCode, string>> = {
   DOCKER_TOO_OLD: 'too old',
   DOCKER_UNREACHABLE: 'unreachable',
   DOCKER_ADDRESS: 'wrong address',
-  DOCKER_LOST: 'gone',
+  DOCKER_LOST: 'lost',
   DOCKER_DISK_FULL: 'disk full',
 }
 
-/** What the strip says of Docker. Where no chaincode of the window needs it, that is said, whatever the machine has. */
+/** Docker in a few letters. If the chaincode doesn't need it, that counts, whatever the machine has. */
 export function dockerStatus(needed: boolean, docker: ToolState | undefined): Status {
   if (!needed) return { tone: 'plain', word: 'not needed' }
   if (docker?.state === 'found') return { tone: 'ready', word: docker.version }

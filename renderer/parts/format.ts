@@ -1,4 +1,4 @@
-/** A duration for people: `0.4 ms`, `184 ms`, `1.9 s`, `4 min 12 s`, `2 h 5 min`. */
+/** A duration: `0.4 ms`, `184 ms`, `1.9 s`, `4 min 12 s`, `2 h 5 min`. */
 export function duration(ms: number): string {
   const span = Math.max(0, ms)
   if (span < 9.95) return `${span.toFixed(1).replace(/\.0$/, '')} ms`
@@ -11,7 +11,7 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** How long something has lasted, for a figure that runs: whole seconds, so that it keeps its width. */
+/** A running duration, in whole seconds so that its width stays the same. */
 export function lasting(ms: number): string {
   return duration(Math.max(1, Math.floor(ms / 1_000)) * 1_000)
 }
@@ -28,7 +28,7 @@ export function timeOfDay(at: number): string {
   return `${pad(date.getHours(), 2)}:${pad(date.getMinutes(), 2)}:${pad(date.getSeconds(), 2)}.${pad(date.getMilliseconds(), 3)}`
 }
 
-/** A time of day where today, else with its date: `14:02:11`, `2026-11-02 14:02`. */
+/** The time of day if today, else with the date: `14:02:11`, `2026-11-02 14:02`. */
 export function moment(at: number, now: number = Date.now()): string {
   const date = new Date(at)
   if (date.toDateString() === new Date(now).toDateString()) return timeOfDay(at).slice(0, 8)
@@ -48,7 +48,7 @@ export function bytes(size: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit] ?? 'TB'}`
 }
 
-/** A number with its thousands apart: `1,048,576`. */
+/** A number with thousands separators: `1,048,576`. */
 export function count(value: number): string {
   return value.toLocaleString('en-US')
 }
@@ -58,12 +58,12 @@ export function plural(value: number, word: string): string {
   return `${count(value)} ${word}${value === 1 ? '' : 's'}`
 }
 
-/** A long id by its ends: `7b105d33…acd`. */
+/** A long id, shortened to its ends: `7b105d33…acd`. */
 export function shortId(id: string): string {
   return id.length <= 14 ? id : `${id.slice(0, 8)}…${id.slice(-3)}`
 }
 
-/** A path with the home folder as `~`, and its middle left out where it is long. */
+/** A path with `~` for the home folder, its middle left out if it is long. */
 export function shortPath(path: string, longest = 60): string {
   const home = path.replace(/^(\/home\/[^/]+|\/Users\/[^/]+|[A-Z]:\\Users\\[^\\]+)(?=[/\\]|$)/, '~')
   if (home.length <= longest) return home

@@ -1,4 +1,4 @@
-/** Items by what they have in common, in the order of first appearance. */
+/** Items grouped by key, in order of first appearance. */
 export function groupBy<T>(items: T[], key: (item: T) => string): [string, T[]][] {
   const groups = new Map<string, T[]>()
   for (const item of items) {

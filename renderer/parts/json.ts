@@ -1,4 +1,6 @@
-/** A piece of pretty JSON and what it is, for colouring. */
+import { messageOf } from '../../core/contract/error-message.ts'
+
+/** A piece of pretty JSON and its kind, for colouring. */
 export interface JsonToken {
   text: string
   kind: 'key' | 'string' | 'number' | 'word' | 'mark'
@@ -6,7 +8,7 @@ export interface JsonToken {
 
 const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g
 
-/** The text as pretty JSON; undefined where it is not JSON, or a bare word or number that gains nothing by it. */
+/** Pretty-print a JSON object or array; undefined for anything else. */
 export function prettyJson(text: string): string | undefined {
   const first = text.trimStart()[0]
   if (first !== '{' && first !== '[') return undefined
@@ -17,7 +19,7 @@ export function prettyJson(text: string): string | undefined {
   }
 }
 
-/** One line of JSON in coloured pieces. A line never ends within a string in pretty JSON. */
+/** Split a line of pretty JSON into tokens. Strings never span lines in pretty JSON. */
 export function jsonTokens(line: string): JsonToken[] {
   const tokens: JsonToken[] = []
   let at = 0
@@ -36,17 +38,17 @@ export function jsonTokens(line: string): JsonToken[] {
   return tokens
 }
 
-/** Where and why a text is not JSON, in words; undefined where it is. */
+/** Where and why a text isn't JSON; undefined if it is. */
 export function jsonProblem(text: string): string | undefined {
   try {
     JSON.parse(text)
     return undefined
   } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    const message = messageOf(thrown)
     const position = /position (\d+)/.exec(message)?.[1]
-    const words = message.replace(/ in JSON at position.*$/, '').replace(/, "?[\s\S]*"? is not valid JSON$/, '')
-    if (position === undefined) return words
+    const reason = message.replace(/ in JSON at position.*$/, '').replace(/, "?[\s\S]*"? is not valid JSON$/, '')
+    if (position === undefined) return reason
     const before = text.slice(0, Number(position)).split('\n')
-    return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${words}`
+    return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${reason}`
   }
 }

@@ -1,9 +1,9 @@
 export const isMac = navigator.platform.startsWith('Mac')
 
-/** The key that stands for Ctrl on this machine. */
+/** The modifier key for shortcuts on this machine. */
 export const modifier = isMac ? '⌘' : 'Ctrl'
 
-/** Whether keys are text where the focus is. */
+/** Whether keys pressed there are text. */
 export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&

@@ -1,7 +1,6 @@
 /**
- * Keep one reading under way at a time. What is asked for meanwhile is done once, afterwards: a stream of
- * announcements costs no more readings than can be answered, and the last one is never missed.
- * `read` must not throw.
+ * Run one read at a time. Requests that arrive meanwhile cause one more read afterwards: a burst of events costs
+ * few reads, and the last event is never missed. `read` must not throw.
  */
 export function latest(read: () => Promise<void>, pauseMs = 0): () => void {
   let state: 'idle' | 'reading' | 'asked again' = 'idle'

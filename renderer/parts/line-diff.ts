@@ -4,7 +4,7 @@ export interface DiffLine {
   text: string
 }
 
-/** Above this many lines on a side the comparison would take too long: the whole is then shown as changed. */
+/** With more lines than this on a side, a comparison takes too long: everything is shown as changed. */
 const MOST_LINES = 600
 
 /** Two texts compared by line (longest common subsequence). */
@@ -39,7 +39,7 @@ export function diffLines(before: string, after: string): DiffLine[] {
   return lines
 }
 
-/** Only what changed and `around` lines on each side; two and more that are left out become one line `⋯`. */
+/** Only the changes and `around` lines on each side; two or more omitted lines become one `⋯`. */
 export function changedOnly(lines: DiffLine[], around = 3): DiffLine[] {
   const near = lines.map((_, index) =>
     lines.slice(Math.max(0, index - around), index + around + 1).some((line) => line.kind !== 'same'),

@@ -3,19 +3,19 @@ import type { Diagnostic } from '../../core/contract/diagnostic.ts'
 
 type Place = Pick<Diagnostic, 'file' | 'line' | 'column'>
 
-/** A piece of a log line that is drawn in one way. */
+/** A piece of a log line in one style. */
 export interface LogSpan {
   text: string
-  /** Names of ANSI colours and decorations; the theme says how they look. */
+  /** Names of ANSI colours and decorations, which the theme styles. */
   classes: string
-  /** A colour that has no name. */
+  /** A colour without a name. */
   style: string
   match: boolean
   place?: Place
 }
 
 const ESCAPE = '\u001b'
-// Anser writes the sixteen named colours as these values when it is asked for plain data.
+// The values that Anser's JSON has for the sixteen named colours.
 const names: Record<string, string> = {
   '0, 0, 0': 'black',
   '187, 0, 0': 'red',
@@ -33,7 +33,7 @@ const names: Record<string, string> = {
   '85, 255, 255': 'cyan',
 }
 
-/** A line cut where its colour changes, where a place in a file is named, and where the search occurs. */
+/** Split a line where its colour changes, at places in files, and at matches of the search. */
 export function logSpans(text: string, places: Place[], search: string): LogSpan[] {
   const plain = { classes: '', style: '', match: false }
   const coloured: LogSpan[] = text.includes(ESCAPE)
@@ -42,13 +42,13 @@ export function logSpans(text: string, places: Place[], search: string): LogSpan
   return coloured.flatMap((span) => cutPlaces(span, places)).flatMap((span) => cutMatches(span, search))
 }
 
-/** A line without its colours, e.g. to be copied. */
+/** A line without its colours, e.g. to copy. */
 export function withoutColours(text: string): string {
   return text.includes(ESCAPE) ? Anser.ansiToText(text) : text
 }
 
 function spanOf(entry: Anser.AnserJsonEntry): LogSpan {
-  // Its types leave out that there may be no colour.
+  // Anser's types omit null, for no colour.
   const fg = entry.fg as string | null
   const name = fg === null ? undefined : names[fg]
   const style = name === undefined && fg !== null ? `color: rgb(${fg})` : ''
@@ -58,20 +58,20 @@ function spanOf(entry: Anser.AnserJsonEntry): LogSpan {
 
 function cutPlaces(span: LogSpan, places: Place[]): LogSpan[] {
   for (const place of places) {
-    const found = placePattern(place).exec(span.text)
-    if (found === null) continue
-    const before = span.text.slice(0, found.index)
-    const after = span.text.slice(found.index + found[0].length)
+    const match = placePattern(place).exec(span.text)
+    if (match === null) continue
+    const before = span.text.slice(0, match.index)
+    const after = span.text.slice(match.index + match[0].length)
     return [
       ...(before === '' ? [] : cutPlaces({ ...span, text: before }, places)),
-      { ...span, text: found[0], place },
+      { ...span, text: match[0], place },
       ...(after === '' ? [] : cutPlaces({ ...span, text: after }, places)),
     ]
   }
   return [span]
 }
 
-/** The place as compilers and stack traces write it: `path/file.ts:4:2`, `file.ts(4,2)`, `file.go:4`. */
+/** A place as compilers and stack traces write it: `path/file.ts:4:2`, `file.ts(4,2)`, `file.go:4`. */
 function placePattern(place: Place): RegExp {
   const name = (place.file.split(/[/\\]/).at(-1) ?? place.file).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   return new RegExp(
@@ -81,15 +81,15 @@ function placePattern(place: Place): RegExp {
 
 function cutMatches(span: LogSpan, search: string): LogSpan[] {
   if (search === '' || span.place !== undefined) return [span]
-  const wanted = search.toLowerCase()
+  const needle = search.toLowerCase()
   const lower = span.text.toLowerCase()
-  const cut: LogSpan[] = []
+  const pieces: LogSpan[] = []
   let from = 0
-  for (let found = lower.indexOf(wanted); found >= 0; found = lower.indexOf(wanted, from)) {
-    if (found > from) cut.push({ ...span, text: span.text.slice(from, found) })
-    cut.push({ ...span, text: span.text.slice(found, found + wanted.length), match: true })
-    from = found + wanted.length
+  for (let at = lower.indexOf(needle); at >= 0; at = lower.indexOf(needle, from)) {
+    if (at > from) pieces.push({ ...span, text: span.text.slice(from, at) })
+    pieces.push({ ...span, text: span.text.slice(at, at + needle.length), match: true })
+    from = at + needle.length
   }
-  if (from < span.text.length) cut.push({ ...span, text: span.text.slice(from) })
-  return cut
+  if (from < span.text.length) pieces.push({ ...span, text: span.text.slice(from) })
+  return pieces
 }

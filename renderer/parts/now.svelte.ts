@@ -7,7 +7,7 @@ const subscribe = createSubscriber((update) => {
   return () => clearInterval(timer)
 })
 
-/** The time now. Where it is read in a template that place follows it; no timer runs while nothing does. */
+/** The current time. A template that reads it updates every half second; no timer runs while none does. */
 export function now(): number {
   subscribe()
   return Date.now()

@@ -1,10 +1,10 @@
-/** What the owner of a list of rows may ask of it. */
+/** What the owner of a list of rows can call. */
 export interface RowsHandle {
-  /** Bring a row to the middle. */
+  /** Scroll a row to the middle. */
   scrollToRow(index: number): void
-  /** Bring a row into sight, where it is not. */
+  /** Scroll a row into view. */
   revealRow(index: number): void
   scrollToEnd(): void
-  /** Move with what is shown where rows above went away. */
+  /** Keep the visible rows in place after rows above were removed. */
   shiftBy(rowsGone: number): void
 }

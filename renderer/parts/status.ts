@@ -1,6 +1,6 @@
 import type { BuildState, ChaincodeState, Mode, StepName } from '../../core/contract/state.ts'
 
-/** How a status is coloured. Never alone: a word always stands beside it. */
+/** The colour of a status. A word always stands beside it. */
 export type Tone = 'ready' | 'wait' | 'fail' | 'info' | 'plain' | 'accent'
 
 export interface Status {
@@ -10,7 +10,7 @@ export interface Status {
 
 const buildSteps = new Set<StepName>(['install', 'build', 'dependencies', 'image'])
 
-/** What an author wants to know first of a chaincode: can it be called, and if not, what is it doing. */
+/** Whether a chaincode can be called and, if not, what it is doing. */
 export function statusOf(chaincode: ChaincodeState): Status {
   const { registration, launch, exit, error } = chaincode
   if (registration.state === 'ready') return { tone: 'ready', word: 'ready' }
@@ -24,22 +24,22 @@ export function statusOf(chaincode: ChaincodeState): Status {
   return { tone: 'plain', word: 'stopped' }
 }
 
-/** The newest build where it failed and that still matters: a source put back to what serves has mended it. */
+/** The newest build if it failed and that still matters: restoring the source of the serving build resolves it. */
 export function failedBuild({ builds, error }: ChaincodeState): BuildState | undefined {
   return builds[0]?.state === 'failed' && error !== undefined ? builds[0] : undefined
 }
 
-/** Whether something of this chaincode needs its author's eye: it failed, or its newest build did. */
+/** Whether this chaincode or its newest build failed. */
 export function needsAttention(chaincode: ChaincodeState): boolean {
   return failedBuild(chaincode) !== undefined || statusOf(chaincode).tone === 'fail'
 }
 
-/** The build that answers calls now. */
+/** The build that answers calls. */
 export function servingBuild(chaincode: ChaincodeState): BuildState | undefined {
   return serves(chaincode) ? chaincode.builds.find((build) => build.state === 'serving') : undefined
 }
 
-/** Whether a build answers calls at all: nothing may be connected, or a process that the author started. */
+/** Whether one of Slipway's builds answers calls: nothing may be connected, or a process that the author started. */
 function serves({ registration, process, container }: ChaincodeState): boolean {
   return registration.state === 'ready' && (process !== undefined || container !== undefined)
 }
@@ -58,17 +58,17 @@ export function buildStatus(build: BuildState, chaincode: ChaincodeState): Statu
   return buildWords[build.state]
 }
 
-/** Whether its author starts it: a container is always started by Slipway. */
+/** Whether the author starts it. Slipway always starts containers itself. */
 export function isAttached({ mode, startedBy }: ChaincodeState): boolean {
   return mode === 'dev' && startedBy === 'you'
 }
 
-/** Whether the author waits for their own process to connect. */
+/** Whether it waits for the author's own process to connect. */
 export function isWaiting(chaincode: ChaincodeState): boolean {
   return isAttached(chaincode) && chaincode.registration.state === 'none'
 }
 
-/** The mode that is being changed to, while the other one serves on. */
+/** The mode that a running launch switches to. */
 export function modeToCome({ launch, mode }: ChaincodeState): Mode | undefined {
   return launch?.outcome === 'running' && launch.reason === 'mode' && launch.mode !== mode ? launch.mode : undefined
 }

@@ -1,4 +1,4 @@
-/** A piece of a shell command and what it is, for colouring. */
+/** A piece of a shell command and its kind, for colouring. */
 export interface CommandToken {
   text: string
   kind: 'env' | 'flag' | 'plain'
@@ -8,8 +8,8 @@ const WORD = /^((?:\$env:)?[A-Z][A-Z0-9_]{3,})(=.*)?$/s
 const FLAG = /^--?[a-zA-Z]/
 
 /**
- * A command for a POSIX shell or PowerShell: its words and the space between them, each word in pieces. The mark that
- * a line goes on belongs to the word before it: alone on a line it would look like another one.
+ * Split a POSIX shell or PowerShell command into its words and the space between them, each word in pieces. A line
+ * continuation belongs to the word before it, or it could wrap onto a line of its own.
  */
 export function commandWords(text: string): CommandToken[][] {
   return (text.match(/\s+|\S+(?: \\(?=\n))?/g) ?? []).map(pieces)

@@ -1,6 +1,6 @@
 import type { ErrorCode, PeerErrorData } from '../../core/contract/error.ts'
 
-/** What lies with the engine itself, which may be another one the next moment. */
+/** Errors of the engine itself, which another check may clear. */
 const ofEngine = new Set<ErrorCode>([
   'DOCKER_ABSENT',
   'DOCKER_STOPPED',
@@ -13,7 +13,7 @@ const ofEngine = new Set<ErrorCode>([
   'DOCKER_DISK_FULL',
 ])
 
-/** What lies with images and containers. */
+/** Errors of images and containers. */
 const ofContainers = new Set<ErrorCode>([
   'IMAGE_NOT_FOUND',
   'IMAGE_BUILD_FAILED',
@@ -29,7 +29,7 @@ export function isOfEngine({ code }: PeerErrorData): boolean {
   return ofEngine.has(code)
 }
 
-/** Whether the same code would run in dev mode, whatever is wrong here. */
+/** Whether dev mode avoids the error. */
 export function devModeHelps(error: PeerErrorData): boolean {
   return isOfEngine(error) || ofContainers.has(error.code)
 }

@@ -1,7 +1,7 @@
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import type { ChaincodeState } from '../../core/contract/state.ts'
 
-/** The version under which a process registered that has this chaincode's name; undefined where that is not so. */
+/** The version in the error, if a process registered with this chaincode's name but another version. */
 export function otherVersion(error: PeerErrorData, chaincode: ChaincodeState): string | undefined {
   if (error.code !== 'REGISTER_UNKNOWN_NAME' || chaincode.registration.state === 'ready') return undefined
   const name = error.details['name']

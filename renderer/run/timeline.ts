@@ -6,16 +6,16 @@ export interface TimelineRow {
   title: string
   /** `pending`: not reached yet; `missed`: the launch ended without it. */
   state: LaunchStep['state'] | 'pending' | 'missed'
-  note?: string
+  note: string | undefined
   /** Its note has a line of its own. */
   wordy: boolean
-  /** Since when it runs, where it does. */
-  since?: number
-  durationMs?: number
-  /** Where its bar begins and how long it is, in hundredths of the whole. */
+  /** When it started, while it runs. */
+  since: number | undefined
+  durationMs: number | undefined
+  /** Start and length of its bar, in percent of the launch. */
   left: number
   width: number
-  /** It took most of the time. */
+  /** It took a large share of the time. */
   own: boolean
 }
 
@@ -41,15 +41,16 @@ const titlesOf: Record<Mode, Partial<Record<StepName, string>>> = {
   net: { start: 'Start the container' },
 }
 
-/** What a process has nothing of: in dev mode one line stands for all of it. */
+/** Steps that a plain process doesn't have. In dev mode one line stands for all of them. */
 const onlyInNet = new Set<StepName>(['dependencies', 'image', 'create', 'attach'])
-/** Told in words while they run, on a line of their own. */
+/** Steps whose progress has a line of its own. */
 const wordy = new Set<StepName>(['dependencies', 'image'])
-/** Done on the host: in net mode only where the package needs what they make. */
+/** Steps on the host. Net mode has them only if the package needs their output. */
 const onHost = new Set<StepName>(['install', 'build'])
 
-/** In the order of a launch. All are shown from the beginning, so that the list does not grow while it runs. */
-const onTheWay: StepName[] = ['start', 'dial', 'registered', 'ready']
+/** The end of every launch. */
+const lastSteps: StepName[] = ['start', 'dial', 'registered', 'ready']
+/** In launch order. All are shown from the start, so the list doesn't grow while the launch runs. */
 const order: Record<Mode, StepName[]> = {
   dev: [
     'source-changed',
@@ -62,9 +63,9 @@ const order: Record<Mode, StepName[]> = {
     'image',
     'create',
     'attach',
-    ...onTheWay,
+    ...lastSteps,
   ],
-  // What is packaged is what was built, whatever runs.
+  // Net mode packages the build before it looks for a running container.
   net: [
     'source-changed',
     'install',
@@ -76,15 +77,15 @@ const order: Record<Mode, StepName[]> = {
     'image',
     'create',
     'attach',
-    ...onTheWay,
+    ...lastSteps,
   ],
 }
 
-/** A step that takes this share of the launch is one that an author would look at. */
+/** A step that takes this share of the launch stands out. */
 const LARGE_SHARE = 0.3
 const SHORTEST_BAR = 0.8
 
-/** A launch as a waterfall, at a time. `dials`: of chaincode as a service, which the peer connects to. */
+/** A launch as a waterfall at the time `now`. `dials`: the peer connects to the chaincode (chaincode as a service). */
 export function timeline(launch: LaunchState, now: number, { dials = false } = {}): TimelineRow[] {
   const begin = Math.min(launch.startedAt, ...launch.steps.map((step) => step.startedAt))
   const end = Math.max(launch.endedAt ?? now, begin + 1, ...launch.steps.map((step) => step.endedAt ?? 0))
@@ -92,7 +93,7 @@ export function timeline(launch: LaunchState, now: number, { dials = false } = {
   const longest = Math.max(0, ...launch.steps.map((step) => (step.endedAt ?? end) - step.startedAt))
   const rows: TimelineRow[] = []
   for (const name of order[launch.mode]) {
-    const step = launch.steps.find((one) => one.name === name)
+    const step = launch.steps.find((candidate) => candidate.name === name)
     if (step === undefined) {
       if (isExpected(name, launch, dials)) rows.push(unreached(name, launch))
       continue
@@ -104,9 +105,9 @@ export function timeline(launch: LaunchState, now: number, { dials = false } = {
     rows.push({
       ...heading(name, launch),
       state: step.state,
-      ...(step.note === undefined ? {} : { note: step.note }),
-      ...(step.state === 'running' ? { since: step.startedAt } : {}),
-      ...(step.endedAt === undefined || step.state === 'skipped' ? {} : { durationMs: span }),
+      note: step.note,
+      since: step.state === 'running' ? step.startedAt : undefined,
+      durationMs: step.endedAt === undefined || step.state === 'skipped' ? undefined : span,
       left,
       width: shown ? Math.min(100 - left, Math.max(SHORTEST_BAR, (span / total) * 100)) : 0,
       own: shown && (span === longest || span / total >= LARGE_SHARE),
@@ -115,7 +116,7 @@ export function timeline(launch: LaunchState, now: number, { dials = false } = {
   return rows
 }
 
-/** Whether a launch like this one would have such a step. Where a process connects by itself nothing comes before. */
+/** Whether a launch like this has such a step. If a process connects on its own, no step comes before that. */
 function isExpected(name: StepName, { reason, mode }: LaunchState, dials: boolean): boolean {
   if (name === 'dial') return dials
   if (reason === 'connected') return name === 'registered' || name === 'ready'
@@ -126,11 +127,11 @@ function isExpected(name: StepName, { reason, mode }: LaunchState, dials: boolea
 
 function unreached(name: StepName, launch: LaunchState): TimelineRow {
   const states = { running: 'pending', ready: 'skipped', failed: 'missed', aborted: 'missed' } as const
-  const place = { left: 0, width: 0, own: false }
+  const empty = { since: undefined, durationMs: undefined, left: 0, width: 0, own: false }
   if (launch.mode === 'dev' && onlyInNet.has(name)) {
-    return { ...heading(name, launch), state: 'skipped', note: 'only in net mode', ...place }
+    return { ...heading(name, launch), state: 'skipped', note: 'only in net mode', ...empty }
   }
-  return { ...heading(name, launch), state: states[launch.outcome], ...place }
+  return { ...heading(name, launch), state: states[launch.outcome], note: undefined, ...empty }
 }
 
 function heading(name: StepName, { mode }: LaunchState): Pick<TimelineRow, 'name' | 'title' | 'wordy'> {

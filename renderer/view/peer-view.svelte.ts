@@ -5,7 +5,7 @@ import type { PeerState } from '../../core/contract/state.ts'
 import { type Call, type Link, openLink } from '../wire/link.ts'
 import type { Wire } from '../wire/wire.ts'
 
-/** How the window stands to its host. `lost`: what is shown is the last that was heard. */
+/** The window's connection to its host. `lost`: the window shows the last state it received. */
 export type LinkState = 'connecting' | 'open' | 'lost'
 
 /** The window's copy of PeerState: a snapshot, then every event in order. */
@@ -16,7 +16,7 @@ export class PeerView {
   #host = $state.raw<HostFacts | undefined>()
   #linkState = $state<LinkState>('connecting')
   #lostAt = $state<number | undefined>()
-  /** Events are of no use until a snapshot says what they change. */
+  /** Events are ignored until the snapshot they apply to arrives. */
   #awaitsSnapshot = true
 
   constructor(wire: Wire) {
@@ -28,12 +28,12 @@ export class PeerView {
         this.#linkState = 'lost'
         this.#lostAt = Date.now()
       },
-      news: (news) => this.#hear(news),
+      news: (news) => this.#receive(news),
     })
     this.call = this.#link.call
   }
 
-  /** Undefined: no snapshot came yet, or the host runs no peer. */
+  /** Undefined before the first snapshot, and while the host runs no peer. */
   get state(): PeerState | undefined {
     return this.#state
   }
@@ -46,7 +46,7 @@ export class PeerView {
     return this.#linkState
   }
 
-  /** When the connection was lost, while it is. */
+  /** When the connection was lost; undefined while it is open. */
   get lostAt(): number | undefined {
     return this.#lostAt
   }
@@ -55,7 +55,7 @@ export class PeerView {
     this.#link.close()
   }
 
-  #hear(news: PeerNews): void {
+  #receive(news: PeerNews): void {
     if (news.type === 'snapshot') {
       this.#state = news.state
       this.#host = news.host

@@ -1,45 +1,45 @@
-/** A pipe to the host. It may close and open again by itself; messages posted while it is closed are lost. */
+/** A pipe to the host. It may close and reopen on its own; messages posted while it is closed are lost. */
 export interface Wire {
   post(message: unknown): void
-  /** Returns the function that stops it; so do the two below. */
-  onMessage(heard: (message: unknown) => void): () => void
-  /** Called each time it opens; soon, where it is open already. */
+  /** Returns a function that stops listening, as do the two below. */
+  onMessage(listener: (message: unknown) => void): () => void
+  /** Called each time it opens, and soon if it is already open. */
   onOpen(opened: () => void): () => void
   onClose(closed: () => void): () => void
 }
 
-/** What the window's preload script offers. */
+/** What the window's preload script exposes. */
 export interface WindowPort {
   post(message: unknown): void
-  onMessage(heard: (message: unknown) => void): unknown
+  onMessage(listener: (message: unknown) => void): unknown
 }
 
-/** The wire of the app's own window: open as long as the window is. */
+/** The wire of the app's own window, open as long as the window. */
 export function windowWire(port: WindowPort): Wire {
   const listeners = new Set<(message: unknown) => void>()
   port.onMessage((message) => {
-    for (const heard of listeners) heard(message)
+    for (const listener of listeners) listener(message)
   })
   return {
     post: (message) => port.post(message),
-    onMessage: (heard) => {
-      listeners.add(heard)
-      return () => listeners.delete(heard)
+    onMessage: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     onOpen(opened) {
-      let wanted = true
+      let listening = true
       queueMicrotask(() => {
-        if (wanted) opened()
+        if (listening) opened()
       })
       return () => {
-        wanted = false
+        listening = false
       }
     },
     onClose: () => () => undefined,
   }
 }
 
-/** The few parts of a browser's WebSocket that are used. */
+/** The parts of a browser's WebSocket that are used here. */
 export interface Socket {
   readonly readyState: number
   send(text: string): void
@@ -52,7 +52,7 @@ const OPEN = 1
 const FIRST_PAUSE = 250
 const LONGEST_PAUSE = 4_000
 
-/** A wire over WebSockets: when one closes another is tried, soon at first, then every few seconds. */
+/** A wire over WebSockets. When one closes, another is opened: soon at first, then every few seconds. */
 export function socketWire(open: () => Socket): Wire & { close(): void } {
   const listeners = new Set<(message: unknown) => void>()
   const opens = new Set<() => void>()
@@ -72,7 +72,7 @@ export function socketWire(open: () => Socket): Wire & { close(): void } {
     mine.addEventListener('message', (event) => {
       if (typeof event.data !== 'string') return
       const message: unknown = JSON.parse(event.data)
-      for (const heard of listeners) heard(message)
+      for (const listener of listeners) listener(message)
     })
     mine.addEventListener('close', () => {
       if (socket !== mine) return
@@ -89,9 +89,9 @@ export function socketWire(open: () => Socket): Wire & { close(): void } {
     post(message) {
       if (socket?.readyState === OPEN) socket.send(JSON.stringify(message))
     },
-    onMessage: (heard) => {
-      listeners.add(heard)
-      return () => listeners.delete(heard)
+    onMessage: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     onOpen(opened) {
       opens.add(opened)

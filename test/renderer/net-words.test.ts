@@ -62,7 +62,7 @@ test('a container is told by word, with its exit code', () => {
   })
   expect(containerStatus({ ...container, state: 'exited', exitCode: 0 }).tone).toBe('plain')
   expect(unpauseCommand(container)).toBe('docker -H unix:///x unpause dev-slipway-x')
-  expect([0, 0.004, 0.031, 0.4, 1.5].map(cpuShare)).toEqual(['0 %', '0.4 %', '3.1 %', '40 %', '150 %'])
+  expect([0, 0.004, 0.031, 0.4, 1.5].map(cpuShare)).toEqual(['0%', '0.4%', '3.1%', '40%', '150%'])
 })
 
 test('what cannot work on a peer comes first', () => {

@@ -33,7 +33,7 @@ describe('private data, endorsement and channels in the window', () => {
     const keys = page.getByRole('listbox', { name: 'Keys' })
     await says(keys.getByRole('option'), '"docType":"doc"')
     await page.getByLabel('seen by').selectOption('Org2MSP')
-    await page.getByText('Org2MSP is no member of own').waitFor()
+    await page.getByText('Org2MSP isn’t a member of own').waitFor()
     await says(keys.getByRole('option'), /[0-9a-f]{64}/)
     await page.getByLabel('seen by').selectOption('Org1MSP')
     await says(keys.getByRole('option'), '"docType":"doc"')

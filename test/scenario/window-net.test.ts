@@ -51,7 +51,7 @@ needs('chromium').describe('the window', () => {
 
       await mode(page, 'dev').focus()
       await page.keyboard.press('ArrowRight')
-      await page.getByText('dev serves on while net is built and started', { exact: true }).first().waitFor()
+      await page.getByText('dev keeps serving while net is built and started', { exact: true }).first().waitFor()
       expect(await mode(page, 'dev').getAttribute('aria-checked')).toBe('true')
       await page.getByTestId('container-state').getByText('running').waitFor({ timeout: BUILD_MS })
       await says(page.getByTestId('launch-outcome'), 'ready in')
@@ -110,7 +110,7 @@ needs('chromium').describe('the window', () => {
       await says(page.getByRole('alert'), /137|SIGKILL/)
       // It is started again at once, and how it ended stays to be read.
       const crash = page.getByRole('region', { name: /crashed/ })
-      await says(crash, 'started again')
+      await says(crash, 'restarted')
       await says(crash, 'exit code 137')
       await crash.getByRole('region', { name: 'Last lines' }).getByText('k2 is on its way').waitFor()
       await registrationIs(page, 'ready')
@@ -136,7 +136,7 @@ needs('chromium').describe('the window', () => {
     })
     await registrationIs(page, 'ready')
     await choose(page, 'switch to net')
-    const failed = card(page, /not switched to net, dev serves on/)
+    const failed = card(page, /switch to net failed, dev still serves/)
     await says(failed.getByRole('alert'), nowhere)
     expect(await mode(page, 'dev').getAttribute('aria-checked')).toBe('true')
     await registrationIs(page, 'ready')
@@ -146,10 +146,10 @@ needs('chromium').describe('the window', () => {
     await page.keyboard.press('Escape')
     // On the other screens it is told too, until it is put away.
     await page.keyboard.press('2')
-    await card(page, /not switched to net, still dev/)
+    await card(page, /switch to net failed, still in dev/)
       .getByRole('button', { name: 'Dismiss' })
       .click()
-    await card(page, /not switched to net/).waitFor({ state: 'detached' })
+    await card(page, /switch to net failed/).waitFor({ state: 'detached' })
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(900)
   })
 

@@ -95,7 +95,7 @@ describe('the window', () => {
     const line = good.split('\n').length + 1
     await says(page.getByRole('alert'), 'The build failed')
     await says(card(page, 'Builds'), `asset-transfer.ts:${line}`)
-    await says(card(page, /build 2 failed, build 1 serves on/), 'serves on')
+    await says(card(page, /build 2 failed, build 1 still serves/), 'still serves')
     await registrationIs(page, 'ready')
     await says(strip(page), '#2 failed')
     await page.keyboard.press('2')
