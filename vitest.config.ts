@@ -2,8 +2,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
 /**
- * Every suite runs against real parts: processes, LevelDB in a temp folder, Chromium. So the deadlines are
- * generous and the workers few; what is slow is prepared once for the whole run.
+ * Tests use real parts: processes, LevelDB in a temp folder, Chromium. So deadlines are generous and workers few, and
+ * slow preparation happens once per run.
  */
 export default defineConfig({
   plugins: [svelte({ configFile: false })],
@@ -15,7 +15,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     teardownTimeout: 20_000,
-    // Its own second is soon over on a busy machine; what comes sooner is seen sooner.
+    // The default second is too short on a busy machine.
     expect: { poll: { timeout: 60_000, interval: 25 } },
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/stuck.ts', 'test/support/leaks.ts'],

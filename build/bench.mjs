@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- ROW…]`: bundles the bench as the product itself is bundled, so that both sides of a ratio run
- * the same kind of code, then runs it. `--help` tells its options.
+ * `npm run bench [-- ROW…]`: bundles the bench like the product, so that both sides of a ratio run the same kind of
+ * code, then runs it. `--help` lists its options.
  */
 import { spawn } from 'node:child_process'
 import { builtinModules } from 'node:module'
@@ -9,7 +9,7 @@ import { build as bundle } from 'vite'
 import { root } from './freshness.mjs'
 import { build, install, requireNode } from './prepare.mjs'
 
-const left = ['classic-level', 'vitest', 'playwright-core', ...builtinModules, /^node:/]
+const unbundled = ['classic-level', 'vitest', 'playwright-core', ...builtinModules, /^node:/]
 
 requireNode()
 install()
@@ -18,7 +18,7 @@ await bundle({
   configFile: false,
   root,
   logLevel: 'warn',
-  // As in vite.config.ts: dockerode's way over ssh is native code, which no bundle can hold.
+  // As in vite.config.ts: dockerode's ssh client is native code, which can't be bundled.
   plugins: [
     {
       name: 'without-ssh2',
@@ -27,7 +27,7 @@ await bundle({
       load: (id) => (id === '\0without-ssh2' ? 'export const Client = undefined' : undefined),
     },
   ],
-  ssr: { noExternal: true, external: left.filter((name) => typeof name === 'string') },
+  ssr: { noExternal: true, external: unbundled.filter((name) => typeof name === 'string') },
   build: {
     ssr: true,
     outDir: join(root, 'dist/bench'),
@@ -40,7 +40,7 @@ await bundle({
         main: join(root, 'test/bench/main.ts'),
         'submit-process': join(root, 'test/bench/submit-process.ts'),
       },
-      external: left,
+      external: unbundled,
       platform: 'node',
       output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
@@ -50,7 +50,7 @@ await bundle({
 const bench = spawn(process.execPath, [join(root, 'dist/bench/main.js'), ...process.argv.slice(2)], {
   stdio: 'inherit',
 })
-// The terminal interrupts both; the bench ends what it started, and this waits for it.
+// The terminal interrupts both: the bench ends what it started, and this process waits for it.
 process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => bench.kill('SIGTERM'))
 bench.on('exit', (code) => (process.exitCode = code ?? 1))

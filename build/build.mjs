@@ -1,6 +1,4 @@
-/**
- * `npm run build`: builds what is out of date. `--force` builds all; naming halves (`host`, `renderer`) builds those.
- */
+/** `npm run build [-- host|renderer]`: builds the named halves, or those out of date; with `--force`, both. */
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createBuilder } from 'vite'
@@ -11,14 +9,14 @@ const named = allHalves.filter((half) => args.includes(half))
 const wanted = named.length > 0 ? named : args.includes('--force') ? allHalves : staleHalves(allHalves)
 
 const environments = { host: ['host', 'preload'], renderer: ['client'] }
-/** Chunks of older builds are kept a while: a Slipway that runs may still load one. */
+/** Chunks of older builds stay for a while: a running Slipway may still load one. */
 const CHUNKS_KEPT_MS = 24 * 60 * 60_000
 
 try {
   removeOldChunks()
   await build()
 } catch (error) {
-  // The bundler's message names the file and shows the place; where in the bundler it was thrown helps no one.
+  // The bundler's message shows the file and place; a stack inside the bundler helps nobody.
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 }

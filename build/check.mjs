@@ -1,9 +1,9 @@
-/** `npm run check`: types, lint, format, Svelte, dead code; all of them, whatever the first one says. */
+/** `npm run check`: types, lint, format, Svelte, dead code. Runs every check, even if one fails. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from './freshness.mjs'
 
-/** Name, script, arguments; the slow ones first. */
+/** Name, script, arguments; slow ones first. */
 const checks = [
   ['eslint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
   [
@@ -15,7 +15,7 @@ const checks = [
   ['prettier', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
   ['knip', 'knip/bin/knip.js', []],
 ]
-/** Two at a time: each takes about one core. */
+/** Each check takes about one core. */
 const AT_ONCE = 2
 
 const waiting = [...checks]

@@ -1,4 +1,4 @@
-/** `npm run conformance`: compares with what real Fabric peers do, recorded or by table, and nothing else. */
+/** `npm run conformance`: compares Slipway with real Fabric peers, from recordings and tables. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from './freshness.mjs'

@@ -1,6 +1,6 @@
 /**
- * `npm run dev [-- FOLDER]`: the browser door for work on Slipway itself. Rebuilds what a save touched and starts
- * the door anew, on the same port; the page connects again by itself.
+ * `npm run dev [-- FOLDER]`: the browser door, for working on Slipway itself. On save it rebuilds what changed and
+ * restarts the door on the same port; the page reconnects.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { watch } from 'node:fs'
@@ -40,7 +40,7 @@ function rebuild() {
   if (stale.length === 0) return
   say(`Building ${stale.join(' and ')}…`)
   const built = spawnSync(process.execPath, [join(root, 'build/build.mjs'), ...stale], { cwd: root, stdio: 'inherit' })
-  // A build that failed has said why; the door of the last good one goes on serving.
+  // A failed build has printed why; the door of the last good one keeps serving.
   if (built.status !== 0) return
   const old = door
   old.once('exit', () => (door = openDoor()))

@@ -1,6 +1,6 @@
 /**
- * Whether what was built still is what the sources say. Node built-ins only: it runs before anything is installed,
- * and at every start of the command line, so it must cost a few milliseconds.
+ * Tells whether the build is up to date. Node built-ins only, because it runs before anything is installed; and it runs
+ * at every start of the command line, so it must take only milliseconds.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -11,17 +11,17 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
- * The two halves of the build and what each is made of. The command line needs only the first; the second is
- * what a browser or the window shows.
+ * The two halves of the build, their sources and their products. The command line needs only the first; a browser or
+ * the window shows the second.
  */
 const halves = {
   host: {
     sources: ['core', 'main', 'build/vite.config.ts', 'build/slipway.schema.json', 'package.json', 'package-lock.json'],
-    made: ['dist/cli.js', 'dist/electron.js', 'dist/preload.cjs'],
+    products: ['dist/cli.js', 'dist/electron.js', 'dist/preload.cjs'],
   },
   renderer: {
     sources: ['renderer', 'core/contract', 'build/vite.config.ts', 'package.json', 'package-lock.json'],
-    made: ['dist/renderer/index.html'],
+    products: ['dist/renderer/index.html'],
   },
 }
 
@@ -31,15 +31,15 @@ const halves = {
 export const allHalves = ['host', 'renderer']
 
 /**
- * The halves that must be built anew. Where only times differ (a checkout, a copy), contents decide.
- * A tree without sources is a packaged program: there is nothing to build.
+ * The halves that need building. If only times differ (a checkout, a copy), contents decide.
+ * A tree without sources is a packaged program, with nothing to build.
  * @param {Half[]} wanted
  * @returns {Half[]}
  */
 export function staleHalves(wanted) {
   if (!existsSync(join(root, 'build/vite.config.ts'))) return []
   return wanted.filter((half) => {
-    if (!halves[half].made.every((file) => existsSync(join(root, file)))) return true
+    if (!halves[half].products.every((file) => existsSync(join(root, file)))) return true
     const stamp = readJson(stampFile(half))
     if (stamp === undefined) return true
     const files = filesOf(half)
@@ -51,7 +51,7 @@ export function staleHalves(wanted) {
 }
 
 /**
- * What the sources are now. Taken before a build and written after it, so that a save during the build is noticed.
+ * The sources' present state. Taken before a build and written after it, so that a save during the build is noticed.
  * @param {Half} half
  */
 export function stampOf(half) {
@@ -68,13 +68,13 @@ export function writeStamp(half, stamp) {
   writeFileSync(stampFile(half), `${JSON.stringify(stamp)}\n`)
 }
 
-/** Whether node_modules holds what package-lock.json names. */
+/** Whether node_modules matches package-lock.json. */
 export function dependenciesInstalled() {
   const lock = join(root, 'package-lock.json')
   if (!existsSync(lock)) return true
   const held = join(root, 'node_modules/.package-lock.json')
   if (!existsSync(held)) return false
-  // npm writes the hidden lock last; one that is newer needs no closer look.
+  // npm writes the hidden lock last, so a newer one means a complete install.
   if (statSync(held).mtimeMs >= statSync(lock).mtimeMs) return true
   const wanted = readJson(lock)?.packages ?? {}
   const present = readJson(held)?.packages ?? {}
@@ -140,7 +140,7 @@ function readJson(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    // A file that is missing or half written is as good as none: what depends on it is made anew.
+    // A missing or half-written file counts as absent: what depends on it is rebuilt.
     if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT'))
       return undefined
     throw error

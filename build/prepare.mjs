@@ -1,4 +1,4 @@
-/** Installs and builds what is missing or out of date, and nothing else. Node built-ins only; prose goes to stderr. */
+/** Installs and builds only what is missing or out of date. Node built-ins only; prose goes to stderr. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { allHalves, dependenciesInstalled, root, staleHalves } from './freshness
 
 const OLDEST_NODE = [20, 19]
 
-/** Says why and ends where this Node cannot run Slipway. */
+/** Ends the process, with the reason, if this Node can't run Slipway. */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const [oldMajor = 0, oldMinor = 0] = OLDEST_NODE
@@ -15,19 +15,19 @@ export function requireNode() {
   process.exit(2)
 }
 
-/** Install the dependencies unless they are there. Ends the process where that fails. */
+/** Install the dependencies if they are missing. Ends the process if that fails. */
 export function install() {
   if (dependenciesInstalled()) return
   alone(() => {
     if (dependenciesInstalled()) return
     say('Installing dependencies (npm ci)…')
-    // `install.mjs` of a dependency may print to stdout: that is the command's JSON, so all goes to stderr.
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'The dependencies could not be installed.')
+    // A dependency's install script may print to stdout, which belongs to the command's JSON: all of it goes to stderr.
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'Installing the dependencies failed.')
   })
 }
 
 /**
- * Build the halves that are out of date. Ends the process where that fails.
+ * Build the halves that are out of date. Ends the process if that fails.
  * @param {import('./freshness.mjs').Half[]} [wanted]
  */
 export function build(wanted = allHalves) {
@@ -41,18 +41,18 @@ export function build(wanted = allHalves) {
 }
 
 /**
- * Two starts at the same time must not install or build over each other: the second waits for the first.
+ * Two starts at the same time must not install or build over each other, so the second waits for the first.
  * @param {() => void} work
  */
 function alone(work) {
   const lock = join(root, '.slipway-prepare.lock')
-  let told = false
+  let announced = false
   while (!takeLock(lock)) {
-    if (!told) say('Another start is installing or building; waiting for it…')
-    told = true
+    if (!announced) say('Another Slipway is installing or building; waiting for it…')
+    announced = true
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
   }
-  // `process.exit` within the work passes over `finally`.
+  // `process.exit` inside the work skips `finally`.
   process.once('exit', () => rmSync(lock, { force: true }))
   try {
     work()
@@ -62,11 +62,11 @@ function alone(work) {
 }
 
 /**
- * The lock names its holder: one that was killed cannot remove it, and must not be waited for.
+ * The lock names its holder, because a killed holder can't remove it and must not be waited for.
  * @param {string} lock
  */
 function takeLock(lock) {
-  // Made whole under another name first, so that nobody reads it half written.
+  // Written under another name first, so that nobody reads it half written.
   const draft = `${lock}.${process.pid}`
   writeFileSync(draft, String(process.pid))
   try {
@@ -98,7 +98,7 @@ function isAlive(pid) {
  * @param {string} failed
  */
 function run(command, args, failed) {
-  // npm is a .cmd on Windows, which only a shell can start; the arguments are ours and hold nothing to quote.
+  // npm is a .cmd on Windows, which only a shell can start; our arguments need no quoting.
   const shell = process.platform === 'win32' && command === 'npm'
   const done = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell })
   if (done.status === 0) return

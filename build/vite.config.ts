@@ -6,12 +6,12 @@ import { defineConfig, type Plugin } from 'vite'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
-/** What a bundle for Node leaves to be found at run time: Node itself, Electron, and native code. */
-const left = ['electron', 'classic-level', ...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
+/** What bundles for Node import at run time: Node itself, Electron and native code. */
+const unbundled = ['electron', 'classic-level', ...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
 
 /**
- * dockerode brings an ssh client with native code, which cannot be bundled and which nobody needs here: Slipway reaches
- * an engine over ssh as docker itself does, through the ssh program.
+ * dockerode includes an ssh client with native code, which can't be bundled and isn't needed: Slipway reaches an engine
+ * over ssh as docker does, through the ssh program.
  */
 const withoutSsh2: Plugin = {
   name: 'without-ssh2',
@@ -21,9 +21,9 @@ const withoutSsh2: Plugin = {
 }
 
 /**
- * Three environments: what a browser shows, what Node runs, and the one script that stands between the two in
- * Electron. Code for Node is bundled with its dependencies, because reading a thousand small files is most of
- * a cold start; what is imported lazily becomes a chunk of its own.
+ * Three environments: the browser's code, Node's code, and Electron's preload script between the two. Node's code is
+ * bundled with its dependencies, because reading a thousand small files takes most of a cold start; lazy imports become
+ * separate chunks.
  */
 export default defineConfig({
   root: at('renderer'),
@@ -44,18 +44,18 @@ export default defineConfig({
     },
     host: {
       consumer: 'server',
-      resolve: { noExternal: true, external: left, conditions: ['node', 'import', 'module', 'default'] },
+      resolve: { noExternal: true, external: unbundled, conditions: ['node', 'import', 'module', 'default'] },
       build: {
         ssr: true,
         outDir: at('dist'),
-        // dist/ holds the renderer too.
+        // dist/ also holds the renderer.
         emptyOutDir: false,
         target: 'node20',
         minify: false,
         sourcemap: true,
         rolldownOptions: {
           input: { cli: at('main/cli/cli.ts'), electron: at('main/electron/index.ts') },
-          external: left,
+          external: unbundled,
           platform: 'node',
           output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
         },
@@ -63,7 +63,7 @@ export default defineConfig({
     },
     preload: {
       consumer: 'server',
-      resolve: { noExternal: true, external: left },
+      resolve: { noExternal: true, external: unbundled },
       build: {
         ssr: true,
         outDir: at('dist'),
@@ -73,7 +73,7 @@ export default defineConfig({
         // A sandboxed preload is one CommonJS file that may require `electron` and nothing else.
         rolldownOptions: {
           input: { preload: at('main/electron/preload.ts') },
-          external: left,
+          external: unbundled,
           platform: 'node',
           output: { format: 'cjs', entryFileNames: '[name].cjs' },
         },

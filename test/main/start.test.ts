@@ -34,8 +34,8 @@ test('the command of a clone builds what is not built, on stderr alone, and then
 test('it builds again after a change, and not after a mere touch', async () => {
   const clone = await newClone()
   slipway(clone)
-  const source = join(clone, 'main', 'terminal.ts')
-  await cp(join(root, 'main', 'terminal.ts'), source)
+  const source = join(clone, 'main', 'cli', 'terminal.ts')
+  await cp(join(root, 'main', 'cli', 'terminal.ts'), source)
   expect(slipway(clone)).toBe('')
   await writeFile(join(clone, 'core', 'new.ts'), 'export {}\n')
   expect(slipway(clone)).toContain('Building host')
