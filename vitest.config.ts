@@ -19,6 +19,7 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000, interval: 25 } },
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/stuck.ts', 'test/support/leaks.ts'],
+    tags: [{ name: 'slow', description: 'takes many seconds: left out of `npm test -- --fast`' }],
     reporters: ['default', './test/conformance/report.ts', './test/support/summary-reporter.ts'],
   },
 })

@@ -52,7 +52,7 @@ const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
 if (values.help === true) process.stdout.write(HELP)
 else if (unknown.length > 0 || (rounds !== undefined && !(rounds >= 1))) {
   process.stderr.write(
-    `${unknown.length > 0 ? `There is no row ${unknown.join(', ')}.` : '--rounds takes a number.'}\n\n${HELP}`,
+    `${unknown.length > 0 ? `Unknown row: ${unknown.join(', ')}.` : '--rounds takes a number.'}\n\n${HELP}`,
   )
   process.exitCode = 2
 } else await bench(positionals.length === 0 ? rows : rows.filter(({ name }) => positionals.includes(name)))

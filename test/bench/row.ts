@@ -12,7 +12,7 @@ export interface Row {
 }
 
 export interface Wishes {
-  /** How often the two sides take turns, in place of the row's own number. */
+  /** How often the two sides take turns, instead of the row's own number. */
   rounds: number | undefined
   /** Tell a person how it goes. */
   say(words: string): void

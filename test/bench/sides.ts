@@ -127,7 +127,7 @@ export async function timedSave(ours: Ours, file: string, text: string): Promise
   return took
 }
 
-/** Why there is no Go on this machine; undefined where there is. */
+/** Why this machine lacks Go; undefined if it has it. */
 export function withoutGo(): string | undefined {
   return spawnSync('go', ['version']).status === 0 ? undefined : 'go is not installed'
 }

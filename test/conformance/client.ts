@@ -3,9 +3,9 @@ import type { PeerApi } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
 import type { Command, Outcome } from './recording.ts'
 
-/** Run a recorded command against a peer, and tell its outcome as the `peer` command tells it. */
+/** Run a recorded command against a peer, and give its outcome as the `peer` command prints it. */
 export async function run(api: PeerApi, { kind, chaincode, args, isInit }: Omit<Command, 'outcome'>): Promise<Outcome> {
-  // A function without a name is no argument here; an argument that is empty is one.
+  // An empty function name isn't an argument here; an empty argument is.
   const [name = '', ...rest] = args
   const request = { chaincode, function: name, args: name === '' ? args : rest, isInit }
   try {
@@ -63,7 +63,7 @@ export function comparable(outcome: Outcome): Outcome {
   )
 }
 
-/** priv-privhash: a payload that is a hash and nothing else is no id. */
+/** priv-privhash: a payload that is only a hash isn't an id. */
 function isHash(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text)
 }

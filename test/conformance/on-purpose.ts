@@ -1,4 +1,4 @@
-/** A difference that is meant: why, and exactly which. A test fails where it is another, and where it is none. */
+/** A deliberate difference: why, and exactly which. A test fails if it differs otherwise, or not at all. */
 export interface OnPurpose {
   reason: string
   differences: string[]
@@ -8,7 +8,7 @@ const TOO_LARGE =
   'error in simulation: transaction returned with failure: error sending TRANSACTION: rpc error: code = ResourceExhausted desc = trying to send message larger than max (N vs. 104857600)'
 const LIVES_ON = 'recorded the chaincode is gone, here the chaincode lives on'
 
-/** By recording. Only what a recorded peer does wrong, or leaves to chance, stands here. */
+/** By recording. Only for what a recorded peer does wrong or leaves to chance. */
 export const onPurpose: Record<string, OnPurpose | undefined> = {
   ...inBoth('reg-empty-name', malformed, () => ['- open']),
   ...inBoth('reg-garbage', malformed, () => ['- open']),
@@ -20,7 +20,7 @@ export const onPurpose: Record<string, OnPurpose | undefined> = {
     'reg-syscc',
     {
       reason:
-        'The recorded peer leaves such a stream open in silence, and loses the system chaincode when it closes. Here it is turned away.',
+        'The recorded peer leaves such a stream open silently, and loses the system chaincode when it closes. Slipway rejects it.',
       ended: 'REGISTER_UNKNOWN_NAME',
     },
     () => ['- open'],
@@ -29,19 +29,19 @@ export const onPurpose: Record<string, OnPurpose | undefined> = {
     'dup-direct',
     {
       reason:
-        'The recorded peer leaves a second process of a name waiting in silence, and loses the first when the second goes. Here the newer one serves, and the older one is told.',
+        'The recorded peer leaves a second process with the same name waiting silently, and loses the first when the second ends. Here the newer one serves, and the older one gets the reason.',
     },
     (ready) => ['+ 2: REGISTERED', `+ 2: ${ready}`, '+ 1: ended: 2, in its own words'],
   ),
   'raw-protocol: tx-two-outstanding': {
     reason:
-      'The recorded peer drops a second request of a transaction where the first is still being handled, which is left to chance: v3-raw-protocol has the other case. Here every request is answered.',
+      'The recorded peer drops a second request of a transaction if it is still handling the first, which is left to chance: v3-raw-protocol has the other case. Slipway answers every request.',
     differences: ['+ RESPONSE'],
   },
   ...tooLarge('large-go: eval arg 50MiB', 'large-go: eval arg 90MiB', 'large-go: eval arg 99MiB', 'large-node: 50'),
   ...beyondGrpc('large-go: eval arg 100MiB', 'large-go: eval arg 101MiB'),
   'large-node: 60': {
-    reason: 'The recorded peer had lost its chaincode to the call before, which this one does not.',
+    reason: 'The recorded peer had lost its chaincode to the call before; Slipway hasn’t.',
     differences: [
       `recorded failed: error in simulation: failed to execute transaction TXID: could not launch chaincode nprobegw:TXID: connection to nprobegw:TXID failed: error cannot create connection for nprobegw:TXID: error creating grpc connection to 127.0.0.1:1: failed to create new connection: connection error: desc = "transport: error while dialing: dial tcp 127.0.0.1:1: connect: connection refused", here failed: ${TOO_LARGE}`,
       LIVES_ON,
@@ -51,24 +51,24 @@ export const onPurpose: Record<string, OnPurpose | undefined> = {
 
 function tooLarge(...recordings: string[]): Record<string, OnPurpose> {
   const reason =
-    'The recorded peer loses the chaincode over a call that is too large to be sent to it. Here the call fails alone.'
+    'The recorded peer loses the chaincode when a call is too large to send to it. Here only the call fails.'
   return Object.fromEntries(recordings.map((recording) => [recording, { reason, differences: [LIVES_ON] }]))
 }
 
 function beyondGrpc(...recordings: string[]): Record<string, OnPurpose> {
   const reason =
-    'The recorded client speaks gRPC with its peer, which takes no larger message. Here the call fails where it is sent to the chaincode.'
+    'The recorded client uses gRPC to its peer, which accepts no larger message. Here the call fails when it is sent to the chaincode.'
   const difference = `recorded failed: 8 RESOURCE_EXHAUSTED: grpc: received message larger than max (N vs. 104857600), here failed: ${TOO_LARGE}`
   return Object.fromEntries(recordings.map((recording) => [recording, { reason, differences: [difference] }]))
 }
 
 interface Meant {
   reason: string
-  /** The code with which the stream is ended here. */
+  /** The code with which Slipway ends the stream. */
   ended?: string
 }
 
-/** The same of both lists of experiments; `lines` are given what READY looked like. */
+/** The same for both lists of experiments; `lines` gets what READY looked like. */
 function inBoth(
   name: string,
   meant: Meant | (() => Meant),
@@ -85,7 +85,7 @@ function inBoth(
 function malformed(): Meant {
   return {
     reason:
-      'The recorded peer says nothing to a REGISTER that it cannot take and leaves the stream open, so that a process hangs. Here its stream ends with the reason.',
+      'The recorded peer doesn’t answer a REGISTER that it can’t accept and leaves the stream open, so the process hangs. Slipway ends the stream with the reason.',
     ended: 'REGISTER_MALFORMED',
   }
 }
@@ -93,7 +93,7 @@ function malformed(): Meant {
 function unknownName(): Meant {
   return {
     reason:
-      'The recorded peer takes any name and never finds the chaincode that has another one. Here it is turned away and told the names that are expected.',
+      'The recorded peer accepts any name and never finds a chaincode under a wrong one. Slipway rejects it and names those it expects.',
     ended: 'REGISTER_UNKNOWN_NAME',
   }
 }

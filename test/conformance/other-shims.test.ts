@@ -1,3 +1,4 @@
+// @module-tag slow
 import { expect, test } from 'vitest'
 import { needs } from '../support/require.ts'
 import { answerDifferences, differences, sequenceDifferences, type Conversation } from './compare.ts'

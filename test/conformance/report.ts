@@ -7,7 +7,7 @@ import { samplesPart, sampleRowsOf } from './samples/report-part.ts'
 
 const file = fileURLToPath(new URL('../../test-results/conformance.md', import.meta.url))
 
-/** Gathers the rows that the conformance suite's tests left and writes them to test-results/conformance.md; prints its counts. */
+/** Collects the rows of the conformance tests, writes them to test-results/conformance.md and prints their counts. */
 export default class ConformanceReport implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = (folder: RegExp) =>
@@ -19,7 +19,7 @@ export default class ConformanceReport implements Reporter {
     const text = ['# Conformance', ...parts].join('\n\n')
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, `${text}\n`)
-    // The rows are hundreds: they would stand between the reader of a log and what failed.
+    // Hundreds of rows in a log would hide what failed.
     const counts = text.split('\n').filter((one) => one !== '' && !one.startsWith('|') && !one.startsWith('#'))
     process.stdout.write(`\n${[...counts, `Row by row: ${relative(process.cwd(), file)}`].join('\n')}\n\n`)
   }
@@ -31,7 +31,7 @@ function rowsOf(test: TestCase): Told[] {
   const { conformance } = test.meta()
   if (conformance !== undefined) return [conformance]
   const { state, errors } = test.result()
-  const detail = state === 'skipped' ? 'its reason is printed where the suite begins' : (errors?.[0]?.message ?? state)
+  const detail = state === 'skipped' ? 'the reason is printed where the suite begins' : (errors?.[0]?.message ?? state)
   return [{ recording: test.name, fabric: '', shim: '', verdict: state === 'skipped' ? 'not run' : 'differs', detail }]
 }
 
@@ -46,7 +46,7 @@ function recordingsPart(rows: Told[]): string {
       ['', recording, fabric, shim, detail === '' ? verdict : `${verdict}: ${cell(detail)}`, ''].join(' | ').trim(),
     )
   return [
-    `Held against what was recorded from real Fabric peers: ${verdicts.join(', ')}. Set aside: ids, times, signatures, certificates.`,
+    `Compared with recordings of real Fabric peers: ${verdicts.join(', ')}. Ignored: ids, times, signatures, certificates.`,
     '',
     '| recording | Fabric | shim | result |',
     '| --- | --- | --- | --- |',

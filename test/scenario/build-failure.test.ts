@@ -1,3 +1,4 @@
+// @module-tag slow
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -10,19 +11,19 @@ import { codeOf, openFixture, openFolder } from './author.ts'
 interface Case {
   readiness?: Readiness
   file: string
-  /** What stands there, what breaks it, and what mends it differently. */
+  /** The working code, what breaks it, and a different fix. */
   good: string
   broken: string
-  mended: string
+  fixed: string
   call: [string, ...string[]]
   before: string
   after: string
 }
 
-/** A compiler's complaint is told with its place, the old build serves on, and mending it recovers. */
+/** A compiler's complaint is reported with its place, the old build keeps serving, and fixing it recovers. */
 function keepsServing(name: FixtureName, given: Case): void {
-  test(`a compile error in ${name} leaves the last good build serving, and mending it recovers`, async () => {
-    const { file, good, broken, mended, call, before, after } = given
+  test(`a compile error in ${name} leaves the last good build serving, and fixing it recovers`, async () => {
+    const { file, good, broken, fixed, call, before, after } = given
     const peer = await testPeer()
     const chaincode = await openFixture(peer, name, { readiness: given.readiness ?? 'installed' })
     expect(await chaincode.evaluate(...call)).toBe(before)
@@ -44,7 +45,7 @@ function keepsServing(name: FixtureName, given: Case): void {
     const log = await peer.api.readLogs({ filter: { sources: ['build'] }, from: -50, limit: 50 })
     expect(log.lines.some(({ text, build }) => build === 2 && text.includes(file.split('/').at(-1) ?? ''))).toBe(true)
 
-    await chaincode.edit(file, broken, mended)
+    await chaincode.edit(file, broken, fixed)
     await chaincode.build(3, 'serving')
     expect(await chaincode.evaluate(...call)).toBe(after)
     expect(chaincode.state().error).toBeUndefined()
@@ -57,13 +58,13 @@ describe('a build that fails', () => {
     file: 'src/asset-transfer.ts',
     good: 'return (await ctx.stub.getState(id)).length > 0',
     broken: 'return (await ctx.stub.getState(id)).size > 0',
-    mended: 'return (await ctx.stub.getState(id)).length === 0',
+    fixed: 'return (await ctx.stub.getState(id)).length === 0',
     call: ['AssetExists', 'none'],
     before: 'false',
     after: 'true',
   })
 
-  test('at the first opening is told, and saving a mended one is served', async () => {
+  test('at the first opening is reported, and a fixed one is served once saved', async () => {
     const peer = await testPeer()
     const folder = await fixture('asset-transfer-typescript', 'built')
     const file = join(folder, 'src/index.ts')
@@ -201,7 +202,7 @@ needs('go').describe('a build that fails', () => {
     file: 'main.go',
     good: 'return "VERSION_MARK_1", nil',
     broken: 'return undefinedThing, nil',
-    mended: 'return "VERSION_MARK_2", nil',
+    fixed: 'return "VERSION_MARK_2", nil',
     call: ['version'],
     before: 'VERSION_MARK_1',
     after: 'VERSION_MARK_2',
@@ -214,7 +215,7 @@ needs('java').describe('a build that fails', () => {
     file: 'src/main/java/example/NoteContract.java',
     good: 'return count;\n    }\n\n    /** Write many',
     broken: 'return nothing;\n    }\n\n    /** Write many',
-    mended: 'return count + 7;\n    }\n\n    /** Write many',
+    fixed: 'return count + 7;\n    }\n\n    /** Write many',
     call: ['Count', 'a', 'b'],
     before: '0',
     after: '7',

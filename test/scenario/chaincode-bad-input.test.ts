@@ -1,3 +1,4 @@
+// @module-tag slow
 import { describe, expect, test } from 'vitest'
 import { QueryResponse, QueryResponseMetadata } from '../../core/protos/index.ts'
 import { WriteRecord } from '../../core/protos/shim-requests.ts'
@@ -90,7 +91,7 @@ describe('keys', () => {
     expect(await call.result).toMatchObject({ validationCode: 'VALID' })
   })
 
-  test('a txid that is no UTF-8 ends the stream, as it ends one of Go’s gRPC', async () => {
+  test('a txid that is not UTF-8 ends the stream, as it ends one of Go’s gRPC', async () => {
     const { attached, chaincode, call } = await transaction('submit')
     await chaincode.sendBytes(Buffer.concat([Buffer.of(0x08, 7), field(4, Buffer.of(0xff))]))
     expect(await call.code).toBe('STREAM_MALFORMED')

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -81,7 +82,7 @@ describe('launching', () => {
     expect(peer.events.filter(({ type }) => type === 'launch.started')).toHaveLength(1)
     expect(stepsOf(chaincode.state().launch).slice(-2)).toEqual(['start done', 'registered failed'])
     expect(chaincode.state().process).toBeUndefined()
-    // Mended, the next call launches it.
+    // Once fixed, the next call launches it.
     await writeFile(join(chaincode.folder, 'misbehave.txt'), '')
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
   })

@@ -212,7 +212,7 @@ describe('a package in the store that', () => {
       /^chaincode fingerprint mismatch raw:1.0$/,
     ],
   ]
-  test.each(damages)('%s is refused; installing it again mends it', async (_what, damage, message) => {
+  test.each(damages)('%s is refused; installing it again repairs it', async (_what, damage, message) => {
     const { peer, lscc } = await scene()
     const file = join(peer.dataDir, 'chaincodes', 'raw.1.0')
     await readFile(file)

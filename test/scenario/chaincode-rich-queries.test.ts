@@ -141,7 +141,7 @@ describe('pages of a rich query', () => {
   })
 })
 
-test('index files that are none are told by name and fail the build, as a peer would not install them; mended, they serve', async () => {
+test('invalid index files are named and fail the build, as a peer would not install them; fixed, they serve', async () => {
   const peer = await testPeer()
   const folder = await fixture('feature-node', 'installed')
   const home = join('META-INF', 'statedb', 'couchdb')

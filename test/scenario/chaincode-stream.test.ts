@@ -118,7 +118,7 @@ describe('before REGISTER', () => {
     await nothingIsLost(at, at.chaincode)
   })
 
-  test('what is no gRPC at all harms nobody', async () => {
+  test('bytes that are not gRPC harm nobody', async () => {
     const at = await scene()
     const [host, port] = at.peer.address().split(':')
     for (const greeting of [

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { expect, test } from 'vitest'
 import { outcome } from '../support/attached.ts'
 import { testPeer } from '../support/peer.ts'
@@ -24,7 +25,7 @@ needs('go').describe('a Go chaincode', () => {
     ['exits', ['exit'], /exited with code 3/],
     ['exits after a write', ['putexit'], /exited with code 3/],
     // The shim cannot marshal such a key, and ends the process (recorded: go-key-invalid-utf8).
-    ['writes a key that is no UTF-8', ['putkeyhex', '\\xff\\xfeabc'], /exited with code 2/],
+    ['writes a key that is not UTF-8', ['putkeyhex', '\\xff\\xfeabc'], /exited with code 2/],
   ])(
     'that %s in a transaction is told with its end, and is started again',
     async (_what, [fn = '', ...args], words) => {

@@ -39,8 +39,8 @@ describe('endorsements are collected as the policies ask for', () => {
     const height = () => peer.state().channels['mychannel']?.height ?? 0
     const before = height()
     await writeFile(config, `name: feature\nendorsementPolicy: "${BOTH}"\n`)
-    await chaincode.eventually('it is defined anew', () => height() > before)
-    // It was saved, so it is launched anew too, and a call under way would end with what served.
+    await chaincode.eventually('it is defined again', () => height() > before)
+    // The save also relaunches it, which would end a call under way.
     await chaincode.build(2, 'serving')
     expect(await submit('Put', ['k', 'v'])).toMatchObject({ endorsers: ['Org1MSP', 'Org2MSP'] })
   })

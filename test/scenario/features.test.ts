@@ -1,3 +1,4 @@
+// @module-tag slow
 import { createHash } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import type { CallResult } from '../../core/contract/call.ts'
@@ -21,7 +22,7 @@ interface Step {
   args: string[]
   /** What it answers; whatever it is, all languages answer the same. */
   answer: string | undefined
-  /** Who calls, in place of the default user, and what is passed beside the arguments. */
+  /** The caller, instead of the default user, and what is passed beside the arguments. */
   identity?: string
   transient?: Record<string, string>
 }

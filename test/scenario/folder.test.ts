@@ -1,3 +1,4 @@
+// @module-tag slow
 import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -72,7 +73,7 @@ describe('a folder that cannot be opened', () => {
 })
 
 describe('slipway.yaml', () => {
-  test('that becomes malformed while the chaincode runs is told with its place; mended, it counts', async () => {
+  test('that becomes malformed while the chaincode runs is reported with its place; fixed, it counts', async () => {
     const peer = await testPeer()
     const chaincode = await openFixture(peer, 'misbehaving')
     await chaincode.eventually('it is watched', ({ watch }) => watch.state === 'watching')

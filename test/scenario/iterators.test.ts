@@ -1,3 +1,4 @@
+// @module-tag slow
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { encodeModification } from '../../core/ledger/history.ts'
 import { ledgerKeys } from '../../core/ledger/ledger-keys.ts'

@@ -265,7 +265,7 @@ needs('docker').describe('net mode', () => {
     await chaincode.build(1, 'serving')
     await writeFile(join(folder, 'slipway.yaml'), 'mode: net\n')
     await chaincode.eventually('it is in a container', ({ mode, container }) => mode === 'net' && container)
-    // Only what it says anew counts: the author switches back in the window, and saves something else.
+    // Only a change in the file counts: the author switches back in the window, and saves something else.
     await peer.api.setMode({ name: chaincode.name, mode: 'dev' })
     await writeFile(join(folder, 'slipway.yaml'), 'mode: net\nenv: { A: b }\n')
     await chaincode.build(4, 'serving')

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { writeFileSync } from 'node:fs'
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -85,7 +86,7 @@ test('a call in flight on the old one ends with a code when the new one takes ov
   expect(await chaincode.evaluate('version')).toBe(MARK_2)
 })
 
-test('a syntax error keeps the last good one serving, says where it is, and mending it recovers', async () => {
+test('a syntax error keeps the last good one serving, says where it is, and fixing it recovers', async () => {
   const peer = await testPeer()
   const chaincode = await openFixture(peer, 'misbehaving')
   await chaincode.edit('index.js', `'${MARK_1}'`, `'${MARK_2}' +`)

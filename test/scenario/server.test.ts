@@ -1,3 +1,4 @@
+// @module-tag slow
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -166,7 +167,7 @@ describe('a server that its author starts', () => {
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
   })
 
-  test('another name, and what is no chaincode: said, until the right one is there', async () => {
+  test('another name, or something that is not a chaincode, is reported until the right one is there', async () => {
     const peer = await testPeer()
     const server = await freeAddress()
     const chaincode = await openServer(peer, 'javascript-server', { startedBy: 'you', server })

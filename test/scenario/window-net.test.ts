@@ -127,7 +127,7 @@ needs('chromium').describe('the window', () => {
     },
   )
 
-  needs('chromium').test('without an engine the mode stays, and the card says how to mend it', async () => {
+  needs('chromium').test('without an engine the mode stays, and the card says how to fix it', async () => {
     const folder = await fixture('javascript-contract')
     const nowhere = `unix://${join(folder, 'nowhere.sock')}`
     const page = await openWindow(browser, folder, {

@@ -85,7 +85,7 @@ describe('the window', () => {
     await says(page.getByRole('log', { name: 'Log' }), 'Asset asset9 goes from Ada to Grace')
   })
 
-  test('a save that does not compile is shown with its place while the old build serves, and mending it recovers', async () => {
+  test('a save that does not compile is shown with its place while the old build serves, and fixing it recovers', async () => {
     const folder = await fixture('asset-transfer-typescript', 'built')
     const page = await open(folder)
     await registrationIs(page, 'ready')
@@ -105,7 +105,7 @@ describe('the window', () => {
 
     await page.getByRole('tab', { name: 'Response' }).focus()
     await page.keyboard.press('1')
-    await writeFile(file, `${good}\n// mended\n`)
+    await writeFile(file, `${good}\n// fixed\n`)
     await page.getByRole('alert').waitFor({ state: 'detached' })
     await says(card(page, 'Builds').getByRole('listitem').first(), /serving[^]*#3/)
     await registrationIs(page, 'ready')

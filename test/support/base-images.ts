@@ -7,8 +7,8 @@ const script = fileURLToPath(new URL('base-images/make.sh', import.meta.url))
 export type BaseImage = 'baseos' | 'nodeenv' | 'ccenv' | 'javaenv'
 
 /**
- * See that the engine has these base images. What is missing is pulled, or made of Debian packages, which takes a minute
- * each; it stays for the next test, as long as the engine does. `host`: of an engine of the test's own.
+ * Make sure that the engine has these base images. Missing ones are pulled, or built from Debian packages, which takes a
+ * minute each; they stay for the next test, as long as the engine does. `host`: a test's own engine.
  */
 export async function baseImages(wanted: readonly BaseImage[], host?: string): Promise<void> {
   const env = { ...process.env, ...(host === undefined ? {} : { DOCKER_HOST: host }) }
@@ -22,10 +22,10 @@ export async function baseImages(wanted: readonly BaseImage[], host?: string): P
     making.once('error', reject)
     making.once('close', resolve)
   })
-  if (code !== 0) throw new Error(`the base images could not be had: ${said.trim()}`)
+  if (code !== 0) throw new Error(`the base images couldn't be pulled or built: ${said.trim()}`)
 }
 
-/** All of them, before a run of everything. What fails is told, and fails again in the test that needs it. */
+/** All of them, before a full run. A failure is printed, and fails again in the test that needs the image. */
 export async function allBaseImages(): Promise<void> {
   await baseImages(['baseos', 'nodeenv', 'ccenv', 'javaenv']).catch((error: unknown) =>
     process.stderr.write(`${String(error)}\n`),

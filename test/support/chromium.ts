@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { chromium, type Browser } from 'playwright-core'
 
-/** The Chromium to test with: SLIPWAY_CHROMIUM, the system's, or the one Playwright downloaded; undefined where there is none. */
+/** The Chromium to test with: SLIPWAY_CHROMIUM, the system's, or the one Playwright downloaded; undefined if none exists. */
 export function chromiumPath(): string | undefined {
   const named = process.env.SLIPWAY_CHROMIUM
   const places = named === undefined ? ['/usr/bin/chromium', chromium.executablePath()] : [named]
@@ -11,7 +11,7 @@ export function chromiumPath(): string | undefined {
 /** A headless Chromium that talks to no one but the page it is sent to. The caller closes it. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = chromiumPath()
-  if (executablePath === undefined) throw new Error('There is no Chromium here; SLIPWAY_CHROMIUM names one.')
+  if (executablePath === undefined) throw new Error('No Chromium found; SLIPWAY_CHROMIUM names one.')
   return chromium.launch({
     executablePath,
     headless: true,

@@ -36,7 +36,7 @@ export interface TestEngineOptions {
   bridge?: boolean
   /** More for dockerd, e.g. `--host tcp://127.0.0.1:0`. */
   args?: string[]
-  /** Where it keeps its data, in place of a folder of its own. */
+  /** Where it keeps its data; default: a folder of its own. */
   dataRoot?: string
 }
 
@@ -147,7 +147,7 @@ async function removeBridge(name: string): Promise<void> {
   for (const table of ['filter', 'nat']) {
     const { stdout: rules } = await run('iptables-save', ['-t', table])
     for (const rule of rules.split('\n').filter((line) => line.split(' ').includes(name))) {
-      // Another engine that starts writes some of them anew.
+      // Another engine writes some of them again when it starts.
       await run('iptables', ['-w', '-t', table, ...rule.replace(/^-A/, '-D').split(' ')]).catch(() => undefined)
     }
   }

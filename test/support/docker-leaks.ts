@@ -16,8 +16,8 @@ interface Thing {
 }
 
 /**
- * Look at what of ours is on the Docker engine now. The function given back tells, in words, what is there then and was
- * not before: what the suites left behind. Nothing where there is no engine.
+ * Note what of ours is on the Docker engine now. The returned function lists, in words, what was added since: what the
+ * tests left behind. Nothing without an engine.
  */
 export async function watchEngine(): Promise<() => Promise<string[]>> {
   if (missing('docker') !== undefined) return () => Promise.resolve([])
@@ -50,7 +50,7 @@ async function runsElsewhere(pid: number): Promise<boolean> {
   return (await parentOf(pid)) > 0
 }
 
-/** 0 where there is no such process. */
+/** 0 if the process doesn't exist. */
 async function parentOf(pid: number): Promise<number> {
   const { stdout } = await run('ps', ['-o', 'ppid=', '-p', String(pid)]).catch(() => ({ stdout: '' }))
   return Number(stdout)

@@ -12,7 +12,7 @@ import { removeFolder } from './temp.ts'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const cacheRoot = join(root, 'node_modules/.cache/slipway')
-/** A lock not renewed for this long was left by a process that is gone. */
+/** An older lock was left by a process that is gone. */
 const LOCK_STALE_MS = 300_000
 
 const kinds = {
@@ -44,14 +44,14 @@ const kinds = {
 export type FixtureName = keyof typeof kinds
 const fixtureNames = Object.keys(kinds) as FixtureName[]
 
-/** Where the sources of an example or a test chaincode are. Never built in place. */
+/** The sources of an example or test chaincode. Never built in place. */
 export function sources(name: FixtureName): string {
   return name.startsWith('asset-transfer') ? join(root, 'examples', name) : join(root, 'test/fixtures/chaincode', name)
 }
 
 /**
- * The folder with what is made of a fixture: `node_modules`, `dist`, `target/chaincode.jar`, or the program
- * `chaincode`. Made on first use, in a folder beside that is renamed when it is whole; a second process waits.
+ * The folder with a prepared fixture: `node_modules`, `dist`, `target/chaincode.jar`, or the program `chaincode`. Prepared
+ * on first use, in another folder that is renamed when complete; a second process waits.
  */
 export async function prepared(name: FixtureName): Promise<string> {
   const folder = join(cacheRoot, `${name}-${await keyOf(name)}`)
@@ -75,7 +75,7 @@ export async function prepared(name: FixtureName): Promise<string> {
   }
 }
 
-/** Prepare all that this machine can; what fails is told on stderr, and fails again in the test that needs it. */
+/** Prepare everything this machine can. A failure is printed to stderr, and fails again in the test that needs it. */
 export async function prepareAll(): Promise<void> {
   for (const name of fixtureNames) {
     const kind = kinds[name]
@@ -102,7 +102,7 @@ async function make(name: FixtureName, cwd: string): Promise<void> {
   }
 }
 
-/** A hash of the sources: of everything where they are compiled, of package and lock where they only need modules. */
+/** A hash of the sources: of all of them if they are compiled, of package and lock if they only need modules. */
 async function keyOf(name: FixtureName): Promise<string> {
   const folder = sources(name)
   const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${process.version.split('.')[0] ?? ''}`)

@@ -51,7 +51,7 @@ async function agePackageLock(folder: string): Promise<void> {
   await utimes(join(folder, 'package-lock.json'), past, past).catch(passOverMissing)
 }
 
-/** The same tree in hard links; copies where the two are on different disks. Nothing where there is no such tree. */
+/** The same tree in hard links; copies where the two are on different disks. Nothing if the tree doesn't exist. */
 async function linkTree(from: string, to: string): Promise<void> {
   const entries = await readdir(from, { withFileTypes: true }).catch(passOverMissing)
   if (entries === undefined) return

@@ -8,11 +8,11 @@ import { prepareAll } from './fixture-cache.ts'
 import { missing } from './require.ts'
 
 /**
- * Before a run of everything, prepare every fixture and base image, so that no test's deadline has to hold an `npm ci`.
- * A run of chosen files prepares what it needs when it needs it.
+ * Before a full run, prepare every fixture and base image, so that no test's deadline has to include an `npm ci`.
+ * A run of chosen files prepares what it needs on first use.
  */
 export default async function setup({ vitest }: TestProject): Promise<() => Promise<void>> {
-  // What the tests open is not what its user opened last.
+  // What tests open must not become the user's recent folders.
   const settings = await mkdtemp(join(tmpdir(), 'slipway-settings-'))
   process.env['SLIPWAY_SETTINGS'] = settings
   const chosen = process.argv.slice(2).some((argument) => argument !== 'run' && !argument.startsWith('-'))
@@ -25,8 +25,8 @@ export default async function setup({ vitest }: TestProject): Promise<() => Prom
     await rm(settings, { recursive: true, force: true })
     const left = await leftOnEngine()
     if (left.length === 0) return
-    process.stderr.write(`The suites left on the Docker engine: ${left.join('; ')}\n`)
-    // Beside a run of chosen files somebody may be at work on the same engine, and an image does not say whose it is.
+    process.stderr.write(`The tests left on the Docker engine: ${left.join('; ')}\n`)
+    // During a run of chosen files somebody may be using the same engine, and an image doesn't say whose it is.
     if (!chosen || process.env['CI'] !== undefined) process.exitCode = 1
   }
 }

@@ -3,13 +3,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll } from 'vitest'
 
-/** Handles that a test file may not leave behind: child processes, servers, sockets, watched files. */
+/** Handles that a test file must not leave behind: child processes, servers, sockets, watched files. */
 const WATCHED = ['ProcessWrap', 'TCPServerWrap', 'TCPSocketWrap', 'FSEventWrap']
 const GRACE_MS = 20_000
 
 /**
- * Every process that comes of a test file inherits this, so it is found even after the one between has died.
- * Only Linux lets us read it; elsewhere the handles must do.
+ * Every process started by a test file inherits this, so it is found even if its parent has died. Only Linux lets us
+ * read it; elsewhere the handles must suffice.
  */
 const MARK = 'SLIPWAY_TEST_FILE'
 const mark = `${MARK}=${randomUUID()}`
@@ -60,7 +60,7 @@ async function commandIfMarked(pid: number): Promise<string | undefined> {
     const environ = await readFile(`/proc/${pid}/environ`, 'utf8')
     if (!environ.split('\0').includes(mark)) return undefined
     const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').join(' ').trim()
-    // A zombie has no command line: it has ended, only its parent has not looked yet.
+    // A zombie has no command line: it has ended, but its parent hasn't collected it yet.
     return command === '' ? undefined : command.slice(0, 120)
   } catch (error) {
     // Gone in the meantime, or another user's.

@@ -11,11 +11,11 @@ export interface Recorded {
 }
 
 export interface RecordingProxy {
-  /** Where chaincode connects in place of the peer. */
+  /** Where chaincode connects instead of to the peer. */
   address: string
-  /** What went by so far, oldest first, each as `> GET_STATE`. */
+  /** The messages so far, oldest first, each as `> GET_STATE`. */
   sequence(): string[]
-  /** The same, and begin anew. */
+  /** The same, and start over. */
   take(): string[]
   /** The messages themselves, so far. */
   messages(): readonly Recorded[]

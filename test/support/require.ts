@@ -4,11 +4,14 @@ import { createRequire } from 'node:module'
 import { describe, test, type TestContext } from 'vitest'
 import { chromiumPath } from './chromium.ts'
 
-/** What a test may need of the machine beyond Node. `couchdb`: SLIPWAY_COUCHDB=http://user:password@host:port. `dockerd`: a Docker engine of its own can be started, which takes root on Linux. */
+/**
+ * What a test may need besides Node. `couchdb`: SLIPWAY_COUCHDB=http://user:password@host:port. `dockerd`: starting a
+ * Docker engine of its own, which takes root on Linux.
+ */
 export type Need = 'couchdb' | 'go' | 'java' | 'docker' | 'dockerd' | 'chromium' | 'electron'
 
 const checks: Record<Need, () => string | undefined> = {
-  couchdb: () => (process.env.SLIPWAY_COUCHDB === undefined ? 'SLIPWAY_COUCHDB does not name one' : undefined),
+  couchdb: () => (process.env.SLIPWAY_COUCHDB === undefined ? 'SLIPWAY_COUCHDB is not set' : undefined),
   go: () => absent('go', ['version']),
   java: () => absent('java', ['-version']) ?? absent('mvn', ['-v']),
   docker: () => absent('docker', ['version', '--format', '{{.Server.Version}}']),
@@ -19,21 +22,21 @@ const checks: Record<Need, () => string | undefined> = {
 
 const known = new Map<Need, string | undefined>()
 
-/** Why this run does without it; undefined where it is available. Looked up once per process. */
+/** Why it isn't available to this run; undefined if it is. Looked up once per process. */
 export function missing(need: Need): string | undefined {
   if (!known.has(need)) known.set(need, isLeftOut(need) ? 'left out of this run' : checks[need]())
   return known.get(need)
 }
 
-/** Whether SLIPWAY_SKIP lists it: then its tests are skipped even where the machine has it. `npm test -- --fast` sets it. */
+/** Whether SLIPWAY_SKIP lists it: its tests are then skipped even if the machine has it, as in `npm test -- --fast`. */
 function isLeftOut(need: Need): boolean {
   return (process.env.SLIPWAY_SKIP ?? '').split(',').includes(need)
 }
 
-/** Whether SLIPWAY_REQUIRE lists it: then its tests fail rather than skip. */
+/** Whether SLIPWAY_REQUIRE lists it: its tests then fail instead of being skipped. */
 function isRequired(need: Need): boolean {
   const required = (process.env.SLIPWAY_REQUIRE ?? '').split(',').map((name) => name.trim())
-  // Who requires Docker and can start an engine wants those tests too.
+  // Requiring Docker includes the tests that start an engine, if this user can.
   return required.includes(need) || (need === 'dockerd' && isRoot() && required.includes('docker'))
 }
 
@@ -42,8 +45,8 @@ function isRoot(): boolean {
 }
 
 /**
- * `describe` and `test` for what needs these of the machine: `needs('go').describe('a Go chaincode', …)`. Where one is
- * absent they are skipped and the reason is printed; where SLIPWAY_REQUIRE lists it, they fail with the reason.
+ * `describe` and `test` for tests with these needs: `needs('go').describe('a Go chaincode', …)`. If one is missing, they
+ * are skipped and the reason is printed; if SLIPWAY_REQUIRE lists it, they fail with the reason.
  */
 export function needs(...wanted: Need[]): { describe: Suite; test: Case } {
   const lacking = wanted.flatMap((need) => {
@@ -55,19 +58,19 @@ export function needs(...wanted: Need[]): { describe: Suite; test: Case } {
   if (lacking.some(({ need }) => isRequired(need))) {
     const fail: Case = (name) => {
       test(name, () => {
-        throw new Error(`SLIPWAY_REQUIRE asks for it, but ${words}`)
+        throw new Error(`SLIPWAY_REQUIRE lists it, but ${words}`)
       })
     }
     return { describe: fail, test: fail }
   }
-  const told = (name: string) => process.stderr.write(`skipped: ${name} (${words})\n`)
+  const report = (name: string) => process.stderr.write(`skipped: ${name} (${words})\n`)
   return {
     describe(name, body) {
-      told(name)
+      report(name)
       describe.skip(name, body)
     },
     test(name, body) {
-      told(name)
+      report(name)
       test.skip(name, body)
     },
   }
@@ -86,7 +89,7 @@ function absent(program: string, args: string[]): string | undefined {
   }
 }
 
-/** The npm package names its binary's place; it throws where the binary was never downloaded. Nothing is downloaded here. */
+/** Looks for the binary at the path that the npm package or the override names. Downloads nothing. */
 function electronAbsent(): string | undefined {
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH
   try {
@@ -102,6 +105,6 @@ function electronAbsent(): string | undefined {
     accessSync(`${override ?? `${folder}dist`}/${program}`, constants.X_OK)
     return undefined
   } catch {
-    return 'the Electron binary is not downloaded'
+    return 'Electron is not downloaded'
   }
 }

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +14,7 @@ const WITHOUT_DOCKER = { PATH: '', Path: '' }
 /** Run a suite of test/fixtures/suites as `npm test` runs the real ones. */
 async function runSuite(name: string, env: Record<string, string> = {}): Promise<{ code: number; output: string }> {
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/fixtures/suites/vitest.config.ts', name]
-  const options = { cwd: root, env: { ...process.env, NO_COLOR: '1', ...env } }
+  const options = { cwd: root, env: { ...process.env, NO_COLOR: '1', SLIPWAY_SKIP: '', ...env } }
   try {
     const { stdout, stderr } = await run(process.execPath, args, options)
     return { code: 0, output: stderr + stdout }

@@ -4,14 +4,14 @@ import { url as debuggerUrl } from 'node:inspector'
 import { beforeEach, expect } from 'vitest'
 
 /**
- * Ends a test file that has no turn left: one that loops without end, waits for a process synchronously, or goes on in
- * microtasks alone. Then no deadline of a test can pass either, and the run would wait for it for ever. A thread beside
- * it sees that the turns have stopped, prints where it stands, and kills it; the runner goes on with the next file.
+ * Kills a test file that blocks its event loop: one that loops endlessly, waits for a process synchronously, or runs only
+ * microtasks. Its tests' deadlines can't fire then, and the run would wait forever. A thread beside it notices, prints
+ * where it stands and kills it; the runner continues with the next file.
  */
 const LIMIT_MS = Number(process.env['SLIPWAY_STUCK_MS'] ?? 180_000)
 const TURN_MS = 200
 
-// Who steps through a test stops it for as long as they like.
+// Someone stepping through a test may stop it for as long as they like.
 if (debuggerUrl() === undefined) watchTurns()
 
 function watchTurns(): void {

@@ -2,11 +2,11 @@ import { relative } from 'node:path'
 import type { Reporter, TestModule, Vitest } from 'vitest/node'
 
 /**
- * Ends the output with what failed, a line each with the first line of its reason, and then
- * `N passed, N failed, N skipped`, alone on the last line, for scripts. Whoever has only the end of a log sees what
- * went wrong. A file that could not even be collected counts as one failed, and so does an error outside of any test.
- * Where the run fails and none of these did, that is one failed too: what the suites left behind is found after their
- * end. A run that is ended from outside tells what it has until then, and what had not ended.
+ * Ends the output with a line for each failure, with the first line of its reason, and then, alone on the last line,
+ * `N passed, N failed, N skipped`, for scripts. The end of a log is enough to see what went wrong. A file that couldn't be
+ * collected counts as one failed, and so does an error outside any test. If the run fails although none of these did,
+ * that is one failed too: leftovers on the Docker engine are found after the tests. A run that is terminated prints its
+ * results so far, and which tests hadn't ended.
  */
 export default class SummaryReporter implements Reporter {
   onInit({ state }: Vitest): void {
@@ -20,9 +20,9 @@ export default class SummaryReporter implements Reporter {
     const count = counted(modules, unhandled.length)
     const failures = [
       ...modules.flatMap(failuresOf),
-      ...unhandled.map((reason) => told('outside of any test', [reason])),
+      ...unhandled.map((reason) => failure('outside any test', [reason])),
     ]
-    // The default reporter prints its own end after this one; these lines have to come after that.
+    // The default reporter prints its own summary after this one; these lines must come after that.
     process.once('exit', (code) => process.stdout.write([...failures, line(count, code), ''].join('\n')))
   }
 }
@@ -46,13 +46,13 @@ function failuresOf(module: TestModule): string[] {
   const file = relative(process.cwd(), module.moduleId)
   const tests = [...module.children.allTests()].flatMap((test) => {
     const { state, errors } = test.result()
-    if (state === 'failed') return [told(`${file} > ${test.fullName}`, errors)]
-    return state === 'pending' ? [told(`${file} > ${test.fullName}`, [{ message: 'did not end' }])] : []
+    if (state === 'failed') return [failure(`${file} > ${test.fullName}`, errors)]
+    return state === 'pending' ? [failure(`${file} > ${test.fullName}`, [{ message: 'did not end' }])] : []
   })
-  return module.errors().length > 0 ? [...tests, told(file, module.errors())] : tests
+  return module.errors().length > 0 ? [...tests, failure(file, module.errors())] : tests
 }
 
-function told(where: string, reasons: readonly Reason[]): string {
+function failure(where: string, reasons: readonly Reason[]): string {
   return `failed: ${where}: ${reasons.map(({ message }) => message.split('\n', 1)[0] ?? '').join('; ')}`
 }
 

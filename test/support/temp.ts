@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** A folder of this test's own, by its real path, removed when the test is over. */
+/** A temporary folder for this test, by its real path, removed when the test ends. */
 export async function tempFolder(name = 'test'): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), `slipway-${name}-`)))
   onTestFinished(() => removeFolder(folder))
   return folder
 }
 
-/** Remove a folder and all in it. Retries, because on Windows a file may be held a moment longer than its process lived. */
+/** Remove a folder and everything in it. Retries, because Windows may hold a file a moment longer than its process lived. */
 export function removeFolder(folder: string): Promise<void> {
   return rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 }

@@ -89,7 +89,7 @@ export async function testImages(
     async build(folder, signal = new AbortController().signal) {
       const { projects } = await readProjects(folder, { name: 'images' })
       const [project] = projects
-      if (project === undefined) throw new Error(`${folder} is no chaincode`)
+      if (project === undefined) throw new Error(`${folder} isn't a chaincode`)
       const code = await packageProject(project, signal)
       const image = imageName(config, project, imageKey(project, code, config.chaincode))
       await builder.build({ project, code, build: (builds += 1), argv: [] }, image, steps, signal)
@@ -101,7 +101,7 @@ export async function testImages(
     },
     async inspect(image) {
       const facts = await engine.inspectImage(image)
-      if (facts === undefined) throw new Error(`there is no ${image}`)
+      if (facts === undefined) throw new Error(`${image} doesn't exist`)
       return facts
     },
     async halfMade() {

@@ -61,7 +61,7 @@ async function load(page: Page, address: string): Promise<void> {
   }
 }
 
-/** The page anew, as its address has it. */
+/** Load the page again, at its present address. */
 export async function reload(page: Page): Promise<void> {
   await load(page, page.url())
 }
@@ -108,7 +108,7 @@ async function openPalette(page: Page): Promise<Locator> {
   return palette
 }
 
-/** Fill the form from its first field on, in place of what was typed before, and send it. */
+/** Fill the form from its first field on, replacing what was typed before, and send it. */
 export async function typeAndSend(page: Page, ...values: string[]): Promise<void> {
   for (const [index, value] of values.entries()) {
     if (index > 0) await page.keyboard.press('Tab')

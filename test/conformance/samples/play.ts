@@ -38,7 +38,7 @@ interface Scene {
 /** Play all samples on one new peer, each in the order of its steps. */
 export async function play(language: Language, { fixtures, chaincodes, samples }: Cast): Promise<Played> {
   const folder = await fixture(fixtures[language], 'built')
-  // The copy is built, and Maven would do it anew for each of the chaincodes.
+  // The copy is built, and Maven would build it again for each chaincode.
   if (language === 'Java') writeFileSync(join(folder, 'slipway.yaml'), 'build: java -version\n')
   const peer = await testPeer({ organisations: ['Org1MSP', 'Org2MSP'] })
   for (const chaincode of chaincodes) {

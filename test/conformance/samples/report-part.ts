@@ -7,7 +7,7 @@ export interface SampleRow {
   source: string
   language: Language
   operations: number
-  /** None: all is as the table says. */
+  /** Empty if everything matches the table. */
   differences: string[]
 }
 
@@ -17,7 +17,7 @@ declare module 'vitest' {
   }
 }
 
-/** What the part of the report is made of: the rows a test left, or why it left none. */
+/** The rows of a test, or why it has none. */
 type Told = SampleRow | { notRun: string }
 
 export function sampleRowsOf(test: TestCase): Told[] {
@@ -28,7 +28,7 @@ export function sampleRowsOf(test: TestCase): Told[] {
   return [...(samples ?? []), ...notRun]
 }
 
-/** The part of the report about the samples; none where they were not played. */
+/** The report's part about the samples; empty if they weren't played. */
 export function samplesPart(told: readonly Told[]): string[] {
   if (told.length === 0) return []
   const rows = told.flatMap((one) => ('notRun' in one ? [] : [one]))
@@ -40,9 +40,9 @@ export function samplesPart(told: readonly Told[]): string[] {
   })
   return [
     '## Samples',
-    `The operations of public samples, written again: ${operations} calls, ${differing} of ${rows.length} differ. Held against tables of answers, reads, writes, versions and events that are made from Fabric's source, not recorded; the languages against each other, to the byte of each read-write set.`,
+    `The operations of Fabric's public samples, rewritten: ${operations} calls, ${differing} of ${rows.length} samples differ. Compared with tables of answers, reads, writes, versions and events from Fabric's source, not recorded; and the languages with each other, to the byte of each read-write set.`,
     ['| sample | language | calls | result | source |', '| --- | --- | --- | --- | --- |', ...lines].join('\n'),
-    ...told.flatMap((one) => ('notRun' in one ? [`Not so: ${cell(one.notRun)}`] : [])),
+    ...told.flatMap((one) => ('notRun' in one ? [`Failed: ${cell(one.notRun)}`] : [])),
   ]
 }
 

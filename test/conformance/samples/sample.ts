@@ -26,7 +26,7 @@ export interface Step extends Pick<CallRequest, 'transient' | 'identity' | 'endo
   kind: 'submit' | 'evaluate'
   fn: string
   args: string[]
-  /** In place of the sample's own. */
+  /** Instead of the sample's own. */
   chaincode?: Called
   /** By language where the shims differ. */
   expected: Expected | ByLanguage<Expected>

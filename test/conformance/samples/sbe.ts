@@ -19,7 +19,7 @@ function life(key: 'pub' | 'priv'): Step[] {
     cannotSet('alone', ONE),
     submit('sbe:addorgs', [key, 'Org1MSP'], '', changed),
     orgs('Org1MSP'),
-    // A key's own policy stands in place of the chaincode's: one is enough, the other is not.
+    // A key's own policy replaces the chaincode's: one organisation is enough, the other is not.
     set('val1', ONE),
     cannotSet('val2', TWO),
     value('val1'),
