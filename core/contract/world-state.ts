@@ -1,3 +1,4 @@
+import type { CompositeKey } from './composite-key.ts'
 import type { EncodedBytes, KeyVersionRef } from './call.ts'
 import type { Millis } from './state.ts'
 
@@ -26,8 +27,8 @@ export interface StatePage {
 
 export interface StateEntry extends EncodedBytes {
   key: string
-  /** The decoded composite key. */
-  composite?: { objectType: string; attributes: string[] }
+  /** Its parts, if it is a composite key. */
+  composite?: CompositeKey
   version: KeyVersionRef
   /** Bytes. */
   size: number

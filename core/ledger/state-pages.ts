@@ -1,5 +1,5 @@
 import type { StatePage } from '../contract/world-state.ts'
-import { decodeCompositeKey } from './composite-key.ts'
+import { decodeCompositeKey } from '../contract/composite-key.ts'
 import { encodeBytes } from './encoded-bytes.ts'
 import type { LedgerKeys } from './ledger-keys.ts'
 import type { Store } from './store.ts'

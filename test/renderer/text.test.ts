@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { splitCompositeKey } from '../../renderer/parts/composite-key.ts'
 import { bytes, clock, duration, shortPath } from '../../renderer/parts/format.ts'
 import { jsonProblem, jsonTokens, prettyJson } from '../../renderer/parts/json.ts'
 import { changedOnly, diffLines } from '../../renderer/parts/line-diff.ts'
@@ -22,16 +21,6 @@ test('durations and sizes are rounded to what an eye takes in', () => {
   expect([12_900, 3_665_000, -5].map(clock)).toEqual(['00:12', '61:05', '00:00'])
   expect([0, 999, 1_000, 78_000_000, 999_600].map(bytes)).toEqual(['0 B', '999 B', '1.0 KB', '78 MB', '1.0 MB'])
   expect(shortPath('/home/ada/work/marbles')).toBe('~/work/marbles')
-})
-
-test('a composite key is taken apart, a plain one is not', () => {
-  expect(splitCompositeKey('\u0000owner~id\u0000Ada\u0000asset6\u0000')).toEqual({
-    objectType: 'owner~id',
-    attributes: ['Ada', 'asset6'],
-  })
-  expect(splitCompositeKey('\u0000owner~id\u0000')).toEqual({ objectType: 'owner~id', attributes: [] })
-  expect(splitCompositeKey('asset6')).toBeUndefined()
-  expect(splitCompositeKey('')).toBeUndefined()
 })
 
 test('characters that are drawn as nothing are written out', () => {

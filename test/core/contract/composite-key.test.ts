@@ -2,8 +2,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeCompositeKey } from '../../../core/ledger/composite-key.ts'
+import { decodeCompositeKey } from '../../../core/contract/composite-key.ts'
 import { prepared } from '../../support/fixture-cache.ts'
+import { keys } from './composite-keys.ts'
 
 /** What the shim's stub has of it. */
 interface CompositeKeys {
@@ -34,6 +35,10 @@ function parts(minLength: number): fc.Arbitrary<string> {
     .string({ unit: 'binary', minLength, maxLength: 8 })
     .filter((text) => !text.includes('\u0000') && !text.includes('\u{10FFFF}'))
 }
+
+test.each(keys)('%s', (_what, key, parts) => {
+  expect(decodeCompositeKey(key)).toEqual(parts)
+})
 
 test('a composite key of any shim comes apart into what it was made of', async () => {
   const shim = await nodeShim()
@@ -66,7 +71,8 @@ test('attributes that are empty, which Go lets pass, keep their places', () => {
 test('any other key is none, and is never taken apart', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 12 }), (key) => {
-      const composite = key.length >= 2 && key.startsWith('\u0000') && key.endsWith('\u0000')
+      const delimited = key.length >= 2 && key.startsWith('\u0000') && key.endsWith('\u0000')
+      const composite = delimited && !key.includes('\u{10FFFF}')
       expect(decodeCompositeKey(key) !== undefined).toBe(composite)
     }),
     { numRuns: 2000, examples: [[''], ['\u0000'], ['\u0000a'], ['a\u0000'], ['\u0000\u0000']] },
