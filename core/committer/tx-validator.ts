@@ -1,35 +1,42 @@
-import type { NewTxValidator } from '../ledger/validator.ts'
-
-import type { OrderedTransaction } from '../ledger/ordered-transaction.ts'
-
+import type { EndorsementFailure } from '../contract/call.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import type { Identity } from '../msp/identity.ts'
 import type { MSPManager } from '../msp/msp.ts'
-
 import { endorsementPolicies } from './endorsement-policies.ts'
 import { newKeyLevelValidator } from './key-level-validator.ts'
+import type { OrderedTransaction, SentEnvelope } from './ordered-transaction.ts'
 
-/** Makes the validator of each channel of a peer. */
-export function newTxValidators(msps: MSPManager): NewTxValidator {
-  return ({ state, config }) => {
-    const policies = endorsementPolicies(state, config)
-    return {
-      isSentBy({ creator, payload, signature }) {
-        const identity = memberOf(msps, creator)
-        return identity?.verify(payload, signature) ?? false
-      },
-      forBlock() {
-        const validate = newKeyLevelValidator(policies)
-        return (transaction) => validate(transaction, endorsersOf(msps, transaction))
-      },
-      failureOf(transaction, endorsers) {
-        const identities = endorsers.map((endorser) => memberOf(msps, endorser)).filter((one) => one !== undefined)
-        return newKeyLevelValidator(policies)(transaction, identities)
-      },
-    }
+/** What endorsers endorse. */
+export type EndorsedTransaction = Pick<OrderedTransaction, 'chaincode' | 'readWriteSet'>
+
+/** Who may send and who must endorse what is committed (Fabric core/committer/txvalidator/v20/validator.go, v3.1). */
+export interface TxValidator {
+  /** Whether an organisation of the channel accepts the creator, who has signed the envelope. */
+  isSentBy(sent: SentEnvelope): boolean
+  /** Why the endorsements of a block's transactions, passed in their order, don't suffice; undefined: they do. */
+  forBlock(): (transaction: OrderedTransaction) => EndorsementFailure | undefined
+  /** The same for a transaction that isn't endorsed yet, if these endorsed it, serialized identities. */
+  failureOf(transaction: EndorsedTransaction, endorsers: readonly Uint8Array[]): EndorsementFailure | undefined
+}
+
+export function newTxValidator(msps: MSPManager, ledger: Pick<Ledger, 'state' | 'blocks'>): TxValidator {
+  const policies = endorsementPolicies(ledger.state, () => ledger.blocks.config())
+  return {
+    isSentBy({ creator, payload, signature }) {
+      return memberOf(msps, creator)?.verify(payload, signature) ?? false
+    },
+    forBlock() {
+      const validate = newKeyLevelValidator(policies)
+      return (transaction) => validate(transaction, endorsersOf(msps, transaction))
+    },
+    failureOf(transaction, endorsers) {
+      const identities = endorsers.map((endorser) => memberOf(msps, endorser)).filter((member) => member !== undefined)
+      return newKeyLevelValidator(policies)(transaction, identities)
+    },
   }
 }
 
-/** Those who have signed what they endorse. An endorsement that is not its endorser's counts for nothing. */
+/** Those who signed what they endorse. An endorsement that its endorser didn't sign counts for nothing. */
 function endorsersOf(msps: MSPManager, { endorsed: { payload, endorsements } }: OrderedTransaction): Identity[] {
   return endorsements.flatMap(({ endorser, signature }) => {
     const identity = memberOf(msps, endorser)
@@ -37,13 +44,13 @@ function endorsersOf(msps: MSPManager, { endorsed: { payload, endorsements } }: 
   })
 }
 
-/** Undefined where no organisation of the channel knows or takes it. */
+/** Undefined if no organisation of the channel knows or accepts it. */
 function memberOf(msps: MSPManager, serialized: Uint8Array): Identity | undefined {
   try {
     const identity = msps.deserialize(serialized)
     return identity.problem === undefined ? identity : undefined
   } catch {
-    // Unknown and malformed are the same to whoever asks here.
+    // Validation treats unknown and malformed identities alike.
     return undefined
   }
 }

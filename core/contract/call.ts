@@ -43,7 +43,7 @@ export interface CallResult {
   validationCode?: string
   blockNumber?: number
   /** What made it invalid, for example the key that a newer block changed. */
-  conflict?: { namespace: string; key: string; words: string; byTxId?: string }
+  conflict?: { namespace: string; key: string; words: string; byTxId?: string | undefined }
   /** The policy, of a chaincode, collection or key, that the endorsements don't satisfy. */
   endorsementFailure?: EndorsementFailure
   /** MSP ids of the organisations whose peers endorsed it; absent if nothing was ordered. */

@@ -9,7 +9,7 @@ import { signedEnvelope } from './envelope.ts'
 import type { GatewayParts } from './gateway-parts.ts'
 import type { Call, SimulatedCall } from './simulate-call.ts'
 
-type OrderingParts = Pick<GatewayParts, 'identities' | 'ledger' | 'orderer'>
+type OrderingParts = Pick<GatewayParts, 'identities' | 'ledger' | 'committer' | 'orderer'>
 
 /**
  * The peers that endorse a call: those it names, otherwise as few as its policies ask for.
@@ -18,11 +18,11 @@ type OrderingParts = Pick<GatewayParts, 'identities' | 'ledger' | 'orderer'>
 export function endorsersOf({ request, definition }: Call, simulated: SimulatedCall, parts: OrderingParts) {
   const { identities } = parts
   if (request.endorsers !== undefined) return namedEndorsers(request.endorsers, identities)
-  const ledger = parts.ledger(definition.channel)
+  const committer = parts.committer(definition.channel)
   const transaction = { chaincode: definition.name, readWriteSet: simulated.publicSets }
   const suffice = (mspIds: readonly string[]) => {
     const peers = mspIds.map((mspId) => identities.peerOf(mspId).serialize())
-    return ledger.endorsementFailure(transaction, peers) === undefined
+    return committer.endorsementFailure(transaction, peers) === undefined
   }
   const chosen = chooseEndorsers(simulated.creator.mspId, identities.organisations(), suffice)
   return chosen.map((mspId) => identities.peerOf(mspId))

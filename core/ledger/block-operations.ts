@@ -1,31 +1,46 @@
+import { TxValidationCode, type Block } from '../protos/index.ts'
 import type { BlockUpdates } from './block-updates.ts'
 import { encodeModification } from './history.ts'
 import { encodeVersion, type LedgerKeys } from './ledger-keys.ts'
-import type { CommittedBlock } from './ledger.ts'
+import { encodeSavepoint, type Savepoint } from './savepoint.ts'
 import type { StoreOperation } from './store.ts'
+import type { ValidatedBlock } from './validated-block.ts'
 import { encodeVersioned } from './versioned-value.ts'
 
-/** Where each transaction stands, so that its id is not taken twice. The first to use an id keeps its place. */
+/** The block itself, its place by its hash, and the savepoint after it. */
+export function blockOperations(
+  keys: LedgerKeys,
+  number: number,
+  block: Block,
+  savepoint: Savepoint,
+): StoreOperation[] {
+  return [
+    { type: 'put', key: keys.block(number), value: block.serializeBinary() },
+    { type: 'put', key: keys.blockHash(savepoint.previousHash), value: encodeVersion({ block: number, tx: 0 }) },
+    { type: 'put', key: keys.savepoint, value: encodeSavepoint(savepoint) },
+  ]
+}
+
+/** The place of each transaction by its id. The first to use an id keeps its place. */
 export function indexOperations(
   keys: LedgerKeys,
   block: number,
-  transactions: CommittedBlock['transactions'],
-  codes: readonly number[],
+  transactions: ValidatedBlock['transactions'],
 ): StoreOperation[] {
-  return transactions.flatMap(({ txId, validationCode }, tx) =>
-    txId === '' || validationCode === 'DUPLICATE_TXID'
+  return transactions.flatMap(({ txId, code }, tx) =>
+    txId === '' || code === TxValidationCode.DUPLICATE_TXID
       ? []
       : [
           {
             type: 'put' as const,
             key: keys.transaction(txId),
-            value: Buffer.concat([encodeVersion({ block, tx }), Buffer.of(codes[tx] ?? 255)]),
+            value: Buffer.concat([encodeVersion({ block, tx }), Buffer.of(code)]),
           },
         ],
   )
 }
 
-/** What a block makes of the world state, and what it adds to the history of keys. */
+/** The block's changes to the world state, and its additions to the history of keys. */
 export function stateOperations(keys: LedgerKeys, updates: BlockUpdates): StoreOperation[] {
   const operations: StoreOperation[] = []
   for (const { namespace, key, value, version, metadata } of updates.all()) {

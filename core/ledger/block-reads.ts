@@ -6,19 +6,19 @@ import { decodeVersion, type LedgerKeys } from './ledger-keys.ts'
 import type { Savepoint } from './savepoint.ts'
 import type { Store } from './store.ts'
 
-/** The blocks of a channel, for whoever asks. What is not there is thrown as a plain Error in Fabric's words. */
+/** The blocks of a channel. What doesn't exist is thrown as a plain Error in Fabric's words. */
 export interface BlockReads {
   info(): BlockchainInfo
-  /** The greatest number of 64 bits stands for the last block. */
+  /** The largest 64-bit number stands for the last block. */
   byNumber(number: bigint): Block
-  /** Of the hash of a header. */
+  /** By the hash of its header. */
   byHash(hash: Uint8Array): Block
   byTxId(txId: string): Block
-  /** The newest block that configures the channel; undefined where none does. */
+  /** The newest block that configures the channel; undefined if none does. */
   configBlock(): Block | undefined
-  /** What it says. */
+  /** The configuration in it. */
   config(): Config | undefined
-  /** A transaction as it was ordered, with what validation said of it. */
+  /** A transaction as it was ordered, with its validation code. */
   transaction(txId: string): ProcessedTransaction
 }
 
@@ -36,7 +36,7 @@ export function blockReads(store: Store, keys: LedgerKeys, savepoint: () => Save
     if (bytes === undefined) throw new Error(`no such transaction ID [${txId}] in index`)
     return { ...decodeVersion(bytes), code: bytes.at(-1) ?? 0 }
   }
-  // A channel of before there were genesis blocks may have been joined by one all the same.
+  // A data folder from before genesis blocks may still hold a channel that was joined with one.
   const configBlock = (): Block | undefined => {
     const { height, lastConfig } = savepoint()
     const block = height === 0 ? undefined : at(BigInt(lastConfig ?? 0))
@@ -99,7 +99,7 @@ function configOf(block: Block): Config | undefined {
   return ConfigEnvelope.deserializeBinary(payloadOf(block).getData_asU8()).getConfig()
 }
 
-/** The hash under which a block is found, of a block that came from elsewhere. */
+/** The hash by which a block is looked up, for a block that came from elsewhere. */
 export function hashOf(block: Block): Uint8Array {
   return headerHash(block.getHeader() ?? new BlockHeader())
 }

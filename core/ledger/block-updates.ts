@@ -5,9 +5,10 @@ import type { CollectionHashedSet, NamespaceReadWriteSet, PrivateWriteSet } from
 import { encodeMetadata } from './versioned-value.ts'
 import type { WorldState } from './world-state.ts'
 
-/** What the valid transactions of a block so far have made of a key. */
+/** The newest write of a key by the block's valid transactions so far, or its expiry. */
 export interface KeyUpdate {
   version: Version
+  /** '' if it expired. */
   txId: string
   /** undefined: deleted. */
   value: Uint8Array | undefined
@@ -23,27 +24,29 @@ export interface Modification {
   value: Uint8Array | undefined
 }
 
-/** A transaction whose writes are taken over. */
+/** A transaction whose writes the block takes over. */
 export interface ValidTransaction {
   txId: string
   timestamp: number
   readWriteSet: NamespaceReadWriteSet[]
-  /** Values of the private data it wrote, as far as they came with it. */
+  /** Values of the private data it wrote, as far as this peer has them. */
   privateSets: readonly PrivateWriteSet[]
 }
 
-/** The update batch of a block under validation: the committed state with the valid transactions so far on top. */
+const EXPIRED = ''
+
+/** The update batch of a block under validation: the writes of its valid transactions so far, over the committed state. */
 export class BlockUpdates {
   readonly #state: WorldState
   readonly #namespaces = new Map<string, Map<string, KeyUpdate>>()
-  /** Every write of a value in the order of the transactions: the block's part of the history. */
+  /** Every write of a public value in the order of the transactions: the block's part of the history. */
   readonly modifications: Modification[] = []
 
   constructor(state: WorldState) {
     this.#state = state
   }
 
-  /** The version that a read of this key would see now; null where there is no such key. */
+  /** The version that a read of this key would see now; null: the key doesn't exist. */
   versionOf(namespace: string, key: string): Version | null {
     const update = this.of(namespace, key)
     if (update !== undefined) return update.value === undefined ? null : update.version
@@ -60,7 +63,14 @@ export class BlockUpdates {
     }
   }
 
-  /** Keys from start to end in Fabric's order as a range query would see them now; `end` '' is the namespace's end. */
+  /** Without those that expired: a commit hash leaves them out, since each peer removes them on its own. */
+  *written(): ReturnType<BlockUpdates['all']> {
+    for (const update of this.all()) {
+      if (update.txId !== EXPIRED) yield update
+    }
+  }
+
+  /** Keys from start to end, in Fabric's order, as a range query would see them now; `end` '' is the namespace's end. */
   async *range(
     namespace: string,
     start: string,
@@ -70,7 +80,7 @@ export class BlockUpdates {
     const updates = [...(this.#namespaces.get(namespace) ?? [])]
       .filter(([key]) => compareKeys(key, start) >= 0 && (end === '' || compareKeys(key, end) < (includeEnd ? 1 : 0)))
       .sort(([a], [b]) => compareKeys(a, b))
-    // U+0000 makes the very next key, so that an exclusive end includes the one wanted.
+    // Appending U+0000 gives the very next key, so the exclusive end includes `end` itself.
     const committed = this.#state.scan(namespace, start, includeEnd ? `${end}\0` : end)
     let next = 0
     try {
@@ -96,7 +106,7 @@ export class BlockUpdates {
     }
   }
 
-  /** Take over the writes of a valid transaction (Fabric's applyWriteSet and prepareTxOps). */
+  /** Takes over the writes of a valid transaction (Fabric's applyWriteSet and prepareTxOps). */
   apply(tx: ValidTransaction, version: Version): void {
     for (const { namespace, writes, metadataWrites, collections } of tx.readWriteSet) {
       for (const { key, isDelete, value } of writes) {
@@ -111,11 +121,11 @@ export class BlockUpdates {
     for (const set of tx.privateSets) this.#applyValues(set, tx.txId, version)
   }
 
-  /** Delete a key, if it still is what this version wrote. */
-  remove(namespace: string, key: string, version: Version): void {
+  /** Deletes a key if its value is still the one this version wrote. */
+  expire(namespace: string, key: string, version: Version): void {
     const now = this.versionOf(namespace, key)
     if (now?.block !== version.block || now.tx !== version.tx) return
-    this.#set(namespace, key, { version, txId: '', value: undefined, metadata: new Uint8Array() })
+    this.#set(namespace, key, { version, txId: EXPIRED, value: undefined, metadata: new Uint8Array() })
   }
 
   #applyHashes(namespace: string, collection: CollectionHashedSet, txId: string, version: Version): void {
@@ -128,20 +138,20 @@ export class BlockUpdates {
     }
   }
 
-  /** Where only the metadata changed, which stands with the hash, the value follows to the new version. */
+  /** Metadata is stored with the hash; if only that changed, the value still takes the new version. */
   #applyValues(set: PrivateWriteSet, txId: string, version: Version): void {
     const at = privateNamespace(set.namespace, set.collection)
     for (const { key, isDelete, value } of set.writes) this.#write(at, key, isDelete ? undefined : value, txId, version)
     for (const key of set.metadataWrites) this.#writeMetadata(at, key, new Map(), txId, version)
   }
 
-  /** A delete takes the metadata along, another value keeps it. */
+  /** A delete also removes the metadata; a new value keeps it. */
   #write(namespace: string, key: string, value: Uint8Array | undefined, txId: string, version: Version): void {
     const metadata = value === undefined ? new Uint8Array() : this.#metadataOf(namespace, key)
     this.#set(namespace, key, { version, txId, value, metadata })
   }
 
-  /** Metadata of a key that is not there is lost (Fabric, validation/tx_ops.go). */
+  /** Metadata of a key that doesn't exist is dropped (Fabric validation/tx_ops.go). */
   #writeMetadata(
     namespace: string,
     key: string,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Block, BlockData, BlockHeader, BlockMetadata, BlockMetadataIndex } from '../protos/index.ts'
 
-/** A block before anybody has said something of it: its metadata are as many empty slots as Fabric's have. */
+/** A block whose metadata is still empty, with as many slots as Fabric's. */
 export function newBlock(number: number, previousHash: Uint8Array, envelopes: Uint8Array[]): Block {
   const dataHash = createHash('sha256')
   for (const envelope of envelopes) dataHash.update(envelope)
@@ -24,15 +24,15 @@ export function newBlock(number: number, previousHash: Uint8Array, envelopes: Ui
 
 const METADATA_SLOTS = Object.keys(BlockMetadataIndex).length
 
-/** What is said of a block, by Fabric's names; the slot of Kafka's orderers stays empty. */
+/** A block's metadata by Fabric's names, without the slot that Kafka's orderers used. */
 interface MetadataSlots {
-  SIGNATURES?: Uint8Array
-  LAST_CONFIG?: Uint8Array
-  TRANSACTIONS_FILTER?: Uint8Array
-  COMMIT_HASH?: Uint8Array
+  SIGNATURES?: Uint8Array | undefined
+  LAST_CONFIG?: Uint8Array | undefined
+  TRANSACTIONS_FILTER?: Uint8Array | undefined
+  COMMIT_HASH?: Uint8Array | undefined
 }
 
-/** Fill slots of its metadata, adding those that a block from elsewhere may lack. */
+/** Fills slots of its metadata, adding those that a block from elsewhere may lack. */
 export function setMetadata(block: Block, slots: MetadataSlots): void {
   const metadata = block.getMetadata() ?? new BlockMetadata()
   const list = metadata.getMetadataList_asU8()
@@ -46,7 +46,7 @@ export function setMetadata(block: Block, slots: MetadataSlots): void {
   block.setMetadata(metadata)
 }
 
-/** sha256 of the header's bytes: how the next block and an index name a block (protoutil/blockutils.go). */
+/** sha256 of the header's bytes, by which the next block and the index refer to a block (protoutil/blockutils.go). */
 export function headerHash(header: BlockHeader): Uint8Array {
   return createHash('sha256').update(headerBytes(header)).digest()
 }
@@ -69,7 +69,7 @@ function derInteger(number: number): Uint8Array {
   return der(0x02, positive)
 }
 
-/** Tag, length, content; all we hash is shorter than 128 bytes. */
+/** Tag, length, content, which is always shorter than 128 bytes here. */
 function der(tag: number, content: Uint8Array): Uint8Array {
   if (content.length > 127) throw new RangeError(`DER content of ${content.length} bytes`)
   return Buffer.concat([Buffer.of(tag, content.length), content])

@@ -10,9 +10,9 @@ export interface HistoryRecord extends KeyModificationRecord {
 const TXID_AT = 10
 
 /**
- * A modification as it is stored: delete or not (1 byte), the client's clock (8), length of the transaction id (1),
- * the id, the value. Fabric keeps only the height and reads the rest from the block; here the value is kept too, so
- * that a history is one scan.
+ * A modification as it is stored: delete or not (1 byte), the client's clock (8), length of the transaction id (1), the
+ * id, the value. Fabric stores only the height and reads the rest from the block; with the value here, reading a
+ * history takes one scan.
  */
 export function encodeModification(record: KeyModificationRecord): Uint8Array {
   const txId = Buffer.from(record.txId)
@@ -38,13 +38,18 @@ function decodeModification(bytes: Uint8Array): KeyModificationRecord {
 export function readHistory(
   store: Store,
   keys: LedgerKeys,
-  of: { namespace: string; key: string; limit?: number; snapshot?: StoreSnapshot },
+  {
+    namespace,
+    key,
+    limit,
+    snapshot,
+  }: {
+    namespace: string
+    key: string
+    limit?: number | undefined
+    snapshot?: StoreSnapshot
+  },
 ): ResultsIterator<HistoryRecord> {
-  const iterator = store.iterate({
-    ...keys.historyRange(of.namespace, of.key),
-    reverse: true,
-    ...(of.limit === undefined ? {} : { limit: of.limit }),
-    ...(of.snapshot === undefined ? {} : { snapshot: of.snapshot }),
-  })
+  const iterator = store.iterate({ ...keys.historyRange(namespace, key), reverse: true, limit, snapshot })
   return mapResults(iterator, ([key, value]) => ({ ...decodeModification(value), version: keys.parseHistory(key) }))
 }

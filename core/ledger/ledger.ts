@@ -1,11 +1,13 @@
-import type { ResultsIterator, KeyValue, RangePage, KeyModificationRecord } from './results.ts'
-import type { EndorsedTransaction } from './validator.ts'
-import type { NamespaceReadWriteSet } from './read-write-set.ts'
-import type { BlockReads } from './block-reads.ts'
-import type { Collection } from '../privdata/collection.ts'
-import type { IndexDefinition } from '../mango/index-definition.ts'
-import type { CallResult, EndorsementFailure, QueryReport, ReadWriteSet } from '../contract/call.ts'
+import type { QueryReport, ReadWriteSet } from '../contract/call.ts'
 import type { KeyVersion, ReadState, StatePage } from '../contract/world-state.ts'
+import type { IndexDefinition } from '../mango/index-definition.ts'
+import type { Collection } from '../privdata/collection.ts'
+import type { BlockReads } from './block-reads.ts'
+import type { DueExpiry } from './expiry-schedule.ts'
+import type { NamespaceReadWriteSet } from './read-write-set.ts'
+import type { KeyModificationRecord, KeyValue, RangePage, ResultsIterator } from './results.ts'
+import type { ValidatedBlock } from './validated-block.ts'
+import type { WorldState } from './world-state.ts'
 
 /**
  * Fabric's TxSimulator: one transaction's view of the ledger (core/ledger/kvledger/txmgmt/txmgr/tx_simulator.go).
@@ -88,37 +90,33 @@ export interface TxSimulator {
 export interface Ledger {
   readonly channel: string
   readonly blocks: BlockReads
+  /** As the newest block left it. */
+  readonly state: WorldState
   /** Number of blocks. */
   height(): number
-  /** `mspId`: whose peer simulates, which decides what private data there is; default: of all organisations. */
+  /** `mspId`: whose peer simulates, which decides what private data it sees; default: that of all organisations. */
   newTxSimulator(txId: string, mspId?: string): TxSimulator
   /** Whether a block has a transaction of this id, valid or not. */
   hasTransaction(txId: string): boolean
   /** Keep the private data of an endorsed transaction until its block comes (Fabric's transient store). */
   persistPrivate(txId: string, privateRwset: Uint8Array): void
+  persistedPrivate(txId: string): Uint8Array | undefined
   /** The collections of a chaincode, the implicit ones included. */
   collections(namespace: string): Collection[]
-  /** The indexes of a chaincode, in place of those it had. */
+  /** Replaces the indexes of a chaincode. */
   setIndexes(namespace: string, indexes: readonly IndexDefinition[]): void
-  /** Why a transaction would fail at its commit with these endorsers, serialized identities; undefined: it would not. */
-  endorsementFailure(transaction: EndorsedTransaction, endorsers: readonly Uint8Array[]): EndorsementFailure | undefined
-  /** Validate and commit these envelopes as the next block, in one atomic, synced batch. Called by the orderer, one at a time. */
-  commit(envelopes: Uint8Array[]): Promise<CommittedBlock>
-  /** Begin with this block: that of a channel which others made. Only where there is none yet. Throws LEDGER_WRITE. */
+  /** Throws what the state database refuses, in its words. */
+  validateKeyValue(key: string, value: Uint8Array): void
+  /** The private data that expires with this block. */
+  dueExpiries(block: number): Promise<DueExpiry[]>
+  /** Store the next block in one atomic, synced batch; one call at a time. Throws LEDGER_WRITE, LEDGER_CLOSED. */
+  store(block: ValidatedBlock): Promise<void>
+  /** Begin an empty channel with this block, which another peer made. Throws LEDGER_WRITE. */
   join(genesis: Uint8Array): Promise<void>
   /** Namespaces that have state. */
   namespaces(): Promise<string[]>
   /** Throws COLLECTION_UNKNOWN. */
   readState(query: Omit<ReadState, 'channel'>): Promise<StatePage>
+  /** Newest first. `limit`: default all. */
   readHistory(namespace: string, key: string, limit?: number): Promise<KeyVersion[]>
-}
-
-export interface CommittedBlock {
-  number: number
-  transactions: {
-    txId: string
-    validationCode: string
-    conflict?: CallResult['conflict']
-    endorsementFailure?: EndorsementFailure
-  }[]
 }

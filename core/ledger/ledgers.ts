@@ -6,19 +6,19 @@ import { openStore, type Store } from './store.ts'
 
 /** The ledgers of all channels of a peer, in one store. */
 export interface Ledgers extends AsyncDisposable {
-  /** The channel's ledger; one that has no block yet is empty. Throws LEDGER_READ. */
+  /** The channel's ledger, empty if the channel has no block yet. Throws LEDGER_READ. */
   ledger(channel: string): Ledger
   /** Channels that have blocks. */
   channels(): Promise<string[]>
-  /** The store itself, for what else is kept beside the ledgers under keys of its own. */
+  /** The store itself, for other records, under keys of their own. */
   readonly store: Store
-  /** Idempotent. Commits under way are finished first. */
+  /** Waits for commits under way. Idempotent. */
   close(): Promise<void>
 }
 
 /**
- * Open `<dataDir>/ledger`, made where missing; by default with rich queries, and with no organisation that would have
- * implicit collections. Throws LEDGER_LOCKED or LEDGER_OPEN.
+ * Opens `<dataDir>/ledger`, creating it if it doesn't exist; by default with rich queries and without organisations,
+ * so without implicit collections. Throws LEDGER_LOCKED or LEDGER_OPEN.
  */
 export async function openLedgers(dataDir: string, parts: Partial<ChannelParts> = {}): Promise<Ledgers> {
   return ledgersIn(await openStore(dataDir), parts)
@@ -39,12 +39,12 @@ export function ledgersIn(store: Store, parts: Partial<ChannelParts> = {}): Ledg
     async channels() {
       const from = Buffer.from(savepointPrefix)
       const iterator = store.iterate({ from, to: Buffer.from('c\x01') })
-      const found: string[] = []
+      const channels: string[] = []
       try {
         for (let entry = await iterator.next(); entry !== undefined; entry = await iterator.next()) {
-          found.push(Buffer.from(entry[0]).toString('utf8', from.length))
+          channels.push(Buffer.from(entry[0]).toString('utf8', from.length))
         }
-        return found
+        return channels
       } finally {
         await iterator.close()
       }

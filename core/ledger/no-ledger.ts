@@ -1,17 +1,16 @@
 import type { Ledger, TxSimulator } from './ledger.ts'
 
-/** What a call without a channel is simulated on: system chaincode may answer it, and has no state there, as in Fabric. */
-export const noLedger: Pick<Ledger, 'newTxSimulator' | 'persistPrivate' | 'endorsementFailure'> = {
-  newTxSimulator: () => nothing,
+/** What a call without a channel is simulated on: system chaincode may answer it, but has no state, as in Fabric. */
+export const noLedger: Pick<Ledger, 'newTxSimulator' | 'persistPrivate'> = {
+  newTxSimulator: () => noState,
   persistPrivate: refuse,
-  endorsementFailure: () => undefined,
 }
 
 function refuse(): never {
   throw new Error('no ledger context')
 }
 
-const nothing: TxSimulator = {
+const noState: TxSimulator = {
   getState: refuse,
   setState: refuse,
   deleteState: refuse,

@@ -30,8 +30,8 @@ export interface StoreRange {
   /** Exclusive. */
   to: Uint8Array
   reverse?: boolean
-  limit?: number
-  snapshot?: StoreSnapshot
+  limit?: number | undefined
+  snapshot?: StoreSnapshot | undefined
 }
 
 export interface StoreIterator<Key = Uint8Array> {

@@ -35,7 +35,7 @@ export function worldState(store: Store, keys: LedgerKeys, snapshot?: StoreSnaps
       const to = end === '' ? keys.stateEnd(namespace) : keys.state(namespace, end)
       // LevelDB's binding does not like a range whose start is behind its end; Fabric answers nothing.
       if (Buffer.compare(from, to) >= 0) return nothing
-      const iterator = store.iterateTexts({ from, to, ...(snapshot === undefined ? {} : { snapshot }) })
+      const iterator = store.iterateTexts({ from, to, snapshot })
       const keyAt = Buffer.from(keys.state(namespace, '')).toString().length
       return mapResults(iterator, ([name, bytes]) => {
         const { version, metadata, value } = decodeVersioned(bytes)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { headerBytes } from '../ledger/block.ts'
-import type { BlockWriter } from '../ledger/channel-ledger.ts'
+import type { BlockWriter } from '../ledger/next-block.ts'
 import type { SigningIdentity } from '../msp/identity.ts'
 import { SignatureHeader } from '../protos/index.ts'
 import { LastConfig, Metadata, MetadataSignature, OrdererBlockMetadata } from '../protos/config.ts'

@@ -1,5 +1,5 @@
 import { PeerError } from '../contract/error.ts'
-import type { CommittedBlock, Ledger } from '../ledger/ledger.ts'
+import type { CommittedBlock, Committer } from '../committer/committer.ts'
 import { DEFAULT_BATCH, newBlockCutter, type BatchConfig } from './block-cutter.ts'
 
 /** What became of one envelope. */
@@ -37,7 +37,11 @@ interface Waiting {
  * is being synced to the disk becomes the next one, so that concurrent submits share a sync. With one, the first
  * transaction of a block waits for others, as with a real orderer.
  */
-export function startOrderer(ledger: Ledger, committed: Committed, initial: BatchConfig = DEFAULT_BATCH): Orderer {
+export function startOrderer(
+  committer: Committer,
+  committed: Committed,
+  initial: BatchConfig = DEFAULT_BATCH,
+): Orderer {
   let config = initial
   const cutter = newBlockCutter<Waiting>(() => config)
   const batches: Waiting[][] = []
@@ -47,8 +51,8 @@ export function startOrderer(ledger: Ledger, committed: Committed, initial: Batc
 
   const commit = async (batch: Waiting[]) => {
     try {
-      const block = await ledger.commit(batch.map(({ envelope }) => envelope))
-      committed(ledger.channel, block, ledger.height())
+      const block = await committer.commit(batch.map(({ envelope }) => envelope))
+      committed(committer.channel, block, block.number + 1)
       for (const [i, { resolve, reject }] of batch.entries()) {
         const transaction = block.transactions[i]
         if (transaction === undefined) reject(new RangeError(`block ${block.number} has no transaction ${i}`))

@@ -1,4 +1,5 @@
 import { channelConfigs } from '../channelconfig/channel-configs.ts'
+import { newCommitters, type Committer } from '../committer/committer.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
 import { PeerError } from '../contract/error.ts'
 import type { OrdererState } from '../contract/state.ts'
@@ -8,13 +9,14 @@ import { startOrderer, type Orderer } from '../orderer/orderer.ts'
 import type { Disposers } from './disposers.ts'
 import type { Storage } from './storage.ts'
 
-/** The channels of a peer, each with its ledger and its orderer. */
+/** The channels of a peer, each with its ledger, its committer and its orderer. */
 export interface Channels {
   names(): string[]
   /** Undefined if this peer does not have the channel. */
   find(channel: string): Ledger | undefined
   /** @throws PeerError CHANNEL_UNKNOWN */
   get(channel: string): Ledger
+  committer(channel: string): Committer
   /** Started by the first call for the channel. @throws PeerError CHANNEL_UNKNOWN for '' */
   orderer(channel: string): Orderer
   /** Create the channel if it is missing, and bring its configuration up to date. Throws LEDGER_* */
@@ -34,6 +36,7 @@ export async function openChannels(config: PeerConfig, storage: Storage, dispose
   const names = () => Object.keys(facts.state().channels)
   const find = (channel: string) => (names().includes(channel) ? ledgers.ledger(channel) : undefined)
 
+  const committer = newCommitters((channel) => ledgers.ledger(channel), identities.msps)
   const orderers = new Map<string, Orderer>()
   let batch = config.orderer
   disposers.defer(() => Promise.all([...orderers.values()].map((orderer) => orderer.close())))
@@ -43,7 +46,7 @@ export async function openChannels(config: PeerConfig, storage: Storage, dispose
     if (started !== undefined) return started
     const committed = (name: string, _block: unknown, height: number) =>
       emit({ type: 'channel.height', channel: name, height, at: now() })
-    const starting = startOrderer(ledgers.ledger(channel), committed, batch)
+    const starting = startOrderer(committer(channel), committed, batch)
     orderers.set(channel, starting)
     return starting
   }
@@ -72,6 +75,7 @@ export async function openChannels(config: PeerConfig, storage: Storage, dispose
       if (ledger === undefined) throw new PeerError('CHANNEL_UNKNOWN', { channel, known: names() })
       return ledger
     },
+    committer,
     orderer,
     async open(channel) {
       await configs.configure(channel)

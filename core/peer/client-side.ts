@@ -1,3 +1,4 @@
+import { noCommitter } from '../committer/committer.ts'
 import { newEndorser, type Endorser } from '../endorser/process-proposal.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { noLedger } from '../ledger/no-ledger.ts'
@@ -18,6 +19,7 @@ export function startClientSide(storage: Storage, channels: Channels, chaincodeS
   const gateway = createGateway({
     definition: (name, channel) => definitions.get(name, channel),
     ledger: (channel) => (channel === '' ? noLedger : ledgers.ledger(channel)),
+    committer: (channel) => (channel === '' ? noCommitter : channels.committer(channel)),
     orderer: (channel) => channels.orderer(channel),
     execute,
     identities,

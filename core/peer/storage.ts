@@ -1,5 +1,4 @@
 import { openCallLog, type CallLog } from '../calls/call-log.ts'
-import { newTxValidators } from '../committer/tx-validator.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
 import type { PeerError } from '../contract/error.ts'
 import { now } from '../facts/clock.ts'
@@ -56,7 +55,6 @@ export async function openStorage(config: PeerConfig, disposers: Disposers): Pro
   const ledgers = ledgersIn(store, {
     queries: engines[stateDatabase],
     organisations: () => identities.organisations(),
-    validator: newTxValidators(identities.msps),
     blockWriter: blockWriter(identities.orderer.node),
   })
   const calls = await openCallLog(store, (count) => facts.emit({ type: 'calls', count }))

@@ -1,5 +1,4 @@
 import { StateData } from '../protos/lifecycle.ts'
-import type { WorldState } from '../ledger/world-state.ts'
 import {
   collectionsKey,
   implicitCollection,
@@ -8,6 +7,11 @@ import {
   readCollections,
   type Collection,
 } from './collection.ts'
+
+/** What the definitions are read from: a channel's state. */
+export interface DefiningState {
+  get(namespace: string, key: string): { value: Uint8Array } | undefined
+}
 
 /** The collections of the chaincodes of a channel, as its state defines them. */
 export interface CollectionStore {
@@ -20,10 +24,7 @@ export interface CollectionStore {
 }
 
 /** `organisations`: MSP ids of the channel. Definitions are read once: a simulation sees one state. */
-export function collectionStore(
-  state: Pick<WorldState, 'get'>,
-  organisations: () => readonly string[],
-): CollectionStore {
+export function collectionStore(state: DefiningState, organisations: () => readonly string[]): CollectionStore {
   const known = new Map<string, Collection[]>()
   const defined = (namespace: string): Collection[] => {
     let collections = known.get(namespace)

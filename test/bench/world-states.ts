@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { newCommitter } from '../../core/committer/committer.ts'
 import { ledgerKeys } from '../../core/ledger/ledger-keys.ts'
 import { openLedgers } from '../../core/ledger/ledgers.ts'
 import { encodeVersioned } from '../../core/ledger/versioned-value.ts'
@@ -18,7 +19,7 @@ export async function fillState(
   await mkdir(dataDir, { recursive: true })
   const ledgers = await openLedgers(dataDir)
   try {
-    await ledgers.ledger(CHANNEL).commit([])
+    await newCommitter(ledgers.ledger(CHANNEL)).commit([])
     const keys = ledgerKeys(CHANNEL)
     let batch: Parameters<typeof ledgers.store.write>[0] = []
     const flush = async () => {

@@ -1,5 +1,5 @@
 import { hashOf } from '../../ledger/block-reads.ts'
-import { parseEnvelope } from '../../ledger/ordered-transaction.ts'
+import { parseEnvelope } from '../../committer/ordered-transaction.ts'
 import { parseCertificate } from '../../msp/certificate.ts'
 import { ConfigEnvelope, LastConfig, Metadata } from '../../protos/config.ts'
 import {

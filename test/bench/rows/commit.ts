@@ -1,6 +1,7 @@
 import { endorse } from '../../../core/endorser/endorser.ts'
 import { buildProposal } from '../../../core/endorser/proposal.ts'
 import { signedEnvelope } from '../../../core/gateway/envelope.ts'
+import { newCommitter } from '../../../core/committer/committer.ts'
 import { ChannelLedger } from '../../../core/ledger/channel-ledger.ts'
 import { openStore, type Store, type StoreOperation } from '../../../core/ledger/store.ts'
 import { openIdentities, type Identities } from '../../../core/msp/dev-ca.ts'
@@ -35,7 +36,8 @@ export const commit: Row = {
       close: () => store.close(),
     }
     const ledger = new ChannelLedger('channel', spied, { queries: undefined, organisations: () => [] })
-    await ledger.commit([envelopeOf(ledger, identities, -1)])
+    const committer = newCommitter(ledger)
+    await committer.commit([envelopeOf(ledger, identities, -1)])
     // The two sides take turns, so each batch is written twice, to a store of its own.
     const pair = await takeTurns(
       rounds,
@@ -43,7 +45,7 @@ export const commit: Row = {
       async (round) => {
         const envelope = envelopeOf(ledger, identities, round)
         return timed(async () => {
-          const { transactions } = await ledger.commit([envelope])
+          const { transactions } = await committer.commit([envelope])
           if (transactions[0]?.validationCode !== 'VALID') throw new Error('it was not valid')
         })
       },

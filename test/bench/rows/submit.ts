@@ -1,3 +1,4 @@
+import { newCommitter } from '../../../core/committer/committer.ts'
 import { ChannelLedger } from '../../../core/ledger/channel-ledger.ts'
 import { openStore, type Store, type StoreOperation } from '../../../core/ledger/store.ts'
 import { endorse } from '../../../core/endorser/endorser.ts'
@@ -73,7 +74,8 @@ async function syncedBatch(scope: Scope): Promise<() => Promise<void>> {
     close: () => store.close(),
   }
   const ledger = new ChannelLedger('channel', spied, { queries: undefined, organisations: () => [] })
-  await ledger.commit([await envelopeOfPut(ledger, scope)])
+  const committer = newCommitter(ledger)
+  await committer.commit([await envelopeOfPut(ledger, scope)])
   // As in a real ledger each batch writes new keys.
   let batch = 0
   return () => {

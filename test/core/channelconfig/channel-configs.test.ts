@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { channelConfigs } from '../../../core/channelconfig/channel-configs.ts'
-import { newTxValidators } from '../../../core/committer/tx-validator.ts'
+import { newCommitter } from '../../../core/committer/committer.ts'
 import { headerBytes, headerHash } from '../../../core/ledger/block.ts'
 import { commitHash } from '../../../core/ledger/commit-hash.ts'
 import { openLedgers } from '../../../core/ledger/ledgers.ts'
@@ -11,18 +11,15 @@ import { startOrderer } from '../../../core/orderer/orderer.ts'
 import { LastConfig, Metadata, OrdererBlockMetadata } from '../../../core/protos/config.ts'
 import { BlockHeader, SignatureHeader, type Block } from '../../../core/protos/index.ts'
 import { tempFolder } from '../../support/temp.ts'
-import { CHANNEL, prepare } from '../ledger/envelopes.ts'
+import { CHANNEL, commitBlock, prepare } from '../ledger/envelopes.ts'
 
 async function open(dataDir?: string) {
   const folder = dataDir ?? (await tempFolder('configs'))
   const identities = await openIdentities(folder, 'Org1MSP')
-  const ledgers = await openLedgers(folder, {
-    validator: newTxValidators(identities.msps),
-    blockWriter: blockWriter(identities.orderer.node),
-  })
+  const ledgers = await openLedgers(folder, { blockWriter: blockWriter(identities.orderer.node) })
   onTestFinished(() => ledgers.close())
   const ledger = ledgers.ledger(CHANNEL)
-  const orderer = startOrderer(ledger, () => undefined)
+  const orderer = startOrderer(newCommitter(ledger, identities.msps), () => undefined)
   let batch = DEFAULT_BATCH
   const configs = channelConfigs({
     ledger: () => ledger,
@@ -133,7 +130,7 @@ test('a ledger of before there were configurations is given one, and no commit h
   const made = await prepare(before.ledger(CHANNEL), (simulator) => {
     simulator.setState('cc', 'k', Buffer.from('v'))
   })
-  await before.ledger(CHANNEL).commit([made.envelope])
+  await commitBlock(before.ledger(CHANNEL), [made.envelope])
   await before.close()
   const scene = await open(dataDir)
   expect(scene.ledger.blocks.config()).toBeUndefined()

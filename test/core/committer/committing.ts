@@ -2,11 +2,11 @@
 import { onTestFinished } from 'vitest'
 import { channelGroup } from '../../../core/channelconfig/channel-group.ts'
 import { genesisBlock } from '../../../core/channelconfig/config-block.ts'
-import { newTxValidators } from '../../../core/committer/tx-validator.ts'
+import { newCommitter, type CommittedBlock } from '../../../core/committer/committer.ts'
 import { endorse } from '../../../core/endorser/endorser.ts'
 import { buildProposal } from '../../../core/endorser/proposal.ts'
 import { signedEnvelope } from '../../../core/gateway/envelope.ts'
-import type { CommittedBlock, TxSimulator } from '../../../core/ledger/ledger.ts'
+import type { TxSimulator } from '../../../core/ledger/ledger.ts'
 import type { ChannelParts } from '../../../core/ledger/channel-ledger.ts'
 import { openLedgers } from '../../../core/ledger/ledgers.ts'
 import { openIdentities } from '../../../core/msp/dev-ca.ts'
@@ -49,12 +49,12 @@ export async function openScene(organisations: readonly string[] = ['Org2MSP'], 
   const identities = await openIdentities(dataDir, 'Org1MSP', organisations)
   const ledgers = await openLedgers(dataDir, {
     organisations: () => identities.organisations(),
-    validator: newTxValidators(identities.msps),
     blockWriter: blockWriter(identities.orderer.node),
     ...parts,
   })
   onTestFinished(() => ledgers.close())
   const ledger = ledgers.ledger(CHANNEL)
+  const committer = newCommitter(ledger, identities.msps)
   const settings = {
     organisations: identities.organisations().map((mspId) => identities.organisation(mspId)),
     orderer: identities.orderer,
@@ -106,14 +106,14 @@ export async function openScene(organisations: readonly string[] = ['Org2MSP'], 
     const writes = [field('ValidationInfo', info.serializeBinary())]
     if (collections !== undefined) writes.push(field('Collections', packageCollections(collections)))
     const work = (simulator: TxSimulator) => writes.forEach((write) => write(simulator))
-    await ledger.commit([envelopeOf({ chaincode: LIFECYCLE, endorsers: everyone(), work })])
+    await committer.commit([envelopeOf({ chaincode: LIFECYCLE, endorsers: everyone(), work })])
   }
 
   const commit = async (...envelopes: Uint8Array[]): Promise<CommittedBlock['transactions']> =>
-    (await ledger.commit(envelopes)).transactions
+    (await committer.commit(envelopes)).transactions
   const codes = async (...envelopes: Uint8Array[]) =>
     (await commit(...envelopes)).map(({ validationCode }) => validationCode)
 
   await define(NS)
-  return { ledgers, ledger, identities, everyone, envelopeOf, define, commit, codes }
+  return { ledgers, ledger, committer, identities, everyone, envelopeOf, define, commit, codes }
 }

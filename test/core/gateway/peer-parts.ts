@@ -1,5 +1,6 @@
 import { openCallLog, type CallLog } from '../../../core/calls/call-log.ts'
 import type { TransactionParams } from '../../../core/chaincode/transaction-params.ts'
+import { newCommitter } from '../../../core/committer/committer.ts'
 import type { CallRequest } from '../../../core/contract/call.ts'
 import type { ChaincodeDefinition, Execute, Execution } from '../../../core/endorser/endorser.ts'
 import { createGateway, type Gateway } from '../../../core/gateway/gateway.ts'
@@ -44,7 +45,8 @@ export async function startParts(dataDir: string, functions: Record<string, Tran
   const ledgers = await openLedgers(dataDir)
   const identities = await openIdentities(dataDir, 'Org1MSP')
   const blocks: PeerParts['blocks'] = []
-  const orderer = startOrderer(ledgers.ledger(CHANNEL), (_channel, block) =>
+  const committer = newCommitter(ledgers.ledger(CHANNEL))
+  const orderer = startOrderer(committer, (_channel, block) =>
     blocks.push({ number: block.number, size: block.transactions.length }),
   )
   const calls = await openCallLog(ledgers.store, () => undefined)
@@ -53,6 +55,7 @@ export async function startParts(dataDir: string, functions: Record<string, Tran
   const gateway = createGateway({
     definition: () => definition,
     ledger: (channel) => ledgers.ledger(channel),
+    committer: () => committer,
     orderer: () => orderer,
     execute,
     identities,

@@ -1,8 +1,9 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { newCommitter, type CommittedBlock } from '../../../core/committer/committer.ts'
 import { endorse } from '../../../core/endorser/endorser.ts'
 import { buildProposal } from '../../../core/endorser/proposal.ts'
 import { signedEnvelope } from '../../../core/gateway/envelope.ts'
-import type { CommittedBlock, Ledger, TxSimulator } from '../../../core/ledger/ledger.ts'
+import type { Ledger, TxSimulator } from '../../../core/ledger/ledger.ts'
 import type { SigningIdentity } from '../../../core/msp/identity.ts'
 import { ChaincodeInput, Response } from '../../../core/protos/index.ts'
 
@@ -54,13 +55,18 @@ export async function prepare(
   }
 }
 
+/** Validate and store a block of these envelopes, whoever signed them. */
+export function commitBlock(ledger: Ledger, envelopes: Uint8Array[]): Promise<CommittedBlock> {
+  return newCommitter(ledger).commit(envelopes)
+}
+
 /** Simulate and commit in a block of its own. */
 export async function commit(
   ledger: Ledger,
   work: (simulator: TxSimulator) => Promise<void> | void,
 ): Promise<CommittedBlock & { txId: string }> {
   const { envelope, txId } = await prepare(ledger, work)
-  return { ...(await ledger.commit([envelope])), txId }
+  return { ...(await commitBlock(ledger, [envelope])), txId }
 }
 
 /** Commit these values in one transaction. */

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { openLedgers } from '../../../core/ledger/ledgers.ts'
 import type { Ledger, TxSimulator } from '../../../core/ledger/ledger.ts'
 import { tempFolder } from '../../support/temp.ts'
-import { CHANNEL, NS, prepare, type Prepared } from './envelopes.ts'
+import { CHANNEL, commitBlock, NS, prepare, type Prepared } from './envelopes.ts'
 import {
   commitOnModel,
   inOrder,
@@ -142,7 +142,10 @@ test('whatever is read and written, in whatever blocks, codes, state and history
             changes.push(...committed.changes)
             return committed.code
           })
-          const committed = await ledger.commit(ready.map(({ prepared }) => prepared.envelope))
+          const committed = await commitBlock(
+            ledger,
+            ready.map(({ prepared }) => prepared.envelope),
+          )
           expect(committed.transactions.map(({ validationCode }) => validationCode)).toEqual(codes)
         }
         expect(await stateOf(ledger)).toEqual(
@@ -178,7 +181,7 @@ test('any keys come back from any range in the order of their bytes, whole or in
           const { envelope } = await prepare(ledger, (simulator) => {
             for (const each of keys) simulator.setState(namespace, each, Buffer.from(each))
           })
-          await ledger.commit([envelope])
+          await commitBlock(ledger, [envelope])
           const simulator = ledger.newTxSimulator('tx')
           try {
             const state = new Map(keys.map((each) => [each, { value: each, version: '', metadata: undefined }]))

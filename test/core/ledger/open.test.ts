@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { openLedgers } from '../../../core/ledger/ledgers.ts'
 import { tempFolder } from '../../support/temp.ts'
-import { CHANNEL, put, read } from './envelopes.ts'
+import { CHANNEL, commitBlock, put, read } from './envelopes.ts'
 
 test('a second opener is told who has it, and the first goes on', async () => {
   const dataDir = await tempFolder('locked')
@@ -56,7 +56,7 @@ test('closing is idempotent, waits for the commit under way, and ends what is as
   expect((await committed).number).toBe(0)
   await Promise.all(closed)
   expect(() => ledger.newTxSimulator('late')).toThrow(expect.objectContaining({ code: 'LEDGER_CLOSED' }))
-  await expect(ledger.commit([])).rejects.toMatchObject({ code: 'LEDGER_CLOSED' })
+  await expect(commitBlock(ledger, [])).rejects.toMatchObject({ code: 'LEDGER_CLOSED' })
   await expect(range.next()).rejects.toMatchObject({ code: 'LEDGER_CLOSED' })
   simulator.done()
 })

@@ -5,7 +5,7 @@ import { sha256 } from '../../../core/ledger/private-rwset-proto.ts'
 import { packageCollections } from '../../../core/privdata/collection-config.ts'
 import { legacyCollectionsKey } from '../../../core/privdata/collection.ts'
 import { tempFolder } from '../../support/temp.ts'
-import { CHANNEL, commit, NS, prepare, put } from './envelopes.ts'
+import { CHANNEL, commit, commitBlock, NS, prepare, put } from './envelopes.ts'
 
 const config = [
   { name: 'both', policy: "OR('Org1MSP.member', 'Org2MSP.member')" },
@@ -108,7 +108,7 @@ test('what a read saw must still be so: the value, its hash, and that there was 
       simulator.setState(NS, 'seen', Buffer.from('1'))
     })
     await putPrivate(ledger, 'both', { k: `${i}`, ...(i === 3 ? { new: 'x' } : {}) })
-    const { transactions } = await ledger.commit([racing.envelope])
+    const { transactions } = await commitBlock(ledger, [racing.envelope])
     expect([i, transactions[0]?.validationCode]).toEqual([i, 'MVCC_READ_CONFLICT'])
     expect(transactions[0]?.conflict?.words).toContain('collection both')
   }
@@ -190,7 +190,7 @@ test('a transaction whose private data did not come, or is not what its hashes s
   other.setPrivateData(NS, 'both', 'k', Buffer.from('forged'))
   ledger.persistPrivate(txId, other.results().privateRwset?.() ?? new Uint8Array())
   other.done()
-  await ledger.commit([envelope])
+  await commitBlock(ledger, [envelope])
   expect(hash(ledger, 'both', 'k')).toEqual(sha256('1'))
   expect(() => value(ledger, 'both', 'k')).toThrow('is not available')
 })

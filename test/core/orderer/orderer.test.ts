@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { newCommitter } from '../../../core/committer/committer.ts'
 import { openLedgers } from '../../../core/ledger/ledgers.ts'
 import type { Ledger } from '../../../core/ledger/ledger.ts'
 import { DEFAULT_BATCH, newBlockCutter, type BatchConfig } from '../../../core/orderer/block-cutter.ts'
@@ -10,7 +11,7 @@ async function start(batch: Partial<BatchConfig>) {
   const ledgers = await openLedgers(await tempFolder('orderer'))
   const ledger = ledgers.ledger(CHANNEL)
   const sizes: number[] = []
-  const orderer = startOrderer(ledger, (_channel, block) => sizes.push(block.transactions.length), {
+  const orderer = startOrderer(newCommitter(ledger), (_channel, block) => sizes.push(block.transactions.length), {
     ...DEFAULT_BATCH,
     ...batch,
   })

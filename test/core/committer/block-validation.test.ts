@@ -5,7 +5,7 @@ import type { Ledger, TxSimulator } from '../../../core/ledger/ledger.ts'
 import { Block } from '../../../core/protos/index.ts'
 import { ledgerKeys } from '../../../core/ledger/ledger-keys.ts'
 import { tempFolder } from '../../support/temp.ts'
-import { CHANNEL, NS, prepare, put, rangeKeys, read } from './envelopes.ts'
+import { CHANNEL, commitBlock, NS, prepare, put, rangeKeys, read } from '../ledger/envelopes.ts'
 
 async function open() {
   const ledgers = await openLedgers(await tempFolder('ledger'))
@@ -84,7 +84,7 @@ async function seeded(): Promise<Ledger> {
 test.each(table)('%s, in one block', async (_name, first, second, code, key) => {
   const ledger = await seeded()
   const [one, two] = [await prepare(ledger, first), await prepare(ledger, second)]
-  const block = await ledger.commit([one.envelope, two.envelope])
+  const block = await commitBlock(ledger, [one.envelope, two.envelope])
   expect(block.transactions.map((tx) => tx.validationCode)).toEqual(['VALID', code])
   expect(block.transactions[1]?.conflict?.key).toBe(key)
   expect(block.transactions[1]?.conflict?.byTxId).toBe(key === undefined ? undefined : one.txId)
@@ -93,8 +93,8 @@ test.each(table)('%s, in one block', async (_name, first, second, code, key) => 
 test.each(table)('%s, in the block before', async (_name, first, second, code, key) => {
   const ledger = await seeded()
   const [one, two] = [await prepare(ledger, first), await prepare(ledger, second)]
-  await ledger.commit([one.envelope])
-  const [judged] = (await ledger.commit([two.envelope])).transactions
+  await commitBlock(ledger, [one.envelope])
+  const [judged] = (await commitBlock(ledger, [two.envelope])).transactions
   expect(judged?.validationCode).toBe(code)
   expect(judged?.conflict?.key).toBe(key)
   expect(judged?.conflict?.byTxId).toBe(key === undefined ? undefined : one.txId)
@@ -104,7 +104,10 @@ test('an invalid transaction changes nothing and stands in nobody’s way', asyn
   const ledger = await seeded()
   const works = [set('b', '1'), both(get('b'), set('d', '2')), both(get('d'), set('d', '3'))]
   const prepared = await Promise.all(works.map((work) => prepare(ledger, work)))
-  const block = await ledger.commit(prepared.map(({ envelope }) => envelope))
+  const block = await commitBlock(
+    ledger,
+    prepared.map(({ envelope }) => envelope),
+  )
   expect(block.transactions.map((tx) => tx.validationCode)).toEqual(['VALID', 'MVCC_READ_CONFLICT', 'VALID'])
   expect([read(ledger, 'b'), read(ledger, 'd')]).toEqual(['1', '3'])
   expect(await ledger.readHistory(NS, 'd')).toHaveLength(2)
@@ -114,7 +117,7 @@ test('an id counts once, in one block and over blocks', async () => {
   const ledger = await seeded()
   const { envelope } = await prepare(ledger, set('b'))
   const codes = async (envelopes: Uint8Array[]) =>
-    (await ledger.commit(envelopes)).transactions.map((tx) => tx.validationCode)
+    (await commitBlock(ledger, envelopes)).transactions.map((tx) => tx.validationCode)
   expect(await codes([envelope, envelope])).toEqual(['VALID', 'DUPLICATE_TXID'])
   expect(await codes([envelope])).toEqual(['DUPLICATE_TXID'])
 })
@@ -122,7 +125,7 @@ test('an id counts once, in one block and over blocks', async () => {
 test('bytes that are no envelope are put aside by code', async () => {
   const ledger = await seeded()
   const { envelope } = await prepare(ledger, set('b', 'good'))
-  const block = await ledger.commit([Buffer.from('garbage'), new Uint8Array(), envelope])
+  const block = await commitBlock(ledger, [Buffer.from('garbage'), new Uint8Array(), envelope])
   const codes = block.transactions.map((tx) => tx.validationCode)
   expect(codes[2]).toBe('VALID')
   expect(codes.slice(0, 2).every((code) => code !== 'VALID')).toBe(true)
@@ -132,7 +135,7 @@ test('bytes that are no envelope are put aside by code', async () => {
 test('blocks are Fabric’s: chained headers, hash of the data, a code for each transaction', async () => {
   const { ledgers, ledger } = await open()
   const [one, two] = [await prepare(ledger, set('a')), await prepare(ledger, get('a'))]
-  await ledger.commit([one.envelope, two.envelope])
+  await commitBlock(ledger, [one.envelope, two.envelope])
   await put(ledger, { b: '1' })
   const blocks = [0, 1].map((number) =>
     Block.deserializeBinary(ledgers.store.get(ledgerKeys(CHANNEL).block(number)) ?? new Uint8Array()),

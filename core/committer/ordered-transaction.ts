@@ -15,8 +15,8 @@ import {
   type Header,
 } from '../protos/index.ts'
 import { ConfigEnvelope } from '../protos/config.ts'
-import type { NamespaceReadWriteSet } from './read-write-set.ts'
-import { unmarshalReadWriteSet } from './rwset-proto.ts'
+import type { NamespaceReadWriteSet } from '../ledger/read-write-set.ts'
+import { unmarshalReadWriteSet } from '../ledger/rwset-proto.ts'
 
 /** Who sent an envelope, and what the signature is of. */
 export interface SentEnvelope {

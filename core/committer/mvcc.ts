@@ -1,26 +1,26 @@
-import type { BlockUpdates } from './block-updates.ts'
-import type { Version } from './results.ts'
+import type { BlockUpdates } from '../ledger/block-updates.ts'
+import { merkleSummary, type MerkleSummary } from '../ledger/merkle-summary.ts'
+import type { NamespaceReadWriteSet, RangeQuery, Read } from '../ledger/read-write-set.ts'
+import type { Version } from '../ledger/results.ts'
+import { serializeReads } from '../ledger/rwset-proto.ts'
 import { hashedKey, hashedNamespace } from '../privdata/namespaces.ts'
-import { merkleSummary, type MerkleSummary } from './merkle-summary.ts'
-import type { NamespaceReadWriteSet, RangeQuery, Read } from './read-write-set.ts'
-import { serializeReads } from './rwset-proto.ts'
 
-/** The first thing found that the transaction saw differently from how it is now. */
+/** The first read of a transaction that no longer holds. */
 export interface Conflict {
   code: 'MVCC_READ_CONFLICT' | 'PHANTOM_READ_CONFLICT'
   namespace: string
   key: string
-  /** As the simulation saw it and as it is; null: no such key. */
+  /** The version that the simulation saw, and the present one; null: the key doesn't exist. */
   read: Version | null
   now: Version | null
-  /** The range that the key came into or left. */
+  /** The range that the key entered, left or changed in; undefined for a read of the key itself. */
   range?: { start: string; end: string }
 }
 
 /**
- * Whether all that a transaction read is still so, with the block's earlier valid transactions counted: in each
- * namespace the reads, then the ranges, each done again, then the hashes of private data (Fabric,
- * core/ledger/kvledger/txmgmt/validation/validator.go, validateTx).
+ * Checks what a transaction read against the state after the block's earlier valid transactions: in each namespace the
+ * reads, then the ranges, which are read again, then the hashes of private data (Fabric
+ * core/ledger/kvledger/txmgmt/validation/validator.go, validateTx). Undefined: everything still holds.
  */
 export async function findConflict(
   readWriteSet: NamespaceReadWriteSet[],
@@ -47,7 +47,7 @@ export async function findConflict(
   return undefined
 }
 
-/** A long list of reads comes as hashes: the range is hashed anew. Which key made the difference they do not tell. */
+/** A long list of reads comes as hashes: the range is read and hashed again. Hashes don't show which key changed. */
 async function findPhantomByHash(
   namespace: string,
   { start, end, exhausted, summary }: RangeQuery,
@@ -61,7 +61,7 @@ async function findPhantomByHash(
   }
   const now = summary && merkleSummary(reads, serializeReads, summary.maxDegree)
   if (summary !== undefined && now !== undefined && sameSummary(summary, now)) return undefined
-  // Most likely it is the one that was written last.
+  // Most likely the one that was written last.
   return {
     code: 'PHANTOM_READ_CONFLICT',
     namespace,
@@ -99,7 +99,7 @@ async function findPhantom(namespace: string, query: RangeQuery, updates: BlockU
   for await (const { key, version } of updates.range(namespace, start, end, !exhausted)) {
     const read: Read | undefined = reads[at++]
     if (read?.key !== key) {
-      // Either this key is new, or the one read in its place is gone.
+      // Either this key is new, or the one that was read here is gone.
       const gone = read !== undefined && updates.versionOf(namespace, read.key) === null
       return gone ? conflict(read.key, read.version, null) : conflict(key, null, version)
     }
