@@ -95,7 +95,7 @@ export class PeerError<C extends ErrorCode = ErrorCode> extends Error {
   /** The error that this plain data describes, for example after it crossed a process wall. */
   static revive(data: PeerErrorData): PeerError {
     const cause = data.causes.length > 0 ? new Error(data.causes.join(': ')) : undefined
-    return new PeerError(data.code, data.details as never, cause === undefined ? {} : { cause })
+    return new PeerError(data.code, data.details as never, cause && { cause })
   }
 }
 
