@@ -33,7 +33,7 @@ export interface ChaincodeSide {
   open(args: OpenChaincode): Promise<{ name: string }>
   definitions: Definitions
   execute: Execute
-  /** The gateway carries them, once it is there. */
+  /** To be connected to the gateway. */
   systemCalls: GatewaySystemCalls
   docker: PeerDocker
   dockerWatch: DockerWatch
@@ -42,8 +42,8 @@ export interface ChaincodeSide {
 /**
  * The third stage: who may register, how chaincode is launched, and what it may ask.
  *
- * Two things are made first, for others to find there what is made later: the custodians, whom streams and containers
- * look up by name, and the system calls, which need the gateway.
+ * Two parts are made first and completed later: the custodians, an empty registry in which streams and containers look
+ * chaincode up by name, and the system calls, which wait for the gateway.
  * @throws PeerError PORT_UNAVAILABLE
  */
 export async function startChaincodeSide(
@@ -80,7 +80,7 @@ export async function startChaincodeSide(
   }
 }
 
-/** Resolves with the address that is listened on. */
+/** Listen for chaincode. Resolves with the address. */
 async function listen(
   { chaincodeListenAddress: wanted }: PeerConfig,
   { emit }: PeerFacts,
@@ -100,7 +100,7 @@ interface CustodianNeeds {
   lifecycleCalls: LifecycleClient
 }
 
-/** What the custodians are lent of the peer. */
+/** What the custodians need of the peer. */
 function custodianParts(
   config: PeerConfig,
   { facts: { emit }, logs, ledgers }: Storage,

@@ -34,7 +34,7 @@ function done(log: CallLog, chaincode?: string): number {
   return call.id
 }
 
-/** Open, work, close; open anew the next time. */
+/** Open, work, close; open again the next time. */
 async function withLog<T>(dataDir: string, work: (log: CallLog, store: Store) => Promise<T> | T): Promise<T> {
   const store = await openStore(dataDir)
   const log = await openCallLog(store, () => undefined)

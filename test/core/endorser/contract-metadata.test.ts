@@ -84,7 +84,7 @@ test('plain Node, Go and Java contracts', () => {
   expect(found?.schemas).toEqual({})
 })
 
-test('what is no metadata says nothing, and the broken dependency is named', () => {
+test('anything but metadata is undefined, and the broken dependency is named', () => {
   for (const text of ['', 'hello', '[]', 'null', '{"contracts":[]}', '{}'])
     expect(parseContractMetadata(text)).toBeUndefined()
   expect(readContractMetadata('cc', { status: 500, message: 'no such function', payload: '' })).toBeUndefined()
