@@ -64,7 +64,7 @@ export class LogPages {
     this.#count()
   }
 
-  /** Tell which rows are visible. */
+  /** Set which rows are visible. */
   setVisible(first: number, end: number): void {
     this.#visible = { first, end }
     this.#fill()

@@ -165,7 +165,7 @@ function themeActions(win: WindowView): Action[] {
     }))
 }
 
-/** The action of a key press: the palette works anywhere, the others only while no dialog is open and no text is typed. */
+/** The action of a key press: the palette from anywhere, the others only outside dialogs and text fields. */
 export function actionOfKey(event: KeyboardEvent, peer: PeerView, win: WindowView): Pick<Action, 'run'> | undefined {
   const withModifier = isMac ? event.metaKey : event.ctrlKey
   if (withModifier && event.key.toLowerCase() === 'k') {

@@ -8,7 +8,7 @@ import { contract } from './preview/contract.ts'
 const asset: JsonSchema = { $ref: '#/components/schemas/Asset' }
 const { schemas } = contract
 
-describe('a parameter becomes a field by its schema', () => {
+describe('the schema of a parameter decides its field', () => {
   test.each([
     [{ type: 'string' }, 'string'],
     [{ type: 'integer', format: 'int32' }, 'integer'],
@@ -22,13 +22,13 @@ describe('a parameter becomes a field by its schema', () => {
     expect(fieldKind(schema, schemas)).toBe(kind)
   })
 
-  test('its type is named as an author would', () => {
+  test('its type has the name an author would use', () => {
     expect(typeName(asset)).toBe('Asset')
     expect(typeName({ type: 'array', items: asset })).toBe('Asset[]')
     expect(typeName({ type: 'integer', format: 'int32' })).toBe('integer')
   })
 
-  test('an object begins with every property, and fits its own schema', () => {
+  test('an object starts with every property, and matches its own schema', () => {
     const text = firstText(asset, schemas)
     expect(JSON.parse(text)).toEqual({ ID: '', Color: '', Size: 0, Owner: '', AppraisedValue: 0 })
     expect(fieldProblem(text, asset, schemas)).toBeUndefined()
@@ -40,7 +40,7 @@ describe('a parameter becomes a field by its schema', () => {
   })
 })
 
-describe('what cannot be sent is said before it is sent', () => {
+describe('invalid values are reported before sending', () => {
   test.each([
     ['1.5', { type: 'integer' }],
     ['', { type: 'integer' }],
@@ -65,7 +65,7 @@ describe('what cannot be sent is said before it is sent', () => {
     expect(fieldProblem(text, schema, schemas)).toBeUndefined()
   })
 
-  test('a list of arguments is a JSON array; what is no string is passed as JSON', () => {
+  test('a list of arguments is a JSON array; other values than strings are passed as JSON', () => {
     expect(argumentListProblem('{}')).toBeDefined()
     expect(argumentListProblem('["a"')).toBeDefined()
     expect(argumentListProblem('[]')).toBeUndefined()

@@ -18,16 +18,16 @@ function startHost(functions: HostFunctions) {
   closing.push(() => port1.close())
   const host = createBirpc<DoorFunctions, HostFunctions>(functions, {
     post: (message) => port1.postMessage(message),
-    on: (heard) => {
-      port1.onmessage = (event) => heard(event.data)
+    on: (listener) => {
+      port1.onmessage = (event) => listener(event.data)
     },
     eventNames: ['news'],
     timeout: -1,
   })
   const wire = windowWire({
     post: (message) => port2.postMessage(message),
-    onMessage: (heard) => {
-      port2.onmessage = (event: MessageEvent) => heard(event.data)
+    onMessage: (listener) => {
+      port2.onmessage = (event: MessageEvent) => listener(event.data)
     },
   })
   return { host, wire }
@@ -42,7 +42,7 @@ function openOn(functions: Partial<HostFunctions>) {
     listen: () => undefined,
     ...functions,
   })
-  const link = openLink(wire, { up: resolve, down: () => undefined, news: (one) => news.push(one) })
+  const link = openLink(wire, { up: resolve, down: () => undefined, news: (item) => news.push(item) })
   closing.push(() => link.close())
   return { host, link, news, up }
 }
@@ -86,7 +86,7 @@ test('a link that goes down fails its open calls, and a call on it fails at once
   await expect(link.call('recentFolders', {})).rejects.toMatchObject({ code: 'DISCONNECTED' })
 })
 
-test('news arrives in the order it was told', async () => {
+test('news arrives in the order it was sent', async () => {
   const { promise: listened, resolve } = later()
   const { host, news, link, up } = openOn({ listen: resolve })
   await up
@@ -98,5 +98,5 @@ test('news arrives in the order it was told', async () => {
   }
   // An answer comes after everything that was sent before it.
   await link.call('recentFolders', {})
-  expect(news.map((one) => (one.type === 'event' ? one.event.seq : 0))).toEqual([...Array(51).keys()])
+  expect(news.map((item) => (item.type === 'event' ? item.event.seq : 0))).toEqual([...Array(51).keys()])
 })

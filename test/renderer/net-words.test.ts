@@ -9,7 +9,7 @@ import { dockerStatus } from '../../renderer/parts/docker-status.ts'
 
 const stopped = new PeerError('DOCKER_STOPPED', { host: 'unix:///x', why: 'DOCKER_HOST', start: '`dockerd`' }).toJSON()
 
-test('quoted commands are told from quoted names and from words', () => {
+test('quoted commands differ from quoted names and from words', () => {
   expect(codePieces('Run `docker ps -a`, or set `engines`.')).toEqual([
     { text: 'Run ', kind: 'words' },
     { text: 'docker ps -a', kind: 'command' },
@@ -24,7 +24,7 @@ test('quoted commands are told from quoted names and from words', () => {
   expect(codePieces('')).toEqual([])
 })
 
-test('the strip says what of Docker matters to this chaincode', () => {
+test('the strip shows what this chaincode needs of Docker', () => {
   const found = { state: 'found', version: '27.3.1' } as const
   expect(dockerStatus(false, found)).toEqual({ tone: 'plain', word: 'not needed' })
   expect(dockerStatus(true, found)).toEqual({ tone: 'ready', word: '27.3.1' })
@@ -33,14 +33,14 @@ test('the strip says what of Docker matters to this chaincode', () => {
   expect(dockerStatus(true, { state: 'checking' }).tone).toBe('info')
 })
 
-test('dev mode is offered where the engine or an image is what is wrong, a new look only for the engine', () => {
+test('dev mode is offered for errors of the engine or an image, another check only for the engine', () => {
   const taken = new PeerError('CONTAINER_NAME_TAKEN', { name: 'a', id: 'b', image: 'c' }).toJSON()
   const build = new PeerError('BUILD_FAILED', { command: 'tsc', words: 'failed', lastLines: [] }).toJSON()
   expect([stopped, taken, build].map(devModeHelps)).toEqual([true, true, false])
   expect([stopped, taken, build].map(isOfEngine)).toEqual([true, false, false])
 })
 
-test('a container is told by word, with its exit code', () => {
+test('the status of a container is a word, with its exit code', () => {
   const container: ContainerState = {
     id: 'a',
     name: 'dev-slipway-x',
@@ -65,7 +65,7 @@ test('a container is told by word, with its exit code', () => {
   expect([0, 0.004, 0.031, 0.4, 1.5].map(cpuShare)).toEqual(['0%', '0.4%', '3.1%', '40%', '150%'])
 })
 
-test('what cannot work on a peer comes first', () => {
+test('what would fail on a peer comes first', () => {
   const difference = (file: string, fatal: boolean): Difference => ({
     name: 'symlink',
     what: '',

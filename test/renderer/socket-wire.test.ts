@@ -5,21 +5,21 @@ import WebSocket, { WebSocketServer } from 'ws'
 import { socketWire } from '../../renderer/wire/wire.ts'
 import { later } from './later.ts'
 
-test('a wire whose socket is cut opens another by itself, and goes on', async () => {
+test('a wire whose socket is cut opens another and goes on', async () => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   server.on('connection', (socket) => socket.on('message', (data: Buffer) => socket.send(data.toString())))
 
   const wire = socketWire(() => new WebSocket(`ws://127.0.0.1:${port}`))
-  const heard: unknown[] = []
+  const messages: unknown[] = []
   let opened = 0
   let closed = 0
   const reopened = later()
   const echoed = later()
   wire.onMessage((message) => {
-    heard.push(message)
-    if (heard.length === 1) for (const client of server.clients) client.terminate()
+    messages.push(message)
+    if (messages.length === 1) for (const client of server.clients) client.terminate()
     else echoed.resolve()
   })
   wire.onClose(() => {
@@ -27,13 +27,13 @@ test('a wire whose socket is cut opens another by itself, and goes on', async ()
   })
   wire.onOpen(() => {
     opened += 1
-    wire.post({ said: opened })
+    wire.post({ opened })
     if (opened === 2) reopened.resolve()
   })
 
   await reopened.promise
   await echoed.promise
-  expect(heard).toEqual([{ said: 1 }, { said: 2 }])
+  expect(messages).toEqual([{ opened: 1 }, { opened: 2 }])
   expect({ opened, closed }).toEqual({ opened: 2, closed: 1 })
   wire.close()
   server.close()

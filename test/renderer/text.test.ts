@@ -6,7 +6,7 @@ import { logSpans } from '../../renderer/parts/log-spans.ts'
 import { visible } from '../../renderer/parts/visible.ts'
 import { commandWords } from '../../renderer/run/command-tokens.ts'
 
-test('durations and sizes are rounded to what an eye takes in', () => {
+test('durations and sizes are rounded to a few digits', () => {
   expect([0, 0.42, 9.96, 184.4, 1_900, 9_960, 59_400, 252_000, 7_500_000].map(duration)).toEqual([
     '0 ms',
     '0.4 ms',
@@ -23,18 +23,18 @@ test('durations and sizes are rounded to what an eye takes in', () => {
   expect(shortPath('/home/ada/work/marbles')).toBe('~/work/marbles')
 })
 
-test('characters that are drawn as nothing are written out', () => {
+test('invisible characters are escaped', () => {
   expect(visible('\u0000a\tb\n\u{10ffff}')).toBe('\\u0000a\tb\n\\u{10ffff}')
 })
 
 describe('JSON', () => {
-  test('a text is made pretty only where that helps', () => {
+  test('only objects and arrays are pretty-printed', () => {
     expect(prettyJson('{"a":1}')).toBe('{\n  "a": 1\n}')
     expect(prettyJson('7')).toBeUndefined()
     expect(prettyJson('{"a":')).toBeUndefined()
   })
 
-  test('the pieces of a line are the line', () => {
+  test('tokens add up to the line', () => {
     const line = '  "a \\" b": [1, -2.5e3, true, null, "x: 1"],'
     const tokens = jsonTokens(line)
     expect(tokens.map((token) => token.text).join('')).toBe(line)
@@ -47,7 +47,7 @@ describe('JSON', () => {
   })
 })
 
-test('a comparison shows what changed with its surroundings', () => {
+test('a comparison shows the changes with their context', () => {
   const before = Array.from({ length: 20 }, (_, index) => `line ${index}`)
   const after = before.with(10, 'changed')
   const shown = changedOnly(diffLines(before.join('\n'), after.join('\n')), 1)
@@ -65,7 +65,7 @@ test('a comparison shows what changed with its surroundings', () => {
 describe('a log line', () => {
   const places = [{ file: 'src/asset.ts', line: 4, column: 2 }]
 
-  test('is cut at colours, places and matches, and stays the same text', () => {
+  test('is split at colours, places and matches, and stays the same text', () => {
     const text = '\u001b[31merror\u001b[0m at Asset.run (/home/ada/src/asset.ts:4:2) in asset'
     const spans = logSpans(text, places, 'ASSET')
     expect(spans.map((span) => span.text).join('')).toBe('error at Asset.run (/home/ada/src/asset.ts:4:2) in asset')
@@ -74,7 +74,7 @@ describe('a log line', () => {
     expect(spans.filter((span) => span.match).map((span) => span.text)).toEqual(['Asset', 'asset'])
   })
 
-  test('a place is found as each compiler writes it', () => {
+  test('places are found in the notation of each compiler', () => {
     for (const written of ['src/asset.ts(4,2)', 'src/asset.ts:4:2', './src/asset.ts:4']) {
       const spans = logSpans(`${written} broken`, places, '')
       expect(spans.find((span) => span.place !== undefined)?.text).toBe(written)
@@ -83,7 +83,7 @@ describe('a log line', () => {
   })
 })
 
-test('a command is coloured without a letter lost', () => {
+test('colouring a command keeps every letter', () => {
   const text = 'go build -o marbles . && \\\nCORE_CHAINCODE_ID_NAME=marbles:1.0 ./marbles -peer.address 127.0.0.1:7052'
   const pieces = commandWords(text).flat()
   expect(pieces.map((piece) => piece.text).join('')).toBe(text)

@@ -19,7 +19,7 @@ const launch: LaunchState = {
   ],
 }
 
-test('a launch is a waterfall in which what took the time stands out', () => {
+test('the slow steps of a launch stand out', () => {
   const rows = timeline(launch, 0)
   const build = rows.find((row) => row.name === 'build')
   expect(build).toMatchObject({ state: 'done', note: 'go build', durationMs: 70, left: 10, width: 70, own: true })
@@ -34,7 +34,7 @@ test('the list has its full length from the first step on', () => {
   expect(running.at(-1)?.state).toBe('pending')
 })
 
-test('in net mode every step of a container has its line, and what is packaged comes first', () => {
+test('in net mode every step of a container has its line, after the package', () => {
   const net: LaunchState = { ...launch, mode: 'net', outcome: 'running', steps: [] }
   expect(timeline(net, 1_050).map(({ name, wordy }) => `${name}${wordy ? ' …' : ''}`)).toEqual([
     'source-changed',
@@ -59,7 +59,7 @@ test('in dev mode one line stands for the image and the container', () => {
   expect(net).toMatchObject([{ name: 'image', title: 'Image, container', state: 'skipped' }])
 })
 
-test('a step that runs has a clock', () => {
+test('a running step has a clock', () => {
   const running = { name: 'image', state: 'running', startedAt: 1_040 } as const
   const row = timeline({ ...launch, mode: 'net', outcome: 'running', steps: [running] }, 1_080).find(
     ({ name }) => name === 'image',
@@ -68,19 +68,19 @@ test('a step that runs has a clock', () => {
   expect(row?.durationMs).toBeUndefined()
 })
 
-test('chaincode as a service is dialled', () => {
+test('a service is dialled', () => {
   const dialled = timeline({ ...launch, outcome: 'running' }, 1_080, { dials: true }).map((row) => row.name)
   expect(dialled.slice(-4)).toEqual(['start', 'dial', 'registered', 'ready'])
   const connected = timeline({ ...launch, reason: 'connected', steps: [] }, 0, { dials: true })
   expect(connected.map((row) => row.name)).toEqual(['dial', 'registered', 'ready'])
 })
 
-test('what a failed launch did not reach is said to be so', () => {
+test('steps that a failed launch did not reach are missed', () => {
   const rows = timeline({ ...launch, outcome: 'failed', steps: launch.steps.slice(0, 2) }, 0)
   expect(rows.find((row) => row.name === 'ready')?.state).toBe('missed')
 })
 
-test('a process that connects by itself has no build before it', () => {
+test('a process that connects on its own has no build step', () => {
   const rows = timeline({ ...launch, reason: 'connected', steps: launch.steps.slice(3) }, 0)
   expect(rows.map((row) => row.name)).toEqual(['registered', 'ready'])
 })

@@ -86,7 +86,7 @@ function entry(index: number): StateEntry {
   }
 }
 
-const someone = {
+const certificateFacts = {
   affiliation: [],
   attributes: {},
   issuer: 'C=US, ST=North Carolina, O=Hyperledger, CN=ca.slipway',
@@ -101,8 +101,8 @@ function person(name: string, mspId: string, more: Partial<IdentityDescription> 
   const role = more.role ?? 'client'
   const subject = `C=US, ST=North Carolina, O=Hyperledger, OU=${role}, CN=${name}`
   const node = `x509::/${subject.replaceAll(', ', '/')}::/C=US/ST=North Carolina/O=Hyperledger/CN=ca.slipway`
-  const clientIds = { golang: btoa(node), node, java: `x509::${subject}::${someone.issuer}` }
-  return { ...someone, id: `${name}@${mspId}`, name, mspId, role, subject, clientIds, ...more }
+  const clientIds = { golang: btoa(node), node, java: `x509::${subject}::${certificateFacts.issuer}` }
+  return { ...certificateFacts, id: `${name}@${mspId}`, name, mspId, role, subject, clientIds, ...more }
 }
 
 const readIdentities = (): OrganisationDescription[] => [
@@ -144,10 +144,10 @@ export function stateHandlers(count: number): Scene['handlers'] {
     readCollections: ({ chaincode }) => (chaincode === 'asset-transfer' ? collections : []),
     readState: ({ namespace, from, prefix, limit }) => {
       if (namespace !== 'asset-transfer') return { entries: [] }
-      const all = Array.from({ length: count }, (_, index) => entry(index)).filter((one) =>
-        one.key.startsWith(prefix ?? ''),
+      const all = Array.from({ length: count }, (_, index) => entry(index)).filter(({ key }) =>
+        key.startsWith(prefix ?? ''),
       )
-      const begin = from === undefined ? 0 : all.findIndex((one) => one.key === from)
+      const begin = from === undefined ? 0 : all.findIndex(({ key }) => key === from)
       const next = all[begin + limit]
       return { entries: all.slice(begin, begin + limit), ...(next === undefined ? {} : { next: next.key }) }
     },

@@ -3,7 +3,7 @@ import type { ContractMetadata } from '../../../core/contract/contract-metadata.
 const text = { type: 'string' }
 const id = { name: 'id', schema: text }
 
-/** What the sample's contract says of itself, with a parameter of each kind. */
+/** The sample's contract metadata, with a parameter of each kind. */
 export const contract: ContractMetadata = {
   title: 'asset-transfer',
   contracts: [

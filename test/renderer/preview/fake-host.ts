@@ -9,25 +9,25 @@ import type { WindowPort } from '../../../renderer/wire/wire.ts'
 
 type Handlers = { [N in ApiName]?: (args: Parameters<Api[N]>[0], emit: (fact: PeerFact) => void) => unknown }
 
-/** What a scene shows: a state, and what the host answers. */
+/** A scene to show: a state, and the host's answers. */
 export interface Scene {
   state: PeerState | undefined
   door?: 'electron' | 'browser'
   handlers: Handlers
-  /** Facts that come by themselves. */
+  /** Facts that the host emits on its own. */
   play?: (emit: (fact: PeerFact) => void) => void
 }
 
-/** A port such as the preload script offers, with a scene behind it. */
+/** A port like the preload script's, with a scene behind it. */
 export function fakePort(scene: Scene): WindowPort {
-  const heard: ((message: unknown) => void)[] = []
+  const listeners: ((message: unknown) => void)[] = []
   let toHost: (message: unknown) => void = () => undefined
   let state = scene.state
 
   const rpc = createBirpc<DoorFunctions, HostFunctions>(
     { call, cancel: () => undefined, listen },
     {
-      post: (message) => setTimeout(() => heard.forEach((one) => one(structuredClone(message)))),
+      post: (message) => setTimeout(() => listeners.forEach((listener) => listener(structuredClone(message)))),
       on: (listener) => {
         toHost = listener
       },
@@ -36,7 +36,7 @@ export function fakePort(scene: Scene): WindowPort {
     },
   )
 
-  function tell(news: PeerNews): void {
+  function send(news: PeerNews): void {
     rpc.news(news).catch(console.error)
   }
 
@@ -44,11 +44,11 @@ export function fakePort(scene: Scene): WindowPort {
     if (state === undefined) return
     const event = { ...fact, seq: state.seq + 1 }
     state = apply(state, event)
-    tell({ type: 'event', event })
+    send({ type: 'event', event })
   }
 
   function listen(): void {
-    tell({ type: 'snapshot', state, host: { door: scene.door ?? 'browser', platform: 'linux' } })
+    send({ type: 'snapshot', state, host: { door: scene.door ?? 'browser', platform: 'linux' } })
     scene.play?.(emit)
   }
 
@@ -61,5 +61,5 @@ export function fakePort(scene: Scene): WindowPort {
     }
   }
 
-  return { post: (message) => toHost(structuredClone(message)), onMessage: (one) => heard.push(one) }
+  return { post: (message) => toHost(structuredClone(message)), onMessage: (listener) => listeners.push(listener) }
 }

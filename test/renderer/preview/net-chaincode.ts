@@ -30,7 +30,7 @@ export const container: ContainerState = {
   },
 }
 
-/** Steps one after the other from a time on: name, duration, note. */
+/** Consecutive steps from a time on: name, duration, note. */
 export function steps(from: number, list: [LaunchStep['name'], number, string?][]): LaunchStep[] {
   let at = from
   return list.map(([step, span, note]) => {
@@ -80,7 +80,7 @@ export const netReady: ChaincodeState = {
   },
   builds: [
     { ...build(13, 'serving', '', 48_700), reason: 'mode', startedAt: begin, files: [] },
-    ...ready.builds.map((one) => (one.state === 'serving' ? { ...one, state: 'was-ready' as const } : one)),
+    ...ready.builds.map((old) => (old.state === 'serving' ? { ...old, state: 'was-ready' as const } : old)),
   ],
 }
 

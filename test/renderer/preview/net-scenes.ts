@@ -28,7 +28,7 @@ function packageChaincode(args: { label?: string; ccaas?: unknown }) {
 
 const { endedAt: _ended, ...begun } = netReady.launch ?? ({} as LaunchState)
 
-/** The change to net mode on its way: dev serves on. */
+/** Switching to net mode while dev keeps serving. */
 function switching(): ChaincodeState {
   const from = now - 23_400
   return {
@@ -143,7 +143,7 @@ export const netScenes: Record<string, () => Scene> = {
             ['source-changed', 31],
             ['build', 1_900, 'tsc'],
             ['package', 33, '61 KB, 14 files'],
-            ['already-running', 0, 'yes, it serves on'],
+            ['already-running', 0, 'yes, it keeps serving'],
             ['deployment-spec', 1, 'from _lifecycle'],
           ]),
           { name: 'dependencies', state: 'skipped', startedAt: begun.startedAt, note: 'as they were' },
@@ -169,7 +169,7 @@ export const netScenes: Record<string, () => Scene> = {
       { tools: { ...tools, docker: { state: 'missing', error: dockerErrors.DOCKER_LOST.toJSON() } } },
     ),
   'net-differences': () => scene({ ...netReady, differences }),
-  'dev-differences': () => scene({ ...ready, differences: differences.filter((one) => !one.fatal) }),
+  'dev-differences': () => scene({ ...ready, differences: differences.filter(({ fatal }) => !fatal) }),
   'served-waiting': () => ({
     ...scene(served),
     handlers: {

@@ -6,7 +6,7 @@ const greeting = `${ESC}[1m/usr/local/src${ESC}[0m # ls -l --color\r\n${ESC}[34m
 let waiting: string[] = [greeting]
 let wake: () => void = () => undefined
 
-/** A shell that says again what is typed; `exit` ends it. */
+/** A shell that echoes what is typed. Ctrl+D ends it. */
 export const shellHandlers: Scene['handlers'] = {
   openShell: () => {
     waiting = [greeting]
