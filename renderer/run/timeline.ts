@@ -89,31 +89,37 @@ const SHORTEST_BAR = 0.8
 export function timeline(launch: LaunchState, now: number, { dials = false } = {}): TimelineRow[] {
   const begin = Math.min(launch.startedAt, ...launch.steps.map((step) => step.startedAt))
   const end = Math.max(launch.endedAt ?? now, begin + 1, ...launch.steps.map((step) => step.endedAt ?? 0))
-  const total = end - begin
   const longest = Math.max(0, ...launch.steps.map((step) => (step.endedAt ?? end) - step.startedAt))
   const rows: TimelineRow[] = []
   for (const name of order[launch.mode]) {
     const step = launch.steps.find((candidate) => candidate.name === name)
     if (step === undefined) {
       if (isExpected(name, launch, dials)) rows.push(unreached(name, launch))
-      continue
+    } else if (launch.mode === 'net' || name === 'image' || !onlyInNet.has(name)) {
+      rows.push({ ...heading(name, launch), ...reached(step, { begin, end, longest }) })
     }
-    if (launch.mode === 'dev' && onlyInNet.has(name) && name !== 'image') continue
-    const span = (step.endedAt ?? end) - step.startedAt
-    const left = Math.min(((step.startedAt - begin) / total) * 100, 100 - SHORTEST_BAR)
-    const shown = step.state === 'done' || step.state === 'failed' || step.state === 'running'
-    rows.push({
-      ...heading(name, launch),
-      state: step.state,
-      note: step.note,
-      since: step.state === 'running' ? step.startedAt : undefined,
-      durationMs: step.endedAt === undefined || step.state === 'skipped' ? undefined : span,
-      left,
-      width: shown ? Math.min(100 - left, Math.max(SHORTEST_BAR, (span / total) * 100)) : 0,
-      own: shown && (span === longest || span / total >= LARGE_SHARE),
-    })
   }
   return rows
+}
+
+/** A step that has begun, placed between the begin and end of its launch. */
+function reached(
+  { state, note, startedAt, endedAt }: LaunchStep,
+  { begin, end, longest }: { begin: number; end: number; longest: number },
+): Omit<TimelineRow, 'name' | 'title' | 'wordy'> {
+  const total = end - begin
+  const span = (endedAt ?? end) - startedAt
+  const left = Math.min(((startedAt - begin) / total) * 100, 100 - SHORTEST_BAR)
+  const hasBar = state !== 'skipped'
+  return {
+    state,
+    note,
+    since: state === 'running' ? startedAt : undefined,
+    durationMs: endedAt === undefined || state === 'skipped' ? undefined : span,
+    left,
+    width: hasBar ? Math.min(100 - left, Math.max(SHORTEST_BAR, (span / total) * 100)) : 0,
+    own: hasBar && (span === longest || span / total >= LARGE_SHARE),
+  }
 }
 
 /** Whether a launch like this has such a step. If a process connects on its own, no step comes before that. */
