@@ -1,3 +1,4 @@
+// @module-tag slow
 import { testRecordings } from './conversations.ts'
 import { recordings } from './recording.ts'
 

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { readFile, readdir, stat, writeFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { beforeAll, expect, test } from 'vitest'
 import { buildDoors, slipway, startSlipway } from '../support/command-line.ts'
 import { fixture } from '../support/fixtures.ts'

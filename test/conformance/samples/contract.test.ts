@@ -1,3 +1,4 @@
+// @module-tag slow
 import { attributeBased } from './abac.ts'
 import { assetStateBased } from './asset-sbe.ts'
 import { basic } from './basic.ts'

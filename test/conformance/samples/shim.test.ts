@@ -1,3 +1,4 @@
+// @module-tag slow
 import { abstore } from './abstore.ts'
 import { callers } from './callers.ts'
 import { eventSender } from './eventsender.ts'
