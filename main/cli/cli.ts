@@ -13,9 +13,9 @@ import {
   type ServeOptions,
 } from './commands/options.ts'
 import { addIdentityCommands } from './commands/identity-program.ts'
-import { exitCode, exitCodeOfError } from './exit-code.ts'
+import { exitCode, exitCodeOfError } from './terminal/exit-code.ts'
 import { untilInterrupted } from './interrupt.ts'
-import { sayError } from './terminal.ts'
+import { sayError } from './terminal/print.ts'
 
 const EXAMPLES = `
 Examples:

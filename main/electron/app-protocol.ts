@@ -1,5 +1,5 @@
 import { protocol } from 'electron'
-import { securityHeaders, type Assets } from '../browser/assets.ts'
+import { securityHeaders, type Assets } from '../host/assets.ts'
 
 /** The origin of our page in the window, and of nothing else. A scheme of our own: `file:` would be the same origin for every file. */
 export const APP_ORIGIN = 'app://slipway'

@@ -4,10 +4,10 @@ import { connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { readAssets } from '../../main/browser/assets.ts'
+import { readAssets } from '../../main/host/assets.ts'
 import { startHost } from '../../main/host/host.ts'
-import { connectPeer } from '../../main/cli/remote-peer.ts'
-import { openDoor, type Door, type DoorConfig } from '../../main/browser/serve.ts'
+import { connectPeer } from '../../main/host/remote-peer.ts'
+import { openDoor, type Door, type DoorConfig } from '../../main/host/door.ts'
 import { tempFolder } from '../support/temp.ts'
 
 interface Answer {

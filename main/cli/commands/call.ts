@@ -5,11 +5,11 @@ import type { LogLine } from '../../../core/contract/log.ts'
 import type { CallRequest, CallResult } from '../../../core/contract/call.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { ChaincodeState, PeerState } from '../../../core/contract/state.ts'
-import { exitCodeOfError, exitCodeOfResult } from '../exit-code.ts'
+import { exitCodeOfError, exitCodeOfResult } from '../terminal/exit-code.ts'
 import type { HostCommands } from '../../host/host.ts'
 import { readPeerFile } from '../../host/peer-file.ts'
-import { tellStep } from '../tell-progress.ts'
-import { errorDocument, print, say, sayError } from '../terminal.ts'
+import { tellStep } from '../terminal/progress.ts'
+import { errorDocument, print, say, sayError } from '../terminal/print.ts'
 import { dataDirOf, foldersToOpen, type CallOptions } from './options.ts'
 import { decodedAnswer, systemArguments, systemChannel } from './system-call.ts'
 
@@ -88,7 +88,7 @@ async function findCallee(folder: string, options: CallOptions, signal: AbortSig
 async function connectRunning(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee | undefined> {
   const file = await readPeerFile(dataDirOf(folder, options))
   if (file === undefined) return undefined
-  const { connectPeer } = await import('../remote-peer.ts')
+  const { connectPeer } = await import('../../host/remote-peer.ts')
   const peer = await connectPeer(file)
   if (peer === undefined) return undefined
   try {

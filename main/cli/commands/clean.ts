@@ -1,7 +1,7 @@
 import { PeerError } from '../../../core/contract/error.ts'
-import { exitCode, exitCodeOfError } from '../exit-code.ts'
+import { exitCode, exitCodeOfError } from '../terminal/exit-code.ts'
 import { readPeerFile } from '../../host/peer-file.ts'
-import { errorDocument, print, say, sayError } from '../terminal.ts'
+import { errorDocument, print, say, sayError } from '../terminal/print.ts'
 import { dataDirOf, type CleanOptions } from './options.ts'
 
 /**

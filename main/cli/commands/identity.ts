@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { IdentityApi, IdentityDescription, Role } from '../../../core/contract/identity.ts'
-import { exitCode } from '../exit-code.ts'
+import { exitCode } from '../terminal/exit-code.ts'
 import { readPeerFile } from '../../host/peer-file.ts'
-import { print, say } from '../terminal.ts'
+import { print, say } from '../terminal/print.ts'
 import { writeIdentity } from './identity-files.ts'
 import { dataDirOf } from './options.ts'
 
@@ -111,7 +111,7 @@ async function withIdentities(
 ): Promise<number> {
   const dataDir = dataDirOf(folder, options)
   const file = await readPeerFile(dataDir)
-  const peer = file && (await (await import('../remote-peer.ts')).connectPeer(file))
+  const peer = file && (await (await import('../../host/remote-peer.ts')).connectPeer(file))
   if (peer !== undefined) {
     try {
       await work({

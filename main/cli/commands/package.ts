@@ -1,7 +1,7 @@
 import { PeerError } from '../../../core/contract/error.ts'
 import type { PackageResult } from '../../../core/contract/package.ts'
-import { exitCode, exitCodeOfError } from '../exit-code.ts'
-import { errorDocument, print, say, sayError } from '../terminal.ts'
+import { exitCode, exitCodeOfError } from '../terminal/exit-code.ts'
+import { errorDocument, print, say, sayError } from '../terminal/print.ts'
 import type { PackageOptions } from './options.ts'
 
 const BUILD_TIMEOUT_MS = 300_000

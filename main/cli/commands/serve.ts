@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
-import { readAssets } from '../../browser/assets.ts'
-import { exitCode } from '../exit-code.ts'
+import { readAssets } from '../../host/assets.ts'
+import { exitCode } from '../terminal/exit-code.ts'
 import { startHost } from '../../host/host.ts'
 import { canOpenBrowser, openBrowser } from '../../browser/open-browser.ts'
 import { readPeerFile } from '../../host/peer-file.ts'
 import { recentFolders } from '../../host/recent-folders.ts'
-import { openDoor } from '../../browser/serve.ts'
-import { print, say, sayError } from '../terminal.ts'
+import { openDoor } from '../../host/door.ts'
+import { print, say, sayError } from '../terminal/print.ts'
 import { dataDirOf, foldersToOpen, type ServeOptions } from './options.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { PeerError, type PeerErrorData, type ThreeParts } from '../../core/contract/error.ts'
+import { PeerError, type PeerErrorData, type ThreeParts } from '../../../core/contract/error.ts'
 
 /** Prose for a person, always on stderr: stdout is for JSON. */
 export function say(text: string): void {

@@ -1,6 +1,6 @@
-import type { PeerEvent } from '../../core/contract/events.ts'
-import type { BuildState, ChaincodeState, ContainerState, LaunchStep, PeerState } from '../../core/contract/state.ts'
-import { threeParts } from './terminal.ts'
+import type { PeerEvent } from '../../../core/contract/events.ts'
+import type { BuildState, ChaincodeState, ContainerState, LaunchStep, PeerState } from '../../../core/contract/state.ts'
+import { threeParts } from './print.ts'
 
 /** What a person at a terminal is told of an event: no line, or a few. `state` is the one after the event. */
 export function tellProgress(state: PeerState, event: PeerEvent): string[] {

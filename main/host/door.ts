@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { PeerError } from '../../core/contract/error.ts'
 import { securityHeaders, type Assets } from './assets.ts'
-import { bridge, type Wire } from '../host/bridge.ts'
+import { bridge, type Wire } from './bridge.ts'
 import { doorGuard, newSecret, type DoorGuard } from './door-guard.ts'
-import type { Announcement, Host } from '../host/host.ts'
+import type { Announcement, Host } from './host.ts'
 
 export interface DoorConfig {
   /** 0, the default: any free one. */

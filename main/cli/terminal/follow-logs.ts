@@ -1,6 +1,6 @@
-import type { LogLine } from '../../core/contract/log.ts'
-import type { LogsState } from '../../core/contract/state.ts'
-import type { HostCommands } from '../host/host.ts'
+import type { LogLine } from '../../../core/contract/log.ts'
+import type { LogsState } from '../../../core/contract/state.ts'
+import type { HostCommands } from '../../host/host.ts'
 
 const PAGE = 2_000
 

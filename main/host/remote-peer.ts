@@ -4,7 +4,7 @@ import type { Api, ApiName, PeerNews } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
 import type { PeerState } from '../../core/contract/state.ts'
 import type { DoorFunctions, HostFunctions } from '../../core/contract/wire.ts'
-import type { PeerFile } from '../host/peer-file.ts'
+import type { PeerFile } from './peer-file.ts'
 
 /** A peer that runs in another process of this machine. */
 export interface RemotePeer {

@@ -1,10 +1,10 @@
-import type { CallResult } from '../../core/contract/call.ts'
-import type { ErrorCode } from '../../core/contract/error.ts'
-import { browserErrors } from '../../core/contract/errors/browser.ts'
-import { callErrors } from '../../core/contract/errors/call.ts'
-import { configErrors } from '../../core/contract/errors/config.ts'
-import { folderErrors } from '../../core/contract/errors/folder.ts'
-import { identityErrors } from '../../core/contract/errors/identity.ts'
+import type { CallResult } from '../../../core/contract/call.ts'
+import type { ErrorCode } from '../../../core/contract/error.ts'
+import { browserErrors } from '../../../core/contract/errors/browser.ts'
+import { callErrors } from '../../../core/contract/errors/call.ts'
+import { configErrors } from '../../../core/contract/errors/config.ts'
+import { folderErrors } from '../../../core/contract/errors/folder.ts'
+import { identityErrors } from '../../../core/contract/errors/identity.ts'
 
 /** What the command line's exit codes mean; scripts rely on them. */
 export const exitCode = {
