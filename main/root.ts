@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Slipway's own folder, from wherever in it this code runs: `main/` as source, `dist/` or `dist/chunks/` as bundle. */
+/** Slipway's own folder, wherever in it this code runs: `main/` as source, `dist/` or `dist/chunks/` as a bundle. */
 export const root = ownFolder(dirname(fileURLToPath(import.meta.url)))
 
-/** The bundled sample: what the first run opens. */
+/** The bundled sample, which the first run opens. */
 export const sampleFolder = join(root, 'examples', 'asset-transfer-typescript')
 
 function ownFolder(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder
   const parent = dirname(folder)
-  if (parent === folder) throw new Error('Slipway was moved apart: no package.json above its code.')
+  if (parent === folder) throw new Error('Slipway is incomplete: no package.json above its code.')
   return ownFolder(parent)
 }

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process'
 
-/** Whether a browser can be opened here at all: someone looks at a screen of this machine. */
+/** Whether a browser can be opened: somebody is looking at this machine's screen. */
 export function canOpenBrowser(env: NodeJS.ProcessEnv = process.env): boolean {
   if (env['CI'] || env['SSH_CONNECTION'] || env['SSH_TTY']) return false
   if (process.platform !== 'linux') return true
   return Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY'] || env['WSL_DISTRO_NAME'])
 }
 
-/** Open an address in the default browser. Best effort: the address is on the terminal in any case. */
+/** Open an address in the default browser. Best effort: the address is on the terminal too. */
 export function openBrowser(address: string): void {
   const [program, args] = opener(address)
   const child = spawn(program, args, { detached: true, stdio: 'ignore' })
-  // No such program here: the author uses the printed address.
+  // The program doesn't exist: the author uses the printed address.
   child.once('error', () => undefined)
   child.unref()
 }

@@ -4,8 +4,8 @@ import { PeerError } from '../../core/contract/error.ts'
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Run work until it ends by itself or a signal comes. A signal aborts it, and it is waited for; the exit code is
- * then the one a shell expects (130 for SIGINT, 143 for SIGTERM). A second signal ends the process at once.
+ * Run work until it ends or the process gets a signal. The signal aborts the work; once it has ended, the exit code is
+ * what a shell expects (130 for SIGINT, 143 for SIGTERM). A second signal ends the process at once.
  */
 export async function untilInterrupted(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const controller = new AbortController()

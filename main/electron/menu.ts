@@ -5,7 +5,7 @@ export interface MenuActions {
   openSample: () => void
 }
 
-/** The application's menu: what a person looks for there; everything else is in the window's own palette. */
+/** The application's menu, with what people look for there; everything else is in the window's palette. */
 export function setMenu({ openFolder, openSample }: MenuActions): void {
   const isMac = process.platform === 'darwin'
   const template: MenuItemConstructorOptions[] = [

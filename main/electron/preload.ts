@@ -1,16 +1,16 @@
 import { contextBridge, ipcRenderer } from 'electron'
 
 /**
- * All that a page of the window gets: a pipe to its host. It runs sandboxed, before the page, in a world of its own;
- * what it exposes is copied across, so a page can neither reach `ipcRenderer` nor change these two functions.
+ * All that a page in the window gets: a pipe to its host. This script runs sandboxed, before the page, in its own
+ * world. What it exposes is copied across, so a page can neither reach `ipcRenderer` nor change these two functions.
  */
 contextBridge.exposeInMainWorld('slipway', {
   post(message: unknown): void {
     ipcRenderer.send('wire', message)
   },
-  onMessage(heard: (message: unknown) => void): () => void {
-    const listener = (_event: unknown, message: unknown): void => heard(message)
-    ipcRenderer.on('wire', listener)
-    return () => void ipcRenderer.off('wire', listener)
+  onMessage(listener: (message: unknown) => void): () => void {
+    const onWire = (_event: unknown, message: unknown): void => listener(message)
+    ipcRenderer.on('wire', onWire)
+    return () => void ipcRenderer.off('wire', onWire)
   },
 })

@@ -10,17 +10,17 @@ export interface WindowBounds extends Rectangle {
 
 const file = () => join(settingsFolder(), 'window.json')
 
-/** Undefined where there are none yet, or they lie on a screen that is gone. */
+/** Undefined if none were saved yet, or if that screen is gone. */
 export function readWindowBounds(screens: Rectangle[]): WindowBounds | undefined {
-  let held: unknown
+  let saved: unknown
   try {
-    held = JSON.parse(readFileSync(file(), 'utf8'))
+    saved = JSON.parse(readFileSync(file(), 'utf8'))
   } catch {
-    // The first start, or a damaged file: the default place is good for both.
+    // The first start, or a damaged file: use the default place.
     return undefined
   }
-  if (!isBounds(held)) return undefined
-  return screens.some((screen) => overlaps(held, screen)) ? held : undefined
+  if (!isBounds(saved)) return undefined
+  return screens.some((screen) => overlaps(saved, screen)) ? saved : undefined
 }
 
 export function writeWindowBounds(bounds: WindowBounds): void {
@@ -28,20 +28,20 @@ export function writeWindowBounds(bounds: WindowBounds): void {
     mkdirSync(dirname(file()), { recursive: true })
     writeFileSync(file(), `${JSON.stringify(bounds)}\n`)
   } catch {
-    // A home folder that is read-only costs the place of the window and nothing else.
+    // With a read-only home folder, only the window's place is lost.
   }
 }
 
-function isBounds(held: unknown): held is WindowBounds {
-  if (typeof held !== 'object' || held === null) return false
-  const { x, y, width, height, maximized } = held as Record<string, unknown>
+function isBounds(saved: unknown): saved is WindowBounds {
+  if (typeof saved !== 'object' || saved === null) return false
+  const { x, y, width, height, maximized } = saved as Record<string, unknown>
   return [x, y, width, height].every(Number.isFinite) && typeof maximized === 'boolean'
 }
 
-/** Enough of it to take hold of the title bar. */
+/** Whether enough of the window is on the screen to grab its title bar. */
 function overlaps(a: Rectangle, b: Rectangle): boolean {
-  const HOLD = 80
+  const GRIP = 80
   const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
   const down = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
-  return across >= HOLD && down >= HOLD
+  return across >= GRIP && down >= GRIP
 }

@@ -6,7 +6,7 @@ import type { Host } from '../host/host.ts'
 import { root } from '../root.ts'
 import { readWindowBounds, writeWindowBounds } from './window-bounds.ts'
 
-/** Sites that our own pages and error texts link to; they open in the author's browser, nothing else does. */
+/** Sites that our pages and error texts link to; only they open in the author's browser. */
 const linkedHosts = new Set([
   'hyperledger-fabric.readthedocs.io',
   'nodejs.org',
@@ -16,20 +16,20 @@ const linkedHosts = new Set([
   'github.com',
 ])
 
-/** Copying a command or a transaction id; a page is granted nothing else. */
+/** The only permission a page gets: copying a command or a transaction id. */
 const granted = new Set<string>(['clipboard-sanitized-write'])
 
-/** The app's window, with our page in it and the host behind it. Shown once there is something to see. */
+/** The app's window, with our page in it and the host behind it. Shown once the page has been drawn. */
 export async function openWindow(host: Host): Promise<BrowserWindow> {
-  const held = readWindowBounds(screen.getAllDisplays().map((display) => display.workArea))
-  const { maximized = false, ...place } = held ?? { width: 1440, height: 900 }
+  const saved = readWindowBounds(screen.getAllDisplays().map((display) => display.workArea))
+  const { maximized = false, ...place } = saved ?? { width: 1440, height: 900 }
   const window = new BrowserWindow({
     ...place,
     minWidth: 720,
     minHeight: 540,
     show: false,
     title: 'Slipway',
-    // The page's own ground, so that nothing flashes before it is there (renderer/tokens.css, --bg).
+    // The page's background (renderer/tokens.css, --bg), so that nothing flashes before it is drawn.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#0e1116' : '#f4f5f7',
     webPreferences: {
       preload: join(root, 'dist', 'preload.cjs'),
@@ -51,7 +51,7 @@ export async function openWindow(host: Host): Promise<BrowserWindow> {
   return window
 }
 
-/** The page stays where it is, opens nothing, and is granted next to nothing. */
+/** Keep the page where it is; let it open only linked sites and use only the clipboard. */
 function confine(contents: WebContents): void {
   contents.on('will-navigate', (event) => {
     if (!isAppUrl(event.url)) event.preventDefault()
@@ -72,28 +72,28 @@ function isLinked(address: string): boolean {
   return protocol === 'https:' && username === '' && linkedHosts.has(hostname)
 }
 
-/** A conversation with each page that the window shows; a reload ends the old one. */
+/** Bridge each page that the window shows to the host; a reload ends the old page's bridge. */
 function connect(window: BrowserWindow, host: Host): void {
   const contents = window.webContents
-  let hear: (message: unknown) => void = () => undefined
-  const converse = () =>
+  let receive: (message: unknown) => void = () => undefined
+  const newBridge = () =>
     bridge(host, {
       post: (message) => {
         if (!contents.isDestroyed()) contents.send('wire', message)
       },
-      onMessage(heard) {
-        hear = heard
-        return () => (hear = () => undefined)
+      onMessage(listener) {
+        receive = listener
+        return () => (receive = () => undefined)
       },
     })
-  let bridged = converse()
+  let bridged = newBridge()
   contents.ipc.on('wire', (event: IpcMainEvent, message: unknown) => {
-    if (isOurPage(event.senderFrame)) hear(message)
+    if (isOurPage(event.senderFrame)) receive(message)
   })
   contents.on('did-start-navigation', (details) => {
     if (!details.isMainFrame || details.isSameDocument) return
     bridged.close()
-    bridged = converse()
+    bridged = newBridge()
   })
   window.once('closed', () => bridged.close())
 }

@@ -1,47 +1,47 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** Who is let in. Every secret lives as long as the process, and none is written anywhere but into peer.json. */
+/** Decides who is admitted. Secrets live as long as the process; only peer.json holds one of them. */
 export interface DoorGuard {
-  /** A token for one more browser: good for one exchange. */
+  /** A token for one more browser, valid for one exchange. */
   newToken(): string
-  /** Exchange a token for a session, once; undefined where it is unknown or used. */
+  /** Exchange a token for a session; undefined if the token is unknown or used. */
   exchange(token: string): string | undefined
-  /** Why a request is refused; undefined where it may pass. Says nothing of who asks. */
+  /** Why a request's Host header is refused; undefined if it is our own. Doesn't check who asks. */
   refusesHost(headers: IncomingHttpHeaders): string | undefined
-  /** Whether a browser shows the cookie of a session. */
+  /** Whether a browser sends the cookie of a session. */
   hasSession(headers: IncomingHttpHeaders): boolean
-  /** Why a WebSocket is refused; undefined where it may pass. */
+  /** Why a WebSocket is refused; undefined if it is admitted. */
   refusesSocket(headers: IncomingHttpHeaders): string | undefined
   /** Whether it is a command line with the bearer token of peer.json. */
   hasBearer(headers: IncomingHttpHeaders): boolean
-  /** Set-Cookie of a session. */
+  /** The Set-Cookie header of a session. */
   cookie(session: string): string
 }
 
-/** Unused tokens kept; older ones go. */
+/** Unused tokens that are kept; older ones are dropped. */
 const MOST_TOKENS = 20
 
 /**
- * The browser door's guard. A page of another site can make a browser send requests here, and by DNS rebinding
- * even under its own name: so the Host header must be this very address, a WebSocket must come from this very
- * origin, and both need a cookie that only the exchange of a token gives.
+ * The door's guard. A page of another site can make a browser send requests here, and by DNS rebinding even under its
+ * own name. So the Host header must be exactly this address, a WebSocket must come from exactly this origin, and both
+ * need a cookie that is only given in exchange for a token.
  */
 export function doorGuard(port: number, bearer: string): DoorGuard {
   const hosts = ['127.0.0.1', 'localhost'].map((name) => `${name}:${port}`)
-  // Cookies do not tell ports apart: two doors on one machine need two names.
+  // Cookies ignore ports: two doors on one machine need two names.
   const cookieName = `slipway-${port}`
   const sessions = new Set<string>()
   const tokens: string[] = []
 
   function refusesHost(headers: IncomingHttpHeaders): string | undefined {
     if (headers.host !== undefined && hosts.includes(headers.host)) return undefined
-    return `It was sent to the host ${JSON.stringify(headers.host ?? '')}; this door is ${hosts.join(' or ')}.`
+    return `It was sent to the host ${JSON.stringify(headers.host ?? '')}, but this door is ${hosts.join(' or ')}.`
   }
 
   function hasSession(headers: IncomingHttpHeaders): boolean {
-    const shown = cookieValue(headers.cookie, cookieName)
-    return shown !== undefined && [...sessions].some((session) => same(session, shown))
+    const cookie = cookieValue(headers.cookie, cookieName)
+    return cookie !== undefined && [...sessions].some((session) => same(session, cookie))
   }
 
   function hasBearer(headers: IncomingHttpHeaders): boolean {
@@ -58,7 +58,7 @@ export function doorGuard(port: number, bearer: string): DoorGuard {
       return token
     },
     exchange(token) {
-      const at = tokens.findIndex((held) => same(held, token))
+      const at = tokens.findIndex((known) => same(known, token))
       if (at < 0) return undefined
       tokens.splice(at, 1)
       const session = newSecret()
@@ -73,15 +73,15 @@ export function doorGuard(port: number, bearer: string): DoorGuard {
       if (host !== undefined) return host
       if (hasBearer(headers)) return undefined
       if (headers.origin === undefined || headers.origin !== `http://${headers.host ?? ''}`) {
-        return `It came from the page ${JSON.stringify(headers.origin ?? '')}, not from this door's own.`
+        return `It came from the page ${JSON.stringify(headers.origin ?? '')}, not from this door's own page.`
       }
-      return hasSession(headers) ? undefined : 'This browser has no session here.'
+      return hasSession(headers) ? undefined : "This browser doesn't have a session here."
     },
     cookie: (session) => `${cookieName}=${session}; HttpOnly; SameSite=Strict; Path=/`,
   }
 }
 
-/** 256 random bits, fit for a URL. */
+/** 256 random bits, safe in a URL. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url')
 }
@@ -91,7 +91,7 @@ function cookieValue(header: string | undefined, name: string): string | undefin
   return pair?.slice(name.length + 1)
 }
 
-/** Compare secrets in a time that tells nothing of where they differ. */
+/** Compare secrets in a time that doesn't reveal where they differ. */
 function same(a: string, b: string): boolean {
   const [x, y] = [Buffer.from(a), Buffer.from(b)]
   return x.length === y.length && timingSafeEqual(x, y)

@@ -4,11 +4,11 @@ import { dirname, join, resolve } from 'node:path'
 import type { FolderListing } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
 
-/** A folder with one of these may be a chaincode; opening it tells. */
+/** A folder with one of these may be a chaincode; opening it settles that. */
 const projectFiles = new Set(['slipway.yaml', 'go.mod', 'package.json', 'build.gradle', 'build.gradle.kts', 'pom.xml'])
-const passedOver = new Set(['node_modules'])
+const skipped = new Set(['node_modules'])
 
-/** The subfolders of a folder, hidden ones left out. Throws FOLDER_MISSING, FOLDER_UNREADABLE. */
+/** The subfolders of a folder, without hidden ones. Throws FOLDER_MISSING, FOLDER_UNREADABLE. */
 export async function listFolders(folder = homedir()): Promise<FolderListing> {
   const absolute = resolve(folder)
   const names = await subfolders(absolute)
@@ -29,7 +29,7 @@ async function subfolders(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true })
     return entries
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !passedOver.has(entry.name))
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !skipped.has(entry.name))
       .map((entry) => entry.name)
       .sort((a, b) => a.localeCompare(b))
   } catch (error) {
@@ -43,7 +43,7 @@ async function looksLikeChaincode(folder: string): Promise<boolean> {
   try {
     return (await readdir(folder)).some((name) => projectFiles.has(name))
   } catch {
-    // One that cannot be looked into is shown without the mark; opening it says why.
+    // An unreadable folder is listed without the mark; opening it reports why.
     return false
   }
 }

@@ -4,8 +4,8 @@ import { watch, type FSWatcher } from 'node:fs'
 const QUIET_MS = 150
 
 /**
- * Call `saved`, once, after something was saved in one of the folders itself: that is where it stands how a chaincode
- * is opened. A folder that is not there, or that cannot be watched, is not waited for.
+ * Call `saved` once, after something was saved directly in one of the folders, where the files are that describe a
+ * chaincode. A folder that doesn't exist or can't be watched is ignored.
  */
 export function onceSaved(folders: readonly string[], saved: () => void): { close(): void } {
   let timer: NodeJS.Timeout | undefined

@@ -10,7 +10,7 @@ export interface Place {
   column?: number
 }
 
-/** Editors that take a place on their command line, and how. The first one on the PATH is used. */
+/** Editors that take a place on their command line, and the arguments for it. The first one on the PATH is used. */
 const editors: { program: string; args: (place: Place) => string[] }[] = [
   ...['code', 'codium', 'cursor', 'windsurf'].map((program) => ({
     program,
@@ -23,7 +23,7 @@ const editors: { program: string; args: (place: Place) => string[] }[] = [
   },
 ]
 
-/** What the system's own opener may be given: with other files it could start a program. */
+/** The files that may go to the system's opener, which starts a program for some others. */
 const sourceFiles = new Set(
   '.go .mod .sum .ts .mts .cts .js .mjs .cjs .json .java .kt .kts .gradle .xml .yaml .yml .md .txt .properties'.split(
     ' ',
@@ -31,8 +31,8 @@ const sourceFiles = new Set(
 )
 
 /**
- * Show a file at a place in the author's editor. Only files of the folders given, so that whoever holds the wire
- * cannot open others. Throws ARGUMENT_INVALID where there is no such file, or nothing here that could show it.
+ * Show a place in the author's editor. Only files in these folders, so that whoever holds the wire can't open others.
+ * Throws ARGUMENT_INVALID if the file doesn't exist or no editor is found.
  */
 export async function openInEditor(place: Place, folders: string[]): Promise<void> {
   const file = await fileInside(place.file, folders)
@@ -43,18 +43,18 @@ export async function openInEditor(place: Place, folders: string[]): Promise<voi
   const opener = { darwin: 'open', linux: 'xdg-open', win32: 'explorer.exe' }[process.platform as string]
   const program = opener === undefined ? undefined : await findOnPath(opener)
   if (program === undefined || !sourceFiles.has(extname(file).toLowerCase())) {
-    throw invalid('No editor was found: put `code`, or another that takes file:line, on the PATH.')
+    throw invalid('No editor was found: put `code`, or another editor that takes file:line, on the PATH.')
   }
   await start(program, [file])
 }
 
-async function fileInside(wanted: string, folders: string[]): Promise<string> {
-  const file = await realpath(wanted).catch((error: unknown) => {
-    throw invalid(`There is no file ${wanted}.`, error)
+async function fileInside(path: string, folders: string[]): Promise<string> {
+  const file = await realpath(path).catch((error: unknown) => {
+    throw invalid(`The file ${path} doesn't exist.`, error)
   })
   const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)))
   const inside = roots.some((folder) => !relative(folder, file).startsWith(`..${sep}`) && file.startsWith(folder + sep))
-  if (!inside || !(await stat(file)).isFile()) throw invalid(`${wanted} is not a file of an open chaincode.`)
+  if (!inside || !(await stat(file)).isFile()) throw invalid(`${path} isn't a file of an open chaincode.`)
   return file
 }
 
@@ -63,17 +63,17 @@ function withPlace({ file, line, column }: Place): string {
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`
 }
 
-/** A program that can be started without a shell: on Windows that leaves out the .cmd wrappers. */
+/** A program that can be started without a shell; on Windows that excludes .cmd wrappers. */
 async function findOnPath(name: string): Promise<string | undefined> {
   const file = process.platform === 'win32' && extname(name) === '' ? `${name}.exe` : name
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     if (folder === '') continue
     const path = join(folder, file)
-    const there = await access(path, constants.X_OK).then(
+    const executable = await access(path, constants.X_OK).then(
       () => true,
       () => false,
     )
-    if (there) return path
+    if (executable) return path
   }
   return undefined
 }
@@ -81,9 +81,9 @@ async function findOnPath(name: string): Promise<string | undefined> {
 function start(program: string, args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { detached: true, stdio: 'ignore' })
-    child.once('error', (error) => reject(invalid(`${program} could not be started: ${error.message}`, error)))
+    child.once('error', (error) => reject(invalid(`${program} couldn't be started: ${error.message}`, error)))
     child.once('spawn', () => {
-      // It lives as long as the author likes, not as long as Slipway.
+      // The editor may outlive Slipway.
       child.unref()
       resolve()
     })

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** How the command line finds a peer that runs already: `<dataDir>/peer.json`, readable by its owner alone. */
+/** How the command line finds a running peer: `<dataDir>/peer.json`, readable only by its owner. */
 export interface PeerFile {
   pid: number
   /** The door's wire, `ws://127.0.0.1:…/wire`. */
@@ -10,25 +10,25 @@ export interface PeerFile {
   token: string
 }
 
-/** Write it, whole or not at all. Returns the function that removes it, unless another peer has written its own since. */
+/** Write it atomically. Returns the function that removes it, unless another peer has overwritten it. */
 export async function writePeerFile(dataDir: string, content: PeerFile): Promise<() => Promise<void>> {
   const file = fileOf(dataDir)
   const draft = `${file}.${process.pid}`
   await writeFile(draft, `${JSON.stringify(content)}\n`, { mode: 0o600 })
   await rename(draft, file)
   return async () => {
-    const present = await readPeerFile(dataDir)
-    if (present === undefined || present.token === content.token) await rm(file, { force: true })
+    const current = await readPeerFile(dataDir)
+    if (current === undefined || current.token === content.token) await rm(file, { force: true })
   }
 }
 
-/** The peer that says it runs on this data; undefined where there is none, or it is dead, or the file is not one. */
+/** The peer that runs on this data; undefined if the file is missing or damaged, or its process is dead. */
 export async function readPeerFile(dataDir: string): Promise<PeerFile | undefined> {
   let content: unknown
   try {
     content = JSON.parse(await readFile(fileOf(dataDir), 'utf8'))
   } catch {
-    // Missing or unreadable is the usual case, a torn one was left by a crash: no peer can be reached either way.
+    // Usually missing, or half written by a process that crashed: no peer can be reached either way.
     return undefined
   }
   return isPeerFile(content) && isAlive(content.pid) ? content : undefined
@@ -54,7 +54,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it lives and is another user's.
+    // EPERM: it is alive and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path'
 
 const MOST = 6
 
-/** The folders opened last, newest first, kept between runs. */
+/** The most recently opened folders, newest first, kept between runs. */
 export interface RecentFolders {
   read(): Promise<string[]>
-  /** A list that cannot be written is not worth failing for: it resolves all the same. */
+  /** Resolves even if the list can't be written. */
   add(folder: string): Promise<void>
 }
 
@@ -16,11 +16,10 @@ export function recentFolders(file = join(settingsFolder(), 'recent-folders.json
   const read = async (): Promise<string[]> => {
     try {
       const content: unknown = JSON.parse(await readFile(file, 'utf8'))
-      const held = Array.isArray(content) ? content.filter((entry) => typeof entry === 'string') : []
-      // One that is gone cannot be opened.
-      return held.filter((folder) => existsSync(folder)).slice(0, MOST)
+      const folders = Array.isArray(content) ? content.filter((entry) => typeof entry === 'string') : []
+      return folders.filter((folder) => existsSync(folder)).slice(0, MOST)
     } catch {
-      // None yet, or damaged: an empty list is the right answer to both.
+      // Missing until the first folder is opened, or damaged: start with an empty list.
       return []
     }
   }
@@ -32,16 +31,16 @@ export function recentFolders(file = join(settingsFolder(), 'recent-folders.json
         await mkdir(dirname(file), { recursive: true })
         await writeFile(file, `${JSON.stringify([folder, ...others].slice(0, MOST), null, 2)}\n`)
       } catch {
-        // A home folder that is read-only costs the list and nothing else.
+        // With a read-only home folder, only the list is lost.
       }
     },
   }
 }
 
-/** Where this platform keeps a program's settings; SLIPWAY_SETTINGS names another place. */
+/** Where this platform keeps a program's settings, unless SLIPWAY_SETTINGS specifies another place. */
 export function settingsFolder(): string {
-  const named = process.env['SLIPWAY_SETTINGS']
-  if (named !== undefined && named !== '') return named
+  const override = process.env['SLIPWAY_SETTINGS']
+  if (override !== undefined && override !== '') return override
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Slipway')
   if (process.platform === 'win32')
     return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Slipway')

@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { messageOf } from '../../../core/contract/error-message.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { ExportedIdentity } from '../../../core/contract/identity.ts'
 
 /**
  * Write an identity into a new folder: `cert.pem`, `key.pem` and `ca.pem`, or an MSP folder as the peer CLI takes it in
- * CORE_PEER_MSPCONFIGPATH. Returns the files. Throws IDENTITY_EXISTS where the folder is there, IDENTITY_WRITE.
+ * CORE_PEER_MSPCONFIGPATH. Returns the files. Throws IDENTITY_EXISTS if the folder exists, IDENTITY_WRITE.
  */
 export async function writeIdentity(folder: string, identity: ExportedIdentity, asMsp: boolean): Promise<string[]> {
   const files = asMsp ? mspFiles(identity) : pemFiles(identity)
@@ -21,8 +22,7 @@ export async function writeIdentity(folder: string, identity: ExportedIdentity, 
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
       throw new PeerError('IDENTITY_EXISTS', { identity: folder }, { cause: error })
     }
-    const message = error instanceof Error ? error.message : String(error)
-    throw new PeerError('IDENTITY_WRITE', { file: folder, message }, { cause: error })
+    throw new PeerError('IDENTITY_WRITE', { file: folder, message: messageOf(error) }, { cause: error })
   }
   return Object.keys(files).map((name) => join(folder, name))
 }
@@ -31,7 +31,7 @@ function pemFiles({ certificate, privateKey, caCertificates }: ExportedIdentity)
   return { 'cert.pem': certificate, 'key.pem': privateKey, 'ca.pem': caCertificates.join('') }
 }
 
-/** docs/source/membership/membership.md; the peer CLI finds the key by its certificate's, whatever the file's name. */
+/** docs/source/membership/membership.md. The peer CLI finds the key by its certificate, whatever its file is called. */
 function mspFiles({ certificate, privateKey, caCertificates }: ExportedIdentity): Record<string, string> {
   const roots = caCertificates.map((pem, index) => [`cacerts/ca${index === 0 ? '' : index}-cert.pem`, pem] as const)
   return {
@@ -42,7 +42,7 @@ function mspFiles({ certificate, privateKey, caCertificates }: ExportedIdentity)
   }
 }
 
-/** Without a Certificate any CA of the organisation may give the role. */
+/** Without a `Certificate`, any CA of the organisation can give the role. */
 const NODE_OUS = `NodeOUs:
   Enable: true
   ClientOUIdentifier:

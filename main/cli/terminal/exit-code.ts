@@ -9,11 +9,11 @@ import { identityErrors } from '../../../core/contract/errors/identity.ts'
 /** What the command line's exit codes mean; scripts rely on them. */
 export const exitCode = {
   good: 0,
-  /** The chaincode answered with an error, or ended the transaction. */
+  /** The chaincode answered with an error. */
   chaincodeError: 1,
-  /** Usage or config: what was asked for cannot be. */
+  /** Usage or config: the command can't be carried out as given. */
   usage: 2,
-  /** Launch or build failed, or the peer itself could not do it. */
+  /** Launch or build failed, or the peer itself failed. */
   launch: 3,
   /** The transaction was invalidated. */
   invalidated: 4,
@@ -23,7 +23,7 @@ export const exitCode = {
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
 
-const asked = { ...folderErrors, ...configErrors, ...browserErrors, ...callErrors, ...identityErrors }
+const usageErrors = { ...folderErrors, ...configErrors, ...browserErrors, ...callErrors, ...identityErrors }
 
 export function exitCodeOfError(code: ErrorCode): ExitCode {
   switch (code) {
@@ -37,7 +37,7 @@ export function exitCodeOfError(code: ErrorCode): ExitCode {
     case 'NO_PEER':
       return exitCode.launch
     default:
-      return code in asked ? exitCode.usage : exitCode.launch
+      return code in usageErrors ? exitCode.usage : exitCode.launch
   }
 }
 
