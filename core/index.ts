@@ -32,6 +32,16 @@ export { offlineIdentities } from './peer/offline-identities.ts'
 export { readProjects, type Projects } from './platforms/detect.ts'
 
 /**
+ * Read a chaincode folder once, both for the settings of its peer and for opening it there.
+ *
+ * @example
+ * const folder = await readFolder({ folder: '/home/ann/asset' })
+ * await using peer = await startPeer({ ...folder.peer, dataDir: '/home/ann/asset/.slipway' })
+ * const { name } = await peer.open(folder)
+ */
+export { readFolder, type FolderToOpen } from './custodian/read-folder.ts'
+
+/**
  * Write the lifecycle package of a chaincode folder. Needs neither a peer nor Docker.
  *
  * @example

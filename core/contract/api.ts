@@ -5,88 +5,99 @@ import type { CollectionDescription, KeyVersion, ReadState, StatePage } from './
 import type { ContractMetadata } from './contract-metadata.ts'
 import type { PeerErrorData } from './error.ts'
 import type { PeerEvent } from './events.ts'
-
-import type { IdentityApi } from './identity.ts'
+import { command, type ApiOf, type Nothing } from './command.ts'
+import { identityCommands } from './identity.ts'
 import type { Mode, OrdererState, PeerState, StartedBy, ToolName } from './state.ts'
 
 /**
  * Everything a door can ask a peer to do. Every command is cancellable and may throw a PeerError; across a process wall
  * it returns an `Outcome`.
  */
-export interface PeerApi extends IdentityApi {
+export const peerCommands = {
+  ...identityCommands,
+
   /** Open a chaincode folder: detect it, define it with _lifecycle, launch it in its mode, watch it. Returns its name. */
-  openChaincode(args: OpenChaincode): Promise<{ name: string }>
-  closeChaincode(args: { name: string }): Promise<void>
+  openChaincode: command<OpenChaincode, { name: string }>(),
+  closeChaincode: command<{ name: string }>(),
   /** Launch it unless it is running; returns once it is ready. In attached mode it fails at once with NOT_CONNECTED. */
-  launch(args: { name: string }): Promise<void>
+  launch: command<{ name: string }>(),
   /** Build and launch it again; the old one serves until the new one is ready. */
-  restart(args: { name: string }): Promise<void>
-  stop(args: { name: string }): Promise<void>
-  setStartedBy(args: { name: string; startedBy: StartedBy }): Promise<void>
+  restart: command<{ name: string }>(),
+  stop: command<{ name: string }>(),
+  setStartedBy: command<{ name: string; startedBy: StartedBy }>(),
   /**
    * Switch between dev and net. The new one is built and started first; if that fails, the old one keeps serving in its
    * own mode and the error is thrown.
    */
-  setMode(args: { name: string; mode: Mode }): Promise<void>
+  setMode: command<{ name: string; mode: Mode }>(),
   /** Write the lifecycle package (`label.tar.gz`), which a real peer can install. */
-  packageChaincode(args: PackageRequest): Promise<PackageResult>
+  packageChaincode: command<PackageRequest, PackageResult>(),
 
   /** Open a shell in the chaincode's container, on a terminal of this size. */
-  openShell(args: { name: string; columns: number; rows: number }): Promise<{ id: number }>
+  openShell: command<{ name: string; columns: number; rows: number }, { id: number }>(),
   /** Wait for the terminal's next output. `ended`: the shell has ended, and this is its last output. */
-  readShell(args: { id: number }): Promise<{ base64: string; ended?: { code: number | null } }>
-  writeShell(args: { id: number; base64: string }): Promise<void>
-  resizeShell(args: { id: number; columns: number; rows: number }): Promise<void>
-  closeShell(args: { id: number }): Promise<void>
+  readShell: command<{ id: number }, { base64: string; ended?: { code: number | null } }>(),
+  writeShell: command<{ id: number; base64: string }>(),
+  resizeShell: command<{ id: number; columns: number; rows: number }>(),
+  closeShell: command<{ id: number }>(),
   /** Change the version, for example to the one that a process registered with. */
-  setVersion(args: { name: string; version: string }): Promise<void>
+  setVersion: command<{ name: string; version: string }>(),
 
   /** Simulate, order, validate and commit; the outcome is final. */
-  submit(args: CallRequest): Promise<CallResult>
+  submit: command<CallRequest, CallResult>(),
   /** Simulate and answer. Nothing is ordered; writes are reported and dropped. */
-  evaluate(args: CallRequest): Promise<CallResult>
+  evaluate: command<CallRequest, CallResult>(),
   /** The contract's own metadata (`org.hyperledger.fabric:GetMetadata`); undefined if it has none. */
-  readContract(args: { name: string }): Promise<ContractMetadata | undefined>
+  readContract: command<{ name: string }, ContractMetadata | undefined>(),
 
   /** Recorded calls, newest first. */
-  readCalls(args: { before?: number; limit: number; chaincode?: string }): Promise<CallRecord[]>
-  readCall(args: { id: number }): Promise<CallRecord | undefined>
+  readCalls: command<{ before?: number; limit: number; chaincode?: string }, CallRecord[]>(),
+  readCall: command<{ id: number }, CallRecord | undefined>(),
   /** Pinned calls are kept when older calls are dropped. */
-  pinCall(args: { id: number; pinned: boolean }): Promise<void>
+  pinCall: command<{ id: number; pinned: boolean }>(),
   /** The lines the chaincode printed during a call. */
-  readCallLogs(args: { id: number }): Promise<LogLine[]>
+  readCallLogs: command<{ id: number }, LogLine[]>(),
 
-  readNamespaces(args: { channel: string }): Promise<string[]>
+  readNamespaces: command<{ channel: string }, string[]>(),
   /** The private data collections of a chaincode, the implicit ones last. */
-  readCollections(args: { channel: string; chaincode: string }): Promise<CollectionDescription[]>
+  readCollections: command<{ channel: string; chaincode: string }, CollectionDescription[]>(),
   /** World state, or a collection as an organisation sees it, in key order. */
-  readState(args: ReadState): Promise<StatePage>
-  readHistory(args: { channel: string; namespace: string; key: string; limit?: number }): Promise<KeyVersion[]>
+  readState: command<ReadState, StatePage>(),
+  readHistory: command<{ channel: string; namespace: string; key: string; limit?: number }, KeyVersion[]>(),
 
   /** Set when blocks are cut, on every channel. Transactions already waiting are cut at once. */
-  setOrderer(args: OrdererState): Promise<void>
+  setOrderer: command<OrdererState>(),
 
-  readLogs(args: ReadLogs): Promise<LogPage>
-  clearLogs(args: Record<string, never>): Promise<void>
-  checkTools(args: { tools?: ToolName[] }): Promise<void>
+  readLogs: command<ReadLogs, LogPage>(),
+  clearLogs: command<Nothing>(),
+  checkTools: command<{ tools?: ToolName[] }>(),
 }
+
+export type PeerApi = ApiOf<typeof peerCommands>
 
 /** Everything a door can ask the host that runs the peer. */
-export interface HostApi {
+export const hostCommands = {
   /** Replace the running peer with this folder's own. */
-  openFolder(args: { folder: string }): Promise<void>
-  openSample(args: Record<string, never>): Promise<void>
+  openFolder: command<{ folder: string }>(),
+  openSample: command<Nothing>(),
   /** Show a native dialog. Undefined if the author cancelled it or the host has none. */
-  chooseFolder(args: Record<string, never>): Promise<{ folder: string } | undefined>
+  chooseFolder: command<Nothing, { folder: string } | undefined>(),
   /** A folder's subfolders, so that a browser can offer a choice too. Default: the home folder. */
-  listFolders(args: { folder?: string }): Promise<FolderListing>
-  recentFolders(args: Record<string, never>): Promise<string[]>
+  listFolders: command<{ folder?: string }, FolderListing>(),
+  recentFolders: command<Nothing, string[]>(),
   /** Show a file in the author's editor if the host can. */
-  openInEditor(args: { file: string; line?: number; column?: number }): Promise<void>
+  openInEditor: command<{ file: string; line?: number; column?: number }>(),
 }
+
+export type HostApi = ApiOf<typeof hostCommands>
 
 export type Api = PeerApi & HostApi
 export type ApiName = keyof Api
+
+/** Whether this text, which came over a wire, names a command. Inherited names (`constructor`) do not. */
+export function isApiName(text: unknown): text is ApiName {
+  return typeof text === 'string' && (Object.hasOwn(peerCommands, text) || Object.hasOwn(hostCommands, text))
+}
 
 /** The result of a call across a process wall: the value, or the error as data. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: PeerErrorData }
@@ -100,9 +111,9 @@ export interface HostFacts {
   door: 'electron' | 'browser'
   platform: string
   /** The tools found while no peer was running; a running peer has them in its state. */
-  tools?: PeerState['tools']
+  tools?: PeerState['tools'] | undefined
   /** Why no peer is running. */
-  error?: PeerErrorData
+  error?: PeerErrorData | undefined
 }
 
 export interface OpenChaincode {

@@ -1,3 +1,4 @@
+import type { PeerNews } from './api.ts'
 import type { PeerErrorData } from './error.ts'
 import type { PeerEvent, PeerFact } from './events.ts'
 import type {
@@ -17,6 +18,12 @@ const MAX_NOTICES = 20
 /** The state after an event. Pure: never changes its arguments. Ignores facts about a chaincode that was closed. */
 export function apply(state: PeerState, event: PeerEvent): PeerState {
   return { ...change(state, event), seq: event.seq }
+}
+
+/** The state after a piece of news: a snapshot replaces it, an event changes it. */
+export function applyNews(state: PeerState | undefined, news: PeerNews): PeerState | undefined {
+  if (news.type === 'snapshot') return news.state
+  return state === undefined ? undefined : apply(state, news.event)
 }
 
 function change(state: PeerState, fact: PeerFact): PeerState {

@@ -1,3 +1,4 @@
+import { command, type ApiOf, type Nothing } from './command.ts'
 import type { PeerErrorData } from './error.ts'
 import type { Millis } from './state.ts'
 
@@ -83,17 +84,19 @@ export interface ExportedIdentity {
 }
 
 /** Everything a door can do with organisations and identities. */
-export interface IdentityApi {
+export const identityCommands = {
   /** All organisations and their identities, the peer's own first. */
-  readIdentities(args: Record<string, never>): Promise<OrganisationDescription[]>
+  readIdentities: command<Nothing, OrganisationDescription[]>(),
   /** Create an organisation with a CA, a peer and `User1`. */
-  addOrganisation(args: { mspId: string }): Promise<void>
+  addOrganisation: command<{ mspId: string }>(),
   /** Let an organisation's CA issue an identity. Never overwrites one. */
-  issueIdentity(args: IssueIdentity): Promise<IdentityDescription>
-  importIdentity(args: ImportIdentity): Promise<IdentityDescription>
+  issueIdentity: command<IssueIdentity, IdentityDescription>(),
+  importIdentity: command<ImportIdentity, IdentityDescription>(),
   /** Includes the private key. */
-  exportIdentity(args: { identity: string }): Promise<ExportedIdentity>
-  removeIdentity(args: { identity: string }): Promise<void>
+  exportIdentity: command<{ identity: string }, ExportedIdentity>(),
+  removeIdentity: command<{ identity: string }>(),
   /** Set the identity of calls that name none. */
-  setDefaultIdentity(args: { identity: string }): Promise<void>
+  setDefaultIdentity: command<{ identity: string }>(),
 }
+
+export type IdentityApi = ApiOf<typeof identityCommands>

@@ -25,3 +25,17 @@ export interface HostFunctions {
 export interface DoorFunctions {
   news(news: PeerNews): void
 }
+
+const NO_TIMEOUT = -1
+
+/** birpc's options at the host's end. */
+export const hostEnd: { eventNames: (keyof DoorFunctions)[]; timeout: number } = {
+  eventNames: ['news'],
+  timeout: NO_TIMEOUT,
+}
+
+/** birpc's options at a door's end. */
+export const doorEnd: { eventNames: (keyof HostFunctions)[]; timeout: number } = {
+  eventNames: ['cancel', 'listen'],
+  timeout: NO_TIMEOUT,
+}

@@ -1,9 +1,9 @@
 import { PeerError } from '../contract/error.ts'
-import type { OpenChaincode } from '../contract/api.ts'
-import { readProjects, type Overrides, type UsualMode } from '../platforms/detect.ts'
+import type { Overrides, UsualMode } from '../platforms/detect.ts'
 import type { Project } from '../project/project.ts'
 import { Custodian } from './custodian.ts'
 import type { CustodianParts } from './parts.ts'
+import type { FolderToOpen } from './read-folder.ts'
 
 /** What opening a chaincode needs of the peer. */
 export interface OpeningParts {
@@ -20,11 +20,16 @@ export class Custodians {
 
   /**
    * Open every chaincode of a folder; returns the first one's name.
-   * @throws PeerError the codes of errors/folder.ts and errors/config.ts, LIFECYCLE
+   * @throws PeerError CHAINCODE_OPEN, LIFECYCLE
    */
-  async open(args: OpenChaincode, { partsFor, usualMode }: OpeningParts): Promise<{ name: string }> {
+  async open(
+    { args, inUsualMode, ...read }: FolderToOpen,
+    { partsFor, usualMode }: OpeningParts,
+  ): Promise<{ name: string }> {
     const { folder, watch = true, launch = true, ...overrides } = args
-    const { projects } = await readProjects(folder, overrides, usualMode)
+    const projects = read.projects.map((project) =>
+      inUsualMode.has(project.name) ? { ...project, mode: usualMode(project.name) } : project,
+    )
     const [first] = projects
     if (first === undefined) throw new PeerError('FOLDER_NOT_CHAINCODE', { folder, looked: ['slipway.yaml'] })
     for (const project of projects) this.#refuse(project)

@@ -3,6 +3,7 @@ import type { PeerConfig } from '../config/peer-config.ts'
 import { PeerError } from '../contract/error.ts'
 import type { IdentityApi } from '../contract/identity.ts'
 import type { OrdererState } from '../contract/state.ts'
+import { readFolder } from '../custodian/read-folder.ts'
 import { GET_METADATA, readContractMetadata } from '../endorser/contract-metadata.ts'
 import { identityCommands } from '../msp/identity-commands.ts'
 import { describeCollection } from '../privdata/collection.ts'
@@ -36,7 +37,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
   disposers.defer(() => tools.close())
 
   return {
-    openChaincode: async (args) => chaincodeSide.open(args),
+    openChaincode: async (args) => chaincodeSide.open(await readFolder(args)),
     closeChaincode: async ({ name }) => custodians.close(name),
     launch: async ({ name }, signal) => custodians.get(name).launch(signal),
     restart: async ({ name }) => custodians.get(name).restart(),

@@ -4,11 +4,11 @@ import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import { listenForChaincode } from '../comm/chaincode-listener.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
-import type { OpenChaincode } from '../contract/api.ts'
 import type { DockerWatch } from '../container/docker/engine/engine-watch.ts'
 import { newCustodianParts } from '../custodian/custodian-parts.ts'
 import { Custodians, type OpeningParts } from '../custodian/custodians.ts'
 import { newProjectBuilds } from '../custodian/project-builds.ts'
+import type { FolderToOpen } from '../custodian/read-folder.ts'
 import { openUsualModes } from '../custodian/usual-modes.ts'
 import type { Execute } from '../endorser/endorser.ts'
 import { now } from '../facts/clock.ts'
@@ -30,7 +30,7 @@ import { startVMs, type VMs } from './vms.ts'
 export interface ChaincodeSide {
   custodians: Custodians
   /** Open every chaincode of a folder. Throws what Custodians.open throws. */
-  open(args: OpenChaincode): Promise<{ name: string }>
+  open(folder: FolderToOpen): Promise<{ name: string }>
   definitions: Definitions
   execute: Execute
   /** To be connected to the gateway. */
@@ -71,7 +71,7 @@ export async function startChaincodeSide(
   disposers.defer(() => custodians.closeAll())
   return {
     custodians,
-    open: (args) => custodians.open(args, opening),
+    open: (folder) => custodians.open(folder, opening),
     definitions,
     execute: (params, input, options) => support.execute(params, input, options),
     systemCalls,

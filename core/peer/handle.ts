@@ -1,4 +1,5 @@
 import type { PeerApi } from '../contract/api.ts'
+import type { FolderToOpen } from '../custodian/read-folder.ts'
 import type { Endorser } from '../endorser/process-proposal.ts'
 import type { PeerEvent } from '../contract/events.ts'
 import type { PeerState } from '../contract/state.ts'
@@ -11,6 +12,8 @@ export type PeerCommands = {
 /** A running development peer. */
 export interface Peer extends AsyncDisposable {
   readonly api: PeerCommands
+  /** Open a chaincode folder that has been read; as `api.openChaincode`. */
+  open(folder: FolderToOpen): Promise<{ name: string }>
   /** Takes proposals that clients have signed themselves. */
   readonly endorser: Endorser
   /** The state now and every event after it, with no gap between the two. */

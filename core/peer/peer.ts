@@ -26,6 +26,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     const api = startApi(config, { storage, channels, chaincodeSide, clientSide }, disposers)
     return {
       api,
+      open: (folder) => chaincodeSide.open(folder),
       endorser: clientSide.endorser,
       subscribe: (listener) => storage.facts.subscribe(listener),
       close,

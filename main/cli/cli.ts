@@ -15,7 +15,7 @@ import {
 import { addIdentityCommands } from './commands/identity-program.ts'
 import { exitCode, exitCodeOfError } from './terminal/exit-code.ts'
 import { untilInterrupted } from './interrupt.ts'
-import { sayError } from './terminal/print.ts'
+import { sayError } from '../host/say.ts'
 
 const EXAMPLES = `
 Examples:
@@ -27,11 +27,11 @@ Examples:
   slipway serve .
   slipway package . --label assets_1.0
 
-An argument that begins with a dash goes behind two of them: slipway submit . SetOffset -- -5
+Put arguments that begin with a dash after two dashes: slipway submit . SetOffset -- -5
 
 Exit codes:
-  0  good
-  1  the chaincode answered an error
+  0  success
+  1  the chaincode answered with an error
   2  usage or config
   3  launch or build failed
   4  the transaction was invalidated
@@ -47,9 +47,9 @@ const program = new Command('slipway')
   .exitOverride()
 
 withChaincodeOptions(program.command('run'))
-  .description('launch, watch, and keep running; each save is built and takes over once it is ready')
+  .description('launch, watch, and keep running; each save is built and takes over once ready')
   .argument('<folder...>', 'chaincode folders; the first one holds the data')
-  .option('--json', 'print the state and then every event, a line each')
+  .option('--json', 'print the state and then every event, one per line')
   .action((folders: string[], options: RunOptions) =>
     work(async (signal) => (await import('./commands/run.ts')).run(folders, options, signal)),
   )
@@ -58,23 +58,23 @@ for (const kind of ['submit', 'evaluate'] as const) {
   const command = withChaincodeOptions(program.command(kind))
     .description(
       kind === 'submit'
-        ? 'launch if needed, submit a transaction, print one JSON result, leave'
-        : 'the same without ordering: nothing is written',
+        ? 'launch if needed, submit a transaction, print one JSON result, exit'
+        : 'the same without ordering; nothing is written',
     )
     .argument('<folder>', 'chaincode folder')
     .argument('<function>', 'function of the contract, e.g. ReadAsset')
-    .argument('[args...]', 'its arguments, as texts')
+    .argument('[args...]', 'its arguments, as text')
     .addOption(
-      new Option('--transient <key=value>', 'transient data; may be given again')
+      new Option('--transient <key=value>', 'transient data; can be repeated')
         .argParser(addTransient)
         .default({}, 'none'),
     )
-    .option('--identity <identity>', 'who calls, e.g. alice@Org2MSP (default: the default identity)')
-    .option('--as <identity>', 'the same, shorter')
+    .option('--identity <identity>', 'the caller, e.g. alice@Org2MSP (default: the default identity)')
+    .option('--as <identity>', 'short for --identity')
     .option('--isInit', 'call it as the init function of a chaincode that requires one')
     .option(
       '--chaincode <name>',
-      'another one than the folder’s: qscc, cscc, lscc, _lifecycle, or one that is open too',
+      'another chaincode than the folder’s: qscc, cscc, lscc, _lifecycle, or another open one',
     )
     .action((folder: string, name: string, args: string[], options: CallOptions) =>
       work(async (signal) => {
@@ -86,34 +86,34 @@ for (const kind of ['submit', 'evaluate'] as const) {
     command.addOption(
       new Option(
         '--endorsers <mspId,…>',
-        'whose peers endorse (default: as few as the endorsement policies ask for)',
+        'whose peers endorse (default: as few as the endorsement policies require)',
       ).argParser(mspIds),
     )
   }
 }
 
 withChaincodeOptions(program.command('serve'))
-  .description('the window in a browser of this machine')
+  .description('open the window in a browser of this machine')
   .argument('[folder...]', 'chaincode folders; the first one holds the data')
-  .addOption(new Option('--port <number>', 'port of 127.0.0.1; a free one by default').argParser(portNumber))
-  .option('--no-open', 'do not open a browser')
+  .addOption(new Option('--port <number>', 'port on 127.0.0.1 (default: any free port)').argParser(portNumber))
+  .option('--no-open', 'don’t open a browser')
   .action((folders: string[], options: ServeOptions) =>
     work(async (signal) => (await import('./commands/serve.ts')).serve(folders, options, signal)),
   )
 
 program
   .command('package')
-  .description('write the chaincode package that a real peer installs; starts nothing, needs no Docker')
+  .description('write the chaincode package that a real peer installs; starts nothing and doesn’t need Docker')
   .argument('<folder>', 'chaincode folder')
-  .option('--name <name>', 'which of several chaincodes that slipway.yaml lists; for its label otherwise')
-  .option('--version <version>', 'version of the chaincode, for its label')
+  .option('--name <name>', 'which chaincode, if slipway.yaml lists several; otherwise the name in its label')
+  .option('--version <version>', 'version of the chaincode, used in its label')
   .option('--label <label>', 'label of the package (default: <name>_<version>)')
   .option('--output <file>', 'file or folder to write to (default: <label>.tar.gz in the chaincode folder)')
-  .option('--ccaas <address>', 'as a service: HOST:PORT at which the peer is to dial it')
-  .option('--no-build', 'take what is there; otherwise TypeScript is built first')
+  .option('--ccaas <address>', 'package it as a service: HOST:PORT for the peer to dial')
+  .option('--no-build', 'package the files as they are; by default TypeScript is built first')
   .addHelpText(
     'after',
-    '\nWhat would keep the chaincode from working on a peer is said; the package is then written all the same, and the exit code is 3.',
+    '\nReports what would keep the chaincode from working on a peer; the package is still written, but the exit code is 3.',
   )
   .action((folder: string, options: PackageOptions) =>
     work(async (signal) => (await import('./commands/package.ts')).packageFolder(folder, options, signal)),
@@ -123,7 +123,7 @@ program
   .command('clean')
   .description('remove the containers and images that net mode made for a folder; the ledger stays')
   .argument('[folder]', 'chaincode folder', '.')
-  .option('--all', 'those of every folder whose Slipway does not run')
+  .option('--all', 'those of every folder whose Slipway isn’t running')
   .option('--data-dir <folder>', 'where its data is kept (default: <folder>/.slipway)')
   .action((folder: string, options: CleanOptions) =>
     work(async (signal) => (await import('./commands/clean.ts')).clean(folder, options, signal)),
@@ -133,15 +133,15 @@ addIdentityCommands(program, (command) => work(async () => command(await import(
 
 function withChaincodeOptions(command: Command): Command {
   return command
-    .option('--name <name>', 'name of the chaincode, in place of the detected one')
-    .option('--version <version>', 'version of the chaincode, in place of the detected one')
-    .option('--channel <channel>', 'channel it is deployed on')
+    .option('--name <name>', 'name of the chaincode, instead of the detected one')
+    .option('--version <version>', 'version of the chaincode, instead of the detected one')
+    .option('--channel <channel>', 'channel to deploy it on')
     .addOption(new Option('--mode <mode>', 'dev (a plain process) or net (a container)').argParser(modeName))
     .option('--data-dir <folder>', 'where ledger, identities and builds are kept (default: <folder>/.slipway)')
-    .option('--no-watch', 'do not rebuild on save')
+    .option('--no-watch', 'don’t rebuild on save')
 }
 
-/** Run a command to its end, whichever of the ways that is, and leave with its exit code. */
+/** Run a command until it ends, fails or is interrupted, and set its exit code. */
 async function work(command: (signal: AbortSignal) => Promise<number>): Promise<void> {
   process.exitCode = await untilInterrupted(async (signal) => {
     try {
@@ -154,7 +154,7 @@ async function work(command: (signal: AbortSignal) => Promise<number>): Promise<
   })
 }
 
-// A reader that has seen enough (`| head -1`) closes the pipe; that is no error of ours.
+// A reader that has seen enough (`| head -1`) closes the pipe; that isn't our error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
@@ -163,14 +163,13 @@ try {
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) {
-    // Commander has printed it: help and version end well, everything else is usage.
+    // Commander has printed it: help and version succeed, everything else is a usage error.
     process.exitCode = error.exitCode === 0 ? exitCode.good : exitCode.usage
   } else {
-    const told = PeerError.from(error)
-    sayError(told)
-    process.exitCode = exitCodeOfError(told.code)
+    sayError(error)
+    process.exitCode = exitCodeOfError(PeerError.from(error).code)
   }
 }
-// Everything is closed by now. A socket that lingers in some library must not hold up the author's shell.
+// Everything is closed by now. A socket that lingers in some library must not keep the author's shell waiting.
 await new Promise((flushed) => process.stdout.write('', flushed))
 process.exit()

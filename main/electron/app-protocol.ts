@@ -1,10 +1,11 @@
 import { protocol } from 'electron'
-import { securityHeaders, type Assets } from '../host/assets.ts'
+import type { Assets } from '../host/assets.ts'
+import { securityHeaders } from '../host/security-headers.ts'
 
-/** The origin of our page in the window, and of nothing else. A scheme of our own: `file:` would be the same origin for every file. */
+/** The origin of our page in the window and of nothing else; with `file:`, every file would have the same origin. */
 export const APP_ORIGIN = 'app://slipway'
 
-/** Before the app is ready: our scheme has an origin, and counts as secure. */
+/** Give our scheme an origin and make it count as secure; call it before the app is ready. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
@@ -13,7 +14,7 @@ export function registerAppScheme(): void {
 
 /** Answer our scheme's requests from the built renderer. */
 export function serveApp(assets: Assets): void {
-  // The page speaks to its host through the preload script alone.
+  // The page talks to its host only through the preload script.
   const headers = securityHeaders("'none'")
   protocol.handle('app', (request) => {
     const { host, pathname } = new URL(request.url)
@@ -23,12 +24,12 @@ export function serveApp(assets: Assets): void {
   })
 }
 
-/** Whether a frame shows our page, at the top of its window. */
+/** Whether a frame is the top frame of its window and shows our page. */
 export function isOurPage(frame: { url: string; parent: unknown } | null | undefined): boolean {
   return frame?.parent === null && isAppUrl(frame.url)
 }
 
-/** Whether an address is of our own scheme and host. */
+/** Whether an address has our scheme and host. */
 export function isAppUrl(address: string): boolean {
   if (!URL.canParse(address)) return false
   const { protocol: scheme, host } = new URL(address)

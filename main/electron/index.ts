@@ -8,13 +8,13 @@ import { setMenu } from './menu.ts'
 import { recentFolders } from '../host/recent-folders.ts'
 import { sampleFolder } from '../root.ts'
 import { openDoor, type Door } from '../host/door.ts'
-import { sayError } from '../cli/terminal/print.ts'
+import { sayError } from '../host/say.ts'
 import { openWindow } from './window.ts'
 
-/** A chaincode that does not end must not keep the window's process alive for ever. */
+/** A chaincode that doesn't exit must not keep the window's process alive forever. */
 const CLOSE_WITHIN_MS = 10_000
 
-const folders = foldersGiven()
+const folders = folderArguments()
 
 // The second start hands its folders to the first, whose window comes to the front.
 if (app.requestSingleInstanceLock({ folders })) {
@@ -28,11 +28,11 @@ async function start(): Promise<void> {
   let window: BrowserWindow | undefined = undefined
   const host = startHost({
     door: 'electron',
-    reopenFailed: (error) => void tell(error),
+    reopenFailed: (error) => void showError(error),
     recent: recentFolders(),
     chooseFolder: () => choose(window),
   })
-  // Command lines reach the peer through it; it shows no page.
+  // For command lines; it has no pages.
   const door = await openDoor(host)
   await host.announce(door.announcement)
   closeBeforeQuit(host, door)
@@ -60,11 +60,11 @@ async function start(): Promise<void> {
     try {
       await host.open(paths.map((folder) => ({ folder })))
     } catch (error) {
-      await tell(error)
+      await showError(error)
     }
   }
 
-  async function tell(error: unknown): Promise<void> {
+  async function showError(error: unknown): Promise<void> {
     const { what, why, do: advice } = PeerError.from(error).parts
     const box = { type: 'error' as const, message: what, detail: `${why}\n\n${advice}` }
     await (window === undefined ? dialog.showMessageBox(box) : dialog.showMessageBox(window, box))
@@ -77,7 +77,7 @@ async function choose(window: BrowserWindow | undefined): Promise<string | undef
   return chosen.canceled ? undefined : chosen.filePaths[0]
 }
 
-/** Quitting waits for the peer: its processes end and its ledger is closed. */
+/** Quitting waits for the peer to end its processes and close its ledger. */
 function closeBeforeQuit(host: Host, door: Door): void {
   let closing = false
   app.on('will-quit', (event) => {
@@ -102,10 +102,10 @@ function closeBeforeQuit(host: Host, door: Door): void {
   })
 }
 
-/** What is no switch: the app's own folder first, where it is not packaged, then the author's. */
-function foldersGiven(): string[] {
-  const given = process.argv.slice(1).filter((arg) => !arg.startsWith('-'))
-  return given.slice(app.isPackaged ? 0 : 1).map((folder) => resolve(folder))
+/** The arguments that aren't switches: first the app's own folder, unless it is packaged, then the author's. */
+function folderArguments(): string[] {
+  const paths = process.argv.slice(1).filter((arg) => !arg.startsWith('-'))
+  return paths.slice(app.isPackaged ? 0 : 1).map((folder) => resolve(folder))
 }
 
 function foldersIn(data: unknown): string[] {

@@ -1,27 +1,24 @@
 import { createBirpc } from 'birpc'
-import type { Outcome } from '../../core/contract/api.ts'
+import { isApiName, type Outcome } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
-import type { DoorFunctions, HostFunctions } from '../../core/contract/wire.ts'
-import { isApiName } from './api-names.ts'
+import { hostEnd, type DoorFunctions, type HostFunctions } from '../../core/contract/wire.ts'
 import type { Host } from './host.ts'
 
 /** A pipe to one door: a WebSocket, or a window. Messages are plain data and arrive in the order posted. */
 export interface Wire {
   post(message: unknown): void
   /** At most one listener; returns the function that stops it. */
-  onMessage(heard: (message: unknown) => void): () => void
+  onMessage(listener: (message: unknown) => void): () => void
 }
 
-const ANSWERS_WHEN_IT_LIKES = -1
-
 /**
- * Let whoever is at the other end of a wire call the host and listen to it. What arrives is not trusted: unknown
- * functions, names and shapes are refused. Closing it aborts every call still running and ends the listening.
+ * Let the door at the other end of a wire call the host and listen to it. Incoming messages aren't trusted: unknown
+ * functions, names and shapes are refused. Closing it aborts every running call and ends the listening.
  */
 export function bridge(host: Pick<Host, 'api' | 'subscribe'>, wire: Wire): { close(): void } {
   const running = new Map<number, AbortController>()
   let unsubscribe = (): void => undefined
-  let stopHearing = (): void => undefined
+  let stopListening = (): void => undefined
 
   const functions: HostFunctions = {
     async call(id, name, args) {
@@ -47,8 +44,8 @@ export function bridge(host: Pick<Host, 'api' | 'subscribe'>, wire: Wire): { clo
   }
 
   function checked(id: unknown, name: unknown, args: unknown): (signal: AbortSignal) => Promise<unknown> {
-    if (!isApiName(name)) throw refused('name', `There is no command ${JSON.stringify(name)}.`)
-    if (typeof id !== 'number' || running.has(id)) throw refused('id', 'A call needs a number of its own.')
+    if (!isApiName(name)) throw refused('name', `${JSON.stringify(name)} isn't a command.`)
+    if (typeof id !== 'number' || running.has(id)) throw refused('id', "A call's id must be a number not in use.")
     if (typeof args !== 'object' || args === null || Array.isArray(args)) {
       throw refused('args', 'A command takes one object.')
     }
@@ -57,23 +54,22 @@ export function bridge(host: Pick<Host, 'api' | 'subscribe'>, wire: Wire): { clo
   }
 
   const rpc = createBirpc<DoorFunctions, HostFunctions>(functions, {
+    ...hostEnd,
     post: (message) => wire.post(message),
-    on: (heard) => {
-      stopHearing = wire.onMessage((message) => {
-        if (isMessage(message)) heard(message)
+    on: (listener) => {
+      stopListening = wire.onMessage((message) => {
+        if (isMessage(message)) listener(message)
       })
     },
-    off: () => stopHearing(),
-    // Without this `constructor` and its like would be found on the prototype.
-    resolver: (name, found) => (Object.hasOwn(functions, name) ? found : undefined),
-    eventNames: ['news'],
-    timeout: ANSWERS_WHEN_IT_LIKES,
+    off: () => stopListening(),
+    // Without this, `constructor` and the like would be found on the prototype.
+    resolver: (name, resolved) => (Object.hasOwn(functions, name) ? resolved : undefined),
   })
 
   return {
     close() {
       unsubscribe()
-      for (const [, controller] of running) controller.abort(aborted('The call'))
+      for (const controller of running.values()) controller.abort(aborted('The call'))
       rpc.$close()
     },
   }
@@ -100,7 +96,7 @@ function refused(argument: string, message: string): PeerError {
   return new PeerError('ARGUMENT_INVALID', { argument, message })
 }
 
-/** News for a door that has just gone are no one's. */
+/** The door has just gone; it doesn't need the news. */
 function ignoreClosed(): void {
   return undefined
 }

@@ -1,8 +1,9 @@
 import { createContext } from 'svelte'
 import type { HostFacts, PeerNews } from '../../core/contract/api.ts'
 import { apply } from '../../core/contract/apply.ts'
+import type { Call, RpcClient } from '../../core/contract/rpc-client.ts'
 import type { PeerState } from '../../core/contract/state.ts'
-import { type Call, type Link, openLink } from '../wire/link.ts'
+import { openLink } from '../wire/link.ts'
 import type { Wire } from '../wire/wire.ts'
 
 /** The window's connection to its host. `lost`: the window shows the last state it received. */
@@ -11,7 +12,7 @@ export type LinkState = 'connecting' | 'open' | 'lost'
 /** The window's copy of PeerState: a snapshot, then every event in order. */
 export class PeerView {
   readonly call: Call
-  readonly #link: Link
+  readonly #link: RpcClient
   #state = $state.raw<PeerState | undefined>()
   #host = $state.raw<HostFacts | undefined>()
   #linkState = $state<LinkState>('connecting')

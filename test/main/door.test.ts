@@ -7,6 +7,7 @@ import { WebSocket } from 'ws'
 import { readAssets } from '../../main/host/assets.ts'
 import { startHost } from '../../main/host/host.ts'
 import { connectPeer } from '../../main/host/remote-peer.ts'
+import { browserPages } from '../../main/browser/pages.ts'
 import { openDoor, type Door, type DoorConfig } from '../../main/host/door.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -22,7 +23,7 @@ async function doorWithPage(config: Partial<DoorConfig> = {}): Promise<Door> {
   await writeFile(join(folder, 'secret.txt'), 'not for a browser')
   await writeFile(join(folder, 'dist', 'index.html'), '<!doctype html><title>page</title>')
   await writeFile(join(folder, 'dist', 'assets', 'main.js'), 'export {}')
-  return opened({ assets: await readAssets(join(folder, 'dist')), ...config })
+  return opened({ pages: browserPages(await readAssets(join(folder, 'dist'))), ...config })
 }
 
 async function opened(config: DoorConfig): Promise<Door> {
@@ -278,16 +279,16 @@ describe('the wire', () => {
     expect(peer?.state).toBeUndefined()
     const folder = await tempFolder('list')
     await mkdir(join(folder, 'sub'))
-    const listing = await peer?.call('listFolders', { folder })
+    const listing = await peer?.api.listFolders({ folder })
     expect(listing?.folders.map(({ name }) => name)).toEqual(['sub'])
-    await expect(peer?.call('readNamespaces', { channel: 'c' })).rejects.toMatchObject({ code: 'NO_PEER' })
+    await expect(peer?.api.readNamespaces({ channel: 'c' })).rejects.toMatchObject({ code: 'NO_PEER' })
   })
 
   test('says that the door closed to the calls under way', async () => {
     const door = await opened({})
     const peer = await connectPeer({ pid: process.pid, ...door.announcement })
     await door.close()
-    await expect(peer?.call('recentFolders', {})).rejects.toMatchObject({ code: 'DISCONNECTED' })
+    await expect(peer?.api.recentFolders({})).rejects.toMatchObject({ code: 'DISCONNECTED' })
   })
 })
 

@@ -1,72 +1,76 @@
 import { realpath } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LogLine } from '../../../core/contract/log.ts'
+import type { Api } from '../../../core/contract/api.ts'
+import { applyNews } from '../../../core/contract/apply.ts'
 import type { CallRequest, CallResult } from '../../../core/contract/call.ts'
 import { PeerError } from '../../../core/contract/error.ts'
+import type { LogLine } from '../../../core/contract/log.ts'
 import type { ChaincodeState, PeerState } from '../../../core/contract/state.ts'
-import { exitCodeOfError, exitCodeOfResult } from '../terminal/exit-code.ts'
-import type { HostCommands } from '../../host/host.ts'
+import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import { readPeerFile } from '../../host/peer-file.ts'
-import { tellStep } from '../terminal/progress.ts'
-import { errorDocument, print, say, sayError } from '../terminal/print.ts'
+import { say } from '../../host/say.ts'
+import { exitCodeOfResult } from '../terminal/exit-code.ts'
+import { print, printError } from '../terminal/print.ts'
+import { describeStep } from '../terminal/progress.ts'
 import { dataDirOf, foldersToOpen, type CallOptions } from './options.ts'
-import { decodedAnswer, systemArguments, systemChannel } from './system-call.ts'
+import { decodedAnswer, knowsOneChannel, systemArguments } from './system-call.ts'
 
 /** A peer with the chaincode open, in this process or another. */
 interface Callee {
   chaincode: string
-  api: Pick<HostCommands, 'submit' | 'evaluate' | 'readCallLogs'>
+  /** The chaincode's own channel. */
+  channel: string | undefined
+  api: Pick<Api, 'submit' | 'evaluate' | 'readCallLogs'>
   close(): Promise<void>
 }
 
-/** Another one-shot command may hold the ledger; it leaves within seconds, or later where it builds first. */
+/** Another one-shot command may hold the ledger: for seconds, or longer if it builds first. */
 const LOCKED_MS = 60_000
 const LOCKED_PAUSE_MS = 150
 
 /**
  * `slipway submit` and `slipway evaluate`: one call, one JSON document on stdout, and its exit code.
- * Uses the peer that runs for the folder already, else starts one and leaves nothing of it behind.
+ * Uses the peer that is running for the folder, or starts one and leaves nothing of it behind.
  */
 export async function callOnce(
   kind: 'submit' | 'evaluate',
   folder: string,
-  request: { function: string; args: string[] },
+  invocation: { function: string; args: string[] },
   options: CallOptions,
   signal: AbortSignal,
 ): Promise<number> {
   let callee: Callee | undefined
   try {
-    const given = await systemArguments({ chaincode: options.chaincode ?? '', ...request })
-    const channel = options.channel ?? (await systemChannel(folder, options))
+    const args = await systemArguments({ chaincode: options.chaincode ?? '', ...invocation })
     callee = await findCallee(folder, options, signal)
-    const { api } = callee
-    const chaincode = options.chaincode ?? callee.chaincode
-    const { transient, isInit, as, identity = as, endorsers } = options
-    const args: CallRequest = {
-      chaincode,
-      function: request.function,
-      args: given,
-      ...(Object.keys(transient).length === 0 ? {} : { transient }),
-      ...(isInit === true ? { isInit } : {}),
-      ...(identity === undefined ? {} : { identity }),
-      ...(endorsers === undefined ? {} : { endorsers }),
-      ...(channel === undefined ? {} : { channel }),
-    }
-    const result = await api[kind](args, signal)
-    const lines = await api.readCallLogs({ id: result.callId }, signal)
-    const decoded = await decodedAnswer(args, result)
-    print({ ...resultDocument(result, lines), ...(decoded === undefined ? {} : { decoded }) })
-    tellOutcome(result)
+    const request = requestTo(callee, { ...invocation, args }, options)
+    const result = await callee.api[kind](request, signal)
+    const lines = await callee.api.readCallLogs({ id: result.callId }, signal)
+    print({ ...resultDocument(result, lines), decoded: await decodedAnswer(request, result) })
+    sayOutcome(result)
     return exitCodeOfResult(result)
   } catch (error) {
-    print(errorDocument(error))
-    // Whoever interrupted it knows.
-    if (!signal.aborted) sayError(error)
-    return exitCodeOfError(PeerError.from(error).code)
+    return printError(error, signal)
   } finally {
     await callee?.close()
   }
+}
+
+function requestTo(
+  callee: Callee,
+  invocation: Pick<CallRequest, 'function' | 'args'>,
+  { chaincode = callee.chaincode, channel, transient, isInit, as, identity = as, endorsers }: CallOptions,
+): CallRequest {
+  return withoutUndefined({
+    chaincode,
+    ...invocation,
+    transient: Object.keys(transient).length === 0 ? undefined : transient,
+    isInit,
+    identity,
+    endorsers,
+    channel: channel ?? (knowsOneChannel(chaincode) ? callee.channel : undefined),
+  })
 }
 
 async function findCallee(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee> {
@@ -79,7 +83,7 @@ async function findCallee(folder: string, options: CallOptions, signal: AbortSig
     } catch (error) {
       const locked = error instanceof PeerError && error.code === 'LEDGER_LOCKED'
       if (!locked || performance.now() > until) throw error
-      if (tries === 1) say('Another Slipway is using this folder; waiting for it to leave or to answer.')
+      if (tries === 1) say('Another Slipway is using this folder; waiting until it exits or answers.')
       await sleep(LOCKED_PAUSE_MS, undefined, { signal })
     }
   }
@@ -94,18 +98,12 @@ async function connectRunning(folder: string, options: CallOptions, signal: Abor
   try {
     const open = await chaincodeIn(peer.state, folder, options)
     const [toOpen = { folder: resolve(folder) }] = foldersToOpen([folder], options)
-    const chaincode = open?.name ?? (await peer.call('openChaincode', toOpen, signal)).name
+    const { name } = open ?? (await peer.api.openChaincode(toOpen, signal))
     return {
-      chaincode,
-      api: {
-        submit: (args, s) => peer.call('submit', args, s),
-        evaluate: (args, s) => peer.call('evaluate', args, s),
-        readCallLogs: (args, s) => peer.call('readCallLogs', args, s),
-      },
-      close() {
-        peer.close()
-        return Promise.resolve()
-      },
+      chaincode: name,
+      channel: peer.state?.chaincodes[name]?.channel,
+      api: peer.api,
+      close: async () => peer.close(),
     }
   } catch (error) {
     peer.close()
@@ -113,7 +111,7 @@ async function connectRunning(folder: string, options: CallOptions, signal: Abor
   }
 }
 
-/** The chaincode of this folder that the running peer has open. Throws USAGE where it runs otherwise than asked for. */
+/** The chaincode of this folder that the running peer has open. Throws USAGE if its settings differ from the options. */
 async function chaincodeIn(
   state: PeerState | undefined,
   folder: string,
@@ -122,25 +120,29 @@ async function chaincodeIn(
   const path = await realpath(folder).catch(() => resolve(folder))
   const here = []
   for (const chaincode of Object.values(state?.chaincodes ?? {})) {
-    const itsPath = await realpath(chaincode.folder).catch(() => chaincode.folder)
+    const chaincodePath = await realpath(chaincode.folder).catch(() => chaincode.folder)
     // A slipway.yaml may list chaincodes of subfolders.
-    if (itsPath === path || itsPath.startsWith(path + sep)) here.push(chaincode)
+    if (chaincodePath === path || chaincodePath.startsWith(path + sep)) here.push(chaincode)
   }
-  const [found, ...others] = options.name === undefined ? here : here.filter(({ name }) => name === options.name)
-  if (found === undefined) return undefined
+  const [match, ...others] = options.name === undefined ? here : here.filter(({ name }) => name === options.name)
+  if (match === undefined) return undefined
   if (others.length > 0) throw chooseOne(here.map(({ name }) => name))
-  for (const setting of ['version', 'channel', 'mode'] as const) {
-    const wanted = options[setting]
-    if (wanted === undefined || wanted === found[setting]) continue
-    if (setting === 'channel' && found.channels.includes(wanted)) continue
-    if (setting === 'mode') {
-      const { name, mode } = found
-      throw new PeerError('MODE_DIFFERS', { name, mode, wanted, pid: state?.peer.pid ?? 0 })
-    }
-    const message = `The running peer has ${found.name} with ${setting} ${found[setting]}, and --${setting} ${wanted} was given.`
+  checkSettings(match, options, state?.peer.pid ?? 0)
+  return match
+}
+
+function checkSettings(chaincode: ChaincodeState, options: CallOptions, pid: number): void {
+  const { name, mode, channels } = chaincode
+  if (options.mode !== undefined && options.mode !== mode) {
+    throw new PeerError('MODE_DIFFERS', { name, mode, wanted: options.mode, pid })
+  }
+  for (const setting of ['version', 'channel'] as const) {
+    const option = options[setting]
+    if (option === undefined || option === chaincode[setting]) continue
+    if (setting === 'channel' && channels.includes(option)) continue
+    const message = `The running peer has ${name} with ${setting} ${chaincode[setting]}, not ${option} as --${setting} says.`
     throw new PeerError('USAGE', { message })
   }
-  return found
 }
 
 function chooseOne(names: string[]): PeerError {
@@ -149,20 +151,22 @@ function chooseOne(names: string[]): PeerError {
   })
 }
 
-/** A peer of our own, without watching and without a warm process: it leaves after one call. */
+/** A peer of our own, without watching and without a warm process: it exits after one call. */
 async function startOwn(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee> {
   const { startHost } = await import('../../host/host.ts')
   const host = startHost({ door: 'browser', dataDir: dataDirOf(folder, options), prewarm: false })
-  // The first image of a chaincode takes a while: whoever waits for it wants to see why.
+  let state: PeerState | undefined
   host.subscribe((news) => {
+    state = applyNews(state, news)
+    // The first image of a chaincode takes a while: say why.
     if (news.type === 'event' && news.event.type === 'launch.step')
-      tellStep(news.event.name, news.event.step).forEach(say)
+      describeStep(news.event.name, news.event.step).forEach(say)
   })
   try {
     const [chaincode, ...others] = await host.open(foldersToOpen([folder], { ...options, watch: false }), signal)
     if (chaincode === undefined) throw new PeerError('NO_PEER', {})
     if (others.length > 0) throw chooseOne([chaincode, ...others])
-    return { chaincode, api: host.api, close: () => host.close() }
+    return { chaincode, channel: state?.chaincodes[chaincode]?.channel, api: host.api, close: () => host.close() }
   } catch (error) {
     await host.close()
     throw error
@@ -181,11 +185,11 @@ function resultDocument(result: CallResult, lines: LogLine[]) {
     payloadEncoding,
     validationCode,
     blockNumber,
-    ...(endorsers === undefined ? {} : { endorsers }),
-    ...(conflict === undefined ? {} : { conflict }),
-    ...(endorsementFailure === undefined ? {} : { endorsementFailure }),
+    endorsers,
+    conflict,
+    endorsementFailure,
     readWriteSet,
-    ...(queries === undefined ? {} : { queries }),
+    queries,
     events,
     hints,
     logs: lines.map(({ at, stream, text }) => ({ at, stream, text })),
@@ -193,12 +197,12 @@ function resultDocument(result: CallResult, lines: LogLine[]) {
   }
 }
 
-function tellOutcome(result: CallResult): void {
+function sayOutcome(result: CallResult): void {
   const { status, message, validationCode, conflict, endorsementFailure, hints } = result
   if (status >= 400) say(`The chaincode answered ${status}: ${message}`)
   else if (validationCode !== undefined && validationCode !== 'VALID') {
-    const words = (conflict ?? endorsementFailure)?.words
-    say(`The transaction was invalidated: ${validationCode}${words === undefined ? '' : `. ${words}`}`)
+    const reason = (conflict ?? endorsementFailure)?.words
+    say(`The transaction was invalidated: ${validationCode}${reason === undefined ? '' : `. ${reason}`}`)
   }
   for (const hint of hints) say(`hint: ${hint.words}`)
 }

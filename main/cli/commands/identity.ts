@@ -1,10 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { messageOf } from '../../../core/contract/error-message.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { IdentityApi, IdentityDescription, Role } from '../../../core/contract/identity.ts'
+import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
+import { readPeerFile, type PeerFile } from '../../host/peer-file.ts'
+import type { RemotePeer } from '../../host/remote-peer.ts'
+import { say } from '../../host/say.ts'
 import { exitCode } from '../terminal/exit-code.ts'
-import { readPeerFile } from '../../host/peer-file.ts'
-import { print, say } from '../terminal/print.ts'
+import { print } from '../terminal/print.ts'
 import { writeIdentity } from './identity-files.ts'
 import { dataDirOf } from './options.ts'
 
@@ -36,45 +40,36 @@ export function list(folder: string, options: IdentityOptions): Promise<number> 
   return withIdentities(folder, options, async (identities) => {
     const organisations = await identities.readIdentities({})
     print(organisations)
-    for (const { mspId, identities: all } of organisations) say([mspId, ...all.map(tell)].join('\n  '))
+    for (const { mspId, identities: members } of organisations) say([mspId, ...members.map(describe)].join('\n  '))
   })
 }
 
 export function show(folder: string, identity: string, options: IdentityOptions): Promise<number> {
   return withIdentities(folder, options, async (identities) => {
-    const all = await identities.readIdentities({})
-    const [local] = all
+    const organisations = await identities.readIdentities({})
+    const [local] = organisations
     const id = identity.includes('@') ? identity : `${identity}@${local?.mspId ?? ''}`
-    const known = all.flatMap((one) => one.identities)
-    const found = known.find((one) => one.id === id)
-    if (found === undefined)
-      throw new PeerError('IDENTITY_UNKNOWN', { identity: id, known: known.map((one) => one.id) })
-    if (found.error !== undefined) throw PeerError.revive(found.error)
-    print(found)
+    const known = organisations.flatMap((organisation) => organisation.identities)
+    const description = known.find((candidate) => candidate.id === id)
+    if (description === undefined)
+      throw new PeerError('IDENTITY_UNKNOWN', { identity: id, known: known.map((candidate) => candidate.id) })
+    if (description.error !== undefined) throw PeerError.revive(description.error)
+    print(description)
   })
 }
 
 export function issue(folder: string, name: string, options: IssueOptions): Promise<number> {
   const { org, role, attr, affiliation } = options
   return withIdentities(folder, options, async (identities) => {
-    const issued = await identities.issueIdentity({
-      name,
-      ...(org === undefined ? {} : { mspId: org }),
-      ...(role === undefined ? {} : { role }),
-      ...(Object.keys(attr).length === 0 ? {} : { attributes: attr }),
-      ...(affiliation === undefined ? {} : { affiliation }),
-    })
-    print(issued)
+    const attributes = Object.keys(attr).length === 0 ? undefined : attr
+    print(await identities.issueIdentity(withoutUndefined({ name, mspId: org, role, attributes, affiliation })))
   })
 }
 
 export function importIdentity(folder: string, name: string, options: ImportOptions): Promise<number> {
   return withIdentities(folder, options, async (identities) => {
-    const imported = await identities.importIdentity({
-      name,
-      ...(options.org === undefined ? {} : { mspId: options.org }),
-      ...(await readGiven(options)),
-    })
+    const credentials = await readCredentials(options)
+    const imported = await identities.importIdentity(withoutUndefined({ name, mspId: options.org, ...credentials }))
     print(imported)
     if (imported.problem !== undefined) say(`A peer refuses its calls: ${imported.problem}.`)
   })
@@ -83,11 +78,8 @@ export function importIdentity(folder: string, name: string, options: ImportOpti
 export function exportIdentity(folder: string, identity: string, options: ExportOptions): Promise<number> {
   return withIdentities(folder, options, async (identities) => {
     const exported = await identities.exportIdentity({ identity })
-    const place = resolve(options.output ?? `${exported.name}@${exported.mspId}`)
-    print({
-      identity: `${exported.name}@${exported.mspId}`,
-      files: await writeIdentity(place, exported, options.msp ?? false),
-    })
+    const id = `${exported.name}@${exported.mspId}`
+    print({ identity: id, files: await writeIdentity(resolve(options.output ?? id), exported, options.msp ?? false) })
   })
 }
 
@@ -103,7 +95,7 @@ export function addOrganisation(folder: string, mspId: string, options: Identity
   return withIdentities(folder, options, (identities) => identities.addOrganisation({ mspId }))
 }
 
-/** Those of the peer that runs for the folder already, else its files. */
+/** Work with the identities of the peer running for the folder, or with its files if none is running. */
 async function withIdentities(
   folder: string,
   options: IdentityOptions,
@@ -111,18 +103,10 @@ async function withIdentities(
 ): Promise<number> {
   const dataDir = dataDirOf(folder, options)
   const file = await readPeerFile(dataDir)
-  const peer = file && (await (await import('../../host/remote-peer.ts')).connectPeer(file))
+  const peer = file && (await connect(file))
   if (peer !== undefined) {
     try {
-      await work({
-        readIdentities: (args) => peer.call('readIdentities', args),
-        addOrganisation: (args) => peer.call('addOrganisation', args),
-        issueIdentity: (args) => peer.call('issueIdentity', args),
-        importIdentity: (args) => peer.call('importIdentity', args),
-        exportIdentity: (args) => peer.call('exportIdentity', args),
-        removeIdentity: (args) => peer.call('removeIdentity', args),
-        setDefaultIdentity: (args) => peer.call('setDefaultIdentity', args),
-      })
+      await work(peer.api)
     } finally {
       peer.close()
     }
@@ -134,7 +118,12 @@ async function withIdentities(
   return exitCode.good
 }
 
-async function readGiven({ cert, key, msp, ca }: ImportOptions) {
+async function connect(file: PeerFile): Promise<RemotePeer | undefined> {
+  const { connectPeer } = await import('../../host/remote-peer.ts')
+  return connectPeer(file)
+}
+
+async function readCredentials({ cert, key, msp, ca }: ImportOptions) {
   if (msp !== undefined) {
     const [certificate, privateKey] = await Promise.all([
       onlyFile(join(msp, 'signcerts')),
@@ -142,20 +131,22 @@ async function readGiven({ cert, key, msp, ca }: ImportOptions) {
     ])
     const roots =
       ca === undefined ? await allFiles([join(msp, 'intermediatecerts'), join(msp, 'cacerts')]) : await read(ca)
-    return { certificate, privateKey, ...(roots === '' ? {} : { caCertificates: roots }) }
+    return { certificate, privateKey, caCertificates: roots === '' ? undefined : roots }
   }
   if (cert === undefined || key === undefined) {
-    throw new PeerError('USAGE', { message: 'An import takes --cert and --key, or --msp with a folder that has both.' })
+    throw new PeerError('USAGE', {
+      message: 'An import needs --cert and --key, or --msp with a folder that contains both.',
+    })
   }
   const [certificate, privateKey] = await Promise.all([read(cert), read(key)])
-  return { certificate, privateKey, ...(ca === undefined ? {} : { caCertificates: await read(ca) }) }
+  return { certificate, privateKey, caCertificates: ca === undefined ? undefined : await read(ca) }
 }
 
 async function onlyFile(folder: string): Promise<string> {
   const files = (await names(folder)).filter((name) => !name.startsWith('.'))
   const [file, ...others] = files
   if (file === undefined || others.length > 0) {
-    throw new PeerError('IDENTITY_INVALID', { message: `${folder} has ${files.length} files, and one is wanted.` })
+    throw new PeerError('IDENTITY_INVALID', { message: `${folder} has ${files.length} files instead of one.` })
   }
   return read(join(folder, file))
 }
@@ -176,14 +167,17 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    throw new PeerError('IDENTITY_INVALID', { message: `${file} cannot be read: ${message}.` }, { cause: error })
+    throw new PeerError(
+      'IDENTITY_INVALID',
+      { message: `${file} can't be read: ${messageOf(error)}.` },
+      { cause: error },
+    )
   }
 }
 
-function tell({ id, role, attributes, notAfter, isDefault, problem, error }: IdentityDescription): string {
+function describe({ id, role, attributes, notAfter, isDefault, problem, error }: IdentityDescription): string {
   const attrs = Object.entries(attributes).map(([name, value]) => `${name}=${value}`)
-  const words = [
+  const columns = [
     id,
     role ?? 'no role',
     ...attrs,
@@ -191,5 +185,5 @@ function tell({ id, role, attributes, notAfter, isDefault, problem, error }: Ide
     error === undefined ? `until ${new Date(notAfter).toISOString().slice(0, 10)}` : error.what,
     ...(problem === undefined ? [] : [problem]),
   ]
-  return words.join('  ')
+  return columns.join('  ')
 }

@@ -3,8 +3,9 @@ import type { OpenChaincode } from '../../../core/contract/api.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import { roles, type Role } from '../../../core/contract/identity.ts'
 import type { Mode } from '../../../core/contract/state.ts'
+import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 
-/** The flags that every command takes. */
+/** The flags of every command that opens a chaincode. */
 export interface ChaincodeOptions {
   name?: string
   version?: string
@@ -17,10 +18,10 @@ export interface ChaincodeOptions {
 export interface CallOptions extends ChaincodeOptions {
   transient: Record<string, string>
   isInit?: boolean
-  /** Who calls; two names of one flag. */
+  /** The caller; two names of one flag. */
   identity?: string
   as?: string
-  /** Another chaincode of the channel in place of the folder's: a system chaincode, or one that is open too. */
+  /** Another chaincode of the channel instead of the folder's: a system chaincode, or another open one. */
   chaincode?: string
   /** MSP ids of the organisations whose peers endorse. */
   endorsers?: string[]
@@ -45,37 +46,29 @@ export interface PackageOptions {
   version?: string
   label?: string
   output?: string
-  /** Address at which the peer is to dial it, as a service. */
+  /** Package it as a service: the address for the peer to dial. */
   ccaas?: string
   build?: boolean
 }
 
-/** What to open. Throws USAGE where one name is given to several folders. */
+/** What to open. Throws USAGE for one name and several folders. */
 export function foldersToOpen(folders: string[], options: ChaincodeOptions): OpenChaincode[] {
   if (folders.length > 1 && options.name !== undefined) {
-    throw new PeerError('USAGE', { message: '--name names one chaincode, and several folders are given.' })
+    throw new PeerError('USAGE', { message: '--name applies to a single folder, and there are several.' })
   }
   const { name, version, channel, mode, watch } = options
-  return folders.map((folder) => ({
-    folder: resolve(folder),
-    ...(name === undefined ? {} : { name }),
-    ...(version === undefined ? {} : { version }),
-    ...(channel === undefined ? {} : { channel }),
-    ...(mode === undefined ? {} : { mode }),
-    ...(watch === false ? { watch: false } : {}),
-  }))
+  return folders.map((folder) => withoutUndefined({ folder: resolve(folder), name, version, channel, mode, watch }))
 }
 
-/** Where the peer of this folder keeps its data. */
+/** Where this folder's peer keeps its data. */
 export function dataDirOf(folder: string, options: Pick<ChaincodeOptions, 'dataDir'>): string {
   return options.dataDir === undefined ? join(resolve(folder), '.slipway') : resolve(options.dataDir)
 }
 
-/** `KEY=VALUE`, added to those before it. Throws USAGE. */
+/** `KEY=VALUE`, added to the ones before. Throws USAGE. */
 export function addTransient(pair: string, before: Record<string, string>): Record<string, string> {
   const at = pair.indexOf('=')
-  if (at < 1)
-    throw new PeerError('USAGE', { message: `--transient takes KEY=VALUE; ${JSON.stringify(pair)} is not that.` })
+  if (at < 1) throw new PeerError('USAGE', { message: `--transient takes KEY=VALUE, not ${JSON.stringify(pair)}.` })
   return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) }
 }
 
@@ -83,7 +76,7 @@ export function addTransient(pair: string, before: Record<string, string>): Reco
 export function mspIds(text: string): string[] {
   const names = text.split(',').map((name) => name.trim())
   if (names.every((name) => name !== '')) return names
-  throw new PeerError('USAGE', { message: '--endorsers takes MSP ids with commas between them, like Org1MSP,Org2MSP.' })
+  throw new PeerError('USAGE', { message: '--endorsers takes MSP ids separated by commas, such as Org1MSP,Org2MSP.' })
 }
 
 /** Throws USAGE. */
@@ -91,7 +84,7 @@ export function portNumber(text: string): number {
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text.trim() !== '') return port
   throw new PeerError('USAGE', {
-    message: `--port takes a number from 0 to 65535; ${JSON.stringify(text)} is not that.`,
+    message: `--port takes a number from 0 to 65535, not ${JSON.stringify(text)}.`,
   })
 }
 
@@ -101,17 +94,17 @@ export function modeName(text: string): Mode {
   throw new PeerError('USAGE', { message: `--mode is dev or net, not ${JSON.stringify(text)}.` })
 }
 
-/** `NAME=VALUE`, added to those before it. Throws USAGE. */
+/** `NAME=VALUE`, added to the ones before. Throws USAGE. */
 export function addAttribute(pair: string, before: Record<string, string>): Record<string, string> {
   const at = pair.indexOf('=')
-  if (at < 1) throw new PeerError('USAGE', { message: `--attr takes NAME=VALUE; ${JSON.stringify(pair)} is not that.` })
-  // Fabric CA's clients write `:ecert` behind what is to stand in the certificate; here everything does.
+  if (at < 1) throw new PeerError('USAGE', { message: `--attr takes NAME=VALUE, not ${JSON.stringify(pair)}.` })
+  // Fabric CA's clients append `:ecert` to the attributes that go into the certificate; here all of them do.
   return { ...before, [pair.slice(0, at)]: pair.slice(at + 1).replace(/:ecert$/, '') }
 }
 
 /** Throws USAGE. */
 export function roleName(text: string): Role {
-  const role = roles.find((one) => one === text)
+  const role = roles.find((candidate) => candidate === text)
   if (role !== undefined) return role
   throw new PeerError('USAGE', { message: `--role is one of ${roles.join(', ')}, not ${JSON.stringify(text)}.` })
 }

@@ -1,15 +1,17 @@
 import { PeerError } from '../../../core/contract/error.ts'
 import type { PackageResult } from '../../../core/contract/package.ts'
-import { exitCode, exitCodeOfError } from '../terminal/exit-code.ts'
-import { errorDocument, print, say, sayError } from '../terminal/print.ts'
+import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
+import { say } from '../../host/say.ts'
+import { exitCode } from '../terminal/exit-code.ts'
+import { print, printError } from '../terminal/print.ts'
 import type { PackageOptions } from './options.ts'
 
 const BUILD_TIMEOUT_MS = 300_000
 
 /**
- * `slipway package FOLDER`: write the lifecycle package that a real peer installs, one JSON document on stdout. Starts no
- * peer and needs no Docker. Where the chaincode cannot work on a peer as it is, the package is written all the same, and
- * the exit code is that of a failed build.
+ * `slipway package FOLDER`: write the lifecycle package that a real peer installs, and print one JSON document on stdout.
+ * Starts no peer and doesn't need Docker. If the chaincode wouldn't work on a peer, the package is written all the same,
+ * but the exit code is that of a failed build.
  */
 export async function packageFolder(folder: string, options: PackageOptions, signal: AbortSignal): Promise<number> {
   const { label, output, ccaas, build, name, version } = options
@@ -18,12 +20,14 @@ export async function packageFolder(folder: string, options: PackageOptions, sig
     const result = await packageChaincode(
       {
         folder,
-        ...(name === undefined ? {} : { name }),
-        ...(version === undefined ? {} : { version }),
-        ...(label === undefined ? {} : { label }),
-        ...(output === undefined ? {} : { output }),
-        ...(ccaas === undefined ? {} : { ccaas: { address: ccaas } }),
-        ...(build === false ? { build } : {}),
+        ...withoutUndefined({
+          name,
+          version,
+          label,
+          output,
+          ccaas: ccaas === undefined ? undefined : { address: ccaas },
+        }),
+        build: build ?? true,
       },
       {
         project(unknown) {
@@ -35,16 +39,13 @@ export async function packageFolder(folder: string, options: PackageOptions, sig
       signal,
     )
     print(result)
-    return tell(result)
+    return report(result)
   } catch (error) {
-    print(errorDocument(error))
-    // Whoever interrupted it knows.
-    if (!signal.aborted) sayError(error)
-    return exitCodeOfError(PeerError.from(error).code)
+    return printError(error, signal)
   }
 }
 
-function tell({ file, packageId, size, files, differences }: PackageResult): number {
+function report({ file, packageId, size, files, differences }: PackageResult): number {
   for (const { fatal, what, why, do: advice, file: where, line } of differences) {
     const place = where === undefined ? '' : ` (${where}${line === undefined ? '' : `:${line}`})`
     say(`${fatal ? '✗' : '!'} ${what}${place}\n  why: ${why}\n  do:  ${advice}`)
@@ -52,6 +53,6 @@ function tell({ file, packageId, size, files, differences }: PackageResult): num
   say(`${file}: ${files.length === 1 ? '1 file' : `${files.length} files`}, ${Math.ceil(size / 1000)} kB`)
   say(`package id ${packageId}`)
   if (!differences.some(({ fatal }) => fatal)) return exitCode.good
-  say('It was written, but what is marked ✗ keeps this chaincode from working on a peer.')
+  say('The package was written, but the points marked ✗ keep this chaincode from working on a peer.')
   return exitCode.launch
 }

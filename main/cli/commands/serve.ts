@@ -1,41 +1,43 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
-import { readAssets } from '../../host/assets.ts'
-import { exitCode } from '../terminal/exit-code.ts'
-import { startHost } from '../../host/host.ts'
 import { canOpenBrowser, openBrowser } from '../../browser/open-browser.ts'
+import { browserPages } from '../../browser/pages.ts'
+import { readAssets } from '../../host/assets.ts'
+import { openDoor } from '../../host/door.ts'
+import { startHost } from '../../host/host.ts'
 import { readPeerFile } from '../../host/peer-file.ts'
 import { recentFolders } from '../../host/recent-folders.ts'
-import { openDoor } from '../../host/door.ts'
-import { print, say, sayError } from '../terminal/print.ts'
+import { say, sayError } from '../../host/say.ts'
+import { exitCode } from '../terminal/exit-code.ts'
+import { print } from '../terminal/print.ts'
 import { dataDirOf, foldersToOpen, type ServeOptions } from './options.ts'
 
 /**
- * `slipway serve [FOLDER…]`: the browser door, until it is interrupted. A folder that cannot be opened is told,
- * and the door stays open: the page says the same and offers another. Where the folder has a browser door
- * already, that one gives a fresh address.
+ * `slipway serve [FOLDER…]`: the window in a browser, until interrupted. If a folder can't be opened, the error is
+ * printed and the page shows it and offers another folder. If the folder has a browser door already, that one provides a
+ * new address.
  */
 export async function serve(folders: string[], options: ServeOptions, signal: AbortSignal): Promise<number> {
   const toOpen = foldersToOpen(folders, options)
-  const there = await addressOfRunning(folders, options)
-  if (there !== undefined) {
-    say('Slipway runs for this folder already.')
-    show(there, options)
+  const running = await addressOfRunning(folders, options)
+  if (running !== undefined) {
+    say('Slipway is already running for this folder.')
+    show(running, options)
     return exitCode.good
   }
   const host = startHost({
     door: 'browser',
     reopenFailed: sayError,
     recent: recentFolders(),
-    ...(options.dataDir === undefined ? {} : { dataDir: resolve(options.dataDir) }),
+    dataDir: options.dataDir && resolve(options.dataDir),
   })
   try {
-    const door = await openDoor(host, { assets: await readAssets(), port: options.port ?? 0 })
+    const door = await openDoor(host, { pages: browserPages(await readAssets()), port: options.port })
     const stopAsking = onEnter(() => show(door.newAddress(), { open: false }))
     try {
       await host.announce(door.announcement)
       show(door.newAddress(), options)
-      // What went wrong is in the state too, where the page shows it.
+      // The error is in the host's facts too, where the page finds it.
       if (toOpen.length > 0)
         await host.open(toOpen, signal).catch((error: unknown) => void (signal.aborted || sayError(error)))
       if (!signal.aborted) await once(signal, 'abort')
@@ -52,7 +54,7 @@ export async function serve(folders: string[], options: ServeOptions, signal: Ab
 /** The address for a person, and as JSON for a program that reads stdout. */
 function show(address: string, options: Pick<ServeOptions, 'open'>): void {
   say(`Slipway is at ${address}`)
-  say('The address lets one browser in, once.' + (process.stdin.isTTY ? ' Press Enter for another.' : ''))
+  say('The address admits one browser, once.' + (process.stdin.isTTY ? ' Press Enter for another.' : ''))
   if (!process.stdout.isTTY) print({ address })
   if (options.open !== false && canOpenBrowser()) openBrowser(address)
 }
@@ -66,7 +68,7 @@ function onEnter(entered: () => void): () => void {
   }
 }
 
-/** A fresh address of the browser door that runs for these folders; undefined where there is none. */
+/** A new address of the browser door that is running for these folders; undefined if none is. */
 async function addressOfRunning(folders: string[], options: ServeOptions): Promise<string | undefined> {
   const [first] = folders
   if (first === undefined && options.dataDir === undefined) return undefined
@@ -76,8 +78,8 @@ async function addressOfRunning(folders: string[], options: ServeOptions): Promi
   try {
     const response = await fetch(url, { method: 'POST', headers: { Authorization: `Bearer ${file.token}` } })
     const answer: unknown = response.ok ? await response.json() : undefined
-    const known = typeof answer === 'object' && answer !== null && 'address' in answer
-    return known && typeof answer.address === 'string' ? answer.address : undefined
+    const hasAddress = typeof answer === 'object' && answer !== null && 'address' in answer
+    return hasAddress && typeof answer.address === 'string' ? answer.address : undefined
   } catch {
     // Nobody answers there any more: the file is stale.
     return undefined

@@ -1,37 +1,37 @@
 import type { PeerEvent } from '../../../core/contract/events.ts'
 import type { BuildState, ChaincodeState, ContainerState, LaunchStep, PeerState } from '../../../core/contract/state.ts'
-import { threeParts } from './print.ts'
+import { threeParts } from '../../host/say.ts'
 
-/** What a person at a terminal is told of an event: no line, or a few. `state` is the one after the event. */
-export function tellProgress(state: PeerState, event: PeerEvent): string[] {
+/** An event in words for a person at a terminal, in any number of lines. `state` is the one after the event. */
+export function describeEvent(state: PeerState, event: PeerEvent): string[] {
   switch (event.type) {
     case 'listener':
-      return tellListener(state)
+      return describeListener(state)
     case 'chaincode.opened':
-      return [describe(event.chaincode), ...tellCommand(event.chaincode)]
+      return [describeChaincode(event.chaincode), ...describeCommand(event.chaincode)]
     case 'chaincode.closed':
       return [`${event.name}: closed`]
     case 'chaincode.changed': {
       const chaincode = state.chaincodes[event.name]
-      return chaincode === undefined ? [] : [describe(chaincode), ...tellCommand(chaincode)]
+      return chaincode === undefined ? [] : [describeChaincode(chaincode), ...describeCommand(chaincode)]
     }
     case 'chaincode.error':
       return event.error === undefined ? [] : [threeParts(event.error)]
     case 'registration':
-      return event.registration.state === 'ready' ? [tellReady(state.chaincodes[event.name], event.name)] : []
+      return event.registration.state === 'ready' ? [describeReady(state.chaincodes[event.name], event.name)] : []
     case 'process.exited':
-      // With another one at work it was the one before, and its end is part of the swap.
+      // If another process is running, the replaced one ended as part of the swap.
       return state.chaincodes[event.name]?.process === undefined ? [`${event.name}: ${event.exit.words}`] : []
     case 'build':
-      return tellBuild(event.name, event.build)
+      return describeBuild(event.name, event.build)
     case 'notice':
       return [threeParts(event.notice.error)]
     case 'launch.step':
-      return tellStep(event.name, event.step)
+      return describeStep(event.name, event.step)
     case 'container':
-      return tellContainer(event.name, event.container)
+      return describeContainer(event.name, event.container)
     case 'container.exited':
-      // One that was replaced is not known any more, and its end is part of the swap.
+      // A replaced container is no longer in the state, and ended as part of the swap.
       return state.chaincodes[event.name]?.container?.id === event.id ? [`${event.name}: ${event.exit.words}`] : []
     case 'differences':
       return event.differences.flatMap(({ fatal, what, why, do: advice }) =>
@@ -53,20 +53,20 @@ export function tellProgress(state: PeerState, event: PeerEvent): string[] {
   }
 }
 
-/** The same for a state that was there before the first event. */
-export function tellState(state: PeerState): string[] {
+/** The same for the state before the first event. */
+export function describeState(state: PeerState): string[] {
   return [
-    ...tellListener(state),
+    ...describeListener(state),
     ...Object.values(state.chaincodes).flatMap((chaincode) => [
-      describe(chaincode),
-      ...tellCommand(chaincode),
-      ...(chaincode.registration.state === 'ready' ? [tellReady(chaincode, chaincode.name)] : []),
+      describeChaincode(chaincode),
+      ...describeCommand(chaincode),
+      ...(chaincode.registration.state === 'ready' ? [describeReady(chaincode, chaincode.name)] : []),
       ...(chaincode.error === undefined ? [] : [threeParts(chaincode.error)]),
     ]),
   ]
 }
 
-function tellListener({ listener }: PeerState): string[] {
+function describeListener({ listener }: PeerState): string[] {
   switch (listener.state) {
     case 'starting':
       return []
@@ -79,24 +79,24 @@ function tellListener({ listener }: PeerState): string[] {
   }
 }
 
-function describe(cc: ChaincodeState): string {
+function describeChaincode(cc: ChaincodeState): string {
   return `${cc.canonicalName}: ${cc.dialect} from ${cc.folder}, channel ${cc.channel}, ${cc.mode} mode`
 }
 
-function tellCommand(cc: ChaincodeState): string[] {
+function describeCommand(cc: ChaincodeState): string[] {
   return cc.startedBy === 'you' && cc.mode === 'dev'
     ? [`${cc.name}: start it with\n  ${cc.command.text.replaceAll('\n', '\n  ')}`]
     : []
 }
 
-function tellReady(cc: ChaincodeState | undefined, name: string): string {
+function describeReady(cc: ChaincodeState | undefined, name: string): string {
   if (cc?.mode === 'net') return `${cc.canonicalName}: ready, in a container`
   const by = cc?.process === undefined ? '' : `, process ${cc.process.pid}, ${cc.process.start} start`
   return `${cc?.canonicalName ?? name}: ready${by}`
 }
 
-/** Images take long enough for a person to wonder. */
-export function tellStep(name: string, { name: step, state, note, startedAt, endedAt }: LaunchStep): string[] {
+/** Only the steps that take long enough for a person to wonder. */
+export function describeStep(name: string, { name: step, state, note, startedAt, endedAt }: LaunchStep): string[] {
   if (step !== 'dependencies' && step !== 'image') return []
   const title = `${name}: ${step === 'image' ? 'image' : 'dependencies'}`
   const words = note === undefined ? '' : `, ${note}`
@@ -104,18 +104,18 @@ export function tellStep(name: string, { name: step, state, note, startedAt, end
   return state === 'done' && endedAt !== undefined ? [`${title}${words}: ${seconds(endedAt - startedAt)}`] : []
 }
 
-function tellContainer(name: string, container: ContainerState | undefined): string[] {
+function describeContainer(name: string, container: ContainerState | undefined): string[] {
   switch (container?.state) {
     case 'paused':
       return [`${name}: its container is paused`]
     case 'lost':
-      return [`${name}: the Docker engine does not answer, so nobody knows how its container is`]
+      return [`${name}: the Docker engine doesn't answer, so the state of its container is unknown`]
     default:
       return []
   }
 }
 
-function tellBuild(name: string, build: BuildState): string[] {
+function describeBuild(name: string, build: BuildState): string[] {
   const title = `${name}: build ${build.number}`
   switch (build.state) {
     case 'building': {

@@ -1,0 +1,37 @@
+import type { Assets } from '../host/assets.ts'
+import type { Pages } from '../host/door.ts'
+import type { Reply } from '../host/http-reply.ts'
+
+/** The window in a browser: a token in the address starts a session, and a session gets the page and its files. */
+export function browserPages(assets: Assets): Pages {
+  return ({ headers, method, url = '/' }, reply, guard) => {
+    // Not parsed as a URL: a request's target needn't be one, and none of our files has a path that isn't normal.
+    const [pathname = '', ...query] = url.split('?')
+    const token = new URLSearchParams(query.join('?')).get('token')
+    if (pathname === '/' && token !== null && method === 'GET') {
+      const session = guard.exchange(token)
+      if (session !== undefined) {
+        return welcome(headers['sec-fetch-site'] === 'cross-site', guard.cookie(session), reply)
+      }
+      if (!guard.hasSession(headers))
+        return reply.refuse(403, 'This address was used already or is from an earlier start.')
+    }
+    if (!guard.hasSession(headers)) return reply.refuse(403, "This browser doesn't have a session here.")
+    const asset = assets.get(pathname)
+    if (asset === undefined) return reply.refuse(404, `Nothing is at ${pathname}.`)
+    reply.send(200, asset.body, asset.headers)
+  }
+}
+
+/**
+ * On to the page itself, without the token in its address. After a link from another page (a terminal in the browser),
+ * a redirected browser wouldn't send a strict cookie: there the page itself goes on.
+ */
+function welcome(fromElsewhere: boolean, cookie: string, { send }: Reply): void {
+  const headers = { 'Set-Cookie': cookie, 'Cache-Control': 'no-store' }
+  if (!fromElsewhere) return send(303, '', { ...headers, Location: '/' })
+  send(200, '<!doctype html><meta http-equiv="refresh" content="0; url=/"><title>Slipway</title>', {
+    ...headers,
+    'Content-Type': 'text/html; charset=utf-8',
+  })
+}
