@@ -3,9 +3,9 @@ export interface Diagnostic {
   /** Relative to the chaincode's folder if it is inside, otherwise absolute. */
   file: string
   line: number
-  column?: number
+  column?: number | undefined
   severity: 'error' | 'warning'
   /** `TS2345`, if the compiler gives one. */
-  code?: string
+  code?: string | undefined
   message: string
 }

@@ -235,7 +235,7 @@ export interface Difference {
   do: string
   /** Relative to the chaincode's folder. */
   file?: string
-  line?: number
+  line?: number | undefined
   /** The chaincode can't work on a peer as it is; otherwise it may, or only sometimes. */
   fatal: boolean
 }

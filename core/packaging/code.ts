@@ -9,15 +9,15 @@ import type { PackageFile } from './files.ts'
 
 /**
  * Bytes. The most a peer takes in one message (Fabric v2.5.16 sampleconfig/core.yaml, peer.maxRecvMsgSize), less what an
- * install proposal puts around it.
+ * install proposal wraps around it.
  */
 export const LARGEST_PACKAGE = 100 * 1024 * 1024 - 64 * 1024
-/** How much of a file is in memory at a time. */
+/** Bytes of a file in memory at a time. */
 const CHUNK = 256 * 1024
-/** Fabric's owner of what is in a package, which its base images know as the user `chaincode`. */
+/** The owner that Fabric gives the files of a package; its base images call it `chaincode`. */
 const OWNER = { uid: 500, gid: 500 }
 
-/** A file is not what it was when it was listed. */
+/** A file isn't what it was when it was listed. */
 export class ChangedWhileRead extends Error {
   readonly file: string
   constructor(file: string) {
@@ -27,8 +27,8 @@ export class ChangedWhileRead extends Error {
 }
 
 /**
- * code.tar.gz: these files, and before them their folders where Fabric's packager writes those. Never holds more of the
- * files than the package itself. Throws PACKAGE_TOO_LARGE, PACKAGE_INVALID, ChangedWhileRead or the signal's reason.
+ * code.tar.gz: these files, preceded by their folders if Fabric's packager writes those. Never holds more of the files
+ * in memory than the package itself. Throws PACKAGE_TOO_LARGE, PACKAGE_INVALID, ChangedWhileRead or the signal's reason.
  */
 export async function writeCode(files: PackageFile[], withFolders: boolean, signal: AbortSignal): Promise<Buffer> {
   const total = files.reduce((sum, { size }) => sum + size, 0)
@@ -51,27 +51,27 @@ export async function writeCode(files: PackageFile[], withFolders: boolean, sign
   }
   const chunks: Buffer[] = []
   let size = 0
-  let tooMuch: PeerError | undefined
+  let sizeError: PeerError | undefined
   const collect = async (gzip: AsyncIterable<Buffer>) => {
     for await (const chunk of gzip) {
       chunks.push(chunk)
       size += chunk.length
       if (size <= LARGEST_PACKAGE) continue
-      tooMuch = tooLarge(files, Math.round((size * total) / Math.max(read, 1)))
-      throw tooMuch
+      sizeError = tooLarge(files, Math.round((size * total) / Math.max(read, 1)))
+      throw sizeError
     }
   }
   try {
     await pipeline(Readable.from(tar()), createGzip(), collect, { signal })
   } catch (error) {
     signal.throwIfAborted()
-    // What a pipeline's end throws comes out as an AbortError.
-    throw tooMuch ?? error
+    // A pipeline turns what its last stage throws into an AbortError.
+    throw sizeError ?? error
   }
   return withoutOrigin(Buffer.concat(chunks))
 }
 
-/** gzip names the system it ran on, the only thing in it that differs where the files do not; Go writes "unknown". */
+/** gzip names the system it ran on, the only byte that differs for equal files; Go writes "unknown". */
 export function withoutOrigin(gzip: Buffer): Buffer {
   gzip[9] = 255
   return gzip
@@ -86,7 +86,7 @@ async function* readWhole(file: PackageFile): AsyncGenerator<Buffer> {
   try {
     handle = await open(file.file)
     const before = await handle.stat()
-    if (!before.isFile()) throw invalid(file.path, 'It is no file any more.')
+    if (!before.isFile()) throw invalid(file.path, 'It is not a file any more.')
     if (before.size !== file.size) throw new ChangedWhileRead(file.path)
     for (let at = 0; at < file.size;) {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(CHUNK, file.size - at)), 0, null, at)
@@ -98,7 +98,7 @@ async function* readWhole(file: PackageFile): AsyncGenerator<Buffer> {
     if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) throw new ChangedWhileRead(file.path)
   } catch (error) {
     if (error instanceof ChangedWhileRead) throw error
-    // Listed a moment ago, so it was there.
+    // It was listed a moment ago, so it existed.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new ChangedWhileRead(file.path)
     throw unreadable(file.path, error)
   } finally {

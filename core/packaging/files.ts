@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { PeerError } from '../contract/error.ts'
 import type { Difference } from '../contract/state.ts'
-import { globTest } from '../project/glob.ts'
+import { ignoredBy, type PathTest } from '../project/path-patterns.ts'
 import { copiedLink, linkedFolder, privileged } from './differences/links.ts'
 import { isOwnProduct } from './own-product.ts'
 import { invalid, unreadable } from './errors.ts'
@@ -16,39 +16,39 @@ export interface PackageFile {
   path: string
   /** In the package. */
   name: string
-  /** Absolute; where a link leads to. */
+  /** Absolute; the target, if it is a link. */
   file: string
   /** Bytes. */
   size: number
   mode: number
-  /** Its content, where no file holds it. */
-  bytes?: Buffer
+  /** Its content, if no file on disk holds it. */
+  bytes?: Buffer | undefined
 }
 
 export interface PackageListing {
   files: PackageFile[]
-  /** Paths that `ignore` or we leave out, and that Fabric would take. */
+  /** Paths that `ignore` leaves out and Fabric would take. */
   leftOut: string[]
   /** Folders that Fabric leaves out. */
   leftOutFolders: string[]
-  /** What the walk itself saw: links, modes. */
+  /** Those that the walk itself finds: links, modes. */
   differences: Difference[]
 }
 
 interface Walk {
   rules: PackageRules
-  /** The root without links in it. */
+  /** The root, with links resolved. */
   realRoot: string
-  isIgnored: (path: string) => boolean
-  /** Slipway or its shown command made it, and it is no source. */
+  isIgnored: PathTest
+  /** Slipway, or the command it shows, made the file. */
   isOwn: (entry: Dirent, file: string) => Promise<boolean>
   listing: PackageListing
   signal: AbortSignal
 }
 
 /**
- * What goes into the package of a project, in Fabric's order. Nothing but names, sizes and modes is read. `output`, the
- * file that the package itself is written to, is left out.
+ * What goes into the package of a project, in Fabric's order. Reads only names, sizes and modes. Leaves out `output`, the
+ * file that the package itself is written to.
  * Throws PACKAGE_INVALID, FOLDER_GONE or the signal's reason.
  */
 export async function listPackage(
@@ -57,7 +57,7 @@ export async function listPackage(
   signal: AbortSignal,
   output?: string,
 ): Promise<PackageListing> {
-  const tests = project.ignore.map(globTest)
+  const isIgnoredInFolder = await ignoredBy(project.ignore)
   const prefix = path.relative(rules.root, project.folder).replaceAll('\\', '/')
   const listing: PackageListing = { files: [], leftOut: [], leftOutFolders: [], differences: [] }
   const realRoot = await realpath(rules.root).catch((error: unknown) => {
@@ -67,10 +67,10 @@ export async function listPackage(
   const walk: Walk = {
     rules,
     realRoot,
-    // `ignore` is about the chaincode's folder, which in Go may be below the module's.
+    // `ignore` is relative to the chaincode's folder, which in Go may be below the module's.
     isIgnored(file) {
       const inside = prefix === '' ? file : file.startsWith(`${prefix}/`) ? file.slice(prefix.length + 1) : undefined
-      return inside !== undefined && tests.some((test) => test(inside))
+      return inside !== undefined && isIgnoredInFolder(inside)
     },
     isOwn: async (entry, file) =>
       path.join(realRoot, path.relative(rules.root, file)) === realOutput ||
@@ -87,20 +87,20 @@ export async function listPackage(
     throw new PeerError('PACKAGE_INVALID', {
       file: required.file,
       reason: `It is not in the package. ${required.reason}${why}`,
-      do: 'Put it into the folder, and do not name it under `ignore` in slipway.yaml.',
+      do: 'Put it into the folder, and remove it from `ignore` in slipway.yaml.',
     })
   }
   if (listing.files.length === 0) {
     throw new PeerError('PACKAGE_INVALID', {
       file: rules.root,
-      reason: 'No source file is in it.',
-      do: 'Look what `ignore` in slipway.yaml leaves out.',
+      reason: 'It contains no source files.',
+      do: 'Check what `ignore` in slipway.yaml leaves out.',
     })
   }
   return listing
 }
 
-/** Its folder may be reached by another way than ours. Where there is none yet, it is in no folder of ours. */
+/** Links in the path of its folder resolved, as in `realRoot`. A folder that doesn't exist yet isn't in ours. */
 async function withoutLinks(file: string): Promise<string> {
   const folder = await realpath(path.dirname(file)).catch(() => path.dirname(file))
   return path.join(folder, path.basename(file))
@@ -134,20 +134,20 @@ async function walkFolder(walk: Walk, folder: string, below: string): Promise<vo
 async function addFile(walk: Walk, entry: Dirent, file: string, inside: string): Promise<void> {
   const { rules, listing } = walk
   const name = packagedName(rules, inside)
-  // Fabric passes over hidden files of META-INF, which nobody put there on purpose.
+  // Fabric skips hidden files in META-INF, which nobody puts there on purpose.
   if (name.startsWith('META-INF') && entry.name.startsWith('.')) return
-  if (entry.name.includes('\uFFFD')) throw invalid(inside, 'Its name is not UTF-8, and a tar could not hold it.')
+  if (entry.name.includes('\uFFFD')) throw invalid(inside, "Its name is not UTF-8, which a tar can't hold.")
   const target = entry.isSymbolicLink() ? await followLink(walk, file, inside) : file
   const info = await stat(target).catch((error: unknown) => {
     throw unreadable(inside, error)
   })
-  if (!info.isFile()) throw invalid(inside, `It is ${kindOf(info)}; a package holds files alone.`)
+  if (!info.isFile()) throw invalid(inside, `It is ${kindOf(info)}; a package holds only files.`)
   listing.files.push({ path: inside, name, file: target, size: info.size, mode: info.mode })
   if (target !== file) listing.differences.push(copiedLink(inside, path.relative(walk.realRoot, target)))
   if ((info.mode & 0o6000) !== 0) listing.differences.push(privileged(inside))
 }
 
-/** Fabric writes what a link leads to. Throws PACKAGE_INVALID where that is no file of the folder. */
+/** Fabric writes a link's target. Throws PACKAGE_INVALID unless that is a file in the folder. */
 async function followLink({ realRoot }: Walk, file: string, inside: string): Promise<string> {
   let target: string
   try {
@@ -155,7 +155,7 @@ async function followLink({ realRoot }: Walk, file: string, inside: string): Pro
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ELOOP') throw invalid(inside, 'It is a link that leads back to itself.', error)
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw invalid(inside, 'It is a link to nothing.', error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw invalid(inside, 'It is a broken link.', error)
     throw unreadable(inside, error)
   }
   if (target !== realRoot && !target.startsWith(realRoot + path.sep)) {
@@ -163,7 +163,7 @@ async function followLink({ realRoot }: Walk, file: string, inside: string): Pro
   }
   const info = await stat(target)
   if (info.isDirectory()) {
-    throw invalid(inside, 'It is a link to a folder, where `peer lifecycle chaincode package` stops with an error.')
+    throw invalid(inside, 'It is a link to a folder, at which `peer lifecycle chaincode package` stops with an error.')
   }
   return target
 }
@@ -174,7 +174,7 @@ function kindOf(info: Stats): string {
   return info.isDirectory() ? 'a folder' : 'a device'
 }
 
-/** Go sorts names by their bytes. */
+/** As Go sorts names. */
 function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -1,4 +1,5 @@
 import { PeerError } from '../contract/error.ts'
+import { messageOf } from '../contract/error-message.ts'
 
 const PLACES = [
   /^META-INF\/statedb\/couchdb\/indexes\/.*\.json/,
@@ -6,7 +7,7 @@ const PLACES = [
 ]
 
 /**
- * A file of META-INF as a peer takes it: a CouchDB index in one of two places (Fabric v2.5.16
+ * Check a file of META-INF as a peer does: it must be a CouchDB index in one of two places (Fabric v2.5.16
  * internal/ccmetadata/validators.go). `name` begins with `META-INF`. Throws PACKAGE_INVALID.
  */
 export function checkMetadata(name: string, text: string): void {
@@ -14,7 +15,7 @@ export function checkMetadata(name: string, text: string): void {
     new PeerError('PACKAGE_INVALID', {
       file: name,
       reason,
-      do: 'Mend it, or move it out of META-INF: a peer takes nothing there but CouchDB indexes.',
+      do: 'Fix it, or move it out of META-INF: a peer accepts only CouchDB indexes there.',
     })
   if (!PLACES.some((place) => place.test(name))) {
     throw invalid(
@@ -30,18 +31,18 @@ function faultOf(text: string): string | undefined {
   try {
     index = JSON.parse(text)
   } catch (error) {
-    return `It is not valid JSON: ${(error as Error).message}`
+    return `It is not valid JSON: ${messageOf(error)}`
   }
-  if (!isObject(index)) return 'An index is a JSON object.'
+  if (!isObject(index)) return 'An index must be a JSON object.'
   for (const [key, value] of Object.entries(index)) {
     if (key === 'index') {
       const fault = faultOfIndex(value)
       if (fault !== undefined) return fault
     } else if (key === 'ddoc' || key === 'name') {
-      if (typeof value !== 'string') return `Its "${key}" must be a text.`
+      if (typeof value !== 'string') return `Its "${key}" must be a string.`
     } else if (key === 'type') {
       if (value !== 'json') return 'Its "type" must be "json".'
-    } else return `"${key}" is not known; an index has "index", "ddoc", "name" and "type".`
+    } else return `"${key}" isn't known; an index has "index", "ddoc", "name" and "type".`
   }
   return 'index' in index ? undefined : 'It has no "index": {"fields": […]}.'
 }
@@ -50,12 +51,12 @@ function faultOfIndex(value: unknown): string | undefined {
   if (!isObject(value)) return 'Its "index" must be an object.'
   for (const [key, fields] of Object.entries(value)) {
     if (key === 'partial_filter_selector') continue
-    if (key !== 'fields') return `"${key}" is not known in "index"; it has "fields" and "partial_filter_selector".`
+    if (key !== 'fields') return `"${key}" isn't known in "index", which has "fields" and "partial_filter_selector".`
     if (!Array.isArray(fields)) return 'Its "fields" must be a list.'
     for (const field of fields as unknown[]) {
       if (!isObject(field)) continue
       const sorted = Object.values(field).every((by) => typeof by === 'string' && /^(?:asc|desc)$/i.test(by))
-      if (!sorted) return 'A field is sorted by "asc" or "desc".'
+      if (!sorted) return 'A field must be sorted by "asc" or "desc".'
     }
   }
   return undefined

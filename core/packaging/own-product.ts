@@ -4,12 +4,12 @@ import { constants, gunzipSync } from 'node:zlib'
 import { unreadable } from './errors.ts'
 import type { Project } from '../project/project.ts'
 
-/** Enough of a lifecycle package for the header of its first file. */
-const ENOUGH = 4096
+/** Bytes: enough of a lifecycle package for the header of its first file. */
+const BEGINNING = 4096
 
 /**
- * What Slipway had a part in making in the author's folder and what is no source: a lifecycle package, written there by
- * default, and the program that the `go build` it shows makes. Throws PACKAGE_INVALID.
+ * Whether Slipway had a hand in making a file of the author's folder that isn't a source: a lifecycle package, written
+ * there by default, or the program that the `go build` it shows makes. Throws PACKAGE_INVALID.
  */
 export async function isOwnProduct(project: Project, file: string): Promise<boolean> {
   const name = path.basename(file)
@@ -22,7 +22,7 @@ function isLifecyclePackage(bytes: Buffer): boolean {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, 14).toString() === 'metadata.json\0'
   } catch {
-    // No gzip: then it is the author's own.
+    // Not a gzip: then it's the author's own.
     return false
   }
 }
@@ -31,7 +31,7 @@ async function beginning(file: string): Promise<Buffer> {
   let handle: FileHandle | undefined
   try {
     handle = await open(file)
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(ENOUGH), 0, ENOUGH, 0)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(BEGINNING), 0, BEGINNING, 0)
     return buffer.subarray(0, bytesRead)
   } catch (error) {
     throw unreadable(path.basename(file), error)

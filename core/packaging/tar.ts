@@ -14,12 +14,12 @@ const BLOCK = 512
 const NAME_SIZE = 100
 const PREFIX_SIZE = 155
 
-/** What stands at the end of a tar. */
+/** The end of a tar. */
 export const tarEnd = Buffer.alloc(2 * BLOCK)
 
 /**
- * The header of an entry, byte for byte that of Go's archive/tar, which Fabric packages with: USTAR where the name fits
- * in, a PAX record before it where not. `tar-stream` drops the file type from the mode, which Fabric keeps there.
+ * The header of an entry, byte for byte that of Go's archive/tar, which Fabric packages with: USTAR if the name fits, else
+ * with a PAX record before it. `tar-stream` drops the file type from the mode, which Fabric keeps there.
  */
 export function tarHeader(entry: TarEntry): Buffer {
   const split = splitName(entry.name)
@@ -35,7 +35,7 @@ export function tarHeader(entry: TarEntry): Buffer {
   return Buffer.concat([before, record, tarPadding(record.length), own])
 }
 
-/** Zeros that fill up a file's last block. */
+/** Zeros that fill a file's last block. */
 export function tarPadding(size: number): Buffer {
   return Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK)
 }
@@ -43,7 +43,7 @@ export function tarPadding(size: number): Buffer {
 function header(entry: Omit<TarEntry, 'type'> & { prefix?: string }, type: '0' | '5' | 'x'): Buffer {
   const block = Buffer.alloc(BLOCK)
   block.write(entry.name.slice(0, NAME_SIZE), 0, 'latin1')
-  // Readers take a slash at the end of the field for a folder.
+  // Readers take an entry whose name field ends with a slash for a folder.
   if (entry.name.length > NAME_SIZE && block[NAME_SIZE - 1] === 0x2f) {
     block[entry.name.slice(0, NAME_SIZE - 1).replace(/\/+$/, '').length] = 0
   }
@@ -54,7 +54,7 @@ function header(entry: Omit<TarEntry, 'type'> & { prefix?: string }, type: '0' |
   octal(block, 136, 12, 0)
   block.write(type, 156, 'latin1')
   block.write('ustar\x0000', 257, 'latin1')
-  // The numbers of devices, which Go leaves out of the header before a PAX record.
+  // Device numbers, which Go leaves out of the header before a PAX record.
   if (type !== 'x') for (const at of [329, 337]) octal(block, at, 8, 0)
   block.write(entry.prefix ?? '', 345, 'latin1')
   block.write('        ', 148, 'latin1')
@@ -71,7 +71,7 @@ function octal(block: Buffer, at: number, length: number, value: number): void {
   block.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at, 'latin1')
 }
 
-/** A name too long for its field, at a slash; undefined where it need not or cannot be. */
+/** Split a name that is too long for its field at a slash; undefined if it needn't or can't be. */
 function splitName(name: string): { prefix: string; name: string } | undefined {
   if (name.length <= NAME_SIZE || !isAscii(name)) return undefined
   const length = name.length > PREFIX_SIZE + 1 ? PREFIX_SIZE + 1 : name.length - (name.endsWith('/') ? 1 : 0)
@@ -80,7 +80,7 @@ function splitName(name: string): { prefix: string; name: string } | undefined {
   return at <= 0 || rest === '' || rest.length > NAME_SIZE ? undefined : { prefix: name.slice(0, at), name: rest }
 }
 
-/** `<length> path=<name>\n`, the length counting its own digits. */
+/** `<length> path=<name>\n`; the length counts its own digits. */
 function paxRecord(key: string, value: string): string {
   const rest = ` ${key}=${value}\n`
   const bytes = Buffer.byteLength(rest)
@@ -92,7 +92,7 @@ function isAscii(text: string): boolean {
   return ascii(text) === text
 }
 
-/** What is left of a text in ASCII. */
+/** A text without its characters outside ASCII. */
 function ascii(text: string): string {
   return text.replace(/[\u0080-\uffff]/g, '')
 }

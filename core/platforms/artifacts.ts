@@ -4,21 +4,21 @@ import { PeerError } from '../contract/error.ts'
 import type { Project } from '../project/project.ts'
 import { shellArgv, type BuildRun } from './run-tool.ts'
 
-/** Where builds of a project go that must not overwrite one another. */
+/** The folder for a project's builds, which must not overwrite one another. */
 export function buildFolder(project: Project): string {
   return path.join(project.folder, '.slipway', 'build')
 }
 
-/** A build's own file among them: `marbles-3.jar`. */
+/** A build's file in it: `marbles-3.jar`. */
 export function buildFile(project: Project, number: number, extension: string): string {
   return path.join(buildFolder(project), `${project.name}-${number}${extension}`)
 }
 
-/** Make the folder of builds. Throws FOLDER_GONE: the project's own is never made anew, since it could then not be put back. */
+/** Make the folder for builds. Throws FOLDER_GONE: the project's own folder is never recreated, so it can be moved back. */
 export async function makeBuildFolder(project: Project): Promise<void> {
   const folder = buildFolder(project)
-  for (const each of [path.dirname(folder), folder]) {
-    await mkdir(each).catch((error: unknown) => {
+  for (const missing of [path.dirname(folder), folder]) {
+    await mkdir(missing).catch((error: unknown) => {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'ENOENT') throw new PeerError('FOLDER_GONE', { folder: project.folder }, { cause: error })
       if (code !== 'EEXIST') throw error
@@ -26,7 +26,7 @@ export async function makeBuildFolder(project: Project): Promise<void> {
   }
 }
 
-/** Remove this project's older builds, but not the one that serves. */
+/** Remove this project's older builds, except the one that serves. */
 export async function removeOlder(project: Project, run: BuildRun): Promise<void> {
   const folder = buildFolder(project)
   for (const file of await readdir(folder)) {
@@ -34,14 +34,14 @@ export async function removeOlder(project: Project, run: BuildRun): Promise<void
       ? /-(\d+)(?:\.\w+)?$/.exec(file.slice(project.name.length))
       : null
     if (number === null || Number(number[1]) === run.number || Number(number[1]) === run.serving) continue
-    // One that Windows still runs cannot be removed; the next build removes it.
+    // Windows can't remove a program that still runs; the next build removes it.
     await rm(path.join(folder, file), { force: true }).catch(() => undefined)
   }
 }
 
 /**
- * The author's own start command with Fabric's flags behind it, as a program with arguments. A command that names
- * CORE_PEER_ADDRESS itself gets no flags.
+ * The author's own start command followed by Fabric's flags, as a program with arguments. A command that names
+ * CORE_PEER_ADDRESS gets no flags.
  */
 export function customStart(project: Project): string[] | undefined {
   if (project.start === undefined) return undefined

@@ -4,24 +4,24 @@ import { buildFile, buildFolder } from './artifacts.ts'
 import type { BuiltProject, Project } from '../project/project.ts'
 
 /**
- * The last good build of each chaincode, so that `slipway submit` on a folder that nobody changed builds nothing.
- * It is only remembered where the folder's sources are all that went into it, and all that it made is known.
+ * The last good build of each chaincode, so that `slipway submit` builds nothing if the folder hasn't changed. A build is
+ * kept only if nothing but the folder's sources went into it, and everything it made is known.
  */
 export interface BuildCache {
   /**
-   * That build under a new number, where it was made of these sources (their content hash) and what it made is still
-   * there, untouched. Never rejects: what cannot be read is built.
+   * That build under a new number, if it was made from these sources (their content hash) and its files are unchanged.
+   * Never rejects: if the cache can't be read, the chaincode is built.
    */
   find(project: Project, number: number, sources: string): Promise<BuiltProject | undefined>
-  /** Never rejects: what cannot be remembered is built the next time. */
+  /** Never rejects: a build that can't be kept is repeated the next time. */
   keep(built: BuiltProject, sources: string): Promise<void>
 }
 
 /** What `<name>.json` holds. */
-interface Remembered {
+interface CachedBuild {
   key: string
   argv: string[]
-  warm?: BuiltProject['warm']
+  warm: BuiltProject['warm']
   made: string[]
   /** Of every file made: path, size, time. */
   files: string[]
@@ -36,11 +36,11 @@ export function newBuildCache(folder: string): BuildCache {
     if (made === undefined) return
     try {
       const key = keyOf(project, sources)
-      const known: Remembered = { key, argv, ...(warm === undefined ? {} : { warm }), made, files: await filesOf(made) }
+      const cached: CachedBuild = { key, argv, warm, made, files: await filesOf(made) }
       await mkdir(folder, { recursive: true })
-      await writeFile(fileOf(project), JSON.stringify(known))
+      await writeFile(fileOf(project), JSON.stringify(cached))
     } catch {
-      // Nothing is lost but time: the next start builds again.
+      // The next start builds again.
       return
     }
   }
@@ -49,21 +49,21 @@ export function newBuildCache(folder: string): BuildCache {
     keep,
     async find(project, number, sources) {
       try {
-        const known = JSON.parse(await readFile(fileOf(project), 'utf8')) as Remembered
-        if (known.key !== keyOf(project, sources) || (await reachesOutside(project.folder))) return undefined
-        if (JSON.stringify(await filesOf(known.made)) !== JSON.stringify(known.files)) return undefined
-        const built = await renumbered(project, number, known)
-        if (String(built.made) !== String(known.made)) await keep(built, sources)
+        const cached = JSON.parse(await readFile(fileOf(project), 'utf8')) as CachedBuild
+        if (cached.key !== keyOf(project, sources) || (await reachesOutside(project.folder))) return undefined
+        if (JSON.stringify(await filesOf(cached.made)) !== JSON.stringify(cached.files)) return undefined
+        const built = await renumbered(project, number, cached)
+        if (String(built.made) !== String(cached.made)) await keep(built, sources)
         return built
       } catch {
-        // Never built, half written, or of another version: then it is built, which writes it anew.
+        // Never written, half written, or written by another version: a build replaces it.
         return undefined
       }
     },
   }
 }
 
-/** All that decides what a build makes, beside what `reachesOutside` rules out. */
+/** Everything that decides what a build makes, apart from what `reachesOutside` rules out. */
 function keyOf(project: Project, sources: string): string {
   const { folder, name, dialect, buildTool, build, start, env } = project
   const serves = project.server !== undefined
@@ -71,7 +71,7 @@ function keyOf(project: Project, sources: string): string {
   return JSON.stringify([platform, arch, folder, name, dialect, buildTool, build, start, env, serves, sources])
 }
 
-/** Every file at or below these, with what would tell that it was changed. Throws where one of them is gone. */
+/** Every file at or below these, with its size and time. Throws if one of them is gone. */
 async function filesOf(made: string[]): Promise<string[]> {
   const files: string[] = []
   for (const file of made) {
@@ -85,12 +85,12 @@ async function filesOf(made: string[]): Promise<string[]> {
 }
 
 /**
- * Builds are numbered from 1 in every peer, and each removes what is not its own or serving. So the file of a
- * remembered build takes the number it has now.
+ * Builds are numbered from 1 in every peer, and each removes the files of older builds, so the file of a cached build
+ * takes the number that it has now.
  */
-async function renumbered(project: Project, number: number, known: Remembered): Promise<BuiltProject> {
+async function renumbered(project: Project, number: number, cached: CachedBuild): Promise<BuiltProject> {
   const moved = new Map<string, string>()
-  for (const file of known.made) {
+  for (const file of cached.made) {
     if (path.dirname(file) !== buildFolder(project)) continue
     const to = buildFile(project, number, path.extname(file))
     if (to !== file) await rename(file, to)
@@ -100,34 +100,47 @@ async function renumbered(project: Project, number: number, known: Remembered): 
   return {
     project,
     build: number,
-    argv: known.argv.map(now),
-    made: known.made.map(now),
-    ...(known.warm === undefined ? {} : { warm: known.warm }),
+    argv: cached.argv.map(now),
+    made: cached.made.map(now),
+    warm: cached.warm,
   }
 }
 
-/** Files that say what else goes into a build. */
-const describing = /^(?:go\.mod|package\.json|tsconfig.*\.json|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?)$/
-/** A path out of the folder, a dependency that is a folder elsewhere, a parent, or an artefact that may change. */
-const outside = /\.\.[\\/]|\b(?:file|link|portal|workspace):|=>\s*\/|<parent>|includeBuild|mavenLocal/
-const snapshotDependency = /[\s\S]*?(?:<dependencies>|dependencies\s*\{)[\s\S]*-SNAPSHOT/
+/** Files that name what else goes into a build. pom.xml is one too, and is parsed. */
+const DESCRIBING = /^(?:go\.mod|package\.json|tsconfig.*\.json|(?:build|settings)\.gradle(?:\.kts)?)$/
+/** A path out of the folder, a dependency on a folder elsewhere, or an artefact that may change. */
+const OUTSIDE =
+  /\.\.[\\/]|\b(?:file|link|portal|workspace):|=>\s*\/|includeBuild|mavenLocal|dependencies\s*\{[\s\S]*-SNAPSHOT/
 
-/** Whether something outside of the folder goes into its build, which the hash of its sources does not see. */
+/** Whether anything outside the folder goes into its build, which the hash of its sources doesn't cover. */
 async function reachesOutside(folder: string): Promise<boolean> {
-  for (const name of (await readdir(folder)).filter((file) => describing.test(file))) {
-    const text = await readFile(path.join(folder, name), 'utf8')
-    if (outside.test(text) || snapshotDependency.test(text)) return true
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name)
+    if (DESCRIBING.test(name) && OUTSIDE.test(await readFile(file, 'utf8'))) return true
+    if (name === 'pom.xml' && (await pomReachesOutside(file))) return true
   }
   return isInGoWorkspace(folder)
+}
+
+/** Throws SyntaxError. */
+async function pomReachesOutside(file: string): Promise<boolean> {
+  // Loaded only here: other folders need no XML parser.
+  const { parsePom } = await import('./java/pom.ts')
+  return parsePom(await readFile(file, 'utf8')).some(
+    (element) =>
+      element.path === 'project/parent' ||
+      /\.\.[\\/]|\bfile:/.test(element.text) ||
+      (element.path !== 'project/version' && element.path.endsWith('/version') && element.text.endsWith('-SNAPSHOT')),
+  )
 }
 
 async function isInGoWorkspace(folder: string): Promise<boolean> {
   if ((process.env['GOWORK'] ?? '') !== '') return true
   for (let at = folder; ; at = path.dirname(at)) {
-    const found = await stat(path.join(at, 'go.work')).then(
+    const hasWorkspace = await stat(path.join(at, 'go.work')).then(
       () => true,
       () => false,
     )
-    if (found || at === path.dirname(at)) return found
+    if (hasWorkspace || at === path.dirname(at)) return hasWorkspace
   }
 }

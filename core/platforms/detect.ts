@@ -12,45 +12,43 @@ import { platforms } from './platform.ts'
 import type { Project } from '../project/project.ts'
 import type { ChaincodeConfig, SlipwayYaml } from '../project/slipway-yaml.ts'
 
-/** What a door may set in place of what is detected or written. */
+/** What a door may set instead of what is detected or written. */
 export type Overrides = Partial<Omit<OpenChaincode, 'folder' | 'watch' | 'launch'>>
 
 export interface Projects {
   projects: Project[]
-  /** Settings of the peer in slipway.yaml. */
-  peer?: Omit<PeerSettings, 'dataDir'>
+  /** The peer's settings in slipway.yaml. */
+  peer: Omit<PeerSettings, 'dataDir'> | undefined
   /** The slipway.yaml that was read, absolute. */
-  file?: string
+  file: string | undefined
 }
 
-/** The mode of a chaincode, by its name, of which neither the command line nor slipway.yaml says one. */
+/** The mode of a chaincode, by its name, if neither the command line nor slipway.yaml sets one. */
 export type UsualMode = (name: string) => Mode
 
 /**
- * Understand a folder: what the command line says wins over slipway.yaml, which wins over what its project files
- * tell. Where slipway.yaml lists several chaincodes, `overrides.name` chooses one of them.
+ * Read the chaincodes of a folder. The command line overrides slipway.yaml, which overrides the project files. If
+ * slipway.yaml lists several chaincodes, `overrides.name` chooses one of them.
  * Throws the codes of errors/folder.ts, CONFIG_SYNTAX, CONFIG_INVALID, NAME_INVALID, USAGE.
  */
 export async function readProjects(
-  given: string,
+  location: string,
   overrides: Overrides = {},
   usualMode: UsualMode = () => 'dev',
 ): Promise<Projects> {
-  const folder = await openFolder(given)
+  const folder = await openFolder(location)
   const config = await readConfig(folder)
-  if (config === undefined) return { projects: [await readProject(folder, {}, overrides, usualMode)] }
-
-  const file = path.join(folder.path, 'slipway.yaml')
-  const found = { file, ...(config.peer === undefined ? {} : { peer: config.peer }) }
-  if (config.chaincodes === undefined) {
-    return { projects: [await readProject(folder, config, overrides, usualMode)], ...found }
-  }
-  return { projects: await readListed(folder, config, config.chaincodes, overrides, usualMode), ...found }
+  const file = config === undefined ? undefined : path.join(folder.path, 'slipway.yaml')
+  const projects =
+    config?.chaincodes === undefined
+      ? [await readProject(folder, config ?? {}, overrides, usualMode)]
+      : await readListed(folder, config, config.chaincodes, overrides, usualMode)
+  return { projects, peer: config?.peer, file }
 }
 
 /**
- * Understand the folder of an open chaincode anew. Of several that slipway.yaml lists this one alone is read, whatever
- * becomes of the others; one that is listed no longer is as it was. Throws what readProjects throws.
+ * Read the folder of an open chaincode again. If slipway.yaml lists several, only this one is read, whatever happens to
+ * the others; one that it no longer lists is returned as it was. Throws what readProjects throws.
  */
 export async function readAgain(project: Project, overrides: Overrides, usualMode: UsualMode): Promise<Project> {
   const root = await openFolder(project.listedIn === undefined ? project.folder : path.dirname(project.listedIn))
@@ -71,7 +69,7 @@ export async function readAgain(project: Project, overrides: Overrides, usualMod
 async function readConfig(folder: Folder): Promise<SlipwayYaml | undefined> {
   const text = await folder.read('slipway.yaml')
   if (text === undefined) return undefined
-  // Loaded only here: most folders have no slipway.yaml, and a start should not pay for a YAML parser.
+  // Loaded only here: most folders have no slipway.yaml, and a start shouldn't pay for a YAML parser.
   const { parseSlipwayYaml } = await import('../project/slipway-yaml.ts')
   return parseSlipwayYaml(path.join(folder.path, 'slipway.yaml'), text)
 }
@@ -107,15 +105,14 @@ async function readEntry(
   usualMode: UsualMode,
 ): Promise<Project> {
   const folder = entry.folder === undefined ? root : await openFolder(path.resolve(root.path, entry.folder))
-  const channel = config.channel === undefined ? {} : { channel: config.channel }
-  const channels = config.channels === undefined ? {} : { channels: config.channels }
-  const project = await readProject(folder, { ...channel, ...channels, ...entry }, overrides, usualMode)
+  const { channel, channels = [] } = config
+  const project = await readProject(folder, { channel, channels, ...entry }, overrides, usualMode)
   return folder.path === root.path ? project : { ...project, listedIn: path.join(root.path, 'slipway.yaml') }
 }
 
 function refuseTwins(projects: Project[]): Project[] {
   projects.forEach((project, at) => {
-    const twin = projects.findIndex((other) => other.name === project.name)
+    const twin = projects.findIndex(({ name }) => name === project.name)
     if (twin < at) throw new PeerError('CHAINCODE_OPEN', { name: project.name, folder: projects[twin]?.folder ?? '' })
   })
   return projects
@@ -124,35 +121,32 @@ function refuseTwins(projects: Project[]): Project[] {
 async function readProject(
   folder: Folder,
   config: ChaincodeConfig & SlipwayYaml,
-  over: Overrides,
+  overrides: Overrides,
   usualMode: UsualMode,
 ): Promise<Project> {
   const detected = await detect(folder, config)
   const detectedName = toName(detected.name ?? '') ?? toName(path.basename(folder.path)) ?? 'chaincode'
-  const name = over.name ?? config.name ?? detectedName
-  const server = over.server ?? config.server
-  const collections = await readCollections(folder.path, config.collections)
-  const endorsementPolicy = readEndorsementPolicy(folder.path, config.endorsementPolicy)
-  const channel = over.channel ?? config.channel ?? 'mychannel'
+  const name = overrides.name ?? config.name ?? detectedName
+  const channel = overrides.channel ?? config.channel ?? 'mychannel'
   const project: Project = {
     folder: folder.path,
     name,
-    version: over.version ?? config.version ?? toVersion(detected.version) ?? '1.0',
+    version: overrides.version ?? config.version ?? toVersion(detected.version) ?? '1.0',
     channel,
     channels: [...new Set([channel, ...(config.channels ?? [])])],
     language: detected.language,
     dialect: detected.dialect,
     buildTool: detected.buildTool,
-    mode: over.mode ?? config.mode ?? usualMode(name),
-    startedBy: over.startedBy ?? config.startedBy ?? 'slipway',
-    initRequired: over.initRequired ?? config.initRequired ?? false,
-    ...(endorsementPolicy === undefined ? {} : { endorsementPolicy }),
-    ...(collections === undefined ? {} : { collections }),
-    ...(server === undefined ? {} : { server }),
-    ...(config.build === undefined ? {} : { build: config.build }),
-    ...(config.start === undefined ? {} : { start: config.start }),
+    mode: overrides.mode ?? config.mode ?? usualMode(name),
+    startedBy: overrides.startedBy ?? config.startedBy ?? 'slipway',
+    initRequired: overrides.initRequired ?? config.initRequired ?? false,
+    endorsementPolicy: readEndorsementPolicy(folder.path, config.endorsementPolicy),
+    collections: await readCollections(folder.path, config.collections),
+    server: overrides.server ?? config.server,
+    build: config.build,
+    start: config.start,
     env: config.env ?? {},
-    ...(config.watch === undefined ? {} : { watch: config.watch }),
+    watch: config.watch,
     ignore: config.ignore ?? [],
     terminal: { argv: [] },
   }
@@ -167,27 +161,28 @@ function valid(project: Project): Project {
 
 async function detect(folder: Folder, config: ChaincodeConfig): Promise<Detected> {
   const languages = Object.keys(platforms) as Language[]
-  const found = (await Promise.all(languages.map((language) => platforms[language].detect(folder)))).filter(
-    (detected) => detected !== undefined,
-  )
-  const wanted = config.language
-  if (wanted !== undefined) {
-    const match = found.find((detected) => detected.language === wanted)
-    return match ?? { ...UNKNOWN[wanted], chaincode: true }
+  const detections = await Promise.all(languages.map((language) => platforms[language].detect(folder)))
+  const { language } = config
+  if (language !== undefined) {
+    const match = detections.find((detected) => detected?.language === language)
+    return match ?? { ...UNKNOWN[language], language, name: undefined, version: undefined, chaincode: true }
   }
-  const chaincodes = found.filter((detected) => detected.chaincode)
+  const chaincodes = detections.filter((detected) => detected !== undefined).filter((detected) => detected.chaincode)
   if (chaincodes.length > 1) {
-    throw new PeerError('FOLDER_TWO_LANGUAGES', { folder: folder.path, found: chaincodes.map((d) => d.dialect) })
+    throw new PeerError('FOLDER_TWO_LANGUAGES', {
+      folder: folder.path,
+      found: chaincodes.map(({ dialect }) => dialect),
+    })
   }
   const [only] = chaincodes
   if (only !== undefined) return only
-  const looked = languages.flatMap((language) => platforms[language].files)
+  const looked = languages.flatMap((name) => platforms[name].files)
   throw new PeerError('FOLDER_NOT_CHAINCODE', { folder: folder.path, looked })
 }
 
-/** A language that slipway.yaml names and whose project files are not there: build and start are the author's own. */
-const UNKNOWN: Record<Language, Omit<Detected, 'chaincode'>> = {
-  golang: { language: 'golang', dialect: 'Go', buildTool: 'go' },
-  node: { language: 'node', dialect: 'JavaScript', buildTool: 'npm' },
-  java: { language: 'java', dialect: 'Java', buildTool: 'gradle' },
+/** A language that slipway.yaml names, without its project files: build and start are the author's own. */
+const UNKNOWN: Record<Language, Pick<Detected, 'dialect' | 'buildTool'>> = {
+  golang: { dialect: 'Go', buildTool: 'go' },
+  node: { dialect: 'JavaScript', buildTool: 'npm' },
+  java: { dialect: 'Java', buildTool: 'gradle' },
 }

@@ -3,19 +3,19 @@ import { stripVTControlCharacters } from 'node:util'
 import type { PeerError } from '../contract/error.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 
-const MAX_FOUND = 100
+const MOST = 100
 
 /** Reads a compiler's output line by line and keeps the first 100 places in source files that it names. */
 export function newDiagnosticReader(folder: string): { read(line: string): void; found(): Diagnostic[] } {
-  const found: Diagnostic[] = []
+  const diagnostics: Diagnostic[] = []
   const seen = new Set<string>()
   let before: string[] = []
   const add = (diagnostic: Diagnostic) => {
     const key = `${diagnostic.file}:${diagnostic.line}:${diagnostic.column ?? 0}`
-    if (found.length < MAX_FOUND && !seen.has(key)) found.push(diagnostic)
+    if (diagnostics.length < MOST && !seen.has(key)) diagnostics.push(diagnostic)
     seen.add(key)
   }
-  /** A node syntax error: the place stands in the first line, what is wrong four lines below. */
+  /** A Node syntax error: the place is in its first line, the message four lines below. */
   let waiting: { place: Diagnostic; lines: number } | undefined
 
   return {
@@ -50,7 +50,7 @@ export function newDiagnosticReader(folder: string): { read(line: string): void;
       }
       before = [...before.slice(-7), line]
     },
-    found: () => [...found],
+    found: () => [...diagnostics],
   }
 }
 
@@ -67,14 +67,14 @@ export function diagnosticsOf(error: PeerError, folder: string): Diagnostic[] {
   return details.diagnostics ?? readDiagnostics(details.lastLines ?? [], folder)
 }
 
-/** The places one line of output names, so that a door can make them links. */
+/** The places that one line of output names, for a door to turn into links. */
 export function readPlaces(text: string, folder: string): Pick<Diagnostic, 'file' | 'line' | 'column'>[] {
-  // Most lines name none: the cheap question first.
+  // Most lines name none: the cheap test comes first.
   if (!/\d/.test(text) || !/\.(?:go|[cm]?[jt]sx?|java|kts?)\b/.test(text)) return []
   const line = stripVTControlCharacters(text)
   const place = readCompilerLine(line, folder) ?? readStackFrame(line, folder)
   if (place === undefined) return []
-  return [{ file: place.file, line: place.line, ...(place.column === undefined ? {} : { column: place.column }) }]
+  return [{ file: place.file, line: place.line, column: place.column }]
 }
 
 const SOURCE = String.raw`(?:[A-Za-z]:)?[^\s:()'"]+\.(?:go|[cm]?[jt]sx?|java|kts?)`
@@ -109,9 +109,9 @@ function readCompilerLine(line: string, folder: string): Diagnostic | undefined 
     return {
       file: relative(file, folder),
       line: Number(at),
-      ...(column === undefined ? {} : { column: Number(column) }),
+      column: numberOf(column),
       severity: severity.toLowerCase().startsWith('w') ? 'warning' : 'error',
-      ...(code === undefined ? {} : { code }),
+      code,
       message: message.trim(),
     }
   }
@@ -132,19 +132,17 @@ function readStackFrame(line: string, folder: string): Diagnostic | undefined {
     if (groups === undefined) continue
     const file = relative(groups['file'] ?? '', folder)
     if (path.isAbsolute(file) || file.includes('node_modules') || file.startsWith('vendor/')) return undefined
-    const column = groups['column']
-    return {
-      file,
-      line: Number(groups['line']),
-      ...(column === undefined ? {} : { column: Number(column) }),
-      severity: 'error',
-      message: '',
-    }
+    const { line: at, column } = groups
+    return { file, line: Number(at), column: numberOf(column), severity: 'error', message: '' }
   }
   return undefined
 }
 
-/** Relative to the folder where it is inside, with forward slashes. */
+function numberOf(digits: string | undefined): number | undefined {
+  return digits === undefined ? undefined : Number(digits)
+}
+
+/** Relative to the folder if it's inside, with forward slashes. */
 function relative(file: string, folder: string): string {
   const inside = path.isAbsolute(file) ? path.relative(folder, file) : path.normalize(file)
   return path.isAbsolute(file) && inside.startsWith('..') ? file : inside.replaceAll('\\', '/')

@@ -1,4 +1,4 @@
-/** What goes into a code package, and under which names: Fabric's rules of one language. */
+/** What goes into a code package, and under which names: Fabric's rules for one language. */
 export interface PackageRules {
   /** The folder that is packaged, absolute. */
   root: string
@@ -9,16 +9,16 @@ export interface PackageRules {
   leavesOutFile(path: string): boolean
   /** In the order a walk finds them, or folders first and then all by name. */
   order: 'walk' | 'folders-first'
-  /** What the package must have, in words, where this file of the root is not in it. */
-  required?: { file: string; reason: string }
+  /** A file of the root that the package must have, and why. */
+  required?: { file: string; reason: string } | undefined
 }
 
-/** Fabric tells metadata by how its path begins (HasPrefix), so `META-INF-old` counts as well, and is refused. */
+/** Fabric recognises metadata by the beginning of its path (HasPrefix), so `META-INF-old` counts too, and is refused. */
 export function isMetadata(rules: Pick<PackageRules, 'metadata'>, path: string): boolean {
   return path.startsWith(rules.metadata)
 }
 
-/** The name in the package of a file. */
+/** A file's name in the package. */
 export function packagedName(rules: Pick<PackageRules, 'metadata'>, path: string): string {
   return isMetadata(rules, path) ? `META-INF${path.slice(rules.metadata.length)}` : `src/${path}`
 }

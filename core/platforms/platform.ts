@@ -18,17 +18,17 @@ import { installNode } from './node/install.ts'
 import type { BuiltProject, Project, TerminalCommand } from '../project/project.ts'
 import type { BuildRun } from './run-tool.ts'
 
-/** What Slipway needs of a language: Fabric's platforms.Platform, for a folder in place of a package. */
+/** What Slipway needs from a language: Fabric's platforms.Platform, for a folder instead of a package. */
 export interface Platform {
   /** The project files that detection looks for. */
   files: string[]
   detect(folder: Folder): Promise<Detected | undefined>
-  /** Install what the build needs; says how in a few words, or undefined where nothing was needed. */
+  /** Install what the build needs. Returns how, in a few words, or undefined if nothing was needed. */
   install(project: Project, run: BuildRun): Promise<string | undefined>
   build(project: Project, run: BuildRun): Promise<BuiltProject>
-  /** For a person's terminal, less Fabric's own flags and environment. */
+  /** For a person's terminal, without Fabric's own flags and environment. */
   command(project: Project, folder: Folder): TerminalCommand | Promise<TerminalCommand>
-  /** How its image is made of its package. Throws PACKAGE_INVALID. */
+  /** How its image is made from its package. Throws PACKAGE_INVALID. */
   imagePlan(project: Project, files: PackageFiles, config: ImageConfig): ImagePlan | Promise<ImagePlan>
 }
 
@@ -63,15 +63,15 @@ export const platforms: Record<Language, Platform> = {
 }
 
 /**
- * Install a project's dependencies where they are missing or not those of its lock file; says how, or undefined
- * where nothing was needed. Throws TOOL_MISSING, INSTALL_FAILED, BUILD_TIMEOUT or the signal's reason.
+ * Install a project's dependencies if they are missing or don't match its lock file. Returns how, or undefined if nothing
+ * was needed. Throws TOOL_MISSING, INSTALL_FAILED, BUILD_TIMEOUT or the signal's reason.
  */
 export function installDependencies(project: Project, run: BuildRun): Promise<string | undefined> {
   return platforms[project.language].install(project, run)
 }
 
 /**
- * Build a project with its own toolchain. The build that serves stays untouched. Throws TOOL_MISSING, BUILD_FAILED,
+ * Build a project with its own toolchain, without touching the build that serves. Throws TOOL_MISSING, BUILD_FAILED,
  * BUILD_TIMEOUT or the signal's reason.
  */
 export function buildProject(project: Project, run: BuildRun): Promise<BuiltProject> {

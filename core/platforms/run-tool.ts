@@ -11,8 +11,8 @@ import type { Project } from '../project/project.ts'
 /** One run of a build: its number, where its output goes, and what ends it early. */
 export interface BuildRun {
   number: number
-  /** Build that serves now: its files must stay. */
-  serving?: number
+  /** The build that serves now: its files must stay. */
+  serving?: number | undefined
   /** Output of the tools, line by line. */
   print: PrintLine
   /** A few words for the launch timeline: `npm ci`, `tsc`. */
@@ -65,16 +65,11 @@ export async function runTool(
   throw buildFailed(command, words, lastLines, reader.found())
 }
 
-/** What a build tool that failed is told as; the first place it named comes first. */
+/** The error of a build tool that failed; it begins with the first place that the tool named. */
 export function buildFailed(command: string, words: string, lastLines: string[], diagnostics: Diagnostic[]): PeerError {
-  const first = diagnostics.find((d) => d.severity === 'error') ?? diagnostics[0]
-  return new PeerError('BUILD_FAILED', {
-    command,
-    words,
-    ...(first === undefined ? {} : { first: `${placeOf(first)}: ${first.message}` }),
-    lastLines,
-    diagnostics,
-  })
+  const diagnostic = diagnostics.find(({ severity }) => severity === 'error') ?? diagnostics[0]
+  const first = diagnostic && `${placeOf(diagnostic)}: ${diagnostic.message}`
+  return new PeerError('BUILD_FAILED', { command, words, first, lastLines, diagnostics })
 }
 
 function placeOf({ file, line, column }: Diagnostic): string {
@@ -84,27 +79,27 @@ function placeOf({ file, line, column }: Diagnostic): string {
 const HINTS: Record<string, { tool: string; needed: string; hint: string }> = {
   go: {
     tool: 'Go',
-    needed: 'A Go chaincode is compiled with the `go` command.',
-    hint: 'Install Go from https://go.dev/dl/, see that `go version` works in a new terminal, then start Slipway anew.',
+    needed: 'The `go` command compiles Go chaincode.',
+    hint: 'Install Go from https://go.dev/dl/, make sure `go version` works in a new terminal, then restart Slipway.',
   },
   node: {
     tool: 'Node.js',
-    needed: 'A Node chaincode is run by the `node` command.',
-    hint: 'Install Node.js from https://nodejs.org/, see that `node --version` works in a new terminal, then start Slipway anew.',
+    needed: 'The `node` command runs Node chaincode.',
+    hint: 'Install Node.js from https://nodejs.org/, make sure `node --version` works in a new terminal, then restart Slipway.',
   },
   java: {
     tool: 'Java',
-    needed: 'A Java chaincode is run by the `java` command.',
-    hint: 'Install a JDK (11 or newer), see that `java -version` works in a new terminal, then start Slipway anew.',
+    needed: 'The `java` command runs Java chaincode.',
+    hint: 'Install a JDK (11 or newer), make sure `java -version` works in a new terminal, then restart Slipway.',
   },
   gradle: {
     tool: 'Gradle',
-    needed: 'The folder has a Gradle build and no gradlew.',
+    needed: 'The folder has a Gradle build but no gradlew.',
     hint: 'Install Gradle, or add its wrapper to the project with `gradle wrapper`.',
   },
   mvn: {
     tool: 'Maven',
-    needed: 'The folder has a pom.xml and no mvnw.',
+    needed: 'The folder has a pom.xml but no mvnw.',
     hint: 'Install Maven, or add its wrapper to the project with `mvn wrapper:wrapper`.',
   },
 }
@@ -113,20 +108,20 @@ const HINTS: Record<string, { tool: string; needed: string; hint: string }> = {
 export function cannotRun(argv: string[], folder: string, error: unknown): PeerError {
   const { code, message } = error as NodeJS.ErrnoException
   const program = argv[0] ?? ''
-  // The system gives the same answer for a missing working folder as for a missing program.
+  // The system reports a missing working folder like a missing program.
   if (code === 'ENOENT' && !existsSync(folder)) return new PeerError('FOLDER_GONE', { folder }, { cause: error })
   const known = HINTS[program === 'npm' || program === 'npx' ? 'node' : program]
   if (code === 'ENOENT' && known !== undefined) return new PeerError('TOOL_MISSING', known, { cause: error })
   const reason =
     code === 'ENOENT'
-      ? `There is no program ${program}.`
+      ? `The program ${program} was not found.`
       : code === 'EACCES'
-        ? `${program} may not be executed.`
+        ? `${program} is not executable.`
         : message
   return new PeerError('START_FAILED', { command: argv.join(' '), reason }, { cause: error })
 }
 
-/** A shell command of the author's as a program and its arguments. */
+/** The author's shell command as a program and its arguments. */
 export function shellArgv(command: string): string[] {
   return process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c', command] : ['/bin/sh', '-c', command]
 }

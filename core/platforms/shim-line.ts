@@ -3,8 +3,8 @@ import type { Language } from '../contract/state.ts'
 
 /**
  * What the shims themselves print while all is well: fabric-shim's logger (lib/logger.js 2.5) and the Java shim's
- * (java.util.logging). The Go shim says nothing. Their warnings and errors are the author's business. Beside it what is
- * printed on the way to the shim: by `npm start`, and by the start.sh of Fabric's nodeenv image, which traces itself.
+ * (java.util.logging). The Go shim prints nothing. Their warnings and errors are for the author. Also what is printed on
+ * the way to the shim: by `npm start`, and by the start.sh of Fabric's nodeenv image, which traces its commands.
  */
 const chatter: Record<Language, { mark: string; patterns: RegExp[] }[]> = {
   node: [
@@ -21,9 +21,9 @@ const chatter: Record<Language, { mark: string; patterns: RegExp[] }[]> = {
   golang: [],
 }
 
-/** Whether a line is the shim's own chatter and not the author's output. */
+/** Whether a line is the shim's own chatter, not the author's output. */
 export function isShimLine(language: Language, text: string): boolean {
-  // Most lines are not: they are told by a mark, without looking at all of their characters.
+  // Most lines aren't: a mark rules them out without stripping and matching each one.
   return chatter[language].some(
     ({ mark, patterns }) =>
       text.includes(mark) && patterns.some((pattern) => pattern.test(stripVTControlCharacters(text))),

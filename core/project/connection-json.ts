@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { ServerTls } from '../comm/chaincode-connection.ts'
 import { PeerError } from '../contract/error.ts'
+import { messageOf } from '../contract/error-message.ts'
 
-/** What of it says how to speak TLS (ChaincodeServerUserData: core/container/externalbuilder/instance.go v2.x, 3.x). */
+/** The keys that describe TLS (ChaincodeServerUserData: core/container/externalbuilder/instance.go v2.x, 3.x). */
 interface ConnectionJson {
   tls_required?: unknown
   client_auth_required?: unknown
@@ -14,8 +15,8 @@ interface ConnectionJson {
 }
 
 /**
- * How to speak TLS with a chaincode server: as the connection.json says that is in its folder for Fabric's own peer.
- * Undefined: in the clear, also where there is none. Its address is not looked at: it is the one in that network.
+ * How to speak TLS with a chaincode server, from the connection.json that its folder has for Fabric's own peer. Undefined
+ * if the file doesn't exist or asks for no TLS. Its address is ignored: it is the one in that network.
  * @throws PeerError CONNECTION_INVALID
  */
 export async function serverTls(folder: string): Promise<ServerTls | undefined> {
@@ -25,7 +26,7 @@ export async function serverTls(folder: string): Promise<ServerTls | undefined> 
   const pem = (name: 'root_cert' | 'client_cert' | 'client_key'): string => {
     const text = json[name]
     if (typeof text === 'string' && text.includes('-----BEGIN ')) return text
-    throw new PeerError('CONNECTION_INVALID', { file, reason: `\`${name}\` is no PEM text.` })
+    throw new PeerError('CONNECTION_INVALID', { file, reason: `\`${name}\` isn't a PEM text.` })
   }
   return {
     root_cert: pem('root_cert'),
@@ -39,6 +40,6 @@ async function read(file: string): Promise<ConnectionJson | undefined> {
     return (JSON.parse(await readFile(file, 'utf8')) ?? undefined) as ConnectionJson | undefined
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new PeerError('CONNECTION_INVALID', { file, reason: `${(error as Error).message}.` }, { cause: error })
+    throw new PeerError('CONNECTION_INVALID', { file, reason: `${messageOf(error)}.` }, { cause: error })
   }
 }

@@ -1,15 +1,15 @@
 import type { Language } from '../contract/state.ts'
 
-/** What detection finds out of a folder's project files. */
+/** What detection learns from a folder's project files. */
 export interface Detected {
   language: Language
   /** `Go`, `JavaScript`, `TypeScript`, `Java`. */
   dialect: string
   /** `go`, `npm`, `gradle`, `maven`. */
   buildTool: string
-  /** As written there; not yet made valid for Fabric. */
-  name?: string
-  version?: string
-  /** It requires a Fabric shim. Without, it is only a project of that language. */
+  /** As the project files have it: not yet valid for Fabric. */
+  name: string | undefined
+  version: string | undefined
+  /** It depends on a Fabric shim. Otherwise it's just a project in that language. */
   chaincode: boolean
 }

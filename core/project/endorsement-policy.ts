@@ -1,17 +1,17 @@
 import path from 'node:path'
 import { PeerError } from '../contract/error.ts'
+import { messageOf } from '../contract/error-message.ts'
 import { applicationPolicy } from '../policies/application-policy.ts'
 
 /**
- * `endorsementPolicy` of slipway.yaml as the message that a definition holds; undefined where nothing is said. Throws
- * CONFIG_POLICY.
+ * `endorsementPolicy` of slipway.yaml as the message in a definition; undefined if it isn't set. Throws CONFIG_POLICY.
  */
-export function readEndorsementPolicy(folder: string, said: string | undefined): Uint8Array | undefined {
-  if (said === undefined) return undefined
+export function readEndorsementPolicy(folder: string, policy: string | undefined): Uint8Array | undefined {
+  if (policy === undefined) return undefined
   try {
-    return applicationPolicy(said)
+    return applicationPolicy(policy)
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    throw new PeerError('CONFIG_POLICY', { file: path.join(folder, 'slipway.yaml'), message }, { cause: error })
+    const file = path.join(folder, 'slipway.yaml')
+    throw new PeerError('CONFIG_POLICY', { file, message: messageOf(error) }, { cause: error })
   }
 }

@@ -2,19 +2,19 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { PeerError } from '../contract/error.ts'
 
-/** A folder as detection sees it: the names in it, and the text of a file in it. */
+/** A folder as detection sees it. */
 export interface Folder {
   /** Absolute. */
   path: string
-  /** Names of what is directly in it. */
+  /** Names of the files and folders directly in it. */
   names: ReadonlySet<string>
-  /** Undefined where there is no such file. */
+  /** The text of a file; undefined if it doesn't exist. */
   read(name: string): Promise<string | undefined>
 }
 
 /** Throws FOLDER_MISSING, FOLDER_UNREADABLE or FOLDER_EMPTY. */
-export async function openFolder(given: string): Promise<Folder> {
-  const folder = path.resolve(given)
+export async function openFolder(location: string): Promise<Folder> {
+  const folder = path.resolve(location)
   try {
     const info = await stat(folder)
     if (!info.isDirectory()) throw new PeerError('FOLDER_MISSING', { folder })

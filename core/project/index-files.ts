@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { PeerError } from '../contract/error.ts'
+import { messageOf } from '../contract/error-message.ts'
 import { parseIndex, type IndexDefinition } from '../mango/index-definition.ts'
 import type { Json } from '../mango/json.ts'
 
-/** The indexes that a chaincode brings along for CouchDB. */
+/** The CouchDB indexes of a chaincode. */
 export interface IndexFiles {
   indexes: IndexDefinition[]
   /** By private collection. */
   collections: Map<string, IndexDefinition[]>
-  /** Files that are no index: INDEX_INVALID. */
+  /** INDEX_INVALID, for each file that isn't an index. */
   faults: PeerError[]
 }
 
@@ -18,14 +19,14 @@ const HOME = join('META-INF', 'statedb', 'couchdb')
 
 /**
  * Read `META-INF/statedb/couchdb/indexes/*.json` and `…/collections/NAME/indexes/*.json` of a chaincode's folder.
- * Where there is none, there are none; a file that cannot be used leaves the others in use.
+ * A chaincode may have none. A file that can't be used doesn't affect the others.
  */
 export async function readIndexFiles(folder: string): Promise<IndexFiles> {
   const faults: PeerError[] = []
   const indexesIn = async (path: string): Promise<IndexDefinition[]> => {
     const files = (await namesIn(path)).filter((name) => name.endsWith('.json'))
-    const read = await Promise.all(files.map((name) => readIndex(folder, join(path, name), faults)))
-    return read.filter((index) => index !== undefined)
+    const indexes = await Promise.all(files.map((name) => readIndex(folder, join(path, name), faults)))
+    return indexes.filter((index) => index !== undefined)
   }
   const home = join(folder, HOME)
   const collections = new Map<string, IndexDefinition[]>()
@@ -53,8 +54,4 @@ async function readIndex(folder: string, path: string, faults: PeerError[]): Pro
     faults.push(new PeerError('INDEX_INVALID', { file: relative(folder, path), message: reason }, { cause: error }))
     return undefined
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -3,11 +3,11 @@ import { PeerError } from '../contract/error.ts'
 /** Fabric's rules: chaincodeNameRegExp, chaincodeVersionRegExp and the channel rule (core/scc/lscc/lscc.go v1.4.0, v2.x the same). */
 export const NAME = /^[a-zA-Z0-9]+([-_][a-zA-Z0-9]+)*$/
 export const VERSION = /^[A-Za-z0-9_.+-]+$/
-/** Names of Fabric's own, which it gives to nobody else (core/chaincode/lifecycle/scc.go v2.0.0, systemChaincodeNames). */
+/** Names that Fabric reserves for its own chaincodes (core/chaincode/lifecycle/scc.go v2.0.0, systemChaincodeNames). */
 export const SYSTEM = ['cscc', 'escc', 'lscc', 'qscc', 'vscc']
 const CHANNEL = /^[a-z][a-z0-9.-]{0,248}$/
 
-/** A text as a chaincode name: what Fabric does not allow becomes `-`. Undefined where nothing is left of it. */
+/** Turn a text into a chaincode name: what Fabric doesn't allow becomes `-`. Undefined if nothing is left. */
 export function toName(text: string): string | undefined {
   const name = text
     .replace(/[^A-Za-z0-9_-]+/g, '-')
@@ -17,23 +17,23 @@ export function toName(text: string): string | undefined {
   return name === '' ? undefined : name
 }
 
-/** A text as a version; undefined where it cannot be one. */
+/** A text as a version; undefined if it can't be one. */
 export function toVersion(text: unknown): string | undefined {
   return typeof text === 'string' && VERSION.test(text) ? text : undefined
 }
 
-/** Throws NAME_INVALID unless Fabric takes all three. */
+/** Throws NAME_INVALID unless Fabric allows all three. */
 export function checkNames(names: { name: string; version: string; channel: string }): void {
   if (SYSTEM.includes(names.name)) {
     throw new PeerError('NAME_INVALID', {
       what: 'name',
       value: names.name,
-      allowed: 'any but those of system chaincodes',
+      allowed: 'any name except those of system chaincodes',
     })
   }
   check('name', names.name, NAME, 'letters, digits, and single - or _ between them')
   check('version', names.version, VERSION, 'letters, digits and . _ + -')
-  check('channel', names.channel, CHANNEL, 'small letters, digits, . and -, beginning with a letter')
+  check('channel', names.channel, CHANNEL, 'lower-case letters, digits, . and -, beginning with a letter')
 }
 
 function check(what: string, value: string, rule: RegExp, allowed: string): void {

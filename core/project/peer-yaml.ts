@@ -1,6 +1,6 @@
 import type { HostConfig, PeerSettings } from '../config/peer-config.ts'
 
-/** `peer:` as slipway.yaml has it, in core.yaml's words: durations like `30s`, sizes as bytes or like `512m`. */
+/** `peer:` in slipway.yaml, with core.yaml's keys: durations like `30s`, sizes in bytes or like `512m`. */
 export interface PeerYaml {
   chaincodeListenAddress?: string
   executetimeout?: string
@@ -34,86 +34,81 @@ type HostConfigYaml = Omit<HostConfig, 'Memory' | 'MemorySwap' | 'LogConfig'> & 
   LogConfig?: { Type: string; Config?: Record<string, string> }
 }
 
-/** What a peer is started with because of it. Pure. */
+/** The settings that a peer is started with. Those that slipway.yaml doesn't set are absent, so that defaults apply. */
 export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
-  const {
+  const { chaincodeListenAddress, tls, organisations, orderer, ledger, vm } = peer
+  return defined({
     chaincodeListenAddress,
-    executetimeout,
-    startuptimeout,
-    buildtimeout,
     tls,
     organisations,
-    chaincode,
-    ledger,
-    orderer,
-    vm,
-  } = peer
-  const durations = Object.entries({ executetimeout, startuptimeout, buildtimeout })
-    .filter((entry): entry is [string, string] => entry[1] !== undefined)
-    .map(([name, text]) => [name, milliseconds(text)] as const)
-  const { endpoint, docker = {} } = vm ?? {}
-  const { hostConfig, peerHost } = docker
+    mspId: organisations && (organisations[0] ?? 'Org1MSP'),
+    orderer: orderer && batchOf(orderer),
+    ledger: ledger?.state && { state: stateOf(ledger.state) },
+    chaincode: chaincodeOf(peer),
+    vm: vm && { docker: dockerOf(vm) },
+  })
+}
+
+function chaincodeOf({ chaincode, executetimeout, startuptimeout, buildtimeout }: PeerYaml) {
   return {
-    ...(chaincodeListenAddress === undefined ? {} : { chaincodeListenAddress }),
-    ...(tls === undefined ? {} : { tls }),
-    ...(organisations === undefined ? {} : { organisations, mspId: organisations[0] ?? 'Org1MSP' }),
-    ...(orderer === undefined ? {} : { orderer: batchOf(orderer) }),
-    ...(ledger?.state === undefined ? {} : { ledger: { state: stateSettings(ledger.state) } }),
-    ...(durations.length === 0 && chaincode === undefined
-      ? {}
-      : { chaincode: { ...chaincode, ...Object.fromEntries(durations) } }),
-    ...(vm === undefined
-      ? {}
-      : {
-          vm: {
-            docker: {
-              ...(endpoint === undefined ? {} : { endpoint }),
-              ...(hostConfig === undefined ? {} : { hostConfig: engineWords(hostConfig) }),
-              ...(peerHost === undefined ? {} : { peerHost }),
-            },
-          },
-        }),
+    ...chaincode,
+    ...defined({
+      executetimeout: milliseconds(executetimeout),
+      startuptimeout: milliseconds(startuptimeout),
+      buildtimeout: milliseconds(buildtimeout),
+    }),
   }
 }
 
-function stateSettings({ couchDBConfig, ...state }: StateYaml): State {
+function stateOf({ couchDBConfig, ...state }: StateYaml): State {
   if (couchDBConfig === undefined) return state
   const { requestTimeout, ...rest } = couchDBConfig
-  const timeout = requestTimeout === undefined ? {} : { requestTimeout: milliseconds(requestTimeout) }
-  return { ...state, couchDBConfig: { ...rest, ...timeout } }
+  return { ...state, couchDBConfig: { ...rest, ...defined({ requestTimeout: milliseconds(requestTimeout) }) } }
 }
 
-function batchOf({
-  batchTimeout,
-  batchSize = {},
-}: NonNullable<PeerYaml['orderer']>): NonNullable<PeerSettings['orderer']> {
-  const { maxMessageCount, absoluteMaxBytes, preferredMaxBytes } = batchSize
-  return {
-    ...(batchTimeout === undefined ? {} : { batchTimeout: milliseconds(batchTimeout) }),
-    ...(maxMessageCount === undefined ? {} : { maxMessageCount }),
-    ...(absoluteMaxBytes === undefined ? {} : { absoluteMaxBytes: bytes(absoluteMaxBytes) }),
-    ...(preferredMaxBytes === undefined ? {} : { preferredMaxBytes: bytes(preferredMaxBytes) }),
-  }
+function batchOf(orderer: NonNullable<PeerYaml['orderer']>): NonNullable<PeerSettings['orderer']> {
+  const { maxMessageCount, absoluteMaxBytes, preferredMaxBytes } = orderer.batchSize ?? {}
+  return defined({
+    batchTimeout: milliseconds(orderer.batchTimeout),
+    maxMessageCount,
+    absoluteMaxBytes: bytes(absoluteMaxBytes),
+    preferredMaxBytes: bytes(preferredMaxBytes),
+  })
 }
 
-function engineWords({ Memory, MemorySwap, LogConfig, ...rest }: HostConfigYaml): HostConfig {
+function dockerOf({ endpoint, docker }: NonNullable<PeerYaml['vm']>) {
+  const { hostConfig, peerHost } = docker ?? {}
+  return defined({ endpoint, peerHost, hostConfig: hostConfig && hostConfigOf(hostConfig) })
+}
+
+function hostConfigOf({ Memory, MemorySwap, LogConfig, ...rest }: HostConfigYaml): HostConfig {
   return {
     ...rest,
-    ...(LogConfig === undefined ? {} : { LogConfig: { Type: LogConfig.Type, Config: LogConfig.Config ?? {} } }),
-    ...(Memory === undefined ? {} : { Memory: bytes(Memory) }),
-    ...(MemorySwap === undefined ? {} : { MemorySwap: bytes(MemorySwap) }),
+    ...defined({
+      Memory: bytes(Memory),
+      MemorySwap: bytes(MemorySwap),
+      LogConfig: LogConfig && { Type: LogConfig.Type, Config: LogConfig.Config ?? {} },
+    }),
   }
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** The same without its undefined fields, which would hide defaults when spread over them. */
+function defined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>
 }
 
 /** As docker's own --memory takes it: `512m`, `2g`, `1073741824`. */
-function bytes(size: number | string): number {
-  if (typeof size === 'number') return size
+function bytes(size: number | string | undefined): number | undefined {
+  if (typeof size !== 'string') return size
   const [, number, unit] = /^(-?\d+)([bkmg]?)$/i.exec(size) ?? []
   return Number(number) * 1024 ** ['b', 'k', 'm', 'g'].indexOf((unit ?? '').toLowerCase() || 'b')
 }
 
 /** A duration as Go and core.yaml write it: `30s`, `1m30s`, `500ms`. */
-function milliseconds(text: string): number {
+function milliseconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
   const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
   let sum = 0
   for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {

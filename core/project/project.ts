@@ -1,16 +1,16 @@
 import type { Difference, Language, Mode, StartedBy } from '../contract/state.ts'
 
-/** A chaincode folder understood: what detection, slipway.yaml and the command line say together. */
+/** A chaincode folder, as detection, slipway.yaml and the command line together describe it. */
 export interface Project {
   /** Absolute. */
   folder: string
-  /** The slipway.yaml that lists it, absolute, where that is not in its own folder. */
-  listedIn?: string
+  /** The slipway.yaml that lists it, absolute, if that isn't in its own folder. */
+  listedIn?: string | undefined
   name: string
   version: string
-  /** Where it is called, unless a call says otherwise. */
+  /** The channel it's called on, unless a call names another one. */
   channel: string
-  /** All that it is defined on, its own first. */
+  /** All channels it's defined on, its own first. */
   channels: readonly string[]
   language: Language
   /** `Go`, `JavaScript`, `TypeScript`, `Java`. */
@@ -20,58 +20,58 @@ export interface Project {
   mode: Mode
   startedBy: StartedBy
   initRequired: boolean
-  /** Who must endorse: an ApplicationPolicy; absent: as the channel says. */
-  endorsementPolicy?: Uint8Array
+  /** Who must endorse: an ApplicationPolicy. Default: the channel's. */
+  endorsementPolicy?: Uint8Array | undefined
   /** Its private collections: a CollectionConfigPackage. */
-  collections?: Uint8Array
+  collections?: Uint8Array | undefined
   /** Chaincode as a service: where it listens. */
-  server?: string
-  /** Shell command in place of the platform's own build. */
-  build?: string
-  /** Shell command in place of the platform's own start. */
-  start?: string
+  server?: string | undefined
+  /** Shell command that replaces the platform's own build. */
+  build?: string | undefined
+  /** Shell command that replaces the platform's own start. */
+  start?: string | undefined
   /** Added to the chaincode's environment. */
   env: Record<string, string>
-  /** Globs relative to the folder; watched instead of everything. */
-  watch?: string[]
-  /** Globs relative to the folder; ignored beside what always is. */
+  /** Patterns of paths, relative to the folder, that are watched instead of everything. */
+  watch?: string[] | undefined
+  /** Patterns of paths, relative to the folder, that are ignored in addition to those that always are. */
   ignore: string[]
-  /** How a person builds and starts it in a terminal, less Fabric's own flags and environment. */
+  /** How a person builds and starts it in a terminal, without Fabric's own flags and environment. */
   terminal: TerminalCommand
 }
 
 /** Programs with arguments, to be run in the project's folder. */
 export interface TerminalCommand {
-  /** To run first, where the language is compiled. */
-  build?: string[]
+  /** To run first, if the language is compiled. */
+  build?: string[] | undefined
   argv: string[]
 }
 
-/** A chaincode's code.tar.gz as Fabric's own packager would make it; byte-equal for equal files. */
+/** A chaincode's code.tar.gz, as Fabric's own packager would write it: the same bytes for the same files. */
 export interface CodePackage {
   /** gzip of a tar; at most 100 MB. */
   code: Buffer
-  /** sha256 of `code`, hex: what decides whether an image is this code's. */
+  /** sha256 of `code`, hex: decides whether an image was made from this code. */
   hash: string
   /** In the order of the tar, `src/…` and `META-INF/…`. */
   files: { name: string; size: number }[]
   differences: Difference[]
 }
 
-/** A project built: what a start needs to know of it. */
+/** A built project: what a start needs to know. */
 export interface BuiltProject {
   project: Project
   /** Number of the build. */
   build: number
-  /** What was packaged for net mode; absent in dev mode, which runs the folder itself. */
-  code?: CodePackage
+  /** Its package, in net mode; dev mode runs the folder itself. */
+  code?: CodePackage | undefined
   /** Program and arguments, without Fabric's own flags: `['<folder>/.slipway/build/marbles-3']`, `['npm', 'start', '--']`. */
   argv: string[]
   /**
-   * Where a pre-warmed process may take over: the shim's folder in the user's node_modules. Otherwise why not.
-   * Absent for languages that have no warm start.
+   * The shim's folder in the user's node_modules, with which a pre-warmed process may take over, or why none may. Absent
+   * for languages without a warm start.
    */
-  warm?: { shim: string } | { reason: string }
-  /** Files and folders that the build made, absolute, where these are all it made; absent where that is not known. */
-  made?: string[]
+  warm?: { shim: string } | { reason: string } | undefined
+  /** The files and folders that the build made, absolute; absent if they aren't all known. */
+  made?: string[] | undefined
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { outDir } from '../platforms/node/out-dir.ts'
 import type { Project } from '../project/project.ts'
-import { globTest } from '../project/glob.ts'
+import { ignoredBy, watchedBy } from '../project/path-patterns.ts'
 
 /** Which paths of a folder are sources. Paths are relative to it, with forward slashes. */
 export interface Sources {
@@ -37,8 +37,8 @@ const TEMPORARY =
 /** The sources of a project. Reads tsconfig.json once, for where its output goes. */
 export async function sourcesOf(project: Project): Promise<Sources> {
   const { folder, language } = project
-  const ignored = project.ignore.map(globTest)
-  const watched = project.watch?.map(globTest)
+  const isIgnored = await ignoredBy(project.ignore)
+  const isWatched = await watchedBy(project.watch)
   const binaries = new Set(language === 'golang' ? [project.name, `${project.name}.exe`] : [])
   const outside = project.listedIn && path.relative(folder, project.listedIn).replaceAll('\\', '/')
   const output = project.dialect === 'TypeScript' ? await outDir(folder) : undefined
@@ -58,12 +58,12 @@ export async function sourcesOf(project: Project): Promise<Sources> {
       if (language === 'java' && parts.slice(0, srcAt(parts)).some((part) => AT_TOP.has(part))) return true
       if (TEMPORARY.test(parts.at(-1) ?? '') || binaries.has(file)) return true
       if (output !== undefined && (file === output || file.startsWith(`${output}/`))) return true
-      return ignored.some((test) => test(file))
+      return isIgnored(file)
     },
     isSource(file) {
       // Compiled in place: what tsc writes must not start tsc again.
       if (project.dialect === 'TypeScript' && compiled(file)) return false
-      return watched === undefined || file === 'slipway.yaml' || watched.some((test) => test(file))
+      return file === 'slipway.yaml' || isWatched(file)
     },
   }
 }

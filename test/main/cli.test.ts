@@ -77,6 +77,15 @@ describe('submit and evaluate', () => {
     expect([code, errorCode(stdout)]).toEqual([2, 'CONFIG_INVALID'])
   })
 
+  test('2 where a pattern of slipway.yaml is malformed, with its place and every other mistake', async () => {
+    const folder = await javascript()
+    await writeFile(join(folder, 'slipway.yaml'), "version: 1.0\nignore: ['docs/{a']\n")
+    const { code, stdout, stderr } = await slipway('submit', folder, 'Put', 'k', 'v')
+    expect([code, errorCode(stdout)]).toEqual([2, 'CONFIG_INVALID'])
+    expect(stderr).toMatch(/1:10: `version`[^]*2:10: `ignore\[0\]`/)
+    expect(existsSync(join(folder, '.slipway'))).toBe(false)
+  })
+
   test('3 where the chaincode exits at its start', async () => {
     const folder = await javascript()
     await appendFile(join(folder, 'index.js'), '\nthrow new Error("no start")\n')

@@ -1,3 +1,11 @@
+type ConfigMistake = {
+  line: number
+  column: number
+  /** `chaincodes[0].name`; empty for the whole file. */
+  path: string
+  message: string
+}
+
 /** What the author wrote in slipway.yaml or on the command line. */
 export const configErrors = {
   CONFIG_SYNTAX: (d: { file: string; line: number; column: number; message: string }) => ({
@@ -5,10 +13,14 @@ export const configErrors = {
     why: d.message,
     do: 'Fix that line and save. A running Slipway reads the file again.',
   }),
-  CONFIG_INVALID: (d: { file: string; line: number; column: number; path: string; message: string }) => ({
-    what: `${d.file}:${d.line}:${d.column}: ${d.path === '' ? 'the file' : `\`${d.path}\``} ${d.message}${d.message.endsWith('?') ? '' : '.'}`,
-    why: 'Slipway checks slipway.yaml against its schema: silently ignoring what it doesn’t know would hide mistakes.',
-    do: 'Fix it and save. A running Slipway reads the file again.',
+  CONFIG_INVALID: (d: { file: string; others?: ConfigMistake[] } & ConfigMistake) => ({
+    what: d.others?.length
+      ? `${d.file} has ${1 + d.others.length} mistakes.`
+      : `${d.file}:${d.line}:${d.column}: ${mistakeText(d)}`,
+    why: d.others?.length
+      ? mistakeLines([d, ...d.others])
+      : 'Slipway checks slipway.yaml against its schema: silently ignoring what it doesn’t know would hide mistakes.',
+    do: `Fix ${d.others?.length ? 'them' : 'it'} and save. A running Slipway reads the file again.`,
   }),
   CONNECTION_INVALID: (d: { file: string; reason: string }) => ({
     what: `${d.file} doesn't say how to reach the chaincode's server over TLS.`,
@@ -35,4 +47,15 @@ export const configErrors = {
     why: `Process ${d.pid} is using ${d.dataDir} and may need what you want to remove.`,
     do: 'Stop it first. It removes its own containers; `slipway clean` then removes its images.',
   }),
+}
+
+function mistakeText({ path, message }: ConfigMistake): string {
+  return `${path === '' ? 'the file' : `\`${path}\``} ${message}${message.endsWith('?') ? '' : '.'}`
+}
+
+/** At most 20; the rest is reported once these are fixed. */
+function mistakeLines(mistakes: ConfigMistake[]): string {
+  const lines = mistakes.slice(0, 20).map((mistake) => `${mistake.line}:${mistake.column}: ${mistakeText(mistake)}`)
+  if (mistakes.length > lines.length) lines.push(`… and ${mistakes.length - lines.length} more.`)
+  return lines.join('\n')
 }

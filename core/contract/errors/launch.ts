@@ -15,7 +15,7 @@ export const launchErrors = {
   BUILD_FAILED: (d: {
     command: string
     words: string
-    first?: string
+    first?: string | undefined
     lastLines: string[]
     diagnostics?: Diagnostic[]
   }) => ({

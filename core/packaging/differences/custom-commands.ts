@@ -7,41 +7,41 @@ const START = {
   java: '`java -jar chaincode.jar --peerAddress …`',
 }
 
-/** What slipway.yaml sets for this machine alone. */
+/** What slipway.yaml sets for this machine only. */
 export function customDifferences(project: Project): Difference[] {
   const { language, build, start, env } = project
-  const found: Difference[] = []
-  // What a build makes of Node is in the package; Go and Java are built anew by the peer.
+  const differences: Difference[] = []
+  // The package holds what a Node build makes; a peer builds Go and Java itself.
   if (build !== undefined && language !== 'node') {
-    found.push({
+    differences.push({
       name: 'custom-build',
-      what: `A peer does not run \`${build}\`.`,
-      why: 'It is the `build` of slipway.yaml. A peer builds Go with `go build`, Java with Gradle or Maven, in its own image.',
-      do: 'See that the sources in the package build without it: commit what it generates.',
+      what: `A peer doesn't run \`${build}\`.`,
+      why: 'It is the `build` of slipway.yaml. A peer builds Go with `go build` and Java with Gradle or Maven, in its own image.',
+      do: 'Make sure the packaged sources build without it: commit what it generates.',
       file: 'slipway.yaml',
       fatal: false,
     })
   }
   if (start !== undefined) {
-    found.push({
+    differences.push({
       name: 'custom-start',
-      what: `A peer does not start the chaincode with \`${start}\`.`,
+      what: `A peer doesn't start the chaincode with \`${start}\`.`,
       why: `It is the \`start\` of slipway.yaml. A peer runs ${START[language]}.`,
-      do: 'See that the chaincode works when it is started so; then `start` is not needed here either.',
+      do: "Make sure the chaincode works when started that way; then you don't need `start` here either.",
       file: 'slipway.yaml',
       fatal: false,
     })
   }
   const variables = Object.keys(env)
   if (variables.length > 0) {
-    found.push({
+    differences.push({
       name: 'custom-env',
-      what: `On a peer these variables are not set: ${variables.join(', ')}.`,
-      why: 'They are the `env` of slipway.yaml. A peer gives a chaincode only variables of Fabric.',
+      what: `A peer doesn't set these variables: ${variables.join(', ')}.`,
+      why: "They are the `env` of slipway.yaml. A peer gives a chaincode only Fabric's own variables.",
       do: 'Put what it needs into the package, into transient data, or into the ledger.',
       file: 'slipway.yaml',
       fatal: false,
     })
   }
-  return found
+  return differences
 }

@@ -5,20 +5,20 @@ export function copiedLink(file: string, target: string): Difference {
   return {
     name: 'symlink',
     what: `${file} goes into the package as a copy of ${target}.`,
-    why: 'A package holds no links. What is written to one of the two is not in the other, and paths relative to it begin in its own folder.',
-    do: `Nothing, unless it loads other files by a relative path: then name ${target} itself.`,
+    why: 'A package holds no links. Writing to one of the two files does not change the other, and paths relative to the copy begin in its own folder.',
+    do: `Nothing, unless it loads other files by a relative path: then use ${target} itself.`,
     file,
     fatal: false,
   }
 }
 
-/** A link in place of a folder that is left out, such as node_modules. */
+/** A link where a folder is left out, such as node_modules. */
 export function linkedFolder(file: string): Difference {
   return {
     name: 'symlink',
     what: `${file} is a link. \`peer lifecycle chaincode package\` stops at it with an error; Slipway leaves it out.`,
-    why: 'Fabric leaves out a folder of that name, but takes a link for a file.',
-    do: 'Nothing for `slipway package`. To use the peer command, put a folder in its place.',
+    why: 'Fabric leaves out a folder of that name, but treats a link as a file.',
+    do: 'Nothing for `slipway package`. To use the peer command, replace it with a folder.',
     file,
     fatal: false,
   }

@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { PackageListing } from '../files.ts'
-import type { PackageRules } from '../../platforms/package-rules.ts'
 import type { Project } from '../../project/project.ts'
 
-/** A project as a package has it, beside the folder as it is. Paths are relative to `root`, with forward slashes. */
+/** A project as a package has it, next to its folder as it is. Paths are relative to `root`, with forward slashes. */
 export interface Packaged {
   project: Project
-  /** What was packaged, absolute; for Go the module, which may be above the project's folder. */
+  /** The folder that was packaged, absolute: for Go the module's, which may be above the project's. */
   root: string
   /** Every file of the package, and its mode. */
   files: ReadonlyMap<string, { mode: number; file: string; size: number }>
@@ -15,20 +13,27 @@ export interface Packaged {
   ignored: readonly string[]
   /** Folders that Fabric leaves out. */
   leftOutFolders: readonly string[]
-  /** What the package needs was not built just now. */
+  /** Build output was packaged as it was found, and may be old. */
   unbuilt: boolean
-  /** The text of a packaged file; undefined where it is none, or cannot be read any more. */
+  /** The text of a packaged file; undefined if it isn't packaged or can't be read any more. */
   read(file: string): Promise<string | undefined>
-  /** Where in the folder, as an author would say it: relative to the project's folder. */
+  /** A path as an author knows it: relative to the project's folder. */
   shown(file: string): string
 }
 
-export function packaged(project: Project, rules: PackageRules, listing: PackageListing, unbuilt: boolean): Packaged {
+/** What a walk of the folder found. */
+interface Listing {
+  files: readonly { path: string; file: string; mode: number; size: number }[]
+  leftOut: readonly string[]
+  leftOutFolders: readonly string[]
+}
+
+export function packaged(project: Project, root: string, listing: Listing, unbuilt: boolean): Packaged {
   const files = new Map(listing.files.map((file) => [file.path, file]))
   const texts = new Map<string, Promise<string | undefined>>()
   return {
     project,
-    root: rules.root,
+    root,
     files,
     ignored: listing.leftOut,
     leftOutFolders: listing.leftOutFolders,
@@ -36,12 +41,12 @@ export function packaged(project: Project, rules: PackageRules, listing: Package
     read(name) {
       const file = files.get(name)
       if (file === undefined) return Promise.resolve(undefined)
-      // It went away, or may not be read: packaging says so where it matters.
+      // It may be gone or unreadable: packaging reports that if it matters.
       const text = texts.get(name) ?? readFile(file.file, 'utf8').catch(() => undefined)
       texts.set(name, text)
       return text
     },
-    shown: (file) => path.relative(project.folder, path.join(rules.root, file)).replaceAll('\\', '/'),
+    shown: (file) => path.relative(project.folder, path.join(root, file)).replaceAll('\\', '/'),
   }
 }
 
@@ -50,7 +55,7 @@ export function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length
 }
 
-/** The line of the first match; undefined where there is none. */
+/** The line of the first match; undefined without one. */
 export function lineOf(text: string, pattern: RegExp): number | undefined {
   const match = pattern.exec(text)
   return match === null ? undefined : lineAt(text, match.index)

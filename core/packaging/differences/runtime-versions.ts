@@ -1,6 +1,6 @@
 /**
- * What the newest images of Fabric 2.5 build and run chaincode with. Images under the tag 2.5 that were pulled long ago
- * are older; which one a peer has cannot be known from here.
+ * What the newest images of Fabric 2.5 build and run chaincode with. A peer may have an older image under the tag 2.5;
+ * Slipway can't know which.
  */
 export const peerRuntimes = {
   /** fabric-ccenv 2.5.16: go.mod of hyperledger/fabric v2.5.16. */

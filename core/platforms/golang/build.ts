@@ -3,7 +3,7 @@ import { buildFile, customStart, makeBuildFolder, removeOlder } from '../artifac
 import type { BuiltProject, Project } from '../../project/project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 
-/** `go build` into a file of the build's own, so that the one that serves is never overwritten. */
+/** `go build` into a new file for each build, so that the one that serves is never overwritten. */
 export async function buildGolang(project: Project, run: BuildRun): Promise<BuiltProject> {
   const file = buildFile(project, run.number, process.platform === 'win32' ? '.exe' : '')
   const custom = customStart(project)
@@ -11,18 +11,18 @@ export async function buildGolang(project: Project, run: BuildRun): Promise<Buil
     run.note(project.build)
     await runTool(project, shellArgv(project.build), run, 'build')
   }
-  const own = project.build === undefined && custom === undefined
-  if (own) {
+  const isPlain = project.build === undefined && custom === undefined
+  if (isPlain) {
     run.note('go build')
     await makeBuildFolder(project)
     await runTool(project, ['go', 'build', '-o', file, '.'], run, 'build')
     await removeOlder(project, run)
   }
   const argv = custom ?? (project.build === undefined ? [file] : [path.join(project.folder, binaryName(project))])
-  return { project, build: run.number, argv, ...(own ? { made: [file] } : {}) }
+  return { project, build: run.number, argv, made: isPlain ? [file] : undefined }
 }
 
-/** The binary that the shown command makes; with a build command of the author's, the one it has to make. */
+/** The binary that the shown command makes, and that an author's own build command has to make. */
 export function binaryName(project: Project): string {
   return process.platform === 'win32' ? `${project.name}.exe` : project.name
 }

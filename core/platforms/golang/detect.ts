@@ -1,7 +1,7 @@
 import type { Folder } from '../../project/folder.ts'
 import type { Detected } from '../../project/detected.ts'
 
-/** A Go module; a chaincode where it requires Fabric's shim or contract API, of any major version. */
+/** A Go module; a chaincode if it requires Fabric's shim or contract API, of any major version. */
 export async function detectGolang(folder: Folder): Promise<Detected | undefined> {
   const text = await folder.read('go.mod')
   if (text === undefined) return undefined
@@ -14,7 +14,8 @@ export async function detectGolang(folder: Folder): Promise<Detected | undefined
     language: 'golang',
     dialect: 'Go',
     buildTool: 'go',
-    ...(name === undefined ? {} : { name }),
+    name,
+    version: undefined,
     chaincode: /hyperledger\/fabric-(?:chaincode-go|contract-api-go)\b/.test(text.replace(/\/\/.*$/gm, '')),
   }
 }

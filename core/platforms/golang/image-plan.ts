@@ -3,12 +3,12 @@ import type { ImageConfig, ImagePlan, PackageFiles } from '../image-plan.ts'
 import type { Project } from '../../project/project.ts'
 import { goModule } from './module.ts'
 
-/** Fabric's own (staticLDFlagsOpts: core/chaincode/platforms/golang/platform.go v2.x). */
+/** Fabric's own flags (staticLDFlagsOpts: core/chaincode/platforms/golang/platform.go v2.x). */
 const STATIC = ` -ldflags "-linkmode external -extldflags '-static'"`
 
 /**
- * How a Go package becomes an image: compiled in the ccenv image, and the program laid over baseos
- * (core/chaincode/platforms/golang/platform.go v2.x). Throws PACKAGE_INVALID where the folder is in no module.
+ * How a Go package becomes an image: compiled in the ccenv image, and the program copied over baseos
+ * (core/chaincode/platforms/golang/platform.go v2.x). Throws PACKAGE_INVALID if the folder isn't in a module.
  */
 export async function golangPlan(project: Project, files: PackageFiles, config: ImageConfig): Promise<ImagePlan> {
   const { root } = await goModule(project.folder)
@@ -32,7 +32,7 @@ export async function golangPlan(project: Project, files: PackageFiles, config: 
       runtime,
       target: '/usr/local/bin',
       words: 'go build',
-      // In the package's own folder, so that the compiler names its files as the author does.
+      // Run in the package's own folder, so that the compiler names files as the author does.
       script: `set -e
 cd '${at}'
 go build -v ${mode}${dynamicLink ? '' : STATIC} -o /chaincode/output/chaincode .`,
@@ -45,14 +45,14 @@ export function golangArgs(address: string): string[] {
   return ['chaincode', `-peer.address=${address}`]
 }
 
-/** What a package and its own packages import that is not the module's own, as far as it can be found. */
+/** `go list` format: the packages of other modules that a package imports, itself or through others, if found. */
 const IMPORTED =
   '{{if not (or .Error .DepsErrors)}}{{if .Module}}{{if not .Module.Main}}{{.ImportPath}}{{end}}{{else}}{{.ImportPath}}{{end}}{{end}}'
 
 /**
- * Fetch and compile what the chaincode imports and is not its own, so that Go's caches hold it. Its own packages are
- * left out: they may not compile just now. The sources are gone afterwards: one that was deleted since would otherwise
- * be compiled again.
+ * Fetch and compile the imports from other modules, so that Go's caches hold them. The chaincode's own packages are left
+ * out, since they may not compile right now. The sources are removed afterwards: one that the author deletes later would
+ * otherwise still be compiled.
  */
 function compileDependencies(at: string, mode: string, dynamicLink: boolean): string {
   return `set -e
@@ -64,12 +64,13 @@ cd /
 rm -rf /chaincode/input/src`
 }
 
-/** What Fabric hands on of its own environment (DockerBuildOptions: core/chaincode/platforms/golang/platform.go v2.x). */
+/** What Fabric passes on of its own environment (DockerBuildOptions: core/chaincode/platforms/golang/platform.go v2.x). */
 function goEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
-  return {
-    // As 2.5 has it where there is a go.mod.
+  // GO111MODULE as in 2.5 if there is a go.mod.
+  const passedOn: Record<string, string> = {
     GO111MODULE: 'on',
     GOPROXY: env['GOPROXY'] ?? 'https://proxy.golang.org',
-    ...(env['GOSUMDB'] === undefined ? {} : { GOSUMDB: env['GOSUMDB'] }),
   }
+  if (env['GOSUMDB'] !== undefined) passedOn['GOSUMDB'] = env['GOSUMDB']
+  return passedOn
 }

@@ -8,15 +8,15 @@ export interface GoModule {
   root: string
   /** As its go.mod names it: `github.com/acme/assets`. */
   module: string
-  /** That of the chaincode's own package; the module's, where go.mod is in the chaincode's folder. */
+  /** The import path of the chaincode's own package: the module's, if go.mod is in the chaincode's folder. */
   importPath: string
   /** The text of go.mod. */
   text: string
 }
 
 /**
- * Find it in the folder or above. Fabric asks `go env GOMOD` and `go list`, which this machine may not have.
- * Throws PACKAGE_INVALID where there is none: a peer would look in GOPATH, which Slipway does not.
+ * Find the module of a folder, there or above. Fabric runs `go env GOMOD` and `go list`, but this machine may not have Go.
+ * Throws PACKAGE_INVALID without one: a peer would look in GOPATH, which Slipway doesn't.
  */
 export async function goModule(folder: string): Promise<GoModule> {
   for (let root = folder; ; root = path.dirname(root)) {
@@ -30,7 +30,7 @@ export async function goModule(folder: string): Promise<GoModule> {
     if (root === path.dirname(root)) {
       throw new PeerError('PACKAGE_INVALID', {
         file: folder,
-        reason: 'It is in no Go module: neither it nor a folder above it has a go.mod.',
+        reason: "It isn't in a Go module: neither it nor a folder above it has a go.mod.",
         do: 'Run `go mod init` and `go mod tidy` in it.',
       })
     }

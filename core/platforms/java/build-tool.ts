@@ -1,8 +1,8 @@
 import type { Folder } from '../../project/folder.ts'
 
-/** Files of the project that decide how it is built. */
+/** How a Java project is built. */
 export interface JavaBuild {
-  /** Program: `gradle`, `mvn`, or the project's own wrapper of it. */
+  /** Program: `gradle`, `mvn`, or the project's own wrapper. */
   tool: string
   tasks: string[]
   /** Where the jar with all dependencies appears. */
@@ -11,7 +11,7 @@ export interface JavaBuild {
 
 /**
  * As Fabric's javaenv builds (build.sh of fabric-chaincode-docker: `gradle build shadowJar -x test`,
- * `mvn compile package -DskipTests`), less what only a release needs.
+ * `mvn compile package -DskipTests`), without what only a release needs.
  */
 export async function javaBuild(folder: Pick<Folder, 'names'>, buildTool: string): Promise<JavaBuild> {
   const windows = process.platform === 'win32'

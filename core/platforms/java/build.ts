@@ -7,7 +7,7 @@ import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 import { javaBuild } from './build-tool.ts'
 
 /**
- * Build the jar with all its dependencies and set it aside: a JVM that serves from a jar must not have it
+ * Build the jar with all its dependencies and copy it to a new file: the jar that a JVM runs from must not be
  * overwritten.
  */
 export async function buildJava(project: Project, run: BuildRun): Promise<BuiltProject> {
@@ -31,11 +31,11 @@ export async function buildJava(project: Project, run: BuildRun): Promise<BuiltP
   await makeBuildFolder(project)
   await copyFile(jar, file)
   await removeOlder(project, run)
-  const own = project.build === undefined
-  return { project, build: run.number, argv: ['java', '-jar', file], ...(own ? { made: [file] } : {}) }
+  const made = project.build === undefined ? [file] : undefined
+  return { project, build: run.number, argv: ['java', '-jar', file], made }
 }
 
-/** `chaincode.jar` as Fabric wants it, else the biggest: that is the one with the dependencies in it. */
+/** `chaincode.jar`, which Fabric expects, else the biggest: that is the one with the dependencies in it. */
 async function findJar(folder: string): Promise<string | undefined> {
   const names = await readdir(folder).catch((): string[] => [])
   if (names.includes('chaincode.jar')) return path.join(folder, 'chaincode.jar')

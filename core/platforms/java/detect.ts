@@ -1,41 +1,54 @@
+import { PeerError } from '../../contract/error.ts'
+import { messageOf } from '../../contract/error-message.ts'
 import type { Folder } from '../../project/folder.ts'
 import type { Detected } from '../../project/detected.ts'
 
 const SHIM = /fabric-chaincode-shim\b/
 
-/** A Gradle or Maven project; a chaincode where it depends on Fabric's Java shim. */
+/** A Gradle or Maven project; a chaincode if it depends on Fabric's Java shim. Throws FOLDER_UNREADABLE. */
 export async function detectJava(folder: Folder): Promise<Detected | undefined> {
   const gradle = (await folder.read('build.gradle')) ?? (await folder.read('build.gradle.kts'))
   const pom = await folder.read('pom.xml')
-  // Some samples carry both; the one that knows the shim decides, and Gradle where both do, as in Fabric's build.
+  // Some samples have both: the one that names the shim decides, and Gradle if both do, as in Fabric's own build.
   if (gradle !== undefined && (pom === undefined || SHIM.test(gradle) || !SHIM.test(pom))) {
-    const settings = (await folder.read('settings.gradle')) ?? (await folder.read('settings.gradle.kts')) ?? ''
-    const name = /rootProject\.name\s*=\s*['"]([^'"]+)['"]/.exec(settings)?.[1]
-    const version = /^\s*version\s*=?\s*\(?['"]([^'"]+)['"]/m.exec(gradle)?.[1]
-    return {
-      language: 'java',
-      dialect: 'Java',
-      buildTool: 'gradle',
-      ...(name === undefined ? {} : { name }),
-      ...(version === undefined ? {} : { version }),
-      chaincode:
-        SHIM.test(withoutComments(gradle)) || SHIM.test((await folder.read('gradle/libs.versions.toml')) ?? ''),
-    }
+    return detectGradle(folder, gradle)
   }
-  if (pom === undefined) return undefined
-  // The project's own coordinates, not its parent's, dependencies' or plugins'.
-  const own = pom
-    .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/<(parent|dependencies|dependencyManagement|build|profiles|properties|reporting)>[\s\S]*?<\/\1>/g, '')
-  const name = /<artifactId>\s*([^<\s]+)\s*<\/artifactId>/.exec(own)?.[1]
-  const version = /<version>\s*([^<\s]+)\s*<\/version>/.exec(own)?.[1]
+  return pom === undefined ? undefined : detectMaven(folder, pom)
+}
+
+/** By patterns: a build.gradle is a program. */
+async function detectGradle(folder: Folder, build: string): Promise<Detected> {
+  const settings = (await folder.read('settings.gradle')) ?? (await folder.read('settings.gradle.kts')) ?? ''
+  const catalog = (await folder.read('gradle/libs.versions.toml')) ?? ''
   return {
     language: 'java',
     dialect: 'Java',
-    buildTool: 'maven',
-    ...(name === undefined ? {} : { name }),
-    ...(version === undefined ? {} : { version }),
-    chaincode: SHIM.test(pom.replace(/<!--[\s\S]*?-->/g, '')),
+    buildTool: 'gradle',
+    name: /rootProject\.name\s*=\s*['"]([^'"]+)['"]/.exec(settings)?.[1],
+    version: /^\s*version\s*=?\s*\(?['"]([^'"]+)['"]/m.exec(build)?.[1],
+    chaincode: SHIM.test(withoutComments(build)) || SHIM.test(catalog),
+  }
+}
+
+async function detectMaven(folder: Folder, text: string): Promise<Detected> {
+  const maven = { language: 'java', dialect: 'Java', buildTool: 'maven' } as const
+  if (!SHIM.test(text)) return { ...maven, name: undefined, version: undefined, chaincode: false }
+  // Loaded only here: other folders need no XML parser.
+  const { interpolate, parsePom, valueAt } = await import('./pom.ts')
+  try {
+    const pom = parsePom(text)
+    return {
+      ...maven,
+      name: valueAt(pom, 'project/artifactId'),
+      version: valueAt(pom, 'project/version'),
+      chaincode: pom.some(
+        ({ path, text: id }) => path.endsWith('/dependency/artifactId') && SHIM.test(interpolate(pom, id) ?? ''),
+      ),
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    const reason = `pom.xml is not valid XML: ${messageOf(error)}`
+    throw new PeerError('FOLDER_UNREADABLE', { folder: folder.path, reason }, { cause: error })
   }
 }
 

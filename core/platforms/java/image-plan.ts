@@ -1,14 +1,14 @@
 import type { ImageConfig, ImagePlan, PackageFiles } from '../image-plan.ts'
 import type { Project } from '../../project/project.ts'
 
-/** The files that a Gradle or Maven build reads before it looks at any source. */
+/** The files that a Gradle or Maven build reads before any source. */
 const MANIFEST =
   /(?:^|\/)(?:[^/]+\.gradle(?:\.kts)?|gradle\.properties|gradlew|gradle\/.+|buildSrc\/.+|pom\.xml|mvnw|\.mvn\/.+)$/
 
 /**
  * How a Java package becomes an image: the javaenv image's own build.sh runs Gradle or Maven
- * (core/chaincode/platforms/java/platform.go v2.x, fabric-chaincode-java fabric-chaincode-docker/build.sh), and what it
- * made is laid over the same image.
+ * (core/chaincode/platforms/java/platform.go v2.x, fabric-chaincode-java fabric-chaincode-docker/build.sh), and the result
+ * is copied over the same image.
  */
 export function javaPlan(project: Project, files: PackageFiles, config: ImageConfig): ImagePlan {
   const { runtime } = config.java
@@ -18,7 +18,7 @@ export function javaPlan(project: Project, files: PackageFiles, config: ImageCon
     root: project.folder,
     builder: runtime,
     env: {},
-    dependencies: manifests.length === 0 ? { none: 'it is a jar already' } : resolve(manifests, tool),
+    dependencies: manifests.length === 0 ? { none: 'it is already a jar' } : resolve(manifests, tool),
     image: {
       from: 'build',
       runtime,
@@ -38,7 +38,7 @@ function isManifest(name: string): boolean {
   return MANIFEST.test(name) && !name.startsWith('src/')
 }
 
-/** The same build without a source: it fetches every plugin and library, and makes a jar of the libraries. */
+/** The same build without sources: it fetches every plugin and library, and makes a jar of the libraries. */
 function resolve(manifests: string[], tool: string) {
   const script = `set -e
 cp -R /slipway/src /chaincode/input/src

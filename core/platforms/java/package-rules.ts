@@ -2,10 +2,10 @@ import type { PackageRules } from '../package-rules.ts'
 import type { Project } from '../../project/project.ts'
 
 /**
- * Everything but folders called target, build, out and .git at any depth, and compiled classes (Fabric v2.5.16
+ * Everything except folders called target, build, out and .git at any depth, and compiled classes (Fabric v2.5.16
  * core/chaincode/platforms/java/platform.go, util/writer.go).
  */
-export function javaPackage(project: Project): PackageRules {
+export function javaPackageRules(project: Project): PackageRules {
   return {
     root: project.folder,
     metadata: 'META-INF',

@@ -6,10 +6,10 @@ import { outDir } from './out-dir.ts'
 import { readPackageJson } from './package-json.ts'
 import { exists, findShim, readStartScript } from './start-script.ts'
 
-/** TypeScript by its package.json's `build` script; JavaScript needs no build. */
+/** TypeScript is built by the `build` script of its package.json; JavaScript needs no build. */
 export async function buildNode(project: Project, run: BuildRun): Promise<BuiltProject> {
   const json = await readPackageJson(project.folder)
-  let made: string | undefined
+  let output: string | undefined
   if (project.build !== undefined) {
     run.note(project.build)
     await runTool(project, shellArgv(project.build), run, 'build')
@@ -17,14 +17,14 @@ export async function buildNode(project: Project, run: BuildRun): Promise<BuiltP
     run.note(json.scripts.build)
     const command = await buildCommand(project.folder, json.scripts)
     await runTool(project, command, run, 'build')
-    // A plain tsc without arguments: what its own description says is all that it writes.
-    if (command[0] === 'node' && command.length === 2) made = await outDir(project.folder)
+    // tsc without arguments writes only what tsconfig.json says.
+    if (command[0] === 'node' && command.length === 2) output = await outDir(project.folder)
   }
-  const whole = made === undefined ? {} : { made: [path.join(project.folder, made)] }
-  return { project, build: run.number, ...(await start(project)), ...whole }
+  const made = output === undefined ? undefined : [path.join(project.folder, output)]
+  return { project, build: run.number, ...(await start(project)), made }
 }
 
-/** A build script that is nothing but tsc is run without npm, which costs as much as compiling a small contract. */
+/** A build script that is just tsc is run without npm, which takes as long as compiling a small contract. */
 async function buildCommand(folder: string, scripts: Record<string, string>): Promise<string[]> {
   const compiler = 'node_modules/typescript/bin/tsc'
   const [program, ...args] = (scripts.build ?? '').trim().split(/\s+/)
@@ -37,7 +37,7 @@ async function buildCommand(folder: string, scripts: Record<string, string>): Pr
 
 async function start(project: Project): Promise<Pick<BuiltProject, 'argv' | 'warm'>> {
   const custom = customStart(project)
-  if (custom !== undefined) return { argv: custom, warm: { reason: 'slipway.yaml sets its own start command' } }
+  if (custom !== undefined) return { argv: custom, warm: { reason: 'slipway.yaml has its own start command' } }
   const isServer = project.server !== undefined
   const script = readStartScript(await readPackageJson(project.folder), isServer)
   const byNpm = npmArgv(script.kind === 'npm' ? script.script : 'start', isServer)
@@ -48,12 +48,16 @@ async function start(project: Project): Promise<Pick<BuiltProject, 'argv' | 'war
     script.kind === 'shim-cli'
       ? [path.join(shim, 'cli.js'), script.command, ...script.args]
       : [path.resolve(project.folder, script.file), ...script.args]
-  const debugged = `${project.env['NODE_OPTIONS'] ?? ''} ${process.env['NODE_OPTIONS'] ?? ''}`.includes('--inspect')
-  const cold = isServer ? 'a server is started by itself' : debugged ? 'NODE_OPTIONS asks for a debugger' : undefined
+  const nodeOptions = [project.env['NODE_OPTIONS'], process.env['NODE_OPTIONS']].join(' ')
+  const cold = isServer
+    ? 'a server is never pre-warmed'
+    : nodeOptions.includes('--inspect')
+      ? 'NODE_OPTIONS asks for a debugger'
+      : undefined
   return { argv: ['node', ...main], warm: cold === undefined ? { shim } : { reason: cold } }
 }
 
-/** Fabric's flags come behind it; a server is given none. */
+/** Fabric's flags follow it; a server gets none. */
 function npmArgv(script: string, isServer: boolean): string[] {
   const argv = script === 'start' ? ['npm', 'start', '--silent'] : ['npm', 'run', '--silent', script]
   return isServer ? argv : [...argv, '--']

@@ -6,7 +6,7 @@ const MANIFESTS = ['src/package.json', ...LOCKS, 'src/.npmrc']
 
 /**
  * What Fabric runs in the nodeenv image (core/chaincode/platforms/node/platform.go v2.x): the image's own build.sh,
- * which copies the sources and runs `npm ci --omit=dev`, or `npm install --omit=dev` where there is no lock file
+ * which copies the sources and runs `npm ci --omit=dev`, or `npm install --omit=dev` without a lock file
  * (fabric-chaincode-node docker/fabric-nodeenv/build.sh).
  */
 const BUILD = `set -e
@@ -18,7 +18,7 @@ else
   npm install --production
 fi`
 
-/** The same with the manifests alone. npm's cache would only make the image larger. */
+/** The same with only the manifests. npm's cache would only make the image larger. */
 const INSTALL = `set -e
 mkdir -p /chaincode/input /chaincode/output /usr/local/src
 cp -R /slipway/src /chaincode/input/src
@@ -31,10 +31,10 @@ for each in /chaincode/output/* /chaincode/output/.[!.]*; do
 done
 rm -rf /chaincode/input/src /slipway "$HOME/.npm"`
 
-/** How a Node package becomes an image: on top of its installed dependencies where that comes to the same. */
+/** How a Node package becomes an image: on top of its installed dependencies, if that has the same result. */
 export function nodePlan(project: Project, files: PackageFiles, config: ImageConfig): ImagePlan {
   const { runtime } = config.node
-  const none = whyWhole(files, runtime)
+  const none = whyNotApart(files, runtime)
   const words = LOCKS.some((name) => files.has(name)) ? 'npm ci' : 'npm install'
   const target = '/usr/local/src'
   if (none !== undefined) {
@@ -58,7 +58,7 @@ cd /usr/local/src && exec npm start -- "$@"`
   return ['/bin/sh', '-c', script, 'sh', '--peer.address', address]
 }
 
-/** Scripts that npm runs when it installs: with the sources there they may do what they cannot do without. */
+/** Scripts that npm runs when it installs, and that may need the sources. */
 const INSTALL_SCRIPTS = [
   'preinstall',
   'install',
@@ -70,9 +70,9 @@ const INSTALL_SCRIPTS = [
   'dependencies',
 ]
 
-/** Why the dependencies cannot be installed before the sources are there; undefined where they can. */
-function whyWhole(files: PackageFiles, runtime: string): string | undefined {
-  // An image of the author's own may build in another way than Fabric's, and need the sources to do so.
+/** Why the dependencies can't be installed without the sources; undefined if they can. */
+function whyNotApart(files: PackageFiles, runtime: string): string | undefined {
+  // An image other than Fabric's may build in another way, which needs the sources.
   if (!/(?:^|\/)fabric-nodeenv(?:[:@]|$)/.test(runtime)) return `${runtime} is not Fabric's own image`
   let json: Record<string, unknown>
   try {
@@ -82,11 +82,11 @@ function whyWhole(files: PackageFiles, runtime: string): string | undefined {
   }
   const script = INSTALL_SCRIPTS.find((name) => name in { ...(json['scripts'] as object | undefined) })
   if (script !== undefined) return `package.json has a ${script} script`
-  // npm runs node-gyp where it finds one.
+  // npm runs node-gyp if it finds one.
   if (files.has('src/binding.gyp')) return 'binding.gyp is compiled'
   if (json['workspaces'] !== undefined) return 'package.json has workspaces'
   const local = Object.entries(dependenciesOf(json)).find(([, range]) => isLocal(range))
-  if (local !== undefined) return `${local[0]} is a folder of its own`
+  if (local !== undefined) return `${local[0]} is a local folder`
   const lock = LOCKS.map((name) => files.get(name)?.toString() ?? '').join('\n')
   if (/"(?:link)":\s*true|"resolved":\s*"file:/.test(lock)) return 'the lock file names a folder'
   return undefined
@@ -97,7 +97,7 @@ function dependenciesOf(json: Record<string, unknown>): Record<string, unknown> 
   return Object.assign({}, ...groups.map((name) => json[name])) as Record<string, unknown>
 }
 
-/** A folder or an archive on disk in place of a version. */
+/** A folder or an archive on disk instead of a version. */
 function isLocal(range: unknown): boolean {
   const text = typeof range === 'string' ? range : JSON.stringify(range ?? '')
   return /^(?:\.|\/|~\/|[A-Za-z]:[\\/])|(?:^|")(?:file|link|portal|workspace):/.test(text)

@@ -4,7 +4,7 @@ import type { Project } from '../../project/project.ts'
 import { runTool, type BuildRun } from '../run-tool.ts'
 import { exists } from './start-script.ts'
 
-/** Install dependencies where they are missing or not those of the lock file. Says with which command, or undefined. */
+/** Install dependencies if they are missing or don't match the lock file. Returns the command, or undefined if neither. */
 export async function installNode(project: Project, run: BuildRun): Promise<string | undefined> {
   const argv = await installCommand(project.folder)
   if (argv === undefined) return undefined
@@ -24,10 +24,10 @@ async function installCommand(folder: string): Promise<string[] | undefined> {
   const quiet = ['--no-audit', '--no-fund']
   if (await has('package-lock.json')) {
     if (await isSame(lock, hidden)) return undefined
-    // A package.json that was edited since: `npm ci` would refuse, `npm install` brings the lock file up to date.
+    // If package.json was edited since, `npm ci` would refuse; `npm install` updates the lock file.
     return ['npm', (await lockCovers(lock, path.join(folder, 'package.json'))) ? 'ci' : 'install', ...quiet]
   }
-  // The author keeps no lock file, so none is left behind.
+  // The author keeps no lock file, so none is written.
   const stale = !(await exists(hidden)) || (await isNewer(path.join(folder, 'package.json'), hidden))
   return stale && !(installed && !(await exists(hidden)))
     ? ['npm', 'install', '--no-package-lock', ...quiet]
@@ -51,27 +51,27 @@ async function readLock(file: string): Promise<Lock | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Lock
   } catch {
-    // Missing or damaged: npm will say so better than we could.
+    // Missing or damaged: npm reports it better than we could.
     return undefined
   }
 }
 
-/** What is installed is what the lock file says. Times alone do not tell: a checkout makes every file new. */
+/** Whether what is installed matches the lock file. Times alone don't show it: a checkout makes every file new. */
 async function isSame(lockFile: string, hiddenFile: string): Promise<boolean> {
   if (!(await exists(hiddenFile))) return false
   const packageFile = path.join(path.dirname(lockFile), 'package.json')
   if (!(await isNewer(lockFile, hiddenFile)) && !(await isNewer(packageFile, hiddenFile))) return true
   const [lock, hidden] = await Promise.all([readLock(lockFile), readLock(hiddenFile)])
   if (lock?.packages === undefined || hidden?.packages === undefined) return false
-  for (const [name, wanted] of Object.entries(lock.packages)) {
-    const there = hidden.packages[name]
-    if (name === '' || (there === undefined && (wanted.optional === true || wanted.peer === true))) continue
-    if (there?.version !== wanted.version || there?.integrity !== wanted.integrity) return false
+  for (const [name, locked] of Object.entries(lock.packages)) {
+    const installed = hidden.packages[name]
+    if (name === '' || (installed === undefined && (locked.optional === true || locked.peer === true))) continue
+    if (installed?.version !== locked.version || installed?.integrity !== locked.integrity) return false
   }
   return lockCovers(lockFile, packageFile)
 }
 
-/** The lock file was made of this package.json. */
+/** Whether the lock file was made from this package.json. */
 async function lockCovers(lockFile: string, packageFile: string): Promise<boolean> {
   const [lock, json] = await Promise.all([readLock(lockFile), readLock(packageFile) as Promise<RootEntry | undefined>])
   const root = lock?.packages?.['']

@@ -1,42 +1,43 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { PeerError } from '../../contract/error.ts'
+import { messageOf } from '../../contract/error-message.ts'
 
-/** What Slipway reads of a package.json. Values of the wrong type are as good as absent. */
+/** What Slipway reads from a package.json. Values of the wrong type count as absent. */
 export interface PackageJson {
-  name?: string
-  version?: string
+  name: string | undefined
+  version: string | undefined
   scripts: Record<string, string>
   dependencies: Record<string, string>
   devDependencies: Record<string, string>
 }
 
-/** Throws FOLDER_UNREADABLE where it is not JSON, e.g. while it is being edited. */
+/** Throws FOLDER_UNREADABLE if it isn't JSON, for example while it's being edited. */
 export function parsePackageJson(text: string, folder: string): PackageJson {
   let value: unknown
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    const reason = `package.json is not valid JSON: ${(error as Error).message}`
+    const reason = `package.json is not valid JSON: ${messageOf(error)}`
     throw new PeerError('FOLDER_UNREADABLE', { folder, reason }, { cause: error })
   }
   const json = record(value)
   return {
-    ...(typeof json['name'] === 'string' ? { name: json['name'] } : {}),
-    ...(typeof json['version'] === 'string' ? { version: json['version'] } : {}),
+    name: textOf(json['name']),
+    version: textOf(json['version']),
     scripts: texts(json['scripts']),
     dependencies: texts(json['dependencies']),
     devDependencies: texts(json['devDependencies']),
   }
 }
 
-/** That of a folder. Throws FOLDER_UNREADABLE, also where it has none (any more). */
+/** A folder's package.json. Throws FOLDER_UNREADABLE, also if it has none (any more). */
 export async function readPackageJson(folder: string): Promise<PackageJson> {
   let text: string
   try {
     text = await readFile(path.join(folder, 'package.json'), 'utf8')
   } catch (error) {
-    const reason = `package.json: ${(error as Error).message}`
+    const reason = `package.json: ${messageOf(error)}`
     throw new PeerError('FOLDER_UNREADABLE', { folder, reason }, { cause: error })
   }
   return parsePackageJson(text, folder)
@@ -44,6 +45,10 @@ export async function readPackageJson(folder: string): Promise<PackageJson> {
 
 function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 function texts(value: unknown): Record<string, string> {

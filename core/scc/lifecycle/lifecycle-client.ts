@@ -15,9 +15,9 @@ export interface Definition {
   version: string
   initRequired: boolean
   /** An ApplicationPolicy; default: as the channel says. */
-  endorsementPolicy?: Uint8Array
+  endorsementPolicy?: Uint8Array | undefined
   /** A CollectionConfigPackage. */
-  collections?: Uint8Array
+  collections?: Uint8Array | undefined
 }
 
 /** What the peer asks of _lifecycle. */

@@ -94,6 +94,32 @@ describe('what its sources say', () => {
     ])
   })
 
+  test('embedded files by the patterns of Go', async () => {
+    const embed = (pattern: string) => `package main\n\nimport _ "embed"\n\n//go:embed ${pattern}\nvar text string\n`
+    const found = (pattern: string, ignore: string, ...files: string[]) =>
+      differences(
+        golang('', {
+          'a.go': embed(pattern),
+          'slipway.yaml': `ignore: [${ignore}]\n`,
+          ...Object.fromEntries(files.map((file) => [file, 'x'])),
+        }),
+      )
+    const missing = ['file-left-out a.go:5 fatal']
+    // A folder stands for what is in it.
+    expect(await found('static', "'static/**'", 'static/a.txt')).toEqual(missing)
+    expect(await found('static', "'static/a.txt'", 'static/a.txt', 'static/b.txt')).toEqual([])
+    expect(await found('static', "'static/a.txt'", 'static/a.txt', 'static/_b.txt', 'static/.c')).toEqual(missing)
+    expect(await found('all:static', "'static/a.txt'", 'static/a.txt', 'static/_b.txt')).toEqual([])
+    expect(await found('static/*', "'static/a.txt'", 'static/a.txt', 'static/_b.txt')).toEqual([])
+    // `*` stays within a folder, `[^a]` is Go's negation, `{` a letter like any other.
+    expect(await found('*.txt', "'/a.txt'", 'a.txt', 'in/b.txt')).toEqual(missing)
+    expect(await found('[^a].txt', "'b.txt'", 'a.txt', 'b.txt')).toEqual(missing)
+    expect(await found('{a,b}.txt', "'a.txt'", 'a.txt')).toEqual([])
+    expect(await found('"a b.txt" `c d.txt`', "'a b.txt'", 'a b.txt', 'c d.txt')).toEqual(missing)
+    // `go build` reports a malformed pattern itself.
+    expect(await found('[a.txt', "'a.txt'", 'a.txt')).toEqual([])
+  })
+
   test('files that it opens, where its container holds the program alone', async () => {
     const lines = [
       'package main',

@@ -92,6 +92,19 @@ describe('Maven', () => {
     ])
   })
 
+  test('what placeholders and comments hide from a pattern', async () => {
+    const pom = maven()['pom.xml'] ?? ''
+    const named = pom
+      .replace('>chaincode<', '>${jar}<')
+      .replace('<build>', '<properties><jar>chaincode</jar></properties><build>')
+    expect(await differences({ 'pom.xml': named })).toEqual([])
+    const commented = pom.replace(
+      '<artifactId>maven-shade-plugin</artifactId>',
+      '<artifactId><!-- maven-shade-plugin -->maven-jar-plugin</artifactId>',
+    )
+    expect(await differences({ 'pom.xml': commented })).toEqual(['jar-missing pom.xml fatal'])
+  })
+
   test('a Java that the image is not', async () => {
     expect(await differences(maven('<maven.compiler.release>99</maven.compiler.release>'))).toEqual([
       'runtime-version pom.xml:4 fatal',

@@ -71,6 +71,23 @@ describe('readProjects detects', () => {
     ],
     ['Maven', { 'pom.xml': pom }, ['land-registry', '1.4', 'java', 'Java', 'maven']],
     [
+      'Maven with placeholders',
+      {
+        'pom.xml': pom
+          .replace(
+            '<version>1.4<',
+            '<properties><revision>2.${minor}</revision><minor>1</minor></properties><version>${revision}<',
+          )
+          .replace('land-registry', '${project.groupId}'),
+      },
+      ['org-acme', '2.1', 'java', 'Java', 'maven'],
+    ],
+    [
+      'a Go chaincode beside a pom.xml that is broken',
+      { 'go.mod': goMod('x/marbles'), 'pom.xml': '<project>' },
+      ['marbles', '1.0', 'golang', 'Go', 'go'],
+    ],
+    [
       'a Go chaincode beside a package.json of tools',
       { 'go.mod': goMod('x/marbles'), 'package.json': '{"devDependencies":{"prettier":"3"}}' },
       ['marbles', '1.0', 'golang', 'Go', 'go'],
@@ -102,6 +119,12 @@ describe('readProjects refuses', () => {
       'FOLDER_NOT_CHAINCODE',
       () => folderWith({ 'package.json': '{"dependencies":{"express":"4"}}' }),
     ],
+    [
+      'a Maven project that only mentions the shim',
+      'FOLDER_NOT_CHAINCODE',
+      () => folderWith({ 'pom.xml': '<project><!-- fabric-chaincode-shim --><artifactId>a</artifactId></project>' }),
+    ],
+    ['a pom.xml that is broken', 'FOLDER_UNREADABLE', () => folderWith({ 'pom.xml': `${pom}</project>` })],
     [
       'a Go module that only mentions the shim',
       'FOLDER_NOT_CHAINCODE',
@@ -262,13 +285,13 @@ ignore: [docs]
       'a setting of the peer outside of it',
       'organisations: [Org1MSP]\n',
       'CONFIG_INVALID',
-      { path: 'organisations', message: 'is not known here; it belongs under `peer`' },
+      { path: 'organisations', message: "isn't known here; it belongs under `peer`" },
     ],
     [
       'a setting of the chaincode in the peer’s',
       'peer: { startedBy: you }\n',
       'CONFIG_INVALID',
-      { path: 'peer.startedBy', message: 'is not known here; it belongs at the top level' },
+      { path: 'peer.startedBy', message: "isn't known here; it belongs at the top level" },
     ],
     ['a number for a text', 'version: 1.0\n', 'CONFIG_INVALID', { line: 1, column: 10, path: 'version' }],
     [

@@ -3,7 +3,6 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Project } from '../../../core/project/project.ts'
 import { listSources, newContentHash } from '../../../core/watch/content-hash.ts'
-import { globTest } from '../../../core/project/glob.ts'
 import { sourcesOf } from '../../../core/watch/sources.ts'
 import { tempFolder } from '../../support/temp.ts'
 
@@ -34,23 +33,6 @@ async function projectWith(files: Record<string, string>, changes: Partial<Proje
 
 const empty = (...names: string[]) => Object.fromEntries(names.map((name) => [name, '']))
 const listed = async (project: Project) => (await listSources(await sourcesOf(project))).sort()
-
-describe('globTest', () => {
-  test.each([
-    ['*.go', ['a.go', 'in/a.go'], ['a.gone', 'go']],
-    ['docs', ['docs', 'docs/a.txt', 'in/docs/a.txt'], ['mydocs', 'docs.txt']],
-    ['docs/', ['docs/a.txt'], ['docs.txt']],
-    ['/docs', ['docs/a.txt'], ['in/docs/a.txt']],
-    ['src/**', ['src/a', 'src/in/a'], ['a', 'in/src/a', 'srcs/a']],
-    ['src/**/*.ts', ['src/a.ts', 'src/in/b/a.ts'], ['src/a.js', 'a.ts']],
-    ['./src/*.{ts,js}', ['src/a.ts', 'src/a.js'], ['src/a.go', 'src/in/a.ts']],
-    ['a?.(x)+', ['ab.(x)+'], ['a.(x)+', 'ab.x']],
-  ])('%s', (glob, fits, fitsNot) => {
-    const fit = globTest(glob)
-    expect(fits.filter((file) => !fit(file))).toEqual([])
-    expect(fitsNot.filter(fit)).toEqual([])
-  })
-})
 
 describe('sourcesOf', () => {
   test('passes over dependencies, build output and what editors leave', async () => {
@@ -123,6 +105,19 @@ describe('sourcesOf', () => {
     expect(await listed(await projectWith(files, { watch: ['src/**'], ignore: ['*.test.js'] }))).toEqual([
       'slipway.yaml',
       'src/a.js',
+    ])
+  })
+
+  test('a negated pattern takes back what an earlier one ignored, except in a folder that is ignored', async () => {
+    const files = empty('docs/a.txt', 'docs/keep.txt', 'docs/in/keep.txt', 'a.txt')
+    expect(await listed(await projectWith(files, { ignore: ['docs/**', '!docs/keep.txt'] }))).toEqual([
+      'a.txt',
+      'docs/keep.txt',
+    ])
+    expect(await listed(await projectWith(files, { ignore: ['docs', '!docs/keep.txt'] }))).toEqual(['a.txt'])
+    expect(await listed(await projectWith(files, { watch: ['docs/**', '!in'] }))).toEqual([
+      'docs/a.txt',
+      'docs/keep.txt',
     ])
   })
 })

@@ -1,17 +1,17 @@
-/** What matters of a go.mod or go.work, with the lines it stands on, from 1. */
+/** What matters of a go.mod or go.work, with line numbers from 1. */
 export interface GoMod {
   /** `1.23.0` */
-  go?: { version: string; line: number }
+  go: { version: string; line: number } | undefined
   requires: { module: string; version: string; line: number }[]
   /** `replace … => target`; a target without a version is a folder. */
   replaces: { module: string; target: string; isFolder: boolean; line: number }[]
-  /** go.work alone. */
+  /** Only in a go.work. */
   uses: { folder: string; line: number }[]
 }
 
-/** Read a go.mod or go.work; what it does not understand it passes over. */
+/** Read a go.mod or go.work, skipping whatever isn't understood. */
 export function parseGoMod(text: string): GoMod {
-  const found: GoMod = { requires: [], replaces: [], uses: [] }
+  const mod: GoMod = { go: undefined, requires: [], replaces: [], uses: [] }
   let block: string | undefined
   text.split('\n').forEach((raw, at) => {
     const words = raw
@@ -22,18 +22,18 @@ export function parseGoMod(text: string): GoMod {
     if (words[0] === '') return
     if (words[0] === ')') block = undefined
     else if (words[1] === '(') block = words[0]
-    else directive(found, block === undefined ? words : [block, ...words], at + 1)
+    else addDirective(mod, block === undefined ? words : [block, ...words], at + 1)
   })
-  return found
+  return mod
 }
 
-function directive(found: GoMod, [name, first = '', second = '', ...rest]: string[], line: number): void {
-  if (name === 'go') found.go = { version: first, line }
-  if (name === 'require') found.requires.push({ module: first, version: second, line })
-  if (name === 'use') found.uses.push({ folder: first, line })
+function addDirective(mod: GoMod, [name, first = '', second = '', ...rest]: string[], line: number): void {
+  if (name === 'go') mod.go = { version: first, line }
+  if (name === 'require') mod.requires.push({ module: first, version: second, line })
+  if (name === 'use') mod.uses.push({ folder: first, line })
   if (name === 'replace') {
     const words = [second, ...rest]
     const target = words[words.indexOf('=>') + 1] ?? ''
-    found.replaces.push({ module: first, target, isFolder: /^(?:\.{1,2}(?:\/|$)|\/|[A-Za-z]:)/.test(target), line })
+    mod.replaces.push({ module: first, target, isFolder: /^(?:\.{1,2}(?:\/|$)|\/|[A-Za-z]:)/.test(target), line })
   }
 }

@@ -1,5 +1,4 @@
 import type { Difference } from '../../../contract/state.ts'
-import { lineOf } from '../packaged.ts'
 import { peerRuntimes } from '../runtime-versions.ts'
 
 export function noJar(file: string, why: string, advice: string): Difference {
@@ -17,11 +16,11 @@ export function noJar(file: string, why: string, advice: string): Difference {
 export function fileOutside(file: string, place: string, line: number | undefined): Difference {
   return {
     name: 'file-outside',
-    what: `A peer does not have ${place}, which ${file} names.`,
-    why: 'It is outside the folder, and a package holds the folder alone.',
+    what: `A peer doesn't have ${place}, which ${file} names.`,
+    why: 'It is outside the folder, and a package holds only the folder.',
     do: 'Publish it and depend on its version, or move it into the folder.',
     file,
-    ...(line === undefined ? {} : { line }),
+    line,
     fatal: true,
   }
 }
@@ -30,42 +29,35 @@ export function ownRepository(file: string, why: string, line: number | undefine
   return {
     name: 'file-outside',
     what: 'A peer may not find every dependency that is found here.',
-    why: `${why}. What you installed there yourself a peer does not have.`,
+    why: `${why}. A peer doesn't have what you installed there yourself.`,
     do: 'Depend on published versions.',
     file,
-    ...(line === undefined ? {} : { line }),
+    line,
     fatal: false,
   }
 }
 
-/** `pattern` finds the level that sources are written or compiled for, in one of its groups. */
-export function levelDifferences(file: string, text: string, pattern: RegExp): Difference[] {
-  const all = [...text.matchAll(new RegExp(pattern, 'g'))]
-  const levels = all.map((match) => Number(match.slice(1).find((group: string | undefined) => group !== undefined)))
-  const level = Math.max(0, ...levels)
-  if (level <= peerRuntimes.oldJava) return []
-  const line = lineOf(text, pattern)
+/** `levels`: the versions of Java that sources are written or compiled for. */
+export function javaLevelDifferences(file: string, levels: { level: number; line: number }[]): Difference[] {
+  const [highest] = [...levels].sort((a, b) => b.level - a.level)
+  if (highest === undefined || highest.level <= peerRuntimes.oldJava) return []
+  const { level, line } = highest
   const isTooNew = level > peerRuntimes.java
   return [
     {
       name: 'runtime-version',
       what: isTooNew
-        ? `A peer cannot build the chaincode: it has Java ${peerRuntimes.java}, and ${file} asks for ${level}.`
-        : `An older peer cannot build the chaincode: ${file} asks for Java ${level}.`,
+        ? `A peer can't build the chaincode: it has Java ${peerRuntimes.java}, and ${file} asks for ${level}.`
+        : `An older peer can't build the chaincode: ${file} asks for Java ${level}.`,
       why: isTooNew
         ? 'That is the Java of fabric-javaenv:2.5.'
-        : `fabric-javaenv before 2.5.5 has Java ${peerRuntimes.oldJava}, from 2.5.5 on 21, from 2.5.8 on ${peerRuntimes.java}.`,
+        : `fabric-javaenv has Java ${peerRuntimes.oldJava} before 2.5.5, 21 from 2.5.5 on, ${peerRuntimes.java} from 2.5.8 on.`,
       do: isTooNew
-        ? `Build for ${peerRuntimes.java} or older.`
-        : `See that the peers have a newer image, or build for ${peerRuntimes.oldJava}.`,
+        ? `Build for Java ${peerRuntimes.java} or older.`
+        : `Make sure the peers have a newer image, or build for Java ${peerRuntimes.oldJava}.`,
       file,
-      ...(line === undefined ? {} : { line }),
+      line,
       fatal: isTooNew,
     },
   ]
-}
-
-/** The same length, lines kept. */
-export function blank(text: string): string {
-  return text.replace(/[^\n]/g, ' ')
 }

@@ -1,52 +1,87 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Difference } from '../../../contract/state.ts'
-import { blank, fileOutside, levelDifferences, noJar, ownRepository } from './build-file.ts'
-import { lineAt, lineOf, type Packaged } from '../packaged.ts'
+import { interpolate, parsePom, valueAt, type Pom, type PomElement } from '../../../platforms/java/pom.ts'
+import { fileOutside, javaLevelDifferences, noJar, ownRepository } from './build-file.ts'
+import type { Packaged } from '../packaged.ts'
 
-export async function mavenDifferences(packaged: Packaged, raw: string): Promise<Difference[]> {
-  const file = 'pom.xml'
-  const text = raw.replace(/<!--[\s\S]*?-->/g, blank)
-  const found: Difference[] = []
-  const parent = /<parent>[\s\S]*?<\/parent>/.exec(text)
-  if (parent !== null) found.push(...(await parentDifferences(packaged, parent[0], lineOf(text, /<parent>/))))
-  else if (!/maven-(?:shade|assembly)-plugin|spring-boot-maven-plugin/.test(text)) {
-    found.push(noJar(file, 'No plugin in it puts the dependencies into the jar.', 'Add the maven-shade-plugin.'))
-  } else if (
-    !/<(finalName|outputFile)>[^<]*\bchaincode(?:\.jar)?\s*<\/\1>/.test(text) &&
-    !/<artifactId>\s*chaincode\s*<\/artifactId>/.test(text)
-  ) {
-    found.push(
-      noJar(
-        file,
-        'A peer takes target/chaincode.jar; the jar of this build is called otherwise. Slipway takes the biggest.',
-        'Set `<finalName>chaincode</finalName>` in `<build>`.',
-      ),
-    )
-  }
-  const level =
-    /<(?:maven\.compiler\.(?:release|source|target)|java\.version|release|source|target)>\s*(?:1\.)?(\d+)\s*</
-  found.push(...levelDifferences(file, text, level))
-  const outside = /<(?:systemPath|relativePath|module)>[^<]*\.\.\/[^<]*</
-  if (outside.test(text))
-    found.push(
-      fileOutside(file, /\.\.\/[^<]*/.exec(outside.exec(text)?.[0] ?? '')?.[0] ?? '../', lineOf(text, outside)),
-    )
-  const snapshot = /<dependency>(?:(?!<\/dependency>)[\s\S])*-SNAPSHOT\s*<\/version>/.exec(text)
-  if (snapshot !== null) {
-    const line = lineAt(text, snapshot.index + snapshot[0].lastIndexOf('-SNAPSHOT'))
-    found.push(ownRepository(file, 'It depends on a -SNAPSHOT', line))
-  }
-  return found
+const FILE = 'pom.xml'
+/** They put the dependencies into the jar. */
+const PACKERS = /^(?:maven-(?:shade|assembly)-plugin|spring-boot-maven-plugin)$/
+
+/** Finds nothing in a pom.xml that can't be parsed: the build says so before it is packaged. */
+export async function mavenDifferences(packaged: Packaged, text: string): Promise<Difference[]> {
+  const pom = tryParse(text)
+  if (pom === undefined) return []
+  const parent = pom.find(({ path: at }) => at === 'project/parent')
+  return [
+    ...(parent === undefined ? jarDifferences(pom) : await parentDifferences(packaged, pom, parent)),
+    ...javaLevelDifferences(FILE, levelsIn(pom)),
+    ...pathDifferences(pom),
+    ...snapshotDifferences(pom),
+  ]
 }
 
-/** A parent that Maven finds beside the folder. */
-async function parentDifferences({ root }: Packaged, parent: string, line: number | undefined): Promise<Difference[]> {
-  const given = /<relativePath>\s*([^<]*?)\s*<\/relativePath>/.exec(parent)?.[1]
-  // An empty one says that it is in a repository; one that names a folder outside is found anyway.
-  if (given === '' || given?.includes('..') || /<relativePath\s*\/>/.test(parent)) return []
-  const id = /<artifactId>\s*([^<\s]+)/.exec(parent)?.[1] ?? ''
-  const above = await readFile(path.join(root, '..', 'pom.xml'), 'utf8').catch(() => '')
-  const isThere = above.replace(/<parent>[\s\S]*?<\/parent>/, '').includes(`<artifactId>${id}</artifactId>`)
-  return isThere && given === undefined ? [fileOutside('pom.xml', '../pom.xml', line)] : []
+function tryParse(text: string): Pom | undefined {
+  try {
+    return parsePom(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+function nameOf({ path: at }: PomElement): string {
+  return at.slice(at.lastIndexOf('/') + 1)
+}
+
+function jarDifferences(pom: Pom): Difference[] {
+  const hasPacker = pom.some((element) => nameOf(element) === 'artifactId' && PACKERS.test(element.text))
+  if (!hasPacker) {
+    return [noJar(FILE, 'None of its plugins puts the dependencies into the jar.', 'Add the maven-shade-plugin.')]
+  }
+  const isNamed = pom.some(
+    (element) =>
+      /^(?:finalName|outputFile)$/.test(nameOf(element)) &&
+      /\bchaincode(?:\.jar)?$/.test(interpolate(pom, element.text) ?? element.text),
+  )
+  if (isNamed || valueAt(pom, 'project/artifactId') === 'chaincode') return []
+  return [
+    noJar(
+      FILE,
+      'A peer takes target/chaincode.jar, and the jar of this build has another name. Slipway takes the biggest jar.',
+      'Set `<finalName>chaincode</finalName>` in `<build>`.',
+    ),
+  ]
+}
+
+/** A parent that Maven finds in the folder above. */
+async function parentDifferences({ root }: Packaged, pom: Pom, parent: PomElement): Promise<Difference[]> {
+  // An empty relativePath says that it is in a repository; one that leads outside is reported as a path.
+  if (pom.some(({ path: at }) => at === 'project/parent/relativePath')) return []
+  const above = tryParse(await readFile(path.join(root, '..', FILE), 'utf8').catch(() => ''))
+  const id = valueAt(pom, 'project/parent/artifactId')
+  const isThere = above !== undefined && id !== undefined && valueAt(above, 'project/artifactId') === id
+  return isThere ? [fileOutside(FILE, '../pom.xml', parent.line)] : []
+}
+
+function levelsIn(pom: Pom): { level: number; line: number }[] {
+  return pom.flatMap((element) => {
+    const isLevel = /^(?:maven\.compiler\.(?:release|source|target)|java\.version|release|source|target)$/
+    const level = isLevel.test(nameOf(element)) ? /^(?:1\.)?(\d+)$/.exec(element.text)?.[1] : undefined
+    return level === undefined ? [] : [{ level: Number(level), line: element.line }]
+  })
+}
+
+function pathDifferences(pom: Pom): Difference[] {
+  const outside = pom.find(
+    (element) => /^(?:systemPath|relativePath|module)$/.test(nameOf(element)) && element.text.includes('../'),
+  )
+  if (outside === undefined) return []
+  return [fileOutside(FILE, outside.text.slice(outside.text.indexOf('../')), outside.line)]
+}
+
+function snapshotDifferences(pom: Pom): Difference[] {
+  const snapshot = pom.find(({ path: at, text }) => at.endsWith('/dependency/version') && text.endsWith('-SNAPSHOT'))
+  return snapshot === undefined ? [] : [ownRepository(FILE, 'It depends on a -SNAPSHOT', snapshot.line)]
 }

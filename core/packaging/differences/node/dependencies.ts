@@ -6,7 +6,7 @@ import { findModule, lineOfKey, type NodeManifest } from './manifest.ts'
 import type { Packaged } from '../packaged.ts'
 import { peerRuntimes } from '../runtime-versions.ts'
 
-/** What package.json and its lock file say that `npm ci --omit=dev` in the peer's image would do otherwise. */
+/** What `npm ci --omit=dev` in the peer's image would make of package.json and its lock file. */
 export async function dependencyDifferences(packaged: Packaged, manifest: NodeManifest): Promise<Difference[]> {
   return [
     ...lockDifferences(packaged, manifest),
@@ -21,15 +21,15 @@ function lockDifferences(packaged: Packaged, manifest: NodeManifest): Difference
   if (lock === undefined) {
     if (packaged.files.has('package-lock.json') || packaged.files.has('npm-shrinkwrap.json')) return []
     if (Object.keys(manifest.dependencies).length === 0) return []
-    const other = ['yarn.lock', 'pnpm-lock.yaml', 'bun.lock'].find((file) => packaged.files.has(file))
+    const otherLock = ['yarn.lock', 'pnpm-lock.yaml', 'bun.lock'].find((file) => packaged.files.has(file))
     return [
       {
         name: 'lock-file-missing',
-        what: 'Each peer may get other versions of the dependencies.',
+        what: 'Each peer may get different versions of the dependencies.',
         why:
-          other === undefined
-            ? 'There is no package-lock.json, so a peer runs `npm install` and takes what is newest that day.'
-            : `A peer installs with npm, which does not read ${other}, and takes what is newest that day.`,
+          otherLock === undefined
+            ? 'Without a package-lock.json a peer runs `npm install` and takes what is newest that day.'
+            : `A peer installs with npm, which doesn't read ${otherLock}, and takes what is newest that day.`,
         do: 'Run `npm install --package-lock-only` and put package-lock.json into the folder.',
         file: 'package.json',
         fatal: false,
@@ -39,7 +39,7 @@ function lockDifferences(packaged: Packaged, manifest: NodeManifest): Difference
   const behind = Object.entries(declared).flatMap(([name, range]) => {
     const locked = lock.packages[`node_modules/${name}`]
     if (locked === undefined) return name in manifest.optionalDependencies ? [] : [`${name} is not in it`]
-    // Other than a range of versions: a folder, a tag, an alias, an address.
+    // Not a range of versions: a folder, a tag, an alias, an address.
     if (locked.version === undefined || locked.link === true || validRange(range) === null) return []
     return satisfies(locked.version, range, { includePrerelease: true })
       ? []
@@ -51,28 +51,28 @@ function lockDifferences(packaged: Packaged, manifest: NodeManifest): Difference
   return [
     {
       name: 'lock-file-stale',
-      what: `A peer would refuse to install the dependencies: ${lock.file} does not fit package.json.`,
-      why: `It runs \`npm ci\`, which takes nothing that the two do not agree on: ${behind.slice(0, 3).join('; ')}.`,
+      what: `A peer would refuse to install the dependencies: ${lock.file} doesn't match package.json.`,
+      why: `It runs \`npm ci\`, which fails if the two disagree: ${behind.slice(0, 3).join('; ')}.`,
       do: `Run \`npm install\`, and keep the ${lock.file} it writes.`,
       file: 'package.json',
-      ...withLine(lineOfKey(text, name)),
+      line: lineOfKey(text, name),
       fatal: true,
     },
   ]
 }
 
-/** Dependencies that are folders or archives of this machine. */
+/** Dependencies that are folders or archives on this machine. */
 async function localDependencies(packaged: Packaged, manifest: NodeManifest): Promise<Difference[]> {
-  const found: Difference[] = []
+  const differences: Difference[] = []
   for (const [name, range] of Object.entries({ ...manifest.optionalDependencies, ...manifest.dependencies })) {
-    const place = { file: 'package.json', ...withLine(lineOfKey(manifest.text, name)) }
+    const place = { file: 'package.json', line: lineOfKey(manifest.text, name) }
     const local =
       /^(?:file:|link:|portal:)(.*)$/.exec(range)?.[1] ?? (/^(?:\.\.?\/|~\/|\/)/.test(range) ? range : undefined)
     if (range.startsWith('workspace:')) {
-      found.push({
+      differences.push({
         name: 'file-outside',
-        what: `A peer cannot install ${name}: npm knows no \`workspace:\`.`,
-        why: 'It is a dependency on another package of your workspace, and a package holds one folder alone.',
+        what: `A peer can't install ${name}: npm doesn't know \`workspace:\`.`,
+        why: 'It is a dependency on another package of your workspace, and a chaincode package holds only one folder.',
         do: 'Publish it and depend on its version, or bundle the chaincode into one file before packaging.',
         ...place,
         fatal: true,
@@ -82,36 +82,36 @@ async function localDependencies(packaged: Packaged, manifest: NodeManifest): Pr
       const isInside = !inside.startsWith('..') && !inside.startsWith('/') && !inside.startsWith('~')
       const isThere = [...packaged.files.keys()].some((file) => file === inside || file.startsWith(`${inside}/`))
       if (isInside && isThere) continue
-      found.push({
+      differences.push({
         name: isInside ? 'file-left-out' : 'file-outside',
-        what: `A peer cannot install ${name}: ${local} is not in the package.`,
+        what: `A peer can't install ${name}: ${local} is not in the package.`,
         why: isInside
           ? 'The folder it names is left out of the package.'
-          : 'It names a place outside the folder, and a package holds the folder alone.',
+          : 'It is outside the folder, and a package holds only the folder.',
         do: 'Publish it and depend on its version, or put it into the folder.',
         ...place,
         fatal: true,
       })
     } else {
       const sibling = await linkedSibling(packaged, name)
-      if (sibling !== undefined) found.push({ ...sibling, ...place })
+      if (sibling !== undefined) differences.push({ ...sibling, ...place })
     }
   }
-  return found
+  return differences
 }
 
-/** A declared dependency that here is a link to a folder elsewhere, as workspaces and `npm link` make them. */
+/** A declared dependency that is a link to a folder elsewhere, made by a workspace or `npm link`. */
 async function linkedSibling({ project, root }: Packaged, name: string): Promise<Difference | undefined> {
-  const found = await findModule(project.folder, name)
-  if (found === undefined || found.split(path.sep).includes('node_modules') || found.startsWith(root + path.sep)) {
+  const folder = await findModule(project.folder, name)
+  if (folder === undefined || folder.split(path.sep).includes('node_modules') || folder.startsWith(root + path.sep)) {
     return undefined
   }
-  const text = await readFile(path.join(found, 'package.json'), 'utf8').catch(() => '{}')
+  const text = await readFile(path.join(folder, 'package.json'), 'utf8').catch(() => '{}')
   const isPrivate = /"private"\s*:\s*true/.test(text)
   return {
     name: 'file-outside',
-    what: `A peer would not take the ${name} that is used here.`,
-    why: `Here it is a link to ${found}. A peer fetches it from the registry${isPrivate ? ', where it cannot be: it is private' : ', in whatever state it is there'}.`,
+    what: `A peer wouldn't use the ${name} that is used here.`,
+    why: `Here it is a link to ${folder}. A peer fetches it from the registry${isPrivate ? ", where it can't be: it is private" : ', in whatever state it is there'}.`,
     do: 'Publish it, or bundle the chaincode into one file before packaging.',
     fatal: isPrivate,
   }
@@ -124,18 +124,14 @@ async function engineDifferences(packaged: Packaged, { engines, text }: NodeMani
   return [
     {
       name: 'runtime-version',
-      what: `A peer runs the chaincode with Node ${peerRuntimes.node}, and package.json wants ${engines}.`,
+      what: `A peer runs the chaincode with Node ${peerRuntimes.node}, and package.json asks for ${engines}.`,
       why: strict
-        ? 'That is the Node of fabric-nodeenv:2.5. With engine-strict in .npmrc npm refuses to install.'
-        : 'That is the Node of fabric-nodeenv:2.5. npm only warns; what is missing in it shows when it is used.',
-      do: 'Widen `engines`, or have the peers run an image with that Node (chaincode.node.runtime of core.yaml).',
+        ? 'That is the Node of fabric-nodeenv:2.5. With engine-strict in .npmrc, npm refuses to install.'
+        : 'That is the Node of fabric-nodeenv:2.5. npm only warns; a missing feature fails when it is used.',
+      do: 'Widen `engines`, or have the peers run an image with that Node (chaincode.node.runtime in core.yaml).',
       file: 'package.json',
-      ...withLine(lineOfKey(text, 'engines')),
+      line: lineOfKey(text, 'engines'),
       fatal: strict,
     },
   ]
-}
-
-function withLine(line: number | undefined): { line?: number } {
-  return line === undefined ? {} : { line }
 }

@@ -5,24 +5,24 @@ import { outDir } from '../../../platforms/node/out-dir.ts'
 import { lineOfKey, type NodeManifest } from './manifest.ts'
 import type { Packaged } from '../packaged.ts'
 
-/** What `npm start` loads first, in the package: its path, or why it is not there. */
+/** The packaged file that `npm start` loads first, or the difference that it's missing. */
 export async function entryOf(
   packaged: Packaged,
   manifest: NodeManifest,
 ): Promise<{ entry: string } | { missing: Difference } | undefined> {
   const script = manifest.scripts['start'] ?? (packaged.files.has('server.js') ? 'node server.js' : undefined)
   if (script === undefined) return undefined
-  const ran = fileOfNode(script)
+  const startedFile = fileOfNode(script)
   const isShim = /fabric-chaincode-node\s+(?:start|server)/.test(script)
-  const wanted = isShim ? (manifest.main ?? 'index.js') : ran
-  if (wanted === undefined || script.includes('--module-path')) return undefined
-  const place = path.posix.normalize(wanted.replaceAll('\\', '/')).replace(/^\.\//, '').replace(/\/$/, '')
+  const entryFile = isShim ? (manifest.main ?? 'index.js') : startedFile
+  if (entryFile === undefined || script.includes('--module-path')) return undefined
+  const place = path.posix.normalize(entryFile.replaceAll('\\', '/')).replace(/^\.\//, '').replace(/\/$/, '')
   const entry = resolveFile(packaged, place)
   if (entry !== undefined) return { entry }
   return { missing: await missing(packaged, manifest, place, isShim) }
 }
 
-/** The file in `node --flag file.js arguments`, wherever it stands in a script. */
+/** The file in `node --flag file.js arguments`, anywhere in a script. */
 function fileOfNode(script: string): string | undefined {
   const words = script.split(/\s+|[;&|]+/).filter((word) => word !== '')
   for (let at = words.indexOf('node') + 1; at > 0 && at < words.length; at++) {
@@ -48,24 +48,24 @@ async function missing(
 ): Promise<Difference> {
   const isTypeScript = packaged.project.dialect === 'TypeScript'
   const isHere = await existsHere(path.join(packaged.root, place))
-  const how = isMain ? `It is the \`main\` of package.json, which \`npm start\` loads.` : '`npm start` runs it.'
+  const role = isMain ? `It is the \`main\` of package.json, which \`npm start\` loads.` : '`npm start` runs it.'
   const advice = isHere
-    ? 'Let the package hold it: it is left out by `ignore` in slipway.yaml, or by its place.'
+    ? 'Put it into the package: `ignore` in slipway.yaml or its place leaves it out.'
     : isTypeScript
-      ? 'Build before packaging (`npm run build`), and do not package with --no-build.'
+      ? "Build before packaging (`npm run build`), and don't package with --no-build."
       : 'Put it into the folder, or correct package.json.'
   return {
     name: isHere ? 'file-left-out' : 'output-missing',
-    what: `A peer cannot start the chaincode: ${place} is not in the package.`,
-    why: isTypeScript && !isHere ? `${how} A peer does not compile TypeScript; dev mode does, on this machine.` : how,
+    what: `A peer can't start the chaincode: ${place} is not in the package.`,
+    why: isTypeScript && !isHere ? `${role} A peer doesn't compile TypeScript; dev mode does, on this machine.` : role,
     do: advice,
     file: 'package.json',
-    ...(isMain ? withLine(lineOfKey(manifest.text, 'main')) : withLine(lineOfKey(manifest.text, 'start'))),
+    line: lineOfKey(manifest.text, isMain ? 'main' : 'start'),
     fatal: true,
   }
 }
 
-/** Compiled files older than what they were compiled from; only told where nobody has built just now. */
+/** Compiled files older than their sources, if Slipway hasn't just built them. */
 export async function staleOutput(packaged: Packaged): Promise<Difference[]> {
   const { project, root, files } = packaged
   if (!packaged.unbuilt || project.dialect !== 'TypeScript') return []
@@ -81,7 +81,7 @@ export async function staleOutput(packaged: Packaged): Promise<Difference[]> {
     {
       name: 'output-stale',
       what: `The package holds an old build: ${newest.file} was changed after it.`,
-      why: `A peer runs what is in ${output}, and does not compile it anew.`,
+      why: `A peer runs what is in ${output}, and doesn't compile it.`,
       do: 'Package without --no-build, or run `npm run build` first.',
       file: newest.file,
       fatal: false,
@@ -89,7 +89,7 @@ export async function staleOutput(packaged: Packaged): Promise<Difference[]> {
   ]
 }
 
-/** A checkout of both writes one after the other. */
+/** A checkout writes both, one after the other. */
 const CHECKOUT_MS = 60_000
 
 async function latest(root: string, files: string[]): Promise<{ file: string; at: number } | undefined> {
@@ -106,16 +106,12 @@ async function latest(root: string, files: string[]): Promise<{ file: string; at
 
 /** As a path, or as Node would complete it. */
 export async function existsHere(place: string): Promise<boolean> {
-  for (const each of [place, `${place}.js`, `${place}.json`, path.join(place, 'index.js')]) {
-    const isFile = await stat(each).then(
+  for (const file of [place, `${place}.js`, `${place}.json`, path.join(place, 'index.js')]) {
+    const isFile = await stat(file).then(
       (info) => info.isFile(),
       () => false,
     )
     if (isFile) return true
   }
   return false
-}
-
-function withLine(line: number | undefined): { line?: number } {
-  return line === undefined ? {} : { line }
 }

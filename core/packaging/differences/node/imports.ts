@@ -1,19 +1,20 @@
 import { parse, type AnyNode, type Program } from 'acorn'
 import { ancestor } from 'acorn-walk'
 
-/** A module that a file loads, or a path that it makes of literals. */
+/** A module that a file loads. */
 export interface NodeImport {
   specifier: string
   /** From 1. */
   line: number
-  /** Loaded as soon as the file is; otherwise when a function is called or a condition holds, if at all. */
+  /** Loaded as soon as the file is; otherwise only if a function is called or a condition holds. */
   atOnce: boolean
-  /** Inside `try`: the file copes without it. */
+  /** Inside `try`: the file can do without it. */
   guarded: boolean
 }
 
+/** A path that a file builds from literals. */
 export interface ReadPath {
-  /** Relative to the file's own folder, or to where the chaincode is started. */
+  /** Relative to the file's own folder, or to the one that the chaincode is started in. */
   from: 'file' | 'start'
   path: string
   line: number
@@ -28,22 +29,23 @@ export interface FileImports {
 const READS =
   /^(?:readFile|readFileSync|createReadStream|readdir|readdirSync|open|openSync|stat|statSync|access|accessSync|existsSync|writeFile|writeFileSync|appendFile|appendFileSync)$/
 
-/** What may never be reached. */
-const PERHAPS = /Function|^(?:PropertyDefinition|IfStatement|ConditionalExpression|LogicalExpression|SwitchStatement)$/
+/** Code below these may never run. */
+const CONDITIONAL =
+  /Function|^(?:PropertyDefinition|IfStatement|ConditionalExpression|LogicalExpression|SwitchStatement)$/
 
-/** What a JavaScript file loads and reads. Undefined where it is not JavaScript that can be parsed. */
+/** What a JavaScript file loads and reads. Undefined if it can't be parsed. */
 export function readImports(text: string, module: boolean): FileImports | undefined {
   const program = parseEither(text, module)
   if (program === undefined) return undefined
-  const found: FileImports = { imports: [], paths: [] }
+  const fileImports: FileImports = { imports: [], paths: [] }
   const add = (specifier: unknown, node: AnyNode, ancestors: AnyNode[]) => {
     const literal = textOf(specifier as AnyNode | null | undefined)
-    // A bundler gives its modules a `require` of its own.
-    if (literal === undefined || ancestors.some(takesRequire)) return
-    found.imports.push({
+    // A bundler passes its modules a `require` of its own.
+    if (literal === undefined || ancestors.some(hasRequireParameter)) return
+    fileImports.imports.push({
       specifier: literal,
       line: node.loc?.start.line ?? 1,
-      atOnce: !ancestors.some(({ type }) => PERHAPS.test(type)),
+      atOnce: !ancestors.some(({ type }) => CONDITIONAL.test(type)),
       guarded: isGuarded(ancestors),
     })
   }
@@ -53,15 +55,15 @@ export function readImports(text: string, module: boolean): FileImports | undefi
     ExportAllDeclaration: (node, _state, ancestors) => add(node.source, node, ancestors),
     ImportExpression: (node, _state, ancestors) => add(node.source, node, ancestors),
     CallExpression(node, _state, ancestors) {
-      const { callee, arguments: given } = node
-      if (callee.type === 'Identifier' && callee.name === 'require') return add(given[0], node, ancestors)
+      const { callee, arguments: args } = node
+      if (callee.type === 'Identifier' && callee.name === 'require') return add(args[0], node, ancestors)
       if (callee.type === 'MemberExpression' && nameOf(callee.object) === 'require')
-        return add(given[0], node, ancestors)
+        return add(args[0], node, ancestors)
       const path = pathOf(node)
-      if (path !== undefined) found.paths.push({ ...path, line: node.loc?.start.line ?? 1 })
+      if (path !== undefined) fileImports.paths.push({ ...path, line: node.loc?.start.line ?? 1 })
     },
   })
-  return found
+  return fileImports
 }
 
 function parseEither(text: string, module: boolean): Program | undefined {
@@ -76,14 +78,14 @@ function parseEither(text: string, module: boolean): Program | undefined {
         allowAwaitOutsideFunction: true,
       })
     } catch {
-      // The other kind of source, or none that Node would run.
+      // The other kind of source, or not a source that Node would run.
       continue
     }
   }
   return undefined
 }
 
-function takesRequire(node: AnyNode): boolean {
+function hasRequireParameter(node: AnyNode): boolean {
   return 'params' in node && node.params.some((param) => nameOf(param) === 'require')
 }
 
@@ -124,7 +126,7 @@ function nameOf(node: AnyNode): string | undefined {
   return node.type === 'Identifier' ? node.name : undefined
 }
 
-/** A literal text, or a template without anything to fill in. */
+/** A literal string, or a template without placeholders. */
 function textOf(node: AnyNode | null | undefined): string | undefined {
   if (node?.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined
   if (node?.type !== 'TemplateLiteral' || node.expressions.length > 0) return undefined

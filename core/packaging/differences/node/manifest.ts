@@ -2,25 +2,26 @@ import { readFile, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { Packaged } from '../packaged.ts'
 
-/** What matters of a package.json, and of its lock file. */
+/** What matters of a package.json and its lock file. */
 export interface NodeManifest {
   text: string
-  main?: string
+  main: string | undefined
   scripts: Record<string, string>
-  engines?: string
-  name?: string
+  /** The range of Node versions. */
+  engines: string | undefined
+  name: string | undefined
   module: boolean
   /** What npm installs on a peer. */
   dependencies: Record<string, string>
   devDependencies: Record<string, string>
   optionalDependencies: Record<string, string>
   peerDependencies: Record<string, string>
-  lock?: NodeLock
+  lock: NodeLock | undefined
 }
 
 export interface NodeLock {
   file: string
-  /** By place: `node_modules/fabric-shim`. The author's own package is ``. */
+  /** By place: `node_modules/fabric-shim`; the author's own package is at the empty one. */
   packages: Record<string, LockedPackage>
 }
 
@@ -33,7 +34,7 @@ export interface LockedPackage {
   bin?: Record<string, string>
 }
 
-/** Undefined where package.json is not valid: then nothing can be said. */
+/** Undefined if package.json is missing or isn't valid. */
 export async function readManifest(packaged: Packaged): Promise<NodeManifest | undefined> {
   const text = await packaged.read('package.json')
   const json = text === undefined ? undefined : parse(text)
@@ -41,20 +42,20 @@ export async function readManifest(packaged: Packaged): Promise<NodeManifest | u
   const lock = await readLock(packaged)
   return {
     text,
-    ...(typeof json['main'] === 'string' ? { main: json['main'] } : {}),
-    ...(typeof json['name'] === 'string' ? { name: json['name'] } : {}),
+    main: textOf(json['main']),
+    name: textOf(json['name']),
     module: json['type'] === 'module',
     scripts: texts(json['scripts']),
     dependencies: texts(json['dependencies']),
     devDependencies: texts(json['devDependencies']),
     optionalDependencies: texts(json['optionalDependencies']),
     peerDependencies: texts(json['peerDependencies']),
-    ...(typeof texts(json['engines'])['node'] === 'string' ? { engines: texts(json['engines'])['node'] ?? '' } : {}),
-    ...(lock === undefined ? {} : { lock }),
+    engines: texts(json['engines'])['node'],
+    lock,
   }
 }
 
-/** npm takes the shrinkwrap where there are both. */
+/** If there are both, npm takes the shrinkwrap. */
 async function readLock(packaged: Packaged): Promise<NodeLock | undefined> {
   for (const file of ['npm-shrinkwrap.json', 'package-lock.json']) {
     const packages = parse((await packaged.read(file)) ?? '')?.['packages']
@@ -65,8 +66,8 @@ async function readLock(packaged: Packaged): Promise<NodeLock | undefined> {
 }
 
 /**
- * What is installed here, as npm's own record of node_modules tells it: the next best where there is no lock file.
- * Undefined where nothing is, or another package manager did it.
+ * What is installed here, by npm's own record of node_modules: the next best thing without a lock file. Undefined if
+ * nothing is installed, or another package manager installed it.
  */
 export async function readInstalled(folder: string): Promise<Record<string, LockedPackage> | undefined> {
   const text = await readFile(path.join(folder, 'node_modules', '.package-lock.json'), 'utf8').catch(() => undefined)
@@ -74,16 +75,16 @@ export async function readInstalled(folder: string): Promise<Record<string, Lock
   return isRecord(packages) ? (packages as Record<string, LockedPackage>) : undefined
 }
 
-/** The folder of a module that Node would load here, links resolved: in the folder's node_modules or one above. */
+/** The folder of a module that Node would load here, links resolved: in the nearest node_modules that has it. */
 export async function findModule(folder: string, name: string): Promise<string | undefined> {
   for (let at = folder; ; at = path.dirname(at)) {
-    const found = await realpath(path.join(at, 'node_modules', name)).catch(() => undefined)
-    if (found !== undefined) return found
+    const moduleFolder = await realpath(path.join(at, 'node_modules', name)).catch(() => undefined)
+    if (moduleFolder !== undefined) return moduleFolder
     if (at === path.dirname(at)) return undefined
   }
 }
 
-/** Where a dependency is named in package.json. */
+/** The line of a key in package.json. */
 export function lineOfKey(text: string, key: string): number | undefined {
   const at = text.indexOf(`${JSON.stringify(key)}:`)
   const spaced =
@@ -96,7 +97,7 @@ function parse(text: string): Record<string, unknown> | undefined {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
     return isRecord(value) ? value : undefined
   } catch {
-    // While it is being edited, or damaged: npm says so better than we could.
+    // Being edited, or damaged: npm reports it better than we could.
     return undefined
   }
 }
@@ -105,9 +106,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
 function texts(value: unknown): Record<string, string> {
   if (!isRecord(value)) return {}
   return Object.fromEntries(
-    Object.entries(value).filter((each): each is [string, string] => typeof each[1] === 'string'),
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   )
 }

@@ -13,21 +13,22 @@ const LARGEST_FILE = 8_000_000
 interface Search {
   packaged: Packaged
   manifest: NodeManifest
-  /** What npm installs on a peer, as far as it is known. */
+  /** What npm installs on a peer, as far as that is known. */
   installs: Record<string, LockedPackage> | undefined
-  found: Map<string, Difference>
+  /** By name and text. */
+  differences: Map<string, Difference>
 }
 
-/** Everything that the entry file loads, and that a peer would not find. */
+/** Everything that the entry file loads, itself or through others, and a peer wouldn't find. */
 export async function moduleDifferences(
   packaged: Packaged,
   manifest: NodeManifest,
   entry: string,
 ): Promise<Difference[]> {
-  // Loaded only here: dev mode has no use for a parser.
+  // Loaded only here: dev mode needs no parser.
   const { readImports } = await import('./imports.ts')
   const installs = manifest.lock?.packages ?? (await readInstalled(packaged.project.folder))
-  const search: Search = { packaged, manifest, installs, found: new Map() }
+  const search: Search = { packaged, manifest, installs, differences: new Map() }
   const [queue, seen] = [[{ file: entry, atOnce: true }], new Set([entry])]
   for (let next = queue.shift(); next !== undefined && seen.size <= MOST_FILES; next = queue.shift()) {
     const { file, atOnce } = next
@@ -35,144 +36,154 @@ export async function moduleDifferences(
       continue
     const text = await packaged.read(file)
     const isModule = file.endsWith('.mjs') || (manifest.module && !file.endsWith('.cjs'))
-    const read = text === undefined ? undefined : readImports(text, isModule)
-    for (const each of read?.imports ?? []) {
-      const loaded = { ...each, atOnce: each.atOnce && atOnce }
+    const fileImports = text === undefined ? undefined : readImports(text, isModule)
+    for (const nodeImport of fileImports?.imports ?? []) {
+      const loaded = { ...nodeImport, atOnce: nodeImport.atOnce && atOnce }
       const inside = await follow(search, file, loaded)
       if (inside === undefined || seen.has(inside)) continue
       seen.add(inside)
       queue.push({ file: inside, atOnce: loaded.atOnce && !loaded.guarded })
     }
-    for (const each of read?.paths ?? []) await checkPath(search, file, each)
+    for (const readPath of fileImports?.paths ?? []) await checkPath(search, file, readPath)
   }
-  return [...search.found.values()]
+  return [...search.differences.values()]
 }
 
-/** The packaged file that is loaded, to be looked at in its turn. */
-async function follow(search: Search, file: string, each: NodeImport): Promise<string | undefined> {
+/** The packaged file that an import loads, to be searched too. */
+async function follow(search: Search, file: string, nodeImport: NodeImport): Promise<string | undefined> {
   const { packaged } = search
-  const { specifier } = each
+  const { specifier } = nodeImport
   if (isBuiltin(specifier) || specifier.startsWith('#') || /^(?:data|https?|file):/.test(specifier)) return undefined
   if (!/^\.{0,2}\/|^\.{1,2}$/.test(specifier)) {
-    await checkModule(search, file, each)
+    await checkModule(search, file, nodeImport)
     return undefined
   }
   const place = specifier.startsWith('/')
     ? path.relative(packaged.root, specifier).replaceAll('\\', '/')
     : path.posix.join(path.posix.dirname(file), specifier)
   if (place.startsWith('..')) {
-    if (!each.guarded) tell(search, file, each, outside(file, specifier))
+    if (!nodeImport.guarded) add(search, file, nodeImport, outside(file, specifier))
     return undefined
   }
   const inside = resolveFile(packaged, place.replace(/\/$/, ''))
-  if (inside !== undefined || each.guarded) return inside
-  const other = otherCase(packaged, place)
-  if (other !== undefined) {
-    tell(search, file, each, {
+  if (inside !== undefined || nodeImport.guarded) return inside
+  const sameLetters = inOtherCase(packaged, place)
+  if (sameLetters !== undefined) {
+    add(search, file, nodeImport, {
       name: 'file-case',
-      what: `A peer cannot load ${specifier}: the file is called ${path.posix.basename(other)}.`,
-      why: 'Its file system tells capital from small letters; those of macOS and Windows do not.',
-      do: 'Write it as the file is called.',
+      what: `A peer can't load ${specifier}: the file is called ${path.posix.basename(sameLetters)}.`,
+      why: "Its file system distinguishes upper and lower case; those of macOS and Windows don't.",
+      do: "Write it like the file's name.",
     })
   } else if (!place.startsWith('node_modules/') && (await existsHere(path.join(packaged.root, place)))) {
-    tell(search, file, each, {
+    add(search, file, nodeImport, {
       name: 'file-left-out',
-      what: `A peer cannot load ${specifier}: the file is not in the package.`,
-      why: 'It is in the folder, but left out: `ignore` in slipway.yaml names it, or a folder it is in.',
-      do: 'Do not name it under `ignore`.',
+      what: `A peer can't load ${specifier}: the file is not in the package.`,
+      why: 'It is in the folder, but `ignore` in slipway.yaml names it, or a folder it is in.',
+      do: 'Remove it from `ignore`.',
     })
   }
   return undefined
 }
 
-async function checkModule(search: Search, file: string, each: NodeImport): Promise<void> {
+async function checkModule(search: Search, file: string, nodeImport: NodeImport): Promise<void> {
   const { manifest, installs, packaged } = search
-  const parts = each.specifier.split('/')
-  const name = parts.slice(0, each.specifier.startsWith('@') ? 2 : 1).join('/')
+  const { specifier, guarded, atOnce } = nodeImport
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
   const { dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest
   if (name === manifest.name || name in dependencies || name in optionalDependencies || name in peerDependencies) return
-  if (each.guarded) return
+  if (guarded) return
   const locked = installs?.[`node_modules/${name}`]
-  const comesAnyway = locked !== undefined && locked.dev !== true && locked.link !== true
-  const later = each.atOnce ? '' : ' It is loaded only when that line is reached.'
+  const isTransitive = locked !== undefined && locked.dev !== true && locked.link !== true
+  const later = atOnce ? '' : ' It is loaded only when that line runs.'
   if (name in devDependencies) {
-    tell(search, file, each, {
+    add(search, file, nodeImport, {
       name: 'dev-dependency-used',
-      what: comesAnyway ? `${name} is a devDependency, and the chaincode uses it.` : `A peer cannot load ${name}.`,
-      why: comesAnyway
-        ? 'A peer installs with `npm ci --omit=dev`. It is there only because another dependency brings it, in whatever version.'
+      what: isTransitive ? `${name} is a devDependency, and the chaincode uses it.` : `A peer can't load ${name}.`,
+      why: isTransitive
+        ? 'A peer installs with `npm ci --omit=dev`, and gets it only because another dependency needs it, in whatever version.'
         : `It is a devDependency, and a peer installs with \`npm ci --omit=dev\`.${later}`,
       do: `Move ${name} to \`dependencies\`: \`npm install --save-prod ${name}\`.`,
-      ...(comesAnyway ? { fatal: false } : {}),
+      fatal: !isTransitive && atOnce,
     })
     return
   }
   const isHere = (await findModule(packaged.project.folder, name)) !== undefined
-  // Another package manager's node_modules does not tell what npm would bring.
-  const isKnown = !comesAnyway && (installs !== undefined || !isHere)
-  tell(search, file, each, {
+  // Another package manager's node_modules doesn't show what npm would install.
+  const isKnown = !isTransitive && (installs !== undefined || !isHere)
+  add(search, file, nodeImport, {
     name: 'dependency-undeclared',
-    what: comesAnyway
-      ? `${name} is used and not declared.`
-      : `A peer ${isKnown ? 'does' : 'may'} not have ${name}, which package.json does not name.`,
-    why: comesAnyway
-      ? 'It is there only because another dependency brings it, in whatever version.'
+    what: isTransitive
+      ? `${name} is used but not declared.`
+      : `A peer ${isKnown ? 'does' : 'may'} not have ${name}, which package.json doesn't declare.`,
+    why: isTransitive
+      ? 'A peer gets it only because another dependency needs it, in whatever version.'
       : isHere
-        ? `Here it is found in a node_modules of this machine.${later}`
-        : `It is installed neither here nor there.${later}`,
+        ? `Here it comes from a node_modules folder of this machine.${later}`
+        : `It isn't installed here either.${later}`,
     do: `Declare it: \`npm install ${name}\`.`,
-    ...(isKnown ? {} : { fatal: false }),
+    fatal: isKnown && atOnce,
   })
 }
 
-async function checkPath(search: Search, file: string, each: ReadPath): Promise<void> {
+async function checkPath(search: Search, file: string, readPath: ReadPath): Promise<void> {
   const { packaged } = search
-  const isAbsolute = /^(?:\/home\/|\/Users\/|[A-Za-z]:[\\/])/.test(each.path) && each.from === 'start'
+  const isAbsolute = /^(?:\/home\/|\/Users\/|[A-Za-z]:[\\/])/.test(readPath.path) && readPath.from === 'start'
   const relative =
-    each.from === 'file' ? path.posix.join(path.posix.dirname(file), each.path) : path.posix.normalize(each.path)
-  if (!isAbsolute && path.isAbsolute(each.path) && each.from === 'start') return
-  const here = isAbsolute ? each.path : path.join(packaged.root, relative)
-  const line = { file, line: each.line, atOnce: false }
+    readPath.from === 'file'
+      ? path.posix.join(path.posix.dirname(file), readPath.path)
+      : path.posix.normalize(readPath.path)
+  if (!isAbsolute && path.isAbsolute(readPath.path) && readPath.from === 'start') return
+  const here = isAbsolute ? readPath.path : path.join(packaged.root, relative)
+  const at = { line: readPath.line, atOnce: false }
   if (isAbsolute || relative.startsWith('..')) {
-    // What is nowhere cannot be what works here alone.
-    if (isAbsolute || (await existsHere(here)))
-      tell(search, file, line, { ...outside(file, each.path), name: 'file-outside' })
+    // A file that doesn't exist doesn't work here either.
+    if (isAbsolute || (await existsHere(here))) add(search, file, at, outside(file, readPath.path))
   } else if (
     packaged.ignored.some((ignored) => relative === ignored || relative.startsWith(`${ignored}/`)) &&
     (await existsHere(here))
   ) {
-    tell(search, file, line, {
+    add(search, file, at, {
       name: 'file-left-out',
-      what: `On a peer ${each.path} is not there.`,
+      what: `A peer doesn't have ${readPath.path}.`,
       why: 'It is in the folder, but `ignore` in slipway.yaml keeps it out of the package.',
-      do: 'Do not name it under `ignore`, if the chaincode needs it.',
+      do: 'Remove it from `ignore`, if the chaincode needs it.',
     })
   }
 }
 
-function outside(file: string, place: string): Told {
+function outside(file: string, place: string): Finding {
   return {
     name: 'file-outside',
-    what: `A peer does not have ${place}, which ${file} names.`,
-    why: 'It is outside the folder, and a package holds the folder alone.',
-    do: 'Move it into the folder, or make it a package of its own and depend on it.',
+    what: `A peer doesn't have ${place}, which ${file} names.`,
+    why: 'It is outside the folder, and a package holds only the folder.',
+    do: 'Move it into the folder, or make it a separate package and depend on it.',
   }
 }
 
-type Told = Pick<Difference, 'name' | 'what' | 'why' | 'do'> & { fatal?: boolean }
+/** It is fatal if the file is loaded at once, unless it says otherwise. */
+type Finding = Pick<Difference, 'name' | 'what' | 'why' | 'do'> & { fatal?: boolean }
 
-/** Once for each name and thing: the first place is enough. */
-function tell({ found, packaged }: Search, file: string, at: { line: number; atOnce: boolean }, told: Told): void {
-  const key = `${told.name} ${told.what}`
-  const before = found.get(key)
-  const fatal = told.fatal ?? at.atOnce
+/** Add a difference, once for each name and text: its first place is enough. */
+function add(
+  search: Search,
+  file: string,
+  { line, atOnce }: { line: number; atOnce: boolean },
+  finding: Finding,
+): void {
+  const key = `${finding.name} ${finding.what}`
+  const before = search.differences.get(key)
+  const fatal = finding.fatal ?? atOnce
   if (before !== undefined && (before.fatal || !fatal)) return
-  found.set(key, { ...told, file: packaged.shown(file), line: at.line, fatal })
+  search.differences.set(key, { ...finding, file: search.packaged.shown(file), line, fatal })
 }
 
-/** The file of that name in other letters. */
-function otherCase({ files }: Packaged, place: string): string | undefined {
-  const small = new Map([...files.keys()].map((file) => [file.toLowerCase(), { mode: 0, file, size: 0 }]))
-  const found = resolveFile({ files: small }, place.toLowerCase())
-  return found === undefined ? undefined : small.get(found)?.file
+/** The file whose name differs only in upper and lower case. */
+function inOtherCase({ files }: Packaged, place: string): string | undefined {
+  const lowerCase = new Map([...files.keys()].map((file) => [file.toLowerCase(), { mode: 0, file, size: 0 }]))
+  const match = resolveFile({ files: lowerCase }, place.toLowerCase())
+  return match === undefined ? undefined : lowerCase.get(match)?.file
 }

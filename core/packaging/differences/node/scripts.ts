@@ -9,17 +9,17 @@ const INSTALL = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepa
 const START = ['prestart', 'start']
 const DEEPEST = 5
 
-/** Scripts of package.json that a peer runs, and that need what is not there. */
+/** Scripts of package.json that a peer runs and that need what it doesn't have. */
 export async function scriptDifferences(packaged: Packaged, manifest: NodeManifest): Promise<Difference[]> {
-  const found: Difference[] = []
+  const differences: Difference[] = []
   if (manifest.scripts['start'] === undefined && !packaged.files.has('server.js')) {
-    found.push({
+    differences.push({
       name: 'start-missing',
-      what: 'A peer cannot start the chaincode: package.json has no start script.',
+      what: "A peer can't start the chaincode: package.json has no start script.",
       why: 'A peer runs `npm start`.',
       do: 'Add `"start": "fabric-chaincode-node start"` to its scripts.',
       file: 'package.json',
-      ...withLine(lineOfKey(manifest.text, 'scripts')),
+      line: lineOfKey(manifest.text, 'scripts'),
       fatal: true,
     })
   }
@@ -27,19 +27,19 @@ export async function scriptDifferences(packaged: Packaged, manifest: NodeManife
     for (const command of commandsOf(manifest, name, 0)) {
       const difference = await differenceOf(packaged, manifest, command)
       if (difference === undefined) continue
-      const line = withLine(lineOfKey(manifest.text, command.script))
-      found.push({ ...difference, file: 'package.json', ...line, fatal: !command.mayFail })
+      const line = lineOfKey(manifest.text, command.script)
+      differences.push({ ...difference, file: 'package.json', line, fatal: !command.mayFail })
     }
   }
-  return found
+  return differences
 }
 
 interface ScriptCommand {
-  /** The script that a peer runs, and the one that the command stands in. */
+  /** The script that a peer runs, and the one that holds the command. */
   ran: string
   script: string
   words: string[]
-  /** `|| true` stands behind it. */
+  /** Followed by `|| true`. */
   mayFail: boolean
 }
 
@@ -49,11 +49,12 @@ function commandsOf({ scripts }: NodeManifest, script: string, depth: number, ra
   return text.split(/&&|;|(?<!\|)\|(?!\|)/).flatMap((part) => {
     const [command = '', fallback] = part.split('||')
     const words = withoutPrefix(command.trim().split(/\s+/))
-    const [program, verb, inner] = words
-    const other = program === 'npm' || program === 'yarn' || program === 'pnpm' ? innerScript(verb, inner) : undefined
-    if (other !== undefined) {
-      return [`pre${other}`, other, `post${other}`].flatMap((each) =>
-        commandsOf({ scripts } as NodeManifest, each, depth + 1, ran),
+    const [program, verb, name] = words
+    const innerName =
+      program === 'npm' || program === 'yarn' || program === 'pnpm' ? innerScript(verb, name) : undefined
+    if (innerName !== undefined) {
+      return [`pre${innerName}`, innerName, `post${innerName}`].flatMap((next) =>
+        commandsOf({ scripts } as NodeManifest, next, depth + 1, ran),
       )
     }
     return program === undefined || program === '' ? [] : [{ ran, script, words, mayFail: fallback !== undefined }]
@@ -65,7 +66,7 @@ function innerScript(verb: string | undefined, name: string | undefined): string
   return verb === 'test' || verb === 'start' ? verb : undefined
 }
 
-/** Less variables and programs that only run another. */
+/** Without variables, and programs that only run another one. */
 function withoutPrefix(words: string[]): string[] {
   let at = 0
   while (
@@ -76,26 +77,26 @@ function withoutPrefix(words: string[]): string[] {
   return words.slice(at)
 }
 
-type Found = Pick<Difference, 'name' | 'what' | 'why' | 'do'>
+type Finding = Pick<Difference, 'name' | 'what' | 'why' | 'do'>
 
 async function differenceOf(
   packaged: Packaged,
   manifest: NodeManifest,
   command: ScriptCommand,
-): Promise<Found | undefined> {
+): Promise<Finding | undefined> {
   const { words, ran, script } = command
   const [program = ''] = words
-  const through = ran === script ? `\`${ran}\`` : `\`${ran}\`, by way of \`${script}\``
+  const through = ran === script ? `\`${ran}\`` : `\`${ran}\`, through \`${script}\``
   if (/^\.{0,2}\//.test(program) || program.includes('/')) {
     const file = path.posix.normalize(program)
     if (!file.startsWith('node_modules/')) {
-      const found = packaged.files.get(file)
-      if (found === undefined || (found.mode & 0o111) === 0) return undefined
+      const packagedFile = packaged.files.get(file)
+      if (packagedFile === undefined || (packagedFile.mode & 0o111) === 0) return undefined
       return {
         name: 'file-mode',
-        what: `A peer cannot run ${program}: permission denied.`,
+        what: `A peer can't run ${program}: permission denied.`,
         why: `The script ${through} runs it, and every file of a package has the mode 0644, which is not executable.`,
-        do: `Run it through its interpreter: \`sh ${program}\`, \`node ${program}\`.`,
+        do: `Run it with its interpreter: \`sh ${program}\`, \`node ${program}\`.`,
       }
     }
   }
@@ -106,11 +107,11 @@ async function differenceOf(
     const when = START.includes(ran) ? 'start the chaincode' : 'install the dependencies'
     return {
       name: 'dev-dependency-used',
-      what: `A peer cannot ${when}: it has no \`${tool}\`.`,
+      what: `A peer can't ${when}: it has no \`${tool}\`.`,
       why: `The script ${through} runs it. It belongs to ${dev}, a devDependency, and a peer installs with \`npm ci --omit=dev\`.`,
       do: START.includes(ran)
-        ? 'Build before packaging and start what was built, or move it to `dependencies`.'
-        : `Move ${dev} to \`dependencies\`, or let the script pass without it: \`… || true\`.`,
+        ? 'Build before packaging and start the result, or move it to `dependencies`.'
+        : `Move ${dev} to \`dependencies\`, or let the script succeed without it: \`… || true\`.`,
     }
   }
   return undefined
@@ -128,7 +129,7 @@ function preloaded([program, ...words]: string[]): string[] {
   })
 }
 
-/** The devDependency that a program or module comes of, where npm would not install it on a peer. */
+/** The devDependency that a program or module belongs to, if npm wouldn't install it on a peer. */
 async function onlyDeveloping(packaged: Packaged, manifest: NodeManifest, tool: string): Promise<string | undefined> {
   const { devDependencies, dependencies, lock } = manifest
   const module = tool
@@ -149,8 +150,4 @@ async function providerOf({ project }: Packaged, { lock }: NodeManifest, program
   }
   const linked = await realpath(path.join(project.folder, 'node_modules', '.bin', program)).catch(() => undefined)
   return /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(linked ?? '')?.[1]?.replace('\\', '/')
-}
-
-function withLine(line: number | undefined): { line?: number } {
-  return line === undefined ? {} : { line }
 }

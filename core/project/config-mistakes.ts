@@ -1,0 +1,113 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import schema from '../../build/slipway.schema.json' with { type: 'json' }
+import { globFault } from './glob.ts'
+import { nearestWord } from './nearest-word.ts'
+
+/** A value, or a key, that the schema of slipway.yaml doesn't allow. */
+export interface ConfigMistake {
+  /** Keys and indices from the top of the file. */
+  path: string[]
+  /** Whether the key is at fault, not its value. */
+  atKey: boolean
+  /** What follows the path in a sentence: `must be true or false`. */
+  message: string
+}
+
+// `patternError` is the schema's own keyword: its pattern in words.
+const validate = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
+  .addVocabulary(['patternError'])
+  .addFormat('glob', (pattern) => globFault(pattern) === undefined)
+  .compile(schema)
+
+/** All mistakes in the content of a slipway.yaml, in no particular order. */
+export function findMistakes(content: unknown): ConfigMistake[] {
+  if (validate(content)) return []
+  // The known keys of one place are listed once, however many unknown ones are there.
+  const listed = new Set<unknown>()
+  return (validate.errors ?? []).map((error) => explain(error, listed))
+}
+
+function explain(error: ErrorObject, listed: Set<unknown>): ConfigMistake {
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  if (error.keyword === 'additionalProperties') {
+    const key = String(paramsOf(error)['additionalProperty'])
+    const advice = adviceFor(key, error.parentSchema?.['properties'] as object, listed)
+    return {
+      path: [...path, key],
+      atKey: true,
+      message: `isn't known here${advice === undefined ? '' : `; ${advice}`}`,
+    }
+  }
+  // `not` is how the schema says that the keys of one chaincode don't go with `chaincodes`.
+  if (error.keyword === 'not') {
+    const message = "can't be used with name, version, language, build… of a single chaincode: move those into the list"
+    return { path: ['chaincodes'], atKey: true, message }
+  }
+  return { path, atKey: false, message: messageFor(error) }
+}
+
+function messageFor(error: ErrorObject): string {
+  const params = paramsOf(error)
+  const limit = String(params['limit'])
+  switch (error.keyword) {
+    case 'enum':
+      return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`
+    case 'type':
+      return typeMessage(String(params['type']), error)
+    case 'format':
+      return `isn't a valid pattern: ${globFault(String(error.data)) ?? ''}`
+    case 'pattern':
+      return String(error.parentSchema?.['patternError'] ?? `must match ${String(params['pattern'])}`)
+    case 'required':
+      return `needs the key \`${String(params['missingProperty'])}\``
+    case 'minLength':
+    case 'minItems':
+      return 'must not be empty'
+    case 'minimum':
+      return `must be ${limit} or more`
+    case 'maximum':
+      return `must be ${limit} or less`
+    case 'uniqueItems':
+      return 'lists the same item twice'
+    default:
+      return error.message ?? "isn't valid"
+  }
+}
+
+function paramsOf(error: ErrorObject): Record<string, unknown> {
+  return error.params
+}
+
+const TYPES: Record<string, string> = {
+  string: 'a string',
+  boolean: 'true or false',
+  object: 'a list of `key: value` lines',
+  array: 'a list, one `- item` to a line',
+  integer: 'a whole number',
+  'string,array': 'the name of a file, or a list',
+  'integer,string': 'a number of bytes, or a size like 512m or 2g',
+}
+
+function typeMessage(type: string, { data, parentSchema }: ErrorObject): string {
+  const isUnquoted = type === 'string' && (typeof data === 'number' || typeof data === 'boolean')
+  if (!isUnquoted) return `must be ${TYPES[type] ?? type}`
+  const { pattern = '', patternError } = (parentSchema ?? {}) as { pattern?: string; patternError?: string }
+  return patternError === undefined || new RegExp(pattern).test(String(data))
+    ? 'must be a string: put it in quotes'
+    : patternError
+}
+
+/** The key that was meant, the place where this one belongs, or the keys that are known. */
+function adviceFor(key: string, properties: object, listed: Set<unknown>): string | undefined {
+  const knownKeys = Object.keys(properties)
+  const near = nearestWord(key, knownKeys)
+  if (near !== undefined) return `did you mean \`${near}\`?`
+  if (Object.hasOwn(schema.properties.peer.properties, key)) return 'it belongs under `peer`'
+  if (Object.hasOwn(schema.properties, key)) return 'it belongs at the top level'
+  if (listed.has(properties)) return undefined
+  listed.add(properties)
+  return `known keys are ${knownKeys.join(', ')}`
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import { PeerError } from '../../../core/contract/error.ts'
+import { parseSlipwayYaml } from '../../../core/project/slipway-yaml.ts'
+
+const FILE = '/chaincode/slipway.yaml'
+
+function refusal(text: string): PeerError {
+  try {
+    parseSlipwayYaml(FILE, text)
+  } catch (error) {
+    if (error instanceof PeerError) return error
+    throw error
+  }
+  throw new Error('it was accepted')
+}
+
+/** `3:5 ignore[0]`, in the order in which they are reported. */
+function mistakesIn(text: string): string[] {
+  const error = refusal(text)
+  expect(error.code).toBe('CONFIG_INVALID')
+  const { others, ...first } = error.details as PeerError<'CONFIG_INVALID'>['details']
+  return [first, ...(others ?? [])].map(({ line, column, path }) => `${line}:${column} ${path}`)
+}
+
+describe('parseSlipwayYaml', () => {
+  test('reports every mistake, with its place', () => {
+    const text = [
+      'vershun: "1"',
+      'name: a b',
+      'mode: fast',
+      'env: { LEVEL: 5, 1: 2 }',
+      'ignore:',
+      '  - docs/**',
+      '  - docs/{a',
+      '  - 7',
+      'peer:',
+      '  buildtimeout: 30',
+      '  organisations: [Org1MSP, Org1MSP]',
+      '  vm: { docker: { hostConfig: { LogConfig: {}, Privileged: true } } }',
+      '',
+    ].join('\n')
+    expect(mistakesIn(text)).toEqual([
+      '1:1 vershun',
+      '2:7 name',
+      '3:7 mode',
+      '4:15 env.LEVEL',
+      '4:21 env.1',
+      '7:5 ignore[1]',
+      '8:5 ignore[2]',
+      '10:17 peer.buildtimeout',
+      '11:18 peer.organisations',
+      '12:44 peer.vm.docker.hostConfig.LogConfig',
+      '12:48 peer.vm.docker.hostConfig.Privileged',
+    ])
+    const { what, why } = refusal(text).parts
+    expect(what).toBe(`${FILE} has 11 mistakes.`)
+    expect(why.split('\n')).toHaveLength(11)
+    expect(why).toContain("1:1: `vershun` isn't known here; did you mean `version`?\n")
+    expect(why).toContain('4:15: `env.LEVEL` must be a string: put it in quotes.\n')
+    expect(why).toContain("7:5: `ignore[1]` isn't a valid pattern: it has `{` without `}`")
+    expect(why).toContain('10:17: `peer.buildtimeout` must be a duration like 30s, 1m30s or 500ms.\n')
+    expect(why).toContain('12:44: `peer.vm.docker.hostConfig.LogConfig` needs the key `Type`.\n')
+  })
+
+  test('reports those of several chaincodes', () => {
+    const text = 'build: make\nchaincodes:\n  - folder: a\n    watch: ["[a"]\n  - folder: 1\n    lang: go\n'
+    expect(mistakesIn(text)).toEqual([
+      '2:1 chaincodes',
+      '4:13 chaincodes[0].watch[0]',
+      '5:13 chaincodes[1].folder',
+      '6:5 chaincodes[1].lang',
+    ])
+  })
+
+  test('reports a single mistake in one sentence', () => {
+    const { what } = refusal("ignore: ['docs/{a']\n").parts
+    expect(what).toBe(
+      `${FILE}:1:10: \`ignore[0]\` isn't a valid pattern: it has \`{\` without \`}\`; write \`\\{\` for the character itself.`,
+    )
+  })
+
+  test('lists the known keys once, and no more than 20 mistakes', () => {
+    const { what, why } = refusal(Array.from({ length: 30 }, (_, at) => `unknown-${at}: 1\n`).join('')).parts
+    expect(what).toBe(`${FILE} has 30 mistakes.`)
+    expect(why.split('\n')).toHaveLength(21)
+    expect(why.split('known keys are')).toHaveLength(2)
+    expect(why).toMatch(/… and 10 more\.$/)
+  })
+
+  test.each([
+    ['an alias without an anchor', 'name: a\nbuild: *b\n', { line: 2, column: 8 }],
+    ['aliases that multiply', `${bomb()}name: *a3\n`, { line: 1 }],
+  ])('refuses %s as bad syntax', (_what, text, place) => {
+    expect(refusal(text)).toMatchObject({ code: 'CONFIG_SYNTAX', details: place })
+  })
+
+  test('finds a mistake that came through an alias', () => {
+    expect(mistakesIn('watch: &all [src, "{a"]\nignore: *all\n')).toEqual(['1:19 watch[1]', '1:19 ignore[1]'])
+  })
+})
+
+function bomb(): string {
+  const levels = [1, 2, 3].map(
+    (at) => `a${at}: &a${at} [${Array.from({ length: 10 }, () => `*a${at - 1}`).join(', ')}]\n`,
+  )
+  return `a0: &a0 [x, x]\n${levels.join('')}`
+}
