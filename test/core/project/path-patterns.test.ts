@@ -13,7 +13,7 @@ describe('a pattern of slipway.yaml', () => {
     ['a?.(x)+', ['ab.(x)+'], ['a.(x)+', 'ab.x']],
     ['[ab].js', ['a.js', 'in/b.js'], ['c.js', 'ab.js', '[ab].js']],
     ['[a-c]?', ['ax', 'cy'], ['d1', 'a', 'a/b']],
-    ['[!a].js', ['b.js'], ['a.js', '!.js']],
+    ['[!a].js', ['b.js', '!.js'], ['a.js']],
     ['[^a].js', ['b.js'], ['a.js']],
     ['[]x].js', ['].js', 'x.js'], ['a.js']],
     ['{a,b}.js', ['a.js', 'in/b.js'], ['c.js', '{a,b}.js']],
