@@ -1,49 +1,9 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { commandFor } from '../../../core/custodian/launch-command.ts'
 import { readProjects } from '../../../core/platforms/detect.ts'
 import { tempFolder } from '../../support/temp.ts'
-
-async function folderWith(files: Record<string, string>): Promise<string> {
-  const folder = await tempFolder('detect')
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(path.dirname(path.join(folder, name)), { recursive: true })
-    await writeFile(path.join(folder, name), text)
-  }
-  return folder
-}
-
-const goMod = (module: string) => `module ${module}
-
-go 1.22
-
-require (
-	github.com/hyperledger/fabric-chaincode-go/v2 v2.3.0
-	github.com/hyperledger/fabric-contract-api-go/v2 v2.2.0 // indirect
-)
-`
-const packageJson = (more: object = {}) =>
-  JSON.stringify({
-    name: '@acme/asset.transfer',
-    version: '2.1.0',
-    scripts: { start: 'set -x && fabric-chaincode-node start', build: 'tsc' },
-    dependencies: { 'fabric-contract-api': '^2.5.0', 'fabric-shim': '^2.5.0' },
-    ...more,
-  })
-const gradle = `plugins { id 'com.github.johnrengelman.shadow' version '7.1.2' }
-version '0.3-SNAPSHOT'
-dependencies { implementation 'org.hyperledger.fabric-chaincode-java:fabric-chaincode-shim:2.5.5' }
-`
-const pom = `<project>
-  <parent><artifactId>parent</artifactId><version>9</version></parent>
-  <groupId>org.acme</groupId>
-  <!-- <artifactId>old</artifactId> -->
-  <artifactId>land-registry</artifactId>
-  <version>1.4</version>
-  <dependencies><dependency><groupId>org.hyperledger.fabric-chaincode-java</groupId>
-    <artifactId>fabric-chaincode-shim</artifactId><version>2.5.5</version></dependency></dependencies>
-</project>`
+import { folderWith, goMod, gradle, packageJson, pom } from './project-files.ts'
 
 describe('readProjects detects', () => {
   test.each([
@@ -354,70 +314,5 @@ ignore: [docs]
   test('an empty one says nothing', async () => {
     const folder = await folderWith({ 'go.mod': goMod('x/marbles'), 'slipway.yaml': '# nothing yet\n' })
     expect((await readProjects(folder)).projects[0]).toMatchObject({ name: 'marbles' })
-  })
-})
-
-describe('commandFor', () => {
-  const address = '127.0.0.1:7052'
-  const only = async (files: Record<string, string>) => {
-    const [project] = (await readProjects(await folderWith(files))).projects
-    if (project === undefined) throw new Error('none')
-    return project
-  }
-
-  test('Go is built, then run with the address as a flag', async () => {
-    const command = commandFor(await only({ 'go.mod': goMod('x/marbles') }), address, 'Org1MSP', { platform: 'linux' })
-    expect(command.build).toBe('go build -o marbles .')
-    expect(command.text).toBe(
-      [
-        'go build -o marbles . && \\',
-        'CORE_CHAINCODE_ID_NAME=marbles:1.0 CORE_PEER_TLS_ENABLED=false CORE_PEER_LOCALMSPID=Org1MSP \\',
-        './marbles -peer.address=127.0.0.1:7052',
-      ].join('\n'),
-    )
-    expect(command.argv).toEqual(['./marbles', '-peer.address=127.0.0.1:7052'])
-  })
-
-  test('Node runs the shim’s command, or the start script where that is another', async () => {
-    const contract = commandFor(
-      await only({ 'package.json': packageJson(), 'tsconfig.json': '{}' }),
-      address,
-      'Org1MSP',
-      { platform: 'linux' },
-    )
-    expect(contract.build).toBe('npm run build')
-    expect(contract.argv).toEqual(['npx', 'fabric-chaincode-node', 'start', '--peer.address', address])
-    const own = commandFor(
-      await only({ 'package.json': packageJson({ scripts: { start: 'node index.js' } }) }),
-      address,
-      'Org1MSP',
-      { platform: 'linux' },
-    )
-    expect(own.argv).toEqual(['npm', 'start', '--', '--peer.address', address])
-    expect(own).not.toHaveProperty('build')
-  })
-
-  test('Java runs its jar', async () => {
-    const command = commandFor(await only({ 'pom.xml': pom }), address, 'Org1MSP', { platform: 'linux' })
-    expect(command.build).toBe('mvn package -DskipTests')
-    expect(command.argv).toEqual(['java', '-jar', 'target/chaincode.jar', '--peerAddress', address])
-  })
-
-  test('PowerShell has its own words', async () => {
-    const project = await only({ 'go.mod': goMod('x/marbles'), 'slipway.yaml': `env: { GREETING: "it's me" }\n` })
-    const { text } = commandFor(project, address, 'Org1MSP', { platform: 'win32' })
-    expect(text).toContain(`; if ($?) { $env:GREETING='it''s me'; $env:CORE_CHAINCODE_ID_NAME='marbles:1.0'; `)
-    expect(text).not.toContain('&&')
-  })
-
-  test('the author’s own commands take the place of the platform’s', async () => {
-    const project = await only({ 'go.mod': goMod('x/marbles'), 'slipway.yaml': 'build: make all\nstart: ./run.sh\n' })
-    expect(commandFor(project, address, 'Org1MSP', { platform: 'linux' }).text).toMatch(
-      /^make all && \\\nCORE_\S+ .* \\\n\.\/run\.sh -peer\.address=127\.0\.0\.1:7052$/,
-    )
-    const asks = { ...project, start: './run.sh $CORE_PEER_ADDRESS' }
-    expect(commandFor(asks, address, 'Org1MSP', { platform: 'linux' }).text).toMatch(
-      /CORE_PEER_ADDRESS=127\.0\.0\.1:7052 \\\nsh -c '\.\/run\.sh \$CORE_PEER_ADDRESS'$/,
-    )
   })
 })

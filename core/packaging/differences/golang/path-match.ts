@@ -36,7 +36,7 @@ function parse(pattern: string): Chunk[] | undefined {
   const chunks: Chunk[] = []
   let star = false
   let source = ''
-  const characters = [...pattern]
+  const characters = Array.from(pattern)
   const end = () => chunks.push({ star, regex: new RegExp(source, 'suy') })
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? ''
