@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createBuilder } from 'vite'
-import { allHalves, root, staleHalves, stampOf, writeStamp } from './freshness.mjs'
+import { allHalves, root } from './freshness.mjs'
+import { staleHalves, stampOf, writeStamp } from './stamp.mjs'
 
 const args = process.argv.slice(2)
 const named = allHalves.filter((half) => args.includes(half))

@@ -5,7 +5,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { watch } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { allHalves, root, staleHalves } from './freshness.mjs'
+import { allHalves, root } from './freshness.mjs'
+import { staleHalves } from './stamp.mjs'
 import { build, install, requireNode, say } from './prepare.mjs'
 
 const PORT = '7080'

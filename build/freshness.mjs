@@ -1,9 +1,8 @@
 /**
  * Tells whether the build is up to date. Node built-ins only, because it runs before anything is installed; and it runs
- * at every start of the command line, so it must take only milliseconds.
+ * at every start of the command line, so it must take only milliseconds: contents are compared in stamp.mjs.
  */
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -30,42 +29,64 @@ const halves = {
 /** @type {Half[]} */
 export const allHalves = ['host', 'renderer']
 
-/**
- * The halves that need building. If only times differ (a checkout, a copy), contents decide.
- * A tree without sources is a packaged program, with nothing to build.
- * @param {Half[]} wanted
- * @returns {Half[]}
- */
-export function staleHalves(wanted) {
-  if (!existsSync(join(root, 'build/vite.config.ts'))) return []
-  return wanted.filter((half) => {
-    if (!halves[half].products.every((file) => existsSync(join(root, file)))) return true
-    const stamp = readJson(stampFile(half))
-    if (stamp === undefined) return true
-    const files = filesOf(half)
-    if (stamp.times === timesHash(files)) return false
-    if (stamp.contents !== contentsHash(files)) return true
-    writeStamp(half, { times: timesHash(files), contents: stamp.contents })
-    return false
-  })
+/** A tree without sources is a packaged program, with nothing to build. */
+export function hasSources() {
+  return existsSync(join(root, 'build/vite.config.ts'))
 }
 
 /**
- * The sources' present state. Taken before a build and written after it, so that a save during the build is noticed.
+ * Whether a half is built and its sources have the times and sizes that they had then.
  * @param {Half} half
  */
-export function stampOf(half) {
-  const files = filesOf(half)
-  return { times: timesHash(files), contents: contentsHash(files) }
+export function isUntouched(half) {
+  return isBuilt(half) && readStamp(half)?.times === timesOf(half)
+}
+
+/** @param {Half} half */
+export function isBuilt(half) {
+  return halves[half].products.every((file) => existsSync(join(root, file)))
+}
+
+/** @param {Half} half */
+export function sourcesOf(half) {
+  return halves[half].sources
 }
 
 /**
+ * The sums of times and sizes of a half's sources. A folder's time changes with the names in it, so that a renamed file
+ * counts too.
  * @param {Half} half
- * @param {{ times: string, contents: string }} stamp
  */
-export function writeStamp(half, stamp) {
-  mkdirSync(join(root, 'dist'), { recursive: true })
-  writeFileSync(stampFile(half), `${JSON.stringify(stamp)}\n`)
+export function timesOf(half) {
+  const sums = { time: 0, size: 0 }
+  for (const path of halves[half].sources) addTimes(root + path, sums)
+  return `${sums.time} ${sums.size}`
+}
+
+/**
+ * @param {string} path
+ * @param {{ time: number, size: number }} sums
+ */
+function addTimes(path, sums) {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) return
+  sums.time += stats.mtimeMs
+  if (!stats.isDirectory()) sums.size += stats.size
+  else for (const name of readdirSync(path)) addTimes(`${path}/${name}`, sums)
+}
+
+/**
+ * The stamp of the last build: what `timesOf` returned, and a hash of the contents.
+ * @param {Half} half
+ * @returns {{ times: string, contents: string } | undefined}
+ */
+export function readStamp(half) {
+  return readJson(stampFile(half))
+}
+
+/** @param {Half} half */
+export function stampFile(half) {
+  return join(root, `dist/.${half}.json`)
 }
 
 /** Whether node_modules matches package-lock.json. */
@@ -82,57 +103,6 @@ export function dependenciesInstalled() {
     ([path, entry]) =>
       path === '' || present[path]?.version === entry.version || (entry.optional === true && !(path in present)),
   )
-}
-
-/** @param {Half} half */
-function stampFile(half) {
-  return join(root, `dist/.${half}.json`)
-}
-
-/** @param {Half} half */
-function filesOf(half) {
-  return halves[half].sources.flatMap((path) => filesUnder(path)).sort()
-}
-
-/**
- * @param {string} path
- * @returns {string[]}
- */
-function filesUnder(path) {
-  const at = statSync(root + path, { throwIfNoEntry: false })
-  if (at === undefined) return []
-  return at.isFile() ? [path] : filesInFolder(path)
-}
-
-/**
- * @param {string} folder
- * @returns {string[]}
- */
-function filesInFolder(folder) {
-  return readdirSync(root + folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = `${folder}/${entry.name}`
-    return entry.isDirectory() ? filesInFolder(path) : entry.isFile() ? [path] : []
-  })
-}
-
-/** @param {string[]} files */
-function timesHash(files) {
-  const lines = files.map((file) => {
-    const { mtimeMs, size } = statSync(root + file)
-    return `${file} ${mtimeMs} ${size}`
-  })
-  return createHash('sha256').update(lines.join('\n')).digest('hex')
-}
-
-/** @param {string[]} files */
-function contentsHash(files) {
-  const hash = createHash('sha256')
-  for (const file of files)
-    hash
-      .update(`${file}\0`)
-      .update(readFileSync(join(root, file)))
-      .update('\n')
-  return hash.digest('hex')
 }
 
 /** @param {string} file */

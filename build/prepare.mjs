@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { allHalves, dependenciesInstalled, root, staleHalves } from './freshness.mjs'
+import { allHalves, dependenciesInstalled, root } from './freshness.mjs'
+import { staleHalves } from './stamp.mjs'
 
 const OLDEST_NODE = [20, 19]
 

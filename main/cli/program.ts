@@ -1,0 +1,190 @@
+import { Command, CommanderError, Option } from 'commander'
+import { PeerError } from '../../core/contract/error.ts'
+import { sayError } from '../host/say.ts'
+import { addIdentityCommands } from './commands/identity-program.ts'
+import {
+  addTransient,
+  mspIds,
+  modeName,
+  portNumber,
+  type CallOptions,
+  type CleanOptions,
+  type PackageOptions,
+  type RunOptions,
+  type ServeOptions,
+} from './commands/options.ts'
+import { untilInterrupted } from './interrupt.ts'
+import { exitCode, exitCodeOfError } from './terminal/exit-code.ts'
+
+const EXAMPLES = `
+Examples:
+  slipway run .
+  slipway submit . CreateAsset asset7 blue 5 Tomoko 400
+  slipway evaluate . ReadAsset asset7 | jq -r .payload
+  slipway submit . CreateAsset asset8 red 5 Ada 400 --as alice@Org2MSP
+  slipway identity issue . alice --attr color=blue
+  slipway serve .
+  slipway package . --label assets_1.0
+
+Put arguments that begin with a dash after two dashes: slipway submit . SetOffset -- -5
+
+Exit codes:
+  0  success
+  1  the chaincode answered with an error
+  2  usage or config
+  3  launch or build failed
+  4  the transaction was invalidated
+  5  timeout
+`
+
+/** Run the command that the arguments name, and set the exit code. */
+export async function run(version: string): Promise<void> {
+  // A reader that has seen enough (`| head -1`) closes the pipe; that isn't our error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  try {
+    await newProgram(version).parseAsync()
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has printed it: help and version succeed, everything else is a usage error.
+      process.exitCode = error.exitCode === 0 ? exitCode.good : exitCode.usage
+    } else {
+      sayError(error)
+      process.exitCode = exitCodeOfError(PeerError.from(error).code)
+    }
+  }
+}
+
+/** `slipway …`: its commands, flags and help. The code of a command is loaded when it runs. */
+function newProgram(version: string): Command {
+  const program = new Command('slipway')
+    .description('Runs a Hyperledger Fabric chaincode the moment you save it.')
+    .version(version, '-V, --version', 'print the version of Slipway')
+    .enablePositionalOptions()
+    .addHelpText('after', EXAMPLES)
+    .configureHelp({ showGlobalOptions: false })
+    .exitOverride()
+  addRun(program)
+  addCall(program, 'submit')
+  addCall(program, 'evaluate')
+  addServe(program)
+  addPackage(program)
+  addClean(program)
+  addIdentityCommands(program, (command) => work(async () => command(await import('./commands/identity.ts'))))
+  return program
+}
+
+function addRun(program: Command): void {
+  withChaincodeOptions(program.command('run'))
+    .description('launch, watch, and keep running; each save is built and takes over once ready')
+    .argument('<folder...>', 'chaincode folders; the first one holds the data')
+    .option('--json', 'print the state and then every event, one per line')
+    .action((folders: string[], options: RunOptions) =>
+      work(async (signal) => (await import('./commands/run.ts')).run(folders, options, signal)),
+    )
+}
+
+function addCall(program: Command, kind: 'submit' | 'evaluate'): void {
+  const command = withChaincodeOptions(program.command(kind))
+    .description(
+      kind === 'submit'
+        ? 'launch if needed, submit a transaction, print one JSON result, exit'
+        : 'the same without ordering; nothing is written',
+    )
+    .argument('<folder>', 'chaincode folder')
+    .argument('<function>', 'function of the contract, e.g. ReadAsset')
+    .argument('[args...]', 'its arguments, as text')
+    .addOption(
+      new Option('--transient <key=value>', 'transient data; can be repeated')
+        .argParser(addTransient)
+        .default({}, 'none'),
+    )
+    .option('--identity <identity>', 'the caller, e.g. alice@Org2MSP (default: the default identity)')
+    .option('--as <identity>', 'short for --identity')
+    .option('--isInit', 'call it as the init function of a chaincode that requires one')
+    .option(
+      '--chaincode <name>',
+      'another chaincode than the folder’s: qscc, cscc, lscc, _lifecycle, or another open one',
+    )
+    .action((folder: string, name: string, args: string[], options: CallOptions) =>
+      work(async (signal) => {
+        if (kind === 'submit') return (await import('./commands/submit.ts')).submit(folder, name, args, options, signal)
+        return (await import('./commands/evaluate.ts')).evaluate(folder, name, args, options, signal)
+      }),
+    )
+  if (kind === 'submit') {
+    command.addOption(
+      new Option(
+        '--endorsers <mspId,…>',
+        'whose peers endorse (default: as few as the endorsement policies require)',
+      ).argParser(mspIds),
+    )
+  }
+}
+
+function addServe(program: Command): void {
+  withChaincodeOptions(program.command('serve'))
+    .description('open the window in a browser of this machine')
+    .argument('[folder...]', 'chaincode folders; the first one holds the data')
+    .addOption(new Option('--port <number>', 'port on 127.0.0.1 (default: any free port)').argParser(portNumber))
+    .option('--no-open', 'don’t open a browser')
+    .action((folders: string[], options: ServeOptions) =>
+      work(async (signal) => (await import('./commands/serve.ts')).serve(folders, options, signal)),
+    )
+}
+
+function addPackage(program: Command): void {
+  program
+    .command('package')
+    .description('write the chaincode package that a real peer installs; starts nothing and doesn’t need Docker')
+    .argument('<folder>', 'chaincode folder')
+    .option('--name <name>', 'which chaincode, if slipway.yaml lists several; otherwise the name in its label')
+    .option('--version <version>', 'version of the chaincode, used in its label')
+    .option('--label <label>', 'label of the package (default: <name>_<version>)')
+    .option('--output <file>', 'file or folder to write to (default: <label>.tar.gz in the chaincode folder)')
+    .option('--ccaas <address>', 'package it as a service: HOST:PORT for the peer to dial')
+    .option('--no-build', 'package the files as they are; by default TypeScript is built first')
+    .addHelpText(
+      'after',
+      '\nReports what would keep the chaincode from working on a peer; the package is still written, but the exit code is 3.',
+    )
+    .action((folder: string, options: PackageOptions) =>
+      work(async (signal) => (await import('./commands/package.ts')).packageFolder(folder, options, signal)),
+    )
+}
+
+function addClean(program: Command): void {
+  program
+    .command('clean')
+    .description('remove the containers and images that net mode made for a folder; the ledger stays')
+    .argument('[folder]', 'chaincode folder', '.')
+    .option('--all', 'those of every folder whose Slipway isn’t running')
+    .option('--data-dir <folder>', 'where its data is kept (default: <folder>/.slipway)')
+    .action((folder: string, options: CleanOptions) =>
+      work(async (signal) => (await import('./commands/clean.ts')).clean(folder, options, signal)),
+    )
+}
+
+function withChaincodeOptions(command: Command): Command {
+  return command
+    .option('--name <name>', 'name of the chaincode, instead of the detected one')
+    .option('--version <version>', 'version of the chaincode, instead of the detected one')
+    .option('--channel <channel>', 'channel to deploy it on')
+    .addOption(new Option('--mode <mode>', 'dev (a plain process) or net (a container)').argParser(modeName))
+    .option('--data-dir <folder>', 'where ledger, identities and builds are kept (default: <folder>/.slipway)')
+    .option('--no-watch', 'don’t rebuild on save')
+}
+
+/** Run a command until it ends, fails or is interrupted, and set its exit code. */
+async function work(command: (signal: AbortSignal) => Promise<number>): Promise<void> {
+  process.exitCode = await untilInterrupted(async (signal) => {
+    try {
+      return await command(signal)
+    } catch (error) {
+      if (signal.aborted) return exitCode.launch
+      sayError(error)
+      return exitCodeOfError(PeerError.from(error).code)
+    }
+  })
+}
