@@ -1,7 +1,7 @@
 // @module-tag slow
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, symlink, writeFile } from 'node:fs/promises'
+import { cp, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from '../../main/root.ts'
@@ -35,10 +35,11 @@ test('the command of a clone builds what is not built, on stderr alone, and then
 test('it builds again after a change, and not after a mere touch', async () => {
   const clone = await newClone()
   slipway(clone)
-  const source = join(clone, 'main', 'cli', 'terminal.ts')
-  await cp(join(root, 'main', 'cli', 'terminal.ts'), source)
+  await cp(join(root, 'main', 'root.ts'), join(clone, 'main', 'root.ts'))
   expect(slipway(clone)).toBe('')
   await writeFile(join(clone, 'core', 'new.ts'), 'export {}\n')
+  expect(slipway(clone)).toContain('Building host')
+  await rename(join(clone, 'core', 'new.ts'), join(clone, 'core', 'newer.ts'))
   expect(slipway(clone)).toContain('Building host')
 })
 
