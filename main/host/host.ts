@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Api, HostFacts, OpenChaincode, PeerNews } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
+import { withoutUndefined } from '../../core/contract/without-undefined.ts'
 import type { FolderToOpen, Peer } from '../../core/index.ts'
 import { hostApi } from './host-api.ts'
 import { hostTools } from './host-tools.ts'
@@ -87,7 +88,7 @@ class PeerHost implements Host {
       },
       checkTools: async ({ tools }, signal) => {
         if (this.#running === undefined) await this.#tools.check(tools, signal)
-        else await this.#running.peer.api.checkTools(tools === undefined ? {} : { tools }, signal)
+        else await this.#running.peer.api.checkTools(withoutUndefined({ tools }), signal)
       },
       open: async (folder, signal) => void (await this.open([{ folder }], signal)),
       chooseFolder: async () => config.chooseFolder?.(),

@@ -31,7 +31,7 @@ async function startApp(...folders: string[]): Promise<void> {
     await double.exited
     vi.unstubAllEnvs()
   })
-  // Each start is a program of its own: the module runs anew.
+  // Each start is a program of its own: the module runs again.
   starts += 1
   await import(/* @vite-ignore */ `../../main/electron/index.ts?start=${starts}`)
 }

@@ -91,10 +91,10 @@ test('listening again gives a new snapshot', async () => {
 test.each([
   ['an unknown name', 1, 'explode', {}],
   ['an inherited name', 1, 'constructor', {}],
-  ['a name that is no text', 1, { toString: 'x' }, {}],
+  ['a name that isn’t text', 1, { toString: 'x' }, {}],
   ['no arguments', 1, 'listFolders', undefined],
   ['a list of arguments', 1, 'listFolders', []],
-  ['an id that is no number', 'one', 'listFolders', {}],
+  ['an id that isn’t a number', 'one', 'listFolders', {}],
 ])('refuses %s', async (_what, id, name, args) => {
   const { door } = bridged(startHost({ door: 'browser' }))
   const outcome = await door.call(id as number, name as 'listFolders', args)

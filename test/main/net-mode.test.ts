@@ -56,7 +56,7 @@ needs('docker').test('a call in a container, the same folder in a process, and a
   expect(result(after.stdout).payload).toBe('v')
 })
 
-test('3 where there is no engine to run it on, with what to do about it', async () => {
+test('3 without an engine to run it on, with advice', async () => {
   const folder = await fixture('javascript-contract')
   const env = { DOCKER_HOST: 'unix:///nowhere/docker.sock' }
   const submitted = await startSlipway(['submit', folder, 'Put', 'k', 'v', '--mode', 'net'], env).ended

@@ -61,7 +61,7 @@ test('system chaincodes are called like any other, and their answers are read fo
 
 test('_lifecycle takes JSON: a definition is approved, found ready, committed and shown', async () => {
   const folder = await fixture('javascript-contract', 'installed')
-  // What it has opened it defines anew, so it is to stay open meanwhile.
+  // Opening a folder defines it again, so it must stay open meanwhile.
   const running = startSlipway(['run', folder, '--no-watch'])
   await running.says('ready')
   const call = async (kind: 'submit' | 'evaluate', fn: string, ...args: unknown[]) => {

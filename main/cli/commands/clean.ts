@@ -1,4 +1,5 @@
 import { PeerError } from '../../../core/contract/error.ts'
+import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import { readPeerFile } from '../../host/peer-file.ts'
 import { say } from '../../host/say.ts'
 import { exitCode } from '../terminal/exit-code.ts'
@@ -13,7 +14,7 @@ export async function clean(folder: string, options: CleanOptions, signal: Abort
   try {
     const { cleanDocker } = await import('../../../core/index.ts')
     const endpoint = await endpointOf(folder)
-    const engine = endpoint === undefined ? {} : { endpoint }
+    const engine = withoutUndefined({ endpoint })
     if (options.all === true) {
       report(await cleanDocker({ all: true, ...engine }, signal))
       return exitCode.good

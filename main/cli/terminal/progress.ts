@@ -1,56 +1,42 @@
-import type { PeerEvent } from '../../../core/contract/events.ts'
+import type { PeerEvent, PeerFact } from '../../../core/contract/events.ts'
 import type { BuildState, ChaincodeState, ContainerState, LaunchStep, PeerState } from '../../../core/contract/state.ts'
 import { threeParts } from '../../host/say.ts'
 
-/** An event in words for a person at a terminal, in any number of lines. `state` is the one after the event. */
+type Descriptions = {
+  [Type in PeerFact['type']]?: (event: Extract<PeerFact, { type: Type }>, state: PeerState) => string[]
+}
+
+/** The events that a person at a terminal hears about. */
+const descriptions: Descriptions = {
+  listener: (_event, state) => describeListener(state),
+  'chaincode.opened': ({ chaincode }) => [describeChaincode(chaincode), ...describeCommand(chaincode)],
+  'chaincode.closed': ({ name }) => [`${name}: closed`],
+  'chaincode.changed'({ name }, { chaincodes: { [name]: chaincode } }) {
+    return chaincode === undefined ? [] : [describeChaincode(chaincode), ...describeCommand(chaincode)]
+  },
+  'chaincode.error': ({ error }) => (error === undefined ? [] : [threeParts(error)]),
+  registration: ({ name, registration }, { chaincodes }) =>
+    registration.state === 'ready' ? [describeReady(chaincodes[name], name)] : [],
+  // If another process is running, the replaced one ended as part of the swap.
+  'process.exited': ({ name, exit }, { chaincodes }) =>
+    chaincodes[name]?.process === undefined ? [`${name}: ${exit.words}`] : [],
+  build: ({ name, build }) => describeBuild(name, build),
+  notice: ({ notice }) => [threeParts(notice.error)],
+  'launch.step': ({ name, step }) => describeStep(name, step),
+  container: ({ name, container }) => describeContainer(name, container),
+  // A replaced container is no longer in the state, and ended as part of the swap.
+  'container.exited': ({ name, id, exit }, { chaincodes }) =>
+    chaincodes[name]?.container?.id === id ? [`${name}: ${exit.words}`] : [],
+  differences: ({ name, differences }) =>
+    differences.flatMap(({ fatal, what, why, do: advice }) =>
+      fatal ? [threeParts({ what: `${name} on a real peer: ${what}`, why, do: advice })] : [],
+    ),
+}
+
+/** An event in words, in any number of lines. `state` is the one after the event. */
 export function describeEvent(state: PeerState, event: PeerEvent): string[] {
-  switch (event.type) {
-    case 'listener':
-      return describeListener(state)
-    case 'chaincode.opened':
-      return [describeChaincode(event.chaincode), ...describeCommand(event.chaincode)]
-    case 'chaincode.closed':
-      return [`${event.name}: closed`]
-    case 'chaincode.changed': {
-      const chaincode = state.chaincodes[event.name]
-      return chaincode === undefined ? [] : [describeChaincode(chaincode), ...describeCommand(chaincode)]
-    }
-    case 'chaincode.error':
-      return event.error === undefined ? [] : [threeParts(event.error)]
-    case 'registration':
-      return event.registration.state === 'ready' ? [describeReady(state.chaincodes[event.name], event.name)] : []
-    case 'process.exited':
-      // If another process is running, the replaced one ended as part of the swap.
-      return state.chaincodes[event.name]?.process === undefined ? [`${event.name}: ${event.exit.words}`] : []
-    case 'build':
-      return describeBuild(event.name, event.build)
-    case 'notice':
-      return [threeParts(event.notice.error)]
-    case 'launch.step':
-      return describeStep(event.name, event.step)
-    case 'container':
-      return describeContainer(event.name, event.container)
-    case 'container.exited':
-      // A replaced container is no longer in the state, and ended as part of the swap.
-      return state.chaincodes[event.name]?.container?.id === event.id ? [`${event.name}: ${event.exit.words}`] : []
-    case 'differences':
-      return event.differences.flatMap(({ fatal, what, why, do: advice }) =>
-        fatal ? [threeParts({ what: `${event.name} on a real peer: ${what}`, why, do: advice })] : [],
-      )
-    case 'channel.height':
-    case 'process.started':
-    case 'process.memory':
-    case 'container.stats':
-    case 'launch.started':
-    case 'launch.ended':
-    case 'watch':
-    case 'tool':
-    case 'orderer':
-    case 'logs':
-    case 'calls':
-    case 'identities':
-      return []
-  }
+  const describe = descriptions[event.type] as ((event: PeerEvent, state: PeerState) => string[]) | undefined
+  return describe?.(event, state) ?? []
 }
 
 /** The same for the state before the first event. */
