@@ -6,30 +6,30 @@ import type { Role } from './labels.ts'
 import { removeEverything } from './leftovers.ts'
 import { peerLabel } from './names.ts'
 
-/** What is to be removed: all of one data folder, or all that no running Slipway needs. */
+/** What to remove: everything of one data folder, or everything that no running Slipway needs. */
 export type Cleaning = ({ dataDir: string } | { all: true }) & {
   /** `vm.endpoint`. */
-  endpoint?: string
+  endpoint?: string | undefined
 }
 
 export interface Cleaned {
   /** Names. */
   containers: string[]
-  /** Names; ids of those that have none. */
+  /** Names; ids of those without a name. */
   images: string[]
-  /** Process ids of Slipways whose containers were left because they run. */
+  /** Process ids of the running Slipways whose containers and images were kept. */
   left: number[]
 }
 
 const ROLES: Role[] = ['chaincode', 'build', 'dependencies']
 
 /**
- * Remove containers and images that Slipway made, and nothing else. A Slipway that runs keeps what is its own.
- * @throws PeerError STILL_RUNNING where it is that of this data folder; DOCKER_*, or the signal's reason
+ * Remove containers and images that Slipway made, and nothing else. A running Slipway keeps its own.
+ * @throws PeerError STILL_RUNNING if the Slipway of this data folder runs; DOCKER_*, or the signal's reason
  */
 export async function cleanDocker(cleaning: Cleaning, signal?: AbortSignal): Promise<Cleaned> {
   const { endpoint } = cleaning
-  const { address, reach } = await findEngine(endpoint === undefined ? {} : { endpoint }, signal)
+  const { address, reach } = await findEngine({ endpoint }, signal)
   const engine = await openEngine(address, reach)
   try {
     return 'all' in cleaning ? await cleanAll(engine, signal) : await cleanOne(engine, cleaning.dataDir, signal)
@@ -70,8 +70,8 @@ async function cleanAll(engine: DockerEngine, signal: AbortSignal | undefined): 
 }
 
 /**
- * The Slipways that have these containers and run. On an engine of another machine nobody can look for the process: a
- * container that runs there stands for it.
+ * The process ids of the running Slipways that own these containers. With an engine on another machine the process can't
+ * be checked, so a running container counts.
  */
 function runningPids(containers: ContainerFacts[], local: boolean): number[] {
   const pids = containers.flatMap(({ labels, state }) => {
@@ -87,7 +87,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it lives and is another user's.
+    // EPERM: it runs, but belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

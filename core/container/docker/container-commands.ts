@@ -2,10 +2,10 @@ import type { ContainerState } from '../../contract/state.ts'
 import { quoteFor } from '../../platforms/shell-words.ts'
 import type { ContainerCreate, EngineAddress } from './engine/engine.ts'
 
-/** No shell makes anything else of these. */
+/** Needs no quotes in any shell. */
 const PLAIN = /^[\w./:-]+$/
 
-/** What a person types into a terminal about a container: `-H` or `--context` where docker would reach another engine. */
+/** Commands about a container for a person's terminal; with `-H` or `--context` if docker would reach another engine. */
 export function containerCommands(
   { flags }: Pick<EngineAddress, 'flags'>,
   container: ContainerCreate,
@@ -22,35 +22,36 @@ export function containerCommands(
   }
 }
 
-/** The same container by hand, without its name, its labels and the files that are written into it. */
+/** Starts the same container by hand, without its name, its labels and the files that are written into it. */
 function runArgs({ image, command = [], env, hostConfig, publish }: ContainerCreate): string[] {
   const { LogConfig, ...rest } = hostConfig
-  const one = (flag: string, value: string | number | undefined) => (value === undefined ? [] : [flag, String(value)])
-  const each = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value])
+  const single = (flag: string, value: string | number | undefined) =>
+    value === undefined ? [] : [flag, String(value)]
+  const repeated = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value])
   return [
     ...(rest.Init === true ? ['--init'] : []),
-    ...one('--network', rest.NetworkMode),
-    ...one('--memory', rest.Memory),
-    ...one('--memory-swap', rest.MemorySwap),
-    ...one('--cpu-shares', rest.CpuShares),
-    ...one('--cpu-quota', rest.CpuQuota),
-    ...one('--cpu-period', rest.CpuPeriod),
-    ...one('--cpuset-cpus', rest.CpusetCpus),
-    ...one('--pids-limit', rest.PidsLimit),
+    ...single('--network', rest.NetworkMode),
+    ...single('--memory', rest.Memory),
+    ...single('--memory-swap', rest.MemorySwap),
+    ...single('--cpu-shares', rest.CpuShares),
+    ...single('--cpu-quota', rest.CpuQuota),
+    ...single('--cpu-period', rest.CpuPeriod),
+    ...single('--cpuset-cpus', rest.CpusetCpus),
+    ...single('--pids-limit', rest.PidsLimit),
     ...(rest.ReadonlyRootfs === true ? ['--read-only'] : []),
-    ...each('--dns', rest.Dns),
-    ...each('--dns-search', rest.DnsSearch),
-    ...each('--add-host', rest.ExtraHosts),
-    ...each('--cap-add', rest.CapAdd),
-    ...each('--cap-drop', rest.CapDrop),
-    ...each('--security-opt', rest.SecurityOpt),
-    ...one('--log-driver', LogConfig?.Type),
-    ...each(
+    ...repeated('--dns', rest.Dns),
+    ...repeated('--dns-search', rest.DnsSearch),
+    ...repeated('--add-host', rest.ExtraHosts),
+    ...repeated('--cap-add', rest.CapAdd),
+    ...repeated('--cap-drop', rest.CapDrop),
+    ...repeated('--security-opt', rest.SecurityOpt),
+    ...single('--log-driver', LogConfig?.Type),
+    ...repeated(
       '--log-opt',
       Object.entries(LogConfig?.Config ?? {}).map(([name, value]) => `${name}=${value}`),
     ),
     ...(publish === undefined ? [] : ['--publish', `127.0.0.1::${publish}`]),
-    ...each(
+    ...repeated(
       '--env',
       Object.entries(env).map(([name, value]) => `${name}=${value}`),
     ),

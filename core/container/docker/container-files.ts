@@ -2,7 +2,7 @@ import { pack } from 'tar-stream'
 import type { ContainerFile } from './docker-spec.ts'
 import type { DockerEngine } from './engine/engine.ts'
 
-/** Write files into a container that was created and not started (UploadToContainer, as Fabric does with its TLS files). */
+/** Write files into a container before it starts, as Fabric does with its TLS files (UploadToContainer). */
 export async function uploadFiles(
   engine: DockerEngine,
   container: string,

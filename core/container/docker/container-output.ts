@@ -3,24 +3,23 @@ import { newOutputLines, type OutputLines } from '../../process/output-lines.ts'
 import type { PrintLine } from '../../process/print-line.ts'
 import type { ContainerOutput } from './engine/engine.ts'
 
-/** What a container printed up to here is read again from its beginning where its connection broke. */
+/** After a lost connection, output up to this size is read again from the beginning. */
 const REREAD_BYTES = 4 * 1024 * 1024
 const REREAD_LINES = 40_000
 
-/** A container's output on its way to lines; it can be read again from its beginning. */
+/** Cuts a container's output into lines; it can be read again from the beginning. */
 export interface ContainerLines extends ContainerOutput, Pick<OutputLines, 'lastLines' | 'end'> {
-  /** Bytes so far. */
+  /** Bytes until now. */
   readonly received: number
-  /** When the last of them came. */
+  /** When the last of them arrived. */
   readonly receivedAt: number | undefined
   /**
-   * Go on with what is read again from its beginning: what came already is passed over. Exact to the byte, which no time
-   * is. Undefined where it was so much that the engine may not keep all of it.
+   * Takes the output read again from the beginning, and skips what was received already: to the byte, which no timestamp
+   * could. Undefined if there was so much output that the engine may no longer have all of it.
    */
   fromStart(): ContainerOutput | undefined
 }
 
-/** Cuts what a container prints into lines, wherever its frames are cut. */
 export function newContainerLines(print: PrintLine): ContainerLines {
   const lines = newOutputLines((line) => print({ ...line, source: 'chaincode' }))
   const received = { stdout: 0, stderr: 0 }
@@ -43,13 +42,13 @@ export function newContainerLines(print: PrintLine): ContainerLines {
     },
     fromStart() {
       if (received.stdout + received.stderr > REREAD_BYTES || lines.count() > REREAD_LINES) return undefined
-      const known = { ...received }
-      const rest = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
-        const passed = Math.min(known[stream], chunk.length)
-        known[stream] -= passed
-        if (passed < chunk.length) take(stream)(chunk.subarray(passed))
+      const toSkip = { ...received }
+      const takeRest = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
+        const skipped = Math.min(toSkip[stream], chunk.length)
+        toSkip[stream] -= skipped
+        if (skipped < chunk.length) take(stream)(chunk.subarray(skipped))
       }
-      return { stdout: rest('stdout'), stderr: rest('stderr') }
+      return { stdout: takeRest('stdout'), stderr: takeRest('stderr') }
     },
     lastLines: lines.lastLines,
     end: lines.end,

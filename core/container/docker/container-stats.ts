@@ -1,36 +1,37 @@
 import type { ContainerState } from '../../contract/state.ts'
 import type { ContainerStats, DockerEngine } from './engine/engine.ts'
 
-/** What a container uses; no limit where it may use all there is. */
+/** What a container uses; without a limit if it may use all of the machine's memory. */
 export type MeasuredStats = Required<Pick<ContainerState, 'memory' | 'cpu'>> & Pick<ContainerState, 'memoryLimit'>
 
 /** Smaller changes are not worth an event. */
 const MEMORY_STEP = 256 * 1024
 const CPU_STEP = 0.01
 
-/** Tell a container's memory and processor time about once a second, where they changed, until the signal. */
+/** Report a container's use of memory and processor about once a second if it changed, until the signal. */
 export async function watchStats(
   engine: DockerEngine,
   container: string,
   isLimited: boolean,
-  tell: (stats: MeasuredStats) => void,
+  onChange: (stats: MeasuredStats) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let told: MeasuredStats | undefined
-  const heard = ({ memory, memoryLimit, cpu }: ContainerStats) => {
-    const stats = { memory, cpu, ...(isLimited ? { memoryLimit } : {}) }
-    if (signal.aborted || (told !== undefined && isAlike(told, stats))) return
-    told = stats
-    tell(stats)
+  let reported: MeasuredStats | undefined
+  const onStats = ({ memory, memoryLimit, cpu }: ContainerStats) => {
+    const stats: MeasuredStats = { memory, cpu }
+    if (isLimited) stats.memoryLimit = memoryLimit
+    if (signal.aborted || (reported !== undefined && isSimilar(reported, stats))) return
+    reported = stats
+    onChange(stats)
   }
   try {
-    await engine.stats(container, heard, signal)
+    await engine.stats(container, onStats, signal)
   } catch {
-    // It has ended, or the engine has: both are told elsewhere.
+    // The container or the engine has ended; both are reported elsewhere.
   }
 }
 
-function isAlike(a: MeasuredStats, b: MeasuredStats): boolean {
+function isSimilar(a: MeasuredStats, b: MeasuredStats): boolean {
   return (
     Math.abs(a.memory - b.memory) < MEMORY_STEP && Math.abs(a.cpu - b.cpu) < CPU_STEP && a.memoryLimit === b.memoryLimit
   )

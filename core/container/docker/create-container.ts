@@ -3,24 +3,25 @@ import { waitFor } from '../../facts/wait.ts'
 import type { ContainerCreate, DockerEngine } from './engine/engine.ts'
 import { isOwnContainer } from './labels.ts'
 
-/** A create that was aborted is awaited, so that what it makes can be removed; an engine that hangs is not. */
+/** How long to wait for an aborted create, to remove what it makes: a hung engine never answers. */
 const CREATE_GRACE_MS = 10_000
-/** An engine that takes longer to remove a container hangs. */
+/** An engine that takes longer to remove a container is hung. */
 const REMOVAL_MS = 15_000
 
 export interface Creation {
-  wanted: ContainerCreate
-  /** The peer whose containers may make room for it. */
+  container: ContainerCreate
+  /** The peer whose stale containers may be removed for it. */
   peer: string
-  /** Build its image, which has just gone. */
+  /** Build its image again, which has just been removed. */
   build(): Promise<void>
-  /** It was made after all, and could not be removed. */
+  /** It was created after all, and couldn't be removed. */
   leftBehind(id: string): void
 }
 
 /**
- * Create a container; a stale one of ours that has its name goes first. Resolves with its id.
- * @throws PeerError CONTAINER_NAME_TAKEN where a stranger's has the name; the signal's reason: then there is none
+ * Create a container, after removing a stale one of ours with the same name. Resolves with its id.
+ * @throws PeerError CONTAINER_NAME_TAKEN if a container that isn't ours has the name; the signal's reason, and then no
+ * container is left
  */
 export async function createContainer(engine: DockerEngine, creation: Creation, signal: AbortSignal): Promise<string> {
   let [removed, built] = [false, false]
@@ -41,7 +42,7 @@ export async function createContainer(engine: DockerEngine, creation: Creation, 
   }
 }
 
-/** Remove a container by force; an engine that does not is no error, but remembered. */
+/** Remove a container by force. Never rejects: `leftBehind` is called if the engine fails to. */
 export async function removeOrRemember(
   engine: DockerEngine,
   id: string,
@@ -50,17 +51,14 @@ export async function removeOrRemember(
   await waitFor(engine.removeContainer(id), { deadlineMs: REMOVAL_MS }).catch(() => leftBehind(id))
 }
 
-/**
- * The engine goes on creating for whoever has hung up, so its answer is awaited also after an abort: what it made is
- * removed.
- */
+/** The engine finishes a create even if the client hangs up, so after an abort its answer is awaited, to remove the container. */
 async function createOnce(
   engine: DockerEngine,
-  { wanted, leftBehind }: Creation,
+  { container, leftBehind }: Creation,
   signal: AbortSignal,
 ): Promise<string> {
   signal.throwIfAborted()
-  const creating = engine.createContainer(wanted)
+  const creating = engine.createContainer(container)
   try {
     return await waitFor(creating, { signal })
   } catch (error) {
@@ -72,14 +70,14 @@ async function createOnce(
   }
 }
 
-/** @throws PeerError CONTAINER_NAME_TAKEN, where the container of that name is not this peer's */
-async function makeRoom(engine: DockerEngine, { wanted, peer }: Creation, error: unknown): Promise<void> {
-  const { name } = wanted
-  const there = await engine.inspectContainer(name)
-  if (there === undefined) return
-  if (!isOwnContainer(there, peer)) {
-    throw new PeerError('CONTAINER_NAME_TAKEN', { name, id: there.id, image: there.image }, { cause: error })
+/** @throws PeerError CONTAINER_NAME_TAKEN if the container of that name isn't this peer's */
+async function makeRoom(engine: DockerEngine, { container, peer }: Creation, error: unknown): Promise<void> {
+  const { name } = container
+  const holder = await engine.inspectContainer(name)
+  if (holder === undefined) return
+  if (!isOwnContainer(holder, peer)) {
+    throw new PeerError('CONTAINER_NAME_TAKEN', { name, id: holder.id, image: holder.image }, { cause: error })
   }
-  await engine.stopContainer(there.id, 0).catch(() => undefined)
-  await engine.removeContainer(there.id)
+  await engine.stopContainer(holder.id, 0).catch(() => undefined)
+  await engine.removeContainer(holder.id)
 }

@@ -5,27 +5,28 @@ import type { Instance } from '../vm.ts'
 import type { InstanceExit } from '../../process/print-line.ts'
 import type { ContainerLines } from './container-output.ts'
 import { watchStats, type MeasuredStats } from './container-stats.ts'
-import type { Attachment, ContainerFacts, DockerEngine, Labels } from './engine/engine.ts'
+import type { Attachment, ContainerFacts, DockerEngine, EngineEvent, Labels } from './engine/engine.ts'
 import { instanceExit } from './instance-exit.ts'
+import { InstanceOutput } from './instance-output.ts'
 import { ranOutOfMemory } from './out-of-memory.ts'
 
-/** After TERM. */
+/** Between TERM and KILL. */
 const GRACE_S = 2
-/** How long the engine may take over a stop beside that; then it is as good as gone. */
+/** How long the engine may take over a stop beyond that; then it counts as gone. */
 const STOP_MS = 10_000
-/** What a container printed before it ended is read to its end, as long as it keeps coming. */
-const STALLED_MS = 10_000
-/** How long a stop waits for the last of its output. */
-const LAST_WORDS_MS = 2_000
-/** The output ends a moment before the container has; one that goes on has lost its output. */
+/** How long the engine may take to describe an ended container. */
+const INSPECT_MS = 10_000
+/** How long a stop waits for the last output. */
+const LAST_OUTPUT_MS = 2_000
+/** Output ends a moment before its container; a container that runs on after this has lost its output. */
 const CUT_MS = 1_000
-/** How often an engine that went away is looked for. */
+/** How often to look for an engine that went away. */
 const LOOK_MS = { first: 100, most: 1_000 }
 
-/** What a DockerInstance is made of. */
+/** What a DockerInstance needs. */
 export interface DockerInstanceParts {
   engine: DockerEngine
-  /** The engine that is there now, once it is needed again. */
+  /** The engine that runs now, for use after it was lost. */
   findEngine(signal: AbortSignal): Promise<DockerEngine>
   container: ContainerState
   labels: Labels
@@ -33,28 +34,23 @@ export interface DockerInstanceParts {
   attachment: Attachment
   changed(container: ContainerState): void
   stats(stats: MeasuredStats): void
-  /** Nothing of it is on the engine any more. */
+  /** Nothing of it is left on the engine. */
   removed(): void
-  /** It could not be removed, since the engine does not answer. */
+  /** It could not be removed, because the engine doesn't answer. */
   leftBehind(): void
-  /** What the shim prints while all is well does not say why it ended. */
+  /** A line that the shim prints in normal operation, which doesn't explain its end. */
   isChatter(text: string): boolean
 }
 
-/**
- * A chaincode's container from its start on. Follows it through pauses and an engine that goes away and comes back, to
- * its end.
- */
+/** A chaincode's container from start to end, through pauses and an engine that goes away and comes back. */
 export class DockerInstance implements Instance {
   readonly containerName: string
   readonly exited: Promise<InstanceExit>
   readonly #parts: DockerInstanceParts
   readonly #life = new AbortController()
+  readonly #output: InstanceOutput
   #engine: DockerEngine
   #container: ContainerState
-  #attachment: Attachment
-  /** All it printed was read: the engine itself ended its output. */
-  #isComplete = false
   #stopping: Promise<void> | undefined
   #ended = false
 
@@ -62,12 +58,12 @@ export class DockerInstance implements Instance {
     this.#parts = parts
     this.#engine = parts.engine
     this.#container = parts.container
-    this.#attachment = parts.attachment
+    this.#output = new InstanceOutput(parts.lines, parts.attachment)
     this.containerName = parts.container.name
     this.exited = this.#follow().finally(() => this.#end())
   }
 
-  /** As it is now. */
+  /** Its current state. */
   get container(): ContainerState {
     return this.#container
   }
@@ -80,56 +76,57 @@ export class DockerInstance implements Instance {
     return this.#parts.lines.lastLines().filter((text) => !this.#parts.isChatter(text))
   }
 
-  /** TERM, KILL two seconds later, and removed. Idempotent; resolves also where the engine does not answer. */
+  /** TERM, KILL two seconds later, then remove it. Idempotent; resolves even if the engine doesn't answer. */
   stop(): Promise<void> {
     return (this.#stopping ??= this.#stop())
   }
 
   async #stop(): Promise<void> {
     const { id } = this.#container
-    const overdue = new AbortController()
-    const late = sleep(GRACE_S * 1000 + STOP_MS, 'late' as const, { signal: overdue.signal }).catch(
-      () => 'late' as const,
+    const done = new AbortController()
+    const overdue = sleep(GRACE_S * 1000 + STOP_MS, 'overdue' as const, { signal: done.signal }).catch(
+      () => 'overdue' as const,
     )
     const remove = async () => {
-      // A paused one, say, cannot be stopped: removing it by force ends it too.
+      // Some can't be stopped, such as a paused one: removing it by force ends it too.
       if (!this.#ended) await this.#engine.stopContainer(id, GRACE_S).catch(() => undefined)
-      if (!this.#ended) await Promise.race([this.exited, sleep(LAST_WORDS_MS, undefined, { signal: overdue.signal })])
+      if (!this.#ended) await Promise.race([this.exited, sleep(LAST_OUTPUT_MS, undefined, { signal: done.signal })])
       await this.#engine.removeContainer(id)
     }
     try {
-      if ((await Promise.race([remove(), late])) === 'late') this.#parts.leftBehind()
+      if ((await Promise.race([remove(), overdue])) === 'overdue') this.#parts.leftBehind()
       else this.#parts.removed()
     } catch {
       this.#parts.leftBehind()
     } finally {
-      overdue.abort()
+      done.abort()
       this.#life.abort()
     }
     await this.exited
   }
 
-  /** Until it has ended and all it printed was read. Never rejects. */
+  /** Until it has ended and all its output was read. Never rejects. */
   async #follow(): Promise<InstanceExit> {
     for (;;) {
       const code = await this.#untilEndOrLoss()
       if (code !== undefined) return this.#exit(code)
       const facts = await this.#lookAgain()
       if (facts === undefined) return this.#exit(undefined)
-      if (!this.#isComplete) await this.#reattach()
+      await this.#output.resume(this.#engine, this.#container, this.#life.signal)
       if (facts.state === 'paused') this.#change({ state: 'paused' })
       else if (facts.state === 'running' || facts.state === 'restarting') this.#change({ state: 'running' })
       else return this.#exit(facts.exitCode)
     }
   }
 
-  /** The exit code; undefined where it has to be looked at again: the engine or a connection to it went away. */
+  /** The exit code; undefined if the engine or a connection to it went away, and the container must be looked at again. */
   async #untilEndOrLoss(): Promise<number | undefined> {
     const round = new AbortController()
     const signal = AbortSignal.any([this.#life.signal, round.signal])
     this.#listen(signal)
     const ended = this.#engine.waitContainer(this.#container.id, signal).catch(() => undefined)
-    const cut = this.#outputEnded()
+    const cut = this.#output
+      .ended()
       .then(() => sleep(CUT_MS, undefined, { signal }))
       .catch(() => undefined)
     try {
@@ -139,12 +136,7 @@ export class DockerInstance implements Instance {
     }
   }
 
-  async #outputEnded(): Promise<void> {
-    const { byEngine } = await this.#attachment.ended
-    this.#isComplete ||= byEngine
-  }
-
-  /** What the engine knows of it, once it answers; undefined: it is gone, or nobody waits for it any more. */
+  /** What the engine knows of it, once it answers; undefined: the container is gone, or nobody waits for it any longer. */
   async #lookAgain(): Promise<ContainerFacts | undefined> {
     const { signal } = this.#life
     let wait: number = LOOK_MS.first
@@ -167,28 +159,10 @@ export class DockerInstance implements Instance {
     }
   }
 
-  /** What it printed since its output was lost, and prints from now on. */
-  async #reattach(): Promise<void> {
-    const { lines } = this.#parts
-    const rest = lines.fromStart()
-    const since = rest !== undefined ? 0 : (lines.receivedAt ?? this.#container.startedAt ?? 0) / 1000
-    const { id } = this.#container
-    const { signal } = this.#life
-    this.#attachment.close()
-    try {
-      this.#attachment = await this.#engine
-        .followLogs(id, since, rest ?? lines, signal)
-        // With some log drivers the engine keeps nothing that could be read again.
-        .catch(() => this.#engine.attach(id, lines, signal))
-    } catch {
-      // It has ended, or the engine went away again: both are seen next.
-    }
-  }
-
   async #exit(code: number | undefined): Promise<InstanceExit> {
     const at = now()
-    await this.#drained()
-    const facts = await this.#facts()
+    await this.#output.drained(this.#life.signal)
+    const facts = await this.#finalFacts()
     this.#parts.lines.end()
     return instanceExit({
       at,
@@ -202,42 +176,29 @@ export class DockerInstance implements Instance {
     })
   }
 
-  /** What the engine knows of its end; undefined: nothing, or it does not answer. */
-  async #facts(): Promise<ContainerFacts | undefined> {
-    const signal = AbortSignal.any([this.#life.signal, AbortSignal.timeout(STALLED_MS)])
+  /** What the engine knows of its end; undefined: nothing, or it doesn't answer. */
+  async #finalFacts(): Promise<ContainerFacts | undefined> {
+    const signal = AbortSignal.any([this.#life.signal, AbortSignal.timeout(INSPECT_MS)])
     const facts = await this.#engine.inspectContainer(this.#container.id, signal).catch(() => undefined)
     if (facts === undefined || this.#stopping !== undefined) return facts
     return { ...facts, oomKilled: await ranOutOfMemory(this.#engine, facts, signal) }
   }
 
-  /** All it printed is read, or nothing has come for a while. */
-  async #drained(): Promise<void> {
-    const stop = new AbortController()
-    const stalled = async () => {
-      for (let before = -1; before !== this.#parts.lines.received;) {
-        before = this.#parts.lines.received
-        await sleep(STALLED_MS, undefined, { signal: AbortSignal.any([stop.signal, this.#life.signal]) })
-      }
-    }
-    await Promise.race([this.#attachment.ended, stalled().catch(() => undefined)])
-    stop.abort()
-  }
-
-  /** Hear of pauses, and what it uses. */
+  /** Follow its pauses and its use of memory and processor. */
   #listen(signal: AbortSignal): void {
     const { id } = this.#container
-    const heard = (event: { id: string; action: string }) => {
+    const onEvent = (event: EngineEvent) => {
       if (event.id !== id || this.#ended) return
       if (event.action === 'pause') this.#change({ state: 'paused' })
       else if (event.action === 'unpause') this.#change({ state: 'running' })
     }
-    // A connection that breaks is noticed where the container's end is waited for.
-    this.#engine.events(this.#parts.labels, heard, signal).catch(() => undefined)
+    // A broken connection is noticed by the wait for the container's end.
+    this.#engine.events(this.#parts.labels, onEvent, signal).catch(() => undefined)
     const isLimited = this.#container.memoryLimit !== undefined
-    void watchStats(this.#engine, id, isLimited, (stats) => this.#heardStats(stats), signal)
+    void watchStats(this.#engine, id, isLimited, (stats) => this.#setStats(stats), signal)
   }
 
-  #heardStats(stats: MeasuredStats): void {
+  #setStats(stats: MeasuredStats): void {
     if (this.#ended) return
     this.#container = { ...this.#container, ...stats }
     this.#parts.stats(stats)
@@ -251,6 +212,6 @@ export class DockerInstance implements Instance {
   #end(): void {
     this.#ended = true
     this.#life.abort()
-    this.#attachment.close()
+    this.#output.close()
   }
 }

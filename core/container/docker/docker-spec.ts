@@ -2,27 +2,27 @@ import type { BuiltProject } from '../../project/project.ts'
 import type { StartSpec, StartSteps } from '../vm.ts'
 import type { ContainerFacts, Labels } from './engine/engine.ts'
 
-/** What a container is started with, beside what every VM is told. */
+/** How to start a container, in addition to what every VM needs. */
 export interface DockerSpec extends StartSpec {
   built: BuiltProject
-  /** Name of the image; see imageName. */
+  /** The image's name; see imageName. */
   image: string
   /**
-   * Make that image. Called only where it is missing. Tells the steps `dependencies` and `image` itself, and leaves
-   * nothing half made behind when it fails or is aborted.
+   * Build that image; called only if it is missing. Reports the steps `dependencies` and `image`, and leaves nothing half
+   * made when it fails or is aborted.
    */
   build(steps: StartSteps, signal: AbortSignal): Promise<void>
-  /** Program and all its arguments, `args` among them; empty: what the image says. */
+  /** The program and all its arguments, `args` included; empty: the image's own command. */
   command: string[]
-  /** Written into the container before it is started; absolute paths. */
+  /** Written into the container before it starts; absolute paths. */
   files: ContainerFile[]
-  /** See containerLabels; `slipway.peer` says whose it is. */
+  /** See containerLabels; `slipway.peer` names the owner. */
   labels: Labels
   /** A port inside that this machine reaches on loopback, on any free port. */
-  publish?: number
+  publish?: number | undefined
   /**
-   * The container exists, its output is being read, and it is about to be started: from now on its stream may register.
-   * `running` resolves with its addresses and ports once it runs; with undefined where it never did. Never rejects.
+   * The container exists, its output is being read, and it is about to start: from now on its stream may register.
+   * `running` resolves with its facts once it runs, with undefined if it never does. Never rejects.
    */
   reserve?(running: Promise<ContainerFacts | undefined>): void | Promise<void>
 }

@@ -18,33 +18,30 @@ import type { ContainerCreate, ContainerFacts, DockerEngine, ImageFacts } from '
 import { hostConfigFor } from './host-config.ts'
 import { isOwnImage } from './labels.ts'
 
-/** What a DockerVM works with. */
+/** What a DockerVM needs. */
 export interface DockerVMParts {
-  /** The engine that is there now. @throws PeerError DOCKER_* */
+  /** The engine that runs now. @throws PeerError DOCKER_* */
   engine(signal?: AbortSignal): Promise<DockerEngine>
   config: DockerConfig
-  /** How long an image of another architecture is looked at, in ms: where the engine cannot emulate it, it ends at once. */
+  /** How long to wait, in ms, for an image of another architecture to fail: it does so at once if the engine can't emulate it. */
   refusalMs?: number
-  /** Output of a chaincode's container. */
+  /** A line of output of a chaincode's container. */
   print(built: BuiltProject, line: Parameters<PrintLine>[0]): void
-  /**
-   * What is known of a container that was started has changed: it was paused, or the engine is lost or back. That it
-   * has ended is told by `exited`.
-   */
+  /** A started container was paused or resumed, or its engine is lost or back. Its end is reported by `exited`. */
   changed?(built: BuiltProject, container: ContainerState): void
-  /** About once a second while it runs, where something changed. */
+  /** About once a second while it runs, if something changed. */
   stats?(built: BuiltProject, containerId: string, stats: MeasuredStats): void
 }
 
-const THERE = 'there already'
+const EXISTS = 'exists already'
 const REFUSAL_MS = 1_000
 
-/** Runs chaincode in containers of a Docker engine: what net mode's runs in (Fabric core/container/dockercontroller). */
+/** Runs net mode's chaincode, in containers of a Docker engine (Fabric core/container/dockercontroller). */
 export class DockerVM implements VM<DockerSpec> {
   readonly #parts: DockerVMParts
   /** Those whose container is on the engine, running or not. */
   readonly #instances = new Map<DockerInstance, BuiltProject>()
-  /** Ids of containers that could not be removed, since the engine did not answer. */
+  /** Ids of containers that couldn't be removed, because the engine didn't answer. */
   readonly #leftBehind = new Set<string>()
 
   constructor(parts: DockerVMParts) {
@@ -52,21 +49,21 @@ export class DockerVM implements VM<DockerSpec> {
   }
 
   /**
-   * Throws DOCKER_*, IMAGE_*, CONTAINER_* and what the builder throws, or the signal's reason; no container of it is
-   * left then.
+   * Throws DOCKER_*, IMAGE_*, CONTAINER_* and what the builder throws, or the signal's reason; then no container is
+   * left.
    */
   async start(spec: DockerSpec, signal: AbortSignal, steps: StartSteps): Promise<DockerInstance> {
     const { report } = steps
     const engine = await this.#parts.engine(signal)
     this.#sweep(engine)
     const image = await this.#image(engine, spec, signal, steps)
-    const wanted = this.#wanted(spec)
+    const create = this.#createFrom(spec)
     const createdAt = now()
     const id = await report.step('create', async (note) => {
       note(spec.containerName)
       const build = () => steps.untimed(() => spec.build(steps, signal))
-      const leftBehind = (late: string) => this.#leftBehind.add(late)
-      return createContainer(engine, { wanted, peer: peerOf(spec), build, leftBehind }, signal)
+      const leftBehind = (id: string) => this.#leftBehind.add(id)
+      return createContainer(engine, { container: create, peer: peerOf(spec), build, leftBehind }, signal)
     })
 
     const lines = newContainerLines((line) => this.#parts.print(spec.built, line))
@@ -95,9 +92,9 @@ export class DockerVM implements VM<DockerSpec> {
         createdAt,
         startedAt: now(),
         build: spec.built.build,
-        ...(wanted.hostConfig.Memory ? { memoryLimit: wanted.hostConfig.Memory } : {}),
-        commands: containerCommands(engine.address, wanted),
+        commands: containerCommands(engine.address, create),
       }
+      if (create.hostConfig.Memory) container.memoryLimit = create.hostConfig.Memory
       engine.inspectContainer(id).then(settle, () => settle(undefined))
       const instance = this.#follow(engine, spec, container, { lines, attachment })
       await this.#checkArchitecture(engine, spec, image, instance)
@@ -106,45 +103,45 @@ export class DockerVM implements VM<DockerSpec> {
       settle(undefined)
       lines.end()
       reading.abort()
-      await removeOrRemember(engine, id, (late) => this.#leftBehind.add(late))
+      await removeOrRemember(engine, id, (unremoved) => this.#leftBehind.add(unremoved))
       throw error
     } finally {
       signal.removeEventListener('abort', abort)
     }
   }
 
-  /** Stop and remove all that it started. Idempotent. */
+  /** Stop and remove all containers. Idempotent. */
   async close(): Promise<void> {
     await Promise.all([...this.#instances.keys()].map((instance) => instance.stop()))
   }
 
-  /** The image, built where it is missing. */
+  /** The image, built if it is missing. */
   async #image(
     engine: DockerEngine,
     spec: DockerSpec,
     signal: AbortSignal,
     steps: StartSteps,
   ): Promise<ImageFacts | undefined> {
-    const there = await engine.inspectImage(spec.image, signal)
-    // What has our name and not our label was not made by us, and is no chaincode of ours.
-    if (there !== undefined && isOwnImage(there, peerOf(spec))) {
-      steps.report.skip('dependencies', THERE)
-      steps.report.skip('image', THERE)
-      return there
+    const existing = await engine.inspectImage(spec.image, signal)
+    // An image with our name but not our label wasn't made by Slipway, and isn't this chaincode.
+    if (existing !== undefined && isOwnImage(existing, peerOf(spec))) {
+      steps.report.skip('dependencies', EXISTS)
+      steps.report.skip('image', EXISTS)
+      return existing
     }
     await steps.untimed(() => spec.build(steps, signal))
     return engine.inspectImage(spec.image, signal)
   }
 
-  #wanted(spec: DockerSpec): ContainerCreate {
+  #createFrom(spec: DockerSpec): ContainerCreate {
     return {
       name: spec.containerName,
       image: spec.image,
-      ...(spec.command.length === 0 ? {} : { command: spec.command }),
+      command: spec.command.length === 0 ? undefined : spec.command,
       env: { ...spec.built.project.env, ...spec.env },
       labels: spec.labels,
       hostConfig: hostConfigFor(this.#parts.config.hostConfig),
-      ...(spec.publish === undefined ? {} : { publish: spec.publish }),
+      publish: spec.publish,
     }
   }
 
@@ -172,15 +169,15 @@ export class DockerVM implements VM<DockerSpec> {
       },
       isChatter: (text) => isShimLine(project.language, text),
     })
-    // One that has ended stays on the engine to be looked at, until its successor is there.
-    for (const [before, { project: its }] of this.#instances) {
-      if (its.name === project.name && before.hasEnded) void before.stop()
+    // An ended container stays on the engine for people to look at, until its successor exists.
+    for (const [predecessor, { project: predecessorProject }] of this.#instances) {
+      if (predecessorProject.name === project.name && predecessor.hasEnded) void predecessor.stop()
     }
     this.#instances.set(instance, built)
     return instance
   }
 
-  /** @throws PeerError CONTAINER_ARCHITECTURE, where the engine cannot run what is in the image */
+  /** @throws PeerError CONTAINER_ARCHITECTURE if the engine can't run what is in the image */
   async #checkArchitecture(
     engine: DockerEngine,
     { containerName: name, image }: DockerSpec,
@@ -189,10 +186,10 @@ export class DockerVM implements VM<DockerSpec> {
   ): Promise<void> {
     if (facts === undefined) return
     const arch = await engine.facts().then(
-      (known) => known.arch,
+      (engineFacts) => engineFacts.arch,
       () => undefined,
     )
-    // Many engines emulate others: only what has failed is refused.
+    // Many engines emulate other architectures: refuse only what has failed.
     if (arch === undefined || facts.arch === arch) return
     const deadlineMs = this.#parts.refusalMs ?? REFUSAL_MS
     const exit = await waitFor(instance.exited, { deadlineMs }).catch(() => undefined)
@@ -204,11 +201,11 @@ export class DockerVM implements VM<DockerSpec> {
   #sweep(engine: DockerEngine): void {
     const ids = [...this.#leftBehind]
     this.#leftBehind.clear()
-    for (const id of ids) void removeOrRemember(engine, id, (late) => this.#leftBehind.add(late))
+    for (const id of ids) void removeOrRemember(engine, id, (unremoved) => this.#leftBehind.add(unremoved))
   }
 }
 
-/** Whose it is to be. */
+/** Its owner. */
 function peerOf({ labels }: Pick<DockerSpec, 'labels'>): string {
   return labels['slipway.peer'] ?? ''
 }

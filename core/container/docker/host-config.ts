@@ -1,7 +1,7 @@
 import type { HostConfig } from '../../config/peer-config.ts'
 import type { ContainerCreate } from './engine/engine.ts'
 
-/** What of the configuration goes to the engine: whatever else stands in a file, a chaincode gets none of the machine. */
+/** The settings that are passed to the engine. No others are, so that a file can't give a chaincode access to the machine. */
 const ALLOWED: readonly (keyof HostConfig)[] = [
   'NetworkMode',
   'Memory',
@@ -23,7 +23,7 @@ const ALLOWED: readonly (keyof HostConfig)[] = [
 
 /**
  * The host config of a chaincode's container (getDockerHostConfig: core/container/dockercontroller/dockercontroller.go),
- * with `Init`, so that a TERM ends also a program that does not listen to it, and a child that died is buried.
+ * with `Init`, so that TERM also ends a program that ignores it, and dead child processes are reaped.
  */
 export function hostConfigFor(configured: HostConfig): ContainerCreate['hostConfig'] {
   const allowed = Object.entries(configured).filter(([name]) => (ALLOWED as readonly string[]).includes(name))

@@ -1,19 +1,18 @@
 import { seconds } from '../../process/child.ts'
 import type { InstanceExit } from '../../process/print-line.ts'
-import type { ContainerFacts } from './engine/engine.ts'
 
 /** What is known of how a container ended. */
 export interface ContainerEnd {
   at: number
   startedAt: number
-  /** Undefined where the engine could not be asked, or the container is gone. */
+  /** Undefined if the engine didn't answer or the container is gone. */
   code: number | undefined
-  facts: Pick<ContainerFacts, 'oomKilled' | 'memoryLimit' | 'error'> | undefined
+  facts: { oomKilled: boolean; memoryLimit?: number | undefined } | undefined
   /** By Slipway. */
   stopped: boolean
-  /** It ended while its engine did not answer. */
+  /** It ended while the engine didn't answer. */
   away?: boolean
-  /** What happened where nothing is known of it: `was removed`. */
+  /** The words to use without an exit code: `was removed`. */
   unknown?: string
   lastLines: string[]
 }
@@ -23,14 +22,16 @@ export function instanceExit(end: ContainerEnd): InstanceExit {
   const signal = signalOf(end.code)
   const lived = seconds(Math.max(0, end.at - end.startedAt))
   const oomKilled = end.facts?.oomKilled === true && signal === 'SIGKILL'
-  return {
+  const away = end.away === true ? ', while the Docker engine was away' : ''
+  const exit: InstanceExit = {
     at: end.at,
     code: end.code ?? null,
     signal,
-    ...(oomKilled ? { oomKilled } : {}),
     lastLines: end.lastLines,
-    words: `${words(end, signal, oomKilled)} after ${lived}${end.away === true ? ', while the Docker engine was away' : ''}`,
+    words: `${words(end, signal, oomKilled)} after ${lived}${away}`,
   }
+  if (oomKilled) exit.oomKilled = true
+  return exit
 }
 
 function words(end: ContainerEnd, signal: string | null, oomKilled: boolean): string {
@@ -43,7 +44,7 @@ function words(end: ContainerEnd, signal: string | null, oomKilled: boolean): st
   return signal === null ? `exited with code ${end.code}` : `was killed by ${signal}`
 }
 
-/** Of Linux, which every container runs, whatever this machine does. */
+/** Linux's signals: every container runs Linux, whatever this machine runs. */
 const SIGNALS: Readonly<Record<number, string>> = {
   1: 'SIGHUP',
   2: 'SIGINT',
@@ -62,7 +63,7 @@ const SIGNALS: Readonly<Record<number, string>> = {
   15: 'SIGTERM',
 }
 
-/** A shell's way to say so, and Docker's: 128 and the signal's number. */
+/** Shells and Docker report a signal as 128 plus its number. */
 function signalOf(code: number | undefined): string | null {
   return code === undefined ? null : (SIGNALS[code - 128] ?? null)
 }

@@ -3,7 +3,7 @@ import { removeDangling } from './dangling-images.ts'
 import type { ContainerFacts, DockerEngine, ImageFacts } from './engine/engine.ts'
 import { isOwnContainer, ownLabels } from './labels.ts'
 
-/** What an earlier Slipway of the same data folder left on the engine, and is gone now. */
+/** What an earlier Slipway of the same data folder left on the engine, and was removed. */
 export interface Leftovers {
   containers: Pick<ContainerFacts, 'name' | 'state'>[]
   /** Ids of half-made images. */
@@ -11,10 +11,9 @@ export interface Leftovers {
 }
 
 /**
- * Remove what a Slipway of this data folder left behind when it was killed: all its containers, and images that were
- * never finished. To be done before anything new is made: until then whatever was made with this label is a leftover. A
- * container that still runs cannot be adopted, since its stream has ended with that Slipway. Finished images stay, for
- * the next start.
+ * Remove what a killed Slipway of this data folder left behind: all its containers, and unfinished images. Call this
+ * before anything new is made, while everything with this label is a leftover. A container that still runs can't be
+ * adopted, because its stream ended with that Slipway. Finished images stay for the next start.
  * @throws PeerError DOCKER_*, or the signal's reason
  */
 export async function removeLeftovers(engine: DockerEngine, peer: string, signal?: AbortSignal): Promise<Leftovers> {
@@ -25,7 +24,7 @@ export async function removeLeftovers(engine: DockerEngine, peer: string, signal
   return { containers: containers.map(({ name, state }) => ({ name, state })), images }
 }
 
-/** What there is of this peer on the engine, finished or not: for `slipway clean`. Returns what was removed. */
+/** Remove everything of this peer, finished images included, for `slipway clean`. Returns what was removed. */
 export async function removeEverything(
   engine: DockerEngine,
   peer: string,
@@ -33,11 +32,11 @@ export async function removeEverything(
 ): Promise<{ containers: string[]; images: string[] }> {
   const { containers, images } = await removeLeftovers(engine, peer, signal)
   const named = await engine.listImages(ownLabels(peer), {}, signal)
-  // Newest first: what is built on another goes before it.
+  // Newest first: an image goes before those it is built on.
   const ordered = named.toSorted((a, b) => b.createdAt - a.createdAt)
   const gone: ImageFacts[] = []
   for (const image of ordered) {
-    // By its names, so that one that has several goes altogether.
+    // By name, so that an image with several names goes completely.
     const names = image.names.length === 0 ? [image.id] : image.names
     const removed = await Promise.all(names.map((name) => engine.removeImage(name, signal)))
     if (removed.every(Boolean)) gone.push(image)
@@ -49,9 +48,9 @@ export async function removeEverything(
   }
 }
 
-/** All are tried, whatever becomes of one; the first error is thrown then. */
-async function removeAll<T>(things: T[], remove: (thing: T) => Promise<void>): Promise<void> {
-  const outcomes = await Promise.allSettled(things.map(remove))
+/** Tries all of them even if some fail, then throws the first error. */
+async function removeAll<T>(items: T[], remove: (item: T) => Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled(items.map(remove))
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed !== undefined) throw PeerError.from(failed.reason)
 }

@@ -3,27 +3,27 @@ import { resolve } from 'node:path'
 import { PeerError } from '../../contract/error.ts'
 import type { PeerConfig } from '../../config/peer-config.ts'
 
-/** Fabric's own rule for what it makes (vmRegExp: core/container/dockercontroller/dockercontroller.go v1.1.0, v2.x the same). */
+/** Fabric's rule for the names it makes (vmRegExp: core/container/dockercontroller/dockercontroller.go v1.1.0, v2.x the same). */
 const IMAGE = /^[a-z0-9]+(([._-][a-z0-9]+)+)?$/
-/** A container's name becomes a file's name on the engine. */
+/** The engine uses a container's name as a file name. */
 const MAX_LENGTH = 200
 const HASH_LENGTH = 12
 
-/** What names are made of on the peer's side. */
+/** The peer's part in a name. */
 export type PeerNames = Pick<PeerConfig, 'networkId' | 'peerId' | 'dataDir'>
 
 /**
- * Which peer something on the engine belongs to: 16 hex digits of its data folder, the value of the label
- * `slipway.peer`. A data folder has one peer at a time, so that it is the same for the next one.
+ * The value of the label `slipway.peer`, which names the owner of a container or image: 16 hex digits, a hash of the
+ * peer's data folder. A data folder has one peer at a time, so the next one has the same value.
  */
 export function peerLabel(dataDir: string): string {
   return createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 16)
 }
 
 /**
- * Name of a chaincode's image: `<networkId>-<peerId>-<name>-<version>-<hash>`, as Fabric's GetVMNameForDocker makes it,
- * but with a hash over what is in it too, so that other code never has the same name. `imageKey` is that of the image
- * builder: a hash of all that decides what is in the image.
+ * The name of a chaincode's image: `<networkId>-<peerId>-<name>-<version>-<hash>`, as made by Fabric's
+ * GetVMNameForDocker, except that the hash also covers the content, so that different code never has the same name. For
+ * `imageKey`, a hash of everything that decides the content, see imageKey().
  * @throws PeerError CONTAINER_NAME_INVALID
  */
 export function imageName(peer: PeerNames, cc: { name: string; version: string }, imageKey: string): string {
@@ -32,8 +32,8 @@ export function imageName(peer: PeerNames, cc: { name: string; version: string }
 }
 
 /**
- * Name of the image that holds a chaincode's dependencies: `<networkId>-<peerId>-<name>-dependencies:<hash>`.
- * `key`: a hash of all that decides what is in it.
+ * The name of the image that holds a chaincode's dependencies: `<networkId>-<peerId>-<name>-dependencies:<hash>`.
+ * `key`: a hash of everything that decides the content.
  * @throws PeerError CONTAINER_NAME_INVALID
  */
 export function dependenciesImageName(peer: PeerNames, name: string, key: string): string {
@@ -41,14 +41,14 @@ export function dependenciesImageName(peer: PeerNames, name: string, key: string
   return `${base}:${hash(name, key, peer)}`
 }
 
-/** Name of the container of the n-th start of an image: the new one stands beside the old one until it is ready. */
+/** The name of the container of the n-th start of an image: the new one runs beside the old one until it is ready. */
 export function containerName(image: string, n: number): string {
   return `${image}-${n}`
 }
 
-/** Different names may be the same once they are sanitised; this keeps them apart. */
-function hash(what: string, key: string, { networkId, peerId, dataDir }: PeerNames): string {
-  const parts = JSON.stringify([what, key, networkId, peerId, peerLabel(dataDir)])
+/** Keeps names apart that are the same once sanitised. */
+function hash(name: string, key: string, { networkId, peerId, dataDir }: PeerNames): string {
+  const parts = JSON.stringify([name, key, networkId, peerId, peerLabel(dataDir)])
   return createHash('sha256').update(parts).digest('hex').slice(0, HASH_LENGTH)
 }
 

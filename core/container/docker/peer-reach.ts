@@ -7,17 +7,17 @@ import type { DockerEngine, EngineAddress, EngineFacts } from './engine/engine.t
 
 /** How a container of an engine reaches the peer. */
 export interface PeerReach {
-  /** Address of this machine for the peer to listen on, without a port. Never one of all networks. */
+  /** The address of this machine to listen on, without a port. Never a wildcard address. */
   listenOn: string
-  /** What the container calls this machine: a name, or an address. */
+  /** What the container calls this machine: a name or an address. */
   host: string
-  /** Whether connections come from the container's own address; otherwise something on this machine forwards them. */
+  /** Whether connections come from the container's own address, or are forwarded by something on this machine. */
   seesContainer: boolean
 }
 
 const LOOPBACK = '127.0.0.1'
 
-/** How engines that run in a virtual machine of their own name this machine; they forward to its loopback. */
+/** The name that engines in their own virtual machine give this machine; they forward to its loopback. */
 const FORWARDERS: Readonly<Record<string, string>> = {
   'Docker Desktop': 'host.docker.internal',
   Colima: 'host.docker.internal',
@@ -26,9 +26,8 @@ const FORWARDERS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Where the peer has to listen for the containers of this engine, and what they have to call it: the address of the
- * bridge for an engine of this machine, loopback for one in a virtual machine. `vm.docker.peerHost` stands in place of
- * what is found.
+ * Where the peer must listen for the containers of this engine, and what they must call it: the address of the bridge
+ * for an engine on this machine, loopback for one in a virtual machine. `vm.docker.peerHost` overrides both.
  * @throws PeerError PEER_UNREACHABLE, DOCKER_*
  */
 export async function reachPeer(
@@ -40,38 +39,25 @@ export async function reachPeer(
   const facts = await engine.facts(signal)
   if (isElsewhere(engine.address)) {
     throw unreachable(
-      `The engine on ${engine.address.host} runs on another machine, whose containers reach this one by no address that Slipway could know.`,
-      'Set vm.docker.peerHost in slipway.yaml to an address of this machine that is reached from there, and peer.tls to true. Or use an engine on this machine.',
+      `The engine on ${engine.address.host} runs on another machine, and Slipway can't know an address at which its containers reach this one.`,
+      'Set vm.docker.peerHost in slipway.yaml to an address of this machine that is reachable from there, and peer.tls to true. Or use an engine on this machine.',
     )
   }
-  const rootless = facts.rootless && platform === 'linux' && !isMachine(engine.address)
+  const rootless = facts.rootless && platform === 'linux' && !isPodmanMachine(engine.address)
   const forwarder = FORWARDERS[facts.product]
-  if (!facts.local && !rootless && forwarder !== undefined)
+  if (!facts.local && !rootless && forwarder !== undefined) {
     return { listenOn: LOOPBACK, host: forwarder, seesContainer: false }
-  const network = hostConfig.NetworkMode ?? 'bridge'
-  if (network === 'none' || network.startsWith('container:')) {
-    throw noNetwork(network)
   }
+  const network = hostConfig.NetworkMode ?? 'bridge'
+  if (isIsolated(network)) throw noNetwork(network)
   if (rootless) return ofRootless(facts, network)
   if (network === 'host') return { listenOn: LOOPBACK, host: LOOPBACK, seesContainer: false }
-  // Elsewhere a bridge may have the same address as one of this machine, and is not it.
-  const bridge = facts.local
-    ? await engine.bridgeAddress(network === 'default' ? 'bridge' : network, signal)
-    : undefined
-  if (bridge !== undefined) return { listenOn: bridge, host: bridge, seesContainer: true }
-  throw unreachable(
-    facts.local
-      ? `The engine's network ${network} has no bridge with an address on this machine.`
-      : `The engine behind ${engine.address.host} shares no network with Slipway: it runs in a virtual machine, or Slipway itself in a container.`,
-    facts.local
-      ? 'Set vm.docker.hostConfig.NetworkMode in slipway.yaml to a network with the bridge driver, or to host.'
-      : 'Set vm.docker.peerHost in slipway.yaml to what containers call this machine (host.lima.internal, say). Where Slipway runs in a container, set vm.docker.hostConfig.NetworkMode to its network and peerHost to its address there.',
-  )
+  return ofBridge(engine, facts, network, signal)
 }
 
 /**
- * Whether this machine reaches a server in a container of this engine by a port published on loopback; with the
- * machine's own network it listens there by itself.
+ * Whether this machine reaches a server in a container of this engine through a port published on loopback; on the
+ * machine's own network the server listens there anyway.
  * @throws PeerError PEER_UNREACHABLE
  */
 export function reachContainer(
@@ -80,44 +66,65 @@ export function reachContainer(
 ): { published: boolean } {
   if (isElsewhere(address)) {
     throw unreachable(
-      `The engine on ${address.host} runs on another machine, and publishes a server's port on that machine's loopback alone.`,
+      `The engine on ${address.host} runs on another machine, and publishes a server's port only on that machine's loopback.`,
       'Use an engine on this machine.',
     )
   }
-  if (network === 'none' || network.startsWith('container:')) throw noNetwork(network)
+  if (isIsolated(network)) throw noNetwork(network)
   return { published: network !== 'host' }
 }
 
+async function ofBridge(
+  engine: Pick<DockerEngine, 'address' | 'bridgeAddress'>,
+  facts: EngineFacts,
+  network: string,
+  signal: AbortSignal | undefined,
+): Promise<PeerReach> {
+  if (!facts.local) {
+    throw unreachable(
+      `The engine behind ${engine.address.host} shares no network with Slipway: it runs in a virtual machine, or Slipway itself runs in a container.`,
+      'Set vm.docker.peerHost in slipway.yaml to the name that containers have for this machine (such as host.lima.internal). If Slipway runs in a container, set vm.docker.hostConfig.NetworkMode to its network and peerHost to its address there.',
+    )
+  }
+  const bridge = await engine.bridgeAddress(network === 'default' ? 'bridge' : network, signal)
+  if (bridge !== undefined) return { listenOn: bridge, host: bridge, seesContainer: true }
+  throw unreachable(
+    `The engine's network ${network} has no bridge with an address on this machine.`,
+    'Set vm.docker.hostConfig.NetworkMode in slipway.yaml to a network with the bridge driver, or to host.',
+  )
+}
+
 /**
- * The bridge of a rootless engine is in a network of its own, out of which nothing reaches this machine's loopback;
- * Podman's host network is this machine's.
+ * The bridge of a rootless engine is in a separate network, from which nothing reaches this machine's loopback; Podman's
+ * host network is this machine's.
  */
 function ofRootless(facts: EngineFacts, network: string): PeerReach {
   const isPodman = facts.product === 'Podman'
   if (isPodman && network === 'host') return { listenOn: LOOPBACK, host: LOOPBACK, seesContainer: false }
   throw unreachable(
-    `${facts.product} runs rootless, so that its network ${network} does not reach this machine's loopback.`,
+    `${facts.product} runs rootless, so its network ${network} does not reach this machine's loopback.`,
     isPodman
       ? 'Set vm.docker.hostConfig.NetworkMode in slipway.yaml to host.'
       : 'Start it with DOCKERD_ROOTLESS_ROOTLESSKIT_DISABLE_HOST_LOOPBACK=false in its environment, and set vm.docker.peerHost in slipway.yaml to 10.0.2.2. Or use an engine that is not rootless.',
   )
 }
 
-/** Listens on that very address where it is one of this machine; what is not is taken for that of a forwarder. */
+/** Listens on that address if it is this machine's, else on loopback: the address is taken for a forwarder's. */
 async function byName(peerHost: string): Promise<PeerReach> {
-  const found = isIP(peerHost) === 0 ? await lookup(peerHost, { all: true }).catch(() => []) : [{ address: peerHost }]
-  if (found.some(({ address }) => address === '0.0.0.0' || address === '::')) {
+  const resolved =
+    isIP(peerHost) === 0 ? await lookup(peerHost, { all: true }).catch(() => []) : [{ address: peerHost }]
+  if (resolved.some(({ address }) => address === '0.0.0.0' || address === '::')) {
     throw unreachable(
-      `vm.docker.peerHost is ${peerHost}, which is no address of one machine.`,
-      'Set it to an address of this machine that containers reach.',
+      `vm.docker.peerHost is ${peerHost}, which stands for all addresses of a machine.`,
+      'Set it to one address of this machine that containers reach.',
     )
   }
-  const own = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address))
-  const listenOn = found.find(({ address }) => own.includes(address))?.address ?? LOOPBACK
+  const local = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address))
+  const listenOn = resolved.find(({ address }) => local.includes(address))?.address ?? LOOPBACK
   return { listenOn, host: peerHost, seesContainer: false }
 }
 
-/** By an address of another machine. Podman's own virtual machine is reached by ssh, on loopback. */
+/** Whether the address is another machine's. Podman's virtual machine is reached by ssh, on loopback. */
 function isElsewhere({ kind, host }: EngineAddress): boolean {
   if (kind !== 'tcp' && kind !== 'ssh') return false
   const { hostname } = new URL(host)
@@ -125,14 +132,18 @@ function isElsewhere({ kind, host }: EngineAddress): boolean {
 }
 
 /** Podman's virtual machine, whose engine is rootless too. */
-function isMachine({ kind, host }: EngineAddress): boolean {
+function isPodmanMachine({ kind, host }: EngineAddress): boolean {
   return kind !== 'unix' || host.includes('/machine/')
+}
+
+function isIsolated(network: string): boolean {
+  return network === 'none' || network.startsWith('container:')
 }
 
 function noNetwork(network: string): PeerError {
   return unreachable(
-    `vm.docker.hostConfig.NetworkMode is ${network}, which leaves a chaincode no network of its own.`,
-    'Set it to bridge, host, or the name of a network of the engine, in slipway.yaml.',
+    `vm.docker.hostConfig.NetworkMode is ${network}, which leaves a chaincode without a network of its own.`,
+    "Set it to bridge, host, or the name of one of the engine's networks, in slipway.yaml.",
   )
 }
 

@@ -2,9 +2,9 @@ import { PeerError } from '../../contract/error.ts'
 import { waitFor } from '../../facts/wait.ts'
 import type { DockerEngine, ExecSession, TerminalSize } from './engine/engine.ts'
 
-/** What a terminal has not read yet; the oldest goes first. */
+/** Output that a terminal hasn't read yet, in bytes; beyond that the oldest is dropped. */
 const MAX_UNREAD = 1024 * 1024
-/** bash where the image has one: it has history and completion. */
+/** bash if the image has it, for its history and completion. */
 const SHELL = ['/bin/sh', '-c', 'if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi']
 
 /** Terminals into containers, by number. */
@@ -12,7 +12,7 @@ export interface Shells {
   /** @throws PeerError NOT_IN_CONTAINER, DOCKER_* */
   open(args: { name: string; columns: number; rows: number }, signal?: AbortSignal): Promise<{ id: number }>
   /**
-   * What came since the last read; waits until there is something. After `ended` the shell is unknown.
+   * The output since the last read; waits until something arrives. After `ended` the shell is unknown.
    * @throws PeerError SHELL_UNKNOWN
    */
   read(args: { id: number }, signal?: AbortSignal): Promise<{ base64: string; ended?: { code: number | null } }>
@@ -20,7 +20,7 @@ export interface Shells {
   write(args: { id: number; base64: string }): Promise<void>
   /** @throws PeerError SHELL_UNKNOWN */
   resize(args: { id: number; columns: number; rows: number }): Promise<void>
-  /** Nothing happens where it is gone. */
+  /** Does nothing if it is gone. */
   close(args: { id: number }): Promise<void>
   closeAll(): void
 }
@@ -30,13 +30,13 @@ interface Shell {
   unread: Buffer[]
   bytes: number
   ended: { code: number | null } | undefined
-  /** Wakes whoever waits for output. */
-  wake: Set<() => void>
+  /** Wakes the readers that wait for output. */
+  waiting: Set<() => void>
 }
 
 export interface ShellsParts {
   engine(signal?: AbortSignal): Promise<DockerEngine>
-  /** Id of the container in which a chaincode runs now; undefined where there is none. */
+  /** The id of the container in which a chaincode runs now; undefined without one. */
   containerOf(name: string): string | undefined
 }
 
@@ -56,20 +56,20 @@ export function newShells(parts: ShellsParts): Shells {
       const engine = await parts.engine(signal)
       const size: TerminalSize = { columns, rows }
       const session = await engine.exec(container, SHELL, size, signal)
-      const shell: Shell = { session, unread: [], bytes: 0, ended: undefined, wake: new Set() }
-      const tell = () => {
-        for (const wake of shell.wake) wake()
-        shell.wake.clear()
+      const shell: Shell = { session, unread: [], bytes: 0, ended: undefined, waiting: new Set() }
+      const wakeReaders = () => {
+        for (const wake of shell.waiting) wake()
+        shell.waiting.clear()
       }
       session.onOutput((chunk) => {
         shell.unread.push(chunk)
         shell.bytes += chunk.length
         while (shell.bytes > MAX_UNREAD && shell.unread.length > 1) shell.bytes -= shell.unread.shift()?.length ?? 0
-        tell()
+        wakeReaders()
       })
       void session.ended.then((code) => {
         shell.ended = { code }
-        tell()
+        wakeReaders()
       })
       const id = (last += 1)
       shells.set(id, shell)
@@ -79,7 +79,7 @@ export function newShells(parts: ShellsParts): Shells {
     async read({ id }, signal) {
       const shell = shellOf(id)
       while (shell.bytes === 0 && shell.ended === undefined) {
-        const woken = new Promise<void>((wake) => shell.wake.add(wake))
+        const woken = new Promise<void>((wake) => shell.waiting.add(wake))
         await waitFor(woken, { signal, onAbort: () => new PeerError('ABORTED', { what: 'Reading a shell' }) })
       }
       const base64 = Buffer.concat(shell.unread).toString('base64')
@@ -99,7 +99,7 @@ export function newShells(parts: ShellsParts): Shells {
     },
     async close({ id }) {
       shells.get(id)?.session.close()
-      // Whoever reads it is still told that it has ended.
+      // A reader that waits still learns that it has ended.
       shells.delete(id)
     },
     closeAll() {

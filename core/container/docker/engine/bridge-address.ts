@@ -1,9 +1,9 @@
 import { BlockList, createServer, isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { EngineRequests } from './dockerode-requests.ts'
-import { unlessMissing } from './images.ts'
+import { unlessMissing } from './engine-errors.ts'
 
-/** Of `GET /networks/{id}`. */
+/** The part of `GET /networks/{id}` that is read. */
 interface InspectedNetwork {
   Driver?: string
   IPAM?: { Config?: { Subnet?: string; Gateway?: string }[] | null }
@@ -11,48 +11,48 @@ interface InspectedNetwork {
 }
 
 /**
- * The address that containers of this network reach this machine by. The engine may not tell its gateway (20.10 with a
- * bridge of one's own), and a bridge without containers is not among Node's interfaces (it has no carrier), so what
- * settles it is whether one can listen there.
+ * The address at which containers on this network reach this machine; undefined without one. The engine may not report
+ * the gateway (20.10 with a user-defined bridge), and Node doesn't list the interface of a bridge without containers (it
+ * has no carrier), so the test is whether Slipway can listen on the address.
  */
 export async function bridgeAddress(
   requests: EngineRequests,
   network: string,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const found = await unlessMissing(
+  const inspected = await unlessMissing(
     requests.json<InspectedNetwork>(
       { method: 'GET', path: `/networks/${encodeURIComponent(network)}` },
       { doing: `looking at the network ${network}` },
       signal,
     ),
   )
-  if (found?.Driver !== 'bridge') return undefined
-  for (const address of candidates(found)) {
-    if (await isOurs(address)) return address
+  if (inspected?.Driver !== 'bridge') return undefined
+  for (const address of candidates(inspected)) {
+    if (await canListenOn(address)) return address
   }
   return undefined
 }
 
 function candidates({ IPAM, Options }: InspectedNetwork): string[] {
-  const ours = Object.entries(networkInterfaces()).flatMap(([name, all]) =>
-    (all ?? []).map(({ address }) => ({ name, address })),
+  const local = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).map(({ address }) => ({ name, address })),
   )
   const ranges = (IPAM?.Config ?? []).filter(
     ({ Subnet: subnet }) => subnet !== undefined && isIPv4(subnet.split('/')[0] ?? ''),
   )
   const bridge = Options?.['com.docker.network.bridge.name']
-  const inBridge = ours.filter(({ name }) => name === bridge).map(({ address }) => address)
+  const onBridge = local.filter(({ name }) => name === bridge).map(({ address }) => address)
   return [
     ...ranges.flatMap(({ Gateway: gateway }) => (gateway === undefined ? [] : [gateway])),
-    ...inBridge.filter((address) => isIPv4(address)),
+    ...onBridge.filter((address) => isIPv4(address)),
     ...ranges.flatMap(({ Subnet: subnet = '' }) =>
       inSubnet(
         subnet,
-        ours.map(({ address }) => address),
+        local.map(({ address }) => address),
       ),
     ),
-    ...ranges.flatMap(({ Subnet: subnet = '' }) => firstOf(subnet)),
+    ...ranges.flatMap(({ Subnet: subnet = '' }) => firstAddress(subnet)),
   ].filter((address) => address !== '')
 }
 
@@ -63,14 +63,14 @@ function inSubnet(subnet: string, addresses: string[]): string[] {
   return addresses.filter((address) => isIPv4(address) && list.check(address))
 }
 
-/** Where the engine puts the gateway unless it is told otherwise. */
-function firstOf(subnet: string): string[] {
+/** Where the engine puts the gateway by default. */
+function firstAddress(subnet: string): string[] {
   const parts = (subnet.split('/')[0] ?? '').split('.').map(Number)
   const last = parts.pop()
   return last === undefined ? [] : [[...parts, last + 1].join('.')]
 }
 
-function isOurs(address: string): Promise<boolean> {
+function canListenOn(address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, type Agent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Reach } from './reach.ts'
 
-/** Makes the connections of one engine; `destroy` ends those that wait for a next request. */
+/** An agent for connections to one engine; `destroy` closes the idle ones. */
 export async function connectionsTo(reach: Reach): Promise<Agent> {
   if (reach.kind === 'ssh') {
     const { sshConnections } = await import('./ssh-connection.ts')
@@ -10,11 +10,5 @@ export async function connectionsTo(reach: Reach): Promise<Agent> {
   }
   if (reach.kind === 'socket' || reach.tls === undefined) return new HttpAgent({ keepAlive: false })
   const { ca, cert, key, verify } = reach.tls
-  return new HttpsAgent({
-    keepAlive: false,
-    rejectUnauthorized: verify,
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-  })
+  return new HttpsAgent({ keepAlive: false, rejectUnauthorized: verify, ca, cert, key })
 }

@@ -1,63 +1,70 @@
 import type { ContainerFacts } from './engine.ts'
 
-/** Of `GET /containers/{id}/json`, what is used. */
+/** The part of `GET /containers/{id}/json` that is read. */
 export interface InspectedContainer {
   Id: string
   Name: string
   Image: string
   Created: string
   Config: { Image: string; Labels?: Record<string, string> | null }
-  State: {
-    Status: ContainerFacts['state']
-    StartedAt?: string
-    FinishedAt?: string
-    ExitCode?: number
-    OOMKilled?: boolean
-    Error?: string
-  }
+  State: InspectedState
   HostConfig?: { Memory?: number }
-  NetworkSettings?: {
-    Networks?: Record<string, { IPAddress?: string; GlobalIPv6Address?: string } | null> | null
-    Ports?: Record<string, { HostIp: string; HostPort: string }[] | null> | null
-  }
+  NetworkSettings?: InspectedNetworks
 }
 
-export function containerFacts(found: InspectedContainer): ContainerFacts {
-  const { State: state, NetworkSettings: network } = found
-  const ended = state.Status === 'exited' || state.Status === 'dead'
-  const memoryLimit = found.HostConfig?.Memory ?? 0
+interface InspectedState {
+  Status: ContainerFacts['state']
+  StartedAt?: string
+  FinishedAt?: string
+  ExitCode?: number
+  OOMKilled?: boolean
+  Error?: string
+}
+
+interface InspectedNetworks {
+  Networks?: Record<string, { IPAddress?: string; GlobalIPv6Address?: string } | null> | null
+  Ports?: Record<string, { HostIp: string; HostPort: string }[] | null> | null
+}
+
+export function containerFacts(container: InspectedContainer): ContainerFacts {
+  const { State: state, NetworkSettings: network, HostConfig: { Memory: memoryLimit = 0 } = {} } = container
+  const hasEnded = state.Status === 'exited' || state.Status === 'dead'
   return {
-    id: found.Id,
-    name: found.Name.replace(/^\//, ''),
-    image: found.Config.Image,
-    imageId: found.Image,
-    labels: found.Config.Labels ?? {},
+    id: container.Id,
+    name: container.Name.replace(/^\//, ''),
+    image: container.Config.Image,
+    imageId: container.Image,
+    labels: container.Config.Labels ?? {},
     state: state.Status,
-    createdAt: Date.parse(found.Created) || 0,
-    ...time('startedAt', state.StartedAt),
-    ...(ended ? time('finishedAt', state.FinishedAt) : {}),
-    ...(ended && state.ExitCode !== undefined ? { exitCode: state.ExitCode } : {}),
+    createdAt: Date.parse(container.Created) || 0,
+    startedAt: timeOf(state.StartedAt),
+    finishedAt: hasEnded ? timeOf(state.FinishedAt) : undefined,
+    exitCode: hasEnded ? state.ExitCode : undefined,
     oomKilled: state.OOMKilled ?? false,
-    ...(state.Error === undefined || state.Error === '' ? {} : { error: state.Error }),
-    addresses: Object.values(network?.Networks ?? {})
-      .flatMap((one) => [one?.IPAddress, one?.GlobalIPv6Address])
-      .filter((address): address is string => address !== undefined && address !== ''),
-    published: published(network?.Ports ?? {}),
-    ...(memoryLimit > 0 ? { memoryLimit } : {}),
+    error: state.Error || undefined,
+    addresses: addressesOf(network),
+    published: publishedPorts(network),
+    memoryLimit: memoryLimit > 0 ? memoryLimit : undefined,
   }
 }
 
-/** The engine tells what never was as year 1. */
-function time<N extends string>(name: N, text: string | undefined): { [P in N]?: number } {
-  const at = Date.parse(text ?? '')
-  return at > 0 ? ({ [name]: at } as { [P in N]?: number }) : {}
+/** The engine writes what never happened as year 1. */
+function timeOf(text = ''): number | undefined {
+  const at = Date.parse(text)
+  return at > 0 ? at : undefined
 }
 
-function published(ports: Record<string, { HostIp: string; HostPort: string }[] | null>): Record<number, number> {
-  const found: Record<number, number> = {}
-  for (const [inside, bound] of Object.entries(ports)) {
-    const port = Number(bound?.[0]?.HostPort)
-    if (port > 0) found[Number.parseInt(inside, 10)] = port
+function addressesOf(network: InspectedNetworks | undefined): string[] {
+  return Object.values(network?.Networks ?? {})
+    .flatMap((endpoint) => [endpoint?.IPAddress, endpoint?.GlobalIPv6Address])
+    .filter((address): address is string => address !== undefined && address !== '')
+}
+
+function publishedPorts(network: InspectedNetworks | undefined): Record<number, number> {
+  const published: Record<number, number> = {}
+  for (const [inside, bindings] of Object.entries(network?.Ports ?? {})) {
+    const port = Number(bindings?.[0]?.HostPort)
+    if (port > 0) published[Number.parseInt(inside, 10)] = port
   }
-  return found
+  return published
 }

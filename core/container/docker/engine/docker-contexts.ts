@@ -4,16 +4,16 @@ import { join } from 'node:path'
 import { PeerError } from '../../../contract/error.ts'
 import { placeOf, type EnginePlace } from './engine-address.ts'
 
-/** Means docker's own default, and has no file. */
+/** Stands for docker's default engine; it has no file. */
 export const DEFAULT_CONTEXT = 'default'
 
-/** Of `contexts/meta/<sha256 of the name>/meta.json`. */
+/** The part of `contexts/meta/<sha256 of the name>/meta.json` that is read. */
 interface ContextMeta {
   Name?: string
   Endpoints?: { docker?: { Host?: string; SkipTLSVerify?: boolean } }
 }
 
-/** The context that `docker context use` chose; undefined where none was, or its file cannot be read, as docker itself does. */
+/** The context chosen with `docker context use`; undefined without one, or if the file can't be read, as in docker itself. */
 export async function currentContext(configFolder: string): Promise<string | undefined> {
   const config = (await readJson(join(configFolder, 'config.json'))) as { currentContext?: unknown } | undefined
   const name = config?.currentContext
@@ -21,7 +21,7 @@ export async function currentContext(configFolder: string): Promise<string | und
 }
 
 /**
- * Where the engine of a docker context is.
+ * The place of a docker context's engine.
  * @throws DOCKER_CONTEXT_UNKNOWN, DOCKER_ADDRESS, DOCKER_UNREACHABLE
  */
 export async function contextPlace(
@@ -36,9 +36,9 @@ export async function contextPlace(
     throw new PeerError('DOCKER_CONTEXT_UNKNOWN', { context, why: namedBy, known })
   }
   const why = `the docker context ${context}`
-  const { Host: host = '', SkipTLSVerify: careless = false } = meta.Endpoints?.docker ?? {}
+  const { Host: host = '', SkipTLSVerify: skipVerify = false } = meta.Endpoints?.docker ?? {}
   const folder = join(configFolder, 'contexts', 'tls', id, 'docker')
-  const tls = (await exists(folder)) || careless ? { folder, verify: !careless, optional: true } : undefined
+  const tls = (await exists(folder)) || skipVerify ? { folder, verify: !skipVerify, optional: true } : undefined
   return placeOf(host, { why, flags, tls })
 }
 
@@ -53,7 +53,7 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as unknown
   } catch {
-    // Missing, as a rule. What is torn is no choice that anybody made.
+    // Usually missing. A truncated file isn't anybody's choice.
     return undefined
   }
 }

@@ -1,5 +1,6 @@
 import { waitFor } from '../../../facts/wait.ts'
 import { bridgeAddress } from './bridge-address.ts'
+import { containerLifetime } from './container-lifetime.ts'
 import { containers } from './containers.ts'
 import { containerStreams } from './container-streams.ts'
 import { engineFacts } from './engine-facts.ts'
@@ -8,19 +9,19 @@ import { images } from './images.ts'
 import type { Reach } from './reach.ts'
 import { connectionsTo } from './connections.ts'
 
-/** An engine that is done with is closed; that ends no container. */
+/** Close an engine after use; that ends no container. */
 export interface OpenEngine extends DockerEngine {
   /** Idempotent. */
   close(): void
 }
 
-/** The engine at this address. Nothing is asked of it yet; `told`: what it has said of itself already. */
-export async function openEngine(address: EngineAddress, reach: Reach, told?: EngineFacts): Promise<OpenEngine> {
-  // Takes a moment to load: dev mode, which may only want to know of an engine, does without.
+/** The engine at this address. Sends no request yet; `probed`: its facts, where they are known already. */
+export async function openEngine(address: EngineAddress, reach: Reach, probed?: EngineFacts): Promise<OpenEngine> {
+  // Takes a moment to load, which dev mode avoids: it may only need to know whether an engine runs.
   const { dockerodeRequests } = await import('./dockerode-requests.ts')
   const agent = await connectionsTo(reach)
   const requests = dockerodeRequests(address, reach, agent)
-  let known = told === undefined ? undefined : Promise.resolve(told)
+  let known = probed && Promise.resolve(probed)
   const ask = (path: string) => requests.json({ method: 'GET', path }, { doing: 'asking for its version' })
 
   async function facts(signal?: AbortSignal): Promise<EngineFacts> {
@@ -32,12 +33,13 @@ export async function openEngine(address: EngineAddress, reach: Reach, told?: En
   }
 
   const imageCalls = images(requests)
-  const containerCalls = containers(requests, { ...imageCalls, facts })
+  const containerCalls = containers(requests)
   return {
     address,
     facts,
     ...imageCalls,
     ...containerCalls,
+    ...containerLifetime(requests, { ...imageCalls, ...containerCalls, facts }),
     ...containerStreams(requests, containerCalls),
     bridgeAddress: async (network, signal) =>
       (await facts(signal)).local ? bridgeAddress(requests, network, signal) : undefined,

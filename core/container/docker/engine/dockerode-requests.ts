@@ -6,39 +6,39 @@ import { engineError, EngineRefusal, type Asked } from './engine-errors.ts'
 import type { Reach } from './reach.ts'
 import { readText } from './read-answer.ts'
 
-/** One request of the engine's API; the path without a version, so that each engine speaks its newest. */
+/** A request of the engine's API. The path has no version, so each engine uses its newest. */
 export interface EngineRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: string
-  /** Objects go as JSON; what is undefined is left out. */
+  /** Objects are sent as JSON; undefined values are left out. */
   query?: Readonly<Record<string, unknown>>
   body?: object
-  /** A tar, in place of a body. */
+  /** A tar, instead of a body. */
   file?: Readable | Buffer
-  /** How long the engine may take to begin its answer; for `json` to end it. Default: DEADLINE_MS; `Infinity`: none. */
+  /** How long the engine may take to begin its answer, and for `json` to end it. Default: DEADLINE_MS; `Infinity`: none. */
   deadlineMs?: number
 }
 
-/** The engine's API, each failure told as a PeerError, each wait ended by its signal with the signal's reason. */
+/** The engine's API. Each failure is a PeerError; a signal ends each wait with the signal's reason. */
 export interface EngineRequests {
   readonly address: EngineAddress
   /** The whole answer. */
   json<T>(request: EngineRequest, asked: Asked, signal?: AbortSignal): Promise<T>
   /** The answer as it comes; destroyed when the signal is aborted. */
   stream(request: EngineRequest, asked: Asked, signal?: AbortSignal): Promise<IncomingMessage>
-  /** A connection that became a two-way pipe; `input`: it takes bytes too. */
+  /** The connection upgraded to a two-way pipe; `input`: bytes will be written to it. */
   pipe(request: EngineRequest & { input: boolean }, asked: Asked, signal?: AbortSignal): Promise<Duplex>
 }
 
-/** A hung engine must not hang us: long enough for a `create` on a busy disk. */
+/** A hung engine must not hang Slipway. Long enough for a `create` on a busy disk. */
 const DEADLINE_MS = 60_000
 
-const GOOD = { 200: true, 201: true, 204: true, 304: true } as const
+const SUCCESS = { 200: true, 201: true, 204: true, 304: true } as const
 
 /**
- * Requests through dockerode's own connection. Its methods are not used: where the connection breaks within an answer
- * their promises never settle (docker-modem 5.0.7 listens to `end` alone), which is just what happens when an engine
- * is killed. So every answer is asked for as a stream, and read here.
+ * Requests through dockerode's connection. Its methods are not used: their promises never settle if the connection
+ * breaks inside an answer (docker-modem 5.0.7 listens only to `end`), as it does when an engine is killed. So every
+ * answer is requested as a stream, and read here.
  */
 export function dockerodeRequests(address: EngineAddress, reach: Reach, agent: Agent): EngineRequests {
   const { modem } = new Dockerode(modemOptions(reach, agent)) as { modem: Modem }
@@ -58,8 +58,8 @@ export function dockerodeRequests(address: EngineAddress, reach: Reach, agent: A
       return await read(await ask(modem, request, ends))
     } catch (error) {
       signal?.throwIfAborted()
-      const late = deadline.signal.aborted && new Error(`It did not answer within ${deadlineMs / 1000} s.`)
-      throw engineError(late || error, address, asked)
+      const timeout = deadline.signal.aborted && new Error(`It did not answer within ${deadlineMs / 1000} s.`)
+      throw engineError(timeout || error, address, asked)
     } finally {
       clearTimeout(timer)
     }
@@ -76,13 +76,14 @@ export function dockerodeRequests(address: EngineAddress, reach: Reach, agent: A
 }
 
 type Answer = Readable
+
 /** The part of docker-modem that is used. */
 interface Modem {
   dial(options: object, callback: (error: unknown, answer: unknown) => void): void
 }
 
 function modemOptions(reach: Reach, agent: Agent): Dockerode.DockerOptions {
-  // All are named: what is not is taken from the environment.
+  // All are listed: docker-modem takes the others from the environment.
   const options = {
     socketPath: undefined,
     host: undefined,
@@ -95,13 +96,13 @@ function modemOptions(reach: Reach, agent: Agent): Dockerode.DockerOptions {
     protocol: 'http',
     agent,
   }
-  const where =
+  const place =
     reach.kind === 'socket'
       ? { socketPath: reach.path }
       : reach.kind === 'tcp'
         ? { host: reach.host, port: reach.port, protocol: reach.tls === undefined ? 'http' : 'https' }
         : { host: 'docker', port: 80 }
-  return { ...options, ...where } as unknown as Dockerode.DockerOptions
+  return { ...options, ...place } as unknown as Dockerode.DockerOptions
 }
 
 function ask(modem: Modem, request: EngineRequest & { input?: boolean }, signal: AbortSignal): Promise<Answer> {
@@ -110,31 +111,33 @@ function ask(modem: Modem, request: EngineRequest & { input?: boolean }, signal:
     const options = {
       method,
       path: query === undefined ? path : `${path}?`,
-      options: { _query: query === undefined ? {} : given(query), _body: body ?? {} },
-      ...(file === undefined ? {} : { file }),
-      ...(input === undefined ? {} : { hijack: true, openStdin: input, allowEmpty: true }),
+      options: { _query: withoutUndefined(query ?? {}), _body: body ?? {} },
+      file,
+      hijack: input !== undefined,
+      openStdin: input === true,
+      allowEmpty: input !== undefined,
       isStream: true,
-      statusCodes: GOOD,
+      statusCodes: SUCCESS,
       abortSignal: signal,
     }
-    // What is not sent any more need not be read either.
+    // Stop reading the file once it is no longer being sent.
     if (file !== undefined && !Buffer.isBuffer(file)) addAbortSignal(signal, file).on('error', () => undefined)
     modem.dial(options, (error, answer) => {
       if (error !== null && error !== undefined) return reject(refusalIn(error))
       const stream = answer as Answer
-      // An upgraded connection knows nothing of the signal any more.
+      // The signal no longer reaches an upgraded connection.
       const end = () => stream.destroy()
       if (signal.aborted) end()
       signal.addEventListener('abort', end, { once: true })
       stream.once('close', () => signal.removeEventListener('abort', end))
-      // Whoever reads it sees its end; an error that nobody listens to would end the process.
+      // The reader sees the stream close; without a listener an error would end the process.
       stream.on('error', () => undefined)
       resolve(stream)
     })
   })
 }
 
-function given(query: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function withoutUndefined(query: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
 }
 
@@ -142,7 +145,7 @@ function jsonIn(text: string): unknown {
   return text.trim() === '' ? undefined : (JSON.parse(text) as unknown)
 }
 
-/** docker-modem puts the engine's words behind the status: `(HTTP code 404) unexpected - No such image: x `. */
+/** docker-modem writes the engine's words after the status: `(HTTP code 404) unexpected - No such image: x `. */
 function refusalIn(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error))
   const { statusCode } = error as { statusCode?: number }

@@ -5,8 +5,8 @@ const DEADLINE_MS = 10_000
 const INTERVAL_MS = 50
 
 /**
- * Wait until the container of a build's step is gone after the build was aborted: the engine ends it by itself, but
- * not at once, and until then it works on. Where it does not, it is removed. Never rejects: the abort is what is told.
+ * Wait until the container of an aborted build's step is gone. The engine ends it, but not at once, and it works on
+ * until then. If it doesn't end, it is removed. Never rejects: the abort is the error to report.
  */
 export async function endBuildContainer(requests: EngineRequests, id: string | undefined): Promise<void> {
   if (id === undefined) return
@@ -20,6 +20,6 @@ export async function endBuildContainer(requests: EngineRequests, id: string | u
     }
     await requests.json({ method: 'DELETE', path, query: { force: true, v: true } }, asked)
   } catch {
-    // It is gone; or the engine is, and nothing can be done there.
+    // It is gone, or the engine is, and nothing can be done.
   }
 }

@@ -1,20 +1,22 @@
 import { userInfo } from 'node:os'
+import { messageOf } from '../../../contract/error-message.ts'
 import { PeerError } from '../../../contract/error.ts'
 import type { EngineAddress } from './engine.ts'
 import { stopped } from './start-engine.ts'
 
-/** What was asked of the engine when it failed, in words that follow "while": `creating the container x`. */
+/** What was asked of the engine when it failed. */
 export interface Asked {
+  /** In words that follow "while": `creating the container x`. */
   doing: string
   image?: string
-  /** A refusal means that this container cannot be started. */
+  /** A refusal means that this container can't be started. */
   container?: string
 }
 
-/** In the engine's words, and in those of whatever runs in a build. */
+/** In the words of the engine and of programs that run in a build. */
 export const DISK_FULL = /no space left on device|disk quota exceeded/i
 
-/** What an engine answers where it does not do it. */
+/** The engine answered with an error status. */
 export class EngineRefusal extends Error {
   override readonly name = 'EngineRefusal'
   readonly status: number
@@ -30,14 +32,14 @@ export class BrokenAnswer extends Error {
   override readonly name = 'BrokenAnswer'
 }
 
-/** Whatever a request to the engine was ended by, as a PeerError of errors/docker.ts. */
+/** Whatever ended a request to the engine, as a PeerError of errors/docker.ts. */
 export function engineError(thrown: unknown, address: EngineAddress, asked: Asked): PeerError {
   if (thrown instanceof PeerError) return thrown as PeerError
   if (thrown instanceof EngineRefusal) return refusal(thrown, asked)
   return connectionError(thrown, address, asked.doing)
 }
 
-/** The same for what the engine says in the middle of a stream, after it has answered 200. */
+/** The same for an error that the engine reports inside a stream, after it has answered 200. */
 export function refusal(thrown: EngineRefusal, { doing, image, container }: Asked): PeerError {
   const { message, status } = thrown
   const cause = { cause: thrown }
@@ -50,7 +52,23 @@ export function refusal(thrown: EngineRefusal, { doing, image, container }: Aske
   return new PeerError('DOCKER_REFUSED', { doing, status, message }, cause)
 }
 
-/** The engine's words where it could not talk to a registry, of Docker 20.10 to 28 and of Podman. */
+/** Whether the engine refused with one of these statuses. */
+export function isRefusal(error: unknown, ...statuses: number[]): boolean {
+  const cause = error instanceof PeerError ? error.cause : undefined
+  return cause instanceof EngineRefusal && statuses.includes(cause.status)
+}
+
+/** Undefined for a 404, which is an answer here and not an error. */
+export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (isRefusal(error, 404)) return undefined
+    throw error
+  }
+}
+
+/** Matches the words of Docker 20.10 to 28 and of Podman for a registry that they couldn't talk to. */
 function isRegistryTrouble(message: string): boolean {
   return /dial tcp|lookup \S+.*no such host|i\/o timeout|TLS handshake timeout|Client\.Timeout|context deadline exceeded|connection (refused|reset)|network is unreachable|proxyconnect|x509: |toomanyrequests|server gave HTTP response|temporary failure in name resolution|: EOF$/i.test(
     message,
@@ -63,7 +81,7 @@ function isImageMissing(message: string): boolean {
   )
 }
 
-/** What keeps us from the engine: it is not there, not for us, or not an engine. */
+/** Why the engine can't be reached: nothing listens there, this user may not connect, or it isn't an engine. */
 function connectionError(thrown: unknown, address: EngineAddress, doing: string): PeerError {
   const { host, why } = address
   const cause = { cause: thrown }
@@ -85,9 +103,9 @@ function connectionError(thrown: unknown, address: EngineAddress, doing: string)
 }
 
 function reasonOf(thrown: unknown): string {
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  const message = messageOf(thrown)
   const code = codeOf(thrown)
-  if (code.startsWith('HPE_')) return 'What answers there does not speak HTTP: perhaps it wants TLS, or is no engine.'
+  if (code.startsWith('HPE_')) return 'What answers there does not speak HTTP: it may expect TLS, or not be an engine.'
   return /[.!?]$/.test(message) ? message : `${message}.`
 }
 
@@ -101,7 +119,7 @@ function userName(): string {
   try {
     return userInfo().username
   } catch {
-    // A user that the system's list does not have, as in some containers.
+    // Some containers run as a user who isn't in the system's list.
     return String(process.getuid?.() ?? 'this user')
   }
 }

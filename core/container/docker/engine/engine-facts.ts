@@ -1,10 +1,10 @@
 import { PeerError } from '../../../contract/error.ts'
 import type { EngineAddress, EngineFacts } from './engine.ts'
 
-/** Of Docker 19.03: the first whose answers are all that is read here. Podman 4 and 5 speak 1.41. */
+/** Docker 19.03: the first whose answers have everything read here. Podman 4 and 5 speak 1.41. */
 const NEEDED_API = '1.40'
 
-/** Of `GET /version`. */
+/** The part of `GET /version` that is read. */
 interface EngineVersion {
   Version?: string
   ApiVersion?: string
@@ -14,7 +14,7 @@ interface EngineVersion {
   Platform?: { Name?: string }
 }
 
-/** Of `GET /info`. */
+/** The part of `GET /info` that is read. */
 interface EngineInfo {
   Name?: string
   OperatingSystem?: string
@@ -22,8 +22,8 @@ interface EngineInfo {
 }
 
 /**
- * What an engine says of itself.
- * @throws DOCKER_TOO_OLD, DOCKER_UNREACHABLE (what answers is no engine), and what `ask` throws
+ * Ask an engine about itself.
+ * @throws DOCKER_TOO_OLD, DOCKER_UNREACHABLE (what answers isn't an engine), and what `ask` throws
  */
 export async function engineFacts(
   ask: (path: string) => Promise<unknown>,
@@ -50,23 +50,23 @@ export async function engineFacts(
 function checkVersion(version: EngineVersion, { host, why }: EngineAddress): void {
   const { Version, ApiVersion } = version
   if (typeof Version !== 'string' || typeof ApiVersion !== 'string')
-    throw new PeerError('DOCKER_UNREACHABLE', { host, why, reason: 'What answers there is no Docker engine.' })
+    throw new PeerError('DOCKER_UNREACHABLE', { host, why, reason: 'What answers there is not a Docker engine.' })
   if (isOlder(ApiVersion, NEEDED_API))
     throw new PeerError('DOCKER_TOO_OLD', { version: Version, apiVersion: ApiVersion, needed: NEEDED_API })
 }
 
-function isOlder(version: string, than: string): boolean {
+function isOlder(version: string, needed: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  const [thanMajor = 0, thanMinor = 0] = than.split('.').map(Number)
-  return major < thanMajor || (major === thanMajor && minor < thanMinor)
+  const [neededMajor = 0, neededMinor = 0] = needed.split('.').map(Number)
+  return major < neededMajor || (major === neededMajor && minor < neededMinor)
 }
 
-/** The machine an engine runs in tells what it was made by, and so does the place of its socket. */
+/** Known from the name of the machine that the engine runs in, or from the place of its socket. */
 function productOf(version: EngineVersion, info: EngineInfo, { host }: Pick<EngineAddress, 'host'>): string {
   if (version.Components?.some(({ Name: name }) => name === 'Podman Engine') === true) return 'Podman'
-  const told = `${version.Platform?.Name ?? ''} ${info.OperatingSystem ?? ''} ${info.Name ?? ''}`
-  if (/docker desktop/i.test(told) || /\/\.docker\/(desktop|run)\//.test(host)) return 'Docker Desktop'
-  if (/colima/i.test(told) || host.includes('/.colima/')) return 'Colima'
-  if (/rancher/i.test(told) || host.includes('/.rd/')) return 'Rancher Desktop'
+  const names = `${version.Platform?.Name ?? ''} ${info.OperatingSystem ?? ''} ${info.Name ?? ''}`
+  if (/docker desktop/i.test(names) || /\/\.docker\/(desktop|run)\//.test(host)) return 'Docker Desktop'
+  if (/colima/i.test(names) || host.includes('/.colima/')) return 'Colima'
+  if (/rancher/i.test(names) || host.includes('/.rd/')) return 'Rancher Desktop'
   return 'Docker Engine'
 }

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EnginePlace } from './engine-address.ts'
 
-/** Of whom and where to look. */
+/** Whose engines to look for, and where. */
 export interface Surroundings {
   env: NodeJS.ProcessEnv
-  /** The user's folder. */
+  /** The user's home folder. */
   home: string
   platform: NodeJS.Platform
-  /** What the system's own places are under: `/`. */
+  /** The folder that holds the system's own places: `/`. */
   root: string
 }
 
-/** Where engines put their sockets, the likeliest first; nothing was looked at there. */
+/** Where engines put their sockets, the likeliest first. The sockets may not exist. */
 export async function usualPlaces({ env, home, platform, root }: Surroundings): Promise<EnginePlace[]> {
   if (platform === 'win32') {
     return [
@@ -29,15 +29,15 @@ export async function usualPlaces({ env, home, platform, root }: Surroundings): 
     ...(runtime === undefined ? [] : [socket(join(runtime, 'docker.sock'), 'the socket of rootless Docker')]),
     socket(join(home, '.docker/run/docker.sock'), 'the socket of Docker Desktop'),
     socket(join(home, '.docker/desktop/docker.sock'), 'the socket of Docker Desktop'),
-    ...(await inEach(join(home, '.colima'), 'docker.sock', 'the socket of Colima')),
-    ...(await inEach(join(home, '.config/colima'), 'docker.sock', 'the socket of Colima')),
+    ...(await inSubfolders(join(home, '.colima'), 'docker.sock', 'the socket of Colima')),
+    ...(await inSubfolders(join(home, '.config/colima'), 'docker.sock', 'the socket of Colima')),
     socket(join(home, '.rd/docker.sock'), 'the socket of Rancher Desktop'),
     ...(runtime === undefined ? [] : [socket(join(runtime, 'podman/podman.sock'), 'the socket of Podman')]),
     ...(platform === 'linux' ? [socket(join(root, 'run/podman/podman.sock'), 'the socket of Podman')] : []),
     ...(platform === 'darwin'
       ? [
           socket(join(machines, 'podman.sock'), 'the socket of Podman'),
-          ...(await inEach(machines, 'podman.sock', 'the socket of Podman')),
+          ...(await inSubfolders(machines, 'podman.sock', 'the socket of Podman')),
           socket(join(tmpdir(), 'podman/podman-machine-default-api.sock'), 'the socket of Podman'),
         ]
       : []),
@@ -55,10 +55,14 @@ function pipe(name: string, why: string, flags?: string[]): EnginePlace {
   return { address: { kind: 'npipe', host, why, flags: flags ?? ['-H', host] }, reach: { kind: 'socket', path } }
 }
 
-/** One for each profile or machine; that of the name `default` first. */
-async function inEach(folder: string, name: string, why: string): Promise<EnginePlace[]> {
+/** One for each profile or machine, `default` first. */
+async function inSubfolders(folder: string, name: string, why: string): Promise<EnginePlace[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-  const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('_')).map(({ name: of }) => of)
-  const sorted = names.sort((a, b) => Number(b === 'default') - Number(a === 'default') || a.localeCompare(b))
-  return sorted.map((of) => socket(join(folder, of, name), of === 'default' ? why : `${why} ${of}`))
+  const profiles = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
+    .map((entry) => entry.name)
+    .sort((a, b) => Number(b === 'default') - Number(a === 'default') || a.localeCompare(b))
+  return profiles.map((profile) =>
+    socket(join(folder, profile, name), profile === 'default' ? why : `${why} ${profile}`),
+  )
 }

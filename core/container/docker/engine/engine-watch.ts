@@ -11,43 +11,50 @@ import { mayAsk } from './socket-activation.ts'
 import { stopped } from './start-engine.ts'
 
 /**
- * Which Docker engine there is and whether it runs, kept up to date from the first time that anybody asks: it follows
- * the engine's events, so that its end is known at once, and looks for it while it is down. Told as the `tool` fact of
- * `docker`. Until somebody asks it does nothing.
+ * Which Docker engine runs, kept up to date from the first request on: it follows the engine's events, so it notices its
+ * end at once, and looks for it while it is down. Emits the `tool` fact of `docker`. Does nothing until the first
+ * request.
  */
 export interface DockerWatch {
   /**
-   * The engine; looked for now where it is not known to run. The same object until it goes down.
-   * @throws DOCKER_* where there is none; the signal's reason
+   * The engine; looks for it now unless it is known to run. The same object until it goes down.
+   * @throws DOCKER_* without one; the signal's reason
    */
   engine(signal?: AbortSignal): Promise<DockerEngine>
-  /** Look anew, also for which engine it is, as configuration and contexts may have changed. Resolves with what was told. */
+  /**
+   * Look again, also for a different engine, as configuration and contexts may have changed. Resolves with the state it
+   * emitted.
+   */
   check(signal?: AbortSignal): Promise<ToolState>
-  /** It went away; what it ran may go on without it, or not. Returns how to stop listening, as the others do. */
-  onDown(heard: (error: PeerError) => void): () => void
-  /** It is there again, or another is, after an engine had been given out: what it runs is to be looked at anew. */
-  onUp(heard: (engine: DockerEngine) => void): () => void
-  /** Its events about what carries the labels given. */
-  onEvent(heard: (event: EngineEvent) => void): () => void
-  /** Idempotent; tells nothing more. */
+  /** The engine went away; its containers may run on without it, or not. Returns a function that stops listening. */
+  onDown(listener: (error: PeerError) => void): () => void
+  /** An engine is up, after an earlier one had been given out: whatever runs on it must be looked at again. */
+  onUp(listener: (engine: DockerEngine) => void): () => void
+  /** The engine's events about what has the given labels. */
+  onEvent(listener: (event: EngineEvent) => void): () => void
+  /** Idempotent; emits nothing afterwards. */
   close(): void
 }
 
 export interface DockerWatchSettings extends EngineChoice {
-  /** Whose events are wanted. Without: nobody's. */
+  /** Whose events to listen for; without labels: nobody's. */
   labels?: Labels
 }
 
-/** Before a lost engine is looked for again, by how it is reached; the last one goes on. To try a local socket costs nothing. */
+export function watchDocker(emit: (fact: PeerFact) => void, settings: DockerWatchSettings = {}): DockerWatch {
+  return new Watch(emit, settings)
+}
+
+/** Pauses between looks for a lost engine, by the kind of connection; the last one repeats. Trying a local socket is cheap. */
 const WAITS_MS = {
   local: [50, 100, 200, 400, 1_000],
   tcp: [500, 1_000, 2_000, 5_000],
   ssh: [2_000, 5_000, 15_000, 30_000],
 }
-/** While there was none yet and nobody has needed one. */
+/** The pause until an engine is first found or needed. */
 const IDLE_MS = 5_000
-/** Carried by nothing: the events are followed for their end alone. */
-const NOTHING: Labels = { 'slipway.peer': '-' }
+/** Nothing has these labels: the event stream is followed only to notice its end. */
+const NO_LABELS: Labels = { 'slipway.peer': '-' }
 
 interface Up {
   at: 'up'
@@ -57,145 +64,184 @@ interface Up {
 }
 type State = { at: 'unknown' } | Up | { at: 'down'; error: PeerError }
 
-export function watchDocker(
-  emit: (fact: PeerFact) => void,
-  { labels = NOTHING, ...choice }: DockerWatchSettings = {},
-): DockerWatch {
-  const downs = new Set<(error: PeerError) => void>()
-  const ups = new Set<(engine: DockerEngine) => void>()
-  const events = new Set<(event: EngineEvent) => void>()
-  const closing = new AbortController()
-  const given = new Set<OpenEngine>()
-  let state: State = { at: 'unknown' }
-  let told: ToolState = { state: 'unknown' }
-  let looking: Promise<State> | undefined
-  let timer: NodeJS.Timeout | undefined
-  let tries = 0
-  let needed = false
+class Watch implements DockerWatch {
+  readonly #emit: (fact: PeerFact) => void
+  readonly #choice: EngineChoice
+  readonly #labels: Labels
+  readonly #downListeners = new Set<(error: PeerError) => void>()
+  readonly #upListeners = new Set<(engine: DockerEngine) => void>()
+  readonly #eventListeners = new Set<(event: EngineEvent) => void>()
+  readonly #closing = new AbortController()
+  /** All engines that were opened, for `close`. */
+  readonly #engines = new Set<OpenEngine>()
+  #state: State = { at: 'unknown' }
+  /** As last emitted. */
+  #tool: ToolState = { state: 'unknown' }
+  #looking: Promise<State> | undefined
+  #retry: NodeJS.Timeout | undefined
+  #tries = 0
+  #wasNeeded = false
 
-  function tell(next: ToolState): void {
-    told = next
-    if (!closing.signal.aborted) emit({ type: 'tool', tool: 'docker', state: next })
+  constructor(emit: (fact: PeerFact) => void, { labels = NO_LABELS, ...choice }: DockerWatchSettings) {
+    this.#emit = emit
+    this.#choice = choice
+    this.#labels = labels
   }
 
-  /** One look at a time; who asks meanwhile gets its outcome. Never rejects. */
-  function look(): Promise<State> {
-    clearTimeout(timer)
-    looking ??= findEngine(choice, closing.signal)
-      .then(isUp, (error: unknown) => isDown(PeerError.from(error)))
-      .finally(() => (looking = undefined))
-    return looking
+  async engine(signal?: AbortSignal): Promise<DockerEngine> {
+    this.#wasNeeded = true
+    const state = this.#state.at === 'up' ? this.#state : await waitFor(this.#look(), { signal })
+    if (state.at === 'down') throw state.error
+    if (state.at === 'unknown') throw new PeerError('ABORTED', { what: 'The search for a Docker engine' })
+    return waitFor(this.#open(state), { signal })
   }
 
-  function isUp(found: FoundEngine): State {
-    if (closing.signal.aborted) return state
-    tries = 0
-    needed = true
-    if (state.at === 'up' && state.found.address.host === found.address.host) {
-      state.found = found
+  async check(signal?: AbortSignal): Promise<ToolState> {
+    const before = this.#tool
+    this.#setTool({ state: 'checking' })
+    try {
+      await waitFor(this.#look(), { signal })
+    } catch (error) {
+      if (this.#tool.state === 'checking') this.#setTool(before.state === 'checking' ? { state: 'unknown' } : before)
+      throw error
+    }
+    return this.#tool
+  }
+
+  onDown(listener: (error: PeerError) => void): () => void {
+    return listen(this.#downListeners, listener)
+  }
+
+  onUp(listener: (engine: DockerEngine) => void): () => void {
+    return listen(this.#upListeners, listener)
+  }
+
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    return listen(this.#eventListeners, listener)
+  }
+
+  close(): void {
+    this.#closing.abort(new PeerError('ABORTED', { what: 'The watch of the Docker engine' }))
+    clearTimeout(this.#retry)
+    for (const engine of this.#engines) engine.close()
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted
+  }
+
+  #setTool(tool: ToolState): void {
+    this.#tool = tool
+    if (!this.#isClosed) this.#emit({ type: 'tool', tool: 'docker', state: tool })
+  }
+
+  /** One look at a time; callers in the meantime share its outcome. Never rejects. */
+  #look(): Promise<State> {
+    clearTimeout(this.#retry)
+    this.#looking ??= findEngine(this.#choice, this.#closing.signal)
+      .then(
+        (found) => this.#setUp(found),
+        (error: unknown) => this.#setDown(PeerError.from(error)),
+      )
+      .finally(() => (this.#looking = undefined))
+    return this.#looking
+  }
+
+  #setUp(found: FoundEngine): State {
+    if (this.#isClosed) return this.#state
+    this.#tries = 0
+    this.#wasNeeded = true
+    const before = this.#state
+    if (before.at === 'up' && before.found.address.host === found.address.host) {
+      before.found = found
     } else {
       const { host, why } = found.address
-      if (state.at === 'up') leave(state, new PeerError('DOCKER_LOST', { host, doing: `${why} took its place` }))
-      const now: Up = { at: 'up', found, following: new AbortController() }
-      state = now
-      void follow(now)
-      // Who was given none has nothing to look at anew, and opening one takes a moment.
-      if (given.size > 0) void open(now).then((engine) => state === now && ups.forEach((heard) => heard(engine)))
+      if (before.at === 'up')
+        this.#leave(before, new PeerError('DOCKER_LOST', { host, doing: `${why} took its place` }))
+      this.#enter({ at: 'up', found, following: new AbortController() })
     }
-    tell(foundState(found))
-    return state
+    this.#setTool(foundTool(found))
+    return this.#state
   }
 
-  function isDown(error: PeerError): State {
-    if (closing.signal.aborted) return state
-    if (state.at === 'up') leave(state, error)
-    state = { at: 'down', error }
-    // A look that fails as the one before did is no news.
-    if (!(told.state === 'missing' && told.error.code === error.code && told.error.why === error.parts.why))
-      tell({ state: 'missing', error: error.toJSON() })
-    lookLater()
-    return state
+  #enter(up: Up): void {
+    this.#state = up
+    void this.#follow(up)
+    // Whoever was given no engine has nothing to look at again, and opening one takes a moment.
+    if (this.#engines.size === 0) return
+    void this.#open(up).then((engine) => {
+      if (this.#state === up) this.#upListeners.forEach((listener) => listener(engine))
+    })
   }
 
-  function lookLater(): void {
-    if (state.at !== 'down' || closing.signal.aborted) return
-    const host = hostOf(state.error)
-    const waits = WAITS_MS[host.startsWith('ssh:') ? 'ssh' : /^(tcp|https?):/.test(host) ? 'tcp' : 'local']
-    const wait = needed ? (waits[Math.min(tries, waits.length - 1)] ?? IDLE_MS) : IDLE_MS
-    tries += 1
-    clearTimeout(timer)
-    timer = setTimeout(() => void mayAsk(host).then((may) => (may ? void look() : lookLater())), wait)
-    timer.unref()
+  #leave(up: Up, error: PeerError): void {
+    up.following.abort()
+    this.#state = { at: 'down', error }
+    this.#downListeners.forEach((listener) => listener(error))
   }
 
-  function leave(was: Up, error: PeerError): void {
-    was.following.abort()
-    state = { at: 'down', error }
-    downs.forEach((heard) => heard(error))
+  #setDown(error: PeerError): State {
+    if (this.#isClosed) return this.#state
+    if (this.#state.at === 'up') this.#leave(this.#state, error)
+    this.#state = { at: 'down', error }
+    // Only a failure that differs from the last one is news.
+    const tool = this.#tool
+    const isSame = tool.state === 'missing' && tool.error.code === error.code && tool.error.why === error.parts.why
+    if (!isSame) this.#setTool({ state: 'missing', error: error.toJSON() })
+    this.#lookLater()
+    return this.#state
   }
 
-  async function follow(now: Up): Promise<void> {
-    const { address, reach } = now.found
-    const path = `/events?filters=${encodeURIComponent(JSON.stringify(eventFilters(labels)))}`
-    const signal = AbortSignal.any([now.following.signal, closing.signal])
+  #lookLater(): void {
+    if (this.#state.at !== 'down' || this.#isClosed) return
+    const host = hostOf(this.#state.error)
+    const wait = this.#wasNeeded ? retryWait(host, this.#tries) : IDLE_MS
+    this.#tries += 1
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => {
+      void mayAsk(host).then((may) => (may ? void this.#look() : this.#lookLater()))
+    }, wait)
+    this.#retry.unref()
+  }
+
+  async #follow(up: Up): Promise<void> {
+    const { address, reach } = up.found
+    const path = `/events?filters=${encodeURIComponent(JSON.stringify(eventFilters(this.#labels)))}`
+    const signal = AbortSignal.any([up.following.signal, this.#closing.signal])
     await followLines(reach, path, signal, (value) => {
       const event = readEvent(value)
-      events.forEach((heard) => heard(event))
+      this.#eventListeners.forEach((listener) => listener(event))
     })
     if (signal.aborted) return
-    leave(now, new PeerError('DOCKER_LOST', { host: address.host, doing: 'Slipway listened to its events' }))
-    if (await mayAsk(address.host)) await look()
-    else isDown(stopped(address))
+    this.#leave(up, new PeerError('DOCKER_LOST', { host: address.host, doing: 'Slipway listened to its events' }))
+    if (await mayAsk(address.host)) await this.#look()
+    else this.#setDown(stopped(address))
   }
 
-  function open(now: Up): Promise<OpenEngine> {
-    const { address, reach, facts } = now.found
-    now.opened ??= openEngine(address, reach, facts).then((engine) => {
-      given.add(engine)
-      if (closing.signal.aborted) engine.close()
+  #open(up: Up): Promise<OpenEngine> {
+    const { address, reach, facts } = up.found
+    up.opened ??= openEngine(address, reach, facts).then((engine) => {
+      this.#engines.add(engine)
+      if (this.#isClosed) engine.close()
       return engine
     })
-    return now.opened
-  }
-
-  return {
-    async engine(signal) {
-      needed = true
-      const now = state.at === 'up' ? state : await waitFor(look(), { signal })
-      if (now.at === 'down') throw now.error
-      if (now.at === 'unknown') throw new PeerError('ABORTED', { what: 'The search for a Docker engine' })
-      return waitFor(open(now), { signal })
-    },
-    async check(signal) {
-      const before = told
-      tell({ state: 'checking' })
-      try {
-        await waitFor(look(), { signal })
-      } catch (error) {
-        if (told.state === 'checking') tell(before.state === 'checking' ? { state: 'unknown' } : before)
-        throw error
-      }
-      return told
-    },
-    onDown: (heard) => listen(downs, heard),
-    onUp: (heard) => listen(ups, heard),
-    onEvent: (heard) => listen(events, heard),
-    close() {
-      closing.abort(new PeerError('ABORTED', { what: 'The watch of the Docker engine' }))
-      clearTimeout(timer)
-      for (const engine of given) engine.close()
-    },
+    return up.opened
   }
 }
 
-function listen<H>(all: Set<H>, heard: H): () => void {
-  all.add(heard)
-  return () => void all.delete(heard)
+function listen<L>(listeners: Set<L>, listener: L): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
 }
 
-function foundState({ address, facts }: FoundEngine): ToolState {
+function foundTool({ address, facts }: FoundEngine): ToolState {
   const note = `${facts.product} ${facts.version} · ${address.host} · from ${address.why}`
   return { state: 'found', version: facts.version, note }
+}
+
+function retryWait(host: string, tries: number): number {
+  const waits = WAITS_MS[host.startsWith('ssh:') ? 'ssh' : /^(tcp|https?):/.test(host) ? 'tcp' : 'local']
+  return waits[Math.min(tries, waits.length - 1)] ?? IDLE_MS
 }
 
 function hostOf({ details }: PeerError): string {

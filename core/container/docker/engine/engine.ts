@@ -2,71 +2,72 @@ import type { Readable } from 'node:stream'
 import type { HostConfig } from '../../../config/peer-config.ts'
 
 /**
- * The little of a Docker engine that Slipway uses: an interface of ours over the one file that imports dockerode.
+ * The part of a Docker engine that Slipway uses: our interface over the one file that imports dockerode.
  *
- * Every method throws a PeerError of errors/docker.ts and nothing else: DOCKER_* when the engine itself is the trouble,
- * IMAGE_* and CONTAINER_* when it refused. Every method ends when its signal is aborted, with the signal's reason.
- * Names and ids are interchangeable where the engine takes both.
+ * Every method throws only PeerErrors of errors/docker.ts: DOCKER_* if the engine itself fails, IMAGE_* and CONTAINER_*
+ * if it refuses. An aborted signal ends its method with the signal's reason. Names and ids are interchangeable where the
+ * engine takes both.
  */
 export interface DockerEngine {
   /** Which engine this is and why it was chosen. */
   readonly address: EngineAddress
-  /** Asked once, when it was first reached; asked anew after it was down. */
+  /** Read once, when the engine is first reached, and again after it was down. */
   facts(signal?: AbortSignal): Promise<EngineFacts>
 
-  /** Undefined: there is no such image. */
+  /** Undefined: the image doesn't exist. */
   inspectImage(image: string, signal?: AbortSignal): Promise<ImageFacts | undefined>
-  /** Images that carry all these labels; `dangling`: only those without a name. */
+  /** Images with all these labels; `dangling`: only those without a name. */
   listImages(labels: Labels, options?: { dangling?: boolean }, signal?: AbortSignal): Promise<ImageFacts[]>
-  /** Nothing happens where it is gone already or still in use; returns whether it was removed. */
+  /** Does nothing if it is gone or still in use; resolves with whether it was removed. */
   removeImage(image: string, signal?: AbortSignal): Promise<boolean>
   /** @throws IMAGE_NOT_FOUND, REGISTRY_UNREACHABLE, DISK_FULL */
-  pullImage(image: string, progress: (line: string) => void, signal?: AbortSignal): Promise<void>
+  pullImage(image: string, onLine: (line: string) => void, signal?: AbortSignal): Promise<void>
   /**
-   * `docker build` of a context; `output`: the builder's own text as it comes, newlines included, in any pieces.
-   * Resolves with the image's id. An aborted build has ended on the engine too.
+   * `docker build` of a context; `output` gets the builder's text as it arrives, newlines included, split anywhere.
+   * Resolves with the image's id. When an aborted build rejects, it has ended on the engine too.
    * @throws IMAGE_BUILD_FAILED, IMAGE_NOT_FOUND (the FROM), DISK_FULL
    */
   buildImage(build: ImageBuild, output: (text: string) => void, signal?: AbortSignal): Promise<string>
 
   /** @throws IMAGE_NOT_FOUND, CONTAINER_NAME_TAKEN, CONTAINER_REFUSED (wrong architecture, bad host config…) */
   createContainer(container: ContainerCreate, signal?: AbortSignal): Promise<string>
-  /** Undefined: there is no such container. */
+  /** Undefined: the container doesn't exist. */
   inspectContainer(container: string, signal?: AbortSignal): Promise<ContainerFacts | undefined>
-  /** Running or not, those that carry all these labels. */
+  /** Those with all these labels, running or not. */
   listContainers(labels: Labels, signal?: AbortSignal): Promise<ContainerFacts[]>
-  /** Output from now on, frames already taken apart; resolves once the engine has attached. */
+  /** Output from now on, demultiplexed; resolves once the engine has attached. */
   attach(container: string, output: ContainerOutput, signal?: AbortSignal): Promise<Attachment>
   /** @throws CONTAINER_REFUSED (exec format error, no such program…) */
   startContainer(container: string, signal?: AbortSignal): Promise<void>
-  /** TERM, and KILL after so many seconds. Nothing happens where it does not run, or is gone. */
+  /** TERM, then KILL after `seconds`. Does nothing if it doesn't run or is gone. */
   stopContainer(container: string, seconds: number): Promise<void>
   killContainer(container: string): Promise<void>
-  /** By force, with its anonymous volumes. Nothing happens where it is gone. */
+  /** By force, with its anonymous volumes. Does nothing if it is gone. */
   removeContainer(container: string): Promise<void>
   /** Resolves with the exit code once it has ended. */
   waitContainer(container: string, signal?: AbortSignal): Promise<number>
-  /** Unpack a tar archive at a path inside. */
+  /** Unpack a tar at a path inside. */
   putArchive(container: string, path: string, tar: Readable | Buffer, signal?: AbortSignal): Promise<void>
-  /** A tar archive of what is at that path inside. */
+  /** A tar of that path inside. */
   getArchive(container: string, path: string, signal?: AbortSignal): Promise<Readable>
-  /** What it printed from then on (seconds since the epoch, with a fraction), then what it prints; as `attach`. */
+  /** Like `attach`, but begins with the output since that time (seconds since the epoch, with a fraction). */
   followLogs(container: string, since: number, output: ContainerOutput, signal?: AbortSignal): Promise<Attachment>
   /** About once a second while it runs, until the signal. */
-  stats(container: string, heard: (stats: ContainerStats) => void, signal: AbortSignal): Promise<void>
-  /** A program on a terminal of its own inside. */
+  stats(container: string, onStats: (stats: ContainerStats) => void, signal: AbortSignal): Promise<void>
+  /** Run a program inside, on its own terminal. */
   exec(container: string, command: string[], terminal: TerminalSize, signal?: AbortSignal): Promise<ExecSession>
 
   /**
-   * The engine's events about what carries these labels, until the signal; rejects when the connection breaks. `since`,
-   * in ms by the engine's clock: those too that it still knows of.
+   * The engine's events about what has these labels, until the signal; rejects when the connection breaks. `since`: also
+   * the past events that it still knows, from that time in ms on the engine's clock.
    */
-  events(labels: Labels, heard: (event: EngineEvent) => void, signal: AbortSignal, since?: number): Promise<void>
-  /** The address of the engine's default bridge as this machine's own interface has it; undefined where it has none. */
+  events(labels: Labels, onEvent: (event: EngineEvent) => void, signal: AbortSignal, since?: number): Promise<void>
+  /** The address of a bridge network on this machine; undefined if it has none. */
   bridgeAddress(network: string, signal?: AbortSignal): Promise<string | undefined>
 }
 
 export type Labels = Readonly<Record<string, string>>
+
 export interface TerminalSize {
   columns: number
   rows: number
@@ -74,11 +75,11 @@ export interface TerminalSize {
 
 export interface EngineAddress {
   kind: 'unix' | 'npipe' | 'tcp' | 'ssh'
-  /** As DOCKER_HOST has it: `unix:///var/run/docker.sock`. */
+  /** In DOCKER_HOST's form: `unix:///var/run/docker.sock`. */
   host: string
-  /** `DOCKER_HOST`, `the docker context colima`, `docker's default socket`, `the socket of Podman`… */
+  /** Where it comes from: `DOCKER_HOST`, `the docker context colima`, `docker's default socket`, `the socket of Podman`… */
   why: string
-  /** What a person puts behind `docker` to reach the same engine: [] where docker finds it by itself, else `['--context', 'colima']` or `['-H', host]`. */
+  /** The flags with which a person's `docker` reaches the same engine: `['--context', 'colima']`, `['-H', host]`, or [] if docker needs none. */
   flags: string[]
 }
 
@@ -87,11 +88,11 @@ export interface EngineFacts {
   product: string
   version: string
   apiVersion: string
-  /** `linux`, `amd64`: of the engine, perhaps not of this machine. */
+  /** `linux`, `amd64`: the engine's, which may not be this machine's. */
   os: string
   arch: string
   rootless: boolean
-  /** It runs on this very machine, so that its bridge is one of our interfaces. */
+  /** It runs on this machine, so its bridge is one of this machine's interfaces. */
   local: boolean
 }
 
@@ -108,10 +109,10 @@ export interface ImageFacts {
 export interface ImageBuild {
   /** A tar of the context with its Dockerfile. */
   context: Readable | Buffer
-  /** Name given to it. */
+  /** The name to give it. */
   image: string
   labels: Labels
-  networkMode?: string
+  networkMode?: string | undefined
   pull?: boolean
   buildArgs?: Readonly<Record<string, string>>
 }
@@ -119,15 +120,13 @@ export interface ImageBuild {
 export interface ContainerCreate {
   name: string
   image: string
-  command?: string[]
+  command?: string[] | undefined
   env: Readonly<Record<string, string>>
   labels: Labels
-  workingDir?: string
-  user?: string
-  /** With `Init`, so that a TERM ends it. */
+  /** With `Init`, so that TERM ends it. */
   hostConfig: HostConfig & { Init?: boolean }
   /** A port inside that this machine reaches on loopback, on any free port (see ContainerFacts.published). */
-  publish?: number
+  publish?: number | undefined
 }
 
 export interface ContainerFacts {
@@ -138,17 +137,19 @@ export interface ContainerFacts {
   labels: Labels
   state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
   createdAt: number
-  startedAt?: number
-  finishedAt?: number
-  exitCode?: number
+  startedAt: number | undefined
+  finishedAt: number | undefined
+  /** Undefined until it has ended. */
+  exitCode: number | undefined
   oomKilled: boolean
-  /** The engine's own words of why it could not start. */
-  error?: string
+  /** Why it couldn't start, in the engine's words. */
+  error: string | undefined
   /** Addresses on its networks. */
   addresses: string[]
   /** Port inside → port on this machine's loopback. */
   published: Readonly<Record<number, number>>
-  memoryLimit?: number
+  /** Bytes; undefined without a limit. */
+  memoryLimit: number | undefined
 }
 
 export interface ContainerOutput {
@@ -157,7 +158,7 @@ export interface ContainerOutput {
 }
 
 export interface Attachment {
-  /** Resolves when there is no more, with whether the engine ended it (false: the connection broke). Never rejects. */
+  /** Resolves at the end of the output, with whether the engine ended it (false: the connection broke). Never rejects. */
   readonly ended: Promise<{ byEngine: boolean }>
   close(): void
 }
@@ -169,10 +170,10 @@ export interface ContainerStats {
 }
 
 export interface ExecSession {
-  onOutput(heard: (chunk: Buffer) => void): void
+  onOutput(onChunk: (chunk: Buffer) => void): void
   write(bytes: Buffer): void
   resize(size: TerminalSize): Promise<void>
-  /** Its exit code; null where it was cut off. */
+  /** Its exit code; null if the connection was closed first. */
   readonly ended: Promise<number | null>
   /** End it. */
   close(): void

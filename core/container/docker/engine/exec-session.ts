@@ -3,12 +3,12 @@ import { pathOf, shortName } from './containers.ts'
 import type { EngineRequests } from './dockerode-requests.ts'
 import type { ExecSession, TerminalSize } from './engine.ts'
 
-/** In the environment of the program and of all it starts, so that they can be found again. */
+/** Marks the environment of the program and of all it starts, to find them again. */
 const MARK = 'SLIPWAY_SESSION'
 
 /**
- * A program on a terminal inside a container. The engine does not end it when nobody looks at its terminal any more
- * (https://docs.docker.com/reference/api/engine: an exec lives as long as its process), so closing hangs it up.
+ * A program on a terminal inside a container. The engine doesn't end it when its terminal is closed
+ * (https://docs.docker.com/reference/api/engine: an exec lives as long as its process), so `close` hangs it up.
  */
 export async function execSession(
   requests: EngineRequests,
@@ -43,10 +43,10 @@ export async function execSession(
   const resize = async ({ columns, rows }: TerminalSize) => {
     await requests.json({ method: 'POST', path: `/exec/${id}/resize`, query: { h: rows, w: columns } }, asked)
   }
-  let hear: ((chunk: Buffer) => void) | undefined
+  let listener: ((chunk: Buffer) => void) | undefined
   const early: Buffer[] = []
   // Read from the start: a stream that nobody reads never ends.
-  socket.on('data', (chunk: Buffer) => (hear === undefined ? early.push(chunk) : hear(chunk)))
+  socket.on('data', (chunk: Buffer) => (listener === undefined ? early.push(chunk) : listener(chunk)))
 
   let closed = false
   let hangUp: Promise<void> | undefined
@@ -60,13 +60,13 @@ export async function execSession(
     })
     socket.once('end', () => socket.destroy())
   })
-  // It takes no size before it has started, and it may have ended already.
+  // It takes a size only once it has started, and it may have ended already.
   await resize(terminal).catch(() => undefined)
 
   return {
-    onOutput(heard) {
-      hear = heard
-      for (const chunk of early.splice(0)) heard(chunk)
+    onOutput(onChunk) {
+      listener = onChunk
+      for (const chunk of early.splice(0)) onChunk(chunk)
     },
     write: (bytes) => void socket.write(bytes),
     resize,
@@ -79,7 +79,7 @@ export async function execSession(
   }
 }
 
-/** Whatever carries the mark, by a shell of the container's own: only it knows those processes by its numbers. Never rejects. */
+/** End whatever carries the mark, by a shell inside the container, where the process ids are valid. Never rejects. */
 async function endSession(requests: EngineRequests, container: string, session: string): Promise<void> {
   const script = `for p in /proc/[0-9]*; do case "$(tr '\\0' ' ' <$p/environ 2>/dev/null)" in *"${MARK}=${session} "*) kill -HUP \${p#/proc/}; kill -KILL \${p#/proc/};; esac; done`
   const asked = { doing: 'closing a shell' }
@@ -90,6 +90,6 @@ async function endSession(requests: EngineRequests, container: string, session: 
     )
     await requests.json({ method: 'POST', path: `/exec/${id}/start`, body: { Detach: true } }, asked)
   } catch {
-    // The container has ended, and with it the session.
+    // The container has ended, and the session with it.
   }
 }

@@ -16,15 +16,15 @@ export interface FoundEngine extends EnginePlace {
 
 /** What decides which engine is used. */
 export interface EngineChoice extends Partial<Surroundings> {
-  /** `vm.endpoint`: goes before all others. */
+  /** `vm.endpoint`: takes precedence over all others. */
   endpoint?: string | undefined
-  /** How long an engine may take to answer; by default as its connection is. */
-  deadlineMs?: number
+  /** How long an engine may take to answer; the default depends on the kind of connection. */
+  deadlineMs?: number | undefined
 }
 
 /**
- * The engine that docker itself would use, else the first at a usual place that answers. What was chosen (in the
- * configuration, by DOCKER_HOST, by a context) and does not answer is an error, never replaced.
+ * The engine that docker itself would use, else the first at a usual place that answers. An engine chosen by the
+ * configuration, DOCKER_HOST or a context is never replaced: it is an error if that one doesn't answer.
  * @throws DOCKER_ABSENT, DOCKER_STOPPED, DOCKER_PERMISSION, DOCKER_TOO_OLD, DOCKER_UNREACHABLE, DOCKER_ADDRESS,
  * DOCKER_CONTEXT_UNKNOWN; the signal's reason
  */
@@ -40,7 +40,7 @@ export async function findEngine(choice: EngineChoice, signal?: AbortSignal): Pr
   return firstThatAnswers(await usualPlaces(around), around, signal, choice.deadlineMs)
 }
 
-/** As docker chooses: DOCKER_HOST before DOCKER_CONTEXT before the current context. Undefined: nobody chose. */
+/** Docker's own order: DOCKER_HOST, DOCKER_CONTEXT, the current context. Undefined: none was chosen. */
 async function chosenPlace(endpoint: string | undefined, around: Surroundings): Promise<EnginePlace | undefined> {
   const { env, home } = around
   const configFolder = env['DOCKER_CONFIG'] || join(home, '.docker')
@@ -48,15 +48,16 @@ async function chosenPlace(endpoint: string | undefined, around: Surroundings): 
     return placeOf(endpoint, { why: 'vm.endpoint', ...withTls(endpoint, env, configFolder) })
   const host = env['DOCKER_HOST'] ?? ''
   if (host !== '') return placeOf(host, { why: 'DOCKER_HOST', ...withTls(host, env, configFolder) })
-  const named = env['DOCKER_CONTEXT'] ?? ''
-  if (named === DEFAULT_CONTEXT) return (await usualPlaces(around))[0]
-  if (named !== '') return contextPlace(configFolder, named, { namedBy: 'DOCKER_CONTEXT', flags: ['--context', named] })
+  const context = env['DOCKER_CONTEXT'] ?? ''
+  if (context === DEFAULT_CONTEXT) return (await usualPlaces(around))[0]
+  if (context !== '')
+    return contextPlace(configFolder, context, { namedBy: 'DOCKER_CONTEXT', flags: ['--context', context] })
   const current = await currentContext(configFolder)
   if (current === undefined || current === DEFAULT_CONTEXT) return undefined
   return contextPlace(configFolder, current, { namedBy: join(configFolder, 'config.json'), flags: [] })
 }
 
-/** What a person's docker needs to be told, and the certificates, where the environment asks for TLS. */
+/** The flags that point a person's docker there, and the certificates if the environment asks for TLS. */
 function withTls(host: string, env: NodeJS.ProcessEnv, configFolder: string) {
   const verify = (env['DOCKER_TLS_VERIFY'] ?? '') !== ''
   const flags = ['-H', host]
@@ -83,8 +84,8 @@ async function firstThatAnswers(
 ): Promise<FoundEngine> {
   const enough = new AbortController()
   const ends = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal])
-  // All at once, and yet the first in order: one that hangs holds up only those behind it.
-  const asked = places.map((place) =>
+  // All at once, and yet the first in order: one that hangs delays only those after it.
+  const probes = places.map((place) =>
     probeEngine(place, ends, deadlineMs).then(
       (facts) => ({ place, facts }),
       (error: unknown) => ({ place, error: PeerError.from(error) }),
@@ -92,8 +93,8 @@ async function firstThatAnswers(
   )
   const failures: { place: EnginePlace; error: PeerError }[] = []
   try {
-    for (const asking of asked) {
-      const answer = await asking
+    for (const probe of probes) {
+      const answer = await probe
       signal?.throwIfAborted()
       if ('facts' in answer) return { ...answer.place, facts: answer.facts }
       failures.push(answer)
@@ -104,14 +105,14 @@ async function firstThatAnswers(
   throw await bestReason(failures, around)
 }
 
-/** A socket that is there and not for us, or that nobody listens on, says more than all that are not there. */
+/** A socket that exists, but may not be used or is dead, is a better reason than the many that don't exist. */
 async function bestReason(
   failures: { place: EnginePlace; error: PeerError }[],
   around: Surroundings,
 ): Promise<PeerError> {
-  const there = failures.filter(({ error }) => !isMissing(error))
+  const present = failures.filter(({ error }) => !isMissing(error))
   const order = ['DOCKER_PERMISSION', 'DOCKER_TOO_OLD', 'DOCKER_UNREACHABLE', 'DOCKER_STOPPED']
-  const [best] = there.sort((a, b) => order.indexOf(a.error.code) - order.indexOf(b.error.code))
+  const [best] = present.sort((a, b) => order.indexOf(a.error.code) - order.indexOf(b.error.code))
   if (best !== undefined) return best.error
   const first = failures[0]?.place.address
   if (first !== undefined && (await isInstalled(around))) return stopped(first)
@@ -122,7 +123,7 @@ function isMissing({ cause }: PeerError): boolean {
   return cause instanceof Error && (cause as NodeJS.ErrnoException).code === 'ENOENT'
 }
 
-/** Whether an engine is here that only does not run. A docker program alone says nothing: it may be for others' engines. */
+/** Whether an engine is installed, but not running. A docker program alone proves nothing: it may be for remote engines. */
 async function isInstalled({ env, platform }: Surroundings): Promise<boolean> {
   if (platform === 'linux') {
     const path = [env['PATH'] ?? '', ...(env['PATH'] ? ['/usr/sbin', '/sbin'] : [])].join(delimiter)

@@ -4,10 +4,10 @@ const HEADER_BYTES = 8
 const STDERR = 2
 
 /**
- * Take apart what the engine multiplexes: each frame is a header of eight bytes (the first names the stream, the last
- * four are the length, big-endian) and a payload. Frames may split anywhere. `logs` has a frame a line, so the
- * payloads of one stream that follow each other in a chunk are moved together, in place, and handed on as one: a
- * million lines are then a few thousand calls. A chunk given must not be used by anybody else.
+ * Demultiplex the engine's output: each frame is a header of eight bytes (the first names the stream, the last four
+ * are the length, big-endian) and a payload. Frames may split anywhere. `logs` sends a frame for each line, so
+ * consecutive payloads of one stream in a chunk are moved together, in place, and handed on as one: a million lines
+ * are then a few thousand calls. The caller must not use a chunk afterwards.
  */
 export function frameReader(output: ContainerOutput): (chunk: Buffer) => void {
   const header = Buffer.alloc(HEADER_BYTES)

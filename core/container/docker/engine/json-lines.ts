@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 
-/** Read JSON values that come one after the other, a line each, in chunks that split anywhere. What is no JSON is passed over. */
-export function jsonLines(heard: (value: unknown) => void): (chunk: Buffer) => void {
+/** Read JSON values, one a line, from chunks that split anywhere. Lines that aren't JSON are skipped. */
+export function jsonLines(onValue: (value: unknown) => void): (chunk: Buffer) => void {
   const decoder = new StringDecoder('utf8')
   let rest = ''
   return (chunk) => {
@@ -13,10 +13,10 @@ export function jsonLines(heard: (value: unknown) => void): (chunk: Buffer) => v
       try {
         value = JSON.parse(line)
       } catch {
-        // Not the engine's: a proxy's, say. The end of the answer tells whether it was whole.
+        // Not from the engine, but from a proxy, for example. The end of the answer shows whether it was complete.
         continue
       }
-      heard(value)
+      onValue(value)
     }
   }
 }

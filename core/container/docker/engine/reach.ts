@@ -2,7 +2,7 @@
 export type Reach =
   /** A Unix socket or a Windows pipe. */
   | { kind: 'socket'; path: string }
-  | { kind: 'tcp'; host: string; port: number; tls?: EngineTls }
+  | { kind: 'tcp'; host: string; port: number; tls?: EngineTls | undefined }
   | { kind: 'ssh'; target: SshTarget }
 
 export interface EngineTls {
@@ -10,14 +10,14 @@ export interface EngineTls {
   ca?: string
   cert?: string
   key?: string
-  /** Whether the engine's certificate must be good. */
+  /** Whether the engine's certificate must be valid. */
   verify: boolean
 }
 
 export interface SshTarget {
   host: string
-  user?: string
-  port?: number
-  /** Socket of the engine on that machine, where it is not the default one. */
-  path?: string
+  user: string | undefined
+  port: number | undefined
+  /** The engine's socket on that machine; undefined for docker's default. */
+  path: string | undefined
 }

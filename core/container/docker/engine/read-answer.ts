@@ -2,15 +2,15 @@ import { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { BrokenAnswer } from './engine-errors.ts'
 
-/** Read an answer to its end. @throws BrokenAnswer where the connection broke before it. */
-export function readAll(answer: Readable, heard: (chunk: Buffer) => void): Promise<void> {
+/** Read an answer to its end. @throws BrokenAnswer if the connection breaks before it */
+export function readAll(answer: Readable, onChunk: (chunk: Buffer) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    answer.on('data', heard)
+    answer.on('data', onChunk)
     answer.on('error', reject)
     answer.on('close', () => {
-      const whole = answer instanceof IncomingMessage ? answer.complete : answer.readableEnded
-      if (whole) resolve()
-      else reject(new BrokenAnswer('The connection broke within the answer.'))
+      const isComplete = answer instanceof IncomingMessage ? answer.complete : answer.readableEnded
+      if (isComplete) resolve()
+      else reject(new BrokenAnswer('The connection broke inside the answer.'))
     })
   })
 }

@@ -3,8 +3,9 @@ import { access } from 'node:fs/promises'
 const DEFAULT_SOCKETS = ['unix:///var/run/docker.sock', 'unix:///run/docker.sock']
 
 /**
- * Whether an engine that is down may be tried again unasked. Where systemd listens on docker's socket, a connection
- * starts the engine: its owner could not stop it while Slipway runs. Then its pid file tells that it runs.
+ * Whether Slipway may automatically try to connect to an engine that is down. If systemd listens on docker's socket, a
+ * connection starts the engine, whose owner could then never stop it while Slipway runs. In that case the engine's pid
+ * file shows whether it runs.
  */
 export async function mayAsk(host: string): Promise<boolean> {
   if (process.platform !== 'linux' || !DEFAULT_SOCKETS.includes(host)) return true

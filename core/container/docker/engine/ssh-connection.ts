@@ -5,13 +5,13 @@ import type { SshTarget } from './reach.ts'
 
 type Ssh = ChildProcessByStdio<Writable, Readable, Readable>
 
-const MAX_WORDS = 4_096
+const MAX_STDERR = 4_096
 const TERM_GRACE_MS = 1_000
 
 /**
- * Connections to an engine on another machine, as docker itself makes them: the ssh program runs
- * `docker system dial-stdio` there, so the author's own ssh configuration, keys and agent count. A handshake takes a
- * while, so a connection that is free is kept for the next request.
+ * Connections to an engine on another machine, made as docker makes them: the ssh program runs
+ * `docker system dial-stdio` there, so the author's ssh configuration, keys and agent apply. A handshake takes a while,
+ * so an idle connection is kept for the next request.
  */
 export function sshConnections(target: SshTarget): Agent {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 2 })
@@ -20,7 +20,7 @@ export function sshConnections(target: SshTarget): Agent {
 
 function connect({ host, user, port, path }: SshTarget): Ssh {
   const args = [
-    // Nobody is there to answer questions: better an error than a wait without end.
+    // Nobody is there to answer questions: better an error than an endless wait.
     ...['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=20', '-T'],
     ...(user === undefined ? [] : ['-l', user]),
     ...(port === undefined ? [] : ['-p', String(port)]),
@@ -31,27 +31,27 @@ function connect({ host, user, port, path }: SshTarget): Ssh {
   return spawn('ssh', args, { stdio: 'pipe', windowsHide: true })
 }
 
-/** The two ends of an ssh as one socket; with the few methods beyond a Duplex that Node's HTTP client calls. */
+/** ssh's stdin and stdout as one socket, with the few methods beyond a Duplex that Node's HTTP client calls. */
 class SshConnection extends Duplex {
   readonly #ssh: Ssh
-  #words = ''
+  #stderr = ''
 
   constructor(ssh: Ssh) {
     super()
     this.#ssh = ssh
     ssh.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#words = (this.#words + text).slice(-MAX_WORDS)
+      this.#stderr = (this.#stderr + text).slice(-MAX_STDERR)
     })
     ssh.stdout.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) ssh.stdout.pause()
     })
-    // Its end is told by `close`, when all it said of itself was read as well.
+    // `close` reports its end, after its stderr was read as well.
     ssh.stdin.on('error', () => undefined)
     ssh.once('error', (error) => this.destroy(new Error(`The ssh program could not be run: ${error.message}`)))
     ssh.once('close', (code) => {
       if (code === 0) return this.push(null)
-      const said = this.#words.trim().split('\n').at(-1) ?? ''
-      this.destroy(new Error(`ssh ended with code ${String(code)}: ${said || 'it said nothing.'}`))
+      const lastLine = this.#stderr.trim().split('\n').at(-1) ?? ''
+      this.destroy(new Error(`ssh ended with code ${String(code)}: ${lastLine || 'it printed nothing.'}`))
     })
   }
 
@@ -60,7 +60,7 @@ class SshConnection extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    // Why it takes no more, ssh says at its end.
+    // If it takes no more, ssh reports the reason when it ends.
     this.#ssh.stdin.write(chunk, () => done())
   }
 
@@ -71,13 +71,13 @@ class SshConnection extends Duplex {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#ssh.stdin.destroy()
     this.#ssh.kill()
-    const late = setTimeout(() => this.#ssh.kill('SIGKILL'), TERM_GRACE_MS)
-    late.unref()
-    this.#ssh.once('close', () => clearTimeout(late))
+    const kill = setTimeout(() => this.#ssh.kill('SIGKILL'), TERM_GRACE_MS)
+    kill.unref()
+    this.#ssh.once('close', () => clearTimeout(kill))
     done(error)
   }
 
-  /** ssh keeps itself alive, as its configuration has it. */
+  /** ssh keeps the connection alive as its configuration says. */
   setKeepAlive(): this {
     return this
   }
@@ -90,7 +90,7 @@ class SshConnection extends Duplex {
     return this
   }
 
-  /** A connection that waits for a next request keeps no process from ending. */
+  /** An idle connection doesn't keep the process from ending. */
   unref(): this {
     this.#each((part) => part.unref())
     return this

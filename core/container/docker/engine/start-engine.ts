@@ -1,7 +1,7 @@
 import { PeerError } from '../../../contract/error.ts'
 import type { EngineAddress } from './engine.ts'
 
-/** How an author starts the engine that does not answer on this address, in words that follow "Start it:". */
+/** How an author starts the engine at this address, in words that follow "Start it:". */
 function howToStart({ kind, host }: Pick<EngineAddress, 'kind' | 'host'>): string {
   if (kind === 'tcp' || kind === 'ssh') return '`sudo systemctl start docker` on that machine'
   const colima = /\/\.colima\/([^/]+)\//.exec(host)?.[1]
@@ -18,6 +18,7 @@ function howToStart({ kind, host }: Pick<EngineAddress, 'kind' | 'host'>): strin
   return '`sudo systemctl start docker`'
 }
 
+/** The error for an engine that doesn't answer at this address. */
 export function stopped(address: EngineAddress, cause?: unknown): PeerError {
   const { host, why } = address
   return new PeerError('DOCKER_STOPPED', { host, why, start: howToStart(address) }, { cause })

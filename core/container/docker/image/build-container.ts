@@ -3,9 +3,9 @@ import type { ContainerOutput, DockerEngine, Labels } from '../engine/engine.ts'
 import { ranOutOfMemory } from '../out-of-memory.ts'
 import { collect } from './package-files.ts'
 
-/** A build in a container that lives no longer: Fabric's util.DockerBuild (core/chaincode/platforms/util/utils.go). */
+/** A build in a container of its own: Fabric's util.DockerBuild (core/chaincode/platforms/util/utils.go). */
 export interface ContainerBuild {
-  /** Name of the container. */
+  /** The container's name. */
   name: string
   image: string
   script: string
@@ -16,31 +16,31 @@ export interface ContainerBuild {
   input: Buffer
 }
 
-/** What came of it: a tar of /chaincode/output, or the code it exited with. */
-type Ended = { output: Buffer } | { code: number; oomKilled: boolean }
+/** A tar of /chaincode/output, or the exit code of a failed build. */
+type Outcome = { output: Buffer } | { code: number; oomKilled: boolean }
 
-/** `removed`: resolves once its container is gone, for which nothing need wait but the end of it all. */
-export type ContainerBuilt = Ended & { removed: Promise<void> }
+/** `removed`: resolves once the container is gone; only the end of the whole build must wait for that. */
+export type ContainerBuildResult = Outcome & { removed: Promise<void> }
 
-/** Throws what the engine throws, or the signal's reason; the container is gone then. */
+/** Throws what the engine throws, or the signal's reason; then the container is gone. */
 export async function buildInContainer(
   engine: DockerEngine,
   build: ContainerBuild,
   output: ContainerOutput,
   signal: AbortSignal,
-): Promise<ContainerBuilt> {
-  let ended: Ended
+): Promise<ContainerBuildResult> {
+  let outcome: Outcome
   try {
-    ended = await run(engine, build, output, signal)
+    outcome = await run(engine, build, output, signal)
   } catch (error) {
-    // Also where it failed while it was being created: the engine may have made it all the same. What failed first is told.
+    // Even if its creation failed, the engine may have created it. The first error is the one to throw.
     await engine.removeContainer(build.name).catch(() => undefined)
     throw error
   }
   const removed = engine.removeContainer(build.name)
-  // Whoever waits for it is told.
+  // Whoever awaits it gets the error.
   removed.catch(() => undefined)
-  return { ...ended, removed }
+  return { ...outcome, removed }
 }
 
 async function run(
@@ -48,7 +48,7 @@ async function run(
   { name, image, script, env, labels, hostConfig, input }: ContainerBuild,
   output: ContainerOutput,
   signal: AbortSignal,
-): Promise<Ended> {
+): Promise<Outcome> {
   const command = ['/bin/sh', '-c', script]
   await engine.createContainer({ name, image, command, env, labels, hostConfig: { ...hostConfig, Init: true } }, signal)
   const [attachment] = await Promise.all([
@@ -59,7 +59,7 @@ async function run(
     await engine.startContainer(name, signal)
     const code = await engine.waitContainer(name, signal)
     if (code === 0) {
-      // That its output has ended is told a moment later, for which what came of it need not wait.
+      // The end of its output is reported a moment later; the archive need not wait for that.
       const archive = async () => collect(await engine.getArchive(name, '/chaincode/output/.', signal))
       const [output] = await Promise.all([archive(), attachment.ended])
       return { output }

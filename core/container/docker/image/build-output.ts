@@ -7,35 +7,32 @@ import type { PrintLine } from '../../../process/print-line.ts'
 import type { ContainerOutput } from '../engine/engine.ts'
 
 const KEPT_LINES = 50
-/** A line that is not ended is shown after this time as it is: it may be a question, or a bar made of dots. */
+/** An unfinished line is printed after this time: it may be a question or a progress bar of dots. */
 const PENDING_MS = 500
 
-/** What the engine's builder says of its own work; Podman's too. */
+/** What the engine's builder, or Podman's, prints about its own work. */
 const CHATTER =
   /^(?:Step \d+\/\d+ ?: | ?--->? |Removing intermediate container |Successfully (?:built|tagged) |COMMIT )/i
 
-/** What the builds of an image print, in lines as they come. */
+/** What the builds of an image print, line by line as it arrives. */
 export interface BuildOutput extends ContainerOutput {
   /** What the engine's builder prints. */
   text(text: string): void
   /** A line of our own. */
   say(line: string): void
-  /** Nothing more is coming: what is held of a line is printed. May go on afterwards. */
+  /** Print an unfinished line. More output may follow. */
   end(): void
-  /** Of the tools alone, at most 50, oldest first, without colours. */
+  /** The tools' own lines, at most 50, oldest first, without colours. */
   lastLines(): string[]
   diagnostics(): Diagnostic[]
 }
 
-/**
- * `places`: where in a container files of the folder are, for they are printed as the folder's own, so that a door can
- * open them.
- */
-export function newBuildOutput(folder: string, places: (line: string) => string, print: PrintLine): BuildOutput {
+/** `inFolder` replaces paths in a container by those of the folder, so that a door can open the files. */
+export function newBuildOutput(folder: string, inFolder: (line: string) => string, print: PrintLine): BuildOutput {
   const kept: string[] = []
   const reader = newDiagnosticReader(folder)
   const line = (stream: 'stdout' | 'stderr') => (raw: string) => {
-    const text = places(raw)
+    const text = inFolder(raw)
     const plain = stripVTControlCharacters(text)
     if (plain.trim() !== '' && !CHATTER.test(plain) && kept.push(plain) > KEPT_LINES) kept.shift()
     reader.read(plain)
@@ -59,7 +56,7 @@ export function newBuildOutput(folder: string, places: (line: string) => string,
   }
 }
 
-/** Lines; what stays without its end for a while is a line too. */
+/** Cuts bytes into lines; text that stays without a line end for a while is a line too. */
 function newStream(line: (text: string) => void): { write(chunk: Buffer): void; end(): void } {
   const splitter = newLineSplitter(line)
   let timer: NodeJS.Timeout | undefined

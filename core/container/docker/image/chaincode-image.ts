@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { HostConfig } from '../../../config/peer-config.ts'
 import type { ImagePlan } from '../../../platforms/image-plan.ts'
 import { buildFailed } from '../../../platforms/run-tool.ts'
 import { containerLabels } from '../labels.ts'
@@ -9,11 +10,11 @@ import { chaincodeDockerfile } from './dockerfiles.ts'
 import { basesOf, buildImage, labelsOf, type ImageBuildRun } from './image-build.ts'
 import { contextOf } from './package-files.ts'
 
-/** The dependencies that an image was built with: as long as it stays, they stay. */
+/** The label with the dependencies image that an image was built with, which stays as long as that image does. */
 export const DEPENDENCIES = 'slipway.dependencies'
 
 /**
- * The step `image`: make the chaincode's own. `dependencies`: name of the image that holds them, where there is one.
+ * The step `image`: build the chaincode's image. `dependencies`: the name of its dependencies image, if it has one.
  * @throws PeerError BUILD_FAILED, IMAGE_*, DOCKER_*, REGISTRY_UNREACHABLE; the signal's reason
  */
 export async function chaincodeImage(run: ImageBuildRun, dependencies: string | undefined): Promise<void> {
@@ -23,37 +24,37 @@ export async function chaincodeImage(run: ImageBuildRun, dependencies: string | 
         ? sources(run, dependencies ?? run.plan.builder, run.plan.image.target, note)
         : await built(run, run.plan.image, dependencies, note)
     run.doing('docker build')
-    const labels = {
-      ...labelsOf(run, 'chaincode'),
-      ...(dependencies === undefined ? {} : { [DEPENDENCIES]: dependencies }),
-    }
-    const dockerfile = chaincodeDockerfile(base, labels, run.code.hash, add)
+    const labels = labelsOf(run, 'chaincode')
+    const allLabels = dependencies === undefined ? labels : { ...labels, [DEPENDENCIES]: dependencies }
+    const dockerfile = chaincodeDockerfile(base, allLabels, run.code.hash, add)
     const context = await contextOf([['Dockerfile', dockerfile], ...files])
     await Promise.all([buildImage(run, context, run.image), removed])
   })
 }
 
-/** What is laid over which image, by which line of the Dockerfile. */
-interface Laid {
+/** What the image adds to its base. */
+interface Layer {
   base: string
+  /** The line of the Dockerfile that adds the files. */
   add: string
   files: (readonly [name: string, content: Buffer])[]
-  /** Resolves once the container that they were built in is gone. */
-  removed?: Promise<void>
+  /** Resolves once the container in which they were built is gone. */
+  removed: Promise<void> | undefined
 }
 
-function sources({ files }: ImageBuildRun, base: string, target: string, note: (words: string) => void): Laid {
+function sources({ files }: ImageBuildRun, base: string, target: string, note: (words: string) => void): Layer {
   note('sources over the dependencies')
-  return { base, add: `COPY src ${target}`, files: [...files].filter(([name]) => name.startsWith('src/')) }
+  const sourceFiles = [...files].filter(([name]) => name.startsWith('src/'))
+  return { base, add: `COPY src ${target}`, files: sourceFiles, removed: undefined }
 }
 
-/** Build in a container, and lay what came of it over the base image. */
+/** Build in a container, and add the output to the base image. */
 async function built(
   run: ImageBuildRun,
   { runtime, target, script, words }: Extract<ImagePlan['image'], { from: 'build' }>,
   dependencies: string | undefined,
   note: (words: string) => void,
-): Promise<Laid> {
+): Promise<Layer> {
   const { plan, config, project, output } = run
   const bases = basesOf(run)
   const [builder] = await Promise.all([
@@ -62,8 +63,7 @@ async function built(
   ])
   note(words)
   run.doing(words)
-  const { NetworkMode, Dns, DnsSearch, ExtraHosts } = config.vm.docker.hostConfig
-  const ended = await buildInContainer(
+  const result = await buildInContainer(
     run.engine,
     {
       name: `${run.image}-build-${randomBytes(4).toString('hex')}`,
@@ -71,22 +71,23 @@ async function built(
       script,
       env: { ...run.proxies, ...plan.env },
       labels: containerLabels({ peer: peerLabel(config.dataDir), chaincode: project.name, role: 'build' }),
-      hostConfig: withoutUndefined({ NetworkMode, Dns, DnsSearch, ExtraHosts }),
+      hostConfig: networkOf(config.vm.docker.hostConfig),
       input: run.code.code,
     },
     output,
     run.signal,
   ).finally(output.end)
-  if ('code' in ended) {
-    await ended.removed
-    const how = ended.oomKilled ? 'ran out of memory and was killed' : `exited with code ${ended.code}`
+  if ('code' in result) {
+    await result.removed
+    const how = result.oomKilled ? 'ran out of memory and was killed' : `exited with code ${result.code}`
     throw buildFailed(`${words} in ${plan.builder}`, how, output.lastLines(), output.diagnostics())
   }
-  const files = [['binpackage.tar', ended.output]] as const
-  return { base: runtime, add: `ADD binpackage.tar ${target}`, files: [...files], removed: ended.removed }
+  const files = [['binpackage.tar', result.output]] as const
+  return { base: runtime, add: `ADD binpackage.tar ${target}`, files: [...files], removed: result.removed }
 }
 
-function withoutUndefined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const defined = Object.entries(given).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(defined) as ReturnType<typeof withoutUndefined<T>>
+/** A build gets the network of the chaincode's container, but none of its limits. */
+function networkOf({ NetworkMode, Dns, DnsSearch, ExtraHosts }: HostConfig): HostConfig {
+  const network = Object.entries({ NetworkMode, Dns, DnsSearch, ExtraHosts })
+  return Object.fromEntries(network.filter(([, value]) => value !== undefined))
 }

@@ -9,19 +9,19 @@ import { basesOf, buildImage, commandFailed, labelsOf, type ImageBuildRun } from
 import { hashOf, PLAN } from './image-key.ts'
 import { contextOf } from './package-files.ts'
 
-/** The id of the base image that it was made on. */
+/** The label with the id of the base image. */
 const BASE = 'slipway.base'
-/** A hash of each manifest, so that it can be said which one changed. */
+/** The label with a hash of each manifest, to report which one changed. */
 const MANIFESTS = 'slipway.manifests'
 
-/** Those that could not be made, with the time of the last try: one at every save would only cost time. */
+/** The images that failed to build, with the time of the last attempt: trying again on every save would only waste time. */
 export type Failed = Map<string, number>
-/** By then a network may be back. */
+/** By then the network may be back. */
 const RETRY_MS = 300_000
 
 /**
- * The step `dependencies`: make the image of a chaincode's dependencies where there is none of just these. Returns its
- * name, or undefined where they are no image of their own.
+ * The step `dependencies`: build the image of a chaincode's dependencies, unless the image of exactly these exists.
+ * Returns its name, or undefined if the dependencies have no image of their own.
  * @throws PeerError INSTALL_FAILED, IMAGE_*, DOCKER_*, REGISTRY_UNREACHABLE; the signal's reason
  */
 export async function dependenciesImage(run: ImageBuildRun, failed: Failed): Promise<string | undefined> {
@@ -35,21 +35,21 @@ export async function dependenciesImage(run: ImageBuildRun, failed: Failed): Pro
   const key = hashOf([PLAN, plan.builder, dependencies.script, plan.env, Object.entries(manifests)])
   const image = dependenciesImageName(run.config, run.project.name, key)
   if (performance.now() - (failed.get(image) ?? -RETRY_MS) < RETRY_MS) {
-    report.skip('dependencies', 'could not be made apart')
+    report.skip('dependencies', 'could not be built separately')
     return undefined
   }
   return report.step('dependencies', async (note) => {
-    const [base, made] = await Promise.all([
+    const [base, existing] = await Promise.all([
       run.engine.inspectImage(plan.builder, run.signal),
       run.engine.inspectImage(image, run.signal),
     ])
-    // Without a base image to compare with, what was made of it is good.
-    const isCurrent = made !== undefined && (base === undefined || made.labels[BASE] === base.id)
+    // Without a base image to compare with, the existing image is taken as current.
+    const isCurrent = existing !== undefined && (base === undefined || existing.labels[BASE] === base.id)
     if (isCurrent && !run.config.chaincode.pull) {
       note('unchanged')
       return image
     }
-    return make(run, { image, dependencies, manifests, made, failed }, note)
+    return make(run, { image, dependencies, manifests, existing, failed }, note)
   })
 }
 
@@ -57,24 +57,24 @@ interface Making {
   image: string
   dependencies: DependenciesPlan
   manifests: Record<string, string>
-  /** What has that name now. */
-  made: ImageFacts | undefined
+  /** The image that has that name now. */
+  existing: ImageFacts | undefined
   failed: Failed
 }
 
 async function make(
   run: ImageBuildRun,
-  { image, dependencies, manifests, made, failed }: Making,
+  { image, dependencies, manifests, existing, failed }: Making,
   note: (words: string) => void,
 ): Promise<string | undefined> {
   const { plan, output } = run
   const { words } = dependencies
   const base = await baseImage(plan.builder, basesOf(run), note)
-  if (made?.labels[BASE] === base.id) {
+  if (existing?.labels[BASE] === base.id) {
     note('unchanged')
     return image
   }
-  const why = made === undefined ? await whatChanged(run, manifests) : `${plan.builder} changed`
+  const why = existing === undefined ? await whatChanged(run, manifests) : `${plan.builder} changed`
   note(`${words}, ${why}`)
   run.doing(words)
   const startedAt = performance.now()
@@ -93,9 +93,9 @@ async function make(
         { cause: error },
       )
     }
-    // The build of the whole package tells what is wrong, or can do without.
+    // The build of the whole package reports what is wrong, or works without this image.
     failed.set(image, performance.now())
-    note(`${words} ${ended}: it is left to the build`)
+    note(`${words} ${ended}: left to the build`)
     return undefined
   }
   note(`${words} ${seconds(performance.now() - startedAt)}, ${why}`)
@@ -115,7 +115,7 @@ function* contextFiles(
   for (const name of dependencies.files) yield [`slipway/${name}`, files.get(name) ?? '']
 }
 
-/** `no cache because package-lock.json changed`; of folders that are manifests, like `vendor`, only their own name. */
+/** `no cache because package-lock.json changed`; a folder of manifests, such as `vendor`, appears by its name only. */
 async function whatChanged(run: ImageBuildRun, manifests: Record<string, string>): Promise<string> {
   const images = await run.engine.listImages(labelsOf(run, 'dependencies'), {}, run.signal)
   const [last] = images.filter(({ names }) => names.length > 0).toSorted((a, b) => b.createdAt - a.createdAt)
@@ -124,7 +124,7 @@ async function whatChanged(run: ImageBuildRun, manifests: Record<string, string>
   try {
     before = JSON.parse(last.labels[MANIFESTS] ?? '{}') as typeof before
   } catch {
-    // Another's label of that name.
+    // Somebody else's label of that name.
     before = {}
   }
   const names = [...new Set([...Object.keys(before), ...Object.keys(manifests)])]
@@ -133,7 +133,7 @@ async function whatChanged(run: ImageBuildRun, manifests: Record<string, string>
   return `no cache because ${changed.slice(0, 3).join(', ')} changed`
 }
 
-/** Name of a manifest, or of the folder of several → hash. */
+/** The hash of each manifest, by its name, or by its top folder if it is in one. */
 function hashesOf({ files }: ImageBuildRun, { manifests }: DependenciesPlan): Record<string, string> {
   const groups = new Map<string, [name: string, hash: string][]>()
   for (const name of manifests) {

@@ -2,18 +2,17 @@ import { VERSION } from '../../../version.ts'
 import type { Labels } from '../engine/engine.ts'
 
 /**
- * The Dockerfile of the dependencies: `slipway/script` is run, `slipway/src` is the part of the package that it needs.
- * The labels come first, so that whatever an abort leaves carries them.
+ * The Dockerfile of the dependencies: it runs `slipway/script`; `slipway/src` is the part of the package that the script
+ * needs. The labels come first, so that whatever an abort leaves has them.
  */
 export function dependenciesDockerfile(base: string, labels: Labels): string {
   return lines(`FROM ${base}`, label(labels), 'COPY slipway /slipway', 'RUN ["/bin/sh", "/slipway/script"]')
 }
 
 /**
- * The Dockerfile of a chaincode: Fabric's own (GenerateDockerfile: core/chaincode/platforms/platforms.go v2.x), with
- * labels of ours. `add`: its last line. What is the same for every package stands first, for the engine has those layers
- * in its cache; each of the others takes it a tenth of a second (so labels are not given beside the Dockerfile either:
- * they would be a layer each).
+ * The Dockerfile of a chaincode: Fabric's (GenerateDockerfile: core/chaincode/platforms/platforms.go v2.x), with our
+ * labels. `add`: its last line. The lines that are the same for every package come first, because the engine caches
+ * their layers; each other layer takes a tenth of a second. Labels passed beside the Dockerfile would be a layer each.
  */
 export function chaincodeDockerfile(base: string, labels: Labels, packageHash: string, add: string): string {
   return lines(
@@ -31,7 +30,7 @@ function label(labels: Labels): string {
     .join(' ')}`
 }
 
-/** A Dockerfile expands variables in a label. */
+/** A Dockerfile expands variables in labels. */
 function quoted(text: string): string {
   return `"${text.replace(/["\\$]/g, '\\$&')}"`
 }

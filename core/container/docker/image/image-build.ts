@@ -10,7 +10,7 @@ import { peerLabel } from '../names.ts'
 import type { BaseImages } from './base-image.ts'
 import type { BuildOutput } from './build-output.ts'
 
-/** One build of an image under way: what all its parts work with. */
+/** One build of an image: what all its parts need. */
 export interface ImageBuildRun {
   engine: DockerEngine
   config: PeerConfig
@@ -18,14 +18,14 @@ export interface ImageBuildRun {
   code: CodePackage
   files: PackageFiles
   plan: ImagePlan
-  /** Variables that every build is given. */
+  /** Variables for every build. */
   proxies: Readonly<Record<string, string>>
-  /** Name of the chaincode's image. */
+  /** The name of the chaincode's image. */
   image: string
   report: Pick<LaunchReport, 'step' | 'skip'>
   output: BuildOutput
   clock: StartupClock
-  /** What it is at: for the words of a timeout. */
+  /** Sets the command that a timeout would report. */
   doing(command: string): void
   signal: AbortSignal
 }
@@ -40,7 +40,7 @@ export function basesOf({ engine, config, output, clock, signal }: ImageBuildRun
   }
 }
 
-/** Labels of what is made: the same for every build. */
+/** The labels of an image, the same for every build. */
 export function labelsOf({ config, project }: ImageBuildRun, role: Role): Labels {
   return imageLabels({
     peer: peerLabel(config.dataDir),
@@ -50,17 +50,17 @@ export function labelsOf({ config, project }: ImageBuildRun, role: Role): Labels
   })
 }
 
-/** `docker build` of a context. Throws what the engine throws, IMAGE_BUILD_FAILED among it. */
+/** `docker build` of a context. Throws what the engine throws, such as IMAGE_BUILD_FAILED. */
 export async function buildImage(run: ImageBuildRun, context: Buffer, image: string): Promise<void> {
   const { NetworkMode } = run.config.vm.docker.hostConfig
   await run.engine.buildImage(
     {
       context,
       image,
-      // They stand in the Dockerfile.
+      // The Dockerfile sets them.
       labels: {},
       buildArgs: run.proxies,
-      ...(NetworkMode === undefined ? {} : { networkMode: NetworkMode }),
+      networkMode: NetworkMode,
     },
     run.output.text,
     run.signal,
@@ -68,11 +68,11 @@ export async function buildImage(run: ImageBuildRun, context: Buffer, image: str
   run.output.end()
 }
 
-/** How a command in the build of an image ended: `exited with code 1`; undefined where it was something else that failed. */
+/** How a command in the build of an image ended: `exited with code 1`; undefined if something else failed. */
 export function commandFailed(error: unknown): string | undefined {
   if (!(error instanceof PeerError) || error.code !== 'IMAGE_BUILD_FAILED') return undefined
   const { message } = error.details as { message: string }
-  // Docker's words, and Podman's.
+  // The words of Docker, and those of Podman.
   const code = /(?:returned a non-zero code:|exit status) (\d+)/.exec(message)
   return code === null ? undefined : `exited with code ${code[1] ?? ''}`
 }

@@ -17,34 +17,34 @@ import { dependenciesImage, type Failed } from './dependencies-image.ts'
 import { removeHalfMade, removeOldImages } from './image-cleaning.ts'
 import { readPackage } from './package-files.ts'
 
-/** When to look again for what an aborted build leaves. */
+/** When to look again for the remains of an aborted build. */
 const LATER_MS = [1_000, 5_000]
 
-/** Makes the images of chaincode, and removes those that are no longer wanted. */
+/** Builds the images of chaincode, and removes those no longer needed. */
 export interface ImageBuilder {
   /**
-   * Make the image of a project's package under this name, its dependencies first where they have changed. Tells the
-   * steps `dependencies` and `image`; its time is not that of the start. Nothing half made is left when it fails.
+   * Build the image of a project's package under this name, and its dependencies first if they have changed. Reports the
+   * steps `dependencies` and `image`; its time doesn't count for the start. Leaves nothing half made when it fails.
    * @throws PeerError BUILD_FAILED, INSTALL_FAILED, BUILD_TIMEOUT, IMAGE_*, REGISTRY_UNREACHABLE, DOCKER_*; the signal's reason
    */
   build(built: BuiltProject, image: string, steps: StartSteps, signal: AbortSignal): Promise<void>
   /**
-   * Remove a chaincode's images but those named and those that a container uses, with what only they were built on.
+   * Remove a chaincode's images, except those named and those in use, and the dependencies that only they were built on.
    * @throws PeerError DOCKER_*; the signal's reason
    */
   removeOldImages(chaincode: string, keep: readonly string[], signal?: AbortSignal): Promise<void>
   /**
-   * Look no more for what aborted builds leave: the next peer of this data folder has the same labels, and what it is
-   * building looks the same.
+   * Stop looking for the remains of aborted builds: the next peer of this data folder has the same labels, and its
+   * unfinished builds look the same.
    */
   close(): void
 }
 
 export interface ImageBuilderParts {
-  /** The engine that is there now. @throws PeerError DOCKER_* */
+  /** The engine that runs now. @throws PeerError DOCKER_* */
   engine(signal?: AbortSignal): Promise<DockerEngine>
   config: PeerConfig
-  /** Output of the builds, line by line as it comes. */
+  /** Output of the builds, line by line as it arrives. */
   print(built: BuiltProject, line: Parameters<PrintLine>[0]): void
 }
 
@@ -100,14 +100,14 @@ export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
     }
   }
 
-  /** The engine ends the step that an aborted build was at, and only then sees that nobody wants its layer. */
+  /** The engine finishes the current step of an aborted build, and only then notices that nobody needs its layer. */
   function removeLater(chaincode: string, engine: DockerEngine): void {
     const { signal } = closing
     const clean = async () => {
       if (!signal.aborted) await removeHalfMade(engine, labelsOf(chaincode), signal)
     }
     for (const ms of LATER_MS) {
-      // Nothing waits for it: what it misses goes with the next build, or at the next start of the peer.
+      // Nothing waits for it: what it misses is removed with the next build or at the peer's next start.
       setTimeout(() => void inTurn(chaincode, clean), ms).unref()
     }
   }
@@ -126,18 +126,18 @@ export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
 }
 
 /**
- * One at a time for each chaincode: what a build has made so far looks like what an aborted one left behind, and the
- * next build begins while the one before is still being aborted.
+ * One at a time for each chaincode: the unfinished layers of a build look like the remains of an aborted one, and the next
+ * build begins while the previous one is still being aborted.
  */
 function newTurns() {
   const last = new Map<string, Promise<void>>()
   return async function inTurn<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const before = last.get(name) ?? Promise.resolve()
     let done = (): void => undefined
-    const own = new Promise<void>((resolve) => (done = resolve))
+    const turn = new Promise<void>((resolve) => (done = resolve))
     last.set(
       name,
-      before.then(() => own),
+      before.then(() => turn),
     )
     try {
       await waitFor(before, { signal })

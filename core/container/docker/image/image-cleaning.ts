@@ -3,9 +3,8 @@ import type { DockerEngine, ImageFacts, Labels } from '../engine/engine.ts'
 import { DEPENDENCIES } from './chaincode-image.ts'
 
 /**
- * Remove what builds of a chaincode that failed or were aborted left half made: layers without a name, and containers
- * that they ran in. Not to be called while one is under way. Never rejects: what failed before is what is to be told,
- * and the next start of the peer looks again.
+ * Remove the remains of a chaincode's failed or aborted builds: layers without a name, and build containers. Don't call it
+ * during a build. Never rejects: the build's own failure is the error to report, and the peer's next start looks again.
  */
 export async function removeHalfMade(engine: DockerEngine, labels: Labels, signal?: AbortSignal): Promise<void> {
   try {
@@ -15,13 +14,13 @@ export async function removeHalfMade(engine: DockerEngine, labels: Labels, signa
     await Promise.all(containers.flat().map(({ id }) => engine.removeContainer(id)))
     await removeDangling(engine, labels, signal)
   } catch {
-    // The engine is away, or nobody looks any more.
+    // The engine is away, or the signal ended the search.
   }
 }
 
 /**
- * Remove the images of a chaincode but those named and those in use, and the dependencies that none of the rest was
- * built with. The newest dependencies stay: a build that failed has made them for the next one.
+ * Remove a chaincode's images, except those named and those in use, and the dependencies that none of the remaining ones
+ * was built with. The newest dependencies stay: a failed build has made them for the next one.
  * @throws PeerError DOCKER_*; the signal's reason
  */
 export async function removeOldImages(
@@ -30,15 +29,15 @@ export async function removeOldImages(
   keep: readonly string[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const wanted = new Set(keep.map(withTag))
+  const kept = new Set(keep.map(withTag))
   const images = await engine.listImages(labels, {}, signal)
-  const ofRole = (role: string) => images.filter(({ labels: own }) => own['slipway.role'] === role)
-  const staying: ImageFacts[] = []
+  const ofRole = (role: string) => images.filter((image) => image.labels['slipway.role'] === role)
+  const remaining: ImageFacts[] = []
   for (const image of ofRole('chaincode')) {
-    const isWanted = image.names.some((name) => wanted.has(withTag(name)))
-    if (isWanted || !(await remove(engine, image, signal))) staying.push(image)
+    const isKept = image.names.some((name) => kept.has(withTag(name)))
+    if (isKept || !(await remove(engine, image, signal))) remaining.push(image)
   }
-  const used = new Set(staying.map(({ labels: own }) => withTag(own[DEPENDENCIES] ?? '')))
+  const used = new Set(remaining.map((image) => withTag(image.labels[DEPENDENCIES] ?? '')))
   const [, ...older] = ofRole('dependencies')
     .filter(({ names }) => names.length > 0)
     .toSorted((a, b) => b.createdAt - a.createdAt)
@@ -48,10 +47,12 @@ export async function removeOldImages(
   await removeDangling(engine, labels, signal)
 }
 
-/** By its names, so that one that another has too only loses ours. */
+/** By name, so that an image shared with somebody else only loses our name. */
 async function remove(engine: DockerEngine, { id, names }: ImageFacts, signal?: AbortSignal): Promise<boolean> {
-  const gone = await Promise.all((names.length === 0 ? [id] : names).map((name) => engine.removeImage(name, signal)))
-  return gone.every(Boolean)
+  const outcomes = await Promise.all(
+    (names.length === 0 ? [id] : names).map((name) => engine.removeImage(name, signal)),
+  )
+  return outcomes.every(Boolean)
 }
 
 function withTag(image: string): string {

@@ -4,7 +4,7 @@ import { extract, pack } from 'tar-stream'
 import type { PackageFiles } from '../../../platforms/image-plan.ts'
 
 const unzip = promisify(gunzip)
-/** A package has at most 100 MB; what is in it may be larger, but not without end. */
+/** A package has at most 100 MB; unpacked it may be larger, within limits. */
 const MAX_BYTES = 2 ** 31 - 1
 
 /** The files of a code.tar.gz. */
@@ -19,13 +19,13 @@ export async function readPackage(code: Buffer): Promise<PackageFiles> {
   return files
 }
 
-/** A tar of these files: the context of a build. */
+/** A tar of these files, as the context of a build. */
 export async function contextOf(files: Iterable<readonly [name: string, content: Buffer | string]>): Promise<Buffer> {
   const tar = pack()
-  const whole = collect(tar)
+  const bytes = collect(tar)
   for (const [name, content] of files) tar.entry({ name, mode: 0o644, mtime: new Date(0) }, content)
   tar.finalize()
-  return whole
+  return bytes
 }
 
 export async function collect(stream: AsyncIterable<unknown>): Promise<Buffer> {

@@ -115,9 +115,9 @@ needs('docker').describe('the image of Go chaincode', () => {
       expect((broken.details as { lastLines: string[] }).lastLines.join('\n')).toContain('unknown directive: requires')
       await failure(t.build(folder))
       expect(t.told).toEqual([
-        'dependencies: go build of the dependencies exited with code 1: it is left to the build',
+        'dependencies: go build of the dependencies exited with code 1: left to the build',
         'image failed',
-        'dependencies skipped: could not be made apart',
+        'dependencies skipped: could not be built separately',
         'image failed',
       ])
       expect(await t.halfMade()).toEqual([])

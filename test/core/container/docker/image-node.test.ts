@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { PeerError } from '../../../../core/contract/error.ts'
 import { ownLabels } from '../../../../core/container/docker/labels.ts'
 import { peerLabel } from '../../../../core/container/docker/names.ts'
@@ -228,18 +227,27 @@ needs('docker').describe('the image of Node chaincode', () => {
   })
 
   test('that was aborted takes no layers with it of what is built after the peer has closed', async () => {
-    const t = await testImages()
+    const [t, other] = [await testImages(), await testImages()]
+    const [looks, otherLooks] = [looksForRemains(t), looksForRemains(other)]
     await abortAt(t, /^Step 4\/5 : LABEL/, await small())
     t.builder.close()
+    await abortAt(other, /^Step 4\/5 : LABEL/, await small())
     // As a layer of a build under way looks: the labels of the chaincode, and no name.
     const labels = Object.entries({ ...ownLabel(t), 'slipway.chaincode': 'images' })
     const change = `LABEL ${labels.map(([name, value]) => `${name}=${value}`).join(' ')}`
     const layer = execFileSync('docker', ['import', '--change', change, '-'], { input: Buffer.alloc(1024) })
-    // Later than it would be looked for the last time.
-    await sleep(6_000)
+    // The one that is still open looks at once and twice later: each time after the closed one would have.
+    await eventually(otherLooks).toBe(3)
+    expect(looks()).toBe(1)
     expect(await t.halfMade()).toContain(layer.toString().trim())
   })
 })
+
+/** Counts how often the builder looks for what aborted builds left. */
+function looksForRemains({ engine }: TestImages): () => number {
+  const list = vi.spyOn(engine, 'listContainers')
+  return () => list.mock.calls.filter(([labels]) => labels['slipway.role'] === 'build').length
+}
 
 function ownLabel({ config }: TestImages): Record<string, string> {
   return ownLabels(peerLabel(config.dataDir))
