@@ -6,8 +6,8 @@ import type { CCContext } from './cc-context.ts'
 const typeOf = { golang: ChaincodeSpec.Type.GOLANG, node: ChaincodeSpec.Type.NODE, java: ChaincodeSpec.Type.JAVA }
 
 /**
- * What is launched of a chaincode folder in dev mode. Nobody runs this package: the sources are built where they are,
- * and the path in it says where.
+ * The package of a chaincode folder in dev mode. Its code is never run: the sources are built where they are, at the
+ * package's path.
  */
 export function devDeploymentSpec(
   cc: Pick<CCContext, 'name' | 'version'>,
@@ -24,13 +24,13 @@ export function devDeploymentSpec(
   spec.setInput(new ChaincodeInput())
   const deployment = new ChaincodeDeploymentSpec()
   deployment.setChaincodeSpec(spec)
-  // Nothing of the sources: the fingerprint stays the same whatever is edited, its language included.
+  // Without the sources, the fingerprint stays the same whatever is edited, even the language.
   deployment.setCodePackage(Buffer.from(JSON.stringify({ mode: 'dev' })))
   return deployment
 }
 
 /**
- * sha256(sha256(code) ‖ sha256(name ‖ version)): tells a package from another of the same name and version
+ * sha256(sha256(code) ‖ sha256(name ‖ version)): distinguishes packages of the same name and version
  * (Fabric 1.0 core/common/ccprovider/cdspackage.go).
  */
 export function fingerprint(spec: ChaincodeDeploymentSpec): Uint8Array {
@@ -40,7 +40,7 @@ export function fingerprint(spec: ChaincodeDeploymentSpec): Uint8Array {
   return sha256(Buffer.concat([code, meta]))
 }
 
-/** What LSCC writes into the ledger of a deployed chaincode. */
+/** What LSCC writes into the ledger for a deployed chaincode. */
 export function chaincodeDataOf(spec: ChaincodeDeploymentSpec): ChaincodeData {
   const id = spec.getChaincodeSpec()?.getChaincodeId()
   const data = new ChaincodeData()

@@ -8,14 +8,14 @@ export interface InstalledPackage {
 }
 
 /**
- * Packages of the 2.x lifecycle, as they were installed: `<dataDir>/lifecycle/chaincodes/<label>.<sha256>.tar.gz`
+ * Installed packages of the 2.x lifecycle: `<dataDir>/lifecycle/chaincodes/<label>.<sha256>.tar.gz`
  * (Fabric core/chaincode/persistence/persistence.go).
  */
 export interface InstalledPackages {
-  /** Throws PACKAGE_UNREADABLE. */
+  /** `before`: it was installed already. Throws PACKAGE_UNREADABLE. */
   install(bytes: Uint8Array): Promise<InstalledPackage & { before: boolean }>
   list(): Promise<InstalledPackage[]>
-  /** Undefined where it is not installed. */
+  /** Undefined if it isn't installed. */
   load(packageId: string): Promise<Uint8Array | undefined>
 }
 
@@ -24,14 +24,14 @@ const FILE = /^([A-Za-z0-9][A-Za-z0-9_.+-]*)\.([0-9a-f]{64})\.tar\.gz$/
 export function installedPackages(dataDir: string): InstalledPackages {
   const folder = join(dataDir, 'lifecycle', 'chaincodes')
   const list = async (): Promise<InstalledPackage[]> => {
-    // Without the folder nothing was ever installed.
+    // The folder is made by the first installation.
     const files = await readdir(folder).catch(() => [])
     return files.sort().flatMap((file) => {
       const [, label, hash] = FILE.exec(file) ?? []
       return label === undefined || hash === undefined ? [] : [{ label, packageId: `${label}:${hash}` }]
     })
   }
-  const find = async (id: string) => (await list()).find((one) => one.packageId === id)
+  const find = async (id: string) => (await list()).find((installed) => installed.packageId === id)
   const fileOf = (id: string) => join(folder, `${id.replace(':', '.')}.tar.gz`)
   return {
     async install(bytes) {
@@ -40,9 +40,9 @@ export function installedPackages(dataDir: string): InstalledPackages {
       const before = (await find(id)) !== undefined
       if (!before) {
         await mkdir(folder, { recursive: true })
-        const beside = `${fileOf(id)}~${process.pid}`
-        await writeFile(beside, bytes, { flush: true })
-        await rename(beside, fileOf(id))
+        const draft = `${fileOf(id)}~${process.pid}`
+        await writeFile(draft, bytes, { flush: true })
+        await rename(draft, fileOf(id))
       }
       return { label, packageId: id, before }
     },

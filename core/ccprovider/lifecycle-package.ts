@@ -1,28 +1,29 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { extract } from 'tar-stream'
+import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { LARGEST_PACKAGE, withoutOrigin } from '../packaging/code.ts'
 import { tarEnd, tarHeader, tarPadding } from '../packaging/tar.ts'
 
 export type PackageType = 'golang' | 'node' | 'java' | 'ccaas'
 
-/** A chaincode package of the 2.x lifecycle, taken apart. */
+/** The parts of a chaincode package of the 2.x lifecycle. */
 export interface LifecyclePackage {
   type: PackageType
   label: string
-  /** Go: the import path of the chaincode, which the peer builds. Other languages: of no use to a peer. */
-  path?: string
+  /** The import path of Go chaincode, which the peer builds. A peer ignores it for other languages. */
+  path?: string | undefined
   /** code.tar.gz. */
   code: Buffer
 }
 
 /** Fabric v2.5.16 core/chaincode/persistence/chaincode_package.go, LabelRegexp. */
 const LABEL = /^[A-Za-z0-9][A-Za-z0-9_.+-]*$/
-/** As installed packages are kept; a label and a hash must fit in the name of a file. */
+/** An installed package is a file named by its label and hash, whose length is limited. */
 const LONGEST_LABEL = 180
 
-/** Throws NAME_INVALID unless Fabric takes this label. */
+/** Throws NAME_INVALID unless Fabric accepts this label. */
 export function checkLabel(label: string): void {
   if (LABEL.test(label) && label.length <= LONGEST_LABEL) return
   const allowed = `letters, digits and _ . + -, beginning with a letter or a digit, at most ${LONGEST_LABEL}`
@@ -30,13 +31,13 @@ export function checkLabel(label: string): void {
 }
 
 /**
- * `label.tar.gz`: its tar is byte for byte that of `peer lifecycle chaincode package`, run in the chaincode's folder with
+ * `label.tar.gz`: its tar is identical to that of `peer lifecycle chaincode package`, run in the chaincode's folder with
  * `--path .` (Fabric v2.5.16 internal/peer/lifecycle/chaincode/package.go). Throws NAME_INVALID.
  */
 export function writeLifecyclePackage({ type, label, path, code }: LifecyclePackage): Buffer {
   checkLabel(label)
-  // Go's encoder escapes these; nothing else in a path or a label is written otherwise.
-  const json = JSON.stringify({ ...(path === undefined ? {} : { path }), type, label }).replace(
+  // Go's encoder escapes these; it writes everything else in a path or a label the same way.
+  const json = JSON.stringify({ path, type, label }).replace(
     /[<>&]/g,
     (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
   )
@@ -52,23 +53,23 @@ export function writeLifecyclePackage({ type, label, path, code }: LifecyclePack
   return withoutOrigin(gzipSync(Buffer.concat([...tar, tarEnd])))
 }
 
-/** `label:sha256` of the package, as `peer lifecycle chaincode install` answers. */
+/** `label:sha256` of the package, the answer of `peer lifecycle chaincode install`. */
 export function packageId(label: string, bytes: Uint8Array): string {
   return `${label}:${createHash('sha256').update(bytes).digest('hex')}`
 }
 
 /**
- * Take a package apart as a peer does when it is installed (ParseChaincodePackage). `file` is for the words of errors.
+ * Read a package as a peer does to install it (ParseChaincodePackage). `file` is named in errors.
  * Throws PACKAGE_UNREADABLE.
  */
 export async function readLifecyclePackage(bytes: Uint8Array, file: string): Promise<LifecyclePackage> {
   const unreadable = (reason: string, cause?: unknown) =>
     new PeerError('PACKAGE_UNREADABLE', { file, reason }, cause === undefined ? {} : { cause })
   const entries = await readTar(bytes).catch((error: unknown) => {
-    throw unreadable(`It is no gzipped tar: ${(error as Error).message}`, error)
+    throw unreadable(`It is not a gzipped tar: ${messageOf(error)}`, error)
   })
-  const other = entries.find(({ type }) => type !== 'file')
-  if (other !== undefined) throw unreadable(`${other.name} in it is no regular file.`)
+  const irregular = entries.find(({ type }) => type !== 'file')
+  if (irregular !== undefined) throw unreadable(`It contains ${irregular.name}, which is not a regular file.`)
   const code = entries.findLast(({ name }) => name === 'code.tar.gz')?.bytes
   const metadata = entries.findLast(({ name }) => name === 'metadata.json')?.bytes
   if (code === undefined || metadata === undefined) throw unreadable('It lacks metadata.json or code.tar.gz.')
@@ -80,11 +81,11 @@ export async function readLifecyclePackage(bytes: Uint8Array, file: string): Pro
   }
   const { type, label, path } = value
   if (typeof label !== 'string' || !LABEL.test(label))
-    throw unreadable('Its label is missing, or none that Fabric takes.')
+    throw unreadable('Its label is missing, or Fabric does not accept it.')
   if (type !== 'golang' && type !== 'node' && type !== 'java' && type !== 'ccaas') {
-    throw unreadable(`Its type is ${JSON.stringify(type)}; known are golang, node, java and ccaas.`)
+    throw unreadable(`Its type is ${JSON.stringify(type)}, not golang, node, java or ccaas.`)
   }
-  return { type, label, ...(typeof path === 'string' ? { path } : {}), code }
+  return { type, label, path: typeof path === 'string' ? path : undefined, code }
 }
 
 interface ReadEntry {
@@ -95,7 +96,7 @@ interface ReadEntry {
 
 async function readTar(gzip: Uint8Array): Promise<ReadEntry[]> {
   const reader = extract()
-  // What is in it is packed already: more than twice as much is no package.
+  // Its content is compressed already: whatever unpacks to more than twice the limit isn't a package.
   reader.end(gunzipSync(gzip, { maxOutputLength: 2 * LARGEST_PACKAGE }))
   const entries: ReadEntry[] = []
   for await (const entry of reader) {

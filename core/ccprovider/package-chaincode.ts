@@ -13,7 +13,7 @@ import { connectionJson } from './connection-json.ts'
 import { checkLabel, packageId, readLifecyclePackage, writeLifecyclePackage } from './lifecycle-package.ts'
 
 export interface PackagingParts {
-  /** The project of an open chaincode. Throws CHAINCODE_UNKNOWN. */
+  /** The project of an opened chaincode. Throws CHAINCODE_UNKNOWN. */
   project(name: string): Project
   /** Output of the build. */
   print: PrintLine
@@ -22,9 +22,9 @@ export interface PackagingParts {
 }
 
 /**
- * Write the lifecycle package of a chaincode folder, or of an open chaincode; what needs building first is built with
- * its own toolchain. Needs no Docker and changes nothing on a peer. A fatal difference does not prevent it: the author
- * may know better.
+ * Write the lifecycle package of a chaincode folder or of an opened chaincode, after building it with its own toolchain if
+ * it needs that. Needs no Docker and changes nothing on a peer. A fatal difference doesn't prevent it: the author may know
+ * better.
  * Throws the codes of errors/folder.ts, CHAINCODE_UNKNOWN, NAME_INVALID, USAGE, TOOL_MISSING, INSTALL_FAILED,
  * BUILD_FAILED, BUILD_TIMEOUT, PACKAGE_INVALID, PACKAGE_TOO_LARGE, PACKAGE_UNWRITABLE or the signal's reason.
  */
@@ -37,24 +37,24 @@ export async function packageChaincode(
   const label = request.label ?? `${project.name}_${project.version}`
   checkLabel(label)
   const file = await outputFile(request.output, project, label)
-  const made =
+  const content =
     request.ccaas === undefined
       ? await packageCode(project, request.build !== false, file, parts, signal)
       : {
           type: 'ccaas' as const,
           ...(await packageService(project, connectionJson(request.ccaas.address), signal)),
         }
-  const bytes = writeLifecyclePackage({ ...made, label })
+  const bytes = writeLifecyclePackage({ ...content, label })
   signal.throwIfAborted()
   await writeWhole(file, bytes)
   return {
     file,
     label,
-    type: made.type,
+    type: content.type,
     packageId: packageId(label, bytes),
     size: bytes.length,
-    files: made.files.map(({ name }) => name),
-    differences: made.differences,
+    files: content.files.map(({ name }) => name),
+    differences: content.differences,
   }
 }
 
@@ -65,9 +65,9 @@ async function onlyProject(folder: string, { name, version }: { name?: string; v
   })
   const [project, ...others] = projects
   if (project !== undefined && others.length === 0) return project
-  const names = projects.map((each) => each.name).join(', ')
+  const names = projects.map((listed) => listed.name).join(', ')
   throw new PeerError('USAGE', {
-    message: `slipway.yaml lists several chaincodes, and a package holds one. Choose its name: ${names}.`,
+    message: `slipway.yaml lists several chaincodes, but a package holds one. Choose one by name: ${names}.`,
   })
 }
 
@@ -78,7 +78,7 @@ async function packageCode(
   { print, timeoutMs }: PackagingParts,
   signal: AbortSignal,
 ) {
-  // A peer builds Go and Java itself, and of Node takes what is there; a command of the author's own it does not run.
+  // A peer builds Go and Java itself and runs Node as it is; it doesn't run an author's own build command.
   const needsBuild = project.dialect === 'TypeScript' || project.build !== undefined
   if (needsBuild && build) {
     const run = { number: 0, print, note: () => undefined, timeoutMs, signal }
@@ -87,16 +87,16 @@ async function packageCode(
     else await buildProject(project, run)
   }
   const code = await packageProject(project, signal, { output: file, unbuilt: needsBuild && !build })
-  // What the peer command writes when it is run in the folder; for Go it is what the peer builds.
-  const where = project.language === 'golang' ? (await goModule(project.folder)).importPath : '.'
-  return { type: project.language, path: where, ...code }
+  // What the peer command writes when run in the folder; for Go, the peer builds that path.
+  const importPath = project.language === 'golang' ? (await goModule(project.folder)).importPath : '.'
+  return { type: project.language, path: importPath, ...code }
 }
 
-/** Absolute. A folder takes `<label>.tar.gz`. Throws PACKAGE_UNWRITABLE where something else of the author's is there. */
+/** An absolute path; in a folder `<label>.tar.gz`. Throws PACKAGE_UNWRITABLE if a file that isn't a package is there. */
 async function outputFile(output: string | undefined, project: Project, label: string): Promise<string> {
-  const given = path.resolve(output ?? project.folder)
-  const asFolder = output === undefined || /[\\/]$/.test(output) || (await isFolder(given))
-  const file = asFolder ? path.join(given, `${label}.tar.gz`) : given
+  const place = path.resolve(output ?? project.folder)
+  const asFolder = output === undefined || /[\\/]$/.test(output) || (await isFolder(place))
+  const file = asFolder ? path.join(place, `${label}.tar.gz`) : place
   let bytes: Buffer
   try {
     bytes = await readFile(file)
@@ -107,28 +107,28 @@ async function outputFile(output: string | undefined, project: Project, label: s
   try {
     await readLifecyclePackage(bytes, file)
   } catch (error) {
-    const reason = 'A file of that name is there already, and it is no chaincode package.'
+    const reason = 'A file of that name exists already, and it is not a chaincode package.'
     throw new PeerError('PACKAGE_UNWRITABLE', { file, reason }, { cause: error })
   }
   return file
 }
 
-async function isFolder(given: string): Promise<boolean> {
-  return stat(given).then(
+async function isFolder(place: string): Promise<boolean> {
+  return stat(place).then(
     (info) => info.isDirectory(),
     () => false,
   )
 }
 
-/** Beside it first, and renamed when it is whole, so that nobody reads half a package. */
+/** Writes a draft beside it and renames that, so that nobody reads half a package. */
 async function writeWhole(file: string, bytes: Buffer): Promise<void> {
-  const beside = `${file}.${process.pid}~`
+  const draft = `${file}.${process.pid}~`
   try {
     await mkdir(path.dirname(file), { recursive: true })
-    await writeFile(beside, bytes, { flush: true })
-    await rename(beside, file)
+    await writeFile(draft, bytes, { flush: true })
+    await rename(draft, file)
   } catch (error) {
-    await rm(beside, { force: true })
+    await rm(draft, { force: true })
     throw unwritable(file, error)
   }
 }

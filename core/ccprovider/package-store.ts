@@ -17,13 +17,13 @@ export class PackageStore {
     this.#folder = join(dataDir, 'chaincodes')
   }
 
-  /** Write a package, in one step; an older one of the same name and version is replaced. */
+  /** Write a package atomically; it replaces an older one of the same name and version. */
   async put(cc: NameAndVersion, spec: ChaincodeDeploymentSpec): Promise<void> {
     await mkdir(this.#folder, { recursive: true })
     const file = this.#fileOf(cc)
-    const temporary = `${file}~${process.pid}`
-    await writeFile(temporary, spec.serializeBinary())
-    await rename(temporary, file)
+    const draft = `${file}~${process.pid}`
+    await writeFile(draft, spec.serializeBinary())
+    await rename(draft, file)
   }
 
   /** @throws PeerError PACKAGE_MISSING, PACKAGE_DAMAGED */
@@ -41,7 +41,7 @@ export class PackageStore {
     try {
       spec = ChaincodeDeploymentSpec.deserializeBinary(bytes)
     } catch (error) {
-      throw damaged('It is no ChaincodeDeploymentSpec.', error)
+      throw damaged('It is not a ChaincodeDeploymentSpec.', error)
     }
     const id = spec.getChaincodeSpec()?.getChaincodeId()
     if (id?.getName() !== cc.name || id.getVersion() !== cc.version) {
@@ -50,13 +50,13 @@ export class PackageStore {
     return spec
   }
 
-  /** Every package that can be read. */
+  /** All readable packages. */
   async list(): Promise<ChaincodeDeploymentSpec[]> {
     let files: string[]
     try {
       files = await readdir(this.#folder)
     } catch {
-      // Nothing was ever installed.
+      // The folder is made by the first installation.
       return []
     }
     const specs = await Promise.all(

@@ -15,58 +15,58 @@ import { waitFor } from '../facts/wait.ts'
 import { ChaincodeService, type ChaincodeMessage } from '../protos/index.ts'
 import { MESSAGE_LIMITS, messagesOf, received, type Received } from './grpc-stream.ts'
 
-/** A server that takes the connection has this long to speak gRPC on it. */
+/** How long a server that accepts the connection has to speak gRPC. */
 const SPEAK_MS = 3_000
-/** What the peer has ended, the server has this long to end too. */
+/** How long the server has to end a stream that the peer has ended. */
 const FAREWELL_MS = 1_000
 
-/** TLS with a chaincode that is a server, in the words of Fabric's connection.json; PEM. */
+/** TLS with a chaincode server, in the terms of Fabric's connection.json; PEM. */
 export interface ServerTls {
   root_cert: string
-  /** With `client_key` where the server asks for a client's certificate (`client_auth_required`). */
+  /** With `client_key`, if the server asks for a client certificate (`client_auth_required`). */
   client_cert?: string
   client_key?: string
-  /** The name in the server's certificate, where it is not the one that is dialed (Fabric 3.x). */
+  /** The name in the server's certificate, if it isn't the dialed one (Fabric 3.x). */
   domain?: string
 }
 
-/** A connection to a chaincode's server, with the one stream on it. */
+/** A connection to a chaincode server, with its one stream. */
 export interface ChaincodeConnection {
   readonly stream: ChaincodeStream
-  /** Why it broke, in words; undefined while it has not, or where the server ended it properly. */
+  /** Why it broke, in words; undefined while it is open, or if the server ended it properly. */
   brokenBy(): string | undefined
   close(): void
 }
 
 /**
  * Connect once and open protos.Chaincode/Connect.
- * @throws an Error in words where nothing answers, or the signal's reason
+ * @throws Error whose message is the reason for a person, also when the signal ends it
  */
 export async function connectTo(
   address: string,
   tls: ServerTls | undefined,
   signal: AbortSignal,
 ): Promise<ChaincodeConnection> {
-  // grpc-js would print what goes wrong on the terminal; we say it ourselves.
+  // grpc-js would print errors on the terminal; Slipway reports them itself.
   setLogVerbosity(logVerbosity.NONE)
   const client = new Client(address, credentialsOf(tls), {
     ...MESSAGE_LIMITS,
-    // Each attempt is its own: a shared one would wait as long as the attempts before it taught it to.
+    // Each attempt has its own subchannel: a shared one would back off longer after each failed attempt.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.enable_retries': 0,
     'grpc.enable_channelz': 0,
-    ...nameOf(tls),
+    ...serverName(tls),
   })
-  let broken: string | undefined
+  let brokenBy: string | undefined
   const { path, requestSerialize } = ChaincodeService.connect
   const call = client.makeBidiStreamRequest(path, requestSerialize, received)
   const failure = new Promise<never>((_resolve, reject) => {
     call.on('error', (error: ServiceError) => {
-      broken = inWords(error)
-      reject(new Error(broken, { cause: error }))
+      brokenBy = inWords(error)
+      reject(new Error(brokenBy, { cause: error }))
     })
   })
-  // Not the client's own waitForReady: that brings a channel that was closed meanwhile to life again, and keeps it.
+  // Not the client's own waitForReady: it revives a channel that was closed meanwhile, and keeps it.
   const ready = new Promise<void>((resolve) => {
     const channel = client.getChannel()
     const look = () => {
@@ -76,7 +76,7 @@ export async function connectTo(
     }
     look()
   })
-  // It may break off later too; then whoever reads the stream is told.
+  // If it breaks later, the reader of the stream gets the error.
   failure.catch(() => undefined)
   const close = () => {
     call.cancel()
@@ -87,13 +87,13 @@ export async function connectTo(
       signal,
       deadlineMs: SPEAK_MS,
       onDeadline: () => new Error(`What listens there does not speak gRPC${tls === undefined ? '' : ' over TLS'}.`),
-      onAbort: () => new Error('It was given up.', { cause: signal.reason }),
+      onAbort: () => new Error('The attempt was given up.', { cause: signal.reason }),
     })
   } catch (error) {
     close()
     throw error
   }
-  return { stream: streamOf(call, address), brokenBy: () => broken, close }
+  return { stream: streamOf(call, address), brokenBy: () => brokenBy, close }
 }
 
 function streamOf(call: ClientDuplexStream<ChaincodeMessage, Received>, address: string): ChaincodeStream {
@@ -108,11 +108,11 @@ function streamOf(call: ClientDuplexStream<ChaincodeMessage, Received>, address:
     end(error) {
       if (ended) return
       ended = true
-      // A client has no status to end with: what the chaincode did wrong is told on this side.
+      // A gRPC client can't end with a status: the chaincode's error is reported only on this side.
       if (error !== undefined) return call.cancel()
       call.end()
-      const patience = setTimeout(() => call.cancel(), FAREWELL_MS)
-      call.once('status', () => clearTimeout(patience))
+      const timer = setTimeout(() => call.cancel(), FAREWELL_MS)
+      call.once('status', () => clearTimeout(timer))
     },
   }
 }
@@ -124,20 +124,21 @@ function credentialsOf(tls: ServerTls | undefined): ChannelCredentials {
   return credentials.createSsl(Buffer.from(root), Buffer.from(key), Buffer.from(cert))
 }
 
-function nameOf(tls: ServerTls | undefined): Record<string, string> {
+function serverName(tls: ServerTls | undefined): Record<string, string> {
   if (tls?.domain === undefined) return {}
   return isIP(tls.domain) === 0
     ? { 'grpc.ssl_target_name_override': tls.domain, 'grpc.default_authority': tls.domain }
     : { 'grpc.ssl_target_name_override': tls.domain }
 }
 
-/** A gRPC status as a person reads it: without its number, and without what grpc-js puts around it. */
+/** A gRPC status for a person, without its number and what grpc-js puts around it. */
 function inWords({ code, details, message }: Partial<ServiceError>): string {
   const text = (details ?? message ?? '')
     .replace(/^No connection established\. Last error: (?:Error: )?/, '')
     .replace(/\s*Resolution note:.*$/s, '')
     .trim()
-  if (code === status.UNIMPLEMENTED) return `What listens there is no chaincode server: ${text || 'unknown service'}.`
+  if (code === status.UNIMPLEMENTED)
+    return `What listens there is not a chaincode server: ${text || 'unknown service'}.`
   if (code === status.UNAVAILABLE && text !== '') return text.endsWith('.') ? text : `${text}.`
-  return `The connection broke off: ${text === '' ? 'it ended or was killed' : text}.`
+  return `The connection broke: ${text === '' ? 'the server ended or was killed' : text}.`
 }

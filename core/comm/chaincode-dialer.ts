@@ -6,24 +6,24 @@ import { ChaincodeMessage } from '../protos/index.ts'
 import { connectTo, type ServerTls } from './chaincode-connection.ts'
 import { watched } from './watched-stream.ts'
 
-/** A server that refuses is asked again soon: on one's own machine that costs next to nothing. */
+/** Between attempts. Short, because an attempt on the same machine costs next to nothing. */
 const PAUSE_MS = { first: 50, most: 250 }
 
 /** A chaincode that is a server. */
 export interface ServerTarget {
-  /** The one name that may register on the stream, `name:version`. */
+  /** The only name that may register on the stream, `name:version`. */
   ccid: string
   /** `host:port` to dial. */
   address: string
-  /** As Fabric's connection.json has it; absent: in the clear. */
-  tls?: ServerTls
+  /** In the form of Fabric's connection.json; absent: unencrypted. */
+  tls?: ServerTls | undefined
 }
 
 /** A stream to a chaincode that is a server. */
 export interface DialedChaincode {
-  /** Settles with why it ended before it had registered; never, where it registers. */
+  /** Resolves with the reason if it ends before it has registered; otherwise never. */
   readonly turnedAway: Promise<PeerError>
-  /** Settles when the stream has ended, whoever ended it; never rejects. */
+  /** Resolves when the stream has ended, whichever side ended it; never rejects. */
   readonly ended: Promise<void>
   /** End it. Idempotent. */
   close(): void
@@ -32,68 +32,68 @@ export interface DialedChaincode {
 type HandleStream = (stream: ChaincodeStream) => Promise<void>
 
 /**
- * Dial protos.Chaincode/Connect at a chaincode that is itself a server, as Fabric's peer does for chaincode as a
- * service (core/chaincode/extcc, v2.0 and later), again and again until it answers. From there the conversation is the
- * same as on a stream that the chaincode opened: it sends REGISTER first.
- * @param tried told of every attempt that failed, in words.
- * @throws PeerError DIAL_FAILED when the signal ends it, with why the last attempt failed
+ * Dial protos.Chaincode/Connect at a chaincode server until it answers, as Fabric's peer does for chaincode as a service
+ * (core/chaincode/extcc, v2.0 and later). Then the conversation is the same as on a stream that the chaincode opened: it
+ * sends REGISTER first.
+ * @param onFailedAttempt gets the reason of each failed attempt, in words
+ * @throws PeerError DIAL_FAILED when the signal ends it, with the reason of the last failed attempt
  */
 export async function dialChaincode(
   target: ServerTarget,
   handleChaincodeStream: HandleStream,
   signal: AbortSignal,
-  tried: (reason: string) => void = () => undefined,
+  onFailedAttempt: (reason: string) => void = () => undefined,
 ): Promise<DialedChaincode> {
-  const begun = performance.now()
-  let last = 'There was no time to try.'
-  const givenUp = () => signal.aborted
-  for (let pause = PAUSE_MS.first; !givenUp(); pause = Math.min(2 * pause, PAUSE_MS.most)) {
+  const begunAt = performance.now()
+  let reason = 'There was no time for an attempt.'
+  const isAborted = () => signal.aborted
+  for (let pause = PAUSE_MS.first; !isAborted(); pause = Math.min(2 * pause, PAUSE_MS.most)) {
     try {
       return await attempt(target, handleChaincodeStream, signal)
     } catch (error) {
-      if (givenUp()) break
-      last = messageOf(error)
-      tried(last)
+      if (isAborted()) break
+      reason = messageOf(error)
+      onFailedAttempt(reason)
     }
     await sleep(pause, undefined, { signal }).catch(() => undefined)
   }
-  throw dialFailed(target, last, performance.now() - begun, signal.reason)
+  throw dialFailed(target, reason, performance.now() - begunAt, signal.reason)
 }
 
-/** @throws PeerError DIAL_FAILED where it does not answer, or when the signal ends it */
+/** Dial once. @throws PeerError DIAL_FAILED if it doesn't answer, or when the signal ends it */
 export async function dialOnce(
   target: ServerTarget,
   handleChaincodeStream: HandleStream,
   signal: AbortSignal,
 ): Promise<DialedChaincode> {
-  const begun = performance.now()
+  const begunAt = performance.now()
   try {
     return await attempt(target, handleChaincodeStream, signal)
   } catch (error) {
-    throw dialFailed(target, messageOf(error), performance.now() - begun, error)
+    throw dialFailed(target, messageOf(error), performance.now() - begunAt, error)
   }
 }
 
-/** Throws an Error in words. */
+/** Throws an Error whose message is for a person. */
 async function attempt(
   target: ServerTarget,
   handleChaincodeStream: HandleStream,
   signal: AbortSignal,
 ): Promise<DialedChaincode> {
-  const begun = performance.now()
+  const begunAt = performance.now()
   const connection = await connectTo(target.address, target.tls, signal)
   let registered = false
   let turnAway: (reason: PeerError) => void = () => undefined
   const turnedAway = new Promise<PeerError>((resolve) => (turnAway = resolve))
   const stream = watched(connection.stream, {
-    sent: (type) => (registered ||= type === ChaincodeMessage.Type.REGISTERED),
-    ended(reason) {
+    onSend: (type) => (registered ||= type === ChaincodeMessage.Type.REGISTERED),
+    onEnd(reason) {
       if (!registered && reason !== undefined) turnAway(reason)
     },
   })
   const ended = handleChaincodeStream({ ...stream, registersAs: target.ccid }).then(() => {
     const reason = connection.brokenBy() ?? 'It ended the stream before it had registered.'
-    if (!registered) turnAway(dialFailed(target, reason, performance.now() - begun))
+    if (!registered) turnAway(dialFailed(target, reason, performance.now() - begunAt))
     connection.close()
   })
   return { turnedAway, ended, close: () => connection.close() }

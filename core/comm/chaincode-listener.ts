@@ -8,15 +8,15 @@ import { newChaincodeServer, streamOf, type ChaincodeServer } from './grpc-serve
 const PORTS_TRIED = 100
 
 export interface ChaincodeListener {
-  /** `host:port` it listens on. */
+  /** The `host:port` it listens on. */
   readonly address: string
   /** Refuse new streams and end those that are open. Idempotent. */
   close(): Promise<void>
 }
 
 /**
- * The peer's chaincode endpoint: gRPC protos.ChaincodeSupport/Register, for processes of this machine. Takes the next
- * free port where the wanted one is in use; port 0 takes any.
+ * The peer's chaincode endpoint: gRPC protos.ChaincodeSupport/Register, for processes on this machine. Takes the next free
+ * port if the wanted one is in use; port 0 takes any.
  * @throws PeerError PORT_UNAVAILABLE
  */
 export async function listenForChaincode(

@@ -2,23 +2,23 @@ import type { ChaincodeMessage } from '../protos/index.ts'
 
 /**
  * All that a Handler knows of transport: messages come in, messages go out, and one of the two sides ends it.
- * Made by the gRPC listener, by InprocVM, and in tests by whoever speaks the protocol.
+ * Made by the gRPC listeners, the dialer, InprocVM, and by tests that speak the protocol themselves.
  */
 export interface ChaincodeStream {
   /** Where it comes from, for a person: `127.0.0.1:51234`, `in-process`. */
   readonly from: string
   /**
-   * The one name, `name:version`, that may register on it: it was made for the container or the server of that
-   * chaincode. Absent on the peer's own listener, where every process of this machine may connect.
+   * The only name, `name:version`, that may register on it: that of the container or server it was made for. Absent on
+   * the peer's own listener, where every process on this machine may connect.
    */
   readonly registersAs?: string
   /** The incoming messages in order; ends when the chaincode half-closes, throws when the stream breaks. */
   readonly incoming: AsyncIterable<ChaincodeMessage>
-  /** Send one message. Messages leave in the order sent. Does nothing once ended. */
+  /** Send a message, in order. Does nothing once ended. */
   send(message: ChaincodeMessage): void
   /**
-   * End the stream from the peer's side; with an error the chaincode sees gRPC status UNKNOWN and that text. Its cause
-   * is the PeerError for which the chaincode was turned away.
+   * End the stream from the peer's side. With an error the chaincode gets gRPC status UNKNOWN and its message; the cause
+   * of the error is the PeerError for which the chaincode was turned away.
    */
   end(error?: Error): void
 }

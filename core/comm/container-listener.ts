@@ -8,37 +8,37 @@ import { newChaincodeServer, refuse, streamOf, type RegisterCall } from './grpc-
 import { watched } from './watched-stream.ts'
 
 export interface ContainerListenerOptions {
-  /** The one name that may register here, `name:version`. */
+  /** The only name that may register here, `name:version`. */
   ccid: string
   /** The address to listen on, without a port. */
   listenOn: string
-  /** Whether only streams from the container's own addresses are taken; see PeerReach. */
+  /** Whether to accept only streams from the container's own addresses; see PeerReach. */
   seesContainer: boolean
-  /** Speak TLS, and only with who has this client certificate. */
-  tls?: Pick<TlsCertificates, 'ca' | 'server'>
-  /** Told of every connection that was turned away and is not the container's. */
+  /** Speak TLS, and only with clients whose certificate `ca` signed. */
+  tls?: Pick<TlsCertificates, 'ca' | 'server'> | undefined
+  /** Called for each stream that was refused because it isn't the container's. */
   refused: (error: PeerError) => void
 }
 
 export interface ContainerListener {
   readonly port: number
-  /** Whether anything has connected to it. */
+  /** Whether anything has connected. */
   readonly reached: boolean
   /**
-   * The container is about to start: its stream may come. Held back until then, and until its addresses are known;
-   * `undefined` where it never ran. Never rejects.
+   * The container is about to start, so its stream may come. Streams are held back until then and until `addresses`
+   * resolves; `undefined`: it never ran. `addresses` never rejects.
    */
   reserve(addresses: Promise<readonly string[] | undefined>): void
-  /** Settles with why the container's own stream was turned away; its launch need wait no longer. */
+  /** Resolves with the reason if the container's own stream is turned away; then its launch need not wait any longer. */
   readonly turnedAway: Promise<PeerError>
-  /** The launch or the container has ended. Refuse new streams and end the one that is open. Idempotent. */
+  /** The launch or the container has ended: refuse new streams and end the open one. Idempotent. */
   close(): Promise<void>
 }
 
 /**
- * A listener for one launch of one container, so that the peer's own endpoint need not be opened to a network: one
- * stream, of that container, that registers under that name and after `reserve`. From then on nothing listens any more;
- * the stream lives on until `close`.
+ * A listener for one launch of one container, so that the peer's own endpoint need not be open to a network. It accepts
+ * one stream, from that container, under that name, after `reserve`. Once that has registered, the port is closed; the
+ * stream lives on until `close`.
  * @throws PeerError PORT_UNAVAILABLE
  */
 export async function listenForContainer(
@@ -51,9 +51,8 @@ export async function listenForContainer(
   let reached = false
   let turnAway: (reason: PeerError) => void = () => undefined
   const turnedAway = new Promise<PeerError>((resolve) => (turnAway = resolve))
-  // Settles with the container's addresses, or with undefined when there is no container to wait for any more.
-  let expect: ContainerListener['reserve'] = () => undefined
-  const expected = new Promise<readonly string[] | undefined>((resolve) => (expect = resolve))
+  let reserve: ContainerListener['reserve'] = () => undefined
+  const reserved = new Promise<readonly string[] | undefined>((resolve) => (reserve = resolve))
   let end: () => void = () => undefined
   const ended = new Promise<undefined>((resolve) => (end = () => resolve(undefined)))
 
@@ -64,25 +63,26 @@ export async function listenForContainer(
   }
 
   const take = async (call: RegisterCall) => {
-    // While it is held back it may break; without a listener Node would end the process.
+    // It may break while it is held back; without a listener Node would end the process.
     call.on('error', () => undefined)
-    const addresses = await Promise.race([expected, ended])
+    // Undefined: the launch has ended, or the container never ran.
+    const addresses = await Promise.race([reserved, ended])
     if (call.cancelled) return
     if (addresses === undefined) return refuseStranger(call, status.UNAVAILABLE, 'Its launch has ended.')
     if (seesContainer && !addresses.includes(addressOf(call))) {
       return refuseStranger(call, status.PERMISSION_DENIED, `Only ${addresses.join(' or ')} may connect to it.`)
     }
-    if (registered) return refuseStranger(call, status.ALREADY_EXISTS, `${ccid} has registered already.`)
-    if (open) return refuseStranger(call, status.ALREADY_EXISTS, 'Its one stream is open already.')
+    if (registered) return refuseStranger(call, status.ALREADY_EXISTS, `${ccid} has already registered.`)
+    if (open) return refuseStranger(call, status.ALREADY_EXISTS, 'Its stream is already open.')
     open = true
     const stream = watched(streamOf(call), {
-      sent(type) {
+      onSend(type) {
         if (type !== ChaincodeMessage.Type.REGISTERED) return
         registered = true
-        // A server of gRPC that lets go of its port bids farewell on its connections too.
+        // Not the gRPC server's own port: closing that would also say goodbye on its open connections.
         door.close()
       },
-      ended(reason) {
+      onEnd(reason) {
         if (!registered && reason !== undefined) turnAway(reason)
       },
     })
@@ -105,13 +105,13 @@ export async function listenForContainer(
     get reached() {
       return reached
     },
-    reserve: expect,
+    reserve,
     turnedAway,
     async close() {
       end()
       door.close()
       await server.close()
-      // gRPC knows nothing of those that never spoke it.
+      // The gRPC server doesn't know the connections that never spoke gRPC.
       for (const connection of connections) connection.destroy()
     },
   }
@@ -134,7 +134,7 @@ function credentials(tls: ContainerListenerOptions['tls']): ServerCredentials {
   return ServerCredentials.createSsl(Buffer.from(ca), [pair], true)
 }
 
-/** Without its port; an IPv4 address as such, also where an IPv6 socket took it. */
+/** The caller's address without its port; an IPv4 address in its usual form even on an IPv6 socket. */
 function addressOf(call: RegisterCall): string {
   return call
     .getPeer()

@@ -14,22 +14,19 @@ import { MESSAGE_LIMITS, messagesOf, received, type Received } from './grpc-stre
 /** A stream that chaincode opened. */
 export type RegisterCall = ServerDuplexStream<Received, ChaincodeMessage>
 
-/** A server of protos.ChaincodeSupport/Register that listens nowhere yet. */
+/** A server of protos.ChaincodeSupport/Register that doesn't listen yet. */
 export interface ChaincodeServer {
-  /** Resolves with the port; port 0 takes any. Rejects with the system's reason. */
+  /** Resolves with the port; port 0 takes any. Rejects with the system's error. */
   bind(address: string, credentials: ServerCredentials): Promise<number>
-  /** Serve connections that someone else accepts. */
+  /** Serve connections that another server accepts. */
   inject(credentials: ServerCredentials): (connection: Socket) => void
-  /** Refuse new streams and end those that are open. Idempotent. */
+  /** Refuse new streams and end the open ones. Idempotent. */
   close(): Promise<void>
 }
 
-/**
- * Clients' pings are never punished, since Node shims ping every 110 s and Go shims every 60 s, without a call under
- * way.
- */
+/** Never punishes clients for pings: without a call, Node shims ping every 110 s and Go shims every 60 s. */
 export function newChaincodeServer(register: (call: RegisterCall) => void): ChaincodeServer {
-  // grpc-js would print a refused port on the terminal; we say it ourselves.
+  // grpc-js would print a refused port on the terminal; Slipway reports it itself.
   setLogVerbosity(logVerbosity.NONE)
   const server = new Server(MESSAGE_LIMITS)
   const definition = { register: { ...ChaincodeSupportService.register, requestDeserialize: received } }
@@ -59,14 +56,14 @@ export function newChaincodeServer(register: (call: RegisterCall) => void): Chai
 
 export function streamOf(call: RegisterCall): ChaincodeStream {
   let ended = false
-  // A stream that breaks is seen by whoever reads `incoming`; without a listener Node would end the process.
+  // The reader of `incoming` notices a broken stream; without a listener Node would end the process.
   call.on('error', () => {
     ended = true
   })
   const from = call.getPeer()
   return {
     from,
-    incoming: messagesOf(call, from, () => 'The connection broke off: the process ended, was killed, or hung up.'),
+    incoming: messagesOf(call, from, () => 'The connection broke: the process ended, was killed, or hung up.'),
     send(message) {
       if (!ended && !call.cancelled) call.write(message)
     },
@@ -79,7 +76,7 @@ export function streamOf(call: RegisterCall): ChaincodeStream {
   }
 }
 
-/** End a call with a status in place of an answer. */
+/** End a call with a status instead of an answer. */
 export function refuse(call: RegisterCall, code: status, details: string): void {
   call.emit('error', { code, details })
 }

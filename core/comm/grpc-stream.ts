@@ -5,19 +5,19 @@ import { PeerError } from '../contract/error.ts'
 import { ChaincodeMessage } from '../protos/index.ts'
 import { readChaincodeMessage } from '../protos/shim-requests.ts'
 
-/** Options of a gRPC server or client that talks with chaincode: messages of 100 MB pass. */
+/** Options of a gRPC server or client for chaincode: messages of 100 MiB pass. */
 export const MESSAGE_LIMITS = {
-  // Above the limit we refuse it ourselves, in words; what claims far more is cut off before it is read.
+  // Slipway refuses a message above the limit itself, in words; gRPC rejects one far above it before reading it.
   'grpc.max_receive_message_length': 2 * MAX_MESSAGE_BYTES,
   'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
 }
 
-/** A frame that came: its message, or why it holds none. grpc-js would end the stream without telling us why. */
+/** A received frame: its message, or why it holds none. grpc-js itself would end the stream without the reason. */
 export type Received = ChaincodeMessage | { reason: string; cause?: unknown }
 
 export function received(bytes: Buffer): Received {
   if (bytes.length > MAX_MESSAGE_BYTES) {
-    return { reason: `It holds ${bytes.length} bytes; ${MAX_MESSAGE_BYTES} is the most.` }
+    return { reason: `It has ${bytes.length} bytes; the limit is ${MAX_MESSAGE_BYTES}.` }
   }
   try {
     return readChaincodeMessage(bytes)
@@ -28,14 +28,14 @@ export function received(bytes: Buffer): Received {
 
 /**
  * The messages of one stream in order.
- * @throws PeerError STREAM_MALFORMED; an Error in the words of `broken` where the connection broke.
+ * @throws PeerError STREAM_MALFORMED; an Error with the words of `broken` if the connection breaks
  */
 export async function* messagesOf(
   call: Pick<Readable, 'iterator'>,
   from: string,
   broken: (error: unknown) => string,
 ): AsyncGenerator<ChaincodeMessage> {
-  // Leaving the loop must not destroy the call: its status is still to be sent.
+  // Leaving the loop must not destroy the call: its status has yet to be sent.
   const frames = call.iterator({ destroyOnReturn: false }) as AsyncIterable<Received>
   try {
     for await (const frame of frames) {

@@ -6,65 +6,65 @@ import { waitFor } from '../facts/wait.ts'
 import { PeerError } from '../contract/error.ts'
 import { dialOnce, type DialedChaincode, type ServerTarget } from './chaincode-dialer.ts'
 
-/** How often a server that is not there is looked for. */
+/** How often to look for a server that isn't there. */
 const LOOK_MS = 250
-/** A machine that does not answer at all is given up after this. */
+/** How long to wait for a machine that doesn't answer at all. */
 const ASK_MS = 3_000
-/** What is wrong would be so again: it is left alone for a while, longer each time. */
-const PATIENCE_MS = { first: 1_000, most: 10_000 }
+/** The pause after an error, longer each time: the next attempt would probably fail the same way. */
+const BACKOFF_MS = { first: 1_000, most: 10_000 }
 
 export interface Dialing {
-  /** End it, and the stream that is open. Idempotent. */
+  /** Stop dialing and end the open stream. Idempotent. */
   close(): Promise<void>
 }
 
 /**
- * Keep a stream open to a chaincode server that somebody else starts and ends: dial until it answers, and again when
- * its stream has ended.
- * @param target asked before each attempt; undefined: not now. What it throws is told.
- * @param told of what answers and is not that chaincode, or not as it should.
+ * Keep a stream open to a chaincode server that somebody else starts and stops: dial until it answers, and again when its
+ * stream has ended.
+ * @param target called before each attempt; undefined: not now. Its errors are reported.
+ * @param onError called when a server answers that isn't that chaincode, or misbehaves
  */
 export function keepDialing(
   target: () => Promise<ServerTarget | undefined>,
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
-  told: (error: PeerError) => void,
+  onError: (error: PeerError) => void,
 ): Dialing {
   const life = new AbortController()
   const { signal } = life
   let open: DialedChaincode | undefined
 
-  const closed = () => signal.aborted
-  const rest = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined)
+  const isClosed = () => signal.aborted
+  const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined)
 
-  /** Undefined where nothing listens: nothing is wrong, it is only not there yet. Throws what is wrong. */
+  /** Undefined if nothing listens, which isn't an error: it isn't there yet. */
   const dial = async (): Promise<DialedChaincode | undefined> => {
-    const wanted = await target()
-    if (wanted === undefined || !(await isThere(wanted.address, signal))) return undefined
-    return dialOnce(wanted, handleChaincodeStream, signal)
+    const server = await target()
+    if (server === undefined || !(await isListening(server.address, signal))) return undefined
+    return dialOnce(server, handleChaincodeStream, signal)
   }
 
-  /** Settles when its stream has ended. @throws why it was turned away */
+  /** Resolves when its stream has ended. @throws PeerError why it was turned away */
   const keep = async (dialed: DialedChaincode): Promise<void> => {
     open = dialed
-    if (closed()) dialed.close()
+    if (isClosed()) dialed.close()
     const turnedAway = await Promise.race([dialed.turnedAway, dialed.ended])
     await dialed.ended
     if (turnedAway !== undefined) throw turnedAway
   }
 
   const run = async () => {
-    let patience = PATIENCE_MS.first
-    while (!closed()) {
+    let backoff = BACKOFF_MS.first
+    while (!isClosed()) {
       try {
         const dialed = await dial()
-        if (dialed === undefined) await rest(LOOK_MS)
+        if (dialed === undefined) await pause(LOOK_MS)
         else await keep(dialed)
-        patience = PATIENCE_MS.first
+        backoff = BACKOFF_MS.first
       } catch (error) {
-        if (closed()) return
-        told(PeerError.from(error))
-        await rest(patience)
-        patience = Math.min(2 * patience, PATIENCE_MS.most)
+        if (isClosed()) return
+        onError(PeerError.from(error))
+        await pause(backoff)
+        backoff = Math.min(2 * backoff, BACKOFF_MS.most)
       }
     }
   }
@@ -79,13 +79,13 @@ export function keepDialing(
   }
 }
 
-/** Whether something listens there: to ask it first costs a tenth of an attempt to speak gRPC. */
-async function isThere(address: string, signal: AbortSignal): Promise<boolean> {
+/** Whether something listens there: checking first costs a tenth of an attempt to speak gRPC. */
+async function isListening(address: string, signal: AbortSignal): Promise<boolean> {
   const colon = address.lastIndexOf(':')
   const socket = connect(Number(address.slice(colon + 1)), address.slice(0, colon))
-  const refused = () => new Error('It is not there.')
+  const noAnswer = () => new Error('Nothing listens there.')
   try {
-    await waitFor(once(socket, 'connect'), { signal, deadlineMs: ASK_MS, onDeadline: refused, onAbort: refused })
+    await waitFor(once(socket, 'connect'), { signal, deadlineMs: ASK_MS, onDeadline: noAnswer, onAbort: noAnswer })
     return true
   } catch {
     return false

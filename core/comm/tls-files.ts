@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { TlsCertificates } from '../msp/tls-certificates.ts'
 
-/** A file to be put into a container before it starts. */
+/** A file to write into a container before it starts. */
 export interface TlsFile {
   path: string
   content: string
@@ -13,16 +13,16 @@ export interface TlsFile {
 const FABRIC_FOLDER = '/etc/hyperledger/fabric'
 
 /**
- * What Fabric gives a chaincode for TLS, names, variables and encodings as its peer's (v1.4 and later:
- * core/container/dockercontroller/dockercontroller.go): the key and certificate twice, as base64 of their PEM for
- * Node and Java shims and as PEM for Go's, since each shim reads one of the two forms.
+ * The files and variables that a Fabric peer gives a chaincode for TLS, in the same encodings (v1.4 and later:
+ * core/container/dockercontroller/dockercontroller.go): key and certificate twice, as base64 of their PEM for Node's and
+ * Java's shims and as PEM for Go's, since each shim reads only one of the two forms.
  */
 export function tlsFiles(
   { ca, client }: Pick<TlsCertificates, 'ca' | 'client'>,
   folder = FABRIC_FOLDER,
 ): { env: Record<string, string>; files: TlsFile[] } {
   const base64 = (pem: string) => Buffer.from(pem).toString('base64')
-  const given = [
+  const entries = [
     { variable: 'CORE_TLS_CLIENT_KEY_PATH', name: 'client.key', content: base64(client.privateKey) },
     { variable: 'CORE_TLS_CLIENT_CERT_PATH', name: 'client.crt', content: base64(client.certificate) },
     { variable: 'CORE_TLS_CLIENT_KEY_FILE', name: 'client_pem.key', content: client.privateKey },
@@ -32,9 +32,9 @@ export function tlsFiles(
   return {
     env: {
       CORE_PEER_TLS_ENABLED: 'true',
-      ...Object.fromEntries(given.map(({ variable, path }) => [variable, path])),
+      ...Object.fromEntries(entries.map(({ variable, path }) => [variable, path])),
     },
     // The chaincode may run as any user of its image.
-    files: given.map(({ path, content }) => ({ path, content, mode: 0o644 })),
+    files: entries.map(({ path, content }) => ({ path, content, mode: 0o644 })),
   }
 }

@@ -1,18 +1,18 @@
 import { X509Certificate } from 'node:crypto'
 import { element, elements, oid } from './der.ts'
 
-/** One relative distinguished name: usually one value, several where they were joined with `+`. */
+/** A relative distinguished name: usually one value, several if they were joined with `+`. */
 export type RelativeName = { oid: string; value: string }[]
 
-/** What Fabric reads of an X.509 certificate. */
+/** The parts of an X.509 certificate that Fabric reads. */
 export interface Certificate {
   readonly x509: X509Certificate
-  /** In the order in which they are encoded. */
+  /** In the encoded order. */
   readonly subject: RelativeName[]
   readonly issuer: RelativeName[]
-  /** Of the subject. */
+  /** The subject's. */
   readonly organizationalUnits: string[]
-  /** Fabric CA's, by which chaincode decides who may do what (ABAC). */
+  /** Fabric CA's, for access control by chaincode (ABAC). */
   readonly attributes: Record<string, string>
   /** Milliseconds since the epoch. */
   readonly notBefore: number
@@ -27,11 +27,11 @@ const EXPLICIT_0 = 0xa0
 const EXPLICIT_3 = 0xa3
 const BMP_STRING = 0x1e
 
-/** @throws Error where it is no PEM or no certificate */
+/** @throws Error unless it is a certificate in PEM */
 export function parseCertificate(pem: string | Buffer): Certificate {
   const x509 = new X509Certificate(pem)
   const [tbs] = elements(element(x509.raw).content)
-  if (tbs === undefined) throw new Error('it is no certificate')
+  if (tbs === undefined) throw new Error('it is not a certificate')
   const fields = elements(tbs.content)
   if (fields[0]?.tag === EXPLICIT_0) fields.shift()
   // serialNumber, signature, issuer, validity, subject
@@ -42,7 +42,7 @@ export function parseCertificate(pem: string | Buffer): Certificate {
     x509,
     subject,
     issuer,
-    organizationalUnits: subject.flat().flatMap((one) => (one.oid === OU ? [one.value] : [])),
+    organizationalUnits: subject.flat().flatMap((name) => (name.oid === OU ? [name.value] : [])),
     attributes: extensions === undefined ? {} : attributesOf(extensions.content),
     notBefore: Date.parse(x509.validFrom),
     notAfter: Date.parse(x509.validTo),
@@ -79,7 +79,7 @@ function readAttributes(text: string): Record<string, string> {
   try {
     json = JSON.parse(text)
   } catch {
-    // A chaincode's library refuses such a certificate; whoever looks at it sees that it has none.
+    // A chaincode's library refuses such a certificate; here it is shown without attributes.
     return {}
   }
   const attrs = isObject(json) && isObject(json.attrs) ? json.attrs : {}

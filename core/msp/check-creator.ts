@@ -3,22 +3,22 @@ import type { SigningIdentity } from './identity.ts'
 import type { MSPManager } from './msp.ts'
 
 /**
- * Whether a peer would take what this identity signs, told before anything is executed for it: its certificate has not
- * expired and its organisation takes it. Cheap where it was asked before.
- * @throws PeerError ACCESS_DENIED, in Fabric's words and why
+ * Check that a peer would accept what this identity signs, before anything is executed for it: that its certificate has
+ * not expired and its organisation accepts it. Cheap for an identity that was checked before.
+ * @throws PeerError ACCESS_DENIED, in Fabric's words and with the reason
  */
 export function checkCreator(msps: MSPManager, creator: SigningIdentity, channel: string): void {
   const identity = msps.deserialize(creator.serialize())
-  if (Date.now() > identity.certificate.notAfter) throw refused(EXPIRED, 'Its certificate is too old.')
+  if (Date.now() > identity.certificate.notAfter) throw refused(EXPIRED, 'Its certificate has expired.')
   if (identity.problem === undefined) return
   const validating = `error validating proposal: ${accessDenied(channel, identity.mspId)}`
   throw refused(validating, `Its certificate is refused: ${identity.problem}.`)
 }
 
-/** core/handlers/auth/filter/expiration.go, which stands before the endorser. */
+/** core/handlers/auth/filter/expiration.go, which runs before the endorser. */
 export const EXPIRED = 'proposal client identity expired'
 
-/** core/endorser/msgvalidation.go, v2.5: whatever is wrong with the creator, its client learns no more than this. */
+/** core/endorser/msgvalidation.go, v2.5: all that a client learns, whatever is wrong with the creator. */
 export function accessDenied(channel: string, mspId: string): string {
   return `access denied: channel [${channel}] creator org [${mspId}]`
 }

@@ -13,12 +13,12 @@ const NAMES: Record<string, string> = {
   '2.5.4.17': 'POSTALCODE',
 }
 
-/** The order in which Go writes a name (crypto/x509/pkix, Name.ToRDNSequence), backwards as its shim turns it. */
+/** The order in which Go writes a name (crypto/x509/pkix, Name.ToRDNSequence), reversed as by its shim. */
 const GO_ORDER = ['SERIALNUMBER', 'CN', 'OU', 'O', 'POSTALCODE', 'STREET', 'L', 'ST', 'C']
 
 /**
- * What chaincode gets from `GetID` and `getID()` of its client identity library for this certificate, each language in
- * its own form (fabric-chaincode-go v2.3 pkg/cid, fabric-shim 2.5 lib/chaincode.js, fabric-chaincode-shim 2.5
+ * What chaincode gets from `GetID` or `getID()` of its client identity library for this certificate, which differs by
+ * language (fabric-chaincode-go v2.3 pkg/cid, fabric-shim 2.5 lib/chaincode.js, fabric-chaincode-shim 2.5
  * ClientIdentity.java).
  */
 export function clientIds({ subject, issuer }: Pick<Certificate, 'subject' | 'issuer'>): ClientIds {
@@ -30,13 +30,13 @@ export function clientIds({ subject, issuer }: Pick<Certificate, 'subject' | 'is
   }
 }
 
-/** Values of one kind are one element, joined with `+`. */
+/** Values of the same type form one element, joined with `+`. */
 function goName(name: RelativeName[]): string {
-  const all = name.flat()
+  const values = name.flat()
   return GO_ORDER.flatMap((type) => {
-    const values = all.filter(({ oid }) => NAMES[oid] === type).map(({ value }) => value)
-    // Of common names and serial numbers Go keeps the last.
-    const kept = type === 'CN' || type === 'SERIALNUMBER' ? values.slice(-1) : values
+    const ofType = values.filter(({ oid }) => NAMES[oid] === type).map(({ value }) => value)
+    // Go keeps only the last common name and serial number.
+    const kept = type === 'CN' || type === 'SERIALNUMBER' ? ofType.slice(-1) : ofType
     return kept.length === 0 ? [] : [kept.map((value) => `${type}=${escaped(value)}`).join('+')]
   }).join(',')
 }
@@ -60,7 +60,7 @@ function escaped(value: string): string {
   return value.replace(/[,+"\\<>;]|^[ #]| $/g, (sign) => `\\${sign}`)
 }
 
-/** RFC 1779, as java.security prints names. */
+/** RFC 1779, as in names printed by java.security. */
 function quoted(value: string): string {
   if (!/[,+=\n<>#;\\"]|^ | $/.test(value)) return value
   return `"${value.replace(/[\\"]/g, (sign) => `\\${sign}`)}"`

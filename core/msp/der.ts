@@ -1,11 +1,11 @@
-/** One element of DER: its tag's byte, what is in it, and where the next one begins. */
+/** An element of DER: its tag byte, its content, and where the next element begins. */
 export interface Element {
   tag: number
   content: Buffer
   end: number
 }
 
-/** The element that begins there. Throws where the bytes end before it does. */
+/** The element that begins at `at`. Throws if the bytes end before it does. */
 export function element(bytes: Buffer, at = 0): Element {
   const tag = bytes[at]
   const first = bytes[at + 1]
@@ -14,7 +14,7 @@ export function element(bytes: Buffer, at = 0): Element {
   const start = at + 2 + lengthBytes
   let length = first
   if (lengthBytes > 0) {
-    if (lengthBytes > 4 || start > bytes.length) throw new Error('DER has a length that cannot be')
+    if (lengthBytes > 4 || start > bytes.length) throw new Error('DER has an impossible length')
     length = bytes.readUIntBE(at + 2, lengthBytes)
   }
   const end = start + length
@@ -24,13 +24,13 @@ export function element(bytes: Buffer, at = 0): Element {
 
 /** All elements in these bytes, one after another. */
 export function elements(bytes: Buffer): Element[] {
-  const found: Element[] = []
+  const list: Element[] = []
   for (let at = 0; at < bytes.length;) {
     const next = element(bytes, at)
-    found.push(next)
+    list.push(next)
     at = next.end
   }
-  return found
+  return list
 }
 
 /** An object identifier in its usual form, `2.5.4.3`. */

@@ -7,7 +7,7 @@ import { identityOf, rolesOf } from './msp.ts'
 import type { Organisation } from './organisation.ts'
 import { damaged, readPem } from './pem-files.ts'
 
-/** What is to be told of an identity, also of one that cannot be read or that a peer refuses. */
+/** Describe an identity, even if it can't be read or a peer refuses it. */
 export async function describeIdentity(
   { folder, mspId, caCertificates }: Organisation,
   name: string,
@@ -28,12 +28,12 @@ async function read(file: string, mspId: string, caCertificates: readonly string
   try {
     const { certificate, problem } = identityOf(mspId, pem, caCertificates)
     const { x509, organizationalUnits, attributes, notBefore, notAfter } = certificate
-    const named = rolesOf(organizationalUnits)
-    const [role] = named
-    const told = expiry(notBefore, notAfter) ?? problem
+    const roles = rolesOf(organizationalUnits)
+    const [role] = roles
+    const shownProblem = expiry(notBefore, notAfter) ?? problem
     return {
-      ...(role === undefined || named.length > 1 ? {} : { role }),
-      affiliation: organizationalUnits.filter((unit) => !named.some((one) => one === unit)),
+      ...(role === undefined || roles.length > 1 ? {} : { role }),
+      affiliation: organizationalUnits.filter((unit) => !roles.some((named) => named === unit)),
       attributes: Object.fromEntries(Object.entries(attributes).filter(([key]) => !key.startsWith('hf.'))),
       subject: x509.subject.replaceAll('\n', ', '),
       issuer: x509.issuer.replaceAll('\n', ', '),
@@ -41,17 +41,17 @@ async function read(file: string, mspId: string, caCertificates: readonly string
       notAfter,
       certificate: pem,
       clientIds: clientIds(certificate),
-      ...(told === undefined ? {} : { problem: told }),
+      ...(shownProblem === undefined ? {} : { problem: shownProblem }),
     }
   } catch (error) {
     throw damaged(file, error)
   }
 }
 
-/** Why it is refused at this moment because of its dates; a peer looks at the end alone. */
+/** Why its dates make it invalid at this moment; a peer checks only the end. */
 function expiry(notBefore: number, notAfter: number): string | undefined {
   if (Date.now() > notAfter) return `it expired on ${new Date(notAfter).toISOString().slice(0, 10)}`
-  return Date.now() < notBefore ? `it is valid from ${new Date(notBefore).toISOString().slice(0, 10)} on` : undefined
+  return Date.now() < notBefore ? `it is not valid before ${new Date(notBefore).toISOString().slice(0, 10)}` : undefined
 }
 
 const NOTHING = {

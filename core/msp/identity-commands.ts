@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
@@ -6,11 +6,12 @@ import type { IdentityApi, IdentityDescription, ImportIdentity, IssueIdentity } 
 import type { Identities } from './dev-ca.ts'
 import { describeIdentity } from './describe-identity.ts'
 import { identityName, parseIdentityName, validName } from './identity-name.ts'
+import { readImport } from './import-identity.ts'
+import type { KeyPair } from './make-certificates.ts'
 import { pair, readUsers, type Organisation } from './organisation.ts'
 import { makeFolder, readPem, removeFolder, replaceFile } from './pem-files.ts'
-import { signingIdentity } from './signing-identity.ts'
 
-/** @param changed is told after each change */
+/** @param changed called after each change */
 export function identityCommands(
   identities: Identities,
   changed: () => void | Promise<void> = () => undefined,
@@ -20,9 +21,20 @@ export function identityCommands(
   const describe = (organisation: Organisation, name: string): Promise<IdentityDescription> =>
     describeIdentity(organisation, name, identities.clientId)
 
-  const keep = async (organisation: Organisation, name: string, made: { certificate: string; privateKey: string }) => {
+  const describeAll = async (mspId: string) => {
+    const organisation = identities.organisation(mspId)
+    const names = ['peer', ...(await readUsers(organisation.folder))]
+    return {
+      mspId,
+      isLocal: mspId === localMspId,
+      caCertificates: [...organisation.caCertificates],
+      identities: await Promise.all(names.map((name) => describe(organisation, name))),
+    }
+  }
+
+  const add = async (organisation: Organisation, name: string, keyPair: KeyPair) => {
     const { folder, mspId } = organisation
-    const isNew = await writing(join(folder, name), () => makeFolder(join(folder, name), pair('.', made)))
+    const isNew = await writing(join(folder, name), () => makeFolder(join(folder, name), pair('.', keyPair)))
     if (!isNew) throw new PeerError('IDENTITY_EXISTS', { identity: identityName(name, mspId) })
     await identities.changed(mspId, name)
     await changed()
@@ -30,20 +42,7 @@ export function identityCommands(
   }
 
   return {
-    async readIdentities() {
-      return Promise.all(
-        identities.organisations().map(async (mspId) => {
-          const organisation = identities.organisation(mspId)
-          const names = ['peer', ...(await readUsers(organisation.folder))]
-          return {
-            mspId,
-            isLocal: mspId === localMspId,
-            caCertificates: [...organisation.caCertificates],
-            identities: await Promise.all(names.map((name) => describe(organisation, name))),
-          }
-        }),
-      )
-    },
+    readIdentities: () => Promise.all(identities.organisations().map(describeAll)),
 
     async addOrganisation({ mspId }) {
       if (identities.organisations().includes(mspId)) throw new PeerError('ORGANISATION_EXISTS', { mspId })
@@ -51,49 +50,21 @@ export function identityCommands(
       await changed()
     },
 
-    async issueIdentity({ name, mspId = localMspId, role = 'client', attributes, affiliation }: IssueIdentity) {
+    async issueIdentity({ mspId = localMspId, ...request }) {
       const organisation = identities.organisation(mspId)
-      const request = {
-        name: validName(name),
-        role,
-        ...(attributes === undefined ? {} : { attributes: checked(attributes) }),
-        ...(affiliation === undefined ? {} : { affiliation }),
-      }
-      const [certificate, privateKey] = await Promise.all([
-        readPem(join(organisation.folder, 'ca', 'cert.pem')),
-        readPem(join(organisation.folder, 'ca', 'key.pem')),
-      ])
-      const { issueCertificate } = await import('./make-certificates.ts')
-      return keep(organisation, name, await issueCertificate({ certificate, privateKey }, request))
+      return add(organisation, request.name, await issue(organisation, request))
     },
 
-    async importIdentity({ name, mspId = localMspId, caCertificates, ...given }: ImportIdentity) {
+    async importIdentity({ name, mspId = localMspId, ...files }) {
       const organisation = identities.organisation(mspId)
-      validName(name)
-      const made = { certificate: certificateOf(given.certificate), privateKey: privateKeyOf(given.privateKey) }
-      try {
-        signingIdentity(mspId, made.certificate, made.privateKey)
-      } catch (error) {
-        throw invalid(error)
-      }
-      const roots = caCertificates === undefined ? [] : pemBlocks(caCertificates).map(caCertificateOf)
-      for (const root of roots) {
-        const digest = createHash('sha256').update(new X509Certificate(root).raw).digest('hex').slice(0, 16)
-        const file = join(organisation.folder, 'roots', `${digest}.pem`)
-        await writing(file, () => replaceFile(file, root))
-      }
-      return keep(organisation, name, made)
+      return add(organisation, validName(name), await importInto(organisation, files))
     },
 
     async exportIdentity({ identity }) {
       const { name, mspId } = parse(identity)
       await identities.find(identity)
       const { folder, caCertificates } = identities.organisation(mspId)
-      const [certificate, privateKey] = await Promise.all([
-        readPem(join(folder, name, 'cert.pem')),
-        readPem(join(folder, name, 'key.pem')),
-      ])
-      return { name, mspId, certificate, privateKey, caCertificates: [...caCertificates] }
+      return { name, mspId, ...(await readPair(join(folder, name))), caCertificates: [...caCertificates] }
     },
 
     async removeIdentity({ identity }) {
@@ -102,11 +73,11 @@ export function identityCommands(
       const id = identityName(name, mspId)
       if (name === 'peer') throw new PeerError('IDENTITY_NEEDED', { identity: id, reason: `It endorses for ${mspId}.` })
       if (id === identities.clientId) {
-        throw new PeerError('IDENTITY_NEEDED', { identity: id, reason: 'It is who calls where nobody is named.' })
+        throw new PeerError('IDENTITY_NEEDED', { identity: id, reason: 'It signs calls that name no identity.' })
       }
       const users = await readUsers(folder)
       if (!users.includes(name)) {
-        const known = users.map((one) => identityName(one, mspId))
+        const known = users.map((user) => identityName(user, mspId))
         throw new PeerError('IDENTITY_UNKNOWN', { identity: id, known })
       }
       await writing(join(folder, name), () => removeFolder(join(folder, name)))
@@ -121,6 +92,39 @@ export function identityCommands(
   }
 }
 
+/** A certificate of the organisation's CA. @throws PeerError IDENTITY_INVALID, IDENTITY_DAMAGED */
+async function issue(
+  { folder }: Organisation,
+  { name, role = 'client', attributes, affiliation }: Omit<IssueIdentity, 'mspId'>,
+): Promise<KeyPair> {
+  const request = { name: validName(name), role, attributes: attributes && checked(attributes), affiliation }
+  const ca = await readPair(join(folder, 'ca'))
+  const { issueCertificate } = await import('./make-certificates.ts')
+  return issueCertificate(ca, request)
+}
+
+/** The given identity; its CAs become the organisation's. @throws PeerError IDENTITY_INVALID, IDENTITY_WRITE */
+async function importInto(
+  { mspId, folder }: Organisation,
+  files: Omit<ImportIdentity, 'name' | 'mspId'>,
+): Promise<KeyPair> {
+  const imported = readImport(mspId, files)
+  for (const root of imported.roots) {
+    const digest = createHash('sha256').update(new X509Certificate(root).raw).digest('hex').slice(0, 16)
+    const file = join(folder, 'roots', `${digest}.pem`)
+    await writing(file, () => replaceFile(file, root))
+  }
+  return imported.pair
+}
+
+async function readPair(folder: string): Promise<KeyPair> {
+  const [certificate, privateKey] = await Promise.all([
+    readPem(join(folder, 'cert.pem')),
+    readPem(join(folder, 'key.pem')),
+  ])
+  return { certificate, privateKey }
+}
+
 async function writing<T>(file: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write()
@@ -129,45 +133,12 @@ async function writing<T>(file: string, write: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Fabric CA's own attributes say who it is; they are not the author's to set. @throws PeerError IDENTITY_INVALID */
+/** Fabric CA's own attributes say who it is; an author may not set them. @throws PeerError IDENTITY_INVALID */
 function checked(attributes: Record<string, string>): Record<string, string> {
   for (const name of Object.keys(attributes)) {
-    if (name === '' || name.startsWith('hf.')) {
-      throw invalid(new Error(`${JSON.stringify(name)} is no name of an attribute that may be set.`))
-    }
+    if (name !== '' && !name.startsWith('hf.')) continue
+    const message = `The attribute ${JSON.stringify(name)} may not be set.`
+    throw new PeerError('IDENTITY_INVALID', { message })
   }
   return attributes
-}
-
-function certificateOf(text: string): string {
-  try {
-    return `${new X509Certificate(text).toString().trim()}\n`
-  } catch (error) {
-    throw invalid(new Error(`The certificate cannot be read: ${messageOf(error)}.`, { cause: error }))
-  }
-}
-
-function caCertificateOf(text: string): string {
-  const certificate = certificateOf(text)
-  if (!new X509Certificate(certificate).ca) throw invalid(new Error('What was given as a CA is no certificate of one.'))
-  return certificate
-}
-
-/** As PKCS#8, whatever form of PEM it was in. */
-function privateKeyOf(text: string): string {
-  try {
-    return createPrivateKey(text).export({ type: 'pkcs8', format: 'pem' }).toString()
-  } catch (error) {
-    throw invalid(new Error(`The private key cannot be read: ${messageOf(error)}.`, { cause: error }))
-  }
-}
-
-function pemBlocks(text: string): string[] {
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
-  if (blocks.length === 0) throw invalid(new Error('There is no certificate in what was given for its CA.'))
-  return blocks
-}
-
-function invalid(error: unknown): PeerError {
-  return new PeerError('IDENTITY_INVALID', { message: messageOf(error) }, { cause: error })
 }

@@ -7,7 +7,7 @@ export function identityName(name: string, mspId: string): string {
 }
 
 /**
- * The two parts of `alice@Org2MSP`; `alice` alone is one of the given organisation.
+ * The two parts of `alice@Org2MSP`; `alice` alone belongs to the local organisation.
  * @throws PeerError IDENTITY_INVALID
  */
 export function parseIdentityName(identity: string, localMspId: string): { name: string; mspId: string } {
@@ -20,14 +20,14 @@ export function parseIdentityName(identity: string, localMspId: string): { name:
 
 const VALID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
-/** A name that can be a folder's and a certificate's. @throws PeerError IDENTITY_INVALID */
+/** Check that a name can be used for a folder and a certificate. @throws PeerError IDENTITY_INVALID */
 export function validName(name: string): string {
   if (!VALID.test(name)) {
-    const message = `${JSON.stringify(name)} is no name of letters, digits, ., - and _ that begins with a letter or digit, at most 64 long.`
+    const message = `The name ${JSON.stringify(name)} must consist of at most 64 letters, digits, ., - and _, and begin with a letter or digit.`
     throw new PeerError('IDENTITY_INVALID', { message })
   }
   if (RESERVED.includes(name.toLowerCase())) {
-    throw new PeerError('IDENTITY_INVALID', { message: `${JSON.stringify(name)} is a name that Slipway uses itself.` })
+    throw new PeerError('IDENTITY_INVALID', { message: `Slipway uses the name ${JSON.stringify(name)} itself.` })
   }
   return name
 }

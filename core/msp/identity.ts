@@ -1,16 +1,16 @@
 import type { Certificate } from './certificate.ts'
 
-/** Who signed something: a certificate as a member of an organisation reads it (Fabric msp/identities.go, Identity). */
+/** Who signed something: a certificate as a member of an organisation (Fabric msp/identities.go, Identity). */
 export interface Identity {
   readonly mspId: string
   readonly certificate: Certificate
-  /** sha256 of the certificate, hex: with the MSP id it tells identities apart, however they were written. */
+  /** sha256 of the certificate, hex: with the MSP id it identifies the signer, however that was serialized. */
   readonly id: string
-  /** Why its organisation does not take it, in Fabric's words; undefined where it does. Does not look at expiry. */
+  /** Why its organisation doesn't accept it, in Fabric's words; undefined if it does. Ignores expiry. */
   readonly problem: string | undefined
-  /** Hash over the certificates above it, as an ORGANIZATION_UNIT principal names them; empty where there is a problem. */
+  /** Hash over the issuing certificates, as in an ORGANIZATION_UNIT principal; empty if it has a problem with these. */
   readonly certifiersIdentifier: Uint8Array
-  /** Whether it made this signature: ECDSA over SHA-256 in DER, of which Fabric takes the lower S only. */
+  /** Whether it made this signature: ECDSA over SHA-256 in DER, which Fabric accepts only with a low S. */
   verify(message: Uint8Array, signature: Uint8Array): boolean
 }
 
@@ -21,6 +21,6 @@ export interface SigningIdentity {
   readonly certificate: string
   /** msp.SerializedIdentity, marshalled: the creator of a proposal. */
   serialize(): Uint8Array
-  /** ECDSA P-256 over SHA-256, DER, low-S as Fabric demands. */
+  /** ECDSA P-256 over SHA-256, DER, with a low S as Fabric requires. */
   sign(message: Uint8Array): Uint8Array
 }

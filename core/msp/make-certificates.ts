@@ -7,20 +7,20 @@ export interface KeyPair {
   privateKey: string
 }
 
-/** Who a certificate is made for. */
+/** The subject of a certificate. */
 export interface CertificateRequest {
   /** CN. */
   name: string
   role: Role
-  attributes?: Readonly<Record<string, string>>
-  /** As Fabric CA writes them, `org1.department1`: an OU for each part. */
-  affiliation?: string
+  attributes?: Readonly<Record<string, string>> | undefined
+  /** In Fabric CA's form, `org1.department1`: an OU for each part. */
+  affiliation?: string | undefined
 }
 
 export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const YEARS = 10
 
-/** The library resolves its parts by decorators and asks for their metadata first. Loaded only where something is made. */
+/** Loaded only when a certificate is made. The library needs reflect-metadata for its decorators, loaded first. */
 async function library() {
   await import('reflect-metadata')
   return import('@peculiar/x509')
@@ -36,7 +36,7 @@ function common() {
 
 const newKeys = () => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
 
-/** A development CA that signs for itself, as Fabric CA makes it. */
+/** A self-signed development CA, as made by Fabric CA. */
 export async function makeCA(commonName: string): Promise<KeyPair> {
   const x509 = await library()
   const keys = await newKeys()
@@ -57,8 +57,8 @@ export async function makeCA(commonName: string): Promise<KeyPair> {
 }
 
 /**
- * An identity of that CA as Fabric CA makes one: P-256, the role that NodeOUs read and the affiliation as OUs, the
- * attributes in an extension of their own. Throws where the CA's certificate or key cannot be read.
+ * An identity of that CA, as made by Fabric CA: P-256, with the role for NodeOUs and the affiliation as OUs, and the
+ * attributes in an extension. Throws if the CA's certificate or key can't be read.
  */
 export async function issueCertificate(ca: KeyPair, request: CertificateRequest): Promise<KeyPair> {
   const x509 = await library()
@@ -90,11 +90,11 @@ export async function issueCertificate(ca: KeyPair, request: CertificateRequest)
 /** Fabric CA's default subject. */
 const ORGANISATION = [{ C: ['US'] }, { ST: ['North Carolina'] }, { O: ['Hyperledger'] }]
 
-/** Several values are one set, which DER puts in order: the shorter first, then by their bytes. */
+/** Several values form a set, which DER orders: the shorter first, then by bytes. */
 function inOrder(units: string[]): string[] {
   return [...new Set(units)].sort((a, b) => {
-    const [one, other] = [Buffer.from(a), Buffer.from(b)]
-    return one.length - other.length || Buffer.compare(one, other)
+    const [left, right] = [Buffer.from(a), Buffer.from(b)]
+    return left.length - right.length || Buffer.compare(left, right)
   })
 }
 

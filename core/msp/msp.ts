@@ -5,11 +5,11 @@ import { parseCertificate, type Certificate } from './certificate.ts'
 import type { Identity } from './identity.ts'
 import { isSigningKey, verifyLowS } from './signature.ts'
 
-/** The organisations of a channel: who is a member of which (Fabric msp/mspmgrimpl.go). */
+/** The organisations of a channel and their members (Fabric msp/mspmgrimpl.go). */
 export interface MSPManager {
   /**
-   * Who a serialized identity is, whether or not its organisation takes it (`problem`).
-   * @throws Error in Fabric's words where the organisation is unknown or it is malformed
+   * Read a serialized identity, whether or not its organisation accepts it (`problem`).
+   * @throws Error in Fabric's words if its organisation is unknown or it is malformed
    */
   deserialize(serialized: Uint8Array): Identity
 }
@@ -17,24 +17,24 @@ export interface MSPManager {
 const MOST_CACHED = 1000
 
 /**
- * What is found out of an identity is kept, as Fabric's msp/cache does; `clear` forgets it when a CA is added.
- * @param caCertificates of an organisation, PEM; undefined where it is unknown
+ * Identities are cached, as in Fabric's msp/cache; `clear` empties the cache after a CA was added.
+ * @param caCertificates of an organisation, PEM; undefined if it is unknown
  */
 export function mspManager(
   caCertificates: (mspId: string) => readonly string[] | undefined,
 ): MSPManager & { clear(): void } {
-  const known = new Map<string, Identity>()
+  const cache = new Map<string, Identity>()
   return {
     deserialize(serialized) {
       const key = Buffer.from(serialized).toString('latin1')
-      const found = known.get(key)
-      if (found !== undefined) return found
+      const cached = cache.get(key)
+      if (cached !== undefined) return cached
       const identity = deserialize(serialized, caCertificates)
-      if (known.size >= MOST_CACHED) known.clear()
-      known.set(key, identity)
+      if (cache.size >= MOST_CACHED) cache.clear()
+      cache.set(key, identity)
       return identity
     },
-    clear: () => known.clear(),
+    clear: () => cache.clear(),
   }
 }
 
@@ -54,7 +54,7 @@ function deserialize(
   return identityOf(mspId, Buffer.from(message.getIdBytes_asU8()), cas)
 }
 
-/** @throws Error where it is no certificate in PEM */
+/** @throws Error unless it is a certificate in PEM */
 export function identityOf(mspId: string, pem: Buffer | string, caCertificates: readonly string[]): Identity {
   if (!String(pem).includes('-----BEGIN')) throw new Error('could not decode the PEM structure')
   const certificate = parseCertificate(pem)
@@ -69,42 +69,42 @@ export function identityOf(mspId: string, pem: Buffer | string, caCertificates: 
   }
 }
 
-/** The certificates above it, up to one that signed itself (msp/mspimplvalidate.go, v2.5; expiry is another's matter). */
+/** The issuing certificates, up to a self-signed one (msp/mspimplvalidate.go, v2.5). Expiry is checked elsewhere. */
 function chainOf(
   certificate: Certificate,
   caCertificates: readonly string[],
 ): { chain?: X509Certificate[]; problem?: string } {
-  const no = (reason: string) => ({ problem: `could not obtain certification chain: ${reason}` })
+  const noChain = (reason: string) => ({ problem: `could not obtain certification chain: ${reason}` })
   if (!isSigningKey(certificate.x509.publicKey)) {
     return { problem: "could not validate identity's public key algorithm: it is not supported" }
   }
   if (certificate.x509.ca) {
-    return no(
+    return noChain(
       'An X509 certificate with Basic Constraint: Certificate Authority equals true cannot be used as an identity',
     )
   }
   const cas = caCertificates.map((pem) => parseCertificate(pem).x509)
   const chain: X509Certificate[] = []
-  let below = certificate.x509
+  let subject = certificate.x509
   while (chain.length <= cas.length) {
-    const issued = below
+    const issued = subject
     const issuer = cas.find((ca) => ca.ca && issued.checkIssued(ca) && issued.verify(ca.publicKey))
     if (issuer === undefined) break
     chain.push(issuer)
     if (issuer.checkIssued(issuer)) return { chain }
-    below = issuer
+    subject = issuer
   }
-  return no('the supplied identity is not valid: x509: certificate signed by unknown authority')
+  return noChain('the supplied identity is not valid: x509: certificate signed by unknown authority')
 }
 
-/** sha256 over the certificates above it (msp/mspimpl.go, getCertificationChainIdentifierFromChain). */
+/** sha256 over the issuing certificates (msp/mspimpl.go, getCertificationChainIdentifierFromChain). */
 function certifiersIdentifier(chain: X509Certificate[]): Uint8Array {
   const hash = createHash('sha256')
   for (const { raw } of chain) hash.update(raw)
   return hash.digest()
 }
 
-/** With NodeOUs exactly one OU says the role (msp/mspimplvalidate.go, validateIdentityOUsV142). */
+/** With NodeOUs exactly one OU must name a role (msp/mspimplvalidate.go, validateIdentityOUsV142). */
 function problemOfOUs({ organizationalUnits }: Certificate, mspId: string): string | undefined {
   const named = rolesOf(organizationalUnits)
   if (named.length === 1) return undefined

@@ -5,7 +5,7 @@ import type { SigningIdentity } from './identity.ts'
 import { pair, readSigningIdentity } from './organisation.ts'
 import { isFolder, makeFolder, readPem } from './pem-files.ts'
 
-/** Whose node orders the transactions of a development peer. It is no organisation that calls or endorses. */
+/** The organisation whose node orders a development peer's transactions. It neither calls nor endorses. */
 export interface OrderingOrganisation {
   readonly mspId: string
   /** PEM. */
@@ -18,8 +18,8 @@ export interface OrderingOrganisation {
 export const ORDERER_MSP_ID = 'OrdererMSP'
 
 /**
- * That of `<dataDir>/orderer`, made the first time. Throws IDENTITY_DAMAGED where it cannot be read, LEDGER_OPEN where it
- * cannot be written.
+ * The one in `<dataDir>/orderer`, which is made the first time. Throws IDENTITY_DAMAGED if it can't be read, LEDGER_OPEN
+ * if it can't be written.
  */
 export async function openOrderingOrganisation(dataDir: string): Promise<OrderingOrganisation> {
   const folder = join(dataDir, 'orderer')

@@ -6,25 +6,25 @@ import type { SigningIdentity } from './identity.ts'
 import { damaged, makeFolder, readPem } from './pem-files.ts'
 import { signingIdentity } from './signing-identity.ts'
 
-/** An organisation on disk: `ca`, `peer` and its users, each with `cert.pem` and `key.pem`; `roots` of others' CAs. */
+/** An organisation on disk: `ca`, `peer` and its users, each with `cert.pem` and `key.pem`; `roots` has other CAs. */
 export interface Organisation {
   readonly mspId: string
   readonly folder: string
   /** Endorses for it. */
   readonly peer: SigningIdentity
-  /** PEM: its own first, then those that came with imported identities. */
+  /** PEM: its own CA first, then those of imported identities. */
   caCertificates: readonly string[]
 }
 
-/** Names in an organisation's folder that are no users. */
+/** Names in an organisation's folder that aren't users. */
 export const RESERVED: readonly string[] = ['ca', 'peer', 'roots', 'organisations', 'default']
-/** The user that every organisation is made with. */
+/** The user that every organisation begins with. */
 export const FIRST_USER = 'User1'
 
 /**
- * The organisation in that folder, made the first time: a CA that signs a peer and a client. Made all at once or not at
- * all. Throws IDENTITY_DAMAGED where it cannot be read, LEDGER_OPEN where it cannot be written.
- * @param caName CN of the CA it is made with
+ * The organisation in that folder, which is made the first time, completely or not at all: a CA that signs a peer and a
+ * client. Throws IDENTITY_DAMAGED if it can't be read, LEDGER_OPEN if it can't be written.
+ * @param caName the CN of a new CA
  */
 export async function openOrganisation(
   place: { folder: string; dataDir: string },
@@ -32,8 +32,7 @@ export async function openOrganisation(
   caName: string,
 ): Promise<Organisation> {
   const { folder, dataDir } = place
-  const made = await readCA(folder)
-  if (made === undefined) await make(folder, dataDir, caName)
+  if (!(await exists(folder))) await make(folder, dataDir, caName)
   const [peer, caCertificates] = await Promise.all([
     readSigningIdentity(join(folder, 'peer'), mspId),
     readCaCertificates(folder),
@@ -41,14 +40,12 @@ export async function openOrganisation(
   return { mspId, folder, peer, caCertificates }
 }
 
-/** Its CA's names on disk; undefined where there is no such folder yet. */
-async function readCA(folder: string): Promise<string[] | undefined> {
-  try {
-    return await readdir(folder)
-  } catch {
-    // Whatever keeps it from being looked at will be said when it is made or read.
-    return undefined
-  }
+/** Whether the folder can be listed; if it exists and can't be, making it fails and reports why. */
+function exists(folder: string): Promise<boolean> {
+  return readdir(folder).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function make(folder: string, dataDir: string, caName: string): Promise<void> {
@@ -57,7 +54,7 @@ async function make(folder: string, dataDir: string, caName: string): Promise<vo
     const ca = await makeCA(caName)
     const peer = await issueCertificate(ca, { name: 'peer0', role: 'peer' })
     const user = await issueCertificate(ca, { name: FIRST_USER, role: 'client' })
-    // Another peer that was faster made an organisation that is as good.
+    // If another peer was faster, its organisation is as good.
     await makeFolder(folder, { ...pair('ca', ca), ...pair('peer', peer), ...pair(FIRST_USER, user) })
   } catch (error) {
     throw new PeerError('LEDGER_OPEN', { dataDir, message: messageOf(error) }, { cause: error })
@@ -92,7 +89,7 @@ export async function readCaCertificates(folder: string): Promise<string[]> {
   ])
 }
 
-/** Names of its users, `User1` first, then in order. */
+/** The names of its users, `User1` first, the others sorted. */
 export async function readUsers(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   const users = entries

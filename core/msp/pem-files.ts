@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 
-/** Files by their path in a folder; keys and certificates alike are for the owner alone. */
+/** File contents by path in a folder; only the owner may read them, keys and certificates alike. */
 export type Files = Record<string, string>
 
 /**
- * A folder with these files, whole or not at all, so that a crash leaves no half of one. `false`: there is one of that
- * name already, which stays as it is. Throws what the file system throws.
+ * Make a folder with these files, completely or not at all, so that a crash leaves none half made. `false`: a folder of
+ * that name exists already, and stays as it is. Throws what the file system throws.
  */
 export async function makeFolder(folder: string, files: Files): Promise<boolean> {
   if (await isFolder(folder)) return false
@@ -24,13 +24,13 @@ export async function makeFolder(folder: string, files: Files): Promise<boolean>
     return true
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
-    // Somebody else was faster.
+    // Another process was faster.
     if (await isFolder(folder)) return false
     throw error
   }
 }
 
-/** One file, whole or not at all, in place of one that may be there. */
+/** Write a file, completely or not at all; replaces an existing one. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const draft = join(dirname(file), `.draft-${randomUUID()}`)
   try {
@@ -43,7 +43,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   }
 }
 
-/** Gone as a whole: first by another name, then for good. */
+/** Rename it first, so that it disappears at once. */
 export async function removeFolder(folder: string): Promise<void> {
   const draft = join(dirname(folder), `.draft-${randomUUID()}`)
   await rename(folder, draft)
@@ -69,7 +69,7 @@ export async function isFolder(folder: string): Promise<boolean> {
   try {
     return (await stat(folder)).isDirectory()
   } catch {
-    // Whatever keeps it from being looked at will be said when it is made or read.
+    // Whatever keeps it from being read is reported when it is made or used.
     return false
   }
 }

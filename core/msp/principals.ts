@@ -11,8 +11,8 @@ const ROLE_OUS: Record<number, string> = {
 }
 
 /**
- * Whether an identity is what a principal asks for, with NodeOUs (Fabric msp/mspimpl.go, SatisfiesPrincipal, v2.5).
- * What is malformed nobody satisfies.
+ * Whether an identity satisfies a principal, with NodeOUs (Fabric msp/mspimpl.go, SatisfiesPrincipal, v2.5). Nobody
+ * satisfies a malformed one.
  */
 export function satisfies(identity: Identity, principal: MSPPrincipal): boolean {
   const { Classification } = MSPPrincipal
@@ -26,8 +26,8 @@ export function satisfies(identity: Identity, principal: MSPPrincipal): boolean 
       case Classification.IDENTITY:
         return isSame(identity, bytes)
       case Classification.COMBINED: {
-        const all = CombinedPrincipal.deserializeBinary(bytes).getPrincipalsList()
-        return all.length > 0 && all.every((one) => satisfies(identity, one))
+        const principals = CombinedPrincipal.deserializeBinary(bytes).getPrincipalsList()
+        return principals.length > 0 && principals.every((part) => satisfies(identity, part))
       }
       case Classification.ANONYMITY: {
         const { NOMINAL } = MSPIdentityAnonymity.MSPIdentityAnonymityType
@@ -37,7 +37,7 @@ export function satisfies(identity: Identity, principal: MSPPrincipal): boolean 
         return false
     }
   } catch {
-    // Bytes that are no message of that kind: Fabric answers an error, which a policy takes for "no".
+    // The bytes aren't a message of that type: Fabric returns an error, which a policy takes for "no".
     return false
   }
 }

@@ -2,8 +2,8 @@ import { sign, verify, type KeyObject } from 'node:crypto'
 import { element, elements } from './der.ts'
 
 /**
- * Orders of the curves whose keys Fabric signs with. A signature's S is at most half of it: Fabric mirrors a larger one
- * when it signs and refuses it when it verifies (bccsp/utils/ecdsa.go).
+ * The curves of Fabric's signing keys. A signature's S is at most half the curve's order: Fabric mirrors a larger one when
+ * it signs, and refuses it when it verifies (bccsp/utils/ecdsa.go).
  */
 const CURVES: Record<string, { order: bigint; scalarBytes: number }> = {
   prime256v1: {
@@ -16,15 +16,15 @@ const CURVES: Record<string, { order: bigint; scalarBytes: number }> = {
   },
 }
 
-/** Whether Fabric can sign with it, as far as Slipway knows how: ECDSA on P-256 or P-384. */
+/** Whether it is a key of the kind that Slipway and Fabric sign with: ECDSA on P-256 or P-384. */
 export function isSigningKey(key: KeyObject): boolean {
   return curveOf(key) !== undefined
 }
 
-/** ECDSA over SHA-256, in DER, with S in the lower half. Throws where it is no key of `isSigningKey`. */
+/** ECDSA over SHA-256, in DER, with a low S. Throws unless `isSigningKey(key)`. */
 export function signLowS(bytes: Uint8Array, key: KeyObject): Uint8Array {
   const curve = curveOf(key)
-  if (curve === undefined) throw new Error('it is no ECDSA key on P-256 or P-384')
+  if (curve === undefined) throw new Error('it is not an ECDSA key on P-256 or P-384')
   const { order, scalarBytes } = curve
   const signature = sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' })
   const r = signature.subarray(0, scalarBytes)
@@ -42,7 +42,7 @@ export function verifyLowS(message: Uint8Array, signature: Uint8Array, key: KeyO
     const [, s] = elements(element(Buffer.from(signature)).content)
     return s !== undefined && number(s.content) <= curve.order >> 1n && verify('sha256', message, key, signature)
   } catch {
-    // No DER at all, which is for Fabric a signature that is not valid.
+    // Not DER, which is an invalid signature for Fabric.
     return false
   }
 }
@@ -54,9 +54,9 @@ function curveOf(key: KeyObject) {
 const halves = new Map<bigint, Buffer>()
 
 function half({ order, scalarBytes }: { order: bigint; scalarBytes: number }): Buffer {
-  const known = halves.get(order) ?? scalar(order >> 1n, scalarBytes)
-  halves.set(order, known)
-  return known
+  const bytes = halves.get(order) ?? scalar(order >> 1n, scalarBytes)
+  halves.set(order, bytes)
+  return bytes
 }
 
 function scalar(value: bigint, bytes: number): Buffer {
@@ -67,11 +67,11 @@ function number(bytes: Buffer): bigint {
   return BigInt(`0x${bytes.toString('hex') || '0'}`)
 }
 
-/** DER INTEGER: no zeros in front, but one where the first bit would make it negative. */
+/** DER INTEGER: without leading zeros, except one if the first bit would make it negative. */
 function derInteger(value: Buffer): Buffer {
   let at = 0
   while (at < value.length - 1 && value[at] === 0) at++
   const digits = value.subarray(at)
-  const sign0 = (digits[0] ?? 0) >= 0x80 ? Buffer.of(0) : Buffer.of()
-  return Buffer.concat([Buffer.of(0x02, sign0.length + digits.length), sign0, digits])
+  const padding = (digits[0] ?? 0) >= 0x80 ? Buffer.of(0) : Buffer.of()
+  return Buffer.concat([Buffer.of(0x02, padding.length + digits.length), padding, digits])
 }

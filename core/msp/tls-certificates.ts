@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { ALGORITHM, exportKey, pem, type KeyPair } from './make-certificates.ts'
 
-/** What one chaincode and the peer need to speak TLS with each other and with nobody else. */
+/** The certificates with which one chaincode and the peer speak TLS with each other, and with nobody else. */
 export interface TlsCertificates {
   /** The certificate that signed both, PEM. */
   ca: string
@@ -11,19 +11,18 @@ export interface TlsCertificates {
   client: KeyPair
 }
 
-/** Clocks of an engine in a virtual machine may be behind after the machine slept. */
+/** The clock of an engine in a virtual machine may be behind after the machine slept. */
 const BEFORE_MS = 24 * 3_600_000
 const LIFE_MS = 10 * 365 * 24 * 3_600_000
 
 /**
- * A CA of their own for two certificates, whose key is thrown away: who trusts it trusts these two alone. (Fabric's
- * peer makes such a CA for each of its lives, and tells chaincodes apart by the hash of their certificates:
- * common/crypto/tlsgen and core/chaincode/accesscontrol.) P-256 keys as PKCS#8, the one form that all shims read:
- * Java's reads no other.
- * @param hosts names and addresses by which the listening side is reached.
+ * Two certificates from a CA of their own, whose key is discarded: whoever trusts it trusts only these two. (Fabric's peer
+ * makes such a CA at each start, and distinguishes chaincodes by the hash of their certificates: common/crypto/tlsgen and
+ * core/chaincode/accesscontrol.) P-256 keys as PKCS#8, the only form that all shims read: Java's reads no other.
+ * @param hosts names and addresses at which the listening side is reached
  */
 export async function makeTlsCertificates(hosts: readonly string[]): Promise<TlsCertificates> {
-  // The library resolves its parts by decorators and asks for this first.
+  // The library needs it for its decorators, loaded first.
   await import('reflect-metadata')
   const x509 = await import('@peculiar/x509')
   const keys = () => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
@@ -49,7 +48,7 @@ export async function makeTlsCertificates(hosts: readonly string[]): Promise<Tls
 
   const issue = async (name: string, usage: string, names: readonly string[]): Promise<KeyPair> => {
     const pair = await keys()
-    const known = names.map((host) => ({ type: isIP(host) === 0 ? ('dns' as const) : ('ip' as const), value: host }))
+    const altNames = names.map((host) => ({ type: isIP(host) === 0 ? ('dns' as const) : ('ip' as const), value: host }))
     const certificate = await x509.X509CertificateGenerator.create({
       ...common,
       subject: `O=Slipway, CN=${name}`,
@@ -61,7 +60,7 @@ export async function makeTlsCertificates(hosts: readonly string[]): Promise<Tls
         new x509.ExtendedKeyUsageExtension([usage]),
         new x509.BasicConstraintsExtension(false, undefined, true),
         await x509.AuthorityKeyIdentifierExtension.create(caKeys.publicKey),
-        ...(known.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(known)]),
+        ...(altNames.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(altNames)]),
       ],
     })
     return { certificate: pem(certificate), privateKey: await exportKey(pair.privateKey) }

@@ -6,9 +6,9 @@ import { now } from '../facts/clock.ts'
 import type { InstanceExit } from './print-line.ts'
 import { newOutputLines } from './output-lines.ts'
 
-/** After TERM. */
+/** Between TERM and KILL. */
 const GRACE_MS = 2_000
-/** A grandchild may hold the pipes open after the process itself has ended. */
+/** How long to read on after the process has ended: a grandchild may keep the pipes open. */
 const DRAIN_MS = 500
 
 export interface ChildOptions {
@@ -17,32 +17,32 @@ export interface ChildOptions {
   /** The whole environment. */
   env: Record<string, string>
   line(line: { at: number; stream: 'stdout' | 'stderr'; text: string }): void
-  /** End whatever it started when it ends by itself. Not for build tools, whose daemons shall live on. */
+  /** When it ends, also end whatever it started. Not for build tools, whose daemons must live on. */
   reap: boolean
-  /** Messages over an IPC channel, for a Node child. */
-  message?: (message: unknown) => void
+  /** Receives messages over an IPC channel, from a Node child. */
+  message?: ((message: unknown) => void) | undefined
 }
 
-/** A running process with all it started. */
+/** A running process and everything it started. */
 export interface Child {
   readonly pid: number
   readonly startedAt: number
-  /** Settles when it has ended and all it printed was read; never rejects. */
+  /** Resolves when it has ended and its output was read; never rejects. */
   readonly exited: Promise<InstanceExit>
   /** At most 50, oldest first. */
   lastLines(): string[]
   send(message: Serializable): void
-  /** It waited until now: how long it lived is told from here. */
+  /** It was idle until now: its reported lifetime begins here. */
   begin(): void
-  /** TERM, and KILL two seconds later, to it and all it started. Idempotent. */
+  /** TERM, then KILL two seconds later, to it and everything it started. Idempotent. */
   stop(): Promise<void>
   /** KILL at once. Idempotent. */
   kill(): Promise<void>
 }
 
 /**
- * Start a process without a shell, in a process group of its own, so that all it starts can be ended with it.
- * Throws the system's own error (`code` ENOENT, EACCES…) where it cannot be started.
+ * Start a process without a shell, in its own process group, so that everything it starts can be ended with it.
+ * Throws the system's error (`code` ENOENT, EACCES…) if it can't be started.
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
   const [program = '', ...args] = options.argv
@@ -55,15 +55,15 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   })
   if (options.message !== undefined) child.on('message', options.message)
   const startedAt = now()
-  let begun = startedAt
+  let begunAt = startedAt
   const lines = newOutputLines(options.line)
   const drained = Promise.all([read(child.stdout, lines.stdout), read(child.stderr, lines.stderr)])
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
   })
-  // Waits for 'spawn'; an 'error' before it (no such program) is thrown.
+  // Throws an 'error' that comes before 'spawn', such as a missing program.
   await once(child, 'spawn')
-  // A later error concerns a signal or message that could not be delivered: it has ended, which `exited` tells.
+  // A later error is about a signal or message that couldn't be delivered: it has ended, as `exited` reports.
   child.on('error', () => child.unref())
 
   let stopping: Promise<void> | undefined
@@ -76,7 +76,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     child.stdout?.destroy()
     child.stderr?.destroy()
     lines.end()
-    const after = `after ${seconds(at - begun)}`
+    const after = `after ${seconds(at - begunAt)}`
     const words =
       stopping !== undefined
         ? `was stopped ${after}`
@@ -89,8 +89,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const end = async (graceMs: number) => {
     signalTree(child, graceMs === 0 ? 'SIGKILL' : 'SIGTERM')
     const timer = new AbortController()
-    const late = sleep(graceMs, 'late' as const, { signal: timer.signal }).catch(() => undefined)
-    if (graceMs > 0 && (await Promise.race([ended, late])) === 'late') signalTree(child, 'SIGKILL')
+    const overdue = sleep(graceMs, 'overdue' as const, { signal: timer.signal }).catch(() => undefined)
+    if (graceMs > 0 && (await Promise.race([ended, overdue])) === 'overdue') signalTree(child, 'SIGKILL')
     timer.abort()
     await exited
   }
@@ -103,7 +103,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     send: (message) => {
       if (child.connected) child.send(message, (error) => error === null || child.unref())
     },
-    begin: () => (begun = now()),
+    begin: () => (begunAt = now()),
     stop() {
       if (stopping === undefined && hasEnded()) return exited.then(() => undefined)
       return (stopping ??= end(GRACE_MS))
@@ -116,22 +116,22 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   }
 }
 
-/** Resolves when there is no more to read. */
+/** Resolves at the end of the stream. */
 function read(stream: Readable | null, take: (chunk: Buffer) => void): Promise<void> {
   if (stream === null) return Promise.resolve()
   stream.on('data', take)
   return new Promise((resolve) => {
     stream.once('close', resolve)
-    // A pipe that breaks is the end of what can be read.
+    // Nothing more can be read from a broken pipe.
     stream.once('error', () => stream.destroy())
   })
 }
 
-/** Signal a process and all it started. One that is gone already is as good as signalled. */
+/** Signal a process and everything it started. Does nothing if it is gone. */
 function signalTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (child.pid === undefined) return
   if (process.platform === 'win32') {
-    // Windows has no TERM for a console program; /T takes the tree.
+    // Windows has no TERM for console programs; /T ends the whole tree.
     spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on('error', () =>
       child.kill(),
     )

@@ -2,11 +2,13 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
-/** The full path of a program as a shell would find it on the PATH; undefined where it is not there. */
+/** The full path of a program, found on the PATH as a shell would; undefined if it isn't there. */
 export async function findProgram(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const windows = process.platform === 'win32'
   const folders = (env.PATH ?? env.Path ?? '').split(delimiter).filter((folder) => folder !== '')
-  const extensions = windows ? (env.PATHEXT ?? '.EXE').split(';').filter((e) => /^\.(exe|com)$/i.test(e)) : ['']
+  const extensions = windows
+    ? (env.PATHEXT ?? '.EXE').split(';').filter((extension) => /^\.(exe|com)$/i.test(extension))
+    : ['']
   for (const folder of folders) {
     for (const extension of extensions) {
       const path = join(folder, name + extension)

@@ -1,17 +1,17 @@
 import { StringDecoder } from 'node:string_decoder'
 
-/** Longest line kept, in characters; what follows is cut and said. */
+/** Longest line kept, in characters; the rest is cut, and the line says so. */
 export const MAX_LINE = 16 * 1024
 
 /**
- * Cuts a stream of bytes into lines at \n, \r\n and \r (progress bars). UTF-8 may be split across chunks. Holds at
- * most one line, and of that at most MAX_LINE, so that output of any size needs no memory.
+ * Cuts a stream of bytes into lines at \n, \r\n and \r (progress bars). Chunks may split UTF-8 characters. Holds at most
+ * one line of at most MAX_LINE characters, so memory use doesn't grow with the output.
  */
 export function newLineSplitter(line: (text: string) => void): { write(chunk: Buffer): void; end(): void } {
   const decoder = new StringDecoder('utf8')
   let held = ''
   let cut = 0
-  // A \r at the end of a chunk: whether a \n belongs to it is seen with the next one.
+  // After a \r at the end of a chunk, the next chunk shows whether a \n belongs to it.
   let atReturn = false
 
   const hold = (text: string) => {
@@ -42,7 +42,7 @@ export function newLineSplitter(line: (text: string) => void): { write(chunk: Bu
         from++
         flush()
       } else if (held !== '') {
-        // A lone \r after nothing only moves the cursor: it is no empty line.
+        // A lone \r at the start of a line only moves the cursor: it doesn't make an empty line.
         flush()
       }
     }
@@ -60,7 +60,7 @@ export function newLineSplitter(line: (text: string) => void): { write(chunk: Bu
 
 function nextBreak(text: string, from: number): number {
   const newline = text.indexOf('\n', from)
-  // Bounded by the newline: looking for a \r through the whole text at each line would be quadratic.
+  // Bounded by the newline: searching all of the text for a \r at each line would be quadratic.
   const carriageReturn = (newline < 0 ? text.slice(from) : text.slice(from, newline)).indexOf('\r')
   return carriageReturn < 0 ? newline : from + carriageReturn
 }

@@ -6,16 +6,16 @@ const SAMPLE_MS = 5_000
 /** Smaller changes are not worth an event. */
 const STEP = 1024 * 1024
 
-/** Tell a process's resident memory now and then, in bytes, until the returned function is called. */
-export function watchMemory(pid: number, tell: (bytes: number) => void): () => void {
+/** Report a process's resident memory in bytes whenever it has changed, until the returned function is called. */
+export function watchMemory(pid: number, onChange: (bytes: number) => void): () => void {
   if (process.platform === 'win32') return () => undefined
-  let told = 0
+  let reported = 0
   let stopped = false
   const sample = async () => {
     const bytes = await residentMemory(pid)
-    if (stopped || bytes === undefined || Math.abs(bytes - told) < STEP) return
-    told = bytes
-    tell(bytes)
+    if (stopped || bytes === undefined || Math.abs(bytes - reported) < STEP) return
+    reported = bytes
+    onChange(bytes)
   }
   const timer = setInterval(() => void sample(), SAMPLE_MS)
   timer.unref()
@@ -25,7 +25,7 @@ export function watchMemory(pid: number, tell: (bytes: number) => void): () => v
   }
 }
 
-/** Bytes; undefined where the process is gone or the system does not say. */
+/** In bytes; undefined if the process is gone or the system doesn't report it. */
 export async function residentMemory(pid: number): Promise<number | undefined> {
   try {
     if (process.platform === 'linux') {
@@ -35,7 +35,7 @@ export async function residentMemory(pid: number): Promise<number | undefined> {
     const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)])
     return Number(stdout) * 1024
   } catch {
-    // It has ended between two samples; its exit is told elsewhere.
+    // It has ended; its exit is reported elsewhere.
     return undefined
   }
 }

@@ -1,43 +1,43 @@
 import { now } from '../facts/clock.ts'
 import { newLineSplitter } from './line-splitter.ts'
 
-/** As many of the last lines are told with the end of what printed them. */
+/** How many of the last lines are reported with an exit. */
 const KEPT_LINES = 50
 /**
- * What is printed is cut into lines a little later, all of it at once. The shim of Node prints a line just before each
- * answer: taken at once, it kept that answer waiting (measured: 5 % of a call).
+ * Output is gathered for this long before it is cut into lines. Node's shim prints a line right before each answer:
+ * processed immediately, it delayed that answer (measured: 5 % of a call).
  */
 const GATHER_MS = 5
-/** More than this is cut at once, so that neither memory nor the time it takes in one go grows. */
+/** More than this is cut immediately, to bound the memory and the time of one go. */
 const GATHER_BYTES = 256 * 1024
 
 type Stream = 'stdout' | 'stderr'
 
-/** The two streams of a process or a container on their way to lines. */
+/** Cuts the two streams of a process or container into lines. */
 export interface OutputLines {
   stdout(chunk: Buffer): void
   stderr(chunk: Buffer): void
   /** Lines until now. */
   count(): number
-  /** At most 50, oldest first, all that came until now. */
+  /** Of everything received until now: at most 50, oldest first. */
   lastLines(): string[]
-  /** There is no more: a last line needs no newline. Idempotent. */
+  /** The output has ended: a last line needs no newline. Idempotent. */
   end(): void
 }
 
 /**
- * Cuts each stream by itself, wherever its chunks end. Lines come in the order in which their ends came, each with the
- * time that its end came, not that of the cutting: on a busy machine the next call has begun by then.
+ * Cuts each stream separately, wherever its chunks end. Lines come in the order in which their ends arrived, with the time
+ * of that arrival, not of the cutting: on a busy machine the next call has begun by then.
  */
 export function newOutputLines(print: (line: { at: number; stream: Stream; text: string }) => void): OutputLines {
   const last: string[] = []
   let count = 0
-  let cameAt = now()
+  let arrivedAt = now()
   const splitter = (stream: Stream) =>
     newLineSplitter((text) => {
       count++
       if (last.push(text) > KEPT_LINES) last.shift()
-      print({ at: cameAt, stream, text })
+      print({ at: arrivedAt, stream, text })
     })
   const splitters = { stdout: splitter('stdout'), stderr: splitter('stderr') }
   let gathered: { at: number; stream: Stream; chunk: Buffer }[] = []
@@ -52,7 +52,7 @@ export function newOutputLines(print: (line: { at: number; stream: Stream; text:
     gathered = []
     bytes = 0
     for (const { at, stream, chunk } of chunks) {
-      cameAt = at
+      arrivedAt = at
       splitters[stream].write(chunk)
     }
   }

@@ -12,5 +12,5 @@ export interface InstanceExit {
   words: string
 }
 
-/** One line that an instance printed, as it came. */
+/** Takes a line that an instance printed. */
 export type PrintLine = (line: { at: number; source: LogSource; stream: 'stdout' | 'stderr'; text: string }) => void
