@@ -1,5 +1,5 @@
 import { messageOf } from '../contract/error-message.ts'
-import type { InprocChaincode } from '../container/inproc/shim.ts'
+import type { InprocChaincode, InprocStub } from '../container/inproc/shim.ts'
 import { Block, ChannelHeader, Envelope, HeaderType, Payload } from '../protos/index.ts'
 import { ConfigEnvelope } from '../protos/config.ts'
 import { namesOf } from '../protos/enum-names.ts'
@@ -11,28 +11,22 @@ const NAME = 'cscc'
 /** What cscc needs of the peer. */
 export interface CsccParts {
   channels(): string[]
-  /** The newest block that configures the channel; undefined where there is none. */
+  /** The channel's newest configuration block; undefined without one. */
   configBlock(channel: string): Block | undefined
-  /** Make a channel of its first block. */
+  /** Create a channel from its first block. */
   join(channel: string, genesis: Uint8Array): Promise<void>
 }
 
 /**
- * The system chaincode of channels and their configuration (Fabric v2.5.16 core/scc/cscc/configure.go). A peer joins by
- * no snapshot here. Access control lists are not enforced.
+ * The system chaincode for channels and their configuration (Fabric v2.5.16 core/scc/cscc/configure.go). Joining by
+ * snapshot is not supported, and access control lists are not enforced.
  */
 export function cscc(parts: CsccParts): InprocChaincode {
   return {
     async invoke(stub) {
       const { args } = stub
       const [fn, arg] = [text(args[0]), args[1]]
-      if (args.length < 1 || (fn !== 'GetChannels' && fn !== 'JoinBySnapshotStatus' && args.length < 2)) {
-        throw new Error(`Incorrect number of arguments, ${args.length}`)
-      }
-      const invoked = invokedChaincodeName(stub)
-      if (invoked !== NAME) {
-        throw new Error(`Rejecting invoke of CSCC from another chaincode, original invocation for '${invoked}'`)
-      }
+      checkInvocation(stub, fn)
       switch (fn) {
         case 'JoinChain':
           await join(parts, arg ?? new Uint8Array())
@@ -55,6 +49,17 @@ export function cscc(parts: CsccParts): InprocChaincode {
           throw new Error(`Requested function ${fn} not found.`)
       }
     },
+  }
+}
+
+function checkInvocation(stub: InprocStub, fn: string): void {
+  const { length } = stub.args
+  if (length < 1 || (fn !== 'GetChannels' && fn !== 'JoinBySnapshotStatus' && length < 2)) {
+    throw new Error(`Incorrect number of arguments, ${length}`)
+  }
+  const invoked = invokedChaincodeName(stub)
+  if (invoked !== NAME) {
+    throw new Error(`Rejecting invoke of CSCC from another chaincode, original invocation for '${invoked}'`)
   }
 }
 
@@ -87,7 +92,7 @@ async function join(parts: CsccParts, bytes: Uint8Array): Promise<void> {
   await parts.join(channel, bytes)
 }
 
-/** Throws what validateConfigBlock of Fabric says, as far as capabilities are no matter. */
+/** Throws in the words of Fabric's validateConfigBlock; doesn't check capabilities. */
 function validate(block: Block): void {
   const { type, data } = firstEnvelope(block)
   if (type !== HeaderType.CONFIG) {
@@ -103,7 +108,7 @@ function validate(block: Block): void {
   }
 }
 
-/** Throws where there is none, or it cannot be read. */
+/** Throws without one, or if it can't be read. */
 export function firstEnvelope(block: Block): { channel: string; type: number; data: Uint8Array } {
   const [envelope] = block.getData()?.getDataList_asU8() ?? []
   if (envelope === undefined) throw new Error('envelope index out of bounds')

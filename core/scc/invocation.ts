@@ -8,14 +8,14 @@ import {
   SignatureHeader,
 } from '../protos/index.ts'
 
-/** The chaincode that the client called, which is another where that one called this (protoutil, InvokedChaincodeName). */
+/** The chaincode that the client called, which may have called this one (protoutil, InvokedChaincodeName). */
 export function invokedChaincodeName({ proposal }: InprocStub): string {
   const payload = ChaincodeProposalPayload.deserializeBinary(read(proposal).getPayload_asU8())
   const invocation = ChaincodeInvocationSpec.deserializeBinary(payload.getInput_asU8())
   return invocation.getChaincodeSpec()?.getChaincodeId()?.getName() ?? ''
 }
 
-/** MSP id of who signed the proposal. */
+/** The MSP id of the proposal's signer. */
 export function creatorMspId({ proposal }: InprocStub): string {
   const header = Header.deserializeBinary(read(proposal).getHeader_asU8())
   const creator = SignatureHeader.deserializeBinary(header.getSignatureHeader_asU8()).getCreator_asU8()

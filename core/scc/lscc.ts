@@ -7,53 +7,48 @@ import { ChaincodeData, ChaincodeDeploymentSpec, ChaincodeInfo, ChaincodeQueryRe
 import { text } from './invocation.ts'
 
 const validName = /^[A-Za-z0-9_-]+$/
-// With + since 1.4, as in semantic versions.
+// + since 1.4, for semantic versions.
 const validVersion = /^[A-Za-z0-9_.+-]+$/
+
+type LsccFunction = (stub: InprocStub, args: Uint8Array[]) => Promise<Uint8Array>
 
 type Args = [first: string, second: Uint8Array]
 
 /**
- * The lifecycle system chaincode of Fabric 1.x (core/scc/lscc/lscc.go): what is installed, and what is deployed on
- * a channel, by clients that call it; what an author opens is _lifecycle's. Arguments as Fabric's: the channel's name
- * first, where a function takes one. Fingerprints are checked between the ledger and the package store. Instantiation
- * policies are not.
+ * The lifecycle system chaincode of Fabric 1.x (core/scc/lscc/lscc.go): what its clients have installed, and deployed on a
+ * channel. What an author opens is defined by _lifecycle instead. The channel's name is the first argument, as in Fabric,
+ * if a function takes one. Fingerprints are compared between the ledger and the package store; instantiation policies
+ * are not checked.
  */
 export function lscc(packages: PackageStore): InprocChaincode {
+  const functions = new Map<string, LsccFunction>([
+    ['install', (_stub, args) => install(args[0])],
+    ['deploy', (stub, args) => deploy(stub, two(args), { upgrade: false, collections: args[5] ?? new Uint8Array() })],
+    ['upgrade', (stub, args) => deploy(stub, two(args), { upgrade: true, collections: args[5] ?? new Uint8Array() })],
+    ...named('getid', 'ChaincodeExists', async (stub, args) => Buffer.from((await dataOf(stub, two(args))).getName())),
+    ...named('getccdata', 'GetChaincodeData', async (stub, args) => (await dataOf(stub, two(args))).serializeBinary()),
+    ...named('getdepspec', 'GetDeploymentSpec', async (stub, args) =>
+      (await deploymentSpec(stub, two(args))).serializeBinary(),
+    ),
+    ...named('getcollectionsconfig', 'GetCollectionsConfig', (stub, args) => collectionsConfig(stub, text(args[0]))),
+    ...named('getchaincodes', 'GetChaincodes', chaincodes),
+    ...named('getinstalledchaincodes', 'GetInstalledChaincodes', async () =>
+      queryResponse((await packages.list()).map(infoOf)),
+    ),
+  ])
   return {
     async invoke(stub) {
       const [name, ...args] = stub.args
-      const fn = text(name)
-      switch (fn) {
-        case 'install': {
-          const spec = specOf(args[0])
-          await packages.put(idOf(spec), spec)
-          return Buffer.from('OK')
-        }
-        case 'deploy':
-        case 'upgrade':
-          return deploy(stub, two(args), { upgrade: fn === 'upgrade', collections: args[5] ?? new Uint8Array() })
-        case 'getid':
-        case 'ChaincodeExists':
-          return Buffer.from((await dataOf(stub, two(args))).getName())
-        case 'getccdata':
-        case 'GetChaincodeData':
-          return (await dataOf(stub, two(args))).serializeBinary()
-        case 'getdepspec':
-        case 'GetDeploymentSpec':
-          return (await deploymentSpec(stub, two(args))).serializeBinary()
-        case 'getcollectionsconfig':
-        case 'GetCollectionsConfig':
-          return collectionsConfig(stub, text(args[0]))
-        case 'getchaincodes':
-        case 'GetChaincodes':
-          return chaincodes(stub)
-        case 'getinstalledchaincodes':
-        case 'GetInstalledChaincodes':
-          return queryResponse((await packages.list()).map(infoOf))
-        default:
-          throw new Error(`invalid function to lscc: ${fn}`)
-      }
+      const run = functions.get(text(name))
+      if (run === undefined) throw new Error(`invalid function to lscc: ${text(name)}`)
+      return run(stub, args)
     },
+  }
+
+  async function install(bytes: Uint8Array | undefined): Promise<Uint8Array> {
+    const spec = specOf(bytes)
+    await packages.put(idOf(spec), spec)
+    return Buffer.from('OK')
   }
 
   async function deploy(
@@ -93,6 +88,14 @@ export function lscc(packages: PackageStore): InprocChaincode {
     }
     return spec
   }
+}
+
+/** A function by its name of 1.0 and its later one. */
+function named(older: string, newer: string, run: LsccFunction): [string, LsccFunction][] {
+  return [
+    [older, run],
+    [newer, run],
+  ]
 }
 
 async function collectionsConfig(stub: InprocStub, name: string): Promise<Uint8Array> {

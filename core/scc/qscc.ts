@@ -6,8 +6,8 @@ import { invokedChaincodeName, text } from './invocation.ts'
 const NAME = 'qscc'
 
 /**
- * The system chaincode that reads blocks (Fabric v2.5.16 core/scc/qscc/query.go). `blocks`: of a channel; undefined
- * where the peer has no such channel. Access control lists are not enforced.
+ * The system chaincode that reads blocks (Fabric v2.5.16 core/scc/qscc/query.go). `blocks` returns undefined for an
+ * unknown channel. Access control lists are not enforced.
  */
 export function qscc(blocks: (channel: string) => BlockReads | undefined): InprocChaincode {
   return {
@@ -32,31 +32,32 @@ export function qscc(blocks: (channel: string) => BlockReads | undefined): Inpro
 function answer(blocks: BlockReads, fn: string, arg: Uint8Array): Uint8Array {
   switch (fn) {
     case 'GetChainInfo':
-      return or('Failed to get block info with error', () => blocks.info())
+      return findOr('Failed to get block info with error', () => blocks.info())
     case 'GetBlockByNumber': {
       const number = parseUint(text(arg))
-      return or(`Failed to get block number ${number}, error`, () => blocks.byNumber(number))
+      return findOr(`Failed to get block number ${number}, error`, () => blocks.byNumber(number))
     }
     case 'GetBlockByHash':
-      return or(`Failed to get block hash ${text(arg)}, error`, () => blocks.byHash(arg))
+      return findOr(`Failed to get block hash ${text(arg)}, error`, () => blocks.byHash(arg))
     case 'GetTransactionByID':
-      return or(`Failed to get transaction with id ${text(arg)}, error`, () => blocks.transaction(text(arg)))
+      return findOr(`Failed to get transaction with id ${text(arg)}, error`, () => blocks.transaction(text(arg)))
     case 'GetBlockByTxID':
-      return or(`Failed to get block for txID ${text(arg)}, error`, () => blocks.byTxId(text(arg)))
+      return findOr(`Failed to get block for txID ${text(arg)}, error`, () => blocks.byTxId(text(arg)))
     default:
       throw new Error(`Requested function ${fn} not found.`)
   }
 }
 
-function or(failed: string, find: () => { serializeBinary(): Uint8Array }): Uint8Array {
+/** Throws `failure` with the reason if `find` throws. */
+function findOr(failure: string, find: () => { serializeBinary(): Uint8Array }): Uint8Array {
   try {
     return find().serializeBinary()
   } catch (error) {
-    throw new Error(`${failed} ${messageOf(error)}`, { cause: error })
+    throw new Error(`${failure} ${messageOf(error)}`, { cause: error })
   }
 }
 
-/** As Go's strconv.ParseUint with base 10 and 64 bits, whose words are part of the answer. */
+/** Like Go's strconv.ParseUint with base 10 and 64 bits, whose words are part of the answer. */
 function parseUint(digits: string): bigint {
   const failed = (why: string) =>
     new Error(`Failed to parse block number with error strconv.ParseUint: parsing ${JSON.stringify(digits)}: ${why}`)

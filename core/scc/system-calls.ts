@@ -1,8 +1,8 @@
-/** How the peer itself calls a system chaincode: bytes in, the response's payload out. */
+/** How the peer itself calls a system chaincode. */
 export interface SystemCalls {
   /** Simulate and answer. */
   evaluate(call: SystemCall, signal?: AbortSignal): Promise<SystemAnswer>
-  /** The same, and commit what was written. */
+  /** The same, and commit its writes. */
   submit(call: SystemCall, signal?: AbortSignal): Promise<SystemAnswer>
 }
 

@@ -7,7 +7,7 @@ import type { InprocChaincode } from '../container/inproc/shim.ts'
 /** The version under which every system chaincode registers. */
 const VERSION = 'syscc'
 
-/** Make system chaincodes known to the VM that runs them, and say how each is launched; by name. */
+/** Register system chaincodes with the VM that runs them. Returns how to launch each, by name. */
 export function registerSystemChaincodes(
   vm: InprocVM,
   chaincodes: Readonly<Record<string, InprocChaincode>>,

@@ -17,18 +17,19 @@ import {
 } from '../../protos/index.ts'
 import { namesOf } from '../../protos/enum-names.ts'
 import { configJson } from './config-json.ts'
+import { hex, readable, unlessEmpty } from './json-values.ts'
 
 const headerName = namesOf(HeaderType)
 const codeName = namesOf(TxValidationCode)
 
-/** Somebody who signed. */
+/** Who signed. */
 interface Signer {
   mspId: string
   /** CN of the certificate. */
   name: string
 }
 
-/** A block for people: hashes in hexadecimal, what was signed by whom, and what each transaction did. */
+/** A block for people: hashes in hexadecimal, its signers, and what each transaction did. */
 export function blockJson(block: Block): unknown {
   const header = block.getHeader()
   const slots = block.getMetadata()?.getMetadataList_asU8() ?? []
@@ -50,20 +51,19 @@ export function blockJson(block: Block): unknown {
   }
 }
 
-/** @param code TxValidationCode */
+/** @param code a TxValidationCode */
 export function transactionJson(bytes: Uint8Array, code: number): unknown {
   const payload = Payload.deserializeBinary(Envelope.deserializeBinary(bytes).getPayload_asU8())
   const header = payload.getHeader()
   const channelHeader = ChannelHeader.deserializeBinary(header?.getChannelHeader_asU8() ?? new Uint8Array())
   const signatureHeader = SignatureHeader.deserializeBinary(header?.getSignatureHeader_asU8() ?? new Uint8Array())
-  const at = channelHeader.getTimestamp()?.toDate().toISOString()
   const common = {
     txId: channelHeader.getTxId(),
     channel: channelHeader.getChannelId(),
     type: headerName(channelHeader.getType()),
     validationCode: codeName(code),
-    ...(at === undefined ? {} : { timestamp: at }),
-    ...(signatureHeader.getCreator_asU8().length === 0 ? {} : { creator: signerOf(signatureHeader) }),
+    timestamp: channelHeader.getTimestamp()?.toDate().toISOString(),
+    creator: signatureHeader.getCreator_asU8().length === 0 ? undefined : signerOf(signatureHeader),
   }
   if (channelHeader.getType() === HeaderType.CONFIG) {
     const config = ConfigEnvelope.deserializeBinary(payload.getData_asU8()).getConfig()
@@ -72,7 +72,7 @@ export function transactionJson(bytes: Uint8Array, code: number): unknown {
   return { ...common, ...endorsedJson(bytes) }
 }
 
-/** What of a transaction its validation reads; nothing of one that cannot be read. */
+/** The parts of a transaction that its validation reads; empty if it can't be read. */
 function endorsedJson(envelope: Uint8Array): object {
   const transaction = parseEnvelope(envelope)
   if ('code' in transaction || transaction.type === 'config') return {}
@@ -89,25 +89,20 @@ function endorsedJson(envelope: Uint8Array): object {
     readWriteSet: readWriteSet.map(({ namespace, reads, rangeQueries, writes, metadataWrites, collections }) => ({
       namespace,
       reads,
-      ...(rangeQueries.length === 0 ? {} : { rangeQueries }),
+      rangeQueries: unlessEmpty(rangeQueries),
       writes: writes.map(({ key, isDelete, value }) =>
         isDelete ? { key, isDelete } : { key, value: readable(value) },
       ),
-      ...(metadataWrites.length === 0
-        ? {}
-        : { metadataWrites: metadataWrites.map(({ key, metadata }) => ({ key, names: [...metadata.keys()] })) }),
-      ...(collections.length === 0
-        ? {}
-        : {
-            collections: collections.map((one) => ({
-              name: one.name,
-              reads: one.reads.map(({ keyHash, version }) => ({ keyHash: hex(keyHash), version })),
-              writes: one.writes.map(({ keyHash, isDelete, valueHash }) => ({
-                keyHash: hex(keyHash),
-                ...(isDelete ? { isDelete } : { valueHash: hex(valueHash) }),
-              })),
-            })),
-          }),
+      metadataWrites: unlessEmpty(metadataWrites.map(({ key, metadata }) => ({ key, names: [...metadata.keys()] }))),
+      collections: unlessEmpty(
+        collections.map((collection) => ({
+          name: collection.name,
+          reads: collection.reads.map(({ keyHash, version }) => ({ keyHash: hex(keyHash), version })),
+          writes: collection.writes.map(({ keyHash, isDelete, valueHash }) =>
+            isDelete ? { keyHash: hex(keyHash), isDelete } : { keyHash: hex(keyHash), valueHash: hex(valueHash) },
+          ),
+        })),
+      ),
     })),
   }
 }
@@ -122,18 +117,7 @@ function identityOf(serialized: Uint8Array): Signer {
   try {
     name = /CN=([^\n]*)/.exec(parseCertificate(Buffer.from(message.getIdBytes_asU8())).x509.subject)?.[1] ?? ''
   } catch {
-    // Whoever it is, it has no certificate that can be read.
+    // Its certificate can't be read.
   }
   return { mspId: message.getMspid(), name }
-}
-
-export function hex(bytes: Uint8Array | undefined): string {
-  return Buffer.from(bytes ?? []).toString('hex')
-}
-
-/** Text where it is UTF-8, else `{ base64 }`. */
-function readable(bytes: Uint8Array | undefined): string | { base64: string } {
-  const buffer = Buffer.from(bytes ?? [])
-  const text = buffer.toString()
-  return Buffer.from(text).equals(buffer) ? text : { base64: buffer.toString('base64') }
 }

@@ -17,33 +17,30 @@ import { SignaturePolicyEnvelope } from '../../protos/policies.ts'
 
 const ruleName = namesOf(ImplicitMetaPolicy.Rule)
 
-/** A channel's configuration for people: the tree of its groups, policies as they are written. */
+/** A channel's configuration for people: the tree of its groups, with policies as text. */
 export function configJson(config: Config): unknown {
   const root = config.getChannelGroup()
-  return { sequence: config.getSequence(), ...(root === undefined ? {} : { Channel: groupJson(root) }) }
+  return { sequence: config.getSequence(), Channel: root && groupJson(root) }
 }
 
+/** JSON leaves out what is undefined. */
 interface GroupJson {
-  groups?: Record<string, GroupJson>
-  values?: Record<string, unknown>
-  policies?: Record<string, string>
+  groups: Record<string, GroupJson> | undefined
+  values: Record<string, unknown> | undefined
+  policies: Record<string, string> | undefined
 }
 
 function groupJson(group: ConfigGroup): GroupJson {
   const groups: Record<string, GroupJson> = {}
-  group.getGroupsMap().forEach((one, name) => (groups[name] = groupJson(one)))
+  group.getGroupsMap().forEach((child, name) => (groups[name] = groupJson(child)))
   const values: Record<string, unknown> = {}
-  group.getValuesMap().forEach((one, name) => (values[name] = valueJson(name, one.getValue_asU8())))
+  group.getValuesMap().forEach((value, name) => (values[name] = valueJson(name, value.getValue_asU8())))
   const policies: Record<string, string> = {}
-  group.getPoliciesMap().forEach((one, name) => (policies[name] = ruleOf(one.getPolicy())))
-  return {
-    ...(isEmpty(groups) ? {} : { groups }),
-    ...(isEmpty(values) ? {} : { values }),
-    ...(isEmpty(policies) ? {} : { policies }),
-  }
+  group.getPoliciesMap().forEach((entry, name) => (policies[name] = ruleOf(entry.getPolicy())))
+  return { groups: unlessEmpty(groups), values: unlessEmpty(values), policies: unlessEmpty(policies) }
 }
 
-/** What is told of each value that is known; of another one its bytes. */
+/** The content of a known value; the bytes of an unknown one. */
 function valueJson(name: string, bytes: Uint8Array): unknown {
   switch (name) {
     case 'BatchSize':
@@ -75,6 +72,6 @@ function ruleOf(policy: InstanceType<typeof Policy> | undefined): string {
   return `${ruleName(meta.getRule())} ${meta.getSubPolicy()}`
 }
 
-function isEmpty(object: object): boolean {
-  return Object.keys(object).length === 0
+function unlessEmpty<T extends object>(members: T): T | undefined {
+  return Object.keys(members).length === 0 ? undefined : members
 }

@@ -1,8 +1,9 @@
 import { Config } from '../../protos/config.ts'
 import { Block, ChaincodeQueryResponse } from '../../protos/index.ts'
 import { BlockchainInfo, ChannelQueryResponse, ProcessedTransaction } from '../../protos/system.ts'
-import { blockJson, hex, transactionJson } from './block-json.ts'
+import { blockJson, transactionJson } from './block-json.ts'
 import { configJson } from './config-json.ts'
+import { hex } from './json-values.ts'
 import { lifecycleReaders } from './lifecycle-json.ts'
 
 const readers: Record<string, (payload: Uint8Array) => unknown> = {
@@ -35,12 +36,12 @@ const readers: Record<string, (payload: Uint8Array) => unknown> = {
   ...lifecycleReaders,
 }
 
-/** What a system chaincode answers, for people; undefined where it is no message, or none that is known. */
+/** A system chaincode's answer for people; undefined unless it is a known message. */
 export function decodeAnswer(chaincode: string, fn: string, payload: Uint8Array): unknown {
   try {
     return readers[`${chaincode}.${fn}`]?.(payload)
   } catch {
-    // Then its bytes are all that there is.
+    // The caller shows its bytes.
     return undefined
   }
 }
@@ -52,5 +53,5 @@ function block(payload: Uint8Array): unknown {
 function chaincodes(payload: Uint8Array): unknown {
   return ChaincodeQueryResponse.deserializeBinary(payload)
     .getChaincodesList()
-    .map((one) => ({ name: one.getName(), version: one.getVersion(), id: hex(one.getId_asU8()) }))
+    .map((info) => ({ name: info.getName(), version: info.getVersion(), id: hex(info.getId_asU8()) }))
 }

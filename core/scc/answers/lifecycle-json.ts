@@ -2,8 +2,9 @@ import { applicationPolicyText } from '../../policies/application-policy.ts'
 import { readCollections } from '../../privdata/collection.ts'
 import * as messages from '../../protos/lifecycle.ts'
 import { ApplicationPolicy } from '../../protos/policies.ts'
+import { unlessEmpty } from './json-values.ts'
 
-/** What _lifecycle answers, by function, for people: by the names that its arguments have too. */
+/** _lifecycle's answers for people, by function; the fields have the same names as in its arguments. */
 export const lifecycleReaders: Record<string, (payload: Uint8Array) => unknown> = {
   '_lifecycle.InstallChaincode'(payload) {
     const installed = messages.InstallChaincodeResult.deserializeBinary(payload)
@@ -18,23 +19,26 @@ export const lifecycleReaders: Record<string, (payload: Uint8Array) => unknown> 
   '_lifecycle.QueryApprovedChaincodeDefinitions': (payload) =>
     messages.QueryApprovedChaincodeDefinitionsResult.deserializeBinary(payload)
       .getApprovedChaincodeDefinitionsList()
-      .map((one) => ({ name: one.getName(), ...approvedJson(one) })),
+      .map((definition) => ({ name: definition.getName(), ...approvedJson(definition) })),
   '_lifecycle.CheckCommitReadiness'(payload) {
     const readiness = messages.CheckCommitReadinessResult.deserializeBinary(payload)
-    const mismatches = [...readiness.getMismatchesMap().entries()].map(([mspId, one]) => [mspId, one.getItemsList()])
+    const mismatches = [...readiness.getMismatchesMap().entries()].map(([mspId, items]) => [
+      mspId,
+      items.getItemsList(),
+    ])
     return {
       approvals: Object.fromEntries(readiness.getApprovalsMap().entries()),
-      ...(mismatches.length === 0 ? {} : { mismatches: Object.fromEntries(mismatches) as unknown }),
+      mismatches: mismatches.length === 0 ? undefined : (Object.fromEntries(mismatches) as unknown),
     }
   },
   '_lifecycle.QueryChaincodeDefinition'(payload) {
-    const found = messages.QueryChaincodeDefinitionResult.deserializeBinary(payload)
-    return { ...definitionJson(found), approvals: Object.fromEntries(found.getApprovalsMap().entries()) }
+    const definition = messages.QueryChaincodeDefinitionResult.deserializeBinary(payload)
+    return { ...definitionJson(definition), approvals: Object.fromEntries(definition.getApprovalsMap().entries()) }
   },
   '_lifecycle.QueryChaincodeDefinitions': (payload) =>
     messages.QueryChaincodeDefinitionsResult.deserializeBinary(payload)
       .getChaincodeDefinitionsList()
-      .map((one) => ({ name: one.getName(), ...definitionJson(one) })),
+      .map((definition) => ({ name: definition.getName(), ...definitionJson(definition) })),
 }
 
 interface Defined {
@@ -47,22 +51,23 @@ interface Defined {
   getCollections(): messages.CollectionConfigPackage | undefined
 }
 
-function definitionJson(one: Defined): object {
-  const collections = readCollections(one.getCollections()?.serializeBinary() ?? new Uint8Array())
+function definitionJson(definition: Defined): object {
+  const collections = readCollections(definition.getCollections()?.serializeBinary() ?? new Uint8Array())
   return {
-    sequence: one.getSequence(),
-    version: one.getVersion(),
-    endorsementPlugin: one.getEndorsementPlugin(),
-    validationPlugin: one.getValidationPlugin(),
-    endorsementPolicy: applicationPolicyText(ApplicationPolicy.deserializeBinary(one.getValidationParameter_asU8())),
-    initRequired: one.getInitRequired(),
-    ...(collections.length === 0 ? {} : { collections }),
+    sequence: definition.getSequence(),
+    version: definition.getVersion(),
+    endorsementPlugin: definition.getEndorsementPlugin(),
+    validationPlugin: definition.getValidationPlugin(),
+    endorsementPolicy: applicationPolicyText(
+      ApplicationPolicy.deserializeBinary(definition.getValidationParameter_asU8()),
+    ),
+    initRequired: definition.getInitRequired(),
+    collections: unlessEmpty(collections),
   }
 }
 
-function approvedJson(one: Defined & { getSource(): messages.ChaincodeSource | undefined }): object {
-  const packageId = one.getSource()?.getLocalPackage()?.getPackageId()
-  return { ...definitionJson(one), ...(packageId === undefined ? {} : { packageId }) }
+function approvedJson(definition: Defined & { getSource(): messages.ChaincodeSource | undefined }): object {
+  return { ...definitionJson(definition), packageId: definition.getSource()?.getLocalPackage()?.getPackageId() }
 }
 
 interface Installed {
@@ -73,10 +78,14 @@ interface Installed {
   }
 }
 
-function installedJson(one: Installed): object {
-  const references = [...one.getReferencesMap().entries()].map(([channel, referring]) => {
+function installedJson(installed: Installed): object {
+  const references = [...installed.getReferencesMap().entries()].map(([channel, referring]) => {
     const chaincodes = referring.getChaincodesList()
     return [channel, chaincodes.map((chaincode) => `${chaincode.getName()}:${chaincode.getVersion()}`)]
   })
-  return { packageId: one.getPackageId(), label: one.getLabel(), references: Object.fromEntries(references) as unknown }
+  return {
+    packageId: installed.getPackageId(),
+    label: installed.getLabel(),
+    references: Object.fromEntries(references) as unknown,
+  }
 }

@@ -10,16 +10,17 @@ import {
 } from './definition.ts'
 import { readAllMetadata, readField, readMetadata, serialize, type Section, type State } from './serializer.ts'
 
-/** A definition that an organisation approved, and the package it means; '' for none. */
+/** A definition that an organisation approved. */
 export interface ApprovedDefinition extends ChaincodeDefinition {
+  /** '' without a package. */
   packageId: string
 }
 
 const SOURCES: Section = 'chaincode-sources'
 
 /**
- * Record in an organisation's own state that it agrees to a definition of the next sequence, or of the committed one
- * (Fabric core/chaincode/lifecycle/lifecycle.go, ApproveChaincodeDefinitionForOrg). Throws in its words.
+ * Record in an organisation's state that it agrees to a definition of the next sequence or of the committed one (Fabric
+ * core/chaincode/lifecycle/lifecycle.go, ApproveChaincodeDefinitionForOrg). Throws in Fabric's words.
  */
 export async function approve(
   name: string,
@@ -39,10 +40,10 @@ export async function approve(
     throw new Error(`requested sequence ${sequence} is larger than the next available sequence number ${current + 1}`)
   }
   const committed = sequence === current ? await readDefinition(name, state) : undefined
-  const other = committed && difference(committed, definition)
-  if (other !== undefined) {
+  const change = committed && difference(committed, definition)
+  if (change !== undefined) {
     throw new Error(
-      `attempted to redefine the current committed sequence (${current}) for namespace ${name} with different parameters: ${other}`,
+      `attempted to redefine the current committed sequence (${current}) for namespace ${name} with different parameters: ${change}`,
     )
   }
   const before = await readApproval(name, sequence, organisation)
@@ -56,45 +57,45 @@ export async function approve(
   await record(name, { packageId, ...definition }, organisation)
 }
 
-/** Write it, whatever there was. */
+/** Write an approval, unchecked. */
 export async function record(
   name: string,
   { packageId, ...definition }: ApprovedDefinition,
   organisation: State,
 ): Promise<void> {
-  const at = `${name}#${definition.sequence}`
-  await serialize('namespaces', at, parametersStructure(definition), organisation)
+  const key = `${name}#${definition.sequence}`
+  await serialize('namespaces', key, parametersStructure(definition), organisation)
   const source = { datatype: 'ChaincodeLocalPackage', fields: { PackageID: packageId } }
-  await serialize(SOURCES, at, source, organisation)
+  await serialize(SOURCES, key, source, organisation)
 }
 
-/** The one of that sequence; of sequence 0: of the next one, or else of the committed. */
+/** The approval of that sequence; for 0 of the next one, or else of the committed one. */
 export async function queryApproved(
   name: string,
   sequence: number,
   { channel, state, organisation }: { channel: string; state: Pick<State, 'get'>; organisation: Pick<State, 'get'> },
 ): Promise<ApprovedDefinition> {
-  let wanted = sequence
-  if (wanted === 0) {
+  let actual = sequence
+  if (actual === 0) {
     const current = await currentSequence(name, state)
     const next = await readMetadata('namespaces', `${name}#${current + 1}`, organisation)
-    wanted = next === undefined ? current : current + 1
+    actual = next === undefined ? current : current + 1
   }
-  const found = await readApproval(name, wanted, organisation)
-  if (found !== undefined) return found
+  const approval = await readApproval(name, actual, organisation)
+  if (approval !== undefined) return approval
   throw new Error(
-    `could not fetch approved chaincode definition (name: '${name}', sequence: '${wanted}') on channel '${channel}'`,
+    `could not fetch approved chaincode definition (name: '${name}', sequence: '${actual}') on channel '${channel}'`,
   )
 }
 
 export async function allApproved(organisation: State): Promise<(ApprovedDefinition & { name: string })[]> {
-  const found: (ApprovedDefinition & { name: string })[] = []
-  for (const { name: at, datatype } of await readAllMetadata('namespaces', organisation)) {
-    const [name = '', sequence] = at.split('#')
-    const approved = datatype === PARAMETERS && (await readApproval(name, Number(sequence), organisation))
-    if (approved) found.push({ name, ...approved })
+  const approvals: (ApprovedDefinition & { name: string })[] = []
+  for (const { name: key, datatype } of await readAllMetadata('namespaces', organisation)) {
+    const [name = '', sequence] = key.split('#')
+    const approval = datatype === PARAMETERS && (await readApproval(name, Number(sequence), organisation))
+    if (approval) approvals.push({ name, ...approval })
   }
-  return found
+  return approvals
 }
 
 export function sourceOf(packageId: string): ChaincodeSource {
@@ -114,8 +115,8 @@ async function readApproval(
   sequence: number,
   organisation: Pick<State, 'get'>,
 ): Promise<ApprovedDefinition | undefined> {
-  const at = `${name}#${sequence}`
-  if ((await readMetadata('namespaces', at, organisation)) === undefined) return undefined
-  const { text } = await readField(SOURCES, at, 'PackageID', organisation)
-  return { ...(await readParameters(at, organisation)), sequence, packageId: text }
+  const key = `${name}#${sequence}`
+  if ((await readMetadata('namespaces', key, organisation)) === undefined) return undefined
+  const { text: packageId } = await readField(SOURCES, key, 'PackageID', organisation)
+  return { ...(await readParameters(key, organisation)), sequence, packageId }
 }

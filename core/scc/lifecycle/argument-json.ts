@@ -5,7 +5,7 @@ import { packageCollections } from '../../privdata/collection-config.ts'
 import * as messages from '../../protos/lifecycle.ts'
 import { sourceOf } from './approvals.ts'
 
-/** Whatever message has these setters. */
+/** A message with some of these setters. */
 interface Settable {
   setName?(value: string): unknown
   setVersion?(value: string): unknown
@@ -38,11 +38,11 @@ const argumentsOf: Record<string, (new () => Settable) | undefined> = {
 interface Field {
   /** Whether a message has it. */
   isOf(message: Settable): boolean
-  /** @throws Error what is wrong with the value */
+  /** @throws Error with what is wrong with the value */
   set(message: Settable, value: unknown): void
 }
 
-/** By what people call them: as the flags of `peer lifecycle chaincode` and slipway.yaml do. */
+/** By the names in the flags of `peer lifecycle chaincode` and in slipway.yaml. */
 const fields: Record<string, Field | undefined> = {
   name: textField('setName'),
   version: textField('setVersion'),
@@ -87,9 +87,9 @@ const fields: Record<string, Field | undefined> = {
 }
 
 /**
- * The one argument of a function of _lifecycle, which is a message, from JSON: `{"name":"assets","sequence":2}`.
- * `endorsementPolicy` is text, `collections` the list that collections_config.json holds, `package` base64. Undefined
- * where there is no such function.
+ * The argument of a function of _lifecycle, which is a message, from JSON: `{"name":"assets","sequence":2}`.
+ * `endorsementPolicy` is text, `collections` a list as in collections_config.json, `package` base64. Undefined for an
+ * unknown function.
  * @throws PeerError ARGUMENT_INVALID
  */
 export function lifecycleArgument(fn: string, json: string): Uint8Array | undefined {
@@ -116,7 +116,7 @@ function parse(fn: string, json: string): object {
     throw invalid(`The argument of ${fn}`, messageOf(error), error)
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  throw invalid(`The argument of ${fn}`, 'It must be an object, as {"name":"assets"}.')
+  throw invalid(`The argument of ${fn}`, 'It must be an object, such as {"name":"assets"}.')
 }
 
 function takes(message: Settable): string {
@@ -132,7 +132,7 @@ function textField(setter: 'setName' | 'setVersion' | 'setEndorsementPlugin' | '
 }
 
 function text(value: unknown): string {
-  if (typeof value !== 'string') throw new Error('It must be a text.')
+  if (typeof value !== 'string') throw new Error('It must be a string.')
   return value
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../protos/lifecycle.ts'
 import { readField, readMetadata, type Section, type State, type Structure } from './serializer.ts'
 
-/** What a channel's organisations agree on about a chaincode (Fabric core/chaincode/lifecycle/lifecycle.go). */
+/** What a channel's organisations have agreed on for a chaincode (Fabric core/chaincode/lifecycle/lifecycle.go). */
 export interface ChaincodeDefinition {
   sequence: number
   version: string
@@ -26,7 +26,7 @@ const SECTION: Section = 'namespaces'
 const DEFINITION = 'ChaincodeDefinition'
 export const PARAMETERS = 'ChaincodeParameters'
 
-/** What a client gave, with Fabric's defaults for what it left out. */
+/** A client's definition, with Fabric's defaults for what it left out. */
 export function definitionOf(
   args: ApproveChaincodeDefinitionForMyOrgArgs | CheckCommitReadinessArgs | CommitChaincodeDefinitionArgs,
 ): ChaincodeDefinition {
@@ -48,13 +48,13 @@ function channelPolicy(): Uint8Array {
   return policy.serializeBinary()
 }
 
-/** As it is committed. */
+/** In the committed form. */
 export function definitionStructure(definition: ChaincodeDefinition): Structure {
   const { fields } = parametersStructure(definition)
   return { datatype: DEFINITION, fields: { Sequence: definition.sequence, ...fields } }
 }
 
-/** As an organisation approves it, under a name that ends in its sequence. */
+/** In the form that an organisation approves, under a name that ends in the sequence. */
 export function parametersStructure(definition: ChaincodeDefinition): Structure {
   const endorsement = new ChaincodeEndorsementInfo()
   endorsement.setVersion(definition.version)
@@ -73,12 +73,12 @@ export function parametersStructure(definition: ChaincodeDefinition): Structure 
   }
 }
 
-/** 0 where none is committed. */
+/** 0 if none is committed. */
 export async function currentSequence(name: string, state: Pick<State, 'get'>): Promise<number> {
   return (await readField(SECTION, name, 'Sequence', state)).int64
 }
 
-/** Undefined where there is no such definition, or something else of that name. */
+/** Undefined if it isn't defined. */
 export async function readDefinition(
   name: string,
   state: Pick<State, 'get'>,
@@ -87,12 +87,12 @@ export async function readDefinition(
   return { ...(await readParameters(name, state)), sequence: await currentSequence(name, state) }
 }
 
-/** What is approved, or committed, under a name. */
+/** The parameters approved or committed under a name. */
 export async function readParameters(
   name: string,
   state: Pick<State, 'get'>,
 ): Promise<Omit<ChaincodeDefinition, 'sequence'>> {
-  const field = async (of: string) => (await readField(SECTION, name, of, state)).bytes
+  const field = async (fieldName: string) => (await readField(SECTION, name, fieldName, state)).bytes
   const endorsement = ChaincodeEndorsementInfo.deserializeBinary(await field('EndorsementInfo'))
   const validation = ChaincodeValidationInfo.deserializeBinary(await field('ValidationInfo'))
   return {
@@ -107,10 +107,12 @@ export async function readParameters(
 
 type Parameters = Omit<ChaincodeDefinition, 'sequence'>
 
-/** In which way they differ, in Fabric's words (ChaincodeParameters.Equal); undefined where they do not. */
+/** How they differ, in Fabric's words (ChaincodeParameters.Equal); undefined if they don't. */
 export function difference(expected: Parameters, passed: Parameters): string | undefined {
-  const differs = (field: string, one: string, other: string) =>
-    one === other ? undefined : `expected ${field} '${one}' does not match passed ${field} '${other}'`
+  const differs = (field: string, expectedText: string, passedText: string) =>
+    expectedText === passedText
+      ? undefined
+      : `expected ${field} '${expectedText}' does not match passed ${field} '${passedText}'`
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
   return (
     differs('Version', expected.version, passed.version) ??
@@ -122,7 +124,7 @@ export function difference(expected: Parameters, passed: Parameters): string | u
   )
 }
 
-/** Whatever answer has these setters. */
+/** An answer with these setters. */
 interface Described {
   setSequence(value: number): unknown
   setVersion(value: string): unknown

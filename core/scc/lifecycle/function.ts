@@ -4,7 +4,7 @@ import type { State } from './serializer.ts'
 
 /** One invocation: the state it may touch, and whose peer answers it. */
 export interface Invocation {
-  /** Of the function. */
+  /** The function's name. */
   name: string
   channel: string
   mspId: string
@@ -13,14 +13,17 @@ export interface Invocation {
   hashesOf(organisation: string): (key: string) => Promise<Uint8Array>
 }
 
-/** A message of Fabric's. */
+/** The MSP ids of a channel's organisations. */
+export type ChannelOrganisations = (channel: string) => readonly string[]
+
+/** One of Fabric's messages. */
 export interface Answer {
   serializeBinary(): Uint8Array
 }
 
 export type LifecycleFunction = (argument: Uint8Array, invocation: Invocation) => Promise<Answer>
 
-/** A function that reads its argument, whose bytes must be this message. */
+/** A function whose argument must be a message of this type. */
 export function taking<T>(
   type: { deserializeBinary(bytes: Uint8Array): T },
   run: (args: T, invocation: Invocation) => Promise<Answer>,

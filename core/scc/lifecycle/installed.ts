@@ -3,13 +3,13 @@ import type { InstalledPackages } from '../../ccprovider/installed-packages.ts'
 import * as messages from '../../protos/lifecycle.ts'
 import { taking, type LifecycleFunction } from './function.ts'
 
-/** By channel, the definitions that an organisation approved for a package. */
+/** The definitions that an organisation approved for a package, by channel. */
 export type References = (
   packageId: string,
   mspId: string,
 ) => Promise<ReadonlyMap<string, { name: string; version: string }[]>>
 
-/** The functions about packages, which are the peer's own and on no channel. */
+/** The functions about packages, which belong to the peer and not to a channel. */
 export function installedFunctions(
   packages: InstalledPackages,
   references: References,
@@ -34,11 +34,11 @@ export function installedFunctions(
       'QueryInstalledChaincode',
       taking(messages.QueryInstalledChaincodeArgs, async (args, { mspId }) => {
         const id = args.getPackageId()
-        const found = (await packages.list()).find(({ packageId }) => packageId === id)
-        if (found === undefined) throw new Error(`could not find chaincode with package id '${id}'`)
+        const installed = (await packages.list()).find(({ packageId }) => packageId === id)
+        if (installed === undefined) throw new Error(`could not find chaincode with package id '${id}'`)
         const result = new messages.QueryInstalledChaincodeResult()
-        result.setPackageId(found.packageId)
-        result.setLabel(found.label)
+        result.setPackageId(installed.packageId)
+        result.setLabel(installed.label)
         setReferences(result.getReferencesMap(), await references(id, mspId), messages.QueryInstalledChaincodeResult)
         return result
       }),
@@ -74,13 +74,13 @@ export function installedFunctions(
   ])
 }
 
-/** Of one package and of all: Fabric has messages of each for the same. */
+/** For one package and for all: Fabric has separate but equal messages for both. */
 function setReferences<C extends NameAndVersion, R extends { addChaincodes(chaincode: C): unknown }>(
   map: { set(channel: string, references: R): unknown },
-  found: Awaited<ReturnType<References>>,
+  chaincodesByChannel: Awaited<ReturnType<References>>,
   { References, Chaincode }: { References: new () => R; Chaincode: new () => C },
 ): void {
-  for (const [channel, chaincodes] of found) {
+  for (const [channel, chaincodes] of chaincodesByChannel) {
     const references = new References()
     for (const { name, version } of chaincodes) {
       const chaincode = new Chaincode()

@@ -7,14 +7,15 @@ import {
 } from '../../protos/lifecycle.ts'
 import type { SystemAnswer, SystemCall, SystemCalls } from '../system-calls.ts'
 import { definitionOf, difference } from './definition.ts'
-import { DEFINE, LIFECYCLE } from './lifecycle.ts'
+import { DEFINE } from './define.ts'
+import { LIFECYCLE } from './lifecycle.ts'
 
-/** What is said of a chaincode when it is opened. */
+/** The definition of a chaincode that is opened. */
 export interface Definition {
   name: string
   version: string
   initRequired: boolean
-  /** An ApplicationPolicy; default: as the channel says. */
+  /** An ApplicationPolicy; default: the channel's. */
   endorsementPolicy?: Uint8Array | undefined
   /** A CollectionConfigPackage. */
   collections?: Uint8Array | undefined
@@ -22,9 +23,9 @@ export interface Definition {
 
 /** What the peer asks of _lifecycle. */
 export interface LifecycleClient {
-  /** Define it on the channel, where it is not defined like that; one block at the most. Throws LIFECYCLE. */
+  /** Define it on the channel, unless the channel has this definition: one block at most. Throws LIFECYCLE. */
   define(channel: string, definition: Definition): Promise<void>
-  /** The version that is defined. Throws LIFECYCLE where there is none. */
+  /** The defined version. Throws LIFECYCLE without a definition. */
   definedVersion(channel: string, name: string, signal: AbortSignal): Promise<string>
 }
 
@@ -45,9 +46,9 @@ export function lifecycleClient(calls: SystemCalls): LifecycleClient {
       args.setInitRequired(initRequired)
       if (endorsementPolicy !== undefined) args.setValidationParameter(endorsementPolicy)
       args.setCollections(CollectionConfigPackage.deserializeBinary(collections))
-      const known = await query(channel, name)
-      if (known.status < 400) {
-        const before = QueryChaincodeDefinitionResult.deserializeBinary(known.payload)
+      const answer = await query(channel, name)
+      if (answer.status < 400) {
+        const before = QueryChaincodeDefinitionResult.deserializeBinary(answer.payload)
         const committed = new CommitChaincodeDefinitionArgs()
         committed.setSequence(before.getSequence())
         committed.setVersion(before.getVersion())
@@ -58,11 +59,11 @@ export function lifecycleClient(calls: SystemCalls): LifecycleClient {
         committed.setCollections(before.getCollections())
         if (difference(definitionOf(committed), definitionOf(args)) === undefined) return
         args.setSequence(before.getSequence() + 1)
-      } else if (known.status !== 404) good(known)
-      good(await calls.submit(callOf(channel, DEFINE, args)))
+      } else if (answer.status !== 404) checkSuccess(answer)
+      checkSuccess(await calls.submit(callOf(channel, DEFINE, args)))
     },
     async definedVersion(channel, name, signal) {
-      const answer = good(await query(channel, name, signal))
+      const answer = checkSuccess(await query(channel, name, signal))
       return QueryChaincodeDefinitionResult.deserializeBinary(answer.payload).getVersion()
     },
   }
@@ -72,7 +73,7 @@ function callOf(channel: string, fn: string, args: { serializeBinary(): Uint8Arr
   return { channel, chaincode: LIFECYCLE, args: [Buffer.from(fn), args.serializeBinary()] }
 }
 
-function good(answer: SystemAnswer): SystemAnswer {
+function checkSuccess(answer: SystemAnswer): SystemAnswer {
   if (answer.status >= 400) throw new PeerError('LIFECYCLE', { message: answer.message })
   return answer
 }

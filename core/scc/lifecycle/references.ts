@@ -7,20 +7,20 @@ import { readAllMetadata, type State } from './serializer.ts'
 
 const NAMESPACE = '_lifecycle'
 
-/** The committed definitions of these channels that an organisation approved for a package (Fabric's lifecycle cache). */
+/** The committed definitions on these channels that an organisation approved for a package (Fabric's lifecycle cache). */
 export function packageReferences(channels: () => string[], ledger: (channel: string) => Ledger): References {
   return async (packageId, mspId) => {
-    const found = new Map<string, { name: string; version: string }[]>()
+    const references = new Map<string, { name: string; version: string }[]>()
     for (const channel of channels()) {
       const simulator = ledger(channel).newTxSimulator('', mspId)
       try {
         const chaincodes = await approvedFor(packageId, channel, simulator, implicitCollectionName(mspId))
-        if (chaincodes.length > 0) found.set(channel, chaincodes)
+        if (chaincodes.length > 0) references.set(channel, chaincodes)
       } finally {
         simulator.done()
       }
     }
-    return found
+    return references
   }
 }
 
@@ -29,15 +29,15 @@ async function approvedFor(packageId: string, channel: string, simulator: TxSimu
   const organisation: Pick<State, 'get'> = {
     get: (key) => Promise.resolve(simulator.getPrivateData(NAMESPACE, collection, key) ?? new Uint8Array()),
   }
-  const found: { name: string; version: string }[] = []
+  const chaincodes: { name: string; version: string }[] = []
   for (const { name } of await readAllMetadata('namespaces', state)) {
     const definition = await readDefinition(name, state)
     if (definition === undefined) continue
     const { sequence, version } = definition
     const approved = await queryApproved(name, sequence, { channel, state, organisation }).catch(() => undefined)
-    if (approved?.packageId === packageId) found.push({ name, version })
+    if (approved?.packageId === packageId) chaincodes.push({ name, version })
   }
-  return found
+  return chaincodes
 }
 
 function publicState(simulator: TxSimulator): Pick<State, 'get' | 'range'> {
@@ -45,10 +45,10 @@ function publicState(simulator: TxSimulator): Pick<State, 'get' | 'range'> {
     get: (key) => Promise.resolve(simulator.getState(NAMESPACE, key) ?? new Uint8Array()),
     async range(start, end) {
       const iterator = simulator.getStateRange(NAMESPACE, start, end)
-      const found: { key: string; value: Uint8Array }[] = []
+      const entries: { key: string; value: Uint8Array }[] = []
       try {
-        for (let entry = await iterator.next(); entry !== undefined; entry = await iterator.next()) found.push(entry)
-        return found
+        for (let entry = await iterator.next(); entry !== undefined; entry = await iterator.next()) entries.push(entry)
+        return entries
       } finally {
         await iterator.close()
       }

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto'
 import { StateData, StateMetadata } from '../../protos/lifecycle.ts'
 
 /**
- * A structure as _lifecycle keeps it: each field under a key of its own, so that a transaction writes only what changed
- * (Fabric v2.5.16 core/chaincode/lifecycle/serializer.go). Bytes stand for a message, too.
+ * A structure in _lifecycle's state: each field has its own key, so that a transaction writes only what changed (Fabric
+ * v2.5.16 core/chaincode/lifecycle/serializer.go). Bytes may be a marshalled message.
  */
 export interface Structure {
-  /** Go's name of the type, which is on the ledger. */
+  /** The type's name in Go, which is stored on the ledger. */
   datatype: string
   fields: Record<string, number | string | Uint8Array>
 }
 
-/** Public state, or that of an organisation. An absent value is empty. */
+/** Public state or an organisation's. An absent value is empty. */
 export interface State {
   get(key: string): Promise<Uint8Array>
   put(key: string, value: Uint8Array): Promise<void>
@@ -29,21 +29,21 @@ export function fieldKey(section: Section, name: string, field: string): string 
   return `${section}/fields/${name}/${field}`
 }
 
-/** Write what differs from what is there. */
+/** Write what differs from the current state. */
 export async function serialize(section: Section, name: string, structure: Structure, state: State): Promise<void> {
   const before = await readMetadata(section, name, state)
   for (const [field, value] of Object.entries(structure.fields)) {
     const key = fieldKey(section, name, field)
     const bytes = stateData(value)
-    const same = before?.fields.includes(field) === true && Buffer.compare(await state.get(key), bytes) === 0
-    if (!same) await state.put(key, bytes)
+    const isSame = before?.fields.includes(field) === true && Buffer.compare(await state.get(key), bytes) === 0
+    if (!isSame) await state.put(key, bytes)
   }
   const { datatype, fields } = structure
   if (before?.datatype === datatype && before.fields.length === Object.keys(fields).length) return
   await state.put(metadataKey(section, name), metadataOf(structure))
 }
 
-/** Undefined where there is no such structure. */
+/** Undefined if the structure doesn't exist. */
 export async function readMetadata(
   section: Section,
   name: string,
@@ -53,28 +53,28 @@ export async function readMetadata(
   return bytes.length === 0 ? undefined : parseMetadata(bytes)
 }
 
-/** Names and types of all structures of a section, in the order of their names. */
+/** The names and types of all structures of a section, sorted by name. */
 export async function readAllMetadata(
   section: Section,
   state: Pick<State, 'range'>,
 ): Promise<{ name: string; datatype: string }[]> {
   const prefix = metadataKey(section, '')
-  const found = await state.range(prefix, `${prefix}\u{10FFFF}`)
-  return found.map(({ key, value }) => ({ name: key.slice(prefix.length), ...parseMetadata(value) }))
+  const entries = await state.range(prefix, `${prefix}\u{10FFFF}`)
+  return entries.map(({ key, value }) => ({ name: key.slice(prefix.length), ...parseMetadata(value) }))
 }
 
-/** A field; one that is absent is 0, '' and empty. */
+/** A field; an absent one is 0, '' and empty. */
 export async function readField(section: Section, name: string, field: string, state: Pick<State, 'get'>) {
   return readStateData(await state.get(fieldKey(section, name, field)))
 }
 
-/** The value inside a field's bytes. */
+/** The value in a field's bytes. */
 export function readStateData(bytes: Uint8Array): { int64: number; text: string; bytes: Uint8Array } {
   const data = StateData.deserializeBinary(bytes)
   return { int64: data.getInt64(), text: data.getString(), bytes: data.getBytes_asU8() }
 }
 
-/** Compare by hashes what an organisation has with a structure: what differs, its type's name where that alone does. */
+/** Compare a structure with an organisation's by hash. Returns the differing fields, or the type's name if that differs. */
 export async function mismatches(
   section: Section,
   name: string,
@@ -87,11 +87,11 @@ export async function mismatches(
       .digest()
       .equals(await hashOf(key))
   if (!(await equal(metadataKey(section, name), metadataOf(structure)))) return [structure.datatype]
-  const found: string[] = []
+  const differing: string[] = []
   for (const [field, value] of Object.entries(structure.fields)) {
-    if (!(await equal(fieldKey(section, name, field), stateData(value)))) found.push(field)
+    if (!(await equal(fieldKey(section, name, field), stateData(value)))) differing.push(field)
   }
-  return found
+  return differing
 }
 
 function metadataOf({ datatype, fields }: Structure): Uint8Array {

@@ -1,7 +1,10 @@
+import { messageOf } from '../../contract/error-message.ts'
 import { NAME, SYSTEM, VERSION } from '../../project/naming.ts'
 import { CollectionConfigPackage } from '../../protos/lifecycle.ts'
 import type { SignaturePolicy, StaticCollectionConfig } from '../../protos/policies.ts'
 import { organisationsOf } from '../../policies/policy-dsl.ts'
+import { readDefinition } from './definition.ts'
+import type { Answer, ChannelOrganisations, Invocation } from './function.ts'
 
 const COLLECTION = /^[A-Za-z0-9-]+([A-Za-z0-9_-]+)*$/
 
@@ -9,10 +12,30 @@ export interface ToValidate {
   name: string
   version: string
   collections: Uint8Array
-  /** MSP ids of the channel's. */
+  /** MSP ids of the channel's organisations. */
   organisations: readonly string[]
-  /** Those of the committed definition, which must go on; absent where its author may do as he likes. */
+  /** The collections of the committed definition, which must stay; absent if the author may change them. */
   committed?: Uint8Array | undefined
+}
+
+/** Check a client's definition. Throws in Fabric's words. */
+export async function validateArgs(
+  args: { getName(): string; getVersion(): string; getCollections(): Answer | undefined },
+  organisations: ChannelOrganisations,
+  { channel, state }: Invocation,
+): Promise<void> {
+  try {
+    if (channel === '') throw new Error("could not get channelconfig for channel ''")
+    validateDefinition({
+      name: args.getName(),
+      version: args.getVersion(),
+      collections: args.getCollections()?.serializeBinary() ?? new Uint8Array(),
+      organisations: organisations(channel),
+      committed: (await readDefinition(args.getName(), state))?.collections,
+    })
+  } catch (error) {
+    throw new Error(`error validating chaincode definition: ${messageOf(error)}`, { cause: error })
+  }
 }
 
 /** Throws in Fabric's words (v2.5.16 core/chaincode/lifecycle/scc.go, validateInput). */
@@ -34,16 +57,16 @@ export function validateDefinition({ name, version, collections, organisations, 
     validateCollection(config, seen, organisations)
     seen.add(config.getName())
   }
-  goesOn(proposed, configsOf(committed ?? new Uint8Array()))
+  checkContinuity(proposed, configsOf(committed ?? new Uint8Array()))
 }
 
 function configsOf(bytes: Uint8Array): StaticCollectionConfig[] {
   return CollectionConfigPackage.deserializeBinary(bytes)
     .getConfigList()
     .map((config) => {
-      const found = config.getStaticCollectionConfig()
-      if (found === undefined) throw new Error('collection config contains unexpected payload type: <nil>')
-      return found
+      const staticConfig = config.getStaticCollectionConfig()
+      if (staticConfig === undefined) throw new Error('collection config contains unexpected payload type: <nil>')
+      return staticConfig
     })
 }
 
@@ -60,28 +83,29 @@ function validateCollection(
   }
   if (seen.has(name)) throw new Error(`collection-name: ${name} -- found duplicate in collection configuration`)
   const [most, required] = [config.getMaximumPeerCount(), config.getRequiredPeerCount()]
-  const of = `collection-name: ${name} --`
+  const prefix = `collection-name: ${name} --`
   if (most < required) {
-    throw new Error(`${of} maximum peer count (${most}) cannot be less than the required peer count (${required})`)
+    throw new Error(`${prefix} maximum peer count (${most}) cannot be less than the required peer count (${required})`)
   }
-  if (required < 0) throw new Error(`${of} requiredPeerCount (${required}) cannot be less than zero`)
+  if (required < 0) throw new Error(`${prefix} requiredPeerCount (${required}) cannot be less than zero`)
   const members = config.getMemberOrgsPolicy()
   if (members === undefined) throw new Error(`collection member policy is not set for collection '${name}'`)
   const policy = members.getSignaturePolicy()
   if (policy === undefined) throw new Error(`collection member org policy is empty for collection '${name}'`)
-  const and = threshold(policy.getRule())
-  if (and !== undefined) {
-    const error = `${of} error in member org policy: signature policy is not an OR concatenation, NOutOf ${and}`
-    throw new Error(error)
+  const count = threshold(policy.getRule())
+  if (count !== undefined) {
+    throw new Error(
+      `${prefix} error in member org policy: signature policy is not an OR concatenation, NOutOf ${count}`,
+    )
   }
   for (const member of organisationsOf(policy)) {
     if (!organisations.includes(member)) {
-      throw new Error(`${of} collection member '${member}' is not part of the channel`)
+      throw new Error(`${prefix} collection member '${member}' is not part of the channel`)
     }
   }
 }
 
-/** How many a part of the rule wants, where it is more or less than one; undefined for OR. */
+/** How many members a part of the rule requires, if not exactly one; undefined for OR. */
 function threshold(rule: SignaturePolicy | undefined): number | undefined {
   const several = rule?.getNOutOf()
   if (several === undefined) return undefined
@@ -89,17 +113,18 @@ function threshold(rule: SignaturePolicy | undefined): number | undefined {
   return several
     .getRulesList()
     .map(threshold)
-    .find((wanted) => wanted !== undefined)
+    .find((count) => count !== undefined)
 }
 
-function goesOn(proposed: StaticCollectionConfig[], committed: StaticCollectionConfig[]): void {
+/** Committed collections must stay, each with its BlockToLive. */
+function checkContinuity(proposed: StaticCollectionConfig[], committed: StaticCollectionConfig[]): void {
   if (committed.length === 0) return
   if (proposed.length === 0) {
     throw new Error('the proposed collection config does not contain previously defined collections')
   }
   for (const before of committed) {
     const name = before.getName()
-    const now = proposed.find((one) => one.getName() === name)
+    const now = proposed.find((config) => config.getName() === name)
     if (now === undefined) {
       throw new Error(`existing collection [${name}] missing in the proposed collection configuration`)
     }
