@@ -64,7 +64,7 @@ export function packageId(label: string, bytes: Uint8Array): string {
  */
 export async function readLifecyclePackage(bytes: Uint8Array, file: string): Promise<LifecyclePackage> {
   const unreadable = (reason: string, cause?: unknown) =>
-    new PeerError('PACKAGE_UNREADABLE', { file, reason }, cause === undefined ? {} : { cause })
+    new PeerError('PACKAGE_UNREADABLE', { file, reason }, { cause })
   const entries = await readTar(bytes).catch((error: unknown) => {
     throw unreadable(`It is not a gzipped tar: ${messageOf(error)}`, error)
   })

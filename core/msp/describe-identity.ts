@@ -23,16 +23,15 @@ export async function describeIdentity(
   }
 }
 
-async function read(file: string, mspId: string, caCertificates: readonly string[]) {
+type Content = Omit<IdentityDescription, 'id' | 'name' | 'mspId' | 'isDefault' | 'isEndorser' | 'error'>
+
+async function read(file: string, mspId: string, caCertificates: readonly string[]): Promise<Content> {
   const pem = await readPem(file)
   try {
     const { certificate, problem } = identityOf(mspId, pem, caCertificates)
     const { x509, organizationalUnits, attributes, notBefore, notAfter } = certificate
     const roles = rolesOf(organizationalUnits)
-    const [role] = roles
-    const shownProblem = expiry(notBefore, notAfter) ?? problem
-    return {
-      ...(role === undefined || roles.length > 1 ? {} : { role }),
+    const content: Content = {
       affiliation: organizationalUnits.filter((unit) => !roles.some((named) => named === unit)),
       attributes: Object.fromEntries(Object.entries(attributes).filter(([key]) => !key.startsWith('hf.'))),
       subject: x509.subject.replaceAll('\n', ', '),
@@ -41,8 +40,12 @@ async function read(file: string, mspId: string, caCertificates: readonly string
       notAfter,
       certificate: pem,
       clientIds: clientIds(certificate),
-      ...(shownProblem === undefined ? {} : { problem: shownProblem }),
     }
+    const [role] = roles
+    if (role !== undefined && roles.length === 1) content.role = role
+    const shownProblem = expiry(notBefore, notAfter) ?? problem
+    if (shownProblem !== undefined) content.problem = shownProblem
+    return content
   } catch (error) {
     throw damaged(file, error)
   }

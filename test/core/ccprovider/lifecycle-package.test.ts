@@ -53,7 +53,7 @@ test('labels that Fabric takes, and others', () => {
   }
 })
 
-test('what is no package is refused', async () => {
+test('anything that isn’t a package is refused', async () => {
   const metadata = JSON.stringify({ path: '', type: 'node', label: 'a' })
   const faults: Record<string, Buffer | Promise<Buffer>> = {
     'no gzip': Buffer.from('PK'),

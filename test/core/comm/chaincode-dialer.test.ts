@@ -114,7 +114,7 @@ describe('a server', () => {
   })
 })
 
-describe('what is no chaincode server', () => {
+describe('something that isn’t a chaincode server', () => {
   test('nothing: told with the reason when it is given up', async () => {
     const { tried, dialed, giveUp } = await dial(await freeAddress())
     await expect.poll(() => tried.length).toBeGreaterThan(2)
@@ -157,7 +157,7 @@ describe('what is no chaincode server', () => {
     expect((await turnedAway).code).toBe('DIAL_FAILED')
   })
 
-  test('a gRPC server of something else, a peer say', async () => {
+  test('a gRPC server of another service, such as a peer', async () => {
     const listener = await listenForContainer(
       { ccid: CCID, listenOn: '127.0.0.1', seesContainer: false, refused: () => undefined },
       () => Promise.resolve(),
@@ -167,7 +167,7 @@ describe('what is no chaincode server', () => {
     const { turnedAway } = await dialed
     expect(await turnedAway).toMatchObject({
       code: 'DIAL_FAILED',
-      details: { reason: expect.stringContaining('no chaincode server') },
+      details: { reason: expect.stringContaining('not a chaincode server') },
     })
   })
 })

@@ -62,7 +62,7 @@ const node: Shim = {
 }
 
 test('Node’s shim', speaksTls('node', node))
-test('Node’s shim, by a name in place of an address', speaksTls('node', node, 'localhost'))
+test('Node’s shim, by a name instead of an address', speaksTls('node', node, 'localhost'))
 needs('go').test(
   'Go’s shim 1.4',
   speaksTls('go 1', { language: 'golang', argv: async () => [await goProgram('go-shim-v1')] }),

@@ -58,7 +58,7 @@ const NO_LABELS: Labels = { 'slipway.peer': '-' }
 
 interface Up {
   at: 'up'
-  found: FoundEngine
+  engine: FoundEngine
   following: AbortController
   opened?: Promise<OpenEngine>
 }
@@ -140,27 +140,27 @@ class Watch implements DockerWatch {
     clearTimeout(this.#retry)
     this.#looking ??= findEngine(this.#choice, this.#closing.signal)
       .then(
-        (found) => this.#setUp(found),
+        (engine) => this.#setUp(engine),
         (error: unknown) => this.#setDown(PeerError.from(error)),
       )
       .finally(() => (this.#looking = undefined))
     return this.#looking
   }
 
-  #setUp(found: FoundEngine): State {
+  #setUp(engine: FoundEngine): State {
     if (this.#isClosed) return this.#state
     this.#tries = 0
     this.#wasNeeded = true
     const before = this.#state
-    if (before.at === 'up' && before.found.address.host === found.address.host) {
-      before.found = found
+    if (before.at === 'up' && before.engine.address.host === engine.address.host) {
+      before.engine = engine
     } else {
-      const { host, why } = found.address
+      const { host, why } = engine.address
       if (before.at === 'up')
         this.#leave(before, new PeerError('DOCKER_LOST', { host, doing: `${why} took its place` }))
-      this.#enter({ at: 'up', found, following: new AbortController() })
+      this.#enter({ at: 'up', engine, following: new AbortController() })
     }
-    this.#setTool(foundTool(found))
+    this.#setTool(foundTool(engine))
     return this.#state
   }
 
@@ -205,7 +205,7 @@ class Watch implements DockerWatch {
   }
 
   async #follow(up: Up): Promise<void> {
-    const { address, reach } = up.found
+    const { address, reach } = up.engine
     const path = `/events?filters=${encodeURIComponent(JSON.stringify(eventFilters(this.#labels)))}`
     const signal = AbortSignal.any([up.following.signal, this.#closing.signal])
     await followLines(reach, path, signal, (value) => {
@@ -219,7 +219,7 @@ class Watch implements DockerWatch {
   }
 
   #open(up: Up): Promise<OpenEngine> {
-    const { address, reach, facts } = up.found
+    const { address, reach, facts } = up.engine
     up.opened ??= openEngine(address, reach, facts).then((engine) => {
       this.#engines.add(engine)
       if (this.#isClosed) engine.close()

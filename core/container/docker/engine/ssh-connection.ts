@@ -92,16 +92,16 @@ class SshConnection extends Duplex {
 
   /** An idle connection doesn't keep the process from ending. */
   unref(): this {
-    this.#each((part) => part.unref())
+    this.#forParts((part) => part.unref())
     return this
   }
 
   ref(): this {
-    this.#each((part) => part.ref())
+    this.#forParts((part) => part.ref())
     return this
   }
 
-  #each(change: (part: { ref(): unknown; unref(): unknown }) => void): void {
+  #forParts(change: (part: { ref(): unknown; unref(): unknown }) => void): void {
     const { stdin, stdout, stderr } = this.#ssh
     // Pipes of a child process are sockets, though their types do not say so.
     for (const part of [this.#ssh, stdin, stdout, stderr])

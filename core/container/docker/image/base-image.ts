@@ -9,7 +9,7 @@ export interface BaseImages {
   engine: DockerEngine
   /** `chaincode.pull`: ask for a newer one even if one exists. */
   pull: boolean
-  say(line: string): void
+  announce(line: string): void
   signal: AbortSignal
   /** Pulling has its own deadline. */
   untimed<T>(work: () => Promise<T>): Promise<T>
@@ -30,7 +30,7 @@ export async function baseImage(image: string, bases: BaseImages, note: (words: 
     const { code, message } = PeerError.from(error)
     // Without a network the existing one must do.
     if (existing === undefined || (code !== 'REGISTRY_UNREACHABLE' && code !== 'IMAGE_NOT_FOUND')) throw error
-    bases.say(`${message} Using the one that is here.`)
+    bases.announce(`${message} Using the one that is here.`)
     return existing
   }
   const pulled = await engine.inspectImage(image, signal)
@@ -39,15 +39,15 @@ export async function baseImage(image: string, bases: BaseImages, note: (words: 
   return pulled
 }
 
-async function pull(image: string, { engine, say, signal }: BaseImages): Promise<void> {
-  say(`Pulling ${image}`)
+async function pull(image: string, { engine, announce, signal }: BaseImages): Promise<void> {
+  announce(`Pulling ${image}`)
   const overdue = new AbortController()
   const timer = setTimeout(() => {
     const message = `It did not arrive within ${PULL_MS / 60_000} minutes.`
     overdue.abort(new PeerError('REGISTRY_UNREACHABLE', { image, message }))
   }, PULL_MS)
   try {
-    await engine.pullImage(image, say, AbortSignal.any([signal, overdue.signal]))
+    await engine.pullImage(image, announce, AbortSignal.any([signal, overdue.signal]))
   } finally {
     clearTimeout(timer)
   }

@@ -18,8 +18,8 @@ const CHATTER =
 export interface BuildOutput extends ContainerOutput {
   /** What the engine's builder prints. */
   text(text: string): void
-  /** A line of our own. */
-  say(line: string): void
+  /** A line of Slipway's own. */
+  announce(line: string): void
   /** Print an unfinished line. More output may follow. */
   end(): void
   /** The tools' own lines, at most 50, oldest first, without colours. */
@@ -43,7 +43,7 @@ export function newBuildOutput(folder: string, inFolder: (line: string) => strin
     stdout: (chunk) => streams.stdout.write(chunk),
     stderr: (chunk) => streams.stderr.write(chunk),
     text: (text) => streams.stdout.write(Buffer.from(text)),
-    say(text) {
+    announce(text) {
       streams.stdout.end()
       print({ at: now(), source: 'build', stream: 'stdout', text })
     },

@@ -34,7 +34,7 @@ export function basesOf({ engine, config, output, clock, signal }: ImageBuildRun
   return {
     engine,
     pull: config.chaincode.pull,
-    say: output.say,
+    announce: output.announce,
     signal,
     untimed: (work) => clock.untimed(work),
   }

@@ -74,7 +74,7 @@ needs('docker').describe('DockerVM', () => {
       command: ['/no/such/program'],
       reserve: (facts) => void facts.then((value) => (never = value)),
     })
-    // With an init the engine starts it, and the init says that there is no such program.
+    // With an init the container starts, and the init reports that the program doesn't exist.
     const outcome = await failing.then((started) => started.exited).catch((error: unknown) => error)
     if (outcome instanceof Error) expect(outcome).toMatchObject({ code: 'CONTAINER_REFUSED' })
     else expect(outcome).toMatchObject({ code: 127 })

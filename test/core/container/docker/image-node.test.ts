@@ -88,7 +88,7 @@ needs('docker').describe('the image of Node chaincode', () => {
     expect(await t.halfMade()).toEqual([])
   })
 
-  test('that an image of its name is there is seen to by who asks: it is made anew, and the old one goes', async () => {
+  test('is built again even if an image of its name exists, and the old one goes', async () => {
     const t = await testImages()
     const folder = await small()
     const image = await t.build(folder)
@@ -125,13 +125,13 @@ needs('docker').describe('the image of Node chaincode', () => {
     expect(lastLines.join('\n')).toMatch(/fabric-shim@99\.99\.99/)
     expect(t.told.at(-1)).toBe('dependencies failed')
     expect(await t.halfMade()).toEqual([])
-    // It can be mended, and the good one is still there.
+    // It can be fixed, and the last good image still exists.
     expect(await t.inspect(good)).toBeDefined()
     await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'small', dependencies: {} }))
     await t.build(folder)
   })
 
-  test('whose base image is nowhere to be had says so', async () => {
+  test('whose base image can’t be found says so', async () => {
     const t = await testImages({ chaincode: { node: { runtime: 'slipway.invalid/fabric-nodeenv:2.5' } } })
     const error = await failure(t.build(await small()))
     expect(error.code).toBe('REGISTRY_UNREACHABLE')
@@ -156,7 +156,7 @@ needs('docker').describe('the image of Node chaincode', () => {
     expect(pulling.told).toHaveLength(2)
   })
 
-  test('makes the dependencies anew where the base image has changed', async () => {
+  test('builds the dependencies again if the base image has changed', async () => {
     const t = await testImages({ chaincode: { node: { runtime: 'slipway-test/fabric-nodeenv:2.5' } } })
     const base = async (line: string) => {
       const context = await contextOf(`FROM hyperledger/fabric-nodeenv:2.5\nENV ${line}\n`)

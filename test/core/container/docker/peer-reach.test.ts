@@ -6,7 +6,7 @@ import { codeOf } from '../../../scenario/author.ts'
 
 const BRIDGES: Record<string, string> = { bridge: '172.17.0.1', mine: '172.20.0.1' }
 
-/** What an engine says of itself, in place of those that this machine has not got. */
+/** The facts of an engine that this machine doesn't have. */
 interface Described extends Partial<Pick<EngineFacts, 'product' | 'local' | 'rootless'>> {
   host?: string
   network?: string

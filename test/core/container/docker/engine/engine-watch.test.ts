@@ -13,7 +13,7 @@ import { tempFolder } from '../../../../support/temp.ts'
 import { contextOf } from '../../../../support/test-containers.ts'
 import { tinyImage } from '../../../../support/tiny-image.ts'
 
-/** A watch, with all it tells, less `checking`. */
+/** A watch and everything it emits, except `checking`. */
 function watch(settings: DockerWatchSettings) {
   const told: ToolState[] = []
   const docker = watchDocker((fact) => {
@@ -161,7 +161,7 @@ describe.skipIf(process.platform === 'win32')('a watch', () => {
     expect(told).toEqual([{ state: 'found', version: '27.1.0', note: expect.stringContaining('vm.endpoint') }])
   })
 
-  test('finds another engine once the context was changed and it is asked anew', async () => {
+  test('finds another engine once the context has changed and it is asked again', async () => {
     const home = await tempFolder('watch')
     const [first, second] = [join(home, 'first.sock'), join(home, '.rd', 'docker.sock')]
     await mkdir(join(home, '.rd'))

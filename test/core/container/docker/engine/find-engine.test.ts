@@ -119,7 +119,7 @@ describe.skipIf(process.platform === 'win32')('an engine is found', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('no engine is found', () => {
-  test('where there is none, and where one was looked for is told', async () => {
+  test('and the error lists the places that were looked at', async () => {
     const machine = await bareMachine()
     await expect(findEngine(machine)).rejects.toMatchObject({
       code: 'DOCKER_ABSENT',
@@ -208,7 +208,7 @@ describe.skipIf(process.platform === 'win32')('no engine is found', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('by ssh', () => {
-  /** A program in place of ssh that is at the other machine at once, and says what it was asked for. */
+  /** A stand-in for ssh that reaches the other machine at once, and prints its arguments. */
   async function fakeSsh(script: string): Promise<string> {
     const folder = await tempFolder('ssh')
     await writeFile(join(folder, 'ssh'), `#!/bin/sh\necho "$@" >>${join(folder, 'asked')}\n${script}\n`)
