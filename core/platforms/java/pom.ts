@@ -8,14 +8,14 @@ export interface PomElement {
   path: string
   /** Its own text and CDATA, trimmed. */
   text: string
-  /** Where its start tag ends, from 1. */
+  /** The line on which its start tag ends, from 1. */
   line: number
 }
 
 /** Characters. Real ones have thousands; the parser takes about a second for each million. */
 const LONGEST = 1_000_000
 const DEEPEST = 100
-/** Of a value with its placeholders filled in, which could double with each of them. */
+/** Characters of a value with its placeholders filled in, each of which could double it. */
 const LONGEST_VALUE = 1_000
 const MOST_ROUNDS = 10
 
@@ -29,8 +29,6 @@ export function parsePom(text: string): Pom {
   const open: PomElement[] = []
   const parser = sax.parser(true, { position: true })
   const fail = (message: string) => {
-    // Without this it would go on, and throw the same error again.
-    parser.error = null as unknown as Error
     throw new SyntaxError(`${parser.line + 1}:${parser.column}: ${message}`)
   }
   parser.onerror = (error) => fail((error.message.split('\n')[0] ?? '').toLowerCase())
