@@ -11,7 +11,7 @@ export interface Committer {
   readonly channel: string
   /**
    * Validate these envelopes and store them as the channel's next block. One call at a time.
-   * Throws LEDGER_READ, LEDGER_WRITE, LEDGER_CLOSED; then the channel stands where it stood before.
+   * Throws LEDGER_READ, LEDGER_WRITE, LEDGER_CLOSED; then the channel is unchanged.
    */
   commit(envelopes: Uint8Array[]): Promise<CommittedBlock>
   /** Why a transaction would fail validation with these endorsers, serialized identities; undefined: it wouldn't. */

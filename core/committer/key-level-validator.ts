@@ -7,17 +7,17 @@ import type { EndorsementPolicies, EndorsementPolicy } from './endorsement-polic
 
 type Endorsed = { chaincode: string; readWriteSet: readonly NamespaceReadWriteSet[] }
 
-/** A key that a transaction writes. `key`: the text of its hash, in a collection. */
+/** A key that a transaction writes. `collection`: '' for public state; otherwise `key` is the hash as text. */
 interface Written {
   collection: string
   key: string
 }
 
 /**
- * Whether the endorsements of each transaction of a block suffice for all that it writes: a key's own policy, else its
- * collection's, else its chaincode's; of the chaincode that was called at least its own where it wrote nothing (Fabric
- * core/common/validation/statebased/validator_keylevel.go and v20.go, v3.1). To be asked in the block's order: a key
- * whose policy an earlier transaction of the block changes cannot be written by a later one.
+ * Validates the endorsements of a block's transactions, which must be passed in their order: once a transaction changes
+ * a key's policy, later ones of the block can't write the key. Each write must satisfy the key's own policy, otherwise
+ * its collection's, otherwise its chaincode's; a called chaincode that wrote nothing, its own (Fabric
+ * core/common/validation/statebased/validator_keylevel.go and v20.go, v3.1).
  */
 export function newKeyLevelValidator(
   policies: EndorsementPolicies,
@@ -32,7 +32,7 @@ export function newKeyLevelValidator(
       const failure = validate(policies, changed, set, identities)
       first ??= failure
       if (failure !== undefined) continue
-      // Even where the transaction fails elsewhere, as with Fabric, which asks namespace by namespace.
+      // Even if the transaction fails elsewhere, as in Fabric, which validates namespace by namespace.
       for (const written of metadataWrittenBy(set)) changed.add(idOf(set.namespace, written))
     }
     return first
@@ -56,26 +56,26 @@ function validate(
   const { namespace } = set
   const endorsers = [...new Set(identities.map(({ mspId }) => mspId))]
   const failure = (of: Pick<EndorsementFailure, 'code' | 'collection' | 'key' | 'policy'>, isChanged = false) => {
-    const found = { namespace, endorsers, ...of }
-    return { ...found, words: failureWords(found, isChanged) }
+    const details = { namespace, endorsers, ...of }
+    return { ...details, words: failureWords(details, isChanged) }
   }
   const own = policies.chaincode(namespace)
   if (own === undefined) return failure({ code: 'INVALID_CHAINCODE' })
   const code = 'ENDORSEMENT_POLICY_FAILURE'
-  /** By collection, '' for the chaincode: each is evaluated once. */
+  /** Results by collection, '' for the chaincode, so that each policy is evaluated once. */
   const checked = new Map<string, boolean>()
   const isSatisfied = (name: string, policy: EndorsementPolicy): boolean => {
     let satisfied = checked.get(name)
     if (satisfied === undefined) checked.set(name, (satisfied = policy.isSatisfiedBy(identities)))
     return satisfied
   }
-  let anyKey = false
+  let hasKeyPolicy = false
   for (const { collection, key } of writtenBy(set)) {
-    const place = { ...(collection === '' ? {} : { collection }), key }
+    const place = { collection: collection === '' ? undefined : collection, key }
     if (changed.has(idOf(namespace, { collection, key }))) return failure({ code, ...place }, true)
     const policy = policies.key(namespace, collection, key)
     if (policy !== undefined) {
-      anyKey = true
+      hasKeyPolicy = true
       if (!policy.isSatisfiedBy(identities)) return failure({ code, ...place, policy: policy.text })
       continue
     }
@@ -87,8 +87,8 @@ function validate(
     if (ofCollection === undefined) return failure({ code, collection })
     if (!isSatisfied(collection, ofCollection)) return failure({ code, collection, policy: ofCollection.text })
   }
-  const isAsked = anyKey || checked.size > 0
-  return isAsked || isSatisfied('', own) ? undefined : failure({ code, policy: own.text })
+  const isChecked = hasKeyPolicy || checked.size > 0
+  return isChecked || isSatisfied('', own) ? undefined : failure({ code, policy: own.text })
 }
 
 function writtenBy(set: NamespaceReadWriteSet): Written[] {

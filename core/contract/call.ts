@@ -66,11 +66,11 @@ export interface EndorsementFailure {
   /** The chaincode whose policy isn't satisfied. */
   namespace: string
   /** Set if the policy is a collection's or one of its keys'. */
-  collection?: string
+  collection?: string | undefined
   /** Set if the policy is a key's; in a collection, the text of the key's hash. */
-  key?: string
+  key?: string | undefined
   /** The policy as written; absent if the chaincode or collection doesn't exist. */
-  policy?: string
+  policy?: string | undefined
   /** MSP ids of the organisations that endorsed. */
   endorsers: string[]
   words: string
@@ -121,7 +121,7 @@ export interface ReadWriteSet {
     writes: DescribedWrite[]
     metadataWrites: { key: string; names: string[] }[]
     /** Private collections, with the plain keys and values that only members see; absent if it used none. */
-    collections?: CollectionReadWriteSet[]
+    collections?: CollectionReadWriteSet[] | undefined
   }[]
 }
 
@@ -131,14 +131,14 @@ export interface DescribedWrite {
   isDelete: boolean
   value: string
   valueEncoding: Encoding
-  before?: EncodedBytes
+  before?: EncodedBytes | undefined
 }
 
 export interface CollectionReadWriteSet {
   name: string
   reads: { key: string; version: KeyVersionRef | null }[]
   /** `isPurge`: the key's history is removed too. */
-  writes: (DescribedWrite & { isPurge?: boolean })[]
+  writes: (DescribedWrite & { isPurge?: boolean | undefined })[]
   metadataWrites: string[]
 }
 
@@ -146,11 +146,11 @@ export interface CollectionReadWriteSet {
 export interface QueryReport {
   namespace: string
   /** The private collection it queried; absent for public state. */
-  collection?: string
+  collection?: string | undefined
   /** As the chaincode wrote it. */
   query: string
   /** `ddoc/name` of the index that served it; absent if every document was scanned. */
-  index?: string
+  index?: string | undefined
   /** Documents examined. */
   examined: number
   /** Documents returned to the chaincode. */

@@ -28,7 +28,7 @@ export interface StatePage {
 export interface StateEntry extends EncodedBytes {
   key: string
   /** Its parts, if it is a composite key. */
-  composite?: CompositeKey
+  composite?: CompositeKey | undefined
   version: KeyVersionRef
   /** Bytes. */
   size: number
@@ -53,6 +53,6 @@ export interface CollectionDescription {
   memberOnlyRead: boolean
   memberOnlyWrite: boolean
   /** As written; absent if it has none of its own. */
-  policy?: string
-  endorsementPolicy?: string
+  policy?: string | undefined
+  endorsementPolicy?: string | undefined
 }

@@ -8,9 +8,9 @@ import type { Version } from './results.ts'
 type Update = Pick<KeyUpdate, 'value' | 'version'> & { namespace: string; key: string }
 
 /**
- * The hash by which peers compare what a block has done to their states: over the codes of its transactions, what was
- * written in public and as hashes, and the hash of the block before (core/ledger/kvledger/kv_ledger.go,
- * addBlockCommitHash; txmgmt/txmgr/update_batch_bytes.go, v3.1).
+ * The hash by which peers compare their states after a block: over the codes of its transactions, its public and hashed
+ * writes, and the previous block's commit hash (core/ledger/kvledger/kv_ledger.go, addBlockCommitHash;
+ * txmgmt/txmgr/update_batch_bytes.go, v3.1).
  * @param previous empty for the first block after the genesis block
  */
 export function commitHash(codes: readonly number[], updates: Iterable<Update>, previous: Uint8Array): Uint8Array {
@@ -31,12 +31,12 @@ export function commitHashMetadata(hash: Uint8Array): Uint8Array {
 
 interface Place {
   namespace: string
-  /** '' for what is public. */
+  /** '' for public state. */
   collection: string
   keys: { key: Uint8Array; value: Uint8Array | undefined; version: Version }[]
 }
 
-/** txmgr.Updates: sorted by namespace, collection and key; a name stands only at the first of its keys. */
+/** txmgr.Updates: sorted by namespace, collection and key; only the first key of each has their names. */
 export function updateBytes(updates: Iterable<Update>): Uint8Array {
   const places = new Map<string, Place>()
   for (const { namespace, key, value, version } of updates) {
@@ -74,7 +74,7 @@ function text(number: number, value: string): Uint8Array {
   return bytes(number, Buffer.from(value))
 }
 
-/** As proto3 has it: what is empty is not there. */
+/** proto3 leaves out empty fields. */
 function bytes(number: number, value: Uint8Array): Uint8Array {
   return value.length === 0 ? NOTHING : field(number, value)
 }
@@ -85,7 +85,7 @@ function compareText(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }
 
-/** Height.ToBytes: both numbers with their length in bytes before them (common/ledger/util/util.go, v3.1). */
+/** Height.ToBytes: each number preceded by its length in bytes (common/ledger/util/util.go, v3.1). */
 function versionBytes({ block, tx }: Version): Uint8Array {
   return Buffer.concat([orderPreserving(block), orderPreserving(tx)])
 }

@@ -5,10 +5,10 @@ import type { PrivateRead } from './rwset-builder.ts'
 
 type Namespace = ReadWriteSet['namespaces'][number]
 
-/** Looks up the committed value that a write replaces; of the state, or of a collection. */
+/** Looks up the committed value that a write replaces, in public state or in a collection. */
 export type ValueBefore = (namespace: string, key: string, collection?: string) => Uint8Array | undefined
 
-/** What was read and written, for people, who see the plain keys and values of private data. */
+/** What was read and written, for people, with the plain keys and values of private data. */
 export function describeReadWriteSet(
   namespaces: readonly NamespaceReadWriteSet[],
   privateSets: readonly PrivateWriteSet[],
@@ -27,7 +27,7 @@ export function describeReadWriteSet(
       })),
       writes: ns.writes.map((write) => describeWrite(write, before(ns.namespace, write.key))),
       metadataWrites: ns.metadataWrites.map(({ key, metadata }) => ({ key, names: [...metadata.keys()] })),
-      ...collectionsOf(ns, privateSets, privateReads, before),
+      collections: collectionsOf(ns, privateSets, privateReads, before),
     })),
   }
 }
@@ -37,25 +37,23 @@ function collectionsOf(
   privateSets: readonly PrivateWriteSet[],
   privateReads: readonly PrivateRead[],
   before: ValueBefore,
-): Pick<Namespace, 'collections'> {
-  if (collections.length === 0) return {}
-  return {
-    collections: collections.map(({ name, writes: hashed }) => {
-      const isHere = (one: { namespace: string; collection: string }) =>
-        one.namespace === namespace && one.collection === name
-      const set = privateSets.find(isHere)
-      return {
-        name,
-        reads: privateReads.filter(isHere).map(({ key, version }) => ({ key, version })),
-        // The two lists are in the same order, that of the plain keys.
-        writes: (set?.writes ?? []).map((write, i) => ({
-          ...describeWrite(write, before(namespace, write.key, name)),
-          ...(hashed[i]?.isPurge === true ? { isPurge: true } : {}),
-        })),
-        metadataWrites: set?.metadataWrites ?? [],
-      }
-    }),
-  }
+): Namespace['collections'] {
+  if (collections.length === 0) return undefined
+  return collections.map(({ name, writes: hashedWrites }) => {
+    const isHere = (place: { namespace: string; collection: string }) =>
+      place.namespace === namespace && place.collection === name
+    const set = privateSets.find(isHere)
+    return {
+      name,
+      reads: privateReads.filter(isHere).map(({ key, version }) => ({ key, version })),
+      // Both lists of writes are in the order of the plain keys.
+      writes: (set?.writes ?? []).map((write, i) => ({
+        ...describeWrite(write, before(namespace, write.key, name)),
+        isPurge: hashedWrites[i]?.isPurge === true ? true : undefined,
+      })),
+      metadataWrites: set?.metadataWrites ?? [],
+    }
+  })
 }
 
 function describeWrite({ key, isDelete, value }: Write, old: Uint8Array | undefined): Namespace['writes'][number] {
@@ -65,6 +63,6 @@ function describeWrite({ key, isDelete, value }: Write, old: Uint8Array | undefi
     isDelete,
     value: text,
     valueEncoding: encoding,
-    ...(old === undefined ? {} : { before: encodeBytes(old) }),
+    before: old && encodeBytes(old),
   }
 }

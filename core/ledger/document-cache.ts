@@ -5,29 +5,29 @@ import type { Version } from './results.ts'
 type Document = ReadDocument<Version>
 
 /**
- * Documents of namespaces that have an index, as the newest block left them: to read a hundred of them from LevelDB one
- * by one costs several times what a range of them does. A Fabric peer has such a cache before CouchDB (core.yaml,
- * couchDBConfig.cacheSize), of as many bytes.
+ * Documents of namespaces that have an index, as the newest block left them: reading a hundred of them from LevelDB one
+ * by one takes several times as long as reading a range. A Fabric peer caches CouchDB the same way, with the same
+ * number of bytes (core.yaml, couchDBConfig.cacheSize).
  */
 export interface DocumentCache {
   get(namespace: string, id: string): Document | undefined
-  /** Kept as long as there is room. */
+  /** Cached if it fits into the budget. */
   put(namespace: string, document: Document): void
-  /** A block has written it. */
+  /** A block has written this key. */
   follow(update: NamespaceUpdate): void
 }
 
 const MB = 1024 * 1024
 
 /**
- * @param budget bytes of values that are kept, beside some hundred of overhead for each
- * @param parsedBudget bytes of those that stay parsed; in that form they take several times as much
+ * @param budget bytes of cached values, not counting about a hundred bytes of overhead for each
+ * @param parsedBudget bytes of the values that stay parsed; in that form they take several times as much memory
  */
 export function newDocumentCache(budget = 64 * MB, parsedBudget = 8 * MB): DocumentCache {
   const namespaces = new Map<string, Map<string, Document>>()
   let bytes = 0
-  let asked: Document[] = []
-  let askedBytes = 0
+  let parsed: Document[] = []
+  let parsedBytes = 0
 
   const remove = (namespace: string, id: string) => {
     const documents = namespaces.get(namespace)
@@ -47,13 +47,13 @@ export function newDocumentCache(budget = 64 * MB, parsedBudget = 8 * MB): Docum
     get(namespace, id) {
       const document = namespaces.get(namespace)?.get(id)
       if (document === undefined || document.isParsed) return document
-      askedBytes += document.value.length
-      if (askedBytes > parsedBudget) {
-        for (const one of asked) one.forgetParsed()
-        asked = []
-        askedBytes = document.value.length
+      parsedBytes += document.value.length
+      if (parsedBytes > parsedBudget) {
+        for (const cached of parsed) cached.forgetParsed()
+        parsed = []
+        parsedBytes = document.value.length
       }
-      asked.push(document)
+      parsed.push(document)
       return document
     },
     put,

@@ -8,23 +8,23 @@ import type { Version } from './results.ts'
 import type { NamespaceUpdate, QueriedChannel, StateQueries } from './state-queries.ts'
 import type { WorldState } from './world-state.ts'
 
-/** The indexes of the state at one height. They are built when first used, and follow the state from then on. */
+/** The indexes of the state at one height. An index is built when first used and kept up to date from then on. */
 interface Generation {
   height: number
   trees: Map<string, { namespace: string; index: IndexDefinition; tree: Promise<IndexTree> }>
 }
 
 /**
- * Rich queries over the state as it stands in LevelDB. Nothing is read at the start; the first query that an index
- * can serve reads its namespace once.
+ * Rich queries over the state in LevelDB. Nothing is read at start; the first query that an index can serve reads the
+ * whole namespace once.
  */
 export function embeddedQueries({ height }: Pick<QueriedChannel, 'height'>): StateQueries {
   const definitions = new Map<string, readonly IndexDefinition[]>()
   let now: Generation = { height, trees: new Map() }
-  /** While its block is being written, a snapshot may show the state before or after it. */
+  /** The indexes after the block that is being written; meanwhile a snapshot may show the state before or after it. */
   let coming: Generation | undefined
   const cache = newDocumentCache()
-  /** It is of the newest block alone; a snapshot of before it reads for itself. */
+  /** The cache only holds the newest block's documents; an older snapshot reads its own. */
   const cacheOf = (generation: Generation) => (generation === now ? cache : undefined)
 
   return {
@@ -45,7 +45,7 @@ export function embeddedQueries({ height }: Pick<QueriedChannel, 'height'>): Sta
         find(namespace, body) {
           if (mine === undefined) {
             const at = heightOf()
-            mine = generations.find((one) => one.height === at) ?? { height: at, trees: new Map() }
+            mine = generations.find((generation) => generation.height === at) ?? { height: at, trees: new Map() }
           }
           const documents = documentsOf(state, namespace, mine, cacheOf)
           return find(body, documents, definitions.get(namespace) ?? [])
@@ -85,7 +85,7 @@ function follow(generation: Generation, updates: NamespaceUpdate[], state: World
     const gone = changed.flatMap(({ key }) => entryOf(key, state.get(kept.namespace, key)?.value))
     const come = changed.flatMap(({ key, value }) => entryOf(key, value))
     const tree = kept.tree.then((before) => before.with({ gone, come }))
-    // Whoever asks for it is told; until then a failed reading of the state is nobody's.
+    // Whoever uses the tree gets the error; until then it isn't unhandled.
     tree.catch(() => undefined)
     generation.trees.set(name, { ...kept, tree })
   }
@@ -103,21 +103,21 @@ function documentsOf(
       const missing = ids.filter((_, i) => known[i] === undefined)
       if (missing.length === 0) return known
       const read = await state.getMany(namespace, missing)
-      // Asked anew: a block may have come while it was read.
+      // Looked up again: a block may have come while the documents were read.
       const cache = cacheOf(generation)
       let at = 0
       return ids.map((id, i) => {
         const kept = known[i]
         if (kept !== undefined) return kept
-        const one = read[at++]
-        if (one === undefined) return undefined
-        const document = new ReadDocument(id, one.value, one.version)
+        const entry = read[at++]
+        if (entry === undefined) return undefined
+        const document = new ReadDocument(id, entry.value, entry.version)
         cache?.put(namespace, document)
         return document
       })
     },
     async *scan(from, to) {
-      // U+0000 makes the very next key, so that an exclusive end includes the one wanted.
+      // Appending U+0000 gives the very next key, so the exclusive end includes `to` itself.
       const entries = state.scan(namespace, from, to === undefined ? '' : `${to}\0`)
       try {
         for (let entry = await entries.next(); entry !== undefined; entry = await entries.next()) {
@@ -133,7 +133,7 @@ function documentsOf(
       if (kept !== undefined && isSame(kept.index, index)) return kept.tree
       const tree = build(state, namespace, index, () => cacheOf(generation))
       generation.trees.set(name, { namespace, index, tree })
-      // A failed reading is tried again by the next query.
+      // If reading fails, the next query tries again.
       tree.catch(() => generation.trees.delete(name))
       return tree
     },
@@ -147,19 +147,19 @@ async function build(
   cacheNow: () => DocumentCache | undefined,
 ): Promise<IndexTree> {
   const keyOf = keyMaker(index)
-  const found: IndexEntry[] = []
+  const indexed: IndexEntry[] = []
   const entries = state.scan(namespace, '', '')
   try {
     for (let entry = await entries.next(); entry !== undefined; entry = await entries.next()) {
       const key = keyOf(documentOf(entry.key, entry.value))
       if (key === undefined) continue
-      found.push({ key, id: entry.key })
+      indexed.push({ key, id: entry.key })
       cacheNow()?.put(namespace, new ReadDocument(entry.key, entry.value, entry.version))
     }
   } finally {
     await entries.close()
   }
-  return newIndexTree(found)
+  return newIndexTree(indexed)
 }
 
 function isSame(a: IndexDefinition, b: IndexDefinition): boolean {

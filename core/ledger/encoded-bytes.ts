@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { EncodedBytes } from '../contract/call.ts'
 
-/** Bytes as text where they are valid UTF-8, else as base64. */
+/** Bytes as text if they are valid UTF-8, otherwise as base64. */
 export function encodeBytes(bytes: Uint8Array): EncodedBytes {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return isUtf8(buffer)

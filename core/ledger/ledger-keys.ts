@@ -1,19 +1,19 @@
 import type { Version } from './results.ts'
 
 /**
- * Where things stand in the one LevelDB of all channels. A channel's name and a namespace hold no U+0000, so it
- * ends them; whatever may hold one comes last or with its length before it. Text is UTF-8, numbers are big-endian,
- * so that byte order is Fabric's order.
+ * The layout of the LevelDB that all channels share. Names of channels and namespaces don't contain U+0000, so it ends
+ * them; text that may contain it comes last or after its length. Text is UTF-8 and numbers are big-endian, so byte order
+ * is Fabric's order.
  */
 export interface LedgerKeys {
   /** Height and the hash of the last header: Fabric's savepoint. */
   readonly savepoint: Uint8Array
   block(number: number): Uint8Array
-  /** Where the number of a block stands, by the hash of its header. */
+  /** Leads from the hash of a block's header to the block's number. */
   blockHash(hash: Uint8Array): Uint8Array
   transaction(txId: string): Uint8Array
   state(namespace: string, key: string): Uint8Array
-  /** Behind the last state of a namespace; of the channel without one. */
+  /** After the last state of a namespace; without one, after the channel's last state. */
   stateEnd(namespace?: string): Uint8Array
   /** The namespace and key of a state's key. */
   parseState(key: Uint8Array): { namespace: string; key: string }
@@ -21,9 +21,9 @@ export interface LedgerKeys {
   /** All history of one key. */
   historyRange(namespace: string, key: string): { from: Uint8Array; to: Uint8Array }
   parseHistory(key: Uint8Array): Version
-  /** What is to be removed with a block: the i-th of those that this version wrote. */
+  /** What expires with a block: the i-th of the keys that this version wrote. */
   expiry(block: number, version: Version, i: number): Uint8Array
-  /** All that is to be removed with this block or an earlier one. */
+  /** Everything that expires with this block or an earlier one. */
   expiryRange(block: number): { from: Uint8Array; to: Uint8Array }
 }
 
@@ -82,7 +82,7 @@ export function decodeVersion(bytes: Uint8Array, offset = 0): Version {
   return { block: uintBE(bytes, offset, 6), tx: uintBE(bytes, offset + 6, 4) }
 }
 
-/** Big-endian, of at most six bytes. A view to read it through would cost more than the number. */
+/** Big-endian, at most six bytes. Creating a view would cost more than reading the number. */
 export function uintBE(bytes: Uint8Array, at: number, length: number): number {
   let value = 0
   for (let i = at; i < at + length; i++) value = value * 256 + (bytes[i] ?? 0)

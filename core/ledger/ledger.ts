@@ -5,18 +5,18 @@ import type { Collection } from '../privdata/collection.ts'
 import type { BlockReads } from './block-reads.ts'
 import type { DueExpiry } from './expiry-schedule.ts'
 import type { NamespaceReadWriteSet } from './read-write-set.ts'
-import type { KeyModificationRecord, KeyValue, RangePage, ResultsIterator } from './results.ts'
+import type { KeyModificationRecord, KeyValue, QueryPage, RangePage, ResultsIterator } from './results.ts'
 import type { ValidatedBlock } from './validated-block.ts'
 import type { WorldState } from './world-state.ts'
 
 /**
  * Fabric's TxSimulator: one transaction's view of the ledger (core/ledger/kvledger/txmgmt/txmgr/tx_simulator.go).
  * Reads see a snapshot of the committed state and never the transaction's own writes; everything read and
- * written is recorded. After `done()` nothing may be called. What the chaincode did wrong is thrown as a plain Error
- * with Fabric's own text, since it is forwarded to the chaincode as it is.
+ * written is recorded. After `done()` nothing else may be called. The chaincode's mistakes are thrown as plain Errors with
+ * Fabric's own text, which is forwarded to the chaincode unchanged.
  */
 export interface TxSimulator {
-  /** The committed value; undefined where there is none. Recorded as a read. */
+  /** The committed value; undefined if the key doesn't exist. Recorded as a read. */
   getState(namespace: string, key: string): Uint8Array | undefined
   /** A zero-length value is a delete, as in Fabric. Throws after a paginated query. */
   setState(namespace: string, key: string, value: Uint8Array): void
@@ -26,22 +26,18 @@ export interface TxSimulator {
   /** Only in a read-only transaction. */
   getStateRangePage(namespace: string, start: string, end: string, pageSize: number): Promise<RangePage>
   /**
-   * A rich query in CouchDB's words: `{"selector": …}`. What it finds is recorded as read. Throws what CouchDB refuses
-   * in Fabric's words, and where the state database has no rich queries.
+   * A rich query in CouchDB's language: `{"selector": …}`. What it finds is recorded as read. Throws in Fabric's words
+   * what CouchDB refuses, and if the state database has no rich queries.
    */
   executeQuery(namespace: string, query: string): Promise<ResultsIterator<KeyValue>>
-  /** Only in a read-only transaction. `limit`: results at the most, whatever the page's size. */
-  executeQueryWithPagination(
-    namespace: string,
-    query: string,
-    page: { bookmark: string; pageSize: number; limit: number },
-  ): Promise<RangePage>
+  /** Only in a read-only transaction. */
+  executeQueryWithPagination(namespace: string, query: string, page: QueryPage): Promise<RangePage>
   getStateMetadata(namespace: string, key: string): ReadonlyMap<string, Uint8Array>
   /** Replaces all other metakeys of the key, as in Fabric. */
   setStateMetadata(namespace: string, key: string, metadata: ReadonlyMap<string, Uint8Array>): void
   /**
-   * A private value; undefined where there is none. Throws in Fabric's words where the collection is unknown, or this
-   * peer's organisation is no member and so has no value for the hash. Recorded as a read of the hash.
+   * A private value; undefined if the key doesn't exist. Throws in Fabric's words if the collection is unknown, or if
+   * this peer lacks the value because its organisation isn't a member. Recorded as a read of the hash.
    */
   getPrivateData(namespace: string, collection: string, key: string): Uint8Array | undefined
   /** sha256 of the value, for members and others. */
@@ -49,7 +45,7 @@ export interface TxSimulator {
   getPrivateDataMetadata(namespace: string, collection: string, key: string): ReadonlyMap<string, Uint8Array>
   setPrivateData(namespace: string, collection: string, key: string, value: Uint8Array): void
   deletePrivateData(namespace: string, collection: string, key: string): void
-  /** A delete that is told to be a purge. */
+  /** A delete that is recorded as a purge. */
   purgePrivateData(namespace: string, collection: string, key: string): void
   setPrivateDataMetadata(
     namespace: string,
@@ -60,17 +56,17 @@ export interface TxSimulator {
   /** Only in a transaction that writes nothing. Not recorded. */
   getPrivateDataRange(namespace: string, collection: string, start: string, end: string): ResultsIterator<KeyValue>
   executeQueryOnPrivateData(namespace: string, collection: string, query: string): Promise<ResultsIterator<KeyValue>>
-  /** What a collection's definition says; an implicit one of any organisation. */
+  /** The collection's definition; also the implicit one of any organisation. */
   collection(namespace: string, name: string): Collection | undefined
   /** Newest first, deletes included; not recorded. */
   getHistoryForKey(namespace: string, key: string): ResultsIterator<KeyModificationRecord>
   /**
-   * What was read and written, for people; `rwset()` marshals it as Fabric's TxReadWriteSet, which evaluate never
-   * needs, and `privateRwset` the values of private data as its TxPvtReadWriteSet, where there are some.
+   * What was read and written, for people. `rwset()` marshals it as Fabric's TxReadWriteSet, which evaluate never needs;
+   * `privateRwset()` marshals the private values as its TxPvtReadWriteSet, undefined if none were written.
    */
   results(): {
     rwset(): Uint8Array
-    privateRwset?(): Uint8Array
+    privateRwset: (() => Uint8Array) | undefined
     readWriteSet: ReadWriteSet
     /** What `rwset()` marshals. */
     publicSets: NamespaceReadWriteSet[]
@@ -78,11 +74,11 @@ export interface TxSimulator {
   }
   /** How the rich queries were answered. */
   queries(): QueryReport[]
-  /** Facts worth a hint: keys read again after they were written in this transaction. */
+  /** For a hint: keys read again after they were written in this transaction. */
   ownWritesRead(): { namespace: string; key: string }[]
-  /** Likewise: keys that were put with an empty value, which deletes them. */
+  /** For a hint: keys put with an empty value, which deletes them. */
   emptyWrites(): { namespace: string; key: string }[]
-  /** Release the snapshot and whatever iterators are open. Idempotent. */
+  /** Release the snapshot and any open iterators. Idempotent. */
   done(): void
 }
 

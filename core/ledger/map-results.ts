@@ -1,6 +1,11 @@
 import type { ResultsIterator } from './results.ts'
 
-/** The same results as something else; one that is at hand stays so. `end` is told when there are no more. */
+export const noResults: ResultsIterator<never> = {
+  next: () => undefined,
+  close: () => Promise.resolve(),
+}
+
+/** Converts results as they are taken; those at hand stay at hand. `end` is called when there are no more. */
 export function mapResults<T, U>(
   results: ResultsIterator<T>,
   convert: (result: T) => U,

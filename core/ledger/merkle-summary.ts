@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto'
 
-/** The keys a range query read, in short: hashes at the highest level of a tree (kvrwset.QueryReadsMerkleSummary). */
+/** A summary of the keys a range query read: the hashes at a tree's highest level (kvrwset.QueryReadsMerkleSummary). */
 export interface MerkleSummary {
   maxDegree: number
   maxLevel: number
   maxLevelHashes: Uint8Array[]
 }
 
-/** Results of a range query beyond which Fabric sends hashes (txmgr/query_executor.go, maxDegreeQueryReadsHashing). */
+/** With more results than this, Fabric sends a range query's hashes (txmgr/query_executor.go, maxDegreeQueryReadsHashing). */
 export const MAX_DEGREE = 50
 
 /**
- * Builds the tree as results come: more than `maxDegree` of them make a leaf, more than `maxDegree` nodes of a level
- * make one of the next (rwsetutil/query_results_helper.go, v3.1). `serialize` marshals a leaf's results.
+ * Builds the tree: more than `maxDegree` results make a leaf, more than `maxDegree` nodes of a level make a node of the
+ * next (rwsetutil/query_results_helper.go, v3.1). `serialize` marshals a leaf's results.
  */
 export function merkleSummary<T>(
   results: readonly T[],
   serialize: (results: readonly T[]) => Uint8Array,
   maxDegree = MAX_DEGREE,
 ): MerkleSummary | undefined {
-  // With that many or fewer, no leaf is ever made and the results go out as they are.
+  // With this many or fewer, no leaf is made and the results are sent unhashed.
   if (results.length <= maxDegree) return undefined
   const levels = new Map<number, Uint8Array[]>()
   let maxLevel = 1

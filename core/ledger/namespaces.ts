@@ -1,9 +1,9 @@
 import type { LedgerKeys } from './ledger-keys.ts'
 import type { Store } from './store.ts'
 
-/** Namespaces of a channel that have state, those of private collections and of their hashes among them. */
+/** Namespaces of a channel that have state, including those of private collections and their hashes. */
 export async function namespacesIn(store: Store, keys: LedgerKeys): Promise<string[]> {
-  const found: string[] = []
+  const namespaces: string[] = []
   const to = keys.stateEnd()
   for (let from = keys.state('', ''); ;) {
     const iterator = store.iterate({ from, to, limit: 1 })
@@ -13,9 +13,9 @@ export async function namespacesIn(store: Store, keys: LedgerKeys): Promise<stri
     } finally {
       await iterator.close()
     }
-    if (entry === undefined) return found
+    if (entry === undefined) return namespaces
     const { namespace } = keys.parseState(entry[0])
-    found.push(namespace)
+    namespaces.push(namespace)
     from = keys.stateEnd(namespace)
   }
 }

@@ -33,6 +33,7 @@ const noState: TxSimulator = {
   getHistoryForKey: refuse,
   results: () => ({
     rwset: () => new Uint8Array(),
+    privateRwset: undefined,
     readWriteSet: { namespaces: [] },
     publicSets: [],
     hasWrites: false,

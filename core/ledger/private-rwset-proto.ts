@@ -4,7 +4,7 @@ import { CollectionPvtReadWriteSet, NsPvtReadWriteSet, TxPvtReadWriteSet } from 
 import type { PrivateWriteSet } from './read-write-set.ts'
 import { writeMessage } from './rwset-proto.ts'
 
-/** The KVRWSet of one collection: what its `pvt_rwset_hash` is the hash of. */
+/** The KVRWSet of one collection, which its `pvt_rwset_hash` hashes. */
 export function marshalPrivateSet(set: PrivateWriteSet): Uint8Array {
   const kv = new KVRWSet()
   kv.setWritesList(set.writes.map(({ key, isDelete, value }) => writeMessage(key, isDelete, value)))
@@ -18,7 +18,7 @@ export function marshalPrivateSet(set: PrivateWriteSet): Uint8Array {
   return kv.serializeBinary()
 }
 
-/** TxPvtReadWriteSet: what goes to members beside the transaction. Namespaces and collections must be sorted. */
+/** TxPvtReadWriteSet: the values that members get beside the transaction. Namespaces and collections must be sorted. */
 export function marshalPrivateSets(sets: readonly PrivateWriteSet[]): Uint8Array {
   const message = new TxPvtReadWriteSet()
   const namespaces = new Map<string, NsPvtReadWriteSet>()
@@ -38,7 +38,7 @@ export function marshalPrivateSets(sets: readonly PrivateWriteSet[]): Uint8Array
   return message.serializeBinary()
 }
 
-/** Each with the hash that the public set must have for it. Throws where the bytes are no TxPvtReadWriteSet. */
+/** Each set with the hash that the public set must hold. Throws if the bytes aren't a TxPvtReadWriteSet. */
 export function unmarshalPrivateSets(bytes: Uint8Array): (PrivateWriteSet & { hash: Uint8Array })[] {
   return TxPvtReadWriteSet.deserializeBinary(bytes)
     .getNsPvtRwsetList()

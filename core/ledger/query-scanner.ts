@@ -4,7 +4,7 @@ import { decodeFirst } from '../mango/go-decoder.ts'
 import { isObject, type Json } from '../mango/json.ts'
 import type { ResultsIterator, Version } from './results.ts'
 
-/** Documents that one `_find` is asked for (core.yaml, couchDBConfig.internalQueryLimit). */
+/** Documents that one `_find` asks for (core.yaml, couchDBConfig.internalQueryLimit). */
 const INTERNAL_QUERY_LIMIT = 1000
 
 export interface ScannedDocument {
@@ -15,16 +15,16 @@ export interface ScannedDocument {
 
 /** A rich query that is fetched page by page (statecouchdb.go, queryScanner, v3.1). */
 export interface QueryScanner extends ResultsIterator<ScannedDocument> {
-  /** Where the next page begins, after what was fetched so far. */
+  /** Where the next page begins. */
   bookmark(): string
-  /** What was said of the last page that was fetched, and how many documents were looked at for all of them. */
+  /** Index and warnings of the last page fetched, and the number of documents examined for all pages. */
   report(): Pick<QueryReport, 'index' | 'examined' | 'warnings'>
 }
 
 /**
- * Ask for the first page at once, so that a faulty query fails here. The author's `limit` is overwritten and `skip`
+ * Fetches the first page at once, so that a faulty query fails here. The author's `limit` is overwritten and `skip`
  * applies to every page, as in Fabric.
- * @throws Error with Go's words for what is no JSON object; MangoError
+ * @throws Error with Go's text if the query isn't a JSON object; MangoError
  */
 export async function startQuery(
   find: (body: Json) => Promise<FindAnswer<Version>>,
@@ -38,14 +38,15 @@ export async function startQuery(
   const body = decodeQuery(query)
   let page: FindAnswer<Version>
   let at = 0
-  let given = 0
-  let mark = bookmark
+  let taken = 0
+  let nextBookmark = bookmark
   let examined = 0
 
   const fetch = async () => {
-    const left = pageSize > 0 ? Math.min(internalQueryLimit, pageSize - given) : internalQueryLimit
-    page = await find({ ...body, limit: left, ...(mark === '' ? {} : { bookmark: mark }) })
-    mark = page.bookmark
+    const left = pageSize > 0 ? Math.min(internalQueryLimit, pageSize - taken) : internalQueryLimit
+    const position = nextBookmark === '' ? {} : { bookmark: nextBookmark }
+    page = await find({ ...body, limit: left, ...position })
+    nextBookmark = page.bookmark
     at = 0
     examined += page.examined
   }
@@ -53,7 +54,7 @@ export async function startQuery(
     const document = page.documents[at]
     if (document === undefined) return undefined
     at++
-    given++
+    taken++
     return { key: document.id, value: document.value, version: document.version }
   }
   await fetch()
@@ -61,26 +62,22 @@ export async function startQuery(
   return {
     next: () => (at === internalQueryLimit ? fetch().then(take) : take()),
     close: () => Promise.resolve(),
-    bookmark: () => mark,
-    report: () => ({
-      ...(page.index === undefined ? {} : { index: page.index }),
-      warnings: page.warnings,
-      examined,
-    }),
+    bookmark: () => nextBookmark,
+    report: () => ({ index: page.index, warnings: page.warnings, examined }),
   }
 }
 
-/** applyAdditionalQueryOptions: one JSON object, whatever comes behind it. */
+/** applyAdditionalQueryOptions: reads one JSON object and ignores what follows it. */
 function decodeQuery(query: string): { [name: string]: Json } {
   const parsed = decodeFirst(query)
-  // Go decodes it into a map that is nil, which Fabric then writes to.
+  // Go decodes null into a nil map, which Fabric then writes to.
   if (parsed === null) throw new Error('assignment to entry in nil map')
   if (!isObject(parsed)) {
     throw new Error(`json: cannot unmarshal ${goKind(parsed)} into Go value of type map[string]interface {}`)
   }
   const { fields } = parsed
   if (fields !== undefined && !Array.isArray(fields)) throw new Error('fields definition must be an array')
-  // What Fabric needs of each document; so an empty list is no list of all fields any more.
+  // Fabric needs these two of each document, so an empty list no longer means all fields.
   return fields === undefined ? parsed : { ...parsed, fields: [...fields, '_id', '~version'] }
 }
 

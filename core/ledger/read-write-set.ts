@@ -3,19 +3,19 @@ import type { MerkleSummary } from './merkle-summary.ts'
 
 export interface Read {
   key: string
-  /** null: there was no such key. */
+  /** null: the key didn't exist. */
   version: Version | null
 }
 
 export interface RangeQuery {
   start: string
-  /** Where the query ended: the end asked for when exhausted, else the last key read. */
+  /** Where the query ended: the requested end if exhausted, otherwise the last key read. */
   end: string
-  /** Read to its end. Where not, `end` is inclusive. */
+  /** Whether it was read to its end. If not, `end` is inclusive. */
   exhausted: boolean
-  /** Empty in a set that was received, where there is a summary in their place. */
+  /** Empty in a received set that has a summary instead. */
   reads: Read[]
-  summary?: MerkleSummary
+  summary?: MerkleSummary | undefined
 }
 
 export interface Write {
@@ -29,13 +29,13 @@ export interface MetadataWrite {
   metadata: ReadonlyMap<string, Uint8Array>
 }
 
-/** What is public of a transaction's part in one private collection: hashes of keys and values, sha256. */
+/** The public part of a transaction's work in one private collection: sha256 hashes of keys and values. */
 export interface CollectionHashedSet {
   name: string
   reads: { keyHash: Uint8Array; version: Version | null }[]
   writes: { keyHash: Uint8Array; isDelete: boolean; isPurge: boolean; valueHash: Uint8Array }[]
   metadataWrites: { keyHash: Uint8Array; metadata: ReadonlyMap<string, Uint8Array> }[]
-  /** Hash of the private set; empty where nothing was written. */
+  /** Hash of the private set; empty if nothing was written. */
   pvtRwsetHash: Uint8Array
 }
 
@@ -49,7 +49,7 @@ export interface NamespaceReadWriteSet {
   collections: CollectionHashedSet[]
 }
 
-/** What only members are given: the values of one collection. Metadata is public, so only its keys are here. */
+/** The part that only members get: the values of one collection. Metadata is public, so only its keys are listed. */
 export interface PrivateWriteSet {
   namespace: string
   collection: string

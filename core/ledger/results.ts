@@ -17,16 +17,23 @@ export interface KeyModificationRecord {
   isDelete: boolean
 }
 
-/** Results in order, one at a time; `undefined` at the end. Close it in any case. */
+/** Results in order, one at a time; `undefined` at the end. Must be closed. */
 export interface ResultsIterator<T> {
-  /** At once where it is at hand: a hundred thousand results are not to cost as many turns of the event loop. */
+  /** Not a promise if the result is at hand: a hundred thousand results mustn't take as many turns of the event loop. */
   next(): T | undefined | Promise<T | undefined>
   close(): Promise<void>
 }
 
-/** What a paginated query answers: Fabric's QueryResponseMetadata and the page. */
+/** The answer to a paginated query: the page and Fabric's QueryResponseMetadata. */
 export interface RangePage {
   results: KeyValue[]
-  /** Of a range, the next key to read, '' at the end; of a rich query, where the state database goes on. */
+  /** For a range, the next key to read, '' at the end; for a rich query, where the state database continues. */
   bookmark: string
+}
+
+/** A page of a query, as the chaincode asks for it. `limit`: results at most, whatever the page's size. */
+export interface QueryPage {
+  bookmark: string
+  pageSize: number
+  limit: number
 }

@@ -18,7 +18,7 @@ interface CollectionRecord {
   metadataWrites: Map<string, ReadonlyMap<string, Uint8Array>>
 }
 
-/** What a transaction read in a private collection, by its plain key: known to who simulated it and to nobody else. */
+/** What a transaction read in a private collection, by its plain key, which only the simulating peer knows. */
 export interface PrivateRead {
   namespace: string
   collection: string
@@ -30,7 +30,7 @@ export interface PrivateRead {
 export class RWSetBuilder {
   readonly #namespaces = new Map<string, NamespaceRecord>()
 
-  /** The namespace takes part, even if nothing more is read or written there. */
+  /** The namespace then takes part, even if nothing is read or written in it. */
   namespace(name: string): NamespaceRecord {
     let record = this.#namespaces.get(name)
     if (record === undefined) {
@@ -56,7 +56,7 @@ export class RWSetBuilder {
     return record
   }
 
-  /** In Fabric's order, so that the same transaction always gives the same bytes. */
+  /** In Fabric's order, so the same transaction always gives the same bytes. */
   publicSets(): NamespaceReadWriteSet[] {
     const hashes = new Map(
       this.privateSets().map((set) => [`${set.namespace}\0${set.collection}`, sha256(marshalPrivateSet(set))]),
@@ -74,7 +74,7 @@ export class RWSetBuilder {
     }))
   }
 
-  /** Of the collections that were written to. */
+  /** Those of the collections that were written to. */
   privateSets(): PrivateWriteSet[] {
     return sorted(this.#namespaces).flatMap(([namespace, { collections }]) =>
       sorted(collections)
@@ -107,7 +107,7 @@ function written(value: Uint8Array | undefined): { isDelete: boolean; value: Uin
   return { isDelete: value === undefined, value: value ?? NOTHING }
 }
 
-/** The hashes stand in the order of the plain keys. */
+/** Hashes are in the order of the plain keys. */
 function hashedSet(name: string, { reads, writes, metadataWrites }: CollectionRecord): CollectionHashedSet {
   return {
     name,
@@ -124,8 +124,8 @@ function hashedSet(name: string, { reads, writes, metadataWrites }: CollectionRe
 }
 
 /**
- * A range asked for again, and read as far, is said once: the first time (AddToRangeQuerySet). One that nobody read
- * from says nothing, so there is nothing to validate; a shim's requests read at once.
+ * Keeps the first of several identical ranges that were read equally far (AddToRangeQuerySet), and drops those that
+ * nothing was read from: they leave nothing to validate, and a shim's requests always read at once.
  */
 function distinct(queries: readonly RangeQuery[]): RangeQuery[] {
   const seen = new Set<string>()

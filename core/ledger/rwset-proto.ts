@@ -51,7 +51,7 @@ export function marshalReadWriteSet(namespaces: NamespaceReadWriteSet[]): Uint8A
   return set.serializeBinary()
 }
 
-/** Throws where the bytes are no TxReadWriteSet. */
+/** Throws if the bytes aren't a TxReadWriteSet. */
 export function unmarshalReadWriteSet(bytes: Uint8Array): NamespaceReadWriteSet[] {
   return TxReadWriteSet.deserializeBinary(bytes)
     .getNsRwsetList()
@@ -104,7 +104,7 @@ function versionOf(version: VersionMessage | undefined): Version | null {
   return version === undefined ? null : { block: version.getBlockNum(), tx: version.getTxNum() }
 }
 
-/** Marshalled QueryReads: the form in which reads are hashed too. */
+/** Marshalled QueryReads, which is also what gets hashed. */
 export function serializeReads(reads: readonly Read[]): Uint8Array {
   return readsMessage(reads).serializeBinary()
 }
@@ -132,20 +132,18 @@ function rangeMessage(query: RangeQuery): RangeQueryInfo {
 }
 
 function rangeOf(query: RangeQueryInfo): RangeQuery {
-  const range = {
+  const hashes = query.getReadsMerkleHashes()
+  return {
     start: query.getStartKey(),
     end: query.getEndKey(),
     exhausted: query.getItrExhausted(),
     reads: (query.getRawReads()?.getKvReadsList() ?? []).map(readOf),
+    summary: hashes && {
+      maxDegree: hashes.getMaxDegree(),
+      maxLevel: hashes.getMaxLevel(),
+      maxLevelHashes: hashes.getMaxLevelHashesList_asU8(),
+    },
   }
-  const hashes = query.getReadsMerkleHashes()
-  if (hashes === undefined) return range
-  const summary = {
-    maxDegree: hashes.getMaxDegree(),
-    maxLevel: hashes.getMaxLevel(),
-    maxLevelHashes: hashes.getMaxLevelHashesList_asU8(),
-  }
-  return { ...range, summary }
 }
 
 function collectionMessage(collection: CollectionHashedSet): CollectionHashedReadWriteSet {
@@ -205,7 +203,7 @@ function collectionOf(message: CollectionHashedReadWriteSet): CollectionHashedSe
   }
 }
 
-/** In the order of their names, as Fabric puts them. */
+/** Sorted by name, as Fabric does. */
 function entriesOf(metadata: ReadonlyMap<string, Uint8Array>): KVMetadataEntry[] {
   return [...metadata]
     .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))

@@ -4,16 +4,16 @@ export interface Savepoint {
   height: number
   /** Hash of the last block's header; empty before the first. */
   previousHash: Uint8Array
-  /** Number of the block that configured the channel last; undefined where none has. */
+  /** Number of the block that last configured the channel; undefined if none has. */
   lastConfig: number | undefined
-  /** That of the last block, which the next one's goes on from; empty where blocks have none. */
+  /** The last block's, from which the next one's is computed; empty if the channel's blocks have none. */
   commitHash: Uint8Array
 }
 
 const EMPTY: Savepoint = { height: 0, previousHash: new Uint8Array(), lastConfig: undefined, commitHash: Buffer.of() }
 const NUMBER = 6
 const CONFIG_AT = NUMBER + 32
-/** Stands for "none" in place of a number of 48 bits. */
+/** Stands for "none" among numbers of 48 bits. */
 const NONE = 2 ** 48 - 1
 
 /** Height (6 bytes), hash (32), last config (6), commit hash (0 or 32). */
@@ -21,7 +21,7 @@ export function encodeSavepoint({ height, previousHash, lastConfig, commitHash }
   return Buffer.concat([uint48(height), previousHash, uint48(lastConfig ?? NONE), commitHash])
 }
 
-/** Of a channel that was made without a configuration it ends behind the hash. */
+/** The savepoint of a channel that was created without a configuration ends after the hash. */
 export function decodeSavepoint(bytes: Uint8Array | undefined): Savepoint {
   if (bytes === undefined) return EMPTY
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -8,14 +8,14 @@ import { decodeVersioned } from './versioned-value.ts'
 const MAX_PAGE = 1000
 
 interface PageQuery {
-  /** Also that of a private collection or of its hashes. */
+  /** May be that of a private collection or of its hashes. */
   namespace: string
   from?: string
   prefix?: string
   limit: number
 }
 
-/** The committed keys of a namespace from one on, for people. */
+/** Committed keys of a namespace, from a given one on, for people. */
 export async function readStatePage(store: Store, keys: LedgerKeys, query: PageQuery): Promise<StatePage> {
   const { namespace, prefix = '', from = prefix } = query
   const limit = Math.max(1, Math.min(query.limit, MAX_PAGE))
@@ -28,19 +28,13 @@ export async function readStatePage(store: Store, keys: LedgerKeys, query: PageQ
   })
   const entries: StatePage['entries'] = []
   try {
-    for (let found = await iterator.next(); found !== undefined; found = await iterator.next()) {
-      const { key } = keys.parseState(found[0])
+    for (let entry = await iterator.next(); entry !== undefined; entry = await iterator.next()) {
+      const { key } = keys.parseState(entry[0])
       if (!key.startsWith(prefix)) break
       if (entries.length === limit) return { entries, next: key }
-      const { value, version } = decodeVersioned(found[1])
+      const { value, version } = decodeVersioned(entry[1])
       const composite = decodeCompositeKey(key)
-      entries.push({
-        key,
-        ...encodeBytes(value),
-        ...(composite === undefined ? {} : { composite }),
-        version,
-        size: value.length,
-      })
+      entries.push({ key, ...encodeBytes(value), composite, version, size: value.length })
     }
     return { entries }
   } finally {
@@ -49,7 +43,7 @@ export async function readStatePage(store: Store, keys: LedgerKeys, query: PageQ
   }
 }
 
-/** Hashes as Fabric's tools write them, whatever text their bytes would make. */
+/** Values as hexadecimal, the way Fabric's tools write hashes, even if their bytes happen to be text. */
 export function hashedPage(page: StatePage): StatePage {
   const hex = (text: string, encoding: 'utf8' | 'base64') => Buffer.from(text, encoding).toString('hex')
   const entries = page.entries.map((entry): StatePage['entries'][number] => ({

@@ -6,44 +6,41 @@ import type { Version } from './results.ts'
 import type { WorldState } from './world-state.ts'
 
 /**
- * The part of a state database that answers rich queries: CouchDB in Fabric (statedb.VersionedDB). One for a channel.
- * The embedded one keeps indexes in memory; a real CouchDB keeps a copy of the documents.
+ * The part of a channel's state database that answers rich queries: CouchDB in Fabric (statedb.VersionedDB). The
+ * embedded engine keeps indexes in memory; a real CouchDB keeps a copy of the documents.
  */
 export interface StateQueries {
-  /** Documents that one `_find` is asked for (core.yaml, couchDBConfig.internalQueryLimit); else Fabric's default. */
+  /** Documents that one `_find` asks for (core.yaml, couchDBConfig.internalQueryLimit); undefined: Fabric's default. */
   internalQueryLimit?: number
-  /**
-   * Of every key that is read, and of every key and value that are written. Throws what the state database refuses, in
-   * its words.
-   */
+  /** Called with every key that is read or written. Throws what the state database refuses, in its words. */
   validateKeyValue?(key: string, value: Uint8Array | undefined): void
-  /** In place of those that the namespace had. A private collection is a namespace of its own. */
+  /** Replaces the namespace's indexes. A private collection is a namespace of its own. */
   setIndexes(namespace: string, indexes: readonly IndexDefinition[]): void
-  /** Queries of one simulation. Called when its snapshot is taken, before it is known whether there will be any. */
+  /** The queries of one simulation. Called when its snapshot is taken, whether or not any will follow. */
   view(state: WorldState, height: () => number): QueryView
   /** A block is about to be written; `state` does not show it yet. */
   prepare(height: number, updates: Iterable<NamespaceUpdate>, state: WorldState): PreparedUpdate
 }
 
-/** What an engine is told of the channel it is for. */
+/** The channel, as an engine sees it. */
 export interface QueriedChannel {
   readonly name: string
-  /** Number of blocks now. */
+  /** Number of blocks. */
   readonly height: number
   /** The committed state and the number of its blocks, until it is closed. */
   snapshot(): { state: WorldState; height: number; close(): void }
-  /** Those that have state, also of private collections and of their hashes. */
+  /** Those that have state, including those of private collections and their hashes. */
   namespaces(): Promise<string[]>
-  /** Hash of a block's header, in hexadecimal; undefined where there is no such block. */
+  /** Hash of a block's header, in hexadecimal; undefined if the block doesn't exist. */
   headerHash(block: number): string | undefined
 }
 
 export type NamespaceUpdate = Pick<KeyUpdate, 'value' | 'version' | 'metadata'> & { namespace: string; key: string }
 
 export interface PreparedUpdate {
-  /** The block is written. */
+  /** The block has been written. */
   done(): void
-  /** It could not be written. */
+  /** The block couldn't be written. */
   dropped(): void
 }
 

@@ -2,11 +2,11 @@ import { KVMetadataEntry, KVMetadataWrite } from '../protos/index.ts'
 import { decodeVersion, encodeVersion, uintBE } from './ledger-keys.ts'
 import type { Version } from './results.ts'
 
-/** A key's value in the world state with the height it was written at (Fabric's statedb.VersionedValue). */
+/** A key's value in the world state and the height at which it was written (Fabric's statedb.VersionedValue). */
 export interface VersionedValue {
   version: Version
   value: Uint8Array
-  /** Marshalled metadata; empty where there is none. */
+  /** Marshalled metadata; empty if the key has none. */
   metadata: Uint8Array
 }
 

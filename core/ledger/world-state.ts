@@ -1,7 +1,7 @@
 import type { LedgerKeys } from './ledger-keys.ts'
 import type { ResultsIterator } from './results.ts'
 import type { Store, StoreSnapshot } from './store.ts'
-import { mapResults } from './map-results.ts'
+import { mapResults, noResults } from './map-results.ts'
 import { decodeVersioned, type VersionedValue } from './versioned-value.ts'
 
 export interface VersionedKey extends VersionedValue {
@@ -23,18 +23,18 @@ export function worldState(store: Store, keys: LedgerKeys, snapshot?: StoreSnaps
       const bytes = store.get(keys.state(namespace, key), snapshot)
       return bytes === undefined ? undefined : decodeVersioned(bytes)
     },
-    async getMany(namespace, wanted) {
-      const found = await store.getMany(
-        wanted.map((key) => keys.state(namespace, key)),
+    async getMany(namespace, stateKeys) {
+      const values = await store.getMany(
+        stateKeys.map((key) => keys.state(namespace, key)),
         snapshot,
       )
-      return found.map((bytes) => (bytes === undefined ? undefined : decodeVersioned(bytes)))
+      return values.map((bytes) => (bytes === undefined ? undefined : decodeVersioned(bytes)))
     },
     scan(namespace, start, end) {
       const from = keys.state(namespace, start)
       const to = end === '' ? keys.stateEnd(namespace) : keys.state(namespace, end)
-      // LevelDB's binding does not like a range whose start is behind its end; Fabric answers nothing.
-      if (Buffer.compare(from, to) >= 0) return nothing
+      // LevelDB's binding rejects a range that starts after its end; Fabric answers with nothing.
+      if (Buffer.compare(from, to) >= 0) return noResults
       const iterator = store.iterateTexts({ from, to, snapshot })
       const keyAt = Buffer.from(keys.state(namespace, '')).toString().length
       return mapResults(iterator, ([name, bytes]) => {
@@ -43,9 +43,4 @@ export function worldState(store: Store, keys: LedgerKeys, snapshot?: StoreSnaps
       })
     },
   }
-}
-
-const nothing: ResultsIterator<never> = {
-  next: () => undefined,
-  close: () => Promise.resolve(),
 }

@@ -9,5 +9,5 @@ test.each(keys)('the window shows a key with %s as core decodes it', (_what, key
   const expected = parts ? `${parts.objectType}⟨${parts.attributes.join('·')}⟩` : visible(key) || '(empty key)'
   const withoutSpace = (text: string) => text.replaceAll(/\s/g, '')
   expect(withoutSpace(body.replaceAll(/<!--.*?-->|<[^>]*>/g, ''))).toBe(withoutSpace(expected))
-  expect(body.includes('title="composite key"')).toBe(parts !== undefined)
+  expect(/composite key/i.test(body)).toBe(parts !== undefined)
 })

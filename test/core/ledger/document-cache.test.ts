@@ -54,5 +54,5 @@ test('forgets what was parsed once that is too much, and parses it again when as
   expect([a?.isParsed, b?.isParsed]).toEqual([true, true])
   expect(cache.get('cc', 'c')?.document['n']).toBe('c')
   expect([a?.isParsed, b?.isParsed]).toEqual([false, false])
-  expect(a?.given(undefined).toString()).toBe('{"n":"a"}')
+  expect(a?.output(undefined).toString()).toBe('{"n":"a"}')
 })
