@@ -1,83 +1,48 @@
 import { PeerError } from '../../contract/error.ts'
+import { isObject, type JsonObject } from '../../mango/json.ts'
 import { parseDerived } from '../../privdata/namespaces.ts'
-import { isObject } from '../../mango/json.ts'
 import type { NamespaceUpdate, QueriedChannel } from '../state-queries.ts'
 import type { CouchClient } from './couch-client.ts'
-import { couchDatabase, type CouchDatabase, type DocumentWrite } from './couch-database.ts'
+import { couchDatabase, type CouchDatabase } from './couch-database.ts'
 import { toDocument, validateKeyValue } from './couch-document.ts'
 import { metadataDatabase, namespaceDatabase } from './database-names.ts'
+import type { DocumentWrite } from './document-writes.ts'
 
 const SAVEPOINT = 'statedb_savepoint'
 const CHANNEL_METADATA = 'channel_metadata'
 
-/** A channel's databases: its documents, which are a copy of the ledger's state, and how far they go. */
+/** A channel's databases: documents that copy the ledger's state, and a savepoint that says how far they go. */
 export interface ChannelDatabases {
   database(namespace: string): Promise<CouchDatabase>
-  /** Number of blocks that the documents show. They are ours, or made anew. @throws PeerError COUCHDB_FOREIGN */
+  /** Number of blocks that the documents show; 0 if they weren't this ledger's, after dropping them. @throws PeerError COUCHDB_FOREIGN */
   open(): Promise<number>
-  /** Documents of a block, or of several; not yet the savepoint. */
+  /** Write the documents of one or more blocks, but not the savepoint. */
   apply(updates: Iterable<NamespaceUpdate>): Promise<void>
-  /** Delete what is not in the state any more. */
+  /** Delete documents that are no longer in the state. */
   sweep(has: (namespace: string, key: string) => boolean): Promise<void>
   recordSavepoint(height: number): Promise<void>
 }
 
 export function channelDatabases(client: CouchClient, channel: QueriedChannel, owner: string): ChannelDatabases {
   const metadata = couchDatabase(client, metadataDatabase(channel.name))
-  /** Databases that are known to be there, by namespace. */
-  let known = new Map<string, CouchDatabase>()
-  /** Those being made, so that two that want one make it once. */
-  const coming = new Map<string, Promise<CouchDatabase>>()
-
-  const writeMetadata = async (namespaces: Iterable<string>) => {
-    const info = Object.fromEntries(
-      [...namespaces].map((each) => [each, { Namespace: each, DBName: namespaceDatabase(channel.name, each) }]),
-    )
-    const content = { ChannelName: channel.name, NamespaceDBsInfo: info }
-    await metadata.write([plain(CHANNEL_METADATA, content)])
-  }
-  const make = async (namespace: string): Promise<CouchDatabase> => {
-    const database = couchDatabase(client, namespaceDatabase(channel.name, namespace))
-    // Listed before it is there, as in Fabric: what is listed can be found and dropped.
-    await writeMetadata([...known.keys(), namespace])
-    await database.create()
-    known.set(namespace, database)
-    return database
-  }
-  const database = async (namespace: string): Promise<CouchDatabase> => {
-    const found = known.get(namespace)
-    if (found !== undefined) return found
-    // One after another: each writes the list of all.
-    const before = [...coming.values()]
-    const made = coming.get(namespace) ?? Promise.allSettled(before).then(() => known.get(namespace) ?? make(namespace))
-    coming.set(namespace, made)
-    try {
-      return await made
-    } finally {
-      coming.delete(namespace)
-    }
-  }
-
+  const databases = new ListedDatabases(client, channel.name, metadata)
   return {
-    database,
+    database: (namespace) => databases.get(namespace),
     async open() {
       const savepoint = await metadata.read(SAVEPOINT)
-      const listed = (await metadata.read(CHANNEL_METADATA))?.['NamespaceDBsInfo']
-      const namespaces = isObject(listed) ? Object.keys(listed) : []
+      const namespaces = await databases.load()
       const dataDir = savepoint?.['DataDir']
       if (dataDir !== owner && (savepoint !== undefined || namespaces.length > 0)) {
         const details = { address: client.address, channel: channel.name, database: metadata.name }
         throw new PeerError('COUCHDB_FOREIGN', typeof dataDir === 'string' ? { ...details, owner: dataDir } : details)
       }
-      known = new Map(namespaces.map((each) => [each, couchDatabase(client, namespaceDatabase(channel.name, each))]))
       const height = Number(savepoint?.['BlockNum'] ?? -1) + 1
       if (savepoint !== undefined && savepoint['HeaderHash'] === channel.headerHash(height - 1)) return height
-      // The ledger was deleted, or begun anew with other blocks: nothing of this is its state.
-      for (const each of known.values()) await each.drop()
-      known = new Map()
+      // The ledger was deleted, or started over with other blocks: none of these documents show its state.
+      await databases.drop()
       await metadata.drop()
       await metadata.create()
-      await metadata.write([plain(SAVEPOINT, { BlockNum: -1, DataDir: owner, HeaderHash: '' })])
+      await metadata.write([ownDocument(SAVEPOINT, { BlockNum: -1, DataDir: owner, HeaderHash: '' })])
       return 0
     },
     async apply(updates) {
@@ -89,19 +54,94 @@ export function channelDatabases(client: CouchClient, channel: QueriedChannel, o
         list.push(write)
         writes.set(update.namespace, list)
       }
-      for (const [namespace, documents] of writes) await (await database(namespace)).write(documents)
+      for (const [namespace, documents] of writes) await (await databases.get(namespace)).write(documents)
     },
     async sweep(has) {
-      for (const [namespace, each] of known) {
-        for await (const ids of each.ids()) {
-          await each.write(ids.filter((id) => !has(namespace, id)).map((key) => ({ key, size: 0, make: undefined })))
+      for (const [namespace, database] of databases.entries()) {
+        for await (const ids of database.ids()) {
+          const gone = ids.filter((id) => !has(namespace, id))
+          await database.write(gone.map((key) => ({ key, size: 0, make: undefined })))
         }
       }
     },
-    recordSavepoint: (height) =>
-      metadata.write([
-        plain(SAVEPOINT, { BlockNum: height - 1, DataDir: owner, HeaderHash: channel.headerHash(height - 1) ?? '' }),
+    recordSavepoint(height) {
+      const HeaderHash = channel.headerHash(height - 1) ?? ''
+      return metadata.write([ownDocument(SAVEPOINT, { BlockNum: height - 1, DataDir: owner, HeaderHash })])
+    },
+  }
+}
+
+/** The databases of a channel's namespaces, and the list of them in its metadata. */
+class ListedDatabases {
+  readonly #client: CouchClient
+  readonly #channel: string
+  readonly #metadata: CouchDatabase
+  /** Databases known to exist, by namespace. */
+  #existing = new Map<string, CouchDatabase>()
+  /** Those being created, so that each is created once. */
+  readonly #creating = new Map<string, Promise<CouchDatabase>>()
+
+  constructor(client: CouchClient, channel: string, metadata: CouchDatabase) {
+    this.#client = client
+    this.#channel = channel
+    this.#metadata = metadata
+  }
+
+  /** Creates the database if it doesn't exist. */
+  async get(namespace: string): Promise<CouchDatabase> {
+    const existing = this.#existing.get(namespace)
+    if (existing !== undefined) return existing
+    // One after another, since each writes the whole list.
+    const before = [...this.#creating.values()]
+    const creating =
+      this.#creating.get(namespace) ??
+      Promise.allSettled(before).then(() => this.#existing.get(namespace) ?? this.#create(namespace))
+    this.#creating.set(namespace, creating)
+    try {
+      return await creating
+    } finally {
+      this.#creating.delete(namespace)
+    }
+  }
+
+  entries(): Iterable<[namespace: string, database: CouchDatabase]> {
+    return this.#existing
+  }
+
+  /** Reads the list. Returns its namespaces. */
+  async load(): Promise<string[]> {
+    const listed = (await this.#metadata.read(CHANNEL_METADATA))?.['NamespaceDBsInfo']
+    const namespaces = isObject(listed) ? Object.keys(listed) : []
+    this.#existing = new Map(namespaces.map((namespace) => [namespace, this.#databaseOf(namespace)]))
+    return namespaces
+  }
+
+  async drop(): Promise<void> {
+    for (const database of this.#existing.values()) await database.drop()
+    this.#existing = new Map()
+  }
+
+  async #create(namespace: string): Promise<CouchDatabase> {
+    const database = this.#databaseOf(namespace)
+    // Listed before it exists, as in Fabric: a database in the list can be found and dropped.
+    await this.#writeList([...this.#existing.keys(), namespace])
+    await database.create()
+    this.#existing.set(namespace, database)
+    return database
+  }
+
+  async #writeList(namespaces: readonly string[]): Promise<void> {
+    const info = Object.fromEntries(
+      namespaces.map((namespace) => [
+        namespace,
+        { Namespace: namespace, DBName: namespaceDatabase(this.#channel, namespace) },
       ]),
+    )
+    await this.#metadata.write([ownDocument(CHANNEL_METADATA, { ChannelName: this.#channel, NamespaceDBsInfo: info })])
+  }
+
+  #databaseOf(namespace: string): CouchDatabase {
+    return couchDatabase(this.#client, namespaceDatabase(this.#channel, namespace))
   }
 }
 
@@ -116,7 +156,7 @@ function documentWrite({ namespace, key, value, version, metadata }: NamespaceUp
   return { key, size: value.length, make: (rev) => toDocument(key, { value, version, metadata }, rev) }
 }
 
-/** What was written before CouchDB became the state database may be what it does not take. */
+/** Keys and values from before CouchDB became the state database may be ones that it refuses. */
 function isAllowed(key: string, value: Uint8Array | undefined): boolean {
   try {
     validateKeyValue(key, value)
@@ -126,10 +166,11 @@ function isAllowed(key: string, value: Uint8Array | undefined): boolean {
   }
 }
 
-function plain(id: string, content: Record<string, unknown>): DocumentWrite {
+/** A document of the channel's own metadata. */
+function ownDocument(id: string, content: JsonObject): DocumentWrite {
   return {
     key: id,
     size: 0,
-    make: (rev) => ({ _id: id, ...(rev === undefined ? {} : { _rev: rev }), ...(content as object) }),
+    make: (rev) => (rev === undefined ? { _id: id, ...content } : { _id: id, _rev: rev, ...content }),
   }
 }

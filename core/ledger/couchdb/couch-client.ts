@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf } from '../../contract/error-message.ts'
 import { PeerError } from '../../contract/error.ts'
 import { goJson } from '../../mango/document.ts'
-import { isObject, type Json } from '../../mango/json.ts'
+import { isObject, type Json, type JsonObject } from '../../mango/json.ts'
 import type { CouchDBConfig } from './couch-config.ts'
 
 /** First wait before a retry, doubled each time (statecouchdb/couchdb.go, retryWaitTime). */
@@ -12,36 +13,35 @@ export interface CouchAnswer {
   body: Json
 }
 
-/** Requests to one CouchDB, over Node's own fetch: JSON over HTTP/1.1 needs no client. */
+/** Requests to one CouchDB, over Node's own fetch: JSON over HTTP/1.1 needs no client library. */
 export interface CouchClient {
   readonly address: string
   /**
-   * Whatever it answers with a status below 500, also a refusal.
+   * Resolves with any answer below 500, a refusal too.
    * @throws PeerError COUCHDB_UNREACHABLE, COUCHDB_SLOW, COUCHDB_DENIED, LEDGER_CLOSED
    */
   request(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: readonly string[], body?: Json): Promise<CouchAnswer>
-  /** Ends what is going on. Idempotent. */
+  /** Aborts requests under way. Idempotent. */
   close(): void
 }
 
 export function couchClient(config: CouchDBConfig): CouchClient {
   const { couchDBAddress: address, username, password, maxRetries, requestTimeout } = config
   const closed = new AbortController()
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    ...(username === '' ? {} : { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` }),
+  const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' }
+  if (username !== '') {
+    headers['authorization'] = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
   }
 
   const once = async (method: string, path: readonly string[], body: string | undefined): Promise<CouchAnswer> => {
     const url = `http://${address}/${path.map(encodeURIComponent).join('/')}`
     const signal = AbortSignal.any([closed.signal, AbortSignal.timeout(requestTimeout)])
-    const answer = await fetch(url, { method, headers, signal, ...(body === undefined ? {} : { body }) })
+    const answer = await fetch(url, { method, headers, signal, body: body ?? null })
     const text = await answer.text()
     try {
       return { status: answer.status, body: JSON.parse(text) as Json }
     } catch (error) {
-      // Whoever answers something else is told apart by the first request, GET of the root.
+      // The first request, GET of the root, finds out whether this is a CouchDB at all.
       if (answer.status >= 500) return { status: answer.status, body: text.slice(0, 200) }
       throw new PeerError(
         'COUCHDB_NOT_COUCHDB',
@@ -54,16 +54,16 @@ export function couchClient(config: CouchDBConfig): CouchClient {
   return {
     address,
     async request(method, path, json) {
-      // As Go writes it, fields in order: CouchDB compares objects field by field as they come.
+      // Fields in Go's order: CouchDB compares objects field by field in the order they come.
       const body = json === undefined ? undefined : goJson(json)
       for (let attempt = 0; ; attempt++) {
-        const failed = await once(method, path, body).catch((error: unknown) => asPeerError(error))
-        if (!(failed instanceof PeerError)) {
-          if (failed.status === 401 || failed.status === 403)
+        const answer = await once(method, path, body).catch((error: unknown) => asPeerError(error))
+        if (!(answer instanceof PeerError)) {
+          if (answer.status === 401 || answer.status === 403)
             throw new PeerError('COUCHDB_DENIED', { address, username })
-          if (failed.status < 500 || attempt >= maxRetries) return failed
-        } else if (failed.code !== 'COUCHDB_UNREACHABLE' || attempt >= maxRetries) {
-          throw failed
+          if (answer.status < 500 || attempt >= maxRetries) return answer
+        } else if (answer.code !== 'COUCHDB_UNREACHABLE' || attempt >= maxRetries) {
+          throw answer
         }
         await delay(RETRY_MS * 2 ** attempt, undefined, { signal: closed.signal }).catch(() => undefined)
       }
@@ -83,19 +83,32 @@ export function couchClient(config: CouchDBConfig): CouchClient {
   }
 }
 
+/** COUCHDB_REFUSED. `key`: of the document or index it is about. */
+export function refusedBy(client: CouchClient, database: string, answer: CouchAnswer, key?: string): PeerError {
+  const { status, error, reason } = refusal(answer)
+  const details = { address: client.address, database, message: `${error}, ${status}: ${reason}` }
+  return new PeerError('COUCHDB_REFUSED', key === undefined ? details : { ...details, key })
+}
+
 /** `error` and `reason` of an answer that refuses. */
 export function refusal({ status, body }: CouchAnswer): { status: number; error: string; reason: string } {
   const { error, reason } = isObject(body) ? body : {}
   return { status, error: textOf(error), reason: textOf(reason) }
 }
 
+/** The list of objects in a field of an answer's body. */
+export function listOf(body: Json, name: string): JsonObject[] {
+  const list = isObject(body) ? body[name] : undefined
+  return Array.isArray(list) ? list.filter(isObject) : []
+}
+
 function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? null)
 }
 
-/** fetch says only that it failed; why is in its cause, and behind several addresses in the first of its errors. */
+/** fetch only says that it failed; its cause says why, and for a host with several addresses the first error of that. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause
-  return first instanceof Error ? first.message : String(first)
+  return messageOf(first)
 }

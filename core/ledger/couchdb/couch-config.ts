@@ -3,11 +3,11 @@ export interface CouchDBConfig {
   /** `host:port`. */
   couchDBAddress: string
   username: string
-  /** Never in a log, an event or an error. */
+  /** Never appears in a log, an event or an error. */
   password: string
-  /** Of one request, after a failed connection or a status of 500 and above. */
+  /** For one request, after a failed connection or a status of 500 or more. */
   maxRetries: number
-  /** Of one request with its retries' waits between them not counted. */
+  /** For one attempt of a request. */
   requestTimeout: number
   /** Documents in one answer to a rich query. */
   internalQueryLimit: number
@@ -15,7 +15,7 @@ export interface CouchDBConfig {
 
 /** core.yaml's defaults; name and password may come from the environment, under the names that override core.yaml. */
 export function couchDBConfig(
-  given: Partial<CouchDBConfig> | undefined,
+  settings: Partial<CouchDBConfig> | undefined,
   env: Record<string, string | undefined>,
 ): CouchDBConfig {
   const prefix = 'CORE_LEDGER_STATE_COUCHDBCONFIG'
@@ -24,8 +24,8 @@ export function couchDBConfig(
     maxRetries: 3,
     requestTimeout: 35_000,
     internalQueryLimit: 1000,
-    ...given,
-    username: env[`${prefix}_USERNAME`] ?? given?.username ?? '',
-    password: env[`${prefix}_PASSWORD`] ?? given?.password ?? '',
+    ...settings,
+    username: env[`${prefix}_USERNAME`] ?? settings?.username ?? '',
+    password: env[`${prefix}_PASSWORD`] ?? settings?.password ?? '',
   }
 }

@@ -5,13 +5,12 @@ import type { Version } from '../results.ts'
 import { decodeVersionField, encodeVersionField } from './version-field.ts'
 
 const VERSION = '~version'
-/** Name of the attachment that holds a value that is no JSON object. */
+/** Name of the attachment that holds a value that isn't a JSON object. */
 const ATTACHMENT = 'valueBytes'
 
 /**
- * What CouchDB as state database refuses at the put, in the words that a chaincode gets to see
+ * Throws what CouchDB as state database refuses at the put, in Fabric's words, which chaincode gets to see
  * (statecouchdb/couchdoc_conv.go, validateKey and validateValue, v3.1).
- * @throws Error
  */
 export function validateKeyValue(key: string, value: Uint8Array | undefined): void {
   if (key.startsWith('_')) throw new Error(`invalid key [${key}], cannot begin with "_"`)
@@ -37,22 +36,18 @@ export function toDocument(
       [ATTACHMENT]: { content_type: 'application/octet-stream', data: Buffer.from(value).toString('base64') },
     },
   }
-  return {
-    ...content,
-    _id: key,
-    ...(rev === undefined ? {} : { _rev: rev }),
-    [VERSION]: encodeVersionField(version, metadata),
-  }
+  const document = { ...content, _id: key, [VERSION]: encodeVersionField(version, metadata) }
+  return rev === undefined ? document : { ...document, _rev: rev }
 }
 
 /**
- * A document that `_find` answered. `value` is undefined where it is an attachment, which must be looked up.
- * @throws Error in Fabric's words where it is not one of a state database
+ * A document from an answer of `_find`. `value` is undefined if it is an attachment, which must be looked up.
+ * @throws Error in Fabric's words if it isn't a document of a state database
  */
 export function fromDocument(document: Json): { key: string; version: Version; value: Uint8Array | undefined } {
   if (!isObject(document)) throw new Error('error unmarshalling json data')
-  const { _id: key, _rev: _, [VERSION]: written, ...fields } = document
-  const version = typeof written === 'string' ? decodeVersionField(written) : undefined
+  const { _id: key, _rev: _, [VERSION]: versionField, ...fields } = document
+  const version = typeof versionField === 'string' ? decodeVersionField(versionField) : undefined
   if (typeof key !== 'string' || version === undefined) throw new Error(`version field ${VERSION} was not found`)
   if (own(fields, '_attachments') !== undefined) return { key, version, value: undefined }
   return { key, version, value: Buffer.from(goJson(fields)) }

@@ -5,9 +5,9 @@ import type { WorldState } from '../world-state.ts'
 import { isCopied, type ChannelDatabases } from './channel-databases.ts'
 import type { Holds } from './holds.ts'
 
-/** Blocks that wait for CouchDB; above that they are dropped and found in the ledger later. */
+/** Bytes of the blocks that wait for CouchDB; beyond that they are dropped and read from the ledger later. */
 const MAX_WAITING_BYTES = 32 << 20
-/** Documents of the state that are compared or written at a time. */
+/** Documents of the state compared or written at a time. */
 const CHUNK = 1000
 
 /** A query that waits for its height. */
@@ -23,8 +23,8 @@ interface Waiting {
 }
 
 /**
- * Keeps a channel's documents in CouchDB as the ledger has them. Blocks are copied one after another, in the
- * background; what is missing, after a start or while CouchDB was away, is found in the ledger's state.
+ * Keeps a channel's documents in CouchDB in step with the ledger. Blocks are copied one after another in the background;
+ * blocks missed before a start or while CouchDB was away are made up for from the ledger's state.
  */
 export class CouchMirror {
   readonly #channel: QueriedChannel
@@ -32,7 +32,7 @@ export class CouchMirror {
   readonly #connect: () => Promise<void>
   readonly #holds: Holds
   readonly #report: (error: PeerError | undefined) => void
-  /** Blocks that the documents show; undefined: not known, so they must be compared. */
+  /** Number of blocks that the documents show; undefined: unknown, so they must be compared. */
   #applied: number | undefined
   #waiting: Waiting[] = []
   #waitingBytes = 0
@@ -43,8 +43,8 @@ export class CouchMirror {
   #failed = false
 
   /**
-   * `connect` makes sure that there is a CouchDB that will do. `report` is told of the failure that stopped the
-   * copying, once, and with undefined that it goes on.
+   * `connect` checks that a suitable CouchDB answers. `report` is called once with the error that stopped the copying,
+   * and with undefined when it continues.
    */
   constructor(parts: {
     channel: QueriedChannel
@@ -73,14 +73,14 @@ export class CouchMirror {
     this.#go()
   }
 
-  /** Whether documents of the namespace are of a later height than this. */
+  /** Whether CouchDB's documents of the namespace may be newer than this height. */
   changedAfter(namespace: string, height: number): boolean {
     return (this.#changedAt.get(namespace) ?? 0) > height
   }
 
   /**
    * Resolves as soon as the documents and indexes show this height.
-   * @throws PeerError what stopped the copying
+   * @throws PeerError the error that stopped the copying
    */
   reach(height: number): Promise<void> {
     if (this.#shows(height)) return Promise.resolve()
@@ -108,7 +108,7 @@ export class CouchMirror {
     this.#waitingBytes = 0
   }
 
-  /** What is to do is done once, however many ask for it. */
+  /** Starts copying unless it is already under way. */
   #go(): void {
     if (this.#working) return
     this.#working = true
@@ -117,13 +117,13 @@ export class CouchMirror {
         this.#working = false
         if (this.#failed) this.#report(undefined)
         this.#failed = false
-        // What came in the very moment it ended.
+        // Work that arrived just as it ended.
         if (this.#waiting.length + this.#indexes.size > 0) this.#go()
       },
       (error: unknown) => {
         const failure = PeerError.from(error)
         this.#working = false
-        // What was half done is compared again.
+        // Half-done work is compared again.
         this.#forget()
         if (!this.#failed && failure.code !== 'LEDGER_CLOSED') this.#report(failure)
         this.#failed = true
@@ -134,7 +134,7 @@ export class CouchMirror {
   }
 
   async #copy(): Promise<void> {
-    // Taken at once: simulations that are going on began no later, and those to come are shown each block in its turn.
+    // Taken at once: simulations under way began no later, and later ones see each block in its turn.
     const snapshot = this.#applied === undefined ? this.#channel.snapshot() : undefined
     try {
       await this.#connect()
@@ -145,7 +145,7 @@ export class CouchMirror {
     for (;;) {
       const [namespace, indexes] = this.#indexes.entries().next().value ?? []
       if (namespace !== undefined && indexes !== undefined) {
-        await this.#giveIndexes(namespace, indexes)
+        await this.#applyIndexes(namespace, indexes)
         continue
       }
       const next = this.#waiting[0]
@@ -156,15 +156,15 @@ export class CouchMirror {
     }
   }
 
-  async #giveIndexes(namespace: string, indexes: readonly IndexDefinition[]): Promise<void> {
+  async #applyIndexes(namespace: string, indexes: readonly IndexDefinition[]): Promise<void> {
     try {
       await (await this.#databases.database(namespace)).setIndexes(indexes)
     } catch (error) {
-      // As in Fabric, one that CouchDB does not take leaves everything else in use.
+      // As in Fabric, an index that CouchDB refuses leaves everything else in use.
       if (!(error instanceof PeerError) || error.code !== 'COUCHDB_REFUSED') throw error
       this.#report(PeerError.from(error))
     }
-    // Unless it was given others meanwhile.
+    // Unless they were replaced meanwhile.
     if (this.#indexes.get(namespace) === indexes) this.#indexes.delete(namespace)
     this.#progressed()
   }

@@ -17,14 +17,14 @@ import { checkServer } from './server-check.ts'
 /** Rich queries of a peer's channels through one CouchDB. */
 export interface CouchQueries {
   queries(channel: QueriedChannel): StateQueries
-  /** Ends what is being copied. Idempotent. */
+  /** Ends the copying. Idempotent. */
   close(): void
 }
 
 /**
- * The ledger stays where it is; CouchDB gets a copy of its documents to query. It need not be there: until it is,
- * rich queries fail and everything else works. `owner` is written into it, so that two ledgers do not share databases
- * unnoticed; `report` is told of what an author must know, and of undefined when it is over.
+ * The ledger stays where it is; CouchDB gets a copy of its documents to query. While CouchDB isn't running, rich
+ * queries fail and everything else works. `owner` is written into the databases, so that two ledgers don't share them
+ * unnoticed; `report` is called with errors the author must know, and with undefined when they are over.
  */
 export function couchQueries(
   config: CouchDBConfig,
@@ -85,22 +85,22 @@ export function couchQueries(
   }
 }
 
-/** `_find`, and `_explain` for the index that served it. `valueOf`: values that CouchDB holds as attachments. */
+/** `_find`, and `_explain` for the index that served it. `valueOf` looks up values that CouchDB holds as attachments. */
 async function ask(
   database: CouchDatabase,
   body: Json,
   valueOf: (key: string) => Uint8Array | undefined,
 ): Promise<FindAnswer<Version>> {
-  const asked = isObject(body) && typeof (body['execution_stats'] ?? true) === 'boolean'
-  const [found, explained] = await Promise.all([
-    database.ask('_find', asked ? { ...body, execution_stats: true } : body),
+  const takesStats = isObject(body) && typeof (body['execution_stats'] ?? true) === 'boolean'
+  const [answer, explained] = await Promise.all([
+    database.ask('_find', takesStats ? { ...body, execution_stats: true } : body),
     database.ask('_explain', body),
   ])
-  if (found.status >= 400 || !isObject(found.body)) {
-    const { error, reason, status } = refusal(found)
+  if (answer.status >= 400 || !isObject(answer.body)) {
+    const { error, reason, status } = refusal(answer)
     throw new MangoError(error, reason, status)
   }
-  const { docs, bookmark, warning, execution_stats: stats } = found.body
+  const { docs, bookmark, warning, execution_stats: stats } = answer.body
   const examined = isObject(stats) ? stats['total_docs_examined'] : undefined
   const documents = (Array.isArray(docs) ? docs : []).flatMap((document) => {
     const { key, version, value } = fromDocument(document)
@@ -116,10 +116,10 @@ async function ask(
   }
 }
 
-/** `ddoc/name`; undefined where it went through all documents. */
+/** `ddoc/name`; undefined if the query went through all documents. */
 function indexOf({ body }: CouchAnswer): string | undefined {
-  const found = isObject(body) ? body['index'] : undefined
-  if (!isObject(found) || found['type'] !== 'json') return undefined
-  const { design, index } = nameOfIndex(found)
+  const description = isObject(body) ? body['index'] : undefined
+  if (!isObject(description) || description['type'] !== 'json') return undefined
+  const { design, index } = nameOfIndex(description)
   return `${design}/${index}`
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
-/** Longest name that Fabric gives to a database; CouchDB's own limit is a little above (statecouchdb/couchdbutil.go). */
+/** Longest database name that Fabric uses; CouchDB's own limit is slightly higher (statecouchdb/couchdbutil.go). */
 const MAX_LENGTH = 238
-/** What is left of each part of a name that is too long. */
+/** Length to which each part of a name is cut if the name is too long. */
 const PART_LENGTH = 50
 
 /** The database of a channel's own documents: its savepoint and the list of its other databases. */
@@ -12,9 +12,8 @@ export function metadataDatabase(channel: string): string {
 }
 
 /**
- * The database of a namespace: a chaincode's, or `chaincode$$pcollection` of a private collection. Named as Fabric
- * names it, so that an author finds here what is found on a real peer (statecouchdb/couchdbutil.go,
- * constructNamespaceDBName, v3.1).
+ * The database of a namespace: a chaincode's, or `chaincode$$pcollection` for a private collection. It has the same name
+ * as on a real peer (statecouchdb/couchdbutil.go, constructNamespaceDBName, v3.1).
  */
 export function namespaceDatabase(channel: string, namespace: string): string {
   const escaped = escapeUpperCase(namespace)
@@ -26,12 +25,12 @@ export function namespaceDatabase(channel: string, namespace: string): string {
   return withoutDots(`${channel.slice(0, PART_LENGTH)}_${shortened}(${sha256(`${channel}_${namespace}`)})`)
 }
 
-/** CouchDB takes no capital letters. */
+/** CouchDB doesn't allow capital letters. */
 function escapeUpperCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `$${letter}`).toLowerCase()
 }
 
-/** Nor dots, which a channel's name may have. */
+/** Nor dots, which a channel's name may contain. */
 function withoutDots(name: string): string {
   return name.replaceAll('.', '$')
 }

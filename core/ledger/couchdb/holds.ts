@@ -1,6 +1,6 @@
 import { waitFor } from '../../facts/wait.ts'
 
-/** How long a block waits for calls that began before it. One that stands at a breakpoint must not stop all others. */
+/** How long a block waits for calls that began before it. A call stopped at a breakpoint mustn't stop all others. */
 const LIMIT_MS = 5_000
 
 interface Hold {
@@ -9,13 +9,13 @@ interface Hold {
 }
 
 /**
- * Simulations under way. CouchDB shows only its newest state, so a block is copied when no simulation of an earlier
- * height goes on: in Fabric the commit itself waits for them (lockbasedtxmgr, commitRWLock).
+ * Simulations under way. CouchDB only shows its newest state, so a block is copied once no simulation of an earlier
+ * height is running; in Fabric the commit itself waits for them (lockbasedtxmgr, commitRWLock).
  */
 export interface Holds {
-  /** Returns what releases it. */
+  /** Returns the function that releases it. */
   hold(height: number): () => void
-  /** Resolves when all below this height are released, or have had their time. */
+  /** Resolves when all below this height are released or have run out of time. */
   released(height: number): Promise<void>
 }
 
@@ -24,20 +24,20 @@ export function newHolds(signal: AbortSignal): Holds {
   return {
     hold(height) {
       let release = (): void => undefined
-      const one: Hold = { height, released: new Promise((resolve) => (release = resolve)) }
-      held.add(one)
+      const simulation: Hold = { height, released: new Promise((resolve) => (release = resolve)) }
+      held.add(simulation)
       return () => {
-        held.delete(one)
+        held.delete(simulation)
         release()
       }
     },
     async released(height) {
-      const below = [...held].filter((one) => one.height < height)
+      const below = [...held].filter((simulation) => simulation.height < height)
       if (below.length === 0) return
-      const released = Promise.all(below.map((one) => one.released))
-      await waitFor(released, { signal, deadlineMs: LIMIT_MS }).catch(() => undefined)
+      const allReleased = Promise.all(below.map(({ released }) => released))
+      await waitFor(allReleased, { signal, deadlineMs: LIMIT_MS }).catch(() => undefined)
       // Those that took too long are not waited for again.
-      for (const one of below) held.delete(one)
+      for (const simulation of below) held.delete(simulation)
     },
   }
 }

@@ -2,18 +2,18 @@ import { PeerError } from '../../contract/error.ts'
 import { isObject } from '../../mango/json.ts'
 import { refusal, type CouchClient } from './couch-client.ts'
 
-/** Fabric's own databases beside the channels' (statecouchdb/couchdbutil.go, createSystemDatabasesIfNotExist). */
+/** Databases that Fabric creates beside the channels' (statecouchdb/couchdbutil.go, createSystemDatabasesIfNotExist). */
 const SYSTEM_DATABASES = ['_users', '_replicator']
 
 /**
- * Whether it is a CouchDB that will do, and lets us make databases: only a server admin may.
+ * Checks that a suitable CouchDB answers and lets us create databases, which only a server admin may.
  * @throws PeerError COUCHDB_NOT_COUCHDB, COUCHDB_TOO_OLD, COUCHDB_DENIED, COUCHDB_UNREACHABLE, COUCHDB_SLOW
  */
 export async function checkServer(client: CouchClient): Promise<void> {
   const { address } = client
   const { body } = await client.request('GET', [])
   if (!isObject(body) || body['couchdb'] !== 'Welcome' || typeof body['version'] !== 'string') {
-    throw new PeerError('COUCHDB_NOT_COUCHDB', { address, message: 'It does not answer as one.' })
+    throw new PeerError('COUCHDB_NOT_COUCHDB', { address, message: 'It does not answer like a CouchDB.' })
   }
   const { version } = body
   const [major = 0, minor = 0] = version.split('.').map(Number)

@@ -1,16 +1,15 @@
 import type { Version } from '../results.ts'
 
 /**
- * The field `~version` of a document: base64 of Fabric's message VersionAndMetadata, whose first field is the height
- * and whose second is the key's metadata (statecouchdb/dbvalue_encoding.go; the message is in none of the published
- * protos).
+ * The field `~version` of a document: base64 of Fabric's message VersionAndMetadata, whose first field is the height and
+ * whose second is the key's metadata (statecouchdb/dbvalue_encoding.go; none of the published protos has the message).
  */
 export function encodeVersionField(version: Version, metadata: Uint8Array): string {
   const height = Buffer.concat([orderPreserving(version.block), orderPreserving(version.tx)])
   return Buffer.concat([field(1, height), ...(metadata.length === 0 ? [] : [field(2, metadata)])]).toString('base64')
 }
 
-/** The height; undefined where the text is none that Fabric or we have written. */
+/** The height; undefined if neither Fabric nor Slipway can have written the text. */
 export function decodeVersionField(text: string): Version | undefined {
   const bytes = Buffer.from(text, 'base64')
   const length = bytes[1] ?? 0
