@@ -8,17 +8,17 @@ import { configEnvelope, genesisBlock } from './config-block.ts'
 export interface ChannelConfigsParts {
   ledger(channel: string): Ledger
   orderer(channel: string): Pick<Orderer, 'orderConfig'>
-  /** As the peer is set up now. */
+  /** The peer's present setup. */
   settings(): ChannelSettings
   /** Signs configurations. */
   signer(): SigningIdentity
 }
 
-/** Keeps the configuration of channels as this peer is set up: on a real network an administrator does. */
+/** Keeps the channels' configuration in line with this peer's setup: on a real network an administrator does that. */
 export interface ChannelConfigs {
   /**
-   * Begin the channel with a genesis block where it has none; else give it a new configuration, in a block of its own,
-   * where it has another one. Resolves once that is committed. Throws LEDGER_READ, LEDGER_WRITE, LEDGER_CLOSED.
+   * Begin an empty channel with a genesis block; give any other a new configuration, in a block of its own, if its
+   * present one differs. Resolves once that is committed. Throws LEDGER_READ, LEDGER_WRITE, LEDGER_CLOSED.
    */
   configure(channel: string): Promise<void>
 }
@@ -26,14 +26,14 @@ export interface ChannelConfigs {
 export function channelConfigs({ ledger, orderer, settings, signer }: ChannelConfigsParts): ChannelConfigs {
   const turns = new Map<string, Promise<void>>()
 
-  const bring = async (channel: string): Promise<void> => {
+  const update = async (channel: string): Promise<void> => {
     const group = channelGroup(settings())
-    const chain = ledger(channel)
-    if (chain.height() === 0) {
-      await chain.join(genesisBlock(channel, group).serializeBinary())
+    const channelLedger = ledger(channel)
+    if (channelLedger.height() === 0) {
+      await channelLedger.join(genesisBlock(channel, group).serializeBinary())
       return
     }
-    const before = chain.blocks.config()
+    const before = channelLedger.blocks.config()
     const bytes = before?.getChannelGroup()?.serializeBinary()
     if (bytes !== undefined && Buffer.compare(bytes, group.serializeBinary()) === 0) return
     const config = new Config()
@@ -44,8 +44,8 @@ export function channelConfigs({ ledger, orderer, settings, signer }: ChannelCon
 
   return {
     configure(channel) {
-      // One after another: two that find no block would both begin the channel.
-      const turn = (turns.get(channel) ?? Promise.resolve()).catch(() => undefined).then(() => bring(channel))
+      // One after another: two that find the channel empty would both begin it.
+      const turn = (turns.get(channel) ?? Promise.resolve()).catch(() => undefined).then(() => update(channel))
       turns.set(channel, turn)
       return turn
     },

@@ -17,11 +17,11 @@ import {
 } from '../protos/config.ts'
 import { mspConfig, type OrganisationMSP } from './msp-config.ts'
 
-/** What a channel's configuration says. */
+/** The settings that a channel's configuration is made from. */
 export interface ChannelSettings {
   /** Its organisations: who may call and who endorses. */
   organisations: readonly OrganisationMSP[]
-  /** Whose node signs its blocks. */
+  /** The organisation whose node signs its blocks. */
   orderer: OrganisationMSP
   batch: BatchConfig
 }
@@ -30,7 +30,7 @@ const ADMINS = 'Admins'
 const { ANY, MAJORITY } = ImplicitMetaPolicy.Rule
 
 /**
- * The root of a channel's configuration as configtxgen makes it of Fabric's sample configtx.yaml, with the policies
+ * The root of a channel's configuration as configtxgen makes it from Fabric's sample configtx.yaml, with the policies
  * that the test network gives its organisations (internal/configtxgen/encoder/encoder.go, NewChannelGroup, v3.1).
  */
 export function channelGroup({ organisations, orderer, batch }: ChannelSettings): ConfigGroup {
@@ -51,9 +51,9 @@ function ordererGroup(orderer: OrganisationMSP, batch: BatchConfig): ConfigGroup
   size.setAbsoluteMaxBytes(batch.absoluteMaxBytes)
   size.setPreferredMaxBytes(batch.preferredMaxBytes)
   const timeout = new BatchTimeout()
-  // None at all is what no configuration may say (common/channelconfig/orderer.go, validateBatchTimeout).
+  // A configuration's timeout must be positive (common/channelconfig/orderer.go, validateBatchTimeout).
   timeout.setTimeout(goDuration(Math.max(1, batch.batchTimeout)))
-  // One process that agrees with nobody.
+  // A single process, which needs no agreement.
   const consensus = new ConsensusType()
   consensus.setType('solo')
   return group({
@@ -70,9 +70,9 @@ function ordererGroup(orderer: OrganisationMSP, batch: BatchConfig): ConfigGroup
 }
 
 function applicationGroup(organisations: readonly OrganisationMSP[]): ConfigGroup {
-  const groups = organisations.map((one): [string, ConfigGroup] => [
-    one.mspId,
-    organisationGroup(one, { Endorsement: `OR('${one.mspId}.peer')` }),
+  const groups = organisations.map((organisation): [string, ConfigGroup] => [
+    organisation.mspId,
+    organisationGroup(organisation, { Endorsement: `OR('${organisation.mspId}.peer')` }),
   ])
   return group({
     values: { Capabilities: capabilities('V2_5') },
@@ -85,10 +85,10 @@ function applicationGroup(organisations: readonly OrganisationMSP[]): ConfigGrou
   })
 }
 
-/** `policies`: beside or in place of those that every organisation has, in their language. */
+/** `policies`: added to those that every organisation has, or replacing them, in the policy language. */
 function organisationGroup(organisation: OrganisationMSP, policies: Record<string, string>): ConfigGroup {
   const { mspId } = organisation
-  const said = {
+  const all = {
     Readers: `OR('${mspId}.admin', '${mspId}.peer', '${mspId}.client')`,
     Writers: `OR('${mspId}.admin', '${mspId}.client')`,
     Admins: `OR('${mspId}.admin')`,
@@ -96,7 +96,7 @@ function organisationGroup(organisation: OrganisationMSP, policies: Record<strin
   }
   return group({
     values: { MSP: mspConfig(organisation) },
-    policies: Object.fromEntries(Object.entries(said).map(([name, text]) => [name, signature(text)])),
+    policies: Object.fromEntries(Object.entries(all).map(([name, text]) => [name, signature(text)])),
     groups: {},
   })
 }
@@ -108,28 +108,28 @@ interface Parts {
 }
 
 function group({ values, policies, groups }: Parts): ConfigGroup {
-  const made = new ConfigGroup()
-  made.setModPolicy(ADMINS)
+  const root = new ConfigGroup()
+  root.setModPolicy(ADMINS)
   for (const [name, value] of Object.entries(values)) {
     const entry = new ConfigValue()
     entry.setValue(value.serializeBinary())
     entry.setModPolicy(ADMINS)
-    made.getValuesMap().set(name, entry)
+    root.getValuesMap().set(name, entry)
   }
   for (const [name, policy] of Object.entries(policies)) {
     const entry = new ConfigPolicy()
     entry.setPolicy(policy)
     entry.setModPolicy(ADMINS)
-    made.getPoliciesMap().set(name, entry)
+    root.getPoliciesMap().set(name, entry)
   }
-  for (const [name, inner] of Object.entries(groups)) made.getGroupsMap().set(name, inner)
-  return made
+  for (const [name, inner] of Object.entries(groups)) root.getGroupsMap().set(name, inner)
+  return root
 }
 
 function capabilities(name: string): InstanceType<typeof Capabilities> {
-  const made = new Capabilities()
-  made.getCapabilitiesMap().set(name, new Capability())
-  return made
+  const capabilities = new Capabilities()
+  capabilities.getCapabilitiesMap().set(name, new Capability())
+  return capabilities
 }
 
 function implicit(rule: ImplicitRule, subPolicy: string): InstanceType<typeof Policy> {
@@ -157,7 +157,7 @@ const META = {
   Admins: implicit(MAJORITY, ADMINS),
 }
 
-/** As time.Duration prints whole milliseconds. */
+/** Whole milliseconds as Go's time.Duration prints them. */
 function goDuration(ms: number): string {
   if (ms < 1000) return `${ms}ms`
   const [seconds, minutes, hours] = [(ms % 60_000) / 1000, Math.floor(ms / 60_000) % 60, Math.floor(ms / 3_600_000)]

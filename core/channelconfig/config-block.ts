@@ -27,7 +27,7 @@ export function genesisBlock(channel: string, group: ConfigGroup): Block {
   return block
 }
 
-/** A transaction that gives a channel another configuration, as an orderer signs it. */
+/** A transaction that gives a channel another configuration, signed by the orderer. */
 export function configEnvelope(channel: string, config: Config, orderer: SigningIdentity): Uint8Array {
   return envelopeOf(channel, config, orderer)
 }
@@ -50,11 +50,11 @@ function envelopeOf(channel: string, config: Config, signer: SigningIdentity | u
   header.setChannelHeader(channelHeader.serializeBinary())
   header.setSignatureHeader(signatureHeader.serializeBinary())
 
-  const configured = new ConfigEnvelope()
-  configured.setConfig(config)
+  const configEnvelope = new ConfigEnvelope()
+  configEnvelope.setConfig(config)
   const payload = new Payload()
   payload.setHeader(header)
-  payload.setData(configured.serializeBinary())
+  payload.setData(configEnvelope.serializeBinary())
   const payloadBytes = payload.serializeBinary()
   const envelope = new Envelope()
   envelope.setPayload(payloadBytes)

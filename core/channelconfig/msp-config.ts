@@ -1,13 +1,13 @@
 import { FabricCryptoConfig, FabricMSPConfig, FabricNodeOUs, FabricOUIdentifier, MSPConfig } from '../protos/config.ts'
 
-/** What a channel knows of an organisation. */
+/** What a channel's configuration records of an organisation. */
 export interface OrganisationMSP {
   mspId: string
   /** Certificates of its CAs, PEM. */
   caCertificates: readonly string[]
 }
 
-/** How to tell its members, with the roles as units (Fabric msp/configbuilder.go, getMspConfig, v3.1). */
+/** Recognises its members, with roles as organisational units (Fabric msp/configbuilder.go, getMspConfig, v3.1). */
 export function mspConfig({ mspId, caCertificates }: OrganisationMSP): InstanceType<typeof MSPConfig> {
   const crypto = new FabricCryptoConfig()
   crypto.setSignatureHashFamily('SHA2')

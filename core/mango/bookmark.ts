@@ -4,14 +4,14 @@ import { parseQuery } from './exact-json.ts'
 import type { Json } from './json.ts'
 import { MangoError } from './mango-error.ts'
 
-/** The last document given: the next page begins behind it. */
+/** The last document returned: the next page begins after it. */
 export interface Position {
-  /** Key in the index; undefined where all documents are gone through by their ids. */
+  /** Key in the index; undefined for a scan of all documents by their ids. */
   key: Json[] | undefined
   id: string
 }
 
-/** Opaque to who gets it, as CouchDB's is, and of another make: one of the two is foreign to the other. */
+/** Opaque to callers, as CouchDB's is, but in a different format: neither accepts the other's. */
 export function encodeBookmark({ key, id }: { key: readonly KeyPart[] | undefined; id: string }): string {
   const parts = key?.filter((part) => part !== BEYOND)
   return Buffer.from(goJson([id, parts ?? null])).toString('base64url')
@@ -24,7 +24,7 @@ export function decodeBookmark(bookmark: string): Position {
   try {
     parsed = parseQuery(Buffer.from(bookmark, 'base64url').toString('utf8'))
   } catch {
-    // Whatever it is, it was not given out here.
+    // Whatever it is, it isn't a bookmark of this engine.
     throw invalid()
   }
   if (!Array.isArray(parsed) || parsed.length !== 2) throw invalid()

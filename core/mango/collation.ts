@@ -1,20 +1,18 @@
 import { compareKeys } from './key-order.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 
-/**
- * Beyond every value, as an index key's last part: CouchDB's ?MAX_JSON_OBJ. It is no JSON, so no document holds it.
- */
+/** Sorts after every value, as an index key's last part: CouchDB's ?MAX_JSON_OBJ. Not JSON, so no document holds it. */
 export const BEYOND = Symbol('beyond every value')
 export type KeyPart = Json | typeof BEYOND
 
-/** ICU's root order, which English does not change: what CouchDB opens its collator with. */
+/** ICU's root order, with which CouchDB opens its collator; English doesn't change it. */
 const strings = new Intl.Collator('en')
 
 function isNumber(value: KeyPart): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint'
 }
 
-/** CouchDB's order of types: null, false, true, numbers, texts, arrays, objects. */
+/** CouchDB's order of types: null, false, true, numbers, strings, arrays, objects. */
 function rank(value: KeyPart): number {
   if (value === BEYOND) return 7
   if (value === null) return 0
@@ -50,7 +48,7 @@ export function collateArrays(a: readonly KeyPart[], b: readonly KeyPart[]): num
   return a.length - b.length
 }
 
-/** Field by field in the order they are stored in, which is that of Go's maps: by their bytes. */
+/** Field by field in the order they are stored in, which is that of Go's maps: byte order. */
 function collateObjects(a: JsonObject, b: JsonObject): number {
   const names = [Object.keys(a).sort(compareKeys), Object.keys(b).sort(compareKeys)] as const
   const length = Math.min(names[0].length, names[1].length)

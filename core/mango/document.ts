@@ -6,12 +6,13 @@ const BRACE = 0x7b
 const BRACKET = 0x5b
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-/** Fabric's name for it. */
+/** Fabric's name for the attachment. */
 const ATTACHMENT = 'valueBytes'
 
 /**
- * A value of the state as a document with its key as `_id`. What is no JSON object is an attachment of an otherwise
- * empty one (statecouchdb/couchdoc_conv.go, keyValToCouchDoc): that is found too, by its key or by what it has not.
+ * A value of the state as a document with its key as `_id`. A value that isn't a JSON object is an attachment of an
+ * otherwise empty document (statecouchdb/couchdoc_conv.go, keyValToCouchDoc), which queries find by its key or by the
+ * fields it lacks.
  */
 export function documentOf(key: string, value: Uint8Array): JsonObject {
   const document: JsonObject = objectOf(value) ?? { _attachments: { [ATTACHMENT]: stub(value) } }
@@ -19,12 +20,12 @@ export function documentOf(key: string, value: Uint8Array): JsonObject {
   return document
 }
 
-/** Whether this is the document of a value that is no JSON object. */
+/** Whether this is the document of a value that isn't a JSON object. */
 export function isAttachment(document: JsonObject): boolean {
   return own(document, '_attachments') !== undefined
 }
 
-/** What a chaincode is given of a document: without what was put in beside its fields (validateAndRetrieveFields). */
+/** A document as chaincode gets it: without the fields that the state database added (validateAndRetrieveFields). */
 export function valueOf({ _id: _, ...fields }: JsonObject): Uint8Array {
   return Buffer.from(goJson(fields))
 }
@@ -47,11 +48,11 @@ function objectOf(value: Uint8Array): JsonObject | undefined {
   return isObject(parsed) ? parsed : undefined
 }
 
-/** Deeper values are no documents here, as those of more than 10,000 levels are none to Go: none is written by hand. */
+/** Deeper values are attachments here, as values of more than 10,000 levels are for Go; nobody writes them by hand. */
 const MAX_DEPTH = 1000
 
 function isTooDeep(value: Uint8Array): boolean {
-  // Each level takes two bytes at least.
+  // Each level takes at least two bytes.
   if (value.length < 2 * MAX_DEPTH) return false
   let depth = 0
   let inText = false
@@ -83,9 +84,9 @@ export function goJson(value: Json): string {
 }
 
 /**
- * The same with every object's fields in order, itself where they are; the engine's own JSON.stringify is ten times as
- * fast as joining. undefined: a name is a whole number, and those stand first in any object of JavaScript; or there is an
- * integer that it cannot write.
+ * The value with every object's fields in order, so that JSON.stringify can write it, which is ten times as fast as
+ * joining. undefined: JSON.stringify can't, because a field's name is a whole number, which comes first in any
+ * JavaScript object, or because of a bigint.
  */
 function inFieldOrder(value: Json): Json | undefined {
   if (Array.isArray(value)) {

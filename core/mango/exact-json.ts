@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { Json } from './json.ts'
 
-/** Strings, which are passed over, and numbers. */
+/** Strings, which are skipped, and numbers. */
 const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
-/** Only a text with so many digits in a row, or with an exponent, may hold an integer that a double does not. */
+/** Only a text with this many digits in a row, or with an exponent, may contain an integer that a double can't hold. */
 const suspicious = /\d{16}|\d[eE]\+?\d/
 const integer = /^-?\d+$/
 /** From here on Go writes a float64 with an exponent, which Erlang reads as a float. */
 const MOST = 1e21
-/** No text knows it, so no document can pretend to hold one. */
+/** Random, so no document can contain it. */
 const mark = randomUUID()
 
 /**
- * A query as CouchDB gets it: Go passes numbers on as they are written (statecouchdb.go, UseNumber), and Erlang's
- * integers have no end, so that those which a double cannot hold are bigints.
+ * A query as CouchDB gets it: Go passes numbers on as written (statecouchdb.go, UseNumber), and Erlang's integers are
+ * unbounded, so integers that a double can't hold are bigints.
  * @throws SyntaxError
  */
 export function parseQuery(text: string): Json {
@@ -21,8 +21,8 @@ export function parseQuery(text: string): Json {
 }
 
 /**
- * A document as CouchDB holds it: Go reads numbers as float64 and writes them in their shortest form
- * (couchdoc_conv.go, keyValToCouchDoc), so that of 12345678901234567890 is left 12345678901234567000: an integer again.
+ * A document as CouchDB holds it: Go reads numbers as float64 and writes them in their shortest form (couchdoc_conv.go,
+ * keyValToCouchDoc), so 12345678901234567890 becomes 12345678901234567000, an integer again.
  * @throws SyntaxError
  */
 export function parseDocument(text: string): Json {
@@ -32,7 +32,7 @@ export function parseDocument(text: string): Json {
   })
 }
 
-/** `integerOf`: the digits of the integer that a number is to be, where it is one. */
+/** `integerOf`: the digits to keep of a number, if it is an integer. */
 function parse(text: string, integerOf: (digits: string) => string | undefined): Json {
   if (!suspicious.test(text)) return JSON.parse(text) as Json
   const marked = text.replace(token, (part) => {

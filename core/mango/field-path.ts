@@ -1,10 +1,10 @@
 import { isObject, newObject, own, type Json, type JsonObject } from './json.ts'
 import { MangoError } from './mango-error.ts'
 
-/** The names on the way to a field; none: the value itself. */
+/** The names that lead to a field; empty: the value itself. */
 export type FieldPath = readonly string[]
 
-/** `a.b` is b of a, `a\.b` one field with a dot in its name (mango_util.erl, parse_field). @throws MangoError */
+/** `a.b` is field b of a, `a\.b` one field with a dot in its name (mango_util.erl, parse_field). @throws MangoError */
 export function parseField(field: string): FieldPath {
   const parts = field.includes('\\') ? field.split(/(?<!\\)\./) : field.split('.')
   if (parts.includes('')) {
@@ -13,21 +13,21 @@ export function parseField(field: string): FieldPath {
   return field.includes('\\') ? parts.map((part) => part.replaceAll('\\', '')) : parts
 }
 
-/** Back to the form that a sort or an index names it in, the dots of names not escaped (mango_util.erl, join_field). */
+/** The form used in a sort or an index, where dots in names aren't escaped (mango_util.erl, join_field). */
 export function joinField(path: FieldPath): string {
   return path.join('.')
 }
 
-/** A path through what is no object, or to an element that an array has not: of such a field not even its absence is true. */
+/** A path through something that isn't an object, or past an array's end: the field counts neither as present nor absent. */
 const BAD_PATH = Symbol('bad path')
 
-/** The value, undefined where it is missing. A number indexes an array. */
+/** The value; undefined if it is missing. A number indexes an array. */
 export function getField(value: Json, path: FieldPath): Json | undefined {
-  const found = lookUp(value, path)
-  return found === BAD_PATH ? undefined : found
+  const field = lookUp(value, path)
+  return field === BAD_PATH ? undefined : field
 }
 
-/** Whether there is no such field, which is what `$exists: false` asks for. */
+/** Whether the field is absent, as `$exists: false` requires. */
 export function isMissing(value: Json, path: FieldPath): boolean {
   return lookUp(value, path) === undefined
 }
@@ -37,7 +37,7 @@ function lookUp(value: Json, path: FieldPath): Json | undefined | typeof BAD_PAT
   let at: Json | undefined = value
   for (const name of path) {
     if (Array.isArray(at)) {
-      // Erlang's binary_to_integer takes a sign, so that -0 and +1 are numbers too.
+      // Erlang's binary_to_integer takes a sign, so -0 and +1 are numbers too.
       const index: number = /^[+-]?\d+$/.test(name) ? Number(name) : -1
       at = index >= 0 ? at[index] : undefined
       if (at === undefined) return BAD_PATH
@@ -51,7 +51,7 @@ function lookUp(value: Json, path: FieldPath): Json | undefined | typeof BAD_PAT
   return at
 }
 
-/** Of a document only these fields, each at its place (mango_fields.erl, extract). */
+/** A document with only these fields, each in its place (mango_fields.erl, extract). */
 export function pickFields(document: Json, paths: readonly FieldPath[]): JsonObject {
   const picked = newObject()
   for (const path of paths) {
@@ -65,7 +65,7 @@ function setField(target: JsonObject, path: FieldPath, value: Json): void {
   let at = target
   for (const name of path.slice(0, -1)) {
     const next = own(at, name)
-    // mango_doc:set_field goes no deeper into what is no object.
+    // mango_doc:set_field stops at anything that isn't an object.
     if (next !== undefined && !isObject(next)) return
     at = next ?? (at[name] = newObject())
   }

@@ -9,18 +9,18 @@ import { isInteger, normalize, type Selector } from './selector.ts'
 export interface FindRequest {
   selector: Selector
   sort: Sort
-  /** Only these of each document; undefined: all of it. */
+  /** The fields to return of each document; undefined: all. */
   fields: FieldPath[] | undefined
   limit: number
   skip: number
   bookmark: string | undefined
-  /** Design document, and perhaps the index in it; empty: whichever is best. */
+  /** Design document, and optionally the index in it; empty: whichever is best. */
   useIndex: string[]
   allowFallback: boolean
 }
 
 const DEFAULT_LIMIT = 25
-/** What CouchDB knows and what makes no difference here. */
+/** All keys that CouchDB knows, some of which make no difference here. */
 const known = new Set(
   'selector use_index bookmark limit skip sort fields partition r conflicts stale update stable execution_stats allow_fallback'.split(
     ' ',
@@ -37,11 +37,11 @@ export function parseFind(body: Json): FindRequest {
     bookmark: bookmarkOf(body['bookmark'] ?? null),
     limit: countOf(body, 'limit', DEFAULT_LIMIT),
     skip: countOf(body, 'skip', 0),
-    sort: parseSort(given(body, 'sort', [])),
-    fields: fieldsOf(given(body, 'fields', [])),
+    sort: parseSort(fieldOr(body, 'sort', [])),
+    fields: fieldsOf(fieldOr(body, 'fields', [])),
     allowFallback: flagOf(body, 'allow_fallback', true),
   }
-  checkForOthers(body)
+  checkClusterKeys(body)
   for (const flag of ['conflicts', 'update', 'stable', 'execution_stats']) flagOf(body, flag, false)
   const unknown = Object.keys(body)
     .sort(compareKeys)
@@ -50,38 +50,38 @@ export function parseFind(body: Json): FindRequest {
   return request
 }
 
-/** null is a value like any other. */
-function given(body: JsonObject, name: string, fallback: Json): Json {
+/** The field or its default; null is a value like any other. */
+function fieldOr(body: JsonObject, name: string, fallback: Json): Json {
   const value = body[name]
   return value === undefined ? fallback : value
 }
 
 function countOf(body: JsonObject, name: string, fallback: number): number {
-  const value = given(body, name, fallback)
+  const value = fieldOr(body, name, fallback)
   if (isInteger(value) && value >= 0) return value
   throw new MangoError('invalid_non_neg_integer', `${erlang(value)} is not an integer greater than or equal to zero`)
 }
 
-/** What means nothing to one node without partitions, but is checked. */
-function checkForOthers(body: JsonObject): void {
-  const r = given(body, 'r', 1)
+/** Keys that mean nothing to a single node without partitions, but are checked. */
+function checkClusterKeys(body: JsonObject): void {
+  const r = fieldOr(body, 'r', 1)
   if (!isInteger(r) || r <= 0) {
     throw new MangoError('invalid_pos_integer', `${erlang(r)} is not an integer greater than zero`)
   }
-  const partition = given(body, 'partition', '')
+  const partition = fieldOr(body, 'partition', '')
   if (typeof partition !== 'string') throw new MangoError('illegal_partition', 'Partition must be a string')
   if (partition !== '') throw new MangoError('bad_request', 'partition specified on non-partitioned db')
-  const stale = given(body, 'stale', false)
+  const stale = fieldOr(body, 'stale', false)
   if (stale !== false && stale !== 'ok') throw unknownError(`invalid_ok_or_false_value,${erlang(stale)}`)
 }
 
-/** CouchDB has no words for these. */
+/** CouchDB has no error text for these. */
 function unknownError(what: string): MangoError {
   return new MangoError('unknown_error', `Unknown Error: mango_opts :: {${what}}`, 500)
 }
 
 function flagOf(body: JsonObject, name: string, fallback: boolean): boolean {
-  const value = given(body, name, fallback)
+  const value = fieldOr(body, name, fallback)
   if (typeof value === 'boolean') return value
   throw new MangoError('invalid_boolean', `Invalid boolean value: ${erlang(value)}`)
 }

@@ -10,13 +10,13 @@ import { matcher } from './match.ts'
 import { plan, type Plan } from './plan.ts'
 import type { ReadDocument } from './read-document.ts'
 
-/** The documents of one namespace, as one snapshot of the state shows them. `V` is whatever else is kept of them. */
+/** The documents of one namespace in one snapshot of the state. `V`: what else is kept of each. */
 export interface Documents<V> {
-  /** Those of these that are there, in their order. */
+  /** In the order of the ids; undefined for those that don't exist. */
   getMany(ids: readonly string[]): Promise<(ReadDocument<V> | undefined)[]>
-  /** In the order of the bytes of their ids; `from` inclusive, `to` inclusive. */
+  /** In the byte order of their ids; `from` and `to` inclusive. */
   scan(from: string, to: string | undefined): AsyncIterableIterator<ReadDocument<V>>
-  /** The index, built where it is not there yet. */
+  /** The index, built if it isn't yet. */
   tree(index: IndexDefinition): Promise<IndexTree>
 }
 
@@ -26,24 +26,24 @@ interface FoundDocument<V> {
   version: V
 }
 
-/** What `_find` answers. */
+/** The answer to `_find`. */
 export interface FindAnswer<V> {
   documents: FoundDocument<V>[]
-  /** Where the next page begins; `nil` where there was nothing and none was given, as CouchDB says. */
+  /** Where the next page begins; without documents the bookmark of the request, or CouchDB's `nil`. */
   bookmark: string
   warnings: string[]
-  /** The index that served it: `ddoc/name`; undefined: all documents were gone through. */
+  /** `ddoc/name` of the index that served it; undefined: all documents were scanned. */
   index: string | undefined
-  /** Documents that were looked at. */
+  /** Number of documents examined. */
   examined: number
 }
 
-/** Documents of an index that are fetched at once; never more than are still missing. */
+/** Documents of an index that are fetched at once, or fewer if fewer are missing. */
 const BATCH = 100
 
 const LAST_ID = '\u{10FFFF}\u{10FFFF}'
 
-/** CouchDB's `_find` over documents that are here. @throws MangoError */
+/** CouchDB's `_find` over the ledger's own documents. @throws MangoError */
 export async function find<V>(
   body: Json,
   documents: Documents<V>,
@@ -73,7 +73,7 @@ export async function find<V>(
         continue
       }
       const { id, version } = stored
-      answer.documents.push({ id, value: stored.given(request.fields), version })
+      answer.documents.push({ id, value: stored.output(request.fields), version })
       last = { key: entry?.key, id: stored.id }
       if (answer.documents.length === request.limit) break
     }
@@ -92,21 +92,21 @@ function withScanWarning<V>(answer: FindAnswer<V>): FindAnswer<V> {
   return { ...answer, warnings: [...answer.warnings, words] }
 }
 
-interface Found<V> {
+interface CandidateDocument<V> {
   entry: IndexEntry | undefined
   stored: ReadDocument<V>
 }
 
-/** What may match, in batches. `missing`: how many more are wanted. */
+/** Documents that may match, in batches. `missing`: how many more the request needs. */
 async function* candidates<V>(
   planned: Plan,
   documents: Documents<V>,
   after: Position | undefined,
   missing: () => number,
-): AsyncIterableIterator<Found<V>[]> {
+): AsyncIterableIterator<CandidateDocument<V>[]> {
   if (planned.by === 'nothing') return
   if (planned.by === 'documents') {
-    for await (const found of byId(planned, documents, after)) yield [found]
+    for await (const candidate of byId(planned, documents, after)) yield [candidate]
     return
   }
   const tree = await documents.tree(planned.index)
@@ -120,21 +120,21 @@ async function* candidates<V>(
   if (entries.length > 0) yield await fetched(documents, entries)
 }
 
-async function fetched<V>(documents: Documents<V>, entries: readonly IndexEntry[]): Promise<Found<V>[]> {
-  const found = await documents.getMany(entries.map(({ id }) => id))
+async function fetched<V>(documents: Documents<V>, entries: readonly IndexEntry[]): Promise<CandidateDocument<V>[]> {
+  const existing = await documents.getMany(entries.map(({ id }) => id))
   return entries.flatMap((entry, i) => {
-    const stored = found[i]
+    const stored = existing[i]
     return stored === undefined ? [] : [{ entry, stored }]
   })
 }
 
-/** Backwards only where the sort is by `_id`, which is asked for rarely: then all ids of the range are held. */
+/** Backwards only for a descending sort by `_id`, which is rare: it holds all documents of the range. */
 async function* byId<V>(
   { from = '', to, descending }: Extract<Plan, { by: 'documents' }>,
   documents: Documents<V>,
   after: Position | undefined,
-): AsyncIterableIterator<Found<V>> {
-  // One of an index says nothing here: CouchDB begins at the first document.
+): AsyncIterableIterator<CandidateDocument<V>> {
+  // A bookmark from an index doesn't apply here: CouchDB begins at the first document.
   const start = after?.key === undefined ? after?.id : undefined
   if (!descending) {
     let skip = start === undefined ? 0 : 1
@@ -151,28 +151,36 @@ async function* byId<V>(
 }
 
 function* entriesOf(
-  { from, to, descending }: Extract<Plan, { by: 'index' }>,
+  planned: Extract<Plan, { by: 'index' }>,
   tree: IndexTree,
   after: Position | undefined,
 ): Iterable<IndexEntry> {
-  // A bookmark of another query names a place in another index: there, its key is one as good as any.
-  const start = after === undefined ? undefined : { key: after.key ?? [], id: after.key === undefined ? '' : after.id }
-  if (start !== undefined && (descending ? collateArrays(start.key, from) < 0 : collateArrays(start.key, to) > 0)) {
-    throw new MangoError('query_parse_error', noRows(descending))
-  }
-  // CouchDB leaves out whatever it meets first, also where the document of the bookmark is gone.
+  const { from, to, descending } = planned
+  const start = startOf(planned, after)
+  const entries = descending
+    ? tree.backFrom(start ?? { key: to, id: LAST_ID })
+    : tree.from(start ?? { key: from, id: '' })
+  const isBeyond = descending
+    ? ({ key }: IndexEntry) => collateArrays(key, from) < 0
+    : ({ key }: IndexEntry) => collateArrays(key, to) > 0
+  // CouchDB leaves out the first entry it meets, even if the bookmark's document is gone.
   let skip = start === undefined ? 0 : 1
-  if (descending) {
-    for (const entry of tree.backFrom(start ?? { key: to, id: LAST_ID })) {
-      if (collateArrays(entry.key, from) < 0) return
-      if (skip-- <= 0) yield entry
-    }
-    return
-  }
-  for (const entry of tree.from(start ?? { key: from, id: '' })) {
-    if (collateArrays(entry.key, to) > 0) return
+  for (const entry of entries) {
+    if (isBeyond(entry)) return
     if (skip-- <= 0) yield entry
   }
+}
+
+/** Where a bookmark continues. One of another query names a place in another index; its key is used all the same. */
+function startOf(
+  { from, to, descending }: Extract<Plan, { by: 'index' }>,
+  after: Position | undefined,
+): IndexEntry | undefined {
+  if (after === undefined) return undefined
+  const start = after.key === undefined ? { key: [], id: '' } : { key: after.key, id: after.id }
+  const isOutside = descending ? collateArrays(start.key, from) < 0 : collateArrays(start.key, to) > 0
+  if (isOutside) throw new MangoError('query_parse_error', noRows(descending))
+  return start
 }
 
 function noRows(descending: boolean): string {

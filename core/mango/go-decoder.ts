@@ -4,91 +4,85 @@ import type { Json } from './json.ts'
 /** encoding/json, scanner.go, maxNestingDepth. */
 const MAX_DEPTH = 10_000
 
-/** What is expected next. */
+/** What the scanner expects next. */
 type Expected = 'value' | 'value or ]' | 'key or }' | 'key' | 'colon' | 'comma or ]' | 'comma or }'
 
+/** What a token means for the scanner: a container begins or ends, a value is complete, or something is expected next. */
+type Meaning = '{' | '[' | 'close' | 'complete' | Expected
+
+/** Scans the token that begins with the character `c` at `at`. Returns where it ends and what it means. */
+type TokenScanner = (c: string, text: string, at: number) => [end: number, meaning: Meaning]
+
 /**
- * The first JSON value of a text, as Go's json.Decoder takes it: whatever comes behind it is not looked at.
+ * The first JSON value of a text, as Go's json.Decoder reads it: what follows is ignored.
  * @throws Error in the words of Go's encoding/json (scanner.go, go1.26)
  */
 export function decodeFirst(text: string): Json {
   return parseQuery(text.slice(0, endOfValue(text)))
 }
 
-/** Without recursion: ten thousand levels are Go's own limit. */
+const scanValue: TokenScanner = (c, text, at) =>
+  c === '{' || c === '[' ? [at + 1, c] : [endOfScalar(text, at), 'complete']
+
+const scanKey: TokenScanner = (c, text, at) => {
+  if (c !== '"') throw invalid(c, 'looking for beginning of object key string')
+  return [endOfString(text, at), 'colon']
+}
+
+const scanners: Record<Expected, TokenScanner> = {
+  value: scanValue,
+  'value or ]': (c, text, at) => (c === ']' ? [at + 1, 'close'] : scanValue(c, text, at)),
+  key: scanKey,
+  'key or }': (c, text, at) => (c === '}' ? [at + 1, 'close'] : scanKey(c, text, at)),
+  colon(c, _text, at) {
+    if (c !== ':') throw invalid(c, 'after object key')
+    return [at + 1, 'value']
+  },
+  'comma or }'(c, _text, at) {
+    if (c !== ',' && c !== '}') throw invalid(c, 'after object key:value pair')
+    return [at + 1, c === ',' ? 'key' : 'close']
+  },
+  'comma or ]'(c, _text, at) {
+    if (c !== ',' && c !== ']') throw invalid(c, 'after array element')
+    return [at + 1, c === ',' ? 'value' : 'close']
+  },
+}
+
+/** Without recursion: Go allows ten thousand levels. */
 function endOfValue(text: string): number {
   const open: ('{' | '[')[] = []
   let expected: Expected = 'value'
   let at = skipSpace(text, 0)
   if (at === text.length) throw new Error('EOF')
-
-  /** A value has ended at `at`. */
-  const ended = (): Expected => (open.at(-1) === '{' ? 'comma or }' : 'comma or ]')
-  const close = () => {
-    open.pop()
-    at++
-    expected = ended()
-  }
-
-  for (;;) {
+  do {
     at = skipSpace(text, at)
     const c = text[at]
     if (c === undefined) throw new Error('unexpected EOF')
-    switch (expected) {
-      case 'value':
-      case 'value or ]':
-        if (c === ']' && expected === 'value or ]') close()
-        else if (c === '{' || c === '[') {
-          open.push(c)
-          if (open.length > MAX_DEPTH) throw invalid(c, 'exceeded max depth')
-          at++
-          expected = c === '{' ? 'key or }' : 'value or ]'
-          continue
-        } else {
-          at = endOfScalar(text, at)
-          expected = ended()
-        }
+    const [end, meaning] = scanners[expected](c, text, at)
+    at = end
+    switch (meaning) {
+      case '{':
+      case '[':
+        if (open.push(meaning) > MAX_DEPTH) throw invalid(c, 'exceeded max depth')
+        expected = meaning === '{' ? 'key or }' : 'value or ]'
         break
-      case 'key':
-      case 'key or }':
-        if (c === '}' && expected === 'key or }') close()
-        else if (c === '"') {
-          at = endOfString(text, at)
-          expected = 'colon'
-          continue
-        } else throw invalid(c, 'looking for beginning of object key string')
+      case 'close':
+      case 'complete':
+        if (meaning === 'close') open.pop()
+        expected = open.at(-1) === '{' ? 'comma or }' : 'comma or ]'
         break
-      case 'colon':
-        if (c !== ':') throw invalid(c, 'after object key')
-        at++
-        expected = 'value'
-        continue
-      case 'comma or }':
-        if (c === '}') close()
-        else if (c === ',') {
-          at++
-          expected = 'key'
-          continue
-        } else throw invalid(c, 'after object key:value pair')
-        break
-      case 'comma or ]':
-        if (c === ']') close()
-        else if (c === ',') {
-          at++
-          expected = 'value'
-          continue
-        } else throw invalid(c, 'after array element')
-        break
+      default:
+        expected = meaning
     }
-    if (open.length === 0) return at
-  }
+  } while (open.length > 0)
+  return at
 }
 
 function endOfScalar(text: string, at: number): number {
   const c = text[at] ?? ''
   if (c === '"') return endOfString(text, at)
   if (c === '-' || isDigit(c)) return endOfNumber(text, at)
-  const word = ['true', 'false', 'null'].find((one) => one.startsWith(c))
+  const word = ['true', 'false', 'null'].find((literal) => literal.startsWith(c))
   if (word === undefined) throw invalid(c, 'looking for beginning of value')
   for (let i = 1; i < word.length; i++) {
     const next = text[at + i]
@@ -126,7 +120,7 @@ function endOfNumber(text: string, start: number): number {
     while (isDigit(text[at] ?? '')) at++
   }
   if (text[at] === '-') at++
-  // Behind a first 0 there are no more digits.
+  // No digits may follow a leading 0.
   if (text[at] === '0') at++
   else digits('in numeric literal')
   if (text[at] === '.') {
@@ -151,7 +145,7 @@ function isDigit(c: string): boolean {
   return c >= '0' && c <= '9'
 }
 
-/** quoteChar shows a byte, so of a character of several its first. */
+/** quoteChar shows one byte, so the first of a multi-byte character. */
 function invalid(c: string, where: string): Error {
   return new Error(`invalid character ${quoted(c)} ${where}`)
 }
@@ -173,7 +167,7 @@ function quoted(c: string): string {
   const name = named[byte]
   if (name !== undefined) return `'${name}'`
   if (byte < 0x20 || byte === 0x7f) return `'\\x${byte.toString(16).padStart(2, '0')}'`
-  // Of Latin-1, what strconv.Quote does not print is shown by its number.
+  // strconv.Quote escapes the unprintable characters of Latin-1.
   if (byte >= 0x80 && (byte < 0xa1 || byte === 0xad)) return `'\\u00${byte.toString(16)}'`
   return `'${String.fromCharCode(byte)}'`
 }

@@ -2,22 +2,22 @@ import { isObject, type Json, type JsonObject } from './json.ts'
 import { erlang, erlangPretty, MangoError } from './mango-error.ts'
 import { normalize, type Selector } from './selector.ts'
 
-/** An index of JSON documents, as `_index` takes it and META-INF/statedb/couchdb/indexes holds it. */
+/** An index of JSON documents, as `_index` and the files of META-INF/statedb/couchdb/indexes define it. */
 export interface IndexDefinition {
   /** Design document, without `_design/`. */
   ddoc: string
   name: string
-  /** Fields in their order; the direction of an index means nothing to CouchDB's views. */
+  /** Fields in order; CouchDB's views ignore an index's direction. */
   fields: string[]
-  /** Only documents that match are in it, and only who asks for it by name is given it. */
+  /** Only matching documents are in the index, which must be asked for by name. */
   partial: Selector | undefined
-  /** As it was given. */
+  /** As it was written. */
   definition: JsonObject
 }
 
 /**
- * Read an index file's content. Where no names are given they are made of the definition, so that the same file is
- * the same index (mango_idx.erl, get_idx_name and get_idx_ddoc).
+ * Reads an index file's content. Missing names are derived from the definition, so the same file is the same index
+ * (mango_idx.erl, get_idx_name and get_idx_ddoc).
  * @throws MangoError
  */
 export function parseIndex(json: Json, hash: (text: string) => string): IndexDefinition {
@@ -54,11 +54,11 @@ function mustKnow(json: JsonObject, names: readonly string[]): void {
   if (unknown !== undefined) throw new MangoError('invalid_key', `Invalid key ${unknown} for this request.`)
 }
 
-function nameOf(given: Json | undefined, fallback: string): string {
-  if (given === undefined) return fallback
-  if (typeof given !== 'string') throw new MangoError('invalid_string', `Invalid string: ${erlang(given)}`)
-  if (given === '') throw new MangoError('invalid_empty_string', 'Index name or ddoc cannot be empty string')
-  return given
+function nameOf(name: Json | undefined, fallback: string): string {
+  if (name === undefined) return fallback
+  if (typeof name !== 'string') throw new MangoError('invalid_string', `Invalid string: ${erlang(name)}`)
+  if (name === '') throw new MangoError('invalid_empty_string', 'Index name or ddoc cannot be empty string')
+  return name
 }
 
 export interface Sort {

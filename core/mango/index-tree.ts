@@ -7,22 +7,22 @@ import type { IndexDefinition } from './index-definition.ts'
 import type { Json } from './json.ts'
 import { matcher } from './match.ts'
 
-/** Where a document stands in an index. */
+/** A document's place in an index. */
 export interface IndexEntry {
   key: readonly KeyPart[]
   id: string
 }
 
 /**
- * The documents of a namespace in the order of an index. In memory, because ICU's order of texts cannot be had in the
- * order of LevelDB's bytes. It is never changed: a block makes another one that shares what is the same.
+ * The documents of a namespace in the order of an index. In memory, because LevelDB's byte order can't express ICU's
+ * order of strings. Immutable: a block makes a new tree, which shares the unchanged parts.
  */
 export interface IndexTree {
   readonly size: number
   /** Entries from here on (or up to here, backwards). */
   from(start: IndexEntry): Iterable<IndexEntry>
   backFrom(start: IndexEntry): Iterable<IndexEntry>
-  /** The same index after these went and these came. */
+  /** The index without the entries that are gone and with those that have come. */
   with(changes: { gone: Iterable<IndexEntry>; come: Iterable<IndexEntry> }): IndexTree
 }
 
@@ -32,7 +32,7 @@ export function compareEntries(a: IndexEntry, b: IndexEntry): number {
 
 const NODE_SIZE = 64
 
-// The package is CommonJS with the class as its `default`; how that arrives depends on who bundles it.
+// The package is CommonJS with the class as its `default`; how that arrives depends on the bundler.
 const BTree = ('default' in BTreeModule ? BTreeModule.default : BTreeModule) as typeof BTreeModule
 
 export function newIndexTree(entries: IndexEntry[]): IndexTree {
@@ -66,7 +66,7 @@ function treeOf(tree: InstanceType<typeof BTreeModule<IndexEntry, undefined>>): 
   }
 }
 
-/** What an index holds of a document: its fields' values, undefined where one is missing (mango_native_proc.erl). */
+/** A document's key in an index: its fields' values; undefined if one is missing (mango_native_proc.erl). */
 export function keyMaker(index: IndexDefinition): (document: Json) => Json[] | undefined {
   const paths = index.fields.map(parseField)
   const belongs = index.partial === undefined ? undefined : matcher(index.partial)

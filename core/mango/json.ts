@@ -1,4 +1,4 @@
-/** What JSON.parse gives, and bigint for integers that a double cannot hold. */
+/** What JSON.parse returns, and bigint for integers that a double can't hold. */
 export type Json = null | boolean | number | bigint | string | Json[] | JsonObject
 export interface JsonObject {
   [name: string]: Json
@@ -21,8 +21,8 @@ export function own(object: JsonObject, name: string): Json | undefined {
 }
 
 /**
- * An object whose fields may be named anything: in a literal one, `__proto__` would be no field.
- * Fields go in as the file, or Go's map, has them.
+ * An object whose fields may have any name: in an object literal, `__proto__` wouldn't be a field. Fields go in as the
+ * file, or Go's map, has them.
  */
 export function newObject(): JsonObject {
   return Object.create(null) as JsonObject

@@ -9,7 +9,7 @@ import { isInteger, type ComparisonName, type Condition, type Selector } from '.
 export type Predicate = (value: Json) => boolean
 type Compare = (a: Json, b: Json) => number
 
-/** A selector as a function, made once and asked of every document (mango_selector.erl, match). */
+/** A selector as a function, made once and called with every document (mango_selector.erl, match). */
 export function matcher(selector: Selector): Predicate {
   switch (selector.op) {
     case 'all':
@@ -32,11 +32,11 @@ export function matcher(selector: Selector): Predicate {
 function fieldMatcher({ path, condition }: Extract<Selector, { op: 'field' }>): Predicate {
   // Keys are compared by their bytes, everything else by CouchDB's collation.
   const match = conditionMatcher(condition, path.length === 1 && path[0] === '_id' ? compareTerms : collate)
-  // A field that is missing matches nothing but this, not even $ne.
+  // A missing field matches nothing but this, not even $ne.
   if (condition.op === '$exists' && !condition.arg) return (value) => isMissing(value, path)
   return (value) => {
-    const found = getField(value, path)
-    return found !== undefined && match(found)
+    const field = getField(value, path)
+    return field !== undefined && match(field)
   }
 }
 
@@ -77,7 +77,7 @@ function conditionMatcher(condition: Condition, compare: Compare): Predicate {
       const [divisor, remainder] = condition.arg
       return (value) => {
         if (!isInteger(value) && typeof value !== 'bigint') return false
-        // Erlang's rem raises badarith, which CouchDB answers as an unknown error.
+        // Erlang's rem raises badarith, which CouchDB reports as an unknown error.
         if (divisor === 0) throw new MangoError('unknown_error', 'badarith', 500)
         return BigInt(value) % BigInt(divisor) === BigInt(remainder)
       }
@@ -109,18 +109,18 @@ function conditionMatcher(condition: Condition, compare: Compare): Predicate {
   }
 }
 
-/** As Erlang orders terms (mango_json.erl, cmp_raw): a key is a text, and a text stands behind all other types. */
+/** Erlang's order of terms (mango_json.erl, cmp_raw): a key is a string, and strings come after all other types. */
 function compareTerms(key: Json, arg: Json): number {
   return typeof key === 'string' && typeof arg === 'string' ? compareKeys(key, arg) : 1
 }
 
-/** Of an array one element must be one of them, never the array itself. */
+/** For an array, one of its elements must be in the list, never the array itself. */
 function isIn(args: Json[], compare: Compare): Predicate {
-  const one = (value: Json) => args.some((arg) => compare(value, arg) === 0)
-  return (value) => (Array.isArray(value) ? value.some(one) : one(value))
+  const isListed = (value: Json) => args.some((arg) => compare(value, arg) === 0)
+  return (value) => (Array.isArray(value) ? value.some(isListed) : isListed(value))
 }
 
-/** Compared as Erlang terms are: exactly, without collation. */
+/** Compared exactly, as Erlang terms, without collation. */
 function hasAll(args: Json[]): Predicate {
   if (args.length === 0) return () => false
   const [only] = args

@@ -1,17 +1,17 @@
 import { RE2JS, RE2JSException } from 're2js'
 
-/** Whether a text holds a match. */
+/** Whether a text contains a match. */
 export type Pattern = (text: string) => boolean
 
 /**
- * Whether it is a pattern at all. Erlang's `re` is PCRE; RE2's language is the part of it that needs no backtracking,
- * so that no pattern can take longer than the text is long.
+ * Whether RE2 accepts the pattern. Erlang's `re` is PCRE; RE2's language is the part of it that needs no backtracking, so
+ * matching takes time linear in the text's length.
  */
 export function checkPattern(pattern: string): boolean {
   return compile(pattern) !== undefined
 }
 
-/** Whether a pattern that RE2 refuses is one all the same: with lookaround or references back. */
+/** Whether a pattern that RE2 refuses is valid otherwise: it has lookaround or backreferences. */
 export function isBeyondRE2(pattern: string): boolean {
   try {
     return new RegExp(pattern).source !== ''
@@ -27,12 +27,12 @@ export function patternOf(pattern: string): Pattern {
   return (text) => compiled.matcher(bytesAsText(text)).find()
 }
 
-/** CouchDB does not ask for Unicode, so a pattern sees the bytes of UTF-8 (mango_selector.erl, re:run without `unicode`). */
+/** CouchDB matches bytes of UTF-8, not characters (mango_selector.erl, re:run without `unicode`). */
 function compile(pattern: string): RE2JS | undefined {
   try {
     return RE2JS.compile(bytesAsText(pattern).replace(/(?<!\\)((?:\\\\)*)\$$/, '$1(?:\\n?\\z)'))
   } catch {
-    // RE2 says what it does not understand; CouchDB quotes the pattern and nothing more.
+    // CouchDB only quotes the pattern, so RE2's reason isn't needed.
     return undefined
   }
 }

@@ -7,39 +7,24 @@ import { fieldRanges, indexableFields, type FieldRange, type Range } from './ran
 import type { Selector } from './selector.ts'
 import { failsAtTextSearch } from './text-search.ts'
 
-/** How a query is to be answered: over an index, or over all documents by their ids. */
+/** How to answer a query: over an index, or over all documents by their ids. */
 export type Plan = { warnings: string[]; descending: boolean } & (
   | { by: 'nothing' }
   | { by: 'index'; index: IndexDefinition; from: KeyPart[]; to: KeyPart[] }
-  /** Ids from and to, both inclusive, in the order of their bytes. */
+  /** Ids from and to, both inclusive, in byte order. */
   | { by: 'documents'; from: string | undefined; to: string | undefined }
 )
 
 /**
- * Choose as CouchDB does (mango_cursor.erl, create; mango_cursor_view.erl, choose_best_index; mango_idx_view.erl).
+ * Chooses as CouchDB does (mango_cursor.erl, create; mango_cursor_view.erl, choose_best_index; mango_idx_view.erl).
  * @throws MangoError no_usable_index, invalid_index
  */
 export function plan(request: FindRequest, indexes: readonly IndexDefinition[]): Plan {
   const { selector, sort, useIndex } = request
-  const named = indexes.filter((index) => isNamed(index, useIndex))
-  const candidates = indexes.filter((index) => index.partial === undefined || named.includes(index))
-  if (candidates.length > 0 && failsAtTextSearch(selector)) {
-    throw new MangoError('unknown_error', 'function_clause', 500)
-  }
-  const usable = candidates.filter((index) => isUsable(index, selector, sort.fields))
-  const scanUsable = canScan(selector, sort.fields)
-  if (usable.length === 0 && !scanUsable) {
-    throw new MangoError('no_usable_index', 'No index exists for this sort, try indexing by the sort fields.')
-  }
-  const wanted = usable.filter((index) => named.includes(index))
-  // Falling back takes none of those for which `use_index` alone would have made room.
-  const chosen = wanted.length > 0 ? wanted : usable
-  if (wanted.length === 0 && !request.allowFallback && !(useIndex.length === 0 && usable.length > 0)) {
-    throw notSuitable(useIndex)
-  }
+  const { chosen, isNamed } = choose(request, indexes)
   const ranges = fieldRanges(selector)
   const best = chosen.map((index) => ({ index, prefix: prefixOf(index, ranges) })).sort(better(ranges.length))[0]
-  const warnings = useIndex.length > 0 && wanted.length === 0 ? [notUsed(useIndex)] : []
+  const warnings = useIndex.length > 0 && !isNamed ? [notUsed(useIndex)] : []
   const { descending } = sort
   if (isNothing(selector)) return { by: 'nothing', warnings, descending }
   if (best === undefined) {
@@ -48,19 +33,40 @@ export function plan(request: FindRequest, indexes: readonly IndexDefinition[]):
     if (range === 'empty') return { by: 'nothing', warnings, descending }
     return { by: 'documents', from: textOf(range?.low?.value), to: textOf(range?.high?.value), warnings, descending }
   }
-  const { index, prefix } = best
-  const keys = keysOf(prefix)
+  const keys = keysOf(best.prefix)
   return keys === undefined
     ? { by: 'nothing', warnings, descending }
-    : { by: 'index', index, ...keys, warnings, descending }
+    : { by: 'index', index: best.index, ...keys, warnings, descending }
 }
 
-/** At the top, an empty list of these finds nothing although it would match (mango_cursor.erl, maybe_noop_range). */
+/** The indexes to choose from, and whether they are those that `use_index` names. */
+function choose(
+  { selector, sort, useIndex, allowFallback }: FindRequest,
+  indexes: readonly IndexDefinition[],
+): { chosen: readonly IndexDefinition[]; isNamed: boolean } {
+  const named = indexes.filter((index) => names(useIndex, index))
+  const candidates = indexes.filter((index) => index.partial === undefined || named.includes(index))
+  if (candidates.length > 0 && failsAtTextSearch(selector)) {
+    throw new MangoError('unknown_error', 'function_clause', 500)
+  }
+  const usable = candidates.filter((index) => isUsable(index, selector, sort.fields))
+  if (usable.length === 0 && !canScan(selector, sort.fields)) {
+    throw new MangoError('no_usable_index', 'No index exists for this sort, try indexing by the sort fields.')
+  }
+  const usableNamed = usable.filter((index) => named.includes(index))
+  if (usableNamed.length > 0) return { chosen: usableNamed, isNamed: true }
+  // Without allow_fallback, another index will do only if `use_index` names none.
+  const mayFallBack = allowFallback || (useIndex.length === 0 && usable.length > 0)
+  if (!mayFallBack) throw notSuitable(useIndex)
+  return { chosen: usable, isNamed: false }
+}
+
+/** At the top level an empty $and or $or finds nothing, although it would match (mango_cursor.erl, maybe_noop_range). */
 function isNothing(selector: Selector): boolean {
   return (selector.op === '$and' || selector.op === '$or') && selector.args.length === 0
 }
 
-function isNamed(index: IndexDefinition, [ddoc, name]: readonly string[]): boolean {
+function names([ddoc, name]: readonly string[], index: IndexDefinition): boolean {
   return ddoc !== undefined && index.ddoc === withoutPrefix(ddoc) && (name === undefined || index.name === name)
 }
 
@@ -69,7 +75,7 @@ function isUsable(index: IndexDefinition, selector: Selector, sort: readonly str
   return unmet(selector, needed).length === 0 && servesSort(index.fields, sort, selector)
 }
 
-/** Fields of these that a matching document might lack (mango_selector.erl, has_required_fields). */
+/** Those of these fields that a matching document might lack (mango_selector.erl, has_required_fields). */
 function unmet(selector: Selector, fields: readonly string[]): string[] {
   switch (selector.op) {
     case '$and':
@@ -86,7 +92,7 @@ function unmet(selector: Selector, fields: readonly string[]): string[] {
   }
 }
 
-/** The sort is a prefix of the index, behind fields that the selector holds constant (can_use_sort). */
+/** Whether the sort is a prefix of the index, after fields that the selector holds constant (can_use_sort). */
 function servesSort(columns: readonly string[], sort: readonly string[], selector: Selector): boolean {
   if (sort.length === 0) return true
   const [column, ...rest] = columns
@@ -100,18 +106,18 @@ function isConstant(selector: Selector, field: string): boolean {
   return selector.op === 'field' && joinField(selector.path) === field && selector.condition.op === '$eq'
 }
 
-/** Whether going through all documents would give this order (mango_idx_special.erl, is_usable). */
+/** Whether a scan of all documents gives this order (mango_idx_special.erl, is_usable). */
 function canScan(selector: Selector, sort: readonly string[]): boolean {
   return sort.length === 0 || (sort.length === 1 && sort[0] === '_id' && indexableFields(selector).includes('_id'))
 }
 
-/** What the selector says of an index's first fields, as far as it does so without a gap. */
+/** The selector's ranges of an index's first fields, up to the first field without one. */
 function prefixOf(index: Pick<IndexDefinition, 'fields'>, ranges: readonly FieldRange[]): (Range | 'empty')[] {
   const prefix: (Range | 'empty')[] = []
   for (const column of index.fields) {
-    const found = ranges.find(({ field }) => field === column)
-    if (found === undefined) break
-    prefix.push(found.range)
+    const fieldRange = ranges.find(({ field }) => field === column)
+    if (fieldRange === undefined) break
+    prefix.push(fieldRange.range)
   }
   return prefix
 }
@@ -121,7 +127,7 @@ interface Candidate {
   prefix: (Range | 'empty')[]
 }
 
-/** The one that covers most of the selector, then the one with the fewest fields, then by name. */
+/** Prefers the index that covers most of the selector, then the one with the fewest fields, then by name. */
 function better(fields: number): (a: Candidate, b: Candidate) => number {
   return (a, b) =>
     fields - a.prefix.length - (fields - b.prefix.length) ||
@@ -134,7 +140,7 @@ function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }
 
-/** undefined: nothing can be between them. Bounds are inclusive; the selector itself leaves out what is on an open one. */
+/** undefined: the range is empty. Bounds are inclusive; the selector itself excludes values on an open bound. */
 function keysOf(prefix: readonly (Range | 'empty')[]): { from: KeyPart[]; to: KeyPart[] } | undefined {
   const from: KeyPart[] = []
   const to: KeyPart[] = []

@@ -3,7 +3,7 @@ import { joinField, type FieldPath } from './field-path.ts'
 import type { Json } from './json.ts'
 import type { Condition, Selector } from './selector.ts'
 
-/** One end of what a field may be; none where the selector does not say. */
+/** One end of a field's range. */
 export interface Bound {
   value: Json
   inclusive: boolean
@@ -21,8 +21,8 @@ export interface FieldRange {
 }
 
 /**
- * What a selector says of the fields that an index could serve, in the order of their names. Only comparisons joined
- * by `$and` are seen (mango_idx_view.erl, field_ranges). After an empty range nothing else is of interest.
+ * A selector's ranges of the fields that an index could serve, in the order of their names. Only comparisons joined by
+ * `$and` count (mango_idx_view.erl, field_ranges). An empty range is returned alone: nothing can match.
  */
 export function fieldRanges(selector: Selector): FieldRange[] {
   const paths = new Map(indexablePaths(selector).map((path) => [joinField(path), path]))
@@ -35,7 +35,7 @@ export function fieldRanges(selector: Selector): FieldRange[] {
   return ranges
 }
 
-/** Whether a condition can be looked up in an index, by the name of its field. */
+/** The names of the fields whose conditions can be looked up in an index. */
 export function indexableFields(selector: Selector): string[] {
   return indexablePaths(selector).map(joinField)
 }
@@ -52,7 +52,7 @@ function isIndexable({ op }: Condition): boolean {
 function rangeOf(selector: Selector, path: FieldPath, range: Range | 'empty'): Range | 'empty' {
   if (range === 'empty') return range
   if (selector.op === '$and') {
-    return selector.args.reduce<Range | 'empty'>((sofar, arg) => rangeOf(arg, path, sofar), range)
+    return selector.args.reduce<Range | 'empty'>((narrowed, arg) => rangeOf(arg, path, narrowed), range)
   }
   if (selector.op !== 'field' || joinField(selector.path) !== joinField(path)) return range
   const { condition } = selector
@@ -68,7 +68,7 @@ function rangeOf(selector: Selector, path: FieldPath, range: Range | 'empty'): R
     case '$eq':
       return both(range, condition.arg, condition.arg)
     case '$beginsWith':
-      // U+FFFF sorts behind every other character.
+      // U+FFFF sorts after every other character.
       return both(range, condition.arg, `${condition.arg}\uffff`)
     default:
       return range

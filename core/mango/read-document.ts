@@ -3,13 +3,13 @@ import { pickFields } from './field-path.ts'
 import type { FindRequest } from './find-request.ts'
 import type { JsonObject } from './json.ts'
 
-/** A document as it is stored; parsed and written anew once, however many queries find it. `V`: what else is kept of it. */
+/** A stored document; parsed and rewritten once, however many queries find it. `V`: what else is kept of it. */
 export class ReadDocument<V> {
   readonly id: string
   readonly value: Uint8Array
   readonly version: V
   #document: JsonObject | undefined
-  #given: Uint8Array | undefined
+  #rewritten: Uint8Array | undefined
 
   constructor(id: string, value: Uint8Array, version: V) {
     this.id = id
@@ -21,20 +21,20 @@ export class ReadDocument<V> {
     return this.#document !== undefined
   }
 
-  /** To save room; it is parsed again when it is asked for. */
+  /** Frees memory; the document is parsed again when needed. */
   forgetParsed(): void {
     this.#document = undefined
-    this.#given = undefined
+    this.#rewritten = undefined
   }
 
-  /** Not to be changed: others read it too. */
+  /** Must not be changed: it is shared. */
   get document(): JsonObject {
     return (this.#document ??= documentOf(this.id, this.value))
   }
 
-  /** As Fabric gives it on: written anew by Go, but an attachment as it was put. */
-  given(fields: FindRequest['fields']): Uint8Array {
+  /** The value that Fabric passes on: a document as Go rewrites it, an attachment unchanged. */
+  output(fields: FindRequest['fields']): Uint8Array {
     if (fields !== undefined) return valueOf(pickFields(this.document, fields))
-    return (this.#given ??= isAttachment(this.document) ? this.value : valueOf(this.document))
+    return (this.#rewritten ??= isAttachment(this.document) ? this.value : valueOf(this.document))
   }
 }

@@ -6,7 +6,7 @@ import { checkPattern, isBeyondRE2 } from './pattern.ts'
 
 export type ComparisonName = '$lt' | '$lte' | '$eq' | '$ne' | '$gte' | '$gt'
 
-/** What is asked of one value. */
+/** A condition on one value. */
 export type Condition =
   | { op: ComparisonName; arg: Json }
   | { op: '$in' | '$nin' | '$all'; arg: Json[] }
@@ -18,17 +18,17 @@ export type Condition =
   | { op: '$not'; arg: Condition }
 
 /**
- * A selector in normal form: conditions at the leaves, each with the whole path of its field, and negations moved
- * down to them as far as they go (mango_selector.erl, normalize). `all`: everything matches.
+ * A selector in normal form: conditions at the leaves, each with the whole path of its field, and negations pushed down
+ * as far as possible (mango_selector.erl, normalize). `all`: everything matches.
  */
 export type Selector =
   | { op: 'all' }
   | { op: '$and' | '$or'; args: Selector[] }
   | { op: 'field'; path: FieldPath; condition: Condition }
-  /** `$text` without a text index, which CouchDB leaves to the index and so believes. */
+  /** `$text` without a text index, which CouchDB leaves to the index and so takes for true. */
   | { op: '$default' }
 
-/** Deeper ones are refused rather than followed: CouchDB has no such limit, and nobody writes them by hand. */
+/** Deeper selectors are refused. CouchDB has no such limit, but nobody writes them by hand. */
 const MAX_DEPTH = 1000
 
 /** @throws MangoError */
@@ -47,18 +47,18 @@ export function normalize(selector: Json | undefined): Selector {
   return normal
 }
 
-/** Counted without recursion: that is what it protects. */
+/** Counted without recursion, since it protects recursion. */
 function depth(value: Json): number {
   let levels = 0
   let level: Json[] = [value]
   while (level.length > 0 && levels <= MAX_DEPTH) {
     levels++
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+    level = level.flatMap((inner) => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []))
   }
   return levels
 }
 
-/** One operator or field with its argument: what every level is taken apart into. */
+/** One operator or field with its argument. */
 type Node =
   | { name: '$and' | '$or' | '$nor'; args: Node[] }
   | { name: '$not' | '$elemMatch' | '$allMatch' | '$keyMapMatch'; arg: Node }
@@ -69,13 +69,13 @@ type Node =
 const badArgument = (op: string, arg: Json) =>
   new MangoError('bad_arg', `Bad argument for operator ${op}: ${erlang(arg)}`)
 
-/** Make what is implied explicit and check every argument (norm_ops). */
+/** Makes implied operators explicit and checks every argument (norm_ops). */
 function operators(value: Json): Node {
   if (!isObject(value)) return { name: 'terminal', condition: { op: '$eq', arg: value } }
   const names = Object.keys(value).sort(compareKeys)
   const [name] = names
   if (name === undefined) return { name: 'terminal', condition: { op: '$eq', arg: value } }
-  if (names.length > 1) return { name: '$and', args: names.map((each) => operator(each, value[each] ?? null)) }
+  if (names.length > 1) return { name: '$and', args: names.map((operand) => operator(operand, value[operand] ?? null)) }
   return operator(name, value[name] ?? null)
 }
 
@@ -134,7 +134,7 @@ function terminal(op: string, arg: Json): Condition {
       if (typeof arg !== 'string') throw new MangoError('invalid_operator', `Invalid operator: ${op}`)
       if (checkPattern(arg)) return { op, arg }
       if (isBeyondRE2(arg)) {
-        const words = `$regex ${JSON.stringify(arg)} looks around or refers back, which the embedded engine does not follow; a real CouchDB does (stateDatabase: CouchDB)`
+        const words = `$regex ${JSON.stringify(arg)} uses lookaround or a backreference, which the embedded engine doesn't support; a real CouchDB does (stateDatabase: CouchDB)`
         throw new MangoError('not_supported', words)
       }
       break
@@ -147,18 +147,18 @@ function terminal(op: string, arg: Json): Condition {
       if (isInteger(arg) && arg >= 0) return { op, arg }
       break
     default:
-      // $beginsWith came with CouchDB 3.4; older ones refuse it like this.
+      // $beginsWith came with CouchDB 3.4; older versions refuse it this way.
       throw new MangoError('invalid_operator', `Invalid operator: ${op}`)
   }
   throw badArgument(op, arg)
 }
 
-/** What Erlang calls an integer after Fabric has written it with Go: beyond 1e21 that has an exponent. */
+/** Whether Erlang reads it as an integer after Go has written it: from 1e21 on Go writes an exponent. */
 export function isInteger(value: Json | undefined): value is number {
   return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 1e21
 }
 
-/** The same with paths at the conditions (norm_fields); negations still stand where they stood. */
+/** The same with paths at the conditions (norm_fields); negations are still in their places. */
 type Placed =
   | { op: '$and' | '$or' | '$nor'; args: Placed[] }
   | { op: '$not'; arg: Placed }
@@ -187,13 +187,13 @@ function withPaths(node: Node, path: FieldPath): Placed {
     case 'terminal':
       return { op: 'field', path, condition: node.condition }
     case 'field':
-      // A path begins with the first name that is not empty.
+      // A path begins with the first non-empty name.
       if (node.field === '' && path.length === 0) return withPaths(node.arg, path)
       return withPaths(node.arg, [...path, ...parseField(node.field)])
   }
 }
 
-/** Move negations down to the conditions (norm_negations). */
+/** Pushes negations down to the conditions (norm_negations). */
 function settle(placed: Placed): Selector {
   switch (placed.op) {
     case '$not':
@@ -209,7 +209,7 @@ function settle(placed: Placed): Selector {
   }
 }
 
-/** By De Morgan's laws; a condition is turned round where it has an opposite (negate). */
+/** By De Morgan's laws; a condition that has an opposite becomes it (negate). */
 function negate(placed: Placed): Selector {
   switch (placed.op) {
     case '$not':

@@ -2,9 +2,9 @@ import { isObject, type Json } from './json.ts'
 import type { Condition, Selector } from './selector.ts'
 
 /**
- * Whether CouchDB fails at this selector where there is any index: it looks into every value for a text search, and
- * has no clause for some of them (mango_idx_view.erl, is_text_search; measured on 3.4.3, the same in 3.5). Those are
- * null or a list inside of a list, and an object of several fields.
+ * Whether CouchDB fails at this selector if any index exists: it searches every value for a text search, but lacks a
+ * clause for null or a list inside a list, and for an object of several fields (mango_idx_view.erl, is_text_search;
+ * measured on 3.4.3, the same in 3.5).
  */
 export function failsAtTextSearch(selector: Selector): boolean {
   switch (selector.op) {
@@ -27,7 +27,8 @@ function conditionFails(condition: Condition): boolean {
 }
 
 function argumentFails(arg: Json): boolean {
-  if (Array.isArray(arg)) return arg.some((one) => one === null || Array.isArray(one) || argumentFails(one))
+  if (Array.isArray(arg))
+    return arg.some((element) => element === null || Array.isArray(element) || argumentFails(element))
   if (!isObject(arg)) return false
   const [first = true, ...more] = Object.values(arg)
   return more.length > 0 || argumentFails(first)

@@ -5,11 +5,11 @@ export interface BatchConfig {
   maxMessageCount: number
   /** A larger envelope is refused. */
   absoluteMaxBytes: number
-  /** A block is cut before it becomes larger; an envelope that is larger by itself has a block of its own. */
+  /** A block is cut before it grows larger; a larger envelope gets a block of its own. */
   preferredMaxBytes: number
 }
 
-/** Fabric's sample configtx.yaml, but for the timeout, which is 2 s there: here an author waits for every call. */
+/** Fabric's sample configtx.yaml, except for the timeout of 2 s: here an author waits for every call. */
 export const DEFAULT_BATCH: BatchConfig = {
   batchTimeout: 0,
   maxMessageCount: 500,
@@ -22,24 +22,24 @@ interface Sized {
   envelope: Uint8Array
 }
 
-/** Collects envelopes into batches by count and size; when time is up is its owner's to say. */
+/** Collects envelopes into batches by count and size; the caller watches the timeout. */
 export interface BlockCutter<T> {
-  /** The batches that are full now, oldest first. */
+  /** Adds a message. Returns the batches that are full now, oldest first. */
   ordered(message: T): T[][]
-  /** Cut what is pending; undefined where nothing is. */
+  /** The pending messages as a batch; undefined if none are pending. */
   cut(): T[] | undefined
   pending(): number
 }
 
-/** orderer/common/blockcutter/blockcutter.go, v3.1. The configuration is asked for each envelope. */
+/** orderer/common/blockcutter/blockcutter.go, v3.1. `config` is called for each envelope. */
 export function newBlockCutter<T extends Sized>(config: () => BatchConfig): BlockCutter<T> {
   let batch: T[] = []
   let bytes = 0
   const cut = (): T[] | undefined => {
-    const done = batch
+    const pending = batch
     batch = []
     bytes = 0
-    return done.length === 0 ? undefined : done
+    return pending.length === 0 ? undefined : pending
   }
   return {
     ordered(message) {
@@ -50,7 +50,7 @@ export function newBlockCutter<T extends Sized>(config: () => BatchConfig): Bloc
       batch.push(message)
       bytes += size
       if (size > preferredMaxBytes || batch.length >= maxMessageCount) batches.push(cut())
-      return batches.filter((one) => one !== undefined)
+      return batches.filter((full) => full !== undefined)
     },
     cut,
     pending: () => batch.length,

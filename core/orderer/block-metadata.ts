@@ -15,7 +15,7 @@ export function blockWriter(orderer: SigningIdentity): BlockWriter {
     signatureHeader.setNonce(randomBytes(NONCE_BYTES))
     const signatureHeaderBytes = signatureHeader.serializeBinary()
     const orderedBlock = ordererMetadata(lastConfig)
-    // Consensus that has nothing to remember: an empty message.
+    // A consensus without state of its own: an empty message.
     orderedBlock.setConsenterMetadata(new Metadata().serializeBinary())
     const value = orderedBlock.serializeBinary()
 
@@ -29,7 +29,7 @@ export function blockWriter(orderer: SigningIdentity): BlockWriter {
   }
 }
 
-/** The SIGNATURES of a first block, which has none. */
+/** The SIGNATURES of a first block, which nobody signs. */
 export function unsignedMetadata(lastConfig: number): Uint8Array {
   const metadata = new Metadata()
   metadata.setValue(ordererMetadata(lastConfig).serializeBinary())

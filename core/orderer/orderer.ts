@@ -2,28 +2,28 @@ import { PeerError } from '../contract/error.ts'
 import type { CommittedBlock, Committer } from '../committer/committer.ts'
 import { DEFAULT_BATCH, newBlockCutter, type BatchConfig } from './block-cutter.ts'
 
-/** What became of one envelope. */
+/** The outcome of one envelope. */
 export type Ordered = CommittedBlock['transactions'][number] & { blockNumber: number }
 
 /** Puts the transactions of one channel in order and into blocks. */
 export interface Orderer {
   /**
-   * Order an envelope; resolves once its block is committed, whether the transaction was valid or not.
-   * Cannot be undone, so there is no signal. Throws ORDER_REFUSED, LEDGER_WRITE, LEDGER_READ, LEDGER_CLOSED.
+   * Order an envelope; resolves once its block is committed, whether or not the transaction was valid.
+   * Ordering can't be undone, so it takes no signal. Throws ORDER_REFUSED, LEDGER_WRITE, LEDGER_READ, LEDGER_CLOSED.
    */
   order(envelope: Uint8Array): Promise<Ordered>
   /**
-   * Order a transaction that configures the channel: in a block of its own, behind whatever came before. As `order`
-   * otherwise.
+   * Order a transaction that configures the channel, in a block of its own after whatever came before. Otherwise as
+   * `order`.
    */
   orderConfig(envelope: Uint8Array): Promise<Ordered>
-  /** From now on blocks are cut so; what waits longer than that is cut at once. */
+  /** How blocks are cut from now on. What is pending is cut at once. */
   configure(config: BatchConfig): void
-  /** Takes no more, and resolves once what was taken is committed. Idempotent. */
+  /** Refuses new envelopes; resolves once the pending ones are committed. Idempotent. */
   close(): Promise<void>
 }
 
-/** Told after each block. */
+/** Called after each block. */
 export type Committed = (channel: string, block: CommittedBlock, height: number) => void
 
 interface Waiting {
@@ -33,9 +33,9 @@ interface Waiting {
 }
 
 /**
- * Without a timeout a block is cut at once: one call alone never waits for company, and whatever arrives while a block
- * is being synced to the disk becomes the next one, so that concurrent submits share a sync. With one, the first
- * transaction of a block waits for others, as with a real orderer.
+ * Without a timeout a block is cut at once: a single call never waits for company, and whatever arrives while a block is
+ * being synced to disk becomes the next one, so concurrent submits share a sync. With a timeout, the first transaction
+ * of a block waits for others, as with a real orderer.
  */
 export function startOrderer(
   committer: Committer,
@@ -49,23 +49,12 @@ export function startOrderer(
   let working: Promise<void> | undefined
   let closed = false
 
-  const commit = async (batch: Waiting[]) => {
-    try {
-      const block = await committer.commit(batch.map(({ envelope }) => envelope))
-      committed(committer.channel, block, block.number + 1)
-      for (const [i, { resolve, reject }] of batch.entries()) {
-        const transaction = block.transactions[i]
-        if (transaction === undefined) reject(new RangeError(`block ${block.number} has no transaction ${i}`))
-        else resolve({ ...transaction, blockNumber: block.number })
-      }
-    } catch (error) {
-      for (const { reject } of batch) reject(error)
-    }
-  }
   const next = (): Waiting[] | undefined =>
     batches.shift() ?? (config.batchTimeout === 0 || closed ? cutter.cut() : undefined)
   const work = async (first: Waiting[]) => {
-    for (let batch: Waiting[] | undefined = first; batch !== undefined; batch = next()) await commit(batch)
+    for (let batch: Waiting[] | undefined = first; batch !== undefined; batch = next()) {
+      await commitBatch(batch, committer, committed)
+    }
     working = undefined
   }
   const start = () => {
@@ -73,19 +62,21 @@ export function startOrderer(
     const first = next()
     if (first !== undefined) working = work(first)
   }
-  /** Time is up for what is pending. */
-  const cutNow = () => {
+  const stopTimer = () => {
     clearTimeout(timer)
     timer = undefined
-    const batch = cutter.cut()
-    if (batch !== undefined) batches.push(batch)
+  }
+  const cutPending = () => {
+    stopTimer()
+    const pending = cutter.cut()
+    if (pending !== undefined) batches.push(pending)
+  }
+  const cutNow = () => {
+    cutPending()
     start()
   }
   const takeAlone = (waiting: Waiting) => {
-    clearTimeout(timer)
-    timer = undefined
-    const before = cutter.cut()
-    if (before !== undefined) batches.push(before)
+    cutPending()
     batches.push([waiting])
     start()
   }
@@ -93,31 +84,24 @@ export function startOrderer(
     const wasEmpty = cutter.pending() === 0
     const full = cutter.ordered(waiting)
     batches.push(...full)
-    if (full.length > 0 || cutter.pending() === 0) {
-      clearTimeout(timer)
-      timer = undefined
-    }
+    if (full.length > 0 || cutter.pending() === 0) stopTimer()
     if (config.batchTimeout > 0 && cutter.pending() > 0 && (wasEmpty || full.length > 0)) {
       timer = setTimeout(cutNow, config.batchTimeout)
     }
     start()
   }
-
-  const ordering = (envelope: Uint8Array, taken: (waiting: Waiting) => void): Promise<Ordered> => {
+  const queue = (envelope: Uint8Array, enqueue: (waiting: Waiting) => void): Promise<Ordered> => {
     if (closed) return Promise.reject(new PeerError('LEDGER_CLOSED', {}))
-    return new Promise((resolve, reject) => taken({ envelope, resolve, reject }))
+    return new Promise((resolve, reject) => enqueue({ envelope, resolve, reject }))
   }
 
   return {
     order(envelope) {
-      if (envelope.length > config.absoluteMaxBytes) {
-        return Promise.reject(
-          new PeerError('ORDER_REFUSED', { bytes: envelope.length, limit: config.absoluteMaxBytes }),
-        )
-      }
-      return ordering(envelope, take)
+      const { length: bytes } = envelope
+      const { absoluteMaxBytes: limit } = config
+      return bytes > limit ? Promise.reject(new PeerError('ORDER_REFUSED', { bytes, limit })) : queue(envelope, take)
     },
-    orderConfig: (envelope) => ordering(envelope, takeAlone),
+    orderConfig: (envelope) => queue(envelope, takeAlone),
     configure(changed) {
       config = changed
       cutNow()
@@ -127,5 +111,20 @@ export function startOrderer(
       cutNow()
       await working
     },
+  }
+}
+
+/** Commits a block and settles the calls that wait for it. */
+async function commitBatch(batch: readonly Waiting[], committer: Committer, committed: Committed): Promise<void> {
+  try {
+    const block = await committer.commit(batch.map(({ envelope }) => envelope))
+    committed(committer.channel, block, block.number + 1)
+    for (const [i, { resolve, reject }] of batch.entries()) {
+      const transaction = block.transactions[i]
+      if (transaction === undefined) reject(new RangeError(`block ${block.number} has no transaction ${i}`))
+      else resolve({ ...transaction, blockNumber: block.number })
+    }
+  } catch (error) {
+    for (const { reject } of batch) reject(error)
   }
 }

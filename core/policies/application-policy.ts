@@ -3,10 +3,9 @@ import { parsePolicy } from './policy-dsl.ts'
 import { policyText } from './policy-text.ts'
 
 /**
- * A policy as people write it, as the message that a definition holds: what `--signature-policy` and
- * `--channel-config-policy` of `peer lifecycle chaincode` make of it. What begins with `/` is the path of a policy of
- * the channel.
- * @throws Error what parsePolicy throws
+ * Marshals a policy for a definition, as `--signature-policy` and `--channel-config-policy` of `peer lifecycle
+ * chaincode` do. A text that begins with `/` is the path of a channel policy.
+ * @throws Error as parsePolicy
  */
 export function applicationPolicy(text: string): Uint8Array {
   const policy = new ApplicationPolicy()
@@ -15,7 +14,7 @@ export function applicationPolicy(text: string): Uint8Array {
   return policy.serializeBinary()
 }
 
-/** The way back, for people; empty where it is neither. */
+/** The reverse, for people; empty if the policy is neither kind. */
 export function applicationPolicyText(policy: ApplicationPolicy): string {
   const signature = policy.getSignaturePolicy()
   return signature === undefined ? policy.getChannelConfigPolicyReference() : policyText(signature)

@@ -3,10 +3,10 @@ import { satisfies } from '../msp/principals.ts'
 import { SignaturePolicy, type MSPPrincipal, type SignaturePolicyEnvelope } from '../protos/policies.ts'
 
 /**
- * Whether these identities satisfy a policy. Each counts for one signature, and gates take them greedily in their
- * order, as Fabric does (common/cauthdsl/cauthdsl.go, compile; common/policies/policy.go, which passes an identity over
- * that came before). Whether each has really signed is for the caller to find out.
- * @throws Error in Fabric's words where the policy itself is malformed
+ * Whether these identities satisfy a policy. Each counts as one signature, and gates take them greedily in their order,
+ * as Fabric does (common/cauthdsl/cauthdsl.go, compile; common/policies/policy.go, which skips an identity it has
+ * already seen). The caller checks that each has really signed.
+ * @throws Error in Fabric's words if the policy itself is malformed
  */
 export function evaluate(policy: SignaturePolicyEnvelope, identities: readonly Identity[]): boolean {
   const rule = policy.getRule()
@@ -15,7 +15,7 @@ export function evaluate(policy: SignaturePolicyEnvelope, identities: readonly I
   return gate(rule, policy.getIdentitiesList(), [...signed.values()], new Set()) !== undefined
 }
 
-/** The identities used once the rule is satisfied; undefined where it is not. */
+/** The identities used to satisfy the rule; undefined if it isn't satisfied. */
 function gate(
   rule: SignaturePolicy,
   principals: MSPPrincipal[],

@@ -7,13 +7,13 @@ import { policyText } from './policy-text.ts'
 /** A policy of a channel's configuration. */
 export interface ChannelPolicy {
   isSatisfiedBy(identities: readonly Identity[]): boolean
-  /** As it is written: `MAJORITY Endorsement`, `OR('Org1MSP.peer')`. */
+  /** In the policy language: `MAJORITY Endorsement`, `OR('Org1MSP.peer')`. */
   readonly text: string
 }
 
 /** The policies of a channel by their paths, `/Channel/Application/Endorsement` (Fabric common/policies/manager.go). */
 export interface PolicyManager {
-  /** undefined where the configuration has no such policy. */
+  /** undefined if the configuration doesn't have the policy. */
   policy(path: string): ChannelPolicy | undefined
 }
 
@@ -27,7 +27,7 @@ export function policyManager(root: ConfigGroup): PolicyManager {
       const name = names.pop()
       if (top !== ROOT || name === undefined) return undefined
       let group: ConfigGroup | undefined = root
-      for (const each of names) group = group?.getGroupsMap().get(each)
+      for (const groupName of names) group = group?.getGroupsMap().get(groupName)
       return group === undefined ? undefined : policyOf(group, name)
     },
   }
@@ -47,16 +47,16 @@ function policyOf(group: ConfigGroup, name: string): ChannelPolicy | undefined {
   }
 }
 
-/** So many of the groups below must have theirs satisfied (common/policies/implicitmeta.go, v3.1). */
+/** Satisfied once enough of the subgroups' policies are (common/policies/implicitmeta.go, v3.1). */
 function implicitMeta(group: ConfigGroup, meta: InstanceType<typeof ImplicitMetaPolicy>): ChannelPolicy {
   const { ANY, ALL } = ImplicitMetaPolicy.Rule
   const subPolicies: (ChannelPolicy | undefined)[] = []
   group.getGroupsMap().forEach((below) => subPolicies.push(policyOf(below, meta.getSubPolicy())))
   const { length } = subPolicies
   const rule = meta.getRule()
-  const wanted = rule === ANY ? 1 : rule === ALL ? length : Math.floor(length / 2) + 1
-  // Where there is no group, nobody can be asked.
-  const threshold = length === 0 ? 0 : wanted
+  const required = rule === ANY ? 1 : rule === ALL ? length : Math.floor(length / 2) + 1
+  // Without subgroups anybody satisfies it.
+  const threshold = length === 0 ? 0 : required
   const name = rule === ANY ? 'ANY' : rule === ALL ? 'ALL' : 'MAJORITY'
   return {
     text: `${name} ${meta.getSubPolicy()}`,

@@ -11,10 +11,10 @@ const roles = {
 const principalForm = /^([A-Za-z0-9.-]+)\.(admin|member|client|peer|orderer)$/
 
 /**
- * A policy as people write it, `OR('Org1MSP.member', AND('Org2MSP.peer', 'Org3MSP.admin'))`, as the message that Fabric
- * makes of it: gates are m-out-of-n, and every principal is one of its own even where it is named twice
- * (common/policydsl/policyparser.go, FromString, v3.1).
- * @throws Error that says what cannot be read, with its place
+ * Parses a policy, `OR('Org1MSP.member', AND('Org2MSP.peer', 'Org3MSP.admin'))`, into the message that Fabric makes of
+ * it: gates are m-out-of-n, and a principal that is named twice is listed twice (common/policydsl/policyparser.go,
+ * FromString, v3.1).
+ * @throws Error that names the mistake and its place
  */
 export function parsePolicy(text: string): SignaturePolicyEnvelope {
   const principals: InstanceType<typeof MSPPrincipal>[] = []
@@ -22,15 +22,15 @@ export function parsePolicy(text: string): SignaturePolicyEnvelope {
   let at = 0
 
   const next = () => tokens[at++] ?? { kind: 'end' as const, text: '', at: text.length }
-  const expect = (wanted: string) => {
+  const expect = (sign: string) => {
     const token = next()
-    if (token.text !== wanted || token.kind !== 'sign') throw unreadable(text, token.at, `expected '${wanted}'`)
+    if (token.text !== sign || token.kind !== 'sign') throw unreadable(text, token.at, `expected '${sign}'`)
   }
 
   function gate(): SignaturePolicy {
     const name = next()
     if (name.kind !== 'name' || !gates.has(name.text.toLowerCase())) {
-      throw unreadable(text, name.at, `'${name.text}' is none of AND, OR and OutOf`)
+      throw unreadable(text, name.at, `'${name.text}' isn't AND, OR or OutOf`)
     }
     expect('(')
     const threshold = name.text.toLowerCase() === 'outof' ? number() : undefined
@@ -42,10 +42,10 @@ export function parsePolicy(text: string): SignaturePolicyEnvelope {
       if (sign.text === ')') break
       if (sign.text !== ',') throw unreadable(text, sign.at, "expected ',' or ')'")
     }
-    // A gate's own principals are numbered when those of the gates in it have been, as Fabric's evaluation has it.
+    // A gate's own principals are numbered after those of the gates in it, as in Fabric's evaluation.
     const rules = args.map((arg) => (typeof arg === 'string' ? signedBy(arg) : arg))
     const n = threshold ?? (name.text.toLowerCase() === 'and' ? rules.length : 1)
-    if (n > rules.length + 1) throw unreadable(text, name.at, `${n} out of ${rules.length} can never be`)
+    if (n > rules.length + 1) throw unreadable(text, name.at, `${n} out of ${rules.length} is impossible`)
     const outOf = new SignaturePolicy.NOutOf()
     outOf.setN(n)
     outOf.setRulesList(rules)
@@ -56,14 +56,14 @@ export function parsePolicy(text: string): SignaturePolicyEnvelope {
 
   function number(): number {
     const token = next()
-    if (!/^\d+$/.test(token.text)) throw unreadable(text, token.at, 'expected how many of them')
+    if (!/^\d+$/.test(token.text)) throw unreadable(text, token.at, 'expected a number')
     return Number(token.text)
   }
 
   function principal(): string {
     const token = next()
     if (principalForm.test(token.text)) return token.text
-    throw unreadable(text, token.at, `'${token.text}' is no principal, like Org1MSP.member`)
+    throw unreadable(text, token.at, `'${token.text}' isn't a principal such as Org1MSP.member`)
   }
 
   function signedBy(principal: string): SignaturePolicy {
@@ -80,14 +80,14 @@ export function parsePolicy(text: string): SignaturePolicyEnvelope {
 
   const rule = gate()
   const rest = next()
-  if (rest.kind !== 'end') throw unreadable(text, rest.at, `'${rest.text}' is too much`)
+  if (rest.kind !== 'end') throw unreadable(text, rest.at, `unexpected '${rest.text}' after the policy`)
   const envelope = new SignaturePolicyEnvelope()
   envelope.setRule(rule)
   envelope.setIdentitiesList(principals)
   return envelope
 }
 
-/** Organisations that the policy names. */
+/** The organisations that the policy names. */
 export function organisationsOf(policy: SignaturePolicyEnvelope): string[] {
   const named = policy
     .getIdentitiesList()
@@ -104,9 +104,9 @@ interface Token {
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = []
   for (const match of text.matchAll(/\s+|([A-Za-z_]\w*|\d+)|'([^']*)'|"([^"]*)"|([(),])|(.)/gs)) {
-    const [, name, single, double, sign, other] = match
+    const [, name, single, double, sign, unexpected] = match
     const at = match.index
-    if (other !== undefined) throw unreadable(text, at, `'${other}' means nothing here`)
+    if (unexpected !== undefined) throw unreadable(text, at, `unexpected '${unexpected}'`)
     if (name !== undefined) tokens.push({ kind: 'name', text: name, at })
     if (single !== undefined || double !== undefined) tokens.push({ kind: 'text', text: single ?? double ?? '', at })
     if (sign !== undefined) tokens.push({ kind: 'sign', text: sign, at })

@@ -3,7 +3,7 @@ import { MSPPrincipal, MSPRole, type SignaturePolicy, type SignaturePolicyEnvelo
 
 const roleName = namesOf(MSPRole.MSPRoleType)
 
-/** A policy as people write it, `AND('Org1MSP.peer', 'Org2MSP.peer')`: what parsePolicy reads. */
+/** A policy in the language that parsePolicy reads: `AND('Org1MSP.peer', 'Org2MSP.peer')`. */
 export function policyText(policy: SignaturePolicyEnvelope): string {
   const principals = policy.getIdentitiesList().map(principalText)
   const rule = policy.getRule()
@@ -12,8 +12,8 @@ export function policyText(policy: SignaturePolicyEnvelope): string {
 
 function ruleText(rule: SignaturePolicy, principals: readonly string[]): string {
   const outOf = rule.getNOutOf()
-  if (outOf === undefined) return principals[rule.getSignedBy()] ?? `principal ${rule.getSignedBy()}, which it lacks`
-  const inner = outOf.getRulesList().map((one) => ruleText(one, principals))
+  if (outOf === undefined) return principals[rule.getSignedBy()] ?? `principal ${rule.getSignedBy()}, which is missing`
+  const inner = outOf.getRulesList().map((innerRule) => ruleText(innerRule, principals))
   const n = outOf.getN()
   const list = inner.join(', ')
   if (n === inner.length) return inner.length === 1 ? `OR(${list})` : `AND(${list})`

@@ -1,3 +1,4 @@
+import { messageOf } from '../contract/error-message.ts'
 import { parsePolicy } from '../policies/policy-dsl.ts'
 import {
   ApplicationPolicy,
@@ -23,39 +24,39 @@ const validName = /^[A-Za-z0-9_-]+$/
 
 /**
  * What `peer lifecycle chaincode approveformyorg --collections-config` makes of the file: a CollectionConfigPackage.
- * @throws Error that names the entry and what is wrong with it
+ * @throws Error that names the entry and its mistake
  */
 export function packageCollections(json: unknown): Uint8Array {
   if (!Array.isArray(json)) throw new Error('it must be a list of collections')
   const names = new Set<string>()
   const pack = new CollectionConfigPackage()
   for (const [i, entry] of json.entries()) {
-    const one = checked(entry, i)
-    if (names.has(one.name))
-      throw new Error(`collection-name: ${one.name} -- found duplicate in collection configuration`)
-    names.add(one.name)
+    const collection = checked(entry, i)
+    const { name } = collection
+    if (names.has(name)) throw new Error(`collection-name: ${name} -- found duplicate in collection configuration`)
+    names.add(name)
     const config = new CollectionConfig()
-    config.setStaticCollectionConfig(staticConfig(one))
+    config.setStaticCollectionConfig(staticConfig(collection))
     pack.addConfig(config)
   }
   return pack.serializeBinary()
 }
 
-function staticConfig(one: CollectionConfigJson): StaticCollectionConfig {
+function staticConfig(json: CollectionConfigJson): StaticCollectionConfig {
   const members = new CollectionPolicyConfig()
-  members.setSignaturePolicy(policyOf(one, one.policy))
+  members.setSignaturePolicy(policyOf(json, json.policy))
   const config = new StaticCollectionConfig()
-  config.setName(one.name)
+  config.setName(json.name)
   config.setMemberOrgsPolicy(members)
-  config.setRequiredPeerCount(one.requiredPeerCount ?? 0)
-  config.setMaximumPeerCount(one.maxPeerCount ?? 1)
-  config.setBlockToLive(one.blockToLive ?? 0)
-  config.setMemberOnlyRead(one.memberOnlyRead ?? false)
-  config.setMemberOnlyWrite(one.memberOnlyWrite ?? false)
-  const { signaturePolicy, channelConfigPolicy } = one.endorsementPolicy ?? {}
+  config.setRequiredPeerCount(json.requiredPeerCount ?? 0)
+  config.setMaximumPeerCount(json.maxPeerCount ?? 1)
+  config.setBlockToLive(json.blockToLive ?? 0)
+  config.setMemberOnlyRead(json.memberOnlyRead ?? false)
+  config.setMemberOnlyWrite(json.memberOnlyWrite ?? false)
+  const { signaturePolicy, channelConfigPolicy } = json.endorsementPolicy ?? {}
   if (signaturePolicy !== undefined || channelConfigPolicy !== undefined) {
     const endorsement = new ApplicationPolicy()
-    if (signaturePolicy !== undefined) endorsement.setSignaturePolicy(policyOf(one, signaturePolicy))
+    if (signaturePolicy !== undefined) endorsement.setSignaturePolicy(policyOf(json, signaturePolicy))
     else endorsement.setChannelConfigPolicyReference(channelConfigPolicy ?? '')
     config.setEndorsementPolicy(endorsement)
   }
@@ -66,31 +67,34 @@ function policyOf({ name }: CollectionConfigJson, policy: string) {
   try {
     return parsePolicy(policy)
   } catch (error) {
-    throw new Error(`invalid policy of ${name}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    })
+    throw new Error(`invalid policy of ${name}: ${messageOf(error)}`, { cause: error })
   }
 }
 
 function checked(entry: unknown, i: number): CollectionConfigJson {
-  const of = `collection ${i + 1}`
-  if (typeof entry !== 'object' || entry === null) throw new Error(`${of} must be an object`)
-  const { name, policy, blockToLive, requiredPeerCount, maxPeerCount } = entry as Record<string, unknown>
+  const position = `collection ${i + 1}`
+  if (typeof entry !== 'object' || entry === null) throw new Error(`${position} must be an object`)
+  const { name, policy, ...counts } = entry as Record<string, unknown>
   if (typeof name !== 'string' || !validName.test(name)) {
-    throw new Error(`${of} must have a name of letters, digits, '_' and '-'`)
+    throw new Error(`${position} must have a name of letters, digits, '_' and '-'`)
   }
-  if (name.startsWith('_')) throw new Error(`${name}: names that begin with '_' are Fabric's own`)
+  if (name.startsWith('_')) throw new Error(`${name}: names that begin with '_' are reserved for Fabric`)
   if (typeof policy !== 'string') throw new Error(`${name} must have a policy, like OR('Org1MSP.member')`)
-  for (const [field, value] of Object.entries({ blockToLive, requiredPeerCount, maxPeerCount })) {
+  checkCounts(name, counts)
+  return entry as CollectionConfigJson
+}
+
+function checkCounts(name: string, counts: Record<string, unknown>): void {
+  for (const field of ['blockToLive', 'requiredPeerCount', 'maxPeerCount']) {
+    const value = counts[field]
     if (value !== undefined && !(Number.isSafeInteger(value) && Number(value) >= 0)) {
       throw new Error(`${field} of ${name} must be a whole number of at least 0`)
     }
   }
-  const one = entry as CollectionConfigJson
-  if ((one.requiredPeerCount ?? 0) > (one.maxPeerCount ?? 1)) {
+  const { requiredPeerCount = 0, maxPeerCount = 1 } = counts as Partial<CollectionConfigJson>
+  if (requiredPeerCount > maxPeerCount) {
     throw new Error(
-      `collection-name: ${name} -- maximum peer count (${one.maxPeerCount ?? 1}) cannot be less than the required peer count (${one.requiredPeerCount ?? 0})`,
+      `collection-name: ${name} -- maximum peer count (${maxPeerCount}) cannot be less than the required peer count (${requiredPeerCount})`,
     )
   }
-  return one
 }

@@ -15,9 +15,9 @@ export interface DefiningState {
 
 /** The collections of the chaincodes of a channel, as its state defines them. */
 export interface CollectionStore {
-  /** undefined: no chaincode has such a collection defined, and no organisation can have it for itself. */
+  /** undefined: the chaincode doesn't define it, and it isn't an implicit collection's name. */
   find(namespace: string, name: string): Collection | undefined
-  /** The same of one that can be used: an implicit one only of an organisation of the channel. Throws Fabric's text. */
+  /** The same, but an implicit one must belong to an organisation of the channel. Throws Fabric's text. */
   use(namespace: string, name: string): Collection
   /** All that a chaincode may use, the implicit ones last. */
   all(namespace: string): Collection[]
@@ -30,11 +30,11 @@ export function collectionStore(state: DefiningState, organisations: () => reado
     let collections = known.get(namespace)
     if (collections === undefined) {
       const [at, legacy] = [collectionsKey(namespace), legacyCollectionsKey(namespace)]
-      const found = state.get(at.namespace, at.key)
+      const definition = state.get(at.namespace, at.key)
       const bytes =
-        found === undefined
+        definition === undefined
           ? state.get(legacy.namespace, legacy.key)?.value
-          : StateData.deserializeBinary(found.value).getBytes_asU8()
+          : StateData.deserializeBinary(definition.value).getBytes_asU8()
       collections = bytes === undefined ? [] : readCollections(bytes)
       known.set(namespace, collections)
     }
@@ -48,13 +48,15 @@ export function collectionStore(state: DefiningState, organisations: () => reado
   ]
   return {
     all,
-    find: (namespace, name) => implicitCollection(name) ?? defined(namespace).find((one) => one.name === name),
+    find: (namespace, name) =>
+      implicitCollection(name) ?? defined(namespace).find((collection) => collection.name === name),
     use(namespace, name) {
-      const found = all(namespace).find((one) => one.name === name)
-      if (found !== undefined) return found
+      const usable = all(namespace)
+      const collection = usable.find((candidate) => candidate.name === name)
+      if (collection !== undefined) return collection
       // core/ledger/ledger_interface.go, InvalidCollNameError and CollConfigNotDefinedError.
       throw new Error(
-        all(namespace).length === 0
+        usable.length === 0
           ? `collection config not defined for chaincode [${namespace}], pass the collection configuration upon chaincode definition/instantiation`
           : `collection [${name}] not defined in the collection config for chaincode [${namespace}]`,
       )

@@ -1,6 +1,6 @@
 /**
- * Where a collection's state stands: its values and, for everyone, their hashes, each in a namespace of its own
- * (Fabric, privacyenabledstate/db.go). A chaincode's name holds no `$`.
+ * The namespace of a collection's values; their hashes, which everyone has, are in another one (Fabric
+ * privacyenabledstate/db.go). A chaincode's name doesn't contain `$`.
  */
 export function privateNamespace(namespace: string, collection: string): string {
   return `${namespace}$$p${collection}`
@@ -10,7 +10,7 @@ export function hashedNamespace(namespace: string, collection: string): string {
   return `${namespace}$$h${collection}`
 }
 
-/** The parts of such a namespace; undefined for a chaincode's own. */
+/** The parts of a collection's namespace; undefined for a chaincode's own. */
 export function parseDerived(
   derived: string,
 ): { namespace: string; collection: string; kind: 'private' | 'hashed' } | undefined {
@@ -19,7 +19,7 @@ export function parseDerived(
   return { namespace, collection, kind: kind === 'p' ? 'private' : 'hashed' }
 }
 
-/** The key of a hash, which is bytes: as text, as Fabric has it where a state database takes no bytes. */
+/** A hash as a key: as text, as Fabric writes it for state databases that don't take bytes. */
 export function hashedKey(keyHash: Uint8Array): string {
   return Buffer.from(keyHash).toString('base64')
 }

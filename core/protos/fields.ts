@@ -1,9 +1,8 @@
 const LENGTH_DELIMITED = 2
 
 /**
- * A field of a protobuf message that holds a text, bytes or a message, made of parts that are bytes already. For
- * messages that are little more than that and are made on every call; all others are the generated code's.
- * `number`: at most 15, whose tag is one byte.
+ * A field of a protobuf message that holds a string, bytes or a message, made of parts that are already bytes. For small
+ * messages that are made on every call; all others use the generated code. `number`: at most 15, whose tag is one byte.
  */
 export function field(number: number, ...parts: Uint8Array[]): Uint8Array {
   let length = 0
@@ -17,14 +16,14 @@ export function field(number: number, ...parts: Uint8Array[]): Uint8Array {
   return bytes
 }
 
-/** Bytes of a field whose content has so many. */
+/** Length of a field, by the length of its content. */
 export function fieldLength(length: number): number {
   let head = 2
   for (let rest = length; rest >= 0x80; rest >>>= 7) head++
   return head + length
 }
 
-/** Number and length of a field; where its content begins. */
+/** Writes a field's number and length. Returns where its content begins. */
 export function writeHead(bytes: Uint8Array, at: number, number: number, length: number): number {
   let next = at
   bytes[next++] = (number << 3) | LENGTH_DELIMITED

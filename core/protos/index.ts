@@ -1,6 +1,6 @@
 /**
- * Fabric's messages, from @hyperledger/fabric-protos (official, complete to 3.x). This is the only file that
- * imports them, so that the deep paths (ChaincodeSupportService is not exported from the index) stand in one place.
+ * Fabric's messages, from @hyperledger/fabric-protos (official, complete to 3.x). Only this folder imports them, so the
+ * deep paths (the index doesn't export ChaincodeSupportService) are in one place.
  */
 import chaincodePb from '@hyperledger/fabric-protos/lib/peer/chaincode_pb.js'
 import eventPb from '@hyperledger/fabric-protos/lib/peer/chaincode_event_pb.js'

@@ -1,4 +1,4 @@
-/** The messages of _lifecycle: what it takes, what it answers, and what it keeps on the ledger. */
+/** The messages of _lifecycle: its arguments, its answers, and its records on the ledger. */
 import collectionPb from '@hyperledger/fabric-protos/lib/peer/collection_pb.js'
 import dbPb from '@hyperledger/fabric-protos/lib/peer/lifecycle/db_pb.js'
 import definitionPb from '@hyperledger/fabric-protos/lib/peer/lifecycle/chaincode_definition_pb.js'

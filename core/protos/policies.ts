@@ -1,4 +1,4 @@
-/** Fabric's messages about policies, collections and who satisfies them. */
+/** Fabric's messages about policies and collections. */
 import collectionPb from '@hyperledger/fabric-protos/lib/peer/collection_pb.js'
 import peerPolicyPb from '@hyperledger/fabric-protos/lib/peer/policy_pb.js'
 import policiesPb from '@hyperledger/fabric-protos/lib/common/policies_pb.js'

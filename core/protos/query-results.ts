@@ -1,16 +1,16 @@
 import { field, fieldLength, varint, writeHead } from './fields.ts'
 
 /**
- * protos.QueryResponse by hand: a scan of a hundred thousand keys makes as many results, of which the generated code
- * took 2 µs each. The numbers are those of peer/chaincode_shim.proto and ledger/queryresult/kv_query_result.proto (3.1).
+ * protos.QueryResponse by hand: a scan of a hundred thousand keys makes as many results, and the generated code took
+ * 2 µs for each. The field numbers are those of peer/chaincode_shim.proto and ledger/queryresult/kv_query_result.proto (3.1).
  */
 
-/** Any message as one of QueryResponse.results: a QueryResultBytes.resultBytes. */
+/** A message as one of QueryResponse.results: a QueryResultBytes.resultBytes. */
 export function resultOf(message: Uint8Array): Uint8Array {
   return field(1, field(1, message))
 }
 
-/** The same of a KV: namespace, key, value. */
+/** The same for a KV: namespace, key, value. */
 export function kvResult({ namespace, key, value }: { namespace: string; key: string; value: Uint8Array }): Uint8Array {
   const namespaceLength = Buffer.byteLength(namespace)
   const keyLength = Buffer.byteLength(key)

@@ -1,8 +1,9 @@
-/** What chaincode asks for and answers, as peer/chaincode_shim.proto and peer/chaincode.proto (3.1) number its fields. */
+/** Chaincode's requests and answers, with the field numbers of peer/chaincode_shim.proto and peer/chaincode.proto (3.1). */
 import chaincodePb from '@hyperledger/fabric-protos/lib/peer/chaincode_pb.js'
 import responsePb from '@hyperledger/fabric-protos/lib/peer/proposal_response_pb.js'
 import shimPb from '@hyperledger/fabric-protos/lib/peer/chaincode_shim_pb.js'
 import type * as shimPbTypes from '@hyperledger/fabric-protos/lib/peer/chaincode_shim_pb.js'
+import { messageOf } from '../contract/error-message.ts'
 import { reader, type Texts } from './unmarshal.ts'
 
 export const { ChaincodeAdditionalParams } = chaincodePb
@@ -24,7 +25,7 @@ export const readQueryStateNext = request(shimPb.QueryStateNext, { 1: true })
 export const readQueryStateClose = request(shimPb.QueryStateClose, { 1: true })
 export const readWriteBatchState = request(WriteBatchState, { 1: { 1: true, 3: true, 4: METADATA } })
 export const readGetStateMultiple = request(GetStateMultiple, { 1: true, 2: true })
-/** Any message of the stream: a txid, channel or event that is no text ends it, as it ends a stream of Go's gRPC. */
+/** Any message of the stream: a txid, channel or event that isn't UTF-8 ends the stream, as with Go's gRPC. */
 export const readChaincodeMessage = reader(shimPb.ChaincodeMessage, {
   4: true,
   6: { 1: true, 2: true, 3: true },
@@ -33,14 +34,14 @@ export const readChaincodeMessage = reader(shimPb.ChaincodeMessage, {
 export const readResponse = reader(responsePb.Response, { 2: true })
 export const readChaincodeSpec = request(chaincodePb.ChaincodeSpec, { 2: { 1: true, 2: true, 3: true } })
 
-/** A reader whose errors are as handler.go wraps them, for the chaincode that asked. */
+/** A reader whose errors are wrapped as handler.go does, for the chaincode that sent the request. */
 function request<T>(type: { deserializeBinary(bytes: Uint8Array): T }, texts: Texts): (bytes: Uint8Array) => T {
   const read = reader(type, texts)
   return (bytes) => {
     try {
       return read(bytes)
     } catch (error) {
-      throw new Error(`unmarshal failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+      throw new Error(`unmarshal failed: ${messageOf(error)}`, { cause: error })
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What qscc and cscc answer with: Fabric's messages about chains and channels. */
+/** The answers of qscc and cscc: Fabric's messages about chains and channels. */
 import ledgerPb from '@hyperledger/fabric-protos/lib/common/ledger_pb.js'
 import queryPb from '@hyperledger/fabric-protos/lib/peer/query_pb.js'
 import transactionPb from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js'

@@ -6,14 +6,14 @@ const LENGTH_DELIMITED = 2
 const FIXED32 = 5
 const MAX_VARINT_BYTES = 10
 
-/** Where a message has texts: by field number `true`, or the same of a message within. */
+/** A message's string fields: by field number, `true` or the string fields of an embedded message. */
 export interface Texts {
   readonly [field: number]: true | Texts
 }
 
 /**
- * A reader of one kind of message that refuses what Go's protobuf refuses, in its words, since a chaincode gets to see
- * them: bytes that are no message, and texts that are no UTF-8, which the generated code takes for other texts.
+ * A reader of one kind of message that refuses what Go's protobuf refuses, in its words, which chaincode gets to see:
+ * bytes that aren't a message, and strings that aren't UTF-8, which the generated code would misread.
  */
 export function reader<T>(type: { deserializeBinary(bytes: Uint8Array): T }, texts: Texts): (bytes: Uint8Array) => T {
   return (bytes) => {
@@ -26,7 +26,7 @@ export function reader<T>(type: { deserializeBinary(bytes: Uint8Array): T }, tex
   }
 }
 
-/** Of google.golang.org/protobuf v1.36. */
+/** The texts of google.golang.org/protobuf v1.36. */
 const MALFORMED = 'proto: cannot parse invalid wire-format data'
 const NO_UTF8 = 'string field contains invalid UTF-8'
 
@@ -63,7 +63,7 @@ function checkMessage(bytes: Uint8Array, texts: Texts): void {
   }
 }
 
-/** Exact up to 2^53, and only lengths and tags, which are smaller, are asked for their value. */
+/** Exact up to 2^53; only the values of lengths and tags are used, which are smaller. */
 function varint(bytes: Uint8Array, start: number): { value: number; end: number } {
   let value = 0
   for (let at = start, unit = 1; at < start + MAX_VARINT_BYTES; at++, unit *= 128) {

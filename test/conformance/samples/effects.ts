@@ -36,7 +36,12 @@ function linesOf({ reads, rangeQueries, writes, metadataWrites, collections = []
   ]
 }
 
-function written({ key, isDelete, isPurge, value }: Namespace['writes'][number] & { isPurge?: boolean }): string {
+function written({
+  key,
+  isDelete,
+  isPurge,
+  value,
+}: Namespace['writes'][number] & { isPurge?: boolean | undefined }): string {
   if (isPurge === true) return `purge ${readable(key)}`
   return isDelete ? `delete ${readable(key)}` : `write ${readable(key)}=${readable(value)}`
 }
