@@ -1,6 +1,7 @@
 import type { CallRecord, CallResult } from '../contract/call.ts'
 import { PeerError } from '../contract/error.ts'
-import type { Store, StoreOperation } from '../ledger/store.ts'
+import type { Store } from '../ledger/store.ts'
+import type { StoreOperation } from '../ledger/store-entries.ts'
 import { callKeys, decodeRecord, encodeRecord, keepable } from './call-records.ts'
 
 /** A call that has begun. Whoever began it reports its end, once. */

@@ -1,4 +1,4 @@
-import type { StoreEntry, StoreIterator } from './store.ts'
+import type { StoreEntry, StoreIterator } from './store-entries.ts'
 
 /** The part of LevelDB's iterator that is used here. */
 export interface LevelIterator<Key> {

@@ -3,7 +3,7 @@ import type { BlockUpdates } from './block-updates.ts'
 import { encodeModification } from './history.ts'
 import { encodeVersion, type LedgerKeys } from './ledger-keys.ts'
 import { encodeSavepoint, type Savepoint } from './savepoint.ts'
-import type { StoreOperation } from './store.ts'
+import type { StoreOperation } from './store-entries.ts'
 import type { ValidatedBlock } from './validated-block.ts'
 import { encodeVersioned } from './versioned-value.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { StoreOperation } from './store.ts'
+import type { StoreOperation } from './store-entries.ts'
 
 /** Bytes that must be free beside what is written. */
 const MARGIN = 1 << 20

@@ -1,6 +1,7 @@
 import type { LedgerKeys } from './ledger-keys.ts'
 import type { Version } from './results.ts'
-import type { Store, StoreOperation } from './store.ts'
+import type { Store } from './store.ts'
+import type { StoreOperation } from './store-entries.ts'
 
 /** A private write that its collection's block-to-live limits. */
 export interface Expiry {

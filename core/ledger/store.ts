@@ -1,3 +1,4 @@
+import type { StoreIterator, StoreOperation } from './store-entries.ts'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { PeerError } from '../contract/error.ts'
@@ -35,14 +36,6 @@ export interface StoreRange {
   snapshot?: StoreSnapshot | undefined
 }
 
-export interface StoreIterator<Key = Uint8Array> {
-  /** Not a promise if the entry is at hand. */
-  next(): StoreEntry<Key> | undefined | Promise<StoreEntry<Key> | undefined>
-  close(): Promise<void>
-}
-
-export type StoreEntry<Key = Uint8Array> = [key: Key, value: Uint8Array]
-
 /** The store as it was when the snapshot was taken. */
 export interface StoreSnapshot {
   readonly level: ReturnType<Level['snapshot']>
@@ -51,8 +44,6 @@ export interface StoreSnapshot {
   /** Closes its iterators too; the store waits for that before it closes itself. Idempotent. */
   close(): void
 }
-
-export type StoreOperation = { type: 'put'; key: Uint8Array; value: Uint8Array } | { type: 'del'; key: Uint8Array }
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>
 

@@ -1,6 +1,7 @@
 import { newCommitter } from '../../../core/committer/committer.ts'
 import { ChannelLedger } from '../../../core/ledger/channel-ledger.ts'
-import { openStore, type Store, type StoreOperation } from '../../../core/ledger/store.ts'
+import { openStore, type Store } from '../../../core/ledger/store.ts'
+import type { StoreOperation } from '../../../core/ledger/store-entries.ts'
 import { endorse } from '../../../core/endorser/endorser.ts'
 import { buildProposal } from '../../../core/endorser/proposal.ts'
 import { signedEnvelope } from '../../../core/gateway/envelope.ts'
