@@ -1,37 +1,9 @@
 import js from '@eslint/js'
-import importX from 'eslint-plugin-import-x'
 import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import ts from 'typescript-eslint'
 
-/** A library that meets our code in one file only, behind an interface of ours. */
-const behindInterface = [
-  { name: '@grpc/grpc-js', file: 'core/comm/' },
-  { name: 'chokidar', file: 'core/watch/source-watcher.ts' },
-  { name: 'classic-level', file: 'core/ledger/store.ts' },
-  { name: 'dockerode', file: 'core/container/docker/engine/dockerode-requests.ts' },
-]
-
-/** Forbids imports: `paths` by name, `patterns` by glob. One rule for each file, since the last one that matches wins. */
-const forbid = (paths, patterns = []) => ({
-  '@typescript-eslint/no-restricted-imports': [
-    'error',
-    {
-      paths: paths.map(({ name, message }) => ({ name, message })),
-      patterns: [
-        {
-          regex: '/(utils|helpers|common|types)(\\.ts)?$',
-          message: 'A helper lives beside its first user, under a name of its own.',
-        },
-        ...patterns,
-      ],
-    },
-  ],
-})
-
-const electronOnlyInMain = { name: 'electron', message: 'electron is imported in main/ alone.' }
-const onlyIn = ({ name, file }) => ({ name, message: `${name} is imported in ${file} alone, behind its interface.` })
-const others = (name) => behindInterface.filter((l) => l.name !== name).map(onlyIn)
+// Who may import what is build/dependency-rules.mjs.
 
 export default ts.config(
   {
@@ -53,6 +25,7 @@ export default ts.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-empty': ['error', { allowEmptyCatch: false }],
       'max-lines': ['error', { max: 400 }],
+      'no-duplicate-imports': ['error', { allowSeparateTypeImports: true }],
       // `!= null` asks for both kinds of nothing at once.
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'prefer-const': ['error', { destructuring: 'all' }],
@@ -131,65 +104,19 @@ export default ts.config(
     },
   },
 
-  // The arrows: renderer → core/contract, main → core, core → nothing of ours.
   {
     files: ['core/**/*.ts'],
+    rules: { 'no-console': 'error' },
+  },
+  {
+    files: ['core/**/*.ts', 'main/**/*.ts', 'renderer/**/*.ts'],
     rules: {
-      ...forbid([electronOnlyInMain, ...behindInterface.map(onlyIn)]),
-      'no-console': 'error',
+      // A switch over the cases of a union is one decision, however many they are.
+      complexity: ['error', { max: 15, variant: 'modified' }],
+      'max-lines': ['error', { max: 260 }],
+      'max-lines-per-function': ['error', { max: 80, IIFEs: true }],
     },
   },
-  ...behindInterface.map(({ name, file }) => ({
-    files: [file.endsWith('/') ? `${file}**/*.ts` : file],
-    rules: forbid([electronOnlyInMain, ...others(name)]),
-  })),
-  {
-    files: ['core/contract/**/*.ts'],
-    rules: forbid(
-      [],
-      [
-        { regex: '^(?!\\.)', message: 'The contract imports nothing: it crosses the process wall.' },
-        { regex: '^\\.\\./\\.\\./(?!contract/)', message: 'The contract imports nothing of the core.' },
-      ],
-    ),
-  },
-  {
-    files: ['main/**/*.ts'],
-    rules: forbid(behindInterface.map(onlyIn)),
-  },
-  {
-    files: ['renderer/**/*.ts', 'renderer/**/*.svelte'],
-    rules: forbid(
-      [electronOnlyInMain, ...behindInterface.map(onlyIn)],
-      [{ regex: '^node:', message: 'The renderer has no Node.' }],
-    ),
-  },
-  {
-    plugins: { 'import-x': importX },
-    files: ['**/*.ts', '**/*.svelte'],
-    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.js'] } } },
-    rules: {
-      'import-x/no-restricted-paths': [
-        'error',
-        {
-          basePath: import.meta.dirname,
-          zones: [
-            { target: './core', from: ['./main', './renderer', './test'], message: 'core imports nothing of ours.' },
-            { target: './core/contract', from: './core', except: ['./contract'] },
-            { target: './main', from: ['./renderer', './test'], message: 'main imports core.' },
-            {
-              target: './renderer',
-              from: ['./core', './main', './test'],
-              except: ['./contract'],
-              message: 'The renderer knows of the core its contract alone.',
-            },
-          ],
-        },
-      ],
-      'import-x/no-duplicates': 'error',
-    },
-  },
-
   {
     files: ['test/**/*.ts'],
     rules: {

@@ -1,19 +1,28 @@
-/** `npm run check [-- NAME…]`: types, lint, format, Svelte, dead code, or those named. Runs them all, even if one fails. */
+/**
+ * `npm run check [-- NAME…]`: types, lint, imports, the folder map, format, Svelte, dead code,
+ * or those named. Runs them all, even if one fails.
+ */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from './freshness.mjs'
 
 /** Name, script, arguments; slow ones first. */
 const checks = [
-  ['eslint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
+  ['eslint', 'node_modules/eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
   [
     'svelte-check',
-    'svelte-check/bin/svelte-check',
+    'node_modules/svelte-check/bin/svelte-check',
     ['--tsconfig', 'tsconfig.json', '--fail-on-warnings', '--output', 'human'],
   ],
-  ['tsc', 'typescript/bin/tsc', ['-p', '.']],
-  ['prettier', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
-  ['knip', 'knip/bin/knip.js', []],
+  ['tsc', 'node_modules/typescript/bin/tsc', ['-p', '.']],
+  ['prettier', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
+  [
+    'imports',
+    'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+    ['--config', 'build/dependency-rules.mjs', 'core', 'main', 'renderer', 'test'],
+  ],
+  ['map', 'build/check-map.mjs', []],
+  ['knip', 'node_modules/knip/bin/knip.js', []],
 ]
 /** Each check takes about one core. */
 const AT_ONCE = 2
@@ -27,7 +36,7 @@ process.exit(failed.length === 0 ? 0 : 1)
 async function worker() {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const [name, script, args] = next
-    const { code, output } = await run(join(root, 'node_modules', script), args)
+    const { code, output } = await run(join(root, script), args)
     console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name}`)
     if (code === 0) continue
     failed.push(name)

@@ -1,4 +1,5 @@
-import { Block, BlockHeader } from '../protos/index.ts'
+import type { Block } from '../protos/index.ts'
+import { BlockHeader } from '../protos/index.ts'
 import { headerHash, newBlock, setMetadata } from './block.ts'
 import { commitHash, commitHashMetadata } from './commit-hash.ts'
 import type { Savepoint } from './savepoint.ts'

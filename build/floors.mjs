@@ -1,0 +1,43 @@
+/**
+ * The floors of the house, from the ground up. A file imports from its own folder and from the floors below it, never
+ * from its own floor's other folders and never from above. A folder stands for its subfolders too, unless they are
+ * listed. `npm run check` enforces it (build/dependency-rules.mjs) and asks for a line in CONTRIBUTING's map for every
+ * folder (build/check-map.mjs).
+ */
+
+/** Each entry is one floor: the folders on it, or a single file that stands alone. */
+export const floors = {
+  core: [
+    ['contract', 'version.ts'],
+    ['facts', 'mango', 'protos'],
+    ['process', 'msp'],
+    ['policies', 'comm', 'container'],
+    ['privdata'],
+    ['ledger'],
+    ['ledger/couchdb', 'committer', 'calls'],
+    ['orderer'],
+    ['channelconfig', 'config', 'container/inproc'],
+    ['project', 'container/docker/engine'],
+    ['platforms', 'tools'],
+    ['packaging', 'container/process', 'logs', 'watch'],
+    ['ccprovider', 'container/docker'],
+    ['chaincode', 'container/docker/image'],
+    ['endorser', 'scc'],
+    ['gateway', 'custodian'],
+    ['peer'],
+    ['index.ts'],
+  ],
+  main: [['root.ts'], ['host'], ['browser'], ['cli/terminal'], ['cli/commands'], ['cli'], ['electron']],
+  renderer: [
+    ['wire'],
+    ['parts'],
+    ['view'],
+    ['fidelity', 'package', 'container', 'logs'],
+    ['call', 'run', 'state', 'identities'],
+    ['palette'],
+    ['shell'],
+    ['welcome'],
+    ['App.svelte'],
+    ['main.ts'],
+  ],
+}
