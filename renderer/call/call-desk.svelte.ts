@@ -22,7 +22,7 @@ export interface ShownCall {
 
 const RECENT = 60
 
-/** The work on one chaincode's Call screen: its functions, the call being drafted, and past calls. */
+/** The work on one chaincode's Call page: its functions, the call being drafted, and past calls. */
 export class CallDesk {
   readonly #peer: PeerView
   readonly #chaincode: string

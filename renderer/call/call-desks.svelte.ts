@@ -5,9 +5,9 @@ import { CallDesk } from './call-desk.svelte.ts'
 /** A desk per chaincode. Drafts and results stay while the author looks at other screens. */
 export class CallDesks {
   readonly #peer: PeerView
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- looked up when the call screen opens, never shown
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- looked up when the Call page opens, never shown
   readonly #desks = new Map<string, CallDesk>()
-  /** The function the call screen opens next. */
+  /** The function the Call page opens next. */
   wanted = $state.raw<{ chaincode: string; function: string } | undefined>()
 
   constructor(peer: PeerView) {
