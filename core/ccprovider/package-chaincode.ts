@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { PackageRequest, PackageResult } from '../contract/package.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PrintLine } from '../process/print-line.ts'
-import { readProjects } from '../platforms/detect.ts'
+import { readProjects, type Overrides } from '../platforms/detect.ts'
 import { goModule } from '../platforms/golang/module.ts'
 import { packageProject, packageService } from '../packaging/package-project.ts'
 import { buildProject, installDependencies } from '../platforms/platform.ts'
@@ -59,10 +59,10 @@ export async function packageChaincode(
 }
 
 async function onlyProject(folder: string, { name, version }: { name?: string; version?: string }): Promise<Project> {
-  const { projects } = await readProjects(folder, {
-    ...(name === undefined ? {} : { name }),
-    ...(version === undefined ? {} : { version }),
-  })
+  const overrides: Overrides = {}
+  if (name !== undefined) overrides.name = name
+  if (version !== undefined) overrides.version = version
+  const { projects } = await readProjects(folder, overrides)
   const [project, ...others] = projects
   if (project !== undefined && others.length === 0) return project
   const names = projects.map((listed) => listed.name).join(', ')

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess, type Serializable } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../facts/clock.ts'
+import { waitFor } from '../facts/wait.ts'
 import type { InstanceExit } from './print-line.ts'
 import { newOutputLines } from './output-lines.ts'
 
@@ -70,9 +70,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const exited = ended.then(async ({ code, signal }): Promise<InstanceExit> => {
     const at = now()
     if (options.reap || stopping !== undefined) signalTree(child, 'SIGKILL')
-    const timer = new AbortController()
-    await Promise.race([drained, sleep(DRAIN_MS, undefined, { signal: timer.signal }).catch(() => undefined)])
-    timer.abort()
+    await waitFor(drained, { deadlineMs: DRAIN_MS }).catch(() => undefined)
     child.stdout?.destroy()
     child.stderr?.destroy()
     lines.end()
@@ -88,10 +86,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 
   const end = async (graceMs: number) => {
     signalTree(child, graceMs === 0 ? 'SIGKILL' : 'SIGTERM')
-    const timer = new AbortController()
-    const overdue = sleep(graceMs, 'overdue' as const, { signal: timer.signal }).catch(() => undefined)
-    if (graceMs > 0 && (await Promise.race([ended, overdue])) === 'overdue') signalTree(child, 'SIGKILL')
-    timer.abort()
+    if (graceMs > 0) await waitFor(ended, { deadlineMs: graceMs }).catch(() => signalTree(child, 'SIGKILL'))
     await exited
   }
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null

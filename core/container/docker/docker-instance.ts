@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../../facts/clock.ts'
+import { waitFor } from '../../facts/wait.ts'
 import type { ContainerState } from '../../contract/state.ts'
 import type { Instance } from '../vm.ts'
 import type { InstanceExit } from '../../process/print-line.ts'
@@ -82,27 +83,23 @@ export class DockerInstance implements Instance {
   }
 
   async #stop(): Promise<void> {
-    const { id } = this.#container
-    const done = new AbortController()
-    const overdue = sleep(GRACE_S * 1000 + STOP_MS, 'overdue' as const, { signal: done.signal }).catch(
-      () => 'overdue' as const,
-    )
-    const remove = async () => {
-      // Some can't be stopped, such as a paused one: removing it by force ends it too.
-      if (!this.#ended) await this.#engine.stopContainer(id, GRACE_S).catch(() => undefined)
-      if (!this.#ended) await Promise.race([this.exited, sleep(LAST_OUTPUT_MS, undefined, { signal: done.signal })])
-      await this.#engine.removeContainer(id)
-    }
     try {
-      if ((await Promise.race([remove(), overdue])) === 'overdue') this.#parts.leftBehind()
-      else this.#parts.removed()
+      await waitFor(this.#remove(), { deadlineMs: GRACE_S * 1000 + STOP_MS })
+      this.#parts.removed()
     } catch {
       this.#parts.leftBehind()
     } finally {
-      done.abort()
       this.#life.abort()
     }
     await this.exited
+  }
+
+  async #remove(): Promise<void> {
+    const { id } = this.#container
+    // Some can't be stopped, such as a paused one: removing it by force ends it too.
+    if (!this.#ended) await this.#engine.stopContainer(id, GRACE_S).catch(() => undefined)
+    if (!this.#ended) await waitFor(this.exited, { deadlineMs: LAST_OUTPUT_MS }).catch(() => undefined)
+    await this.#engine.removeContainer(id)
   }
 
   /** Until it has ended and all its output was read. Never rejects. */
