@@ -5,10 +5,10 @@ export const folderErrors = {
     why: 'Nothing is at that path, or it isn’t a folder.',
     do: 'Check the path. A relative path starts from the folder where you ran the command.',
   }),
-  FOLDER_UNREADABLE: (d: { folder: string; reason: string }) => ({
+  FOLDER_UNREADABLE: (d: { folder: string; reason: string; do?: string }) => ({
     what: `Slipway can't read the folder ${d.folder}.`,
     why: d.reason,
-    do: 'Give your user read access to it, then open it again.',
+    do: d.do ?? 'Give your user read access to it, then open it again.',
   }),
   FOLDER_EMPTY: (d: { folder: string }) => ({
     what: `The folder ${d.folder} is empty.`,

@@ -47,8 +47,12 @@ async function detectMaven(folder: Folder, text: string): Promise<Detected> {
     }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    const reason = `pom.xml is not valid XML: ${messageOf(error)}`
-    throw new PeerError('FOLDER_UNREADABLE', { folder: folder.path, reason }, { cause: error })
+    const details = {
+      folder: folder.path,
+      reason: `pom.xml isn't valid XML: ${messageOf(error)}`,
+      do: 'Fix it and save.',
+    }
+    throw new PeerError('FOLDER_UNREADABLE', details, { cause: error })
   }
 }
 

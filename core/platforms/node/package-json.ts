@@ -18,8 +18,8 @@ export function parsePackageJson(text: string, folder: string): PackageJson {
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    const reason = `package.json is not valid JSON: ${messageOf(error)}`
-    throw new PeerError('FOLDER_UNREADABLE', { folder, reason }, { cause: error })
+    const reason = `package.json isn't valid JSON: ${messageOf(error)}`
+    throw new PeerError('FOLDER_UNREADABLE', { folder, reason, do: 'Fix it and save.' }, { cause: error })
   }
   const json = record(value)
   return {
