@@ -30,12 +30,13 @@ export function channelDatabases(client: CouchClient, channel: QueriedChannel, o
     database: (namespace) => databases.get(namespace),
     async open() {
       const savepoint = await metadata.read(SAVEPOINT)
-      const namespaces = await databases.load()
+      const namespaces = await databases.listed()
       const dataDir = savepoint?.['DataDir']
       if (dataDir !== owner && (savepoint !== undefined || namespaces.length > 0)) {
         const details = { address: client.address, channel: channel.name, database: metadata.name }
         throw new PeerError('COUCHDB_FOREIGN', typeof dataDir === 'string' ? { ...details, owner: dataDir } : details)
       }
+      databases.adopt(namespaces)
       const height = Number(savepoint?.['BlockNum'] ?? -1) + 1
       if (savepoint !== undefined && savepoint['HeaderHash'] === channel.headerHash(height - 1)) return height
       // The ledger was deleted, or started over with other blocks: none of these documents show its state.
@@ -108,12 +109,15 @@ class ListedDatabases {
     return this.#existing
   }
 
-  /** Reads the list. Returns its namespaces. */
-  async load(): Promise<string[]> {
-    const listed = (await this.#metadata.read(CHANNEL_METADATA))?.['NamespaceDBsInfo']
-    const namespaces = isObject(listed) ? Object.keys(listed) : []
+  /** The namespaces in the list. */
+  async listed(): Promise<string[]> {
+    const info = (await this.#metadata.read(CHANNEL_METADATA))?.['NamespaceDBsInfo']
+    return isObject(info) ? Object.keys(info) : []
+  }
+
+  /** Takes the databases of these namespaces for existing ones. */
+  adopt(namespaces: readonly string[]): void {
     this.#existing = new Map(namespaces.map((namespace) => [namespace, this.#databaseOf(namespace)]))
-    return namespaces
   }
 
   async drop(): Promise<void> {
