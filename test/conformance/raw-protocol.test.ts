@@ -1,3 +1,4 @@
+// @module-tag slow
 import { describe, expect, test } from 'vitest'
 import { ChaincodeMessage } from '../../core/protos/index.ts'
 import { openAttached, responseOf } from '../support/attached.ts'

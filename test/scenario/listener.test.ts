@@ -1,3 +1,4 @@
+// @module-tag slow
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { testPeer } from '../support/peer.ts'
