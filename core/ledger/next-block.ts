@@ -1,5 +1,4 @@
-import type { Block } from '../protos/index.ts'
-import { BlockHeader } from '../protos/index.ts'
+import { BlockHeader, type Block } from '../protos/index.ts'
 import { headerHash, newBlock, setMetadata } from './block.ts'
 import { commitHash, commitHashMetadata } from './commit-hash.ts'
 import type { Savepoint } from './savepoint.ts'
