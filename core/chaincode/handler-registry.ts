@@ -1,11 +1,9 @@
 import { PeerError } from '../contract/error.ts'
 import type { Handler } from './handler.ts'
-import type { LaunchReport } from '../facts/launch-report.ts'
 
 /** A launch under way: what waits for a handler to become ready. */
 interface Launch {
-  readonly report: LaunchReport
-  readonly result: Promise<Handler>
+  readonly result: Promise<unknown>
   readonly abort: AbortController
   readonly arrived: (handler: Handler) => void
 }
@@ -14,13 +12,9 @@ interface Launch {
 export interface LaunchWait {
   arrival: Promise<Handler>
   signal: AbortSignal
-  report: LaunchReport
 }
 
-/**
- * Canonical name → the launch under way and the handler that serves (Fabric core/chaincode/handler_registry.go).
- * A launch is held as its promise, so that all who want the same chaincode share it, and its failure.
- */
+/** Canonical name → the launch under way and the handler that serves (Fabric core/chaincode/handler_registry.go). */
 export class HandlerRegistry {
   readonly #serving = new Map<string, Handler>()
   readonly #launches = new Map<string, Launch>()
@@ -30,43 +24,28 @@ export class HandlerRegistry {
     return this.#serving.get(canonicalName)
   }
 
-  launching(canonicalName: string): Promise<Handler> | undefined {
-    return this.#launches.get(canonicalName)?.result
+  isLaunching(canonicalName: string): boolean {
+    return this.#launches.has(canonicalName)
   }
 
-  /** The timeline of the launch under way. */
-  report(canonicalName: string): LaunchReport | undefined {
-    return this.#launches.get(canonicalName)?.report
-  }
-
-  /**
-   * Record a launch and run it. From here on it settles: with the handler that became ready, or with the error
-   * that ended it. Nobody else may be launching that name.
-   */
-  launch(canonicalName: string, report: LaunchReport, run: (wait: LaunchWait) => Promise<Handler>): Promise<Handler> {
-    if (this.#launches.has(canonicalName)) throw new Error(`${canonicalName} is being launched already`)
+  /** Record a launch and run it; from here on it settles. Nobody else may be launching that name. */
+  launch<T>(canonicalName: string, run: (wait: LaunchWait) => Promise<T>): Promise<T> {
+    if (this.#launches.has(canonicalName)) throw new Error(`${canonicalName} is already being launched`)
     const abort = new AbortController()
     let arrived: (handler: Handler) => void = () => undefined
     const arrival = new Promise<Handler>((resolve) => (arrived = resolve))
     const result = (async () => {
       try {
-        const handler = await run({ arrival, signal: abort.signal, report })
-        report.end()
-        return handler
-      } catch (error) {
-        report.end(error)
-        throw error
+        return await run({ arrival, signal: abort.signal })
       } finally {
         this.#launches.delete(canonicalName)
       }
     })()
-    // Whoever shares the launch handles its failure; with nobody sharing it, the report has told it.
-    result.catch(() => undefined)
-    this.#launches.set(canonicalName, { report, result, abort, arrived })
+    this.#launches.set(canonicalName, { result, abort, arrived })
     return result
   }
 
-  /** End the launch under way, if there is one, and wait until it has undone itself. */
+  /** End the launch under way, if any, and wait until it has undone itself. */
   async abortLaunch(canonicalName: string): Promise<void> {
     const launch = this.#launches.get(canonicalName)
     if (launch === undefined) return
@@ -90,10 +69,5 @@ export class HandlerRegistry {
     if (this.#serving.get(handler.canonicalName) !== handler) return false
     this.#serving.delete(handler.canonicalName)
     return true
-  }
-
-  /** Every handler that serves. */
-  serving(): Handler[] {
-    return [...this.#serving.values()]
   }
 }

@@ -42,7 +42,7 @@ export function registrationGate(stream: ChaincodeStream, parts: RegistrationPar
       if (system) throw new PeerError('REGISTER_RESERVED', { name })
       const opened = openedAs(name)
       if (opened !== undefined) {
-        const { connectsFrom = 'anywhere' } = opened
+        const { connectsFrom } = opened
         if (stream.registersAs !== undefined || connectsFrom === 'anywhere') return
         throw new PeerError('REGISTER_NOT_EXPECTED', { name, runs: connectsFrom })
       }
@@ -53,12 +53,11 @@ export function registrationGate(stream: ChaincodeStream, parts: RegistrationPar
 
     ready(handler) {
       const opened = openedAs(handler.canonicalName)
-      const launched = registry.report(handler.canonicalName) !== undefined
+      const launched = registry.isLaunching(handler.canonicalName)
       const before = registry.ready(handler)
       if (opened !== undefined) {
-        if (!launched) reportConnected(opened, handler)
+        if (!launched) opened.connected(handler)
         emit({ type: 'registration', name: opened.cc.name, registration: registrationOf(handler) })
-        opened.connected()
       }
       before?.end(new PeerError('STREAM_REPLACED', { canonicalName: handler.canonicalName }))
     },
@@ -74,14 +73,6 @@ export function registrationGate(stream: ChaincodeStream, parts: RegistrationPar
       opened.disconnected(reason)
     },
   }
-}
-
-/** The timeline of a chaincode that its author started: Slipway only saw it connect. */
-function reportConnected(opened: OpenedChaincode, handler: Handler): void {
-  const report = opened.begin('connected')
-  report.past('registered', handler.createdAt, handler.canonicalName)
-  report.past('ready', handler.establishedAt ?? handler.createdAt)
-  report.end()
 }
 
 /** The registration of a ready handler, with its times. */

@@ -1,18 +1,23 @@
+import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
 import { PeerError } from '../contract/error.ts'
+import { StartupClock } from '../container/startup-clock.ts'
 import type { VMController } from '../container/vm-controller.ts'
 import type { Instance, StartSpec, StartSteps, VM } from '../container/vm.ts'
-import type { Handler } from './handler.ts'
-import type { LaunchWait } from './handler-registry.ts'
-import { StartupClock } from '../container/startup-clock.ts'
+import { now } from '../facts/clock.ts'
+import type { LaunchReport } from '../facts/launch-report.ts'
 import { waitFor } from '../facts/wait.ts'
+import type { BuiltProject } from '../project/project.ts'
+import type { ChaincodeDeploymentSpec } from '../protos/index.ts'
+import type { Handler } from './handler.ts'
+import type { HandlerRegistry, LaunchWait } from './handler-registry.ts'
 
 /** A VM with what to start on it; bound together so that each VM keeps its own kind of spec. */
 export interface Launchable {
   ccid: string
-  /** Where the chaincode is to register, for the words of an error. */
+  /** Where the chaincode is to register, for the text of an error. */
   address: string
-  /** Whether nothing has ever connected there, where that is known: then it is not the name that was wrong. */
+  /** Whether nothing has ever connected there, where that is known: then the name wasn't the problem. */
   readonly nothingConnected?: boolean
   start(controller: VMController, signal: AbortSignal, steps: StartSteps): Promise<Instance>
 }
@@ -21,80 +26,181 @@ export function launchable<Spec extends StartSpec>(vm: VM<Spec>, spec: Spec, add
   return { ccid: spec.ccid, address, start: (controller, signal, steps) => controller.start(vm, spec, signal, steps) }
 }
 
+/** A build to launch. */
+export interface BuildLaunch {
+  cc: CCContext
+  built: BuiltProject
+  launchable: Launchable
+  report: LaunchReport
+  signal?: AbortSignal | undefined
+}
+
+/** A ready handler, and what was started for it. */
+export interface Launched {
+  handler: Handler
+  instance: Instance
+  /** Number of the build; 0 for a system chaincode. */
+  build: number
+}
+
+export interface RuntimeLauncherParts {
+  controller: VMController
+  config: Pick<PeerConfig['chaincode'], 'startuptimeout'>
+  registry: HandlerRegistry
+  /** What _lifecycle has defined, as a spec. */
+  deploymentSpec: (cc: CCContext, signal: AbortSignal) => Promise<ChaincodeDeploymentSpec>
+  /** The package store, for a spec that comes without its code. */
+  codePackage: (cc: CCContext) => Promise<ChaincodeDeploymentSpec>
+}
+
 /**
  * Starts a chaincode and waits until it is ready: done, failed, deadline, aborted, or its process exits
  * (Fabric core/chaincode/runtime_launcher.go; the exit is noticed since 1.4.1). What it started and did not get
  * ready it stops again, and it rethrows the first error.
  */
 export class RuntimeLauncher {
-  readonly #controller: VMController
-  readonly #config: PeerConfig['chaincode']
+  readonly #parts: RuntimeLauncherParts
+  readonly #launched = new WeakMap<Handler, Launched>()
 
-  constructor(controller: VMController, config: PeerConfig['chaincode']) {
-    this.#controller = controller
-    this.#config = config
+  constructor(parts: RuntimeLauncherParts) {
+    this.#parts = parts
   }
 
-  /** @throws PeerError CHAINCODE_EXITED, STARTUP_TIMEOUT, ABORTED, or what the VM's start throws. */
-  async launch(what: Launchable, wait: LaunchWait): Promise<{ handler: Handler; instance: Instance }> {
-    const { report, signal } = wait
+  /**
+   * Launch this build although the chaincode may be running: the instance that serves goes on until the new one is
+   * ready. A launch under way is ended first. The caller ends the report.
+   * @throws PeerError LIFECYCLE, PACKAGE_MISSING, PACKAGE_DAMAGED, CHAINCODE_EXITED, STARTUP_TIMEOUT, ABORTED, what the
+   * VM's start throws
+   */
+  async launch({ cc, built, launchable, report, signal }: BuildLaunch): Promise<Launched> {
+    const { registry } = this.#parts
+    const name = canonicalName(cc)
+    const abort = () => void registry.abortLaunch(name)
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      while (registry.isLaunching(name)) await registry.abortLaunch(name)
+      if (signal?.aborted === true) throw abortedLaunch(name, signal)
+      const running = registry.handler(name) !== undefined
+      return await registry.launch(name, async (wait) => {
+        report.past('already-running', now(), running ? 'yes, it serves on' : 'no')
+        await this.#findPackage(cc, built, report, wait.signal)
+        return this.#start(launchable, built.build, report, wait)
+      })
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  /** A system chaincode has neither a package nor a timeline: InprocVM has its code. */
+  launchSystemChaincode(ccid: string, launchable: Launchable): Promise<Launched> {
+    return this.#parts.registry.launch(ccid, (wait) => this.#start(launchable, 0, silentReport, wait))
+  }
+
+  /** What was launched for this handler; undefined if Slipway did not start it. */
+  launched(handler: Handler): Launched | undefined {
+    return this.#launched.get(handler)
+  }
+
+  /** End what serves this chaincode, and the launch under way. */
+  async stop(cc: CCContext, reason: PeerError): Promise<void> {
+    const { registry } = this.#parts
+    const name = canonicalName(cc)
+    await registry.abortLaunch(name)
+    registry.handler(name)?.end(reason)
+  }
+
+  async #findPackage(cc: CCContext, built: BuiltProject, report: LaunchReport, signal: AbortSignal): Promise<void> {
+    const { deploymentSpec, codePackage } = this.#parts
+    const spec = await report.step('deployment-spec', (note) => {
+      note('from _lifecycle')
+      return deploymentSpec(cc, signal)
+    })
+    const packaged = async (note: (words: string) => void) => {
+      if (spec.getCodePackage_asU8().length > 0) return note('in the spec')
+      note('from the package store')
+      await codePackage(cc)
+    }
+    // In net mode the package was made for this build, and has reported its own step.
+    if (built.project.mode === 'net') return packaged(() => undefined)
+    await report.step('package', packaged)
+    report.skip('image', 'only in net mode')
+  }
+
+  async #start(launchable: Launchable, build: number, report: LaunchReport, wait: LaunchWait): Promise<Launched> {
+    const { signal } = wait
     const overdue = new AbortController()
-    const clock = new StartupClock(this.#config.startuptimeout, () => overdue.abort(this.#timedOut(what)))
-    const instance = await this.#start(what, signal, overdue.signal, { report, untimed: (work) => clock.untimed(work) })
-      // The wait for READY keeps the time from here.
-      .finally(() => clock.stop())
+    const { startuptimeout } = this.#parts.config
+    const clock = new StartupClock(startuptimeout, () => overdue.abort(this.#timedOut(launchable)))
+    const steps: StartSteps = { report, untimed: (work) => clock.untimed(work) }
+    // The wait for READY keeps the time from here.
+    const instance = await this.#startInstance(launchable, signal, overdue.signal, steps).finally(() => clock.stop())
     try {
       const handler = await report.step('registered', async (note) => {
-        const registered = await waitFor(Promise.race([wait.arrival, this.#exit(what, instance)]), {
+        const registered = await waitFor(Promise.race([wait.arrival, exitOf(launchable, instance)]), {
           signal,
           deadlineMs: clock.left(),
-          onDeadline: () => this.#timedOut(what, instance),
-          onAbort: () => new PeerError('ABORTED', { what: `The launch of ${what.ccid}` }, { cause: signal.reason }),
+          onDeadline: () => this.#timedOut(launchable, instance),
+          onAbort: () => abortedLaunch(launchable.ccid, signal),
         })
         note(registered.canonicalName)
         return registered
       })
       report.past('ready', handler.readyAt ?? handler.createdAt)
-      return { handler, instance }
+      const launched = { handler, instance, build }
+      this.#launched.set(handler, launched)
+      return launched
     } catch (error) {
-      // What prevented it is what is told, whatever becomes of the stop.
-      await Promise.allSettled([this.#controller.stop(instance)])
+      // Whatever becomes of the stop, the caller learns what prevented the launch.
+      await Promise.allSettled([this.#parts.controller.stop(instance)])
       throw error
     }
   }
 
-  stop(instance: Instance): Promise<void> {
-    return this.#controller.stop(instance)
-  }
-
   /** The VM undoes a start that is aborted, so it is awaited also when the time is up. */
-  async #start(what: Launchable, signal: AbortSignal, overdue: AbortSignal, steps: StartSteps): Promise<Instance> {
+  async #startInstance(
+    launchable: Launchable,
+    signal: AbortSignal,
+    overdue: AbortSignal,
+    steps: StartSteps,
+  ): Promise<Instance> {
     try {
-      return await what.start(this.#controller, AbortSignal.any([signal, overdue]), steps)
+      return await launchable.start(this.#parts.controller, AbortSignal.any([signal, overdue]), steps)
     } catch (error) {
       if (!overdue.aborted || signal.aborted) throw error
-      // A server that was not reached in all that time: why says more than that the time was up.
+      // Why a server could not be reached in all that time says more than that the time was up.
       throw error instanceof PeerError && error.code === 'DIAL_FAILED' ? error : overdue.reason
     }
   }
 
-  async #exit(what: Launchable, instance: Instance): Promise<never> {
-    const exit = await Promise.race([
-      instance.exited,
-      ...(instance.turnedAway === undefined ? [] : [instance.turnedAway]),
-    ])
-    if (exit instanceof PeerError) throw exit
-    throw new PeerError('CHAINCODE_EXITED', { canonicalName: what.ccid, words: exit.words, lastLines: exit.lastLines })
-  }
-
   /** `instance`: what runs; absent where its start took all the time. */
-  #timedOut(what: Launchable, instance?: Instance): PeerError {
+  #timedOut(launchable: Launchable, instance?: Instance): PeerError {
     return new PeerError('STARTUP_TIMEOUT', {
-      canonicalName: what.ccid,
-      seconds: this.#config.startuptimeout / 1000,
-      address: what.address,
-      ...(instance !== undefined && what.nothingConnected === true ? { nothingConnected: true } : {}),
+      canonicalName: launchable.ccid,
+      seconds: this.#parts.config.startuptimeout / 1000,
+      address: launchable.address,
+      ...(instance !== undefined && launchable.nothingConnected === true ? { nothingConnected: true } : {}),
       lastLines: instance?.lastLines() ?? [],
     })
   }
+}
+
+/** Rejects when the instance ends, or when its stream is turned away. */
+async function exitOf({ ccid }: Launchable, { exited, turnedAway }: Instance): Promise<never> {
+  const exit = await Promise.race(turnedAway === undefined ? [exited] : [exited, turnedAway])
+  if (exit instanceof PeerError) throw exit
+  throw new PeerError('CHAINCODE_EXITED', { canonicalName: ccid, words: exit.words, lastLines: exit.lastLines })
+}
+
+function abortedLaunch(ccid: string, signal: AbortSignal): PeerError {
+  return new PeerError('ABORTED', { what: `The launch of ${ccid}` }, { cause: signal.reason })
+}
+
+/** System chaincodes are started with the peer; nobody watches their timeline. */
+const silentReport: LaunchReport = {
+  id: 0,
+  build: 0,
+  step: async (_name, work) => work(() => undefined),
+  past: () => undefined,
+  skip: () => undefined,
+  end: () => undefined,
 }

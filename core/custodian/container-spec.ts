@@ -22,10 +22,9 @@ export interface ContainerWorld {
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
   /** A connection to a container's listener that was not the container's. */
   refused: (error: PeerError) => void
+  /** Number of starts of an image: its containers' names have it, so that a new one can stand beside an old one. */
+  starts: Map<string, number>
 }
-
-/** Starts of an image: a container's name has its number, so that the new one can stand beside the old one. */
-const starts = new Map<string, number>()
 
 /**
  * The image of what was packaged, on this peer.
@@ -47,7 +46,7 @@ export async function lookFirst<T>(steps: StartSteps, look: () => Promise<T>): P
 
 /** What a container of that build is started with, beside what the two ways of reaching it differ in. */
 export function containerSpec(
-  { config, images }: ContainerWorld,
+  { config, images, starts }: ContainerWorld,
   project: Project,
   built: BuiltProject,
   given: Pick<DockerSpec, 'command' | 'env' | 'files'>,

@@ -1,17 +1,14 @@
-/** Crashes in this time … */
-const WINDOW_MS = 30_000
-/** … after which a chaincode is no longer started again by itself. */
+/** A chaincode that was started again this often … */
 const MOST = 3
+/** … in this time isn't started again automatically. */
+const WINDOW_MS = 30_000
+
+/** Those of the times in `restarts` that still count. */
+export function recentRestarts(restarts: readonly number[], at: number): number[] {
+  return restarts.filter((time) => at - time < WINDOW_MS)
+}
 
 /** Tells a chaincode that crashed once from one that always does. */
-export class CrashLimit {
-  #restarts: number[] = []
-
-  /** Whether one more restart is sensible; counts it. */
-  mayRestart(at: number = Date.now()): boolean {
-    this.#restarts = this.#restarts.filter((time) => at - time < WINDOW_MS)
-    if (this.#restarts.length >= MOST) return false
-    this.#restarts.push(at)
-    return true
-  }
+export function keepsCrashing(restarts: readonly number[], at: number): boolean {
+  return recentRestarts(restarts, at).length >= MOST
 }

@@ -1,214 +1,155 @@
 import { existsSync } from 'node:fs'
-import type { LaunchReport } from '../facts/launch-report.ts'
-import { now } from '../facts/clock.ts'
+import type { Handler } from '../chaincode/handler.ts'
 import type { OpenedChaincode } from '../chaincode/opened-chaincode.ts'
-import type { Launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import { PeerError } from '../contract/error.ts'
-import type { LaunchReason, Mode, StartedBy } from '../contract/state.ts'
-import type { Instance } from '../container/vm.ts'
-import type { InstanceExit } from '../process/print-line.ts'
+import type { Mode, StartedBy } from '../contract/state.ts'
+import { now } from '../facts/clock.ts'
+import { waitFor } from '../facts/wait.ts'
+import { readAgain, type Overrides } from '../platforms/detect.ts'
 import { checkNames } from '../project/naming.ts'
-import type { BuiltProject, Project } from '../project/project.ts'
-import type { Reloader } from '../watch/reloader.ts'
-import { AttachedProcess } from './attached-process.ts'
-import { sameDefinition } from './chaincode-facts.ts'
+import type { Project } from '../project/project.ts'
 import { describesChaincode } from './describing-files.ts'
-import { CrashLimit } from './crash-limit.ts'
-import { ModeChange } from './mode-change.ts'
-import type { CustodianParts, Watch } from './parts.ts'
-import { Serving } from './serving.ts'
-import { Teller } from './teller.ts'
+import { Effects } from './effects.ts'
+import type { Serving } from './serving.ts'
+import { awaited, ccOf, isKept, isYours, lastGood, nextMode, starterOf, type Event, type State } from './state.ts'
+import { transition } from './transition.ts'
+import { Work } from './work.ts'
+import type { CustodianWorld } from './world.ts'
+
+/** How a chaincode was opened. */
+export interface Opening {
+  /** Build and launch it on every save. */
+  watch: boolean
+  /** What was set when it was opened stands above what its folder says. */
+  overrides: Overrides
+}
 
 /**
  * Keeps one opened chaincode running as its author wants it: builds and launches it, again on every save and after
  * a crash, and steps back where the author starts it. (Fabric's custodian of core/chaincode/lifecycle does the same
- * for the chaincodes of committed definitions.)
+ * for the chaincodes of committed definitions.) What it does in which state is a table in README.md.
  */
 export class Custodian implements OpenedChaincode {
-  readonly #parts: CustodianParts
-  readonly #reloader: Reloader
-  readonly #crashes = new CrashLimit()
-  readonly #attached: AttachedProcess
-  readonly #change = new ModeChange()
-  readonly #serving: Serving
-  readonly #tell: Teller
-  /** The sources were saved and not built, because nobody wanted it to run. */
-  #stale = false
-  #project: Project
-  /** The mode that the folder and the command line said last: only what they say anew changes it. */
-  #saidMode: Mode
-  #watch: Watch | undefined
-  #reloading: Promise<void> | undefined
-  /** The author stopped it: neither a save nor a crash starts it again, a call does. */
-  #stopped = false
-  #closed: Promise<void> | undefined
+  readonly #world: CustodianWorld
+  readonly #opening: Opening
+  readonly #effects: Effects
+  #state: State
+  /** The steps of all events so far. */
+  #steps: Promise<void> = Promise.resolve()
 
-  constructor(project: Project, parts: CustodianParts) {
-    this.#project = project
-    this.#saidMode = project.mode
-    this.#parts = parts
-    this.#tell = new Teller(project.name, parts)
-    const failed = (error: PeerError) => this.#tell.error(error)
-    this.#attached = new AttachedProcess(
-      () => parts.followOutput(this.#project),
-      () => parts.dialServer(() => [this.#project, this.#stopped], failed),
-      (exit) => parts.emit({ type: 'process.exited', name: this.#project.name, pid: 0, exit }),
+  constructor(project: Project, world: CustodianWorld, opening: Opening) {
+    const known = { project, namedMode: project.mode, good: undefined, restarts: [] }
+    this.#state = { ...known, state: isYours(project) ? 'yours' : 'opened' }
+    this.#world = world
+    this.#opening = opening
+    this.#effects = new Effects(
+      project.name,
+      world,
+      () => this.#state,
+      (event) => void this.#on(event),
     )
-    this.#serving = new Serving({
-      name: project.name,
-      emit: parts.emit,
-      watchMemory: parts.watchMemory,
-      ended: (exit) => this.#ended(exit),
-    })
-    this.#reloader = parts.newReloader({
-      project: () => this.#change.aim(this.#project),
-      isServing: () => this.#change.to === undefined && parts.support.serves(this.cc),
-      begin: (launch) => this.#tell.launch({ ...launch, mode: this.#change.aim(this.#project).mode }),
-      launch: async (built, signal, report) => {
-        await parts.support.relaunch(this.cc, built, report, signal)
-      },
-    })
-  }
-
-  get cc(): CCContext {
-    const { channel, name, version } = this.#project
-    return { channel, name, version, systemChaincode: false }
   }
 
   get project(): Project {
-    return this.#project
+    return this.#state.project
   }
 
-  /** In net mode always Slipway, whoever starts it in dev mode. */
+  get cc(): CCContext {
+    return ccOf(this.project)
+  }
+
   get startedBy(): StartedBy {
-    return this.#project.mode === 'net' ? 'slipway' : this.#project.startedBy
+    return starterOf(this.project)
   }
 
   get connectsFrom(): 'anywhere' | 'container' | 'server' {
-    if (this.server !== undefined) return 'server'
-    return this.#project.mode === 'net' && this.#change.to === undefined ? 'container' : 'anywhere'
+    if (this.project.server !== undefined) return 'server'
+    return this.project.mode === 'net' && nextMode(this.#state) === undefined ? 'container' : 'anywhere'
   }
 
-  get server(): string | undefined {
-    return this.#project.server
-  }
-
-  get command(): string {
-    return this.#tell.command(this.#project).text
+  /** What Slipway started of it, for whoever hears from the engine about containers. */
+  get serving(): Pick<Serving, 'instance' | 'containerChanged' | 'containerStats'> {
+    return this.#effects.serving
   }
 
   /** Tell that it is open, define it with _lifecycle, and begin to run and watch it. */
   async open(launch: boolean): Promise<void> {
-    this.#tell.opened(this.#project, this.#parts.watch !== undefined)
-    await this.#parts.deploy(this.#project)
-    if (this.startedBy === 'you') await this.#attached.expect()
-    this.#watch = this.#parts.watch?.(this.#project, (files, since) => void this.#changed(files, since))
-    if (!launch || this.startedBy === 'you') return
-    void this.#reload('opened', []).catch(() => undefined)
+    const { watch } = this.#opening
+    this.#effects.teller.opened(this.project, watch)
+    await this.#world.deploy(this.project)
+    if (isYours(this.project)) await this.#effects.take({ type: 'expect' })
+    const watcher = watch ? this.#effects.watch((files, since) => void this.#saved(files, since)) : undefined
+    if (!launch || isYours(this.project)) return
+    void this.#on({ type: 'run', reason: 'opened' })
     // What was saved after the first look and before all was watched raised no event.
-    void this.#watch?.ready.then(() => this.#look())
+    void watcher?.ready.then(() => {
+      if (isKept(this.#state)) void this.#saved(['.'], now())
+    })
   }
 
-  begin(reason: LaunchReason): LaunchReport {
-    const build = this.lastGood()?.build ?? 0
-    return this.#tell.launch({ build, reason, files: [], startedAt: now(), mode: this.#project.mode })
+  async ensure(signal?: AbortSignal): Promise<Handler> {
+    for (;;) {
+      const name = canonicalName(this.cc)
+      const handler = this.#world.registry.handler(name)
+      if (handler !== undefined) return handler
+      if (isYours(this.project)) throw this.#notConnected()
+      const good = lastGood(this.#state)
+      void this.#on({ type: 'call' })
+      const work = awaited(this.#state)
+      if (work === undefined) throw this.#notRunning()
+      const isLaunch = work !== this.#build()
+      try {
+        await waitFor(work.done, { signal, onAbort: () => new PeerError('ABORTED', { what: `Waiting for ${name}` }) })
+      } catch (error) {
+        if (signal?.aborted === true) throw error
+        if (PeerError.from(error).code === 'ABORTED') {
+          // What replaced it is what the caller wants now.
+          if (awaited(this.#state) === undefined && this.#state.state !== 'serving') throw error
+        } else if (isLaunch || good === undefined) throw error
+        // A build that fails leaves the last good one to serve.
+      }
+    }
   }
 
-  reloading(): Promise<void> | undefined {
-    return this.#reloading
-  }
-
-  reload(): Promise<void> {
-    return this.#reload('call', [])
-  }
-
-  lastGood(): BuiltProject | undefined {
-    return this.#stale ? undefined : this.#good()
-  }
-
-  launchable(built: BuiltProject): Launchable {
-    return this.#parts.launchable({ ...this.#project, mode: built.project.mode }, built)
-  }
-
-  started(instance: Instance, built: BuiltProject): void {
-    this.#stopped = false
-    this.#reached(built.project.mode)
-    this.#serving.take(instance)
-    this.#parts.prepareNext(this.#project, built)
-  }
-
-  connected(): void {
-    this.#attached.connected()
-    this.#tell.error(undefined)
-    if (this.startedBy === 'you') this.#serving.letGo()
-  }
-
-  /** What of its container is told. */
-  get serving(): Pick<Serving, 'instance' | 'containerChanged' | 'containerStats'> {
-    return this.#serving
-  }
-
-  /** Run if it does not: see ChaincodeSupport.launch for what it throws. */
+  /** Run it if it isn't running. @throws PeerError as `ensure` */
   async launch(signal?: AbortSignal): Promise<void> {
-    // One that its author starts is connected to again.
-    if (this.startedBy === 'you') this.#stopped = false
-    await this.#parts.support.launch(this.cc, undefined, signal)
+    void this.#on({ type: 'start' })
+    await this.ensure(signal)
   }
 
-  /** Build and launch anew; the old one serves until the new one is ready. */
+  /** Build and launch it again; the old one serves until the new one is ready. */
   async restart(): Promise<void> {
-    if (this.startedBy === 'you') throw this.#notOurs()
-    await this.#reload('restart', [])
+    if (isYours(this.project)) throw this.#notConnected()
+    void this.#on({ type: 'run', reason: 'restart' })
+    const build = this.#build()
+    if (build === undefined) throw this.#notRunning()
+    await build.done
   }
 
   /** Stop the process, and whatever is being built or launched. */
   async stop(): Promise<void> {
-    this.#stopped = true
-    const reason = new PeerError('NOT_RUNNING', { canonicalName: canonicalName(this.cc) })
-    // What was being built is still to be built when it is wanted again.
-    this.#stale ||= this.#reloading !== undefined
-    await this.#reloader.abort()
-    const { instance } = this.#serving
-    await this.#parts.support.stop(this.cc, reason)
-    await instance?.stop()
+    await this.#on({ type: 'stop' })
   }
 
   /** One click: Slipway starts it from now on, or the author does. */
   async setStartedBy(startedBy: StartedBy): Promise<void> {
-    if (startedBy === this.#project.startedBy) return
-    // It is for dev mode, whenever that comes again.
-    if (this.#project.mode === 'net') return this.#set({ startedBy })
-    if (startedBy === 'you') {
-      await this.stop()
-      await this.#parts.dropPrepared(this.#project)
-    }
-    this.#stopped = false
-    this.#set({ startedBy })
-    await (startedBy === 'you' ? this.#attached.expect() : this.#attached.close())
-    this.#tell.error(undefined)
-    if (startedBy === 'slipway') void this.#reload('restart', []).catch(() => undefined)
+    await this.#on({ type: 'set-started-by', startedBy })
   }
 
   /**
-   * Dev or net. What serves goes on until the other one is ready; where that fails it stays, and so does the mode. One
+   * Dev or net. What serves goes on until the new one is ready; if that fails it stays, and so does the mode. One
    * that its author starts in dev mode is waited for in the same way: the container serves until it registers.
-   * @throws PeerError what building and launching it throws; ABORTED where it is changed back meanwhile
+   * @throws PeerError what building and launching it throws; ABORTED if the mode is changed back meanwhile
    */
   async setMode(mode: Mode): Promise<void> {
-    const { name, startedBy } = this.#project
-    if (mode === this.#change.to) return this.#reloading
-    if (mode === this.#project.mode) return this.#stay()
-    if (this.#stopped || (mode === 'dev' && startedBy === 'you')) {
-      await this.#reloader.abort()
-      this.#set({ mode })
-      if (this.startedBy === 'you') await this.#attached.expect()
-      this.#tell.error(undefined)
-    } else {
-      this.#change.begin(mode)
-      await this.#reload('mode', [])
-    }
-    if (this.#project.mode === mode) this.#parts.rememberMode(name, mode)
+    const isChange = mode !== this.project.mode
+    if (!isChange && nextMode(this.#state) === undefined) return
+    const isDone = this.#on({ type: 'set-mode', mode, ...this.#effects.outlook() })
+    const build = this.#build()
+    await isDone
+    await build?.done
+    if (isChange && this.project.mode === mode) this.#world.usualModes.remember(this.project.name, mode)
   }
 
   /**
@@ -216,164 +157,77 @@ export class Custodian implements OpenedChaincode {
    * @throws PeerError NAME_INVALID, LIFECYCLE, what building and launching it throws
    */
   async setVersion(version: string): Promise<void> {
-    if (version === this.#project.version) return
-    checkNames({ ...this.#project, version })
+    if (version === this.project.version) return
+    const project = { ...this.project, version }
+    checkNames(project)
     const before = this.cc
-    this.#set({ version })
-    await this.#parts.deploy(this.#project)
+    await this.#on({ type: 'described', project })
     try {
-      if (this.startedBy === 'slipway' && !this.#stopped) await this.#reload('restart', [])
+      if (isKept(this.#state)) await this.restart()
     } finally {
       // The process of the old version goes when that of the new one is ready; one that the author started goes now.
-      const reason = new PeerError('STREAM_REPLACED', { canonicalName: canonicalName(this.cc) })
-      await this.#parts.support.stop(before, reason)
+      await this.#effects.retire(before)
     }
   }
 
   /** Stop everything and tell that it is closed. Idempotent. */
-  close(): Promise<void> {
-    this.#closed ??= (async () => {
-      await this.#watch?.close()
-      await this.stop()
-      await this.#reloader.close()
-      await this.#parts.dropPrepared(this.#project)
-      await this.#attached.close()
-      this.#parts.emit({ type: 'chaincode.closed', name: this.#project.name })
-    })()
-    return this.#closed
+  async close(): Promise<void> {
+    await this.#on({ type: 'close' })
+    await this.#steps
   }
 
-  /** Build if the sources are others than those that were built last. */
-  async #look(): Promise<void> {
-    if (this.startedBy === 'slipway' && !this.#stopped) await this.#changed(['.'], now())
-  }
-
-  async #changed(files: string[], since: number): Promise<void> {
-    // The watch tells of a folder that is gone, and of its return; until then there is nothing to build.
-    if (!existsSync(this.#project.folder)) return
-    if (files.some((file) => file === '.' || describesChaincode(file))) {
-      try {
-        await this.#reread()
-      } catch (error) {
-        this.#tell.error(error)
-        return
-      }
-    }
-    this.#change.saved(files)
-    if ((this.startedBy === 'you' && this.#change.to === undefined) || this.#stopped) {
-      this.#stale = true
-      return
-    }
-    await this.#reload('saved', files, since).catch(() => undefined)
-  }
-
-  /** The folder may say something new of itself; its name stays, since the ledger's namespace hangs on it. */
-  async #reread(): Promise<void> {
-    const before = this.cc
-    const known = this.#project
-    const read = await this.#parts.reread(this.#project, this.#saidMode)
-    const { name, channel, startedBy, mode, server } = this.#project
-    const channels = [channel, ...read.channels.filter((other) => other !== channel)]
-    this.#project = { ...read, name, channel, channels, startedBy, mode }
-    this.#set({})
-    if (this.startedBy === 'you' && read.server !== server) await this.#attached.expect()
-    if (read.mode !== this.#saidMode && !this.#stopped) await this.#follow(read.mode)
-    const sameVersion = this.cc.version === before.version
-    if (sameVersion && sameDefinition(known, this.#project)) return
-    await this.#parts.deploy(this.#project)
-    if (sameVersion) return
-    // One that Slipway started serves on until the new version is ready.
-    const reason = new PeerError('STREAM_REPLACED', { canonicalName: canonicalName(this.cc) })
-    if (startedBy === 'you') await this.#parts.support.stop(before, reason)
-  }
-
-  #reload(reason: LaunchReason, files: string[], since?: number): Promise<void> {
-    this.#stale = false
-    const reloading = this.#reloader.request(reason, files, since).then(
-      () => {
-        if (this.#reloading === reloading) this.#reloading = undefined
-        // What serves is what the sources say, also where nothing had to be built for it.
-        this.#tell.error(undefined)
-      },
-      (error: unknown) => {
-        const newest = this.#reloading === reloading
-        if (newest) this.#reloading = undefined
-        this.#tell.error(error)
-        // What was saved while the mode was changed is still to be built in the old one.
-        const missed = newest ? this.#change.end() : []
-        if (missed.length > 0 && this.startedBy === 'slipway' && !this.#stopped) {
-          void this.#reload('restart', missed).catch(() => undefined)
-        } else this.#revive('restart')
-        throw error
-      },
-    )
-    this.#reloading = reloading
-    return reloading
-  }
-
-  /** Start the last good build again where nothing serves, unless it keeps crashing. */
-  #revive(reason: 'restart' | 'crashed'): void {
-    const built = this.#good()
-    if (this.startedBy === 'you' || built === undefined || this.#stopped || this.#reloading !== undefined) return
-    const { support } = this.#parts
-    // A call may have noticed sooner that nothing serves, and launch it already: that one is not to be aborted.
-    if (support.serves(this.cc) || support.launches(this.cc) || !this.#crashes.mayRestart()) return
-    const reviving = support.relaunch(this.cc, built, this.begin(reason), new AbortController().signal)
-    reviving.catch((error: unknown) => this.#tell.error(error))
-  }
-
-  /** What served has ended by itself: said at once, and started again unless it keeps crashing. */
-  #ended({ words, lastLines }: InstanceExit): void {
-    if (this.#stopped || this.#closed !== undefined) return
-    // Another one has taken over its name: it went because of that.
-    if (this.#parts.support.serves(this.cc)) return
-    this.#tell.error(new PeerError('CHAINCODE_STOPPED', { canonicalName: canonicalName(this.cc), words, lastLines }))
-    this.#revive('crashed')
+  connected(handler: Handler): void {
+    void this.#on({ type: 'connected', handler })
   }
 
   disconnected(reason: PeerError): void {
-    if (this.startedBy === 'you') void this.#attached.disconnected(reason)
+    void this.#on({ type: 'disconnected', reason })
   }
 
-  /** What is built of the mode that serves. */
-  #good(): BuiltProject | undefined {
-    const built = this.#reloader.lastGood()
-    return built?.project.mode === this.#project.mode ? built : undefined
+  async #saved(files: string[], since: number): Promise<void> {
+    // The watch tells of a folder that is gone, and of its return; until then there is nothing to build.
+    if (!existsSync(this.project.folder)) return
+    try {
+      const isDescribed = files.some((file) => file === '.' || describesChaincode(file))
+      const namedMode = isDescribed ? await this.#describe() : undefined
+      await this.#on({ type: 'saved', files, since, namedMode })
+    } catch (error) {
+      this.#effects.teller.error(error)
+    }
   }
 
-  /** The one that was started in that mode is ready. */
-  #reached(mode: Mode): void {
-    if (mode === this.#project.mode) return
-    this.#change.end()
-    this.#set({ mode })
-    if (mode === 'dev') return
-    void this.#attached.close()
-    void this.#parts.dropPrepared(this.#project)
+  /** Read the folder again. Returns the mode that it names now. */
+  async #describe(): Promise<Mode> {
+    const project = await readAgain(this.project, this.#opening.overrides, () => this.#state.namedMode)
+    await this.#on({ type: 'described', project })
+    return project.mode
   }
 
-  /** The mode is not to be changed after all. */
-  async #stay(): Promise<void> {
-    if (this.#change.to === undefined) return
-    const missed = this.#change.end()
-    if (missed.length > 0 && this.startedBy === 'slipway') await this.#reload('saved', missed)
-    else await this.#reloader.abort()
+  /** The build under way. */
+  #build(): Work | undefined {
+    return this.#state.state === 'building' ? this.#state.work : undefined
   }
 
-  /** slipway.yaml says another mode than before. What is saved is built in it; one its author starts needs no build. */
-  async #follow(mode: Mode): Promise<void> {
-    this.#saidMode = mode
-    if (mode === this.#project.mode) this.#change.end()
-    else if (mode === 'dev' && this.#project.startedBy === 'you') await this.setMode(mode)
-    else this.#change.begin(mode)
+  /** The one place where the state changes. Settles when all that is done about the event is done. */
+  #on(event: Event): Promise<void> {
+    const { state, effects, steps } = transition(this.#state, event, () => new Work())
+    this.#state = state
+    for (const effect of effects) this.#effects.perform(effect)
+    if (steps.length === 0) return Promise.resolve()
+    const done = this.#steps.then(async () => {
+      for (const step of steps) await this.#effects.take(step)
+    })
+    this.#steps = done.catch(() => undefined)
+    return done
   }
 
-  #set(given: Partial<Pick<Project, 'startedBy' | 'version' | 'mode'>>): void {
-    this.#project = { ...this.#project, ...given }
-    this.#tell.changed(this.#project)
+  #notRunning(): PeerError {
+    return new PeerError('NOT_RUNNING', { canonicalName: canonicalName(this.cc) })
   }
 
-  #notOurs(): PeerError {
-    const address = this.server ?? this.#parts.address
-    return new PeerError('NOT_CONNECTED', { canonicalName: canonicalName(this.cc), address, command: this.command })
+  #notConnected(): PeerError {
+    const address = this.project.server ?? this.#world.address
+    const { text } = this.#effects.teller.command(this.project)
+    return new PeerError('NOT_CONNECTED', { canonicalName: canonicalName(this.cc), address, command: text })
   }
 }

@@ -1,15 +1,8 @@
 import { PeerError } from '../contract/error.ts'
-import type { Overrides, UsualMode } from '../platforms/detect.ts'
 import type { Project } from '../project/project.ts'
 import { Custodian } from './custodian.ts'
-import type { CustodianParts } from './parts.ts'
 import type { FolderToOpen } from './read-folder.ts'
-
-/** What opening a chaincode needs of the peer. */
-export interface OpeningParts {
-  partsFor: (watch: boolean, overrides: Overrides) => CustodianParts
-  usualMode: UsualMode
-}
+import type { CustodianWorld } from './world.ts'
 
 /**
  * The chaincodes that are open in a peer, by name. Made before the parts that launch and serve chaincode, which look
@@ -22,11 +15,9 @@ export class Custodians {
    * Open every chaincode of a folder; returns the first one's name.
    * @throws PeerError CHAINCODE_OPEN, LIFECYCLE
    */
-  async open(
-    { args, inUsualMode, ...read }: FolderToOpen,
-    { partsFor, usualMode }: OpeningParts,
-  ): Promise<{ name: string }> {
+  async open({ args, inUsualMode, ...read }: FolderToOpen, world: CustodianWorld): Promise<{ name: string }> {
     const { folder, watch = true, launch = true, ...overrides } = args
+    const usualMode = (name: string) => world.usualModes.of(name) ?? world.config.chaincode.mode
     const projects = read.projects.map((project) =>
       inUsualMode.has(project.name) ? { ...project, mode: usualMode(project.name) } : project,
     )
@@ -34,7 +25,7 @@ export class Custodians {
     if (first === undefined) throw new PeerError('FOLDER_NOT_CHAINCODE', { folder, looked: ['slipway.yaml'] })
     for (const project of projects) this.#refuse(project)
     const opened = projects.map((project) => {
-      const custodian = new Custodian(project, partsFor(watch, overrides))
+      const custodian = new Custodian(project, world, { watch, overrides })
       this.#custodians.set(project.name, custodian)
       return custodian
     })

@@ -1,22 +1,21 @@
 import type { PeerFact } from '../contract/events.ts'
 import type { ContainerState } from '../contract/state.ts'
 import type { Instance } from '../container/vm.ts'
+import { watchMemory } from '../process/memory.ts'
 import type { InstanceExit } from '../process/print-line.ts'
 
-/** What a Serving tells, and to whom. */
 export interface ServingParts {
   /** The chaincode's. */
   name: string
   emit: (fact: PeerFact) => void
-  /** Tell its process's memory now and then, until the returned function is called. */
-  watchMemory: (name: string, pid: number) => () => void
-  /** The one that serves has ended, which has just been told. */
+  /** The instance that serves has ended, without having been dismissed, and its end was reported. */
   ended: (exit: InstanceExit) => void
 }
 
-/** The process or container that Slipway started and that serves. Facts of one that was replaced are not told. */
+/** The process or container that Slipway started and that serves. Nothing is reported of one that was replaced. */
 export class Serving {
   readonly #parts: ServingParts
+  readonly #dismissed = new WeakSet<Instance>()
   #instance: Instance | undefined
 
   constructor(parts: ServingParts) {
@@ -27,23 +26,29 @@ export class Serving {
     return this.#instance
   }
 
-  /** This one is ready and serves from now on; the one before is stopped. */
+  /** This instance is ready and serves from now on; the one before is stopped. */
   take(instance: Instance): void {
-    const { name, emit, watchMemory } = this.#parts
+    const { name, emit } = this.#parts
     const before = this.#instance
     this.#instance = instance
     const { process, container } = instance
     if (process !== undefined) emit({ type: 'process.started', name, process })
     if (container !== undefined) emit({ type: 'container', name, container })
-    const forget = process === undefined ? undefined : watchMemory(name, process.pid)
+    const stopWatching = process && watchMemory(process.pid, (memory) => emit({ type: 'process.memory', name, memory }))
     void instance.exited.then((exit) => {
-      forget?.()
+      stopWatching?.()
       this.#exited(instance, exit)
     })
     void before?.stop()
   }
 
-  /** Another one serves, that Slipway did not start. */
+  /** It is about to be stopped. Returns what the caller is to stop. */
+  dismiss(): Instance | undefined {
+    if (this.#instance !== undefined) this.#dismissed.add(this.#instance)
+    return this.#instance
+  }
+
+  /** A process that Slipway did not start serves. */
   letGo(): void {
     const instance = this.#instance
     if (instance === undefined) return
@@ -54,7 +59,7 @@ export class Serving {
     void instance.stop()
   }
 
-  /** What is known of a container has changed. */
+  /** The engine reports something new about a container. */
   containerChanged(container: ContainerState): void {
     if (this.#instance?.container?.id !== container.id) return
     this.#parts.emit({ type: 'container', name: this.#parts.name, container })
@@ -72,6 +77,6 @@ export class Serving {
     const id = instance.container?.id
     if (id === undefined) emit({ type: 'process.exited', name, pid: instance.process?.pid ?? 0, exit })
     else emit({ type: 'container.exited', name, id, exit })
-    ended(exit)
+    if (!this.#dismissed.has(instance)) ended(exit)
   }
 }

@@ -1,51 +1,64 @@
-import { reportLaunch, type LaunchReport } from '../facts/launch-report.ts'
 import { PeerError } from '../contract/error.ts'
-import type { LaunchCommand, Mode } from '../contract/state.ts'
-import { commandFor } from './launch-command.ts'
+import type { LaunchCommand, LaunchReason, Mode } from '../contract/state.ts'
+import { reportLaunch, type LaunchReport } from '../facts/launch-report.ts'
 import type { Project } from '../project/project.ts'
+import { shownOutputFile } from './author-output.ts'
 import { openedState, settingsOf } from './chaincode-facts.ts'
-import type { CustodianParts, ReloadSteps } from './parts.ts'
+import { commandFor } from './launch-command.ts'
+import type { CustodianWorld } from './world.ts'
 
-type TellerParts = Pick<CustodianParts, 'emit' | 'address' | 'mspId' | 'outputFile' | 'nextLaunchId'>
+/** A launch as its timeline begins. */
+export interface LaunchBegun {
+  build: number
+  mode: Mode
+  reason: LaunchReason
+  files: string[]
+  startedAt: number
+}
 
-/** Tells one chaincode's facts: that it is open, what it is set to, its launches, and what is wrong with it. */
+/** Tells one chaincode's facts: that it is open, its settings, its launches, and what is wrong with it. */
 export class Teller {
   readonly #name: string
-  readonly #parts: TellerParts
-  /** Something is told to be wrong. */
-  #wrong = false
+  readonly #world: Pick<CustodianWorld, 'emit' | 'address' | 'config'>
+  #launches = 0
+  /** An error was told, and not yet that it is gone. */
+  #hasError = false
 
-  constructor(name: string, parts: TellerParts) {
+  constructor(name: string, world: Pick<CustodianWorld, 'emit' | 'address' | 'config'>) {
     this.#name = name
-    this.#parts = parts
+    this.#world = world
   }
 
   /** How its author would start it. */
   command(project: Project): LaunchCommand {
-    const { address, mspId, outputFile } = this.#parts
-    return commandFor(project, address, mspId, { output: outputFile(project) })
+    const { address, config } = this.#world
+    return commandFor(project, address, config.mspId, { output: shownOutputFile(project, config.dataDir) })
   }
 
   opened(project: Project, watched: boolean): void {
     const chaincode = openedState(project, this.command(project), watched)
-    this.#parts.emit({ type: 'chaincode.opened', chaincode })
+    this.#world.emit({ type: 'chaincode.opened', chaincode })
   }
 
-  changed(project: Project): void {
+  settings(project: Project): void {
     const changes = settingsOf(project, this.command(project))
-    this.#parts.emit({ type: 'chaincode.changed', name: this.#name, changes })
+    this.#world.emit({ type: 'chaincode.changed', name: this.#name, changes })
   }
 
-  launch(launch: Parameters<ReloadSteps['begin']>[0] & { mode: Mode }): LaunchReport {
-    return reportLaunch(this.#parts.emit, { ...launch, name: this.#name, id: this.#parts.nextLaunchId() })
+  closed(): void {
+    this.#world.emit({ type: 'chaincode.closed', name: this.#name })
   }
 
-  /** What is wrong now; undefined: nothing any more. */
-  error(error: unknown): void {
-    const told = error === undefined ? undefined : PeerError.from(error)
-    // What was aborted was replaced by something newer, which speaks for itself.
-    if (told?.code === 'ABORTED' || (told === undefined && !this.#wrong)) return
-    this.#wrong = told !== undefined
-    this.#parts.emit({ type: 'chaincode.error', name: this.#name, error: told?.toJSON() })
+  launch(launch: LaunchBegun): LaunchReport {
+    return reportLaunch(this.#world.emit, { ...launch, name: this.#name, id: (this.#launches += 1) })
+  }
+
+  /** What is wrong now; undefined: nothing is any longer. */
+  error(thrown: unknown): void {
+    const error = thrown === undefined ? undefined : PeerError.from(thrown)
+    // What was aborted was replaced by something newer, which reports for itself.
+    if (error?.code === 'ABORTED' || (error === undefined && !this.#hasError)) return
+    this.#hasError = error !== undefined
+    this.#world.emit({ type: 'chaincode.error', name: this.#name, error: error?.toJSON() })
   }
 }

@@ -1,21 +1,19 @@
 import { join } from 'node:path'
-import { devDeploymentSpec } from '../ccprovider/deployment-spec.ts'
-import type { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import { listenForChaincode } from '../comm/chaincode-listener.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
 import type { DockerWatch } from '../container/docker/engine/engine-watch.ts'
-import { newCustodianParts } from '../custodian/custodian-parts.ts'
-import { Custodians, type OpeningParts } from '../custodian/custodians.ts'
+import { Custodians } from '../custodian/custodians.ts'
+import { newLaunchables } from '../custodian/launchables.ts'
 import { newProjectBuilds } from '../custodian/project-builds.ts'
 import type { FolderToOpen } from '../custodian/read-folder.ts'
 import { openUsualModes } from '../custodian/usual-modes.ts'
+import type { CustodianWorld } from '../custodian/world.ts'
 import type { Execute } from '../endorser/endorser.ts'
 import { now } from '../facts/clock.ts'
 import type { PeerFacts } from '../facts/facts.ts'
 import { newSystemCalls, type GatewaySystemCalls } from '../gateway/system-calls.ts'
 import { packageProject } from '../packaging/package-project.ts'
-import type { Project } from '../project/project.ts'
 import { lifecycleClient, type LifecycleClient } from '../scc/lifecycle/lifecycle-client.ts'
 import type { Channels } from './channels.ts'
 import type { Definitions } from './definitions.ts'
@@ -23,7 +21,7 @@ import type { Disposers } from './disposers.ts'
 import type { PeerDocker } from './docker.ts'
 import { setIndexes } from './index-setup.ts'
 import type { Storage } from './storage.ts'
-import { newSupport } from './support.ts'
+import { newSupport, type PeerSupport } from './support.ts'
 import { startVMs, type VMs } from './vms.ts'
 
 /** What runs chaincode in a peer, and serves the streams that chaincode opens. */
@@ -56,22 +54,26 @@ export async function startChaincodeSide(
   const systemCalls = newSystemCalls()
   const lifecycleCalls = lifecycleClient(systemCalls)
 
-  const { support, systemChaincodes, definitions } = newSupport(config, storage, channels, {
-    custodians,
-    lifecycleCalls,
-  })
+  const peerSupport = newSupport(config, storage, channels, { custodians, lifecycleCalls })
+  const { support, systemChaincodes, definitions } = peerSupport
   const handleChaincodeStream = (stream: ChaincodeStream) => support.handleChaincodeStream(stream)
   const vms = await startVMs(config, storage, custodians, handleChaincodeStream, disposers)
 
   const address = await listen(config, storage.facts, handleChaincodeStream, disposers)
   disposers.defer(() => support.close())
-  for (const { cc } of systemChaincodes.values()) await support.launch(cc, devDeploymentSpec(cc, 'golang', ''))
+  for (const name of systemChaincodes.keys()) await support.launchSystemChaincode(name)
 
-  const opening = custodianParts(config, storage, channels, { support, vms, address, lifecycleCalls })
+  const world = custodianWorld(config, storage, channels, {
+    peerSupport,
+    vms,
+    address,
+    lifecycleCalls,
+    handleChaincodeStream,
+  })
   disposers.defer(() => custodians.closeAll())
   return {
     custodians,
-    open: (folder) => custodians.open(folder, opening),
+    open: (folder) => custodians.open(folder, world),
     definitions,
     execute: (params, input, options) => support.execute(params, input, options),
     systemCalls,
@@ -94,21 +96,22 @@ async function listen(
 }
 
 interface CustodianNeeds {
-  support: ChaincodeSupport
+  peerSupport: PeerSupport
   vms: VMs
   address: string
   lifecycleCalls: LifecycleClient
+  handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
 }
 
 /** What the custodians need of the peer. */
-function custodianParts(
+function custodianWorld(
   config: PeerConfig,
   { facts: { emit }, logs, ledgers }: Storage,
   channels: Channels,
-  { support, vms, address, lifecycleCalls }: CustodianNeeds,
-): OpeningParts {
+  { peerSupport, vms, address, lifecycleCalls, handleChaincodeStream }: CustodianNeeds,
+): CustodianWorld {
+  const { registry, launcher } = peerSupport
   const { docker, processVM, warmPool } = vms
-  const usualModes = openUsualModes(join(config.dataDir, 'modes.json'))
   const builds = newProjectBuilds({
     dataDir: config.dataDir,
     timeoutMs: config.chaincode.buildtimeout,
@@ -117,31 +120,30 @@ function custodianParts(
     packageProject,
     setIndexes: (project) => setIndexes(ledgers, project),
   })
-  const deploy = async (project: Project) => {
-    for (const channel of project.channels) await channels.open(channel)
-    for (const error of (await setIndexes(ledgers, project)).faults) {
-      emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
-    }
-    for (const channel of project.channels) await lifecycleCalls.define(channel, project)
-  }
   return {
-    usualMode: (name) => usualModes.of(name) ?? config.chaincode.mode,
-    partsFor: (watch, overrides) =>
-      newCustodianParts({
-        config,
-        address,
-        emit,
-        support,
-        processVM,
-        warmPool,
-        builds,
-        inContainer: (project, built) => docker.launchable(project, built),
-        containerServes: (project, built) => docker.serves(project, built),
-        rememberMode: (name, mode) => usualModes.remember(name, mode),
-        logs,
-        watch,
-        overrides,
-        deploy,
-      }),
+    config,
+    address,
+    emit,
+    logs,
+    registry,
+    launcher,
+    launchables: newLaunchables({
+      config,
+      address,
+      processVM,
+      warmPool,
+      containers: docker,
+      handleChaincodeStream,
+    }),
+    builds,
+    usualModes: openUsualModes(join(config.dataDir, 'modes.json')),
+    handleChaincodeStream,
+    async deploy(project) {
+      for (const channel of project.channels) await channels.open(channel)
+      for (const error of (await setIndexes(ledgers, project)).faults) {
+        emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
+      }
+      for (const channel of project.channels) await lifecycleCalls.define(channel, project)
+    },
   }
 }

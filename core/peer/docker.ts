@@ -75,6 +75,7 @@ export function newPeerDocker(parts: PeerDockerParts): PeerDocker {
     images,
     handleChaincodeStream: parts.handleChaincodeStream,
     refused: (error: Error) => logs.append({ at: now(), source: 'peer', text: error.message }),
+    starts: new Map<string, number>(),
   }
   /** Chaincode → the images of its newest good builds. */
   const keptImages = new Map<string, string[]>()

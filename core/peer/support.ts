@@ -27,6 +27,8 @@ import type { Storage } from './storage.ts'
 
 export interface PeerSupport {
   support: ChaincodeSupport
+  registry: HandlerRegistry
+  launcher: RuntimeLauncher
   /** By name; not launched yet. */
   systemChaincodes: ReadonlyMap<string, SystemChaincode>
   definitions: Definitions
@@ -45,21 +47,27 @@ export function newSupport(
   const packages = new PackageStore(config.dataDir)
   const requests = new Map(ledgerRequests(config.ledger.state.totalQueryLimit))
   const systemChaincodes = new Map<string, SystemChaincode>()
-  const support = new ChaincodeSupport({
+  const registry = new HandlerRegistry()
+  const launcher = new RuntimeLauncher({
+    controller: new VMController(),
     config: config.chaincode,
-    registry: new HandlerRegistry(),
-    launcher: new RuntimeLauncher(new VMController(), config.chaincode),
-    requests,
-    address: () => listenerAddress(storage.facts),
-    opened: (name) => custodians.find(name),
-    openedNames: () => custodians.names(),
-    systemChaincodes,
+    registry,
     async deploymentSpec({ channel, name }, signal) {
       const { language, folder } = custodians.get(name).project
       const version = await lifecycleCalls.definedVersion(channel, name, signal)
       return devDeploymentSpec({ name, version }, language, folder)
     },
     codePackage: (cc) => packages.get(cc),
+  })
+  const support = new ChaincodeSupport({
+    config: config.chaincode,
+    registry,
+    launcher,
+    requests,
+    address: () => listenerAddress(storage.facts),
+    opened: (name) => custodians.find(name),
+    openedNames: () => custodians.names(),
+    systemChaincodes,
     emit: storage.facts.emit,
   })
 
@@ -76,7 +84,7 @@ export function newSupport(
       execute: (params, input, signal) => support.execute(params, input, { signal }),
     }),
   )
-  return { support, systemChaincodes, definitions }
+  return { support, registry, launcher, systemChaincodes, definitions }
 }
 
 /** Where chaincode connects; while nothing listens yet, where it will. */

@@ -2,22 +2,22 @@ import type { LaunchReport } from '../facts/launch-report.ts'
 import { now } from '../facts/clock.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
-import type { BuildState, LaunchReason } from '../contract/state.ts'
-import type { BuiltProject } from '../project/project.ts'
+import type { BuildState, LaunchReason, Mode } from '../contract/state.ts'
+import type { BuiltProject, Project } from '../project/project.ts'
 
 /** What a Reloader works with. */
 export interface ReloaderParts {
   /** Content hash of the sources. `changed`: all that may differ since the last time; undefined: unknown. */
-  hash(changed?: readonly string[]): Promise<string>
-  build(wanted: WantedBuild, signal: AbortSignal, report: LaunchReport): Promise<BuiltProject>
+  hash(project: Project, changed?: readonly string[]): Promise<string>
+  build(project: Project, wanted: WantedBuild, signal: AbortSignal, report: LaunchReport): Promise<BuiltProject>
   /** Resolves when the new chaincode is READY and the old one was let go; undoes itself when it fails or is aborted. */
   launch(built: BuiltProject, signal: AbortSignal, report: LaunchReport): Promise<void>
-  begin(launch: { build: number; reason: LaunchReason; files: string[]; startedAt: number }): LaunchReport
+  begin(launch: { build: number; reason: LaunchReason; files: string[]; startedAt: number; mode: Mode }): LaunchReport
   tell(build: BuildState): void
-  /** The last good build still runs. */
-  isServing(): boolean
+  /** Whether a chaincode serves as this project. */
+  serves(project: Project): boolean
   /** Places in the sources that an error names. */
-  diagnose(error: PeerError): Diagnostic[]
+  diagnose(project: Project, error: PeerError): Diagnostic[]
 }
 
 export interface WantedBuild {
@@ -27,8 +27,18 @@ export interface WantedBuild {
   hash: string
 }
 
+/** What was asked for, and of which sources. */
+interface Request {
+  project: Project
+  reason: LaunchReason
+  /** Nothing is known to have changed. */
+  isLook: boolean
+  since: number
+}
+
 /** One build and its launch. */
 interface Attempt {
+  project: Project
   build: BuildState
   controller: AbortController
   /** Settles as the attempt does; handled. */
@@ -71,7 +81,7 @@ export class Reloader {
    * a look at everything: what was not asked for yet, or failed already, is not tried because of it.
    * `since`: when the first file changed, if that was earlier.
    */
-  request(reason: LaunchReason, files: string[], since: number = now()): Promise<void> {
+  request(project: Project, reason: LaunchReason, files: readonly string[] = [], since: number = now()): Promise<void> {
     if (this.#closed.signal.aborted) return Promise.reject(new PeerError('ABORTED', { what: 'The launch' }))
     for (const file of files) this.#changed.add(file)
     if (reason === 'saved' && !files.includes('.')) for (const file of files) this.#unhashed?.add(file)
@@ -87,36 +97,35 @@ export class Reloader {
     // A look takes over what the request before it was for.
     const wanted = isLook ? (this.#unseen ?? reason) : reason
     this.#unseen = wanted
-    request.promise = this.#handle(request, wanted, isLook && wanted === 'saved', since)
+    request.promise = this.#handle(request, { project, reason: wanted, isLook: isLook && wanted === 'saved', since })
     // A newer request may be the only one to look.
     request.promise.catch(() => undefined)
     return request.promise
   }
 
-  async #handle(request: object, reason: LaunchReason, isLook: boolean, since: number): Promise<void> {
+  async #handle(request: object, { project, reason, isLook, since }: Request): Promise<void> {
     const unhashed = this.#unhashed
     this.#unhashed = new Set()
-    const hash = await this.#hash(unhashed)
+    const hash = await this.#hash(project, unhashed)
     const newer = this.#newerThan(request)
     if (newer !== undefined) return newer
     this.#unseen = undefined
 
     if (reason === 'saved') {
-      const same = this.#attempt?.build.hash === hash
-      if (same && this.#attempt !== undefined) return this.#attempt.outcome
-      if (this.#isGood(hash)) {
-        // Saved back: what is being built is not wanted any more.
-        await this.#abort()
+      if (isOf(this.#attempt, project, hash)) return this.#attempt.outcome
+      if (this.#isGood(project, hash)) {
+        // Saved back: what is being built isn't needed any more.
+        await this.abort()
         this.#changed.clear()
         return
       }
-      if (isLook && (this.#last === undefined || this.#last.build.hash === hash)) return this.#last?.outcome
+      if (isLook && (this.#last === undefined || isOf(this.#last, project, hash))) return this.#last?.outcome
     }
-    await this.#abort()
+    await this.abort()
     const later = this.#newerThan(request)
     if (later !== undefined) return later
     this.#closed.signal.throwIfAborted()
-    const attempt = this.#begin(reason, hash, since)
+    const attempt = this.#begin(project, reason, hash, since)
     try {
       await attempt.outcome
     } catch (error) {
@@ -130,9 +139,9 @@ export class Reloader {
     return this.#latest === request ? undefined : this.#latest?.promise
   }
 
-  async #hash(changed: Set<string> | undefined): Promise<string> {
+  async #hash(project: Project, changed: Set<string> | undefined): Promise<string> {
     try {
-      return await this.#parts.hash(changed === undefined ? undefined : [...changed])
+      return await this.#parts.hash(project, changed === undefined ? undefined : [...changed])
     } catch (error) {
       // What was not looked at must be looked at the next time.
       this.#unhashed = undefined
@@ -140,26 +149,20 @@ export class Reloader {
     }
   }
 
-  #isGood(hash: string): boolean {
-    return this.#good?.hash === hash && this.#parts.isServing()
+  /** What the sources say now was the last good build in this mode, and it still serves. */
+  #isGood(project: Project, hash: string): boolean {
+    const isBuilt = this.#good?.hash === hash && this.#good.built.project.mode === project.mode
+    return isBuilt && this.#parts.serves(project)
   }
 
-  async #abort(): Promise<void> {
-    const attempt = this.#attempt
-    if (attempt === undefined) return
-    attempt.controller.abort(new PeerError('ABORTED', { what: `Build ${attempt.build.number}` }))
-    // Its outcome is told to whom it concerns; here only its end matters.
-    await Promise.allSettled([attempt.outcome])
-  }
-
-  #begin(reason: LaunchReason, hash: string, startedAt: number): Attempt {
+  #begin(project: Project, reason: LaunchReason, hash: string, startedAt: number): Attempt {
     const files = [...this.#changed].filter((file) => file !== '.').sort()
     const number = ++this.#number
     const shown = files.slice(0, 20)
     const build: BuildState = { number, state: 'building', reason, startedAt, files: shown, hash, diagnostics: [] }
     const controller = new AbortController()
-    const attempt: Attempt = { build, controller, outcome: Promise.resolve() }
-    const report = this.#parts.begin({ build: number, reason, files, startedAt })
+    const attempt: Attempt = { project, build, controller, outcome: Promise.resolve() }
+    const report = this.#parts.begin({ build: number, reason, files, startedAt, mode: project.mode })
     if (reason === 'saved') {
       report.past('source-changed', startedAt, files.length === 1 ? files[0] : `${files.length} files`)
     }
@@ -171,6 +174,7 @@ export class Reloader {
   }
 
   async #run(attempt: Attempt, wanted: WantedBuild, files: string[], report: LaunchReport): Promise<void> {
+    const { project } = attempt
     const { hash, startedAt } = attempt.build
     const { signal } = attempt.controller
     const tell = (changes: Partial<BuildState>) => {
@@ -179,7 +183,7 @@ export class Reloader {
     }
     try {
       tell({})
-      const built = await this.#parts.build(wanted, signal, report)
+      const built = await this.#parts.build(project, wanted, signal, report)
       signal.throwIfAborted()
       tell({ state: 'launching' })
       await this.#parts.launch(built, signal, report)
@@ -190,7 +194,7 @@ export class Reloader {
     } catch (thrown) {
       const error = PeerError.from(thrown)
       const state = error.code === 'ABORTED' ? 'aborted' : 'failed'
-      const diagnostics = this.#parts.diagnose(error)
+      const diagnostics = this.#parts.diagnose(project, error)
       tell({ state, durationMs: now() - startedAt, error: error.toJSON(), diagnostics })
       report.end(error)
       throw error
@@ -199,15 +203,24 @@ export class Reloader {
     }
   }
 
-  /** Abort what is under way and wait until it has ended; the next request begins anew. */
-  abort(): Promise<void> {
-    return this.#abort()
+  /** Abort what is under way and wait until it has ended. */
+  async abort(): Promise<void> {
+    const attempt = this.#attempt
+    if (attempt === undefined) return
+    attempt.controller.abort(new PeerError('ABORTED', { what: `Build ${attempt.build.number}` }))
+    // Whoever asked for it learns its outcome; here only its end matters.
+    await Promise.allSettled([attempt.outcome])
   }
 
   /** As abort, and refuse every later request. Idempotent. */
   async close(): Promise<void> {
     this.#closed.abort(new PeerError('ABORTED', { what: 'The launch' }))
-    await this.#abort()
+    await this.abort()
     await Promise.allSettled([this.#latest?.promise])
   }
+}
+
+/** Whether this attempt builds what the sources of the project say. */
+function isOf(attempt: Attempt | undefined, project: Project, hash: string): attempt is Attempt {
+  return attempt?.build.hash === hash && attempt.project.mode === project.mode
 }

@@ -5,7 +5,7 @@ import { devDeploymentSpec } from '../../../core/ccprovider/deployment-spec.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { VM } from '../../../core/container/vm.ts'
 import type { ChaincodeDeploymentSpec } from '../../../core/protos/index.ts'
-import { built, CC, launchScene, pong, silentVM, SYSCC, type LaunchScene } from './launch-scene.ts'
+import { CC, launchScene, silentVM, SYSCC, type LaunchScene } from './launch-scene.ts'
 
 const ALL_STEPS = [
   'already-running done',
@@ -32,10 +32,10 @@ function gate(scene: LaunchScene): { open(): void; fail(error: Error): void } {
 
 /** Nothing of a launch that failed is left, and the next one is good. */
 async function launchesAgain(scene: LaunchScene): Promise<void> {
-  expect(scene.registry.launching(canonicalName(CC))).toBeUndefined()
+  expect(scene.registry.isLaunching(canonicalName(CC))).toBe(false)
   expect(scene.registry.handler(canonicalName(CC))).toBeUndefined()
   scene.getdepspec = (cc) => Promise.resolve(devDeploymentSpec(cc, 'golang', '/src'))
-  scene.opened.vm = scene.newVM()
+  scene.vm = scene.newVM()
   await scene.support.launch(CC)
   expect(scene.outcomes().at(-1)).toBe('ready')
   expect(await scene.execute(CC.name, 'ping')).toBe('200 pong')
@@ -70,19 +70,21 @@ describe('launch', () => {
     expect(scene.outcomes()).toEqual(['ready'])
     expect(await scene.support.launch(CC)).toBe(handler)
     expect(await scene.support.launch({ ...CC, channel: 'another' })).toBe(handler)
-    expect(scene.opened.begun).toHaveLength(1)
+    expect(scene.launches()).toEqual(['call'])
   })
 
   test('under way is shared by all callers', async () => {
     const scene = await launchScene()
     const lscc = gate(scene)
-    const launches = [scene.support.launch(CC), scene.support.launch(CC), scene.support.launch(CC, withoutCode())]
-    expect(scene.support.launches(CC)).toBe(true)
+    const launches = [scene.support.launch(CC), scene.support.launch(CC)]
+    await expect.poll(() => scene.registry.isLaunching(canonicalName(CC))).toBe(true)
+    launches.push(scene.support.launch(CC))
+    await expect.poll(() => scene.steps().at(-1)).toBe('deployment-spec running')
     lscc.open()
     const [first, ...others] = await Promise.all(launches)
     for (const other of others) expect(other).toBe(first)
-    expect(scene.opened.begun).toHaveLength(1)
-    expect(scene.support.launches(CC)).toBe(false)
+    expect(scene.launches()).toEqual(['call'])
+    expect(scene.registry.isLaunching(canonicalName(CC))).toBe(false)
   })
 
   test('under way shares its failure too', async () => {
@@ -90,6 +92,7 @@ describe('launch', () => {
     const lscc = gate(scene)
     const launches = [scene.support.launch(CC), scene.support.launch(CC)]
     const outcomes = Promise.allSettled(launches)
+    await expect.poll(() => scene.steps().at(-1)).toBe('deployment-spec running')
     lscc.fail(new PeerError('LIFECYCLE', { message: 'no' }))
     const [first, second] = await outcomes
     expect(first).toMatchObject({ status: 'rejected', reason: { code: 'LIFECYCLE' } })
@@ -99,7 +102,7 @@ describe('launch', () => {
     await launchesAgain(scene)
   })
 
-  test('takes the deployment spec that is given, else asks _lifecycle for it', async () => {
+  test('asks _lifecycle for the deployment spec', async () => {
     const scene = await launchScene()
     let asked = 0
     const { getdepspec } = scene
@@ -107,17 +110,14 @@ describe('launch', () => {
       asked += 1
       return getdepspec(cc, signal)
     }
-    await scene.support.launch(CC, devDeploymentSpec(CC, 'golang', '/given'))
-    expect([asked, scene.note('deployment-spec'), scene.note('package')]).toEqual([0, 'given', 'in the spec'])
-    await scene.support.stop(CC, new PeerError('NOT_RUNNING', { canonicalName: canonicalName(CC) }))
-    scene.opened.vm = scene.newVM()
     await scene.support.launch(CC)
-    expect([asked, scene.note('deployment-spec')]).toEqual([1, 'from _lifecycle'])
+    expect([asked, scene.note('deployment-spec'), scene.note('package')]).toEqual([1, 'from _lifecycle', 'in the spec'])
   })
 
   test('reads a package that the spec comes without from the store: it is there, missing, or damaged', async () => {
     const scene = await launchScene()
-    await expect(scene.support.launch(CC, withoutCode())).rejects.toMatchObject({ code: 'PACKAGE_MISSING' })
+    scene.getdepspec = () => Promise.resolve(withoutCode())
+    await expect(scene.support.launch(CC)).rejects.toMatchObject({ code: 'PACKAGE_MISSING' })
     expect(scene.steps()).toEqual(['already-running done', 'deployment-spec done', 'package failed'])
 
     await scene.packages.put(CC, devDeploymentSpec(CC, 'golang', '/src'))
@@ -125,35 +125,36 @@ describe('launch', () => {
     if (!('details' in missing)) throw new Error('a package of another version was found')
     const file = String(missing.toJSON().details['file']).replace(/9$/, '1.0')
     await writeFile(file, 'damaged')
-    await expect(scene.support.launch(CC, withoutCode())).rejects.toMatchObject({ code: 'PACKAGE_DAMAGED' })
+    await expect(scene.support.launch(CC)).rejects.toMatchObject({ code: 'PACKAGE_DAMAGED' })
     await rm(file)
     await scene.packages.put(CC, devDeploymentSpec(CC, 'golang', '/src'))
-    await scene.support.launch(CC, withoutCode())
+    await scene.support.launch(CC)
     expect(scene.steps()).toEqual(ALL_STEPS)
     expect(scene.note('package')).toBe('from the package store')
     expect(scene.outcomes()).toEqual(['failed', 'failed', 'ready'])
   })
 
-  test('for an invocation does not start a system chaincode; with its spec it walks the same path', async () => {
+  test('for an invocation does not start a system chaincode; the peer’s start does, by the same path', async () => {
     const scene = await launchScene()
     await expect(scene.support.launch(SYSCC)).rejects.toMatchObject({ code: 'SYSTEM_CHAINCODE_NOT_RUNNING' })
     await expect(scene.execute(SYSCC.name, 'now')).rejects.toMatchObject({ code: 'SYSTEM_CHAINCODE_NOT_RUNNING' })
-    const handler = await scene.support.launch(SYSCC, devDeploymentSpec(SYSCC, 'golang', ''))
+    const handler = await scene.support.launchSystemChaincode(SYSCC.name)
     expect(handler.canonicalName).toBe('clock:syscc')
     expect(await scene.support.launch(SYSCC)).toBe(handler)
     expect(await scene.execute(SYSCC.name, 'now')).toBe('200 pong')
-    const unknown = { ...SYSCC, name: 'nosuch' }
-    const spec = devDeploymentSpec(unknown, 'golang', '')
-    await expect(scene.support.launch(unknown, spec)).rejects.toMatchObject({ code: 'VM_NOT_FOUND' })
+    await expect(scene.support.launchSystemChaincode('nosuch')).rejects.toMatchObject({ code: 'VM_NOT_FOUND' })
   })
 
   test('of one that its author starts says at once what is missing; _lifecycle is not even asked', async () => {
-    const scene = await launchScene()
-    scene.opened.startedBy = 'you'
+    const scene = await launchScene({ project: { startedBy: 'you' } })
     scene.getdepspec = () => Promise.reject(new Error('asked'))
     await expect(scene.support.launch(CC)).rejects.toMatchObject({
       code: 'NOT_CONNECTED',
-      details: { canonicalName: 'asset:1.0', address: '127.0.0.1:7052', command: 'start it' },
+      details: {
+        canonicalName: 'asset:1.0',
+        address: '127.0.0.1:7052',
+        command: expect.stringContaining('CORE_CHAINCODE_ID_NAME=asset:1.0'),
+      },
     })
     expect(scene.facts).toEqual([])
   })
@@ -166,17 +167,17 @@ describe('launch', () => {
 
   test('builds what was never built, and waits for a build that is under way', async () => {
     const scene = await launchScene()
-    const { support, opened } = scene
-    opened.lastGood = () => undefined
-    opened.reload = async () => {
-      opened.lastGood = () => built(1)
-      await support.relaunch(CC, built(1), opened.begin('call'), new AbortController().signal)
-    }
-    expect((await support.launch(CC)).state).toBe('ready')
-    opened.lastGood = () => undefined
-    opened.reload = () => Promise.reject(new PeerError('TOOL_MISSING', { tool: 'go', needed: '', hint: '' }))
-    await support.stop(CC, new PeerError('NOT_RUNNING', { canonicalName: canonicalName(CC) }))
-    await expect(support.launch(CC)).rejects.toMatchObject({ code: 'TOOL_MISSING' })
+    let failed: (error: Error) => void = () => undefined
+    scene.build = () => new Promise((_resolve, reject) => (failed = reject))
+    const launches = [scene.support.launch(CC), scene.support.launch(CC)]
+    const outcomes = Promise.allSettled(launches)
+    await expect.poll(() => scene.launches()).toEqual(['call'])
+    failed(new PeerError('TOOL_MISSING', { tool: 'go', needed: '', hint: '' }))
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { code: 'TOOL_MISSING' } })
+
+    scene.build = (project, build) => Promise.resolve({ project, build, argv: [] })
+    expect((await scene.support.launch(CC)).state).toBe('ready')
+    expect(scene.launches()).toEqual(['call', 'call'])
   })
 })
 
@@ -184,7 +185,7 @@ describe('a launch that fails', () => {
   test('because its process exits says how, with its last words', async () => {
     const scene = await launchScene()
     const vm = silentVM()
-    scene.opened.vm = vm
+    scene.vm = vm
     const launch = scene.support.launch(CC)
     await expect.poll(() => scene.steps().at(-1)).toBe('registered running')
     vm.exit('exited with code 1')
@@ -197,21 +198,21 @@ describe('a launch that fails', () => {
   })
 
   test('because it never registers is stopped at the startup timeout', async () => {
-    const scene = await launchScene({ startuptimeout: 2000 })
+    const scene = await launchScene({ chaincode: { startuptimeout: 2000 } })
     const vm = silentVM()
-    scene.opened.vm = vm
+    scene.vm = vm
     await expect(scene.support.launch(CC)).rejects.toMatchObject({
       code: 'STARTUP_TIMEOUT',
       details: { seconds: 2, lastLines: ['its last words'] },
     })
     expect([vm.started, vm.stopped]).toEqual([1, 1])
-    expect(scene.opened.instances).toEqual([])
+    expect(scene.custodian.serving.instance).toBeUndefined()
     expect(scene.steps().at(-1)).toBe('registered failed')
   })
 
   test('because its start never ends is aborted at the startup timeout', async () => {
-    const scene = await launchScene({ startuptimeout: 2000 })
-    scene.opened.vm = hangingVM()
+    const scene = await launchScene({ chaincode: { startuptimeout: 2000 } })
+    scene.vm = hangingVM()
     await expect(scene.support.launch(CC)).rejects.toMatchObject({ code: 'STARTUP_TIMEOUT' })
     expect(scene.steps().at(-1)).toBe('start failed')
     await launchesAgain(scene)
@@ -219,7 +220,7 @@ describe('a launch that fails', () => {
 
   test('because it cannot be started keeps the reason', async () => {
     const scene = await launchScene()
-    scene.opened.vm = {
+    scene.vm = {
       start: (_spec, _signal, { report }) =>
         report.step('start', () => Promise.reject(new PeerError('START_FAILED', { command: 'x', reason: 'no' }))),
     }
@@ -229,9 +230,9 @@ describe('a launch that fails', () => {
   })
 
   test('keeps its first error although the stop fails as well', async () => {
-    const scene = await launchScene({ startuptimeout: 2000 })
+    const scene = await launchScene({ chaincode: { startuptimeout: 2000 } })
     const vm = silentVM()
-    scene.opened.vm = {
+    scene.vm = {
       async start(spec, signal, steps) {
         const instance = await vm.start(spec, signal, steps)
         return { ...instance, stop: () => Promise.reject(new Error('it cannot be stopped')) }
@@ -244,20 +245,18 @@ describe('a launch that fails', () => {
 })
 
 describe('stop', () => {
-  const gone = new PeerError('NOT_RUNNING', { canonicalName: canonicalName(CC) })
-
   /** The launch waits in a step; it is stopped there. */
   async function stoppedIn(scene: LaunchScene, step: string): Promise<void> {
     const launches = [scene.support.launch(CC), scene.support.launch(CC)]
     const outcomes = Promise.allSettled(launches)
     await expect.poll(() => scene.steps().at(-1)).toBe(`${step} running`)
-    await scene.support.stop(CC, gone)
+    await scene.custodian.stop()
     for (const outcome of await outcomes) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'ABORTED' } })
     }
     expect(scene.outcomes()).toEqual(['aborted'])
     expect(scene.steps().at(-1)).toBe(`${step} failed`)
-    expect(scene.opened.instances).toEqual([])
+    expect(scene.custodian.serving.instance).toBeUndefined()
     await launchesAgain(scene)
   }
 
@@ -269,7 +268,7 @@ describe('stop', () => {
 
   test('while it starts leaves nothing', async () => {
     const scene = await launchScene()
-    scene.opened.vm = hangingVM()
+    scene.vm = hangingVM()
     await stoppedIn(scene, 'start')
   })
 
@@ -278,13 +277,13 @@ describe('stop', () => {
     const silent = silentVM()
     let go: () => void = () => undefined
     const held = new Promise<void>((resolve) => (go = resolve))
-    scene.opened.vm = {
+    scene.vm = {
       start: (spec, signal, steps) =>
         steps.report.step('start', () => held.then(() => silent.start(spec, signal, steps))),
     }
     const launch = scene.support.launch(CC).catch((error: unknown) => PeerError.from(error).code)
     await expect.poll(() => scene.steps().at(-1)).toBe('start running')
-    const stopped = scene.support.stop(CC, gone)
+    const stopped = scene.custodian.stop()
     go()
     await stopped
     expect(await launch).toBe('ABORTED')
@@ -295,21 +294,22 @@ describe('stop', () => {
   test('while its registration is waited for stops what was started', async () => {
     const scene = await launchScene()
     const vm = silentVM()
-    scene.opened.vm = vm
+    scene.vm = vm
     await stoppedIn(scene, 'registered')
     expect([vm.started, vm.stopped]).toEqual([1, 1])
   })
 
   test('once it serves ends its stream, and a call in flight with it', async () => {
     const scene = await launchScene()
-    scene.opened.vm = scene.newVM({ invoke: () => new Promise(() => undefined) })
+    scene.vm = scene.newVM({ invoke: () => new Promise(() => undefined) })
     await scene.support.launch(CC)
+    const { instance } = scene.custodian.serving
     const call = scene.execute(CC.name, 'hang').catch((error: unknown) => PeerError.from(error).code)
-    await scene.support.stop(CC, gone)
+    await scene.custodian.stop()
     expect(await call).toBe('NOT_RUNNING')
-    expect(scene.support.serves(CC)).toBe(false)
-    await scene.opened.instances[0]?.exited
-    await scene.support.stop(CC, gone)
+    expect(scene.registry.handler(canonicalName(CC))).toBeUndefined()
+    await instance?.exited
+    await scene.custodian.stop()
     await launchesAgain(scene)
   })
 
@@ -317,45 +317,44 @@ describe('stop', () => {
     const scene = await launchScene()
     const lscc = gate(scene)
     const abort = new AbortController()
-    const leaver = scene.support.launch(CC, undefined, abort.signal)
+    const leaver = scene.support.launch(CC, abort.signal)
     const stayer = scene.support.launch(CC)
     abort.abort()
     await expect(leaver).rejects.toMatchObject({ code: 'ABORTED' })
+    await expect.poll(() => scene.steps().at(-1)).toBe('deployment-spec running')
     lscc.open()
     expect((await stayer).state).toBe('ready')
   })
 })
 
 describe('relaunch', () => {
-  const never = new AbortController().signal
-
   test('replaces the handler once the new one is ready; the old one serves until then', async () => {
     const scene = await launchScene()
-    const { support, opened } = scene
+    const { support } = scene
     const old = await support.launch(CC)
     const lscc = gate(scene)
-    opened.vm = scene.newVM({ invoke: () => Promise.resolve(Buffer.from('new')) })
-    const relaunch = support.relaunch(CC, built(2), opened.begin('call'), never)
+    scene.vm = scene.newVM({ invoke: () => Promise.resolve(Buffer.from('new')) })
+    const relaunch = scene.custodian.restart()
     await expect.poll(() => scene.steps().at(-1)).toBe('deployment-spec running')
+    expect(scene.note('already-running')).toBe('yes, it serves on')
     expect(await scene.execute(CC.name, 'ping')).toBe('200 pong')
     lscc.open()
-    const handler = await relaunch
-    expect(handler).not.toBe(old)
+    await relaunch
     expect(old.state).toBe('ended')
-    expect(await support.launch(CC)).toBe(handler)
+    const handler = await support.launch(CC)
+    expect(handler).not.toBe(old)
     expect(await scene.execute(CC.name, 'ping')).toBe('200 new')
   })
 
   test('that fails or is aborted leaves the old one serving', async () => {
-    const scene = await launchScene({ startuptimeout: 2000 })
-    const { support, opened } = scene
+    const scene = await launchScene({ chaincode: { startuptimeout: 2000 } })
+    const { support } = scene
     const old = await support.launch(CC)
-    opened.vm = silentVM()
-    const failing = support.relaunch(CC, built(2), opened.begin('call'), never)
-    await expect(failing).rejects.toMatchObject({ code: 'STARTUP_TIMEOUT' })
+    scene.vm = silentVM()
+    await expect(scene.relaunch(2)).rejects.toMatchObject({ code: 'STARTUP_TIMEOUT' })
     gate(scene)
     const abort = new AbortController()
-    const aborted = support.relaunch(CC, built(3), opened.begin('call'), abort.signal)
+    const aborted = scene.relaunch(3, abort.signal)
     await expect.poll(() => scene.steps().at(-1)).toBe('deployment-spec running')
     abort.abort()
     await expect(aborted).rejects.toMatchObject({ code: 'ABORTED' })
@@ -365,15 +364,13 @@ describe('relaunch', () => {
 
   test('ends the launch under way; who waited for that one waits for the newer', async () => {
     const scene = await launchScene()
-    const { support, opened } = scene
+    const { support, custodian } = scene
     gate(scene)
     const waiting = support.launch(CC)
     await expect.poll(() => scene.steps().at(-1)).toBe('deployment-spec running')
     scene.getdepspec = (cc) => Promise.resolve(devDeploymentSpec(cc, 'golang', '/src'))
-    opened.vm = scene.newVM(pong)
-    const relaunch = support.relaunch(CC, built(2), opened.begin('call'), never)
-    opened.reloading = () => relaunch.then(() => undefined)
-    expect(await waiting).toBe(await relaunch)
+    await custodian.restart()
+    expect(await waiting).toBe(await support.launch(CC))
     expect(scene.outcomes()).toEqual(['aborted', 'ready'])
   })
 })

@@ -1,14 +1,14 @@
+import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import { onTestFinished } from 'vitest'
 import { canonicalName, type CCContext } from '../../../core/ccprovider/cc-context.ts'
 import { devDeploymentSpec } from '../../../core/ccprovider/deployment-spec.ts'
 import { PackageStore } from '../../../core/ccprovider/package-store.ts'
 import { ChaincodeSupport } from '../../../core/chaincode/chaincode-support.ts'
 import { HandlerRegistry } from '../../../core/chaincode/handler-registry.ts'
-import { reportLaunch, type LaunchReport } from '../../../core/facts/launch-report.ts'
-import { now } from '../../../core/facts/clock.ts'
-import type { OpenedChaincode, SystemChaincode } from '../../../core/chaincode/opened-chaincode.ts'
-import { launchable, RuntimeLauncher } from '../../../core/chaincode/runtime-launcher.ts'
 import { ledgerRequests } from '../../../core/chaincode/ledger-requests.ts'
+import type { SystemChaincode } from '../../../core/chaincode/opened-chaincode.ts'
+import { launchable, RuntimeLauncher, type Launched } from '../../../core/chaincode/runtime-launcher.ts'
 import type { TransactionParams } from '../../../core/chaincode/transaction-params.ts'
 import { peerConfig, type PeerConfig } from '../../../core/config/peer-config.ts'
 import { InprocVM } from '../../../core/container/inproc/inproc-vm.ts'
@@ -16,8 +16,11 @@ import type { InprocChaincode } from '../../../core/container/inproc/shim.ts'
 import { VMController } from '../../../core/container/vm-controller.ts'
 import type { Instance, VM } from '../../../core/container/vm.ts'
 import type { PeerFact } from '../../../core/contract/events.ts'
+import { Custodian } from '../../../core/custodian/custodian.ts'
+import { now } from '../../../core/facts/clock.ts'
+import { reportLaunch } from '../../../core/facts/launch-report.ts'
 import { openLedgers } from '../../../core/ledger/ledgers.ts'
-import type { BuiltProject } from '../../../core/project/project.ts'
+import type { BuiltProject, Project } from '../../../core/project/project.ts'
 import { ChaincodeInput, SignedProposal, type ChaincodeDeploymentSpec } from '../../../core/protos/index.ts'
 import { tempFolder } from '../../support/temp.ts'
 
@@ -31,39 +34,57 @@ export const pong: InprocChaincode = { invoke: () => Promise.resolve(Buffer.from
 export interface LaunchScene {
   support: ChaincodeSupport
   registry: HandlerRegistry
+  launcher: RuntimeLauncher
+  /** Of the chaincode that is open; it watches nothing. */
+  custodian: Custodian
   packages: PackageStore
   facts: PeerFact[]
-  /** The chaincode that is open, for a test to set as it likes. */
-  opened: Opened
+  /** Where the next instance is started. */
+  vm: VM
+  /** Builds; by default at once. */
+  build: (project: Project, number: number, signal: AbortSignal) => Promise<BuiltProject>
   /** What the deployment spec is; by default the spec with its code. */
   getdepspec: (cc: CCContext, signal: AbortSignal) => Promise<ChaincodeDeploymentSpec>
   /** A VM on which `asset:1.0` is registered; each has one instance at most, so a relaunch takes another. */
   newVM(chaincode?: InprocChaincode): InprocVM
+  /** Launch a build as the custodian does. */
+  relaunch(build: number, signal?: AbortSignal): Promise<Launched>
   execute(name: string, ...args: string[]): Promise<string>
   /** `name state` of every step of the newest launch, as it stands. */
   steps(): string[]
   /** Note of a step of the newest launch. */
   note(step: string): string | undefined
+  /** Why each launch was begun, oldest first. */
+  launches(): string[]
   /** How each launch ended, oldest first. */
   outcomes(): string[]
 }
 
-type Opened = { -readonly [K in keyof OpenedChaincode]: OpenedChaincode[K] } & {
-  vm: VM
-  instances: Instance[]
-  begun: LaunchReport[]
+export interface SceneSettings {
+  chaincode?: Partial<PeerConfig['chaincode']>
+  project?: Partial<Project>
 }
 
-export async function launchScene(chaincode: Partial<PeerConfig['chaincode']> = {}): Promise<LaunchScene> {
+export async function launchScene({ chaincode, project: settings }: SceneSettings = {}): Promise<LaunchScene> {
   const dataDir = await tempFolder('launch')
-  const config = peerConfig({ dataDir, chaincode }).chaincode
+  const config = peerConfig({ dataDir, ...(chaincode && { chaincode }) })
   const ledgers = await openLedgers(dataDir)
   onTestFinished(() => ledgers.close())
   const facts: PeerFact[] = []
+  const emit = (fact: PeerFact) => void facts.push(fact)
   const registry = new HandlerRegistry()
   const packages = new PackageStore(dataDir)
+  const launcher = new RuntimeLauncher({
+    controller: new VMController(),
+    config: config.chaincode,
+    registry,
+    deploymentSpec: (cc, signal) => scene.getdepspec(cc, signal),
+    codePackage: (cc) => packages.get(cc),
+  })
+  const handleChaincodeStream: ChaincodeSupport['handleChaincodeStream'] = (stream) =>
+    support.handleChaincodeStream(stream)
   const newVM = (code: InprocChaincode = pong) => {
-    const vm = new InprocVM((stream) => support.handleChaincodeStream(stream))
+    const vm = new InprocVM(handleChaincodeStream)
     vm.register(canonicalName(CC), code)
     vm.register(canonicalName(SYSCC), code)
     return vm
@@ -76,56 +97,62 @@ export async function launchScene(chaincode: Partial<PeerConfig['chaincode']> = 
   const systemChaincodes = new Map<string, SystemChaincode>([
     [SYSCC.name, { cc: SYSCC, launchable: () => launchableOn(systemVM, SYSCC) }],
   ])
-  let launches = 0
-  const opened: Opened = {
-    cc: CC,
-    startedBy: 'slipway',
-    command: 'start it',
-    vm: newVM(),
-    instances: [],
-    begun: [],
-    begin(reason) {
-      const launch = {
-        name: CC.name,
-        id: (launches += 1),
-        build: 1,
-        mode: 'dev' as const,
-        reason,
-        files: [],
-        startedAt: now(),
-      }
-      const report = reportLaunch((fact) => facts.push(fact), launch)
-      opened.begun.push(report)
-      return report
-    },
-    reloading: () => undefined,
-    reload: () => Promise.reject(new Error('nothing is to be built here')),
-    lastGood: () => built(1),
-    launchable: () => launchableOn(opened.vm, CC),
-    started: (instance) => void opened.instances.push(instance),
-    connected: () => undefined,
-    disconnected: () => undefined,
-  }
-  const scene: LaunchScene = {
-    support: new ChaincodeSupport({
+  const folder = await tempFolder('sources')
+  await writeFile(join(folder, 'main.go'), 'package main\n')
+  const custodian = new Custodian(
+    { ...projectIn(folder), ...settings },
+    {
       config,
+      address: '127.0.0.1:7052',
+      emit,
+      logs: { append: () => undefined },
       registry,
-      launcher: new RuntimeLauncher(new VMController(), config),
-      requests: ledgerRequests(100_000),
-      address: () => '127.0.0.1:7052',
-      opened: (name) => (name === CC.name ? opened : undefined),
-      openedNames: () => [CC.name],
-      systemChaincodes,
-      deploymentSpec: (cc, signal) => scene.getdepspec(cc, signal),
-      codePackage: (cc) => packages.get(cc),
-      emit: (fact) => facts.push(fact),
-    }),
+      launcher,
+      launchables: {
+        of: () => launchableOn(scene.vm, CC),
+        serves: () => undefined,
+        dropPrepared: () => Promise.resolve(),
+      },
+      builds: { build: (project, { wanted, signal }) => scene.build(project, wanted.number, signal) },
+      handleChaincodeStream,
+      deploy: () => Promise.resolve(),
+      usualModes: { of: () => undefined, remember: () => undefined },
+    },
+    { watch: false, overrides: {} },
+  )
+  const support = new ChaincodeSupport({
+    config: config.chaincode,
     registry,
+    launcher,
+    requests: ledgerRequests(100_000),
+    address: () => '127.0.0.1:7052',
+    opened: (name) => (name === CC.name ? custodian : undefined),
+    openedNames: () => [CC.name],
+    systemChaincodes,
+    emit,
+  })
+  let relaunches = 1000
+  const scene: LaunchScene = {
+    support,
+    registry,
+    launcher,
+    custodian,
     packages,
     facts,
-    opened,
+    vm: newVM(),
+    build: (project, build) => Promise.resolve({ project, build, argv: [] }),
     getdepspec: (cc) => Promise.resolve(devDeploymentSpec(cc, 'golang', '/src')),
     newVM,
+    async relaunch(build, signal) {
+      const launch = { build, mode: 'dev', reason: 'restart', files: [], startedAt: now() } as const
+      const report = reportLaunch(emit, { ...launch, files: [], name: CC.name, id: (relaunches += 1) })
+      const built = { build, argv: [], project: custodian.project }
+      try {
+        return await launcher.launch({ cc: CC, built, launchable: launchableOn(scene.vm, CC), report, signal })
+      } finally {
+        report.end()
+      }
+    },
     async execute(name, ...args) {
       const input = new ChaincodeInput()
       input.setArgsList(args.map((arg) => Buffer.from(arg)))
@@ -148,37 +175,32 @@ export async function launchScene(chaincode: Partial<PeerConfig['chaincode']> = 
     },
     steps: () => [...stepsOf(facts).values()].map(({ name, state }) => `${name} ${state}`),
     note: (step) => stepsOf(facts).get(step)?.note,
+    launches: () => facts.flatMap((fact) => (fact.type === 'launch.started' ? [fact.launch.reason] : [])),
     outcomes: () => facts.flatMap((fact) => (fact.type === 'launch.ended' ? [fact.outcome] : [])),
   }
-  const { support } = scene
   onTestFinished(async () => {
     support.close()
-    await Promise.all(opened.instances.map((instance) => instance.stop()))
+    await custodian.close()
   })
   return scene
 }
 
-/** A build, as far as a launch in-process looks at it. */
-export function built(build: number): BuiltProject {
+function projectIn(folder: string): Project {
   return {
-    build,
-    argv: [],
-    project: {
-      folder: '/src',
-      name: CC.name,
-      version: CC.version,
-      channel: CC.channel,
-      channels: [CC.channel],
-      language: 'golang',
-      dialect: 'Go',
-      buildTool: 'go',
-      mode: 'dev',
-      startedBy: 'slipway',
-      initRequired: false,
-      env: {},
-      ignore: [],
-      terminal: { argv: [] },
-    },
+    folder,
+    name: CC.name,
+    version: CC.version,
+    channel: CC.channel,
+    channels: [CC.channel],
+    language: 'golang',
+    dialect: 'Go',
+    buildTool: 'go',
+    mode: 'dev',
+    startedBy: 'slipway',
+    initRequired: false,
+    env: {},
+    ignore: [],
+    terminal: { argv: ['./asset'] },
   }
 }
 

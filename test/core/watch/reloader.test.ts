@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { reportLaunch } from '../../../core/facts/launch-report.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { PeerFact } from '../../../core/contract/events.ts'
-import type { BuildState } from '../../../core/contract/state.ts'
-import type { BuiltProject } from '../../../core/project/project.ts'
+import type { BuildState, LaunchReason } from '../../../core/contract/state.ts'
+import type { Project } from '../../../core/project/project.ts'
 import { Reloader } from '../../../core/watch/reloader.ts'
 
 type Step = { number: number; signal: AbortSignal; done(): void; failed(error: Error): void }
@@ -13,7 +13,12 @@ function setUp() {
   const builds: BuildState[] = []
   const facts: PeerFact[] = []
   const steps: { build: Step[]; launch: Step[] } = { build: [], launch: [] }
-  const world = { content: 'one', serving: false, hashed: [] as (string[] | undefined)[] }
+  const world = {
+    content: 'one',
+    serving: false,
+    hashed: [] as (string[] | undefined)[],
+    project: { name: 'marbles', mode: 'dev' } as Project,
+  }
   let id = 0
   const step = <T>(kind: 'build' | 'launch', number: number, signal: AbortSignal, value: T) =>
     new Promise<T>((resolve, reject) => {
@@ -21,20 +26,22 @@ function setUp() {
       steps[kind].push({ number, signal, done: () => resolve(value), failed: reject })
     })
   const reloader = new Reloader({
-    hash(changed) {
+    hash(_project, changed) {
       world.hashed.push(changed && [...changed].sort())
       return Promise.resolve(world.content)
     },
-    build: ({ number }, signal) => step('build', number, signal, { build: number } as BuiltProject),
+    build: (project, { number }, signal) => step('build', number, signal, { project, build: number, argv: [] }),
     async launch(built, signal) {
       await step('launch', built.build, signal, undefined)
       world.serving = true
     },
-    begin: (launch) => reportLaunch((fact) => facts.push(fact), { name: 'marbles', id: ++id, mode: 'dev', ...launch }),
+    begin: (launch) => reportLaunch((fact) => facts.push(fact), { name: 'marbles', id: ++id, ...launch }),
     tell: (build) => builds.push(build),
-    isServing: () => world.serving,
+    serves: () => world.serving,
     diagnose: () => [{ file: 'a.go', line: 1, severity: 'error', message: 'wrong' }],
   })
+  const request = (reason: LaunchReason, files: string[] = [], since?: number) =>
+    reloader.request(world.project, reason, files, since)
   const settled = () => new Promise((resolve) => setTimeout(resolve, 5))
   const last = (kind: 'build' | 'launch') => {
     const found = steps[kind].at(-1)
@@ -49,13 +56,13 @@ function setUp() {
     await work
   }
   const states = () => builds.map((build) => `${build.number} ${build.state}`)
-  return { reloader, builds, facts, steps, world, settled, last, ready, states }
+  return { reloader, request, builds, facts, steps, world, settled, last, ready, states }
 }
 
 describe('Reloader', () => {
   test('builds, launches and then serves', async () => {
-    const { reloader, builds, facts, ready, states } = setUp()
-    await ready(reloader.request('opened', []))
+    const { reloader, request, builds, facts, ready, states } = setUp()
+    await ready(request('opened', []))
     expect(states()).toEqual(['1 building', '1 launching', '1 serving'])
     expect(builds.at(-1)).toMatchObject({ hash: 'one', files: [], diagnostics: [] })
     expect(builds.at(-1)?.durationMs).toBeGreaterThan(0)
@@ -64,12 +71,12 @@ describe('Reloader', () => {
   })
 
   test('a save that changed no content starts nothing; one that did names its files', async () => {
-    const { reloader, builds, facts, ready, world, states } = setUp()
-    await ready(reloader.request('opened', []))
-    await reloader.request('saved', ['a.js'])
+    const { request, builds, facts, ready, world, states } = setUp()
+    await ready(request('opened', []))
+    await request('saved', ['a.js'])
     expect(states()).toHaveLength(3)
     world.content = 'two'
-    await ready(reloader.request('saved', ['b.js'], performance.timeOrigin))
+    await ready(request('saved', ['b.js'], performance.timeOrigin))
     expect(states().slice(3)).toEqual(['2 building', '2 launching', '2 serving'])
     expect(builds.at(-1)).toMatchObject({ files: ['b.js'], hash: 'two', startedAt: performance.timeOrigin })
     expect(facts.filter((fact) => fact.type === 'launch.step')).toEqual([
@@ -79,23 +86,23 @@ describe('Reloader', () => {
   })
 
   test('the same content is built again when nothing serves, or on Restart', async () => {
-    const { reloader, ready, world } = setUp()
-    await ready(reloader.request('opened', []))
+    const { reloader, request, ready, world } = setUp()
+    await ready(request('opened', []))
     world.serving = false
-    await ready(reloader.request('saved', ['a.js']))
+    await ready(request('saved', ['a.js']))
     expect(reloader.lastGood()?.build).toBe(2)
-    await ready(reloader.request('restart', []))
+    await ready(request('restart', []))
     expect(reloader.lastGood()?.build).toBe(3)
   })
 
   test('the newest save aborts the build under way, and both requests end as it does', async () => {
-    const { reloader, builds, steps, ready, world, settled, states } = setUp()
-    await ready(reloader.request('opened', []))
+    const { request, builds, steps, ready, world, settled, states } = setUp()
+    await ready(request('opened', []))
     world.content = 'two'
-    const older = reloader.request('saved', ['a.js'])
+    const older = request('saved', ['a.js'])
     await settled()
     world.content = 'three'
-    const newer = reloader.request('saved', ['b.js'])
+    const newer = request('saved', ['b.js'])
     await settled()
     expect(steps.build[1]?.signal.aborted).toBe(true)
     await ready(Promise.all([older, newer]).then(() => undefined))
@@ -104,39 +111,39 @@ describe('Reloader', () => {
   })
 
   test('saving back while a build is under way aborts it, and the old one serves', async () => {
-    const { reloader, ready, world, settled, states } = setUp()
-    await ready(reloader.request('opened', []))
+    const { reloader, request, ready, world, settled, states } = setUp()
+    await ready(request('opened', []))
     world.content = 'two'
-    const older = reloader.request('saved', ['a.js'])
+    const older = request('saved', ['a.js'])
     await settled()
     world.content = 'one'
-    await Promise.all([older, reloader.request('saved', ['a.js'])])
+    await Promise.all([older, request('saved', ['a.js'])])
     expect(states().slice(3)).toEqual(['2 building', '2 aborted'])
     expect(reloader.lastGood()?.build).toBe(1)
   })
 
   test('saving the content that is being built joins that build', async () => {
-    const { reloader, steps, ready, world, settled } = setUp()
-    await ready(reloader.request('opened', []))
+    const { request, steps, ready, world, settled } = setUp()
+    await ready(request('opened', []))
     world.content = 'two'
-    const older = reloader.request('saved', ['a.js'])
+    const older = request('saved', ['a.js'])
     await settled()
-    const newer = reloader.request('saved', ['a.js'])
+    const newer = request('saved', ['a.js'])
     await ready(Promise.all([older, newer]).then(() => undefined))
     expect(steps.build).toHaveLength(2)
   })
 
   test('a failed build and a failed launch leave the last good one, with their diagnostics', async () => {
-    const { reloader, builds, facts, ready, world, settled, last, states } = setUp()
-    await ready(reloader.request('opened', []))
+    const { reloader, request, builds, facts, ready, world, settled, last, states } = setUp()
+    await ready(request('opened', []))
     world.content = 'two'
-    const failing = reloader.request('saved', ['a.js'])
+    const failing = request('saved', ['a.js'])
     await settled()
     const error = new PeerError('BUILD_FAILED', { command: 'go build', words: 'exited with code 1', lastLines: [] })
     last('build').failed(error)
     await expect(failing).rejects.toBe(error)
     world.content = 'three'
-    const crashing = reloader.request('saved', ['a.js'])
+    const crashing = request('saved', ['a.js'])
     await settled()
     last('build').done()
     await settled()
@@ -152,49 +159,63 @@ describe('Reloader', () => {
       'failed',
       'failed',
     ])
-    // Mended by saving back what serves: nothing needs to be built.
+    // Fixed by saving back what serves: nothing needs to be built.
     world.content = 'one'
-    await reloader.request('saved', ['a.js'])
+    await request('saved', ['a.js'])
     expect(states()).toHaveLength(8)
   })
 
   test('a save after a failure tries again, with all files since the last good build', async () => {
-    const { reloader, builds, ready, world, settled, last } = setUp()
-    await ready(reloader.request('opened', []))
+    const { request, builds, ready, world, settled, last } = setUp()
+    await ready(request('opened', []))
     world.content = 'two'
-    const failing = reloader.request('saved', ['a.js'])
+    const failing = request('saved', ['a.js'])
     await settled()
     last('build').failed(new Error('odd'))
     await expect(failing).rejects.toMatchObject({ code: 'UNEXPECTED' })
-    await ready(reloader.request('saved', ['b.js']))
+    await ready(request('saved', ['b.js']))
     expect(builds.at(-1)).toMatchObject({ number: 3, state: 'serving', files: ['a.js', 'b.js'] })
   })
 
-  test('a call while a launch is under way waits for it', async () => {
-    const { reloader, steps, ready, settled } = setUp()
-    const opened = reloader.request('opened', [])
+  test('the same content is built again for the other mode', async () => {
+    const { reloader, request, ready, world, settled, states } = setUp()
+    await ready(request('opened'))
+    world.project = { ...world.project, mode: 'net' }
+    const changing = request('mode')
     await settled()
-    const call = reloader.request('call', [])
+    world.project = { ...world.project, mode: 'dev' }
+    await Promise.all([changing, request('saved', ['a.js'])])
+    expect(states().slice(3)).toEqual(['2 building', '2 aborted'])
+    world.project = { ...world.project, mode: 'net' }
+    await ready(request('saved', ['a.js']))
+    expect(reloader.lastGood()).toMatchObject({ build: 3, project: { mode: 'net' } })
+  })
+
+  test('a call while a launch is under way waits for it', async () => {
+    const { request, steps, ready, settled } = setUp()
+    const opened = request('opened', [])
+    await settled()
+    const call = request('call', [])
     await ready(Promise.all([opened, call]).then(() => undefined))
     expect(steps.build).toHaveLength(1)
   })
 
   test('after a change of unknown extent all is hashed', async () => {
-    const { reloader, ready, world } = setUp()
-    await ready(reloader.request('opened', []))
-    await reloader.request('saved', ['.'])
-    await reloader.request('saved', ['a.js'])
+    const { request, ready, world } = setUp()
+    await ready(request('opened', []))
+    await request('saved', ['.'])
+    await request('saved', ['a.js'])
     expect(world.hashed).toEqual([undefined, undefined, ['a.js']])
   })
 
   test('close aborts what is under way and takes no more', async () => {
-    const { reloader, settled, states } = setUp()
-    const opened = reloader.request('opened', [])
+    const { reloader, request, settled, states } = setUp()
+    const opened = request('opened', [])
     const refused = expect(opened).rejects.toMatchObject({ code: 'ABORTED' })
     await settled()
     await Promise.all([reloader.close(), reloader.close()])
     await refused
-    await expect(reloader.request('restart', [])).rejects.toMatchObject({ code: 'ABORTED' })
+    await expect(request('restart', [])).rejects.toMatchObject({ code: 'ABORTED' })
     expect(states()).toEqual(['1 building', '1 aborted'])
   })
 })

@@ -85,7 +85,7 @@ describe('InprocVM', () => {
   ])('a chaincode that throws %s answers 500 and goes on', async (_what, invoke, message) => {
     const scene = await launchScene()
     let calls = 0
-    scene.opened.vm = scene.newVM({ invoke: (stub) => (calls++ === 0 ? invoke() : pong.invoke(stub)) })
+    scene.vm = scene.newVM({ invoke: (stub) => (calls++ === 0 ? invoke() : pong.invoke(stub)) })
     await scene.support.launch(CC)
     expect(await scene.execute(CC.name, 'x')).toBe(`500 ${message}`)
     expect(await scene.execute(CC.name, 'x')).toBe('200 pong')
@@ -93,7 +93,7 @@ describe('InprocVM', () => {
 
   test('its stub asks the peer as a shim does: one request of a transaction at a time', async () => {
     const scene = await launchScene()
-    scene.opened.vm = scene.newVM({
+    scene.vm = scene.newVM({
       async invoke(stub) {
         await Promise.all(Array.from({ length: 150 }, (_, i) => stub.putState(`k${i}`, Buffer.from(`v${i}`))))
         const [read, all] = await Promise.all([stub.getState('k1'), stub.getStateByRange('', '')])

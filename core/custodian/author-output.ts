@@ -1,0 +1,32 @@
+import { isAbsolute, join, relative } from 'node:path'
+import { followAttachedOutput, type AttachedOutput } from '../container/process/attached-output.ts'
+import { now } from '../facts/clock.ts'
+import { readPlaces } from '../platforms/diagnostics.ts'
+import { isShimLine } from '../platforms/shim-line.ts'
+import type { Project } from '../project/project.ts'
+import type { CustodianWorld } from './world.ts'
+
+/** The file that the shown command writes the chaincode's output to, relative to the folder if it is inside. */
+export function shownOutputFile(project: Project, dataDir: string): string {
+  const file = outputFile(project, dataDir)
+  const inside = relative(project.folder, file)
+  return inside.startsWith('..') || isAbsolute(inside) ? file : inside.replaceAll('\\', '/')
+}
+
+/** Log what the author's process writes to that file. */
+export async function followOutput(
+  project: Project,
+  { config, logs }: Pick<CustodianWorld, 'config' | 'logs'>,
+): Promise<AttachedOutput> {
+  const isShim = (text: string) => isShimLine(project.language, text)
+  const output = await followAttachedOutput(outputFile(project, config.dataDir), (text) => {
+    const source = isShim(text) ? 'shim' : 'chaincode'
+    const places = readPlaces(text, project.folder)
+    logs.append({ at: now(), source, stream: 'stdout', chaincode: project.name, text, places })
+  })
+  return { ...output, lastLines: () => output.lastLines().filter((text) => !isShim(text)) }
+}
+
+function outputFile(project: Project, dataDir: string): string {
+  return join(dataDir, 'output', `${project.name}.log`)
+}

@@ -1,0 +1,199 @@
+import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
+import { keepDialing, type Dialing } from '../comm/keep-dialing.ts'
+import { PeerError } from '../contract/error.ts'
+import type { LaunchReason } from '../contract/state.ts'
+import { now } from '../facts/clock.ts'
+import type { LaunchReport } from '../facts/launch-report.ts'
+import type { BuiltProject } from '../project/project.ts'
+import type { Reloader } from '../watch/reloader.ts'
+import type { SourceWatcher } from '../watch/source-watcher.ts'
+import { AttachedProcess } from './attached-process.ts'
+import { followOutput } from './author-output.ts'
+import { newProjectReloader } from './project-reloader.ts'
+import { watchProject } from './project-watch.ts'
+import { attachedServer } from './server-launch.ts'
+import { Serving } from './serving.ts'
+import {
+  ccOf,
+  isUnderWay,
+  lastGood,
+  type Effect,
+  type Event,
+  type ReadyHandler,
+  type State,
+  type Step,
+} from './state.ts'
+import { Teller } from './teller.ts'
+import type { Work } from './work.ts'
+import type { CustodianWorld } from './world.ts'
+
+/** Does what a transition asks for, with all that one chaincode holds of the world outside; reports outcomes by `on`. */
+export class Effects {
+  readonly teller: Teller
+  readonly serving: Serving
+  readonly #world: CustodianWorld
+  readonly #state: () => State
+  readonly #on: (event: Event) => void
+  readonly #attached: AttachedProcess
+  readonly #reloader: Reloader
+  #watch: SourceWatcher | undefined
+
+  constructor(name: string, world: CustodianWorld, state: () => State, on: (event: Event) => void) {
+    this.#world = world
+    this.#state = state
+    this.#on = on
+    this.teller = new Teller(name, world)
+    this.serving = new Serving({
+      name,
+      emit: world.emit,
+      ended: (exit) => on({ type: 'exited', exit, ...this.outlook() }),
+    })
+    this.#attached = new AttachedProcess(
+      () => followOutput(state().project, world),
+      () => this.#dial(),
+      (exit) => world.emit({ type: 'process.exited', name, pid: 0, exit }),
+    )
+    this.#reloader = newProjectReloader(name, world, {
+      begin: (launch) => this.teller.launch(launch),
+      launch: (built, signal, report) => this.#launch(built, report, signal),
+    })
+  }
+
+  /** Watch the sources. */
+  watch(changed: (files: string[], since: number) => void): SourceWatcher {
+    const { config, emit } = this.#world
+    return (this.#watch = watchProject(this.#state().project, config.chaincode.quietPeriod, emit, changed))
+  }
+
+  /** Whether a handler serves it, now. */
+  outlook(): { serves: boolean; at: number } {
+    const { project } = this.#state()
+    return { serves: this.#world.registry.handler(canonicalName(project)) !== undefined, at: now() }
+  }
+
+  perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'tell-settings':
+        return this.teller.settings(this.#state().project)
+      case 'tell-error':
+        return this.teller.error(effect.error)
+      case 'tell-connected':
+        return this.#connected(effect.handler)
+      case 'tell-gone':
+        return void this.#attached.disconnected(effect.reason)
+      case 'let-go':
+        return this.serving.letGo()
+    }
+  }
+
+  async take(step: Step): Promise<void> {
+    const { registry, launchables, deploy } = this.#world
+    const { project } = this.#state()
+    switch (step.type) {
+      case 'build':
+        return this.#begin(step.work, () => this.#reloader.request(step.project, step.reason, step.files, step.since))
+      case 'launch':
+        return this.#begin(step.work, () => this.#launchGood(step.built, step.reason))
+      case 'abort-build':
+        return this.#reloader.abort()
+      case 'abort-launch':
+        return registry.abortLaunch(canonicalName(project))
+      case 'stop':
+        return this.#stop()
+      case 'retire':
+        return this.retire(step.cc)
+      case 'deploy':
+        return deploy(project)
+      case 'expect':
+        return this.#attached.expect()
+      case 'stop-expecting':
+        return this.#attached.close()
+      case 'drop-prepared':
+        return launchables.dropPrepared(project)
+      case 'close':
+        return this.#close()
+    }
+  }
+
+  /** End what is registered as an earlier version. */
+  async retire(before: CCContext): Promise<void> {
+    const reason = new PeerError('STREAM_REPLACED', { canonicalName: canonicalName(this.#state().project) })
+    await this.#world.launcher.stop(before, reason)
+  }
+
+  #begin(work: Work, run: () => Promise<void>): void {
+    if (!isUnderWay(this.#state(), work)) return work.dropped()
+    run().then(
+      () => {
+        this.#on({ type: 'work-ready', work, good: this.#reloader.lastGood(), serves: this.outlook().serves })
+        work.ready()
+      },
+      (error: unknown) => {
+        this.#on({ type: 'work-failed', work, error, ...this.outlook() })
+        work.failed(error)
+      },
+    )
+  }
+
+  async #launchGood(built: BuiltProject, reason: LaunchReason): Promise<void> {
+    const { build, project } = built
+    const report = this.teller.launch({ build, reason, files: [], startedAt: now(), mode: project.mode })
+    try {
+      await this.#launch(built, report)
+      report.end()
+    } catch (error) {
+      report.end(error)
+      throw error
+    }
+  }
+
+  /** Launch this build; it serves once it is ready, and what served before is stopped. */
+  async #launch(built: BuiltProject, report: LaunchReport, signal?: AbortSignal): Promise<void> {
+    const { launcher, launchables } = this.#world
+    const project = { ...this.#state().project, mode: built.project.mode }
+    const launchable = launchables.of(project, built)
+    const { instance } = await launcher.launch({ cc: ccOf(project), built, launchable, report, signal })
+    this.serving.take(instance)
+    this.teller.error(undefined)
+    launchables.serves(project, built)
+  }
+
+  /** Its timeline: Slipway only saw it connect. */
+  #connected(handler: ReadyHandler): void {
+    this.#attached.connected()
+    const { mode } = this.#state().project
+    const build = lastGood(this.#state())?.build ?? 0
+    const report = this.teller.launch({ build, reason: 'connected', files: [], startedAt: now(), mode })
+    report.past('registered', handler.createdAt, handler.canonicalName)
+    report.past('ready', handler.establishedAt ?? handler.createdAt)
+    report.end()
+  }
+
+  /** Keep connecting to the server that its author starts, but not while it is stopped. */
+  #dial(): Dialing | undefined {
+    if (this.#state().project.server === undefined) return undefined
+    const target = async () => {
+      const { state, project } = this.#state()
+      return state === 'stopped' ? undefined : attachedServer(project)
+    }
+    return keepDialing(target, this.#world.handleChaincodeStream, (error) => this.teller.error(error))
+  }
+
+  async #stop(): Promise<void> {
+    const cc = ccOf(this.#state().project)
+    const { registry, launcher } = this.#world
+    await this.#reloader.abort()
+    await registry.abortLaunch(canonicalName(cc))
+    const instance = this.serving.dismiss()
+    await launcher.stop(cc, new PeerError('NOT_RUNNING', { canonicalName: canonicalName(cc) }))
+    await instance?.stop()
+  }
+
+  async #close(): Promise<void> {
+    await this.#watch?.close()
+    await this.#reloader.close()
+    await this.#world.launchables.dropPrepared(this.#state().project)
+    await this.#attached.close()
+    this.teller.closed()
+  }
+}

@@ -1,0 +1,27 @@
+import type { HandlerRegistry } from '../chaincode/handler-registry.ts'
+import type { RuntimeLauncher } from '../chaincode/runtime-launcher.ts'
+import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
+import type { PeerConfig } from '../config/peer-config.ts'
+import type { PeerFact } from '../contract/events.ts'
+import type { LogStore } from '../logs/log-store.ts'
+import type { Project } from '../project/project.ts'
+import type { Launchables } from './launchables.ts'
+import type { ProjectBuilds } from './project-builds.ts'
+import type { UsualModes } from './usual-modes.ts'
+
+/** What the peer lends every custodian. */
+export interface CustodianWorld {
+  config: Pick<PeerConfig, 'dataDir' | 'mspId' | 'chaincode'>
+  /** Where chaincode connects. */
+  address: string
+  emit: (fact: PeerFact) => void
+  logs: Pick<LogStore, 'append'>
+  registry: HandlerRegistry
+  launcher: RuntimeLauncher
+  launchables: Launchables
+  builds: ProjectBuilds
+  usualModes: UsualModes
+  handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
+  /** Define it on its channels, wherever its definition is new. */
+  deploy: (project: Project) => Promise<void>
+}
