@@ -1,4 +1,5 @@
 import { MAX_MESSAGE_BYTES } from '../comm/chaincode-stream.ts'
+import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import {
   ChaincodeID,
@@ -7,18 +8,16 @@ import {
   type ChaincodeInput,
   type Response,
 } from '../protos/index.ts'
-import { namesOf } from '../protos/enum-names.ts'
 import { readResponse } from '../protos/shim-requests.ts'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import { now } from '../facts/clock.ts'
-import { waitFor } from '../facts/wait.ts'
+import { Exchanges, type ExecuteOptions } from './exchanges.ts'
 import type { RequestHandler } from './request-handler.ts'
+import { RequestTurns, typeName } from './request-turns.ts'
 import { TransactionContexts } from './transaction-contexts.ts'
-import type { TransactionContext } from './transaction-context.ts'
 import type { TransactionParams } from './transaction-params.ts'
 
 const Type = ChaincodeMessage.Type
-type MessageType = ReturnType<ChaincodeMessage['getType']>
 
 /** created: nothing but REGISTER is taken. established: REGISTERED was sent. ready: READY was sent. ended: the stream is gone. */
 export type HandlerState = 'created' | 'established' | 'ready' | 'ended'
@@ -33,11 +32,6 @@ export interface Gate {
   release(handler: Handler, reason: PeerError): void
 }
 
-export interface ExecuteOptions {
-  timeoutMs: number
-  signal?: AbortSignal | undefined
-}
-
 /** What a chaincode answered. */
 export interface Execution {
   response: Response
@@ -48,11 +42,6 @@ export interface Execution {
   chaincodeMs: number
 }
 
-interface InFlight {
-  context: TransactionContext
-  settle(outcome: { message: ChaincodeMessage } | { error: PeerError }): void
-}
-
 /**
  * One stream's conversation with a chaincode (Fabric core/chaincode/handler.go):
  * created → established → ready. READY follows REGISTERED at once, and only when it was sent is the chaincode
@@ -61,10 +50,10 @@ interface InFlight {
 export class Handler {
   readonly #stream: ChaincodeStream
   readonly #gate: Gate
-  readonly #requests: ReadonlyMap<number, RequestHandler>
+  readonly #requests: RequestTurns
   readonly #ready: Uint8Array
   readonly #contexts = new TransactionContexts()
-  readonly #inFlight = new Map<TransactionContext, InFlight>()
+  readonly #exchanges = new Exchanges()
   readonly createdAt = now()
   establishedAt: number | undefined
   readyAt: number | undefined
@@ -79,7 +68,7 @@ export class Handler {
   ) {
     this.#stream = stream
     this.#gate = gate
-    this.#requests = requests
+    this.#requests = new RequestTurns(requests, (message) => stream.send(message))
     this.#ready = ready
   }
 
@@ -108,8 +97,7 @@ export class Handler {
       const reason = this.#terminated('It closed its side of the stream: the process ended or called stop.')
       this.#finish(reason, 'EOF')
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.#finish(error instanceof PeerError ? PeerError.from(error) : this.#terminated(reason, error))
+      this.#finish(error instanceof PeerError ? PeerError.from(error) : this.#terminated(messageOf(error), error))
     }
   }
 
@@ -126,9 +114,7 @@ export class Handler {
   async execute(params: TransactionParams, input: ChaincodeInput, options: ExecuteOptions): Promise<Execution> {
     if (this.#state !== 'ready') throw this.#terminated('chaincode stream terminated')
     if (options.signal?.aborted === true) throw new PeerError('ABORTED', { what: 'The call' })
-    const message = new ChaincodeMessage()
-    message.setType(params.isInit ? Type.INIT : Type.TRANSACTION)
-    message.setPayload(input.serializeBinary())
+    const message = messageWith(params.isInit ? Type.INIT : Type.TRANSACTION, input.serializeBinary())
     message.setTxid(params.txId)
     message.setChannelId(params.channelId)
     message.setProposal(params.signedProposal)
@@ -137,35 +123,12 @@ export class Handler {
     const context = this.#contexts.create(params)
     const executedAt = now()
     try {
-      const answer = await this.#exchange(context, message, options)
+      const answer = await this.#exchanges.start(context, this.#name, options, () => this.#stream.send(message))
       const chaincodeMs = Math.max(0, now() - executedAt - context.peerMs)
       return { ...this.#read(answer), executedAt, chaincodeMs }
     } finally {
       this.#contexts.delete(params.channelId, params.txId)
       await context.end()
-    }
-  }
-
-  async #exchange(
-    context: TransactionContext,
-    message: ChaincodeMessage,
-    { timeoutMs, signal }: ExecuteOptions,
-  ): Promise<ChaincodeMessage> {
-    const answer = new Promise<ChaincodeMessage>((resolve, reject) => {
-      const settle: InFlight['settle'] = (outcome) =>
-        'error' in outcome ? reject(outcome.error) : resolve(outcome.message)
-      this.#inFlight.set(context, { context, settle })
-      this.#stream.send(message)
-    })
-    try {
-      return await waitFor(answer, {
-        signal,
-        deadlineMs: timeoutMs,
-        onDeadline: () => new PeerError('EXECUTE_TIMEOUT', { canonicalName: this.#name, seconds: timeoutMs / 1000 }),
-        onAbort: () => new PeerError('ABORTED', { what: 'The call' }, { cause: signal?.reason }),
-      })
-    } finally {
-      this.#inFlight.delete(context)
     }
   }
 
@@ -190,10 +153,10 @@ export class Handler {
     const name = registeredName(message)
     this.#gate.claim(name, this)
     this.#name = name
-    this.#send(Type.REGISTERED)
+    this.#stream.send(messageWith(Type.REGISTERED))
     this.#state = 'established'
     this.establishedAt = now()
-    this.#send(Type.READY, { payload: this.#ready })
+    this.#stream.send(messageWith(Type.READY, this.#ready))
     this.#state = 'ready'
     this.readyAt = now()
     this.#gate.ready(this)
@@ -201,67 +164,12 @@ export class Handler {
 
   #handleReady(message: ChaincodeMessage): void {
     const type = message.getType()
-    if (type === Type.COMPLETED || type === Type.ERROR) {
-      const context = this.#contexts.get(message.getChannelId(), message.getTxid())
-      // Late answers, after a timeout or an abort, are nobody's any more.
-      if (context !== undefined) this.#inFlight.get(context)?.settle({ message })
-      return
-    }
-    const handle = this.#requests.get(type)
-    if (handle === undefined) throw this.#unexpected(message)
     const context = this.#contexts.get(message.getChannelId(), message.getTxid())
-    if (context === undefined) {
-      const what = type === Type.INVOKE_CHAINCODE ? 'could not get valid transaction' : 'no ledger context'
-      this.#refuse(message, what)
-      return
-    }
-    context.enqueue(message)
-    this.#answer(context)
-  }
-
-  /** Answer the transaction's requests in turn, each exactly once: a stray answer ends a Go chaincode. */
-  #answer(context: TransactionContext): void {
-    for (let request = context.next(); request !== undefined; request = context.next()) {
-      const asked = request
-      const handle = this.#requests.get(asked.getType())
-      try {
-        const payload = handle?.(asked, context)
-        if (payload instanceof Promise) {
-          payload
-            .then((bytes) => this.#respond(asked, bytes))
-            .catch((error: unknown) => this.#refuse(asked, textOf(error)))
-            .finally(() => {
-              context.answered()
-              this.#answer(context)
-            })
-          return
-        }
-        this.#respond(asked, payload ?? new Uint8Array())
-      } catch (error) {
-        this.#refuse(asked, textOf(error))
-      }
-      context.answered()
-    }
-  }
-
-  #respond(request: ChaincodeMessage, payload: Uint8Array): void {
-    this.#send(Type.RESPONSE, { payload, to: request })
-  }
-
-  #refuse(request: ChaincodeMessage, text: string): void {
-    const told = `${typeName(request.getType())} failed: transaction ID: ${request.getTxid()}: ${text}`
-    this.#send(Type.ERROR, { payload: Buffer.from(told), to: request })
-  }
-
-  #send(type: MessageType, content?: { payload: Uint8Array; to?: ChaincodeMessage }): void {
-    const message = new ChaincodeMessage()
-    message.setType(type)
-    if (content !== undefined) message.setPayload(content.payload)
-    if (content?.to !== undefined) {
-      message.setTxid(content.to.getTxid())
-      message.setChannelId(content.to.getChannelId())
-    }
-    this.#stream.send(message)
+    if (type === Type.COMPLETED || type === Type.ERROR) return this.#exchanges.answered(context, message)
+    if (!this.#requests.knows(type)) throw this.#unexpected(message)
+    if (context !== undefined) return this.#requests.take(message, context)
+    const isCall = type === Type.INVOKE_CHAINCODE
+    this.#requests.refuse(message, isCall ? 'could not get valid transaction' : 'no ledger context')
   }
 
   #read(answer: ChaincodeMessage): Pick<Execution, 'response' | 'event'> {
@@ -272,7 +180,11 @@ export class Handler {
     try {
       return { response: readResponse(answer.getPayload_asU8()), event: answer.getChaincodeEvent() }
     } catch (error) {
-      throw new PeerError('RESPONSE_MALFORMED', { canonicalName: this.#name, message: textOf(error) }, { cause: error })
+      throw new PeerError(
+        'RESPONSE_MALFORMED',
+        { canonicalName: this.#name, message: messageOf(error) },
+        { cause: error },
+      )
     }
   }
 
@@ -287,7 +199,7 @@ export class Handler {
   #finish(reason: PeerError, status = statusText(reason)): void {
     if (this.#state === 'ended') return
     this.#state = 'ended'
-    for (const { settle } of [...this.#inFlight.values()]) settle({ error: reason })
+    this.#exchanges.failAll(reason)
     this.#stream.end(status === undefined ? undefined : new Error(status, { cause: reason }))
     this.#gate.release(this, reason)
   }
@@ -315,7 +227,7 @@ function registeredName(message: ChaincodeMessage): string {
   } catch (error) {
     throw new PeerError(
       'REGISTER_MALFORMED',
-      { reason: `Its payload is no ChaincodeID: ${textOf(error)}` },
+      { reason: `Its payload is no ChaincodeID: ${messageOf(error)}` },
       { cause: error },
     )
   }
@@ -333,9 +245,9 @@ function statusText(reason: PeerError): string | undefined {
   return reason.code === 'STREAM_PROTOCOL' && reason.cause instanceof Error ? reason.cause.message : reason.message
 }
 
-/** `GET_STATE`. */
-const typeName = namesOf(Type)
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+function messageWith(type: ReturnType<ChaincodeMessage['getType']>, payload?: Uint8Array): ChaincodeMessage {
+  const message = new ChaincodeMessage()
+  message.setType(type)
+  if (payload !== undefined) message.setPayload(payload)
+  return message
 }

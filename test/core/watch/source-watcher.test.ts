@@ -34,7 +34,7 @@ async function setUp(files: string[], quietPeriod = 40) {
   onTestFinished(() => watcher.close())
   await watcher.ready
   const write = (file: string, text = 'changed') => writeFile(path.join(folder, file), text)
-  return { folder, changes, states, watcher, write }
+  return { folder, sources, changes, states, watcher, write }
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -94,12 +94,18 @@ describe('watchSources', () => {
   })
 
   test('nothing is told once it is closed', async () => {
-    const { changes, states, watcher, write } = await setUp(['a.js'], 1_000)
+    const quietPeriod = 500
+    const { sources, changes, states, watcher, write } = await setUp(['a.js'], quietPeriod)
     await write('a.js')
     await Promise.all([watcher.close(), watcher.close()])
     const told = states.length
+    // A later watcher hears of a later change: the first would have told of its own before.
+    let isLaterHeard = false
+    const later = watchSources({ sources, quietPeriod, changed: () => (isLaterHeard = true), tell: () => undefined })
+    onTestFinished(() => later.close())
+    await later.ready
     await write('a.js', 'more')
-    await sleep(1_500)
+    await until(() => isLaterHeard)
     expect(changes).toEqual([])
     expect(states).toHaveLength(told)
   })
