@@ -3,6 +3,7 @@ import type { OpenChaincode } from '../contract/api.ts'
 import { readCollections } from '../project/collections-file.ts'
 import { readEndorsementPolicy } from '../project/endorsement-policy.ts'
 import { PeerError } from '../contract/error.ts'
+import { withoutUndefined } from '../contract/without-undefined.ts'
 import type { PeerSettings } from '../config/peer-config.ts'
 import type { Language, Mode } from '../contract/state.ts'
 import { openFolder, type Folder } from '../project/folder.ts'
@@ -126,28 +127,29 @@ async function readProject(
 ): Promise<Project> {
   const detected = await detect(folder, config)
   const detectedName = toName(detected.name ?? '') ?? toName(path.basename(folder.path)) ?? 'chaincode'
-  const name = overrides.name ?? config.name ?? detectedName
-  const channel = overrides.channel ?? config.channel ?? 'mychannel'
+  // The command line overrides slipway.yaml.
+  const settings = { ...config, ...withoutUndefined(overrides) }
+  const { name = detectedName, channel = 'mychannel' } = settings
   const project: Project = {
     folder: folder.path,
     name,
-    version: overrides.version ?? config.version ?? toVersion(detected.version) ?? '1.0',
+    version: settings.version ?? toVersion(detected.version) ?? '1.0',
     channel,
-    channels: [...new Set([channel, ...(config.channels ?? [])])],
+    channels: [...new Set([channel, ...(settings.channels ?? [])])],
     language: detected.language,
     dialect: detected.dialect,
     buildTool: detected.buildTool,
-    mode: overrides.mode ?? config.mode ?? usualMode(name),
-    startedBy: overrides.startedBy ?? config.startedBy ?? 'slipway',
-    initRequired: overrides.initRequired ?? config.initRequired ?? false,
-    endorsementPolicy: readEndorsementPolicy(folder.path, config.endorsementPolicy),
-    collections: await readCollections(folder.path, config.collections),
-    server: overrides.server ?? config.server,
-    build: config.build,
-    start: config.start,
-    env: config.env ?? {},
-    watch: config.watch,
-    ignore: config.ignore ?? [],
+    mode: settings.mode ?? usualMode(name),
+    startedBy: settings.startedBy ?? 'slipway',
+    initRequired: settings.initRequired ?? false,
+    endorsementPolicy: readEndorsementPolicy(folder.path, settings.endorsementPolicy),
+    collections: await readCollections(folder.path, settings.collections),
+    server: settings.server,
+    build: settings.build,
+    start: settings.start,
+    env: settings.env ?? {},
+    watch: settings.watch,
+    ignore: settings.ignore ?? [],
     terminal: { argv: [] },
   }
   const terminal = await platforms[project.language].command(project, folder)

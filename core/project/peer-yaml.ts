@@ -1,4 +1,5 @@
 import type { HostConfig, PeerSettings } from '../config/peer-config.ts'
+import { withoutUndefined } from '../contract/without-undefined.ts'
 
 /** `peer:` in slipway.yaml, with core.yaml's keys: durations like `30s`, sizes in bytes or like `512m`. */
 export interface PeerYaml {
@@ -37,7 +38,7 @@ type HostConfigYaml = Omit<HostConfig, 'Memory' | 'MemorySwap' | 'LogConfig'> & 
 /** The settings that a peer is started with. Those that slipway.yaml doesn't set are absent, so that defaults apply. */
 export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
   const { chaincodeListenAddress, tls, organisations, orderer, ledger, vm } = peer
-  return defined({
+  return withoutUndefined({
     chaincodeListenAddress,
     tls,
     organisations,
@@ -52,7 +53,7 @@ export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
 function chaincodeOf({ chaincode, executetimeout, startuptimeout, buildtimeout }: PeerYaml) {
   return {
     ...chaincode,
-    ...defined({
+    ...withoutUndefined({
       executetimeout: milliseconds(executetimeout),
       startuptimeout: milliseconds(startuptimeout),
       buildtimeout: milliseconds(buildtimeout),
@@ -63,12 +64,12 @@ function chaincodeOf({ chaincode, executetimeout, startuptimeout, buildtimeout }
 function stateOf({ couchDBConfig, ...state }: StateYaml): State {
   if (couchDBConfig === undefined) return state
   const { requestTimeout, ...rest } = couchDBConfig
-  return { ...state, couchDBConfig: { ...rest, ...defined({ requestTimeout: milliseconds(requestTimeout) }) } }
+  return { ...state, couchDBConfig: { ...rest, ...withoutUndefined({ requestTimeout: milliseconds(requestTimeout) }) } }
 }
 
 function batchOf(orderer: NonNullable<PeerYaml['orderer']>): NonNullable<PeerSettings['orderer']> {
   const { maxMessageCount, absoluteMaxBytes, preferredMaxBytes } = orderer.batchSize ?? {}
-  return defined({
+  return withoutUndefined({
     batchTimeout: milliseconds(orderer.batchTimeout),
     maxMessageCount,
     absoluteMaxBytes: bytes(absoluteMaxBytes),
@@ -78,25 +79,18 @@ function batchOf(orderer: NonNullable<PeerYaml['orderer']>): NonNullable<PeerSet
 
 function dockerOf({ endpoint, docker }: NonNullable<PeerYaml['vm']>) {
   const { hostConfig, peerHost } = docker ?? {}
-  return defined({ endpoint, peerHost, hostConfig: hostConfig && hostConfigOf(hostConfig) })
+  return withoutUndefined({ endpoint, peerHost, hostConfig: hostConfig && hostConfigOf(hostConfig) })
 }
 
 function hostConfigOf({ Memory, MemorySwap, LogConfig, ...rest }: HostConfigYaml): HostConfig {
   return {
     ...rest,
-    ...defined({
+    ...withoutUndefined({
       Memory: bytes(Memory),
       MemorySwap: bytes(MemorySwap),
       LogConfig: LogConfig && { Type: LogConfig.Type, Config: LogConfig.Config ?? {} },
     }),
   }
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-
-/** The same without its undefined fields, which would hide defaults when spread over them. */
-function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>
 }
 
 /** As docker's own --memory takes it: `512m`, `2g`, `1073741824`. */

@@ -2,7 +2,7 @@ import type { LogFilter, LogLine, LogSource } from '../../core/contract/log.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { failureOf } from '../parts/failure.ts'
 import { latest } from '../parts/latest.ts'
-import { withoutUndefined } from '../parts/without-undefined.ts'
+import { withoutUndefined } from '../../core/contract/without-undefined.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
 
 const PAGE = 400

@@ -2,7 +2,7 @@ import type { StateEntry } from '../../core/contract/world-state.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { failureOf } from '../parts/failure.ts'
 import { latest } from '../parts/latest.ts'
-import { withoutUndefined } from '../parts/without-undefined.ts'
+import { withoutUndefined } from '../../core/contract/without-undefined.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
 
 const PAGE = 500

@@ -1,5 +1,5 @@
 import type { FilePlace } from '../parts/open-file.ts'
-import { withoutUndefined } from '../parts/without-undefined.ts'
+import { withoutUndefined } from '../../core/contract/without-undefined.ts'
 import type { PeerView } from './peer-view.svelte.ts'
 import type { WindowView } from './window-view.svelte.ts'
 

@@ -40,7 +40,13 @@ async function isNewer(file: string, than: string): Promise<boolean> {
 }
 
 interface Lock {
-  packages?: Record<string, { version?: string; integrity?: string; optional?: boolean; peer?: boolean } & RootEntry>
+  packages?: Record<string, LockedPackage & RootEntry>
+}
+interface LockedPackage {
+  version?: string
+  integrity?: string
+  optional?: boolean
+  peer?: boolean
 }
 interface RootEntry {
   dependencies?: Record<string, string>
@@ -63,12 +69,16 @@ async function isSame(lockFile: string, hiddenFile: string): Promise<boolean> {
   if (!(await isNewer(lockFile, hiddenFile)) && !(await isNewer(packageFile, hiddenFile))) return true
   const [lock, hidden] = await Promise.all([readLock(lockFile), readLock(hiddenFile)])
   if (lock?.packages === undefined || hidden?.packages === undefined) return false
-  for (const [name, locked] of Object.entries(lock.packages)) {
-    const installed = hidden.packages[name]
-    if (name === '' || (installed === undefined && (locked.optional === true || locked.peer === true))) continue
-    if (installed?.version !== locked.version || installed?.integrity !== locked.integrity) return false
-  }
+  const { packages } = hidden
+  const differs = Object.entries(lock.packages).some(([name, locked]) => name !== '' && !isMet(locked, packages[name]))
+  if (differs) return false
   return lockCovers(lockFile, packageFile)
+}
+
+/** Whether a locked package is installed as locked, or need not be. */
+function isMet(locked: LockedPackage, installed: LockedPackage | undefined): boolean {
+  if (installed === undefined) return locked.optional === true || locked.peer === true
+  return installed.version === locked.version && installed.integrity === locked.integrity
 }
 
 /** Whether the lock file was made from this package.json. */

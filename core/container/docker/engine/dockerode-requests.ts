@@ -5,6 +5,7 @@ import type { EngineAddress } from './engine.ts'
 import { engineError, EngineRefusal, type Asked } from './engine-errors.ts'
 import type { Reach } from './reach.ts'
 import { readText } from './read-answer.ts'
+import { withoutUndefined } from '../../../contract/without-undefined.ts'
 
 /** A request of the engine's API. The path has no version, so each engine uses its newest. */
 export interface EngineRequest {
@@ -135,10 +136,6 @@ function ask(modem: Modem, request: EngineRequest & { input?: boolean }, signal:
       resolve(stream)
     })
   })
-}
-
-function withoutUndefined(query: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
 }
 
 function jsonIn(text: string): unknown {

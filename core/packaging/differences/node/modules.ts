@@ -2,7 +2,7 @@ import { isBuiltin } from 'node:module'
 import path from 'node:path'
 import type { Difference } from '../../../contract/state.ts'
 import { existsHere, resolveFile } from './entry.ts'
-import type { NodeImport, ReadPath } from './imports.ts'
+import type { FileImports, NodeImport, ReadPath } from './imports.ts'
 import { findModule, readInstalled, type LockedPackage, type NodeManifest } from './manifest.ts'
 import type { Packaged } from '../packaged.ts'
 
@@ -25,28 +25,35 @@ export async function moduleDifferences(
   manifest: NodeManifest,
   entry: string,
 ): Promise<Difference[]> {
-  // Loaded only here: dev mode needs no parser.
-  const { readImports } = await import('./imports.ts')
   const installs = manifest.lock?.packages ?? (await readInstalled(packaged.project.folder))
   const search: Search = { packaged, manifest, installs, differences: new Map() }
   const [queue, seen] = [[{ file: entry, atOnce: true }], new Set([entry])]
   for (let next = queue.shift(); next !== undefined && seen.size <= MOST_FILES; next = queue.shift()) {
     const { file, atOnce } = next
-    if ((packaged.files.get(file)?.size ?? Infinity) > LARGEST_FILE || !/\.[cm]?js$|\/[^.]+$|^[^.]+$/.test(file))
-      continue
-    const text = await packaged.read(file)
-    const isModule = file.endsWith('.mjs') || (manifest.module && !file.endsWith('.cjs'))
-    const fileImports = text === undefined ? undefined : readImports(text, isModule)
-    for (const nodeImport of fileImports?.imports ?? []) {
+    const { imports, paths } = await importsOf(search, file)
+    for (const nodeImport of imports) {
       const loaded = { ...nodeImport, atOnce: nodeImport.atOnce && atOnce }
       const inside = await follow(search, file, loaded)
       if (inside === undefined || seen.has(inside)) continue
       seen.add(inside)
       queue.push({ file: inside, atOnce: loaded.atOnce && !loaded.guarded })
     }
-    for (const readPath of fileImports?.paths ?? []) await checkPath(search, file, readPath)
+    for (const readPath of paths) await checkPath(search, file, readPath)
   }
   return [...search.differences.values()]
+}
+
+/** What a packaged file imports and reads; nothing of a file that is too large, or isn't JavaScript. */
+async function importsOf({ packaged, manifest }: Search, file: string): Promise<FileImports> {
+  const nothing: FileImports = { imports: [], paths: [] }
+  const isScript = /\.[cm]?js$|\/[^.]+$|^[^.]+$/.test(file)
+  if (!isScript || (packaged.files.get(file)?.size ?? Infinity) > LARGEST_FILE) return nothing
+  const text = await packaged.read(file)
+  if (text === undefined) return nothing
+  const isModule = file.endsWith('.mjs') || (manifest.module && !file.endsWith('.cjs'))
+  // Loaded only here: dev mode needs no parser.
+  const { readImports } = await import('./imports.ts')
+  return readImports(text, isModule) ?? nothing
 }
 
 /** The packaged file that an import loads, to be searched too. */
@@ -93,40 +100,61 @@ async function checkModule(search: Search, file: string, nodeImport: NodeImport)
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
-  const { dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest
-  if (name === manifest.name || name in dependencies || name in optionalDependencies || name in peerDependencies) return
-  if (guarded) return
+  if (guarded || isDeclared(name, manifest)) return
   const locked = installs?.[`node_modules/${name}`]
   const isTransitive = locked !== undefined && locked.dev !== true && locked.link !== true
-  const later = atOnce ? '' : ' It is loaded only when that line runs.'
-  if (name in devDependencies) {
+  if (name in manifest.devDependencies) {
+    add(search, file, nodeImport, devDependency(name, isTransitive, atOnce))
+  } else if (isTransitive) {
     add(search, file, nodeImport, {
-      name: 'dev-dependency-used',
-      what: isTransitive ? `${name} is a devDependency, and the chaincode uses it.` : `A peer can't load ${name}.`,
-      why: isTransitive
-        ? 'A peer installs with `npm ci --omit=dev`, and gets it only because another dependency needs it, in whatever version.'
-        : `It is a devDependency, and a peer installs with \`npm ci --omit=dev\`.${later}`,
-      do: `Move ${name} to \`dependencies\`: \`npm install --save-prod ${name}\`.`,
-      fatal: !isTransitive && atOnce,
+      name: 'dependency-undeclared',
+      what: `${name} is used but not declared.`,
+      why: ONLY_TRANSITIVE,
+      do: `Declare it: \`npm install ${name}\`.`,
+      fatal: false,
     })
-    return
+  } else {
+    const isHere = (await findModule(packaged.project.folder, name)) !== undefined
+    // Another package manager's node_modules doesn't show what npm would install.
+    const isKnown = installs !== undefined || !isHere
+    add(search, file, nodeImport, undeclared(name, isHere, isKnown, atOnce))
   }
-  const isHere = (await findModule(packaged.project.folder, name)) !== undefined
-  // Another package manager's node_modules doesn't show what npm would install.
-  const isKnown = !isTransitive && (installs !== undefined || !isHere)
-  add(search, file, nodeImport, {
-    name: 'dependency-undeclared',
-    what: isTransitive
-      ? `${name} is used but not declared.`
-      : `A peer ${isKnown ? 'does' : 'may'} not have ${name}, which package.json doesn't declare.`,
+}
+
+/** Whether a peer has it without a search: the chaincode itself, or what it installs for it. */
+function isDeclared(name: string, manifest: NodeManifest): boolean {
+  const { dependencies, optionalDependencies, peerDependencies } = manifest
+  return name === manifest.name || [dependencies, optionalDependencies, peerDependencies].some((list) => name in list)
+}
+
+const ONLY_TRANSITIVE = 'A peer gets it only because another dependency needs it, in whatever version.'
+
+function devDependency(name: string, isTransitive: boolean, atOnce: boolean): Finding {
+  return {
+    name: 'dev-dependency-used',
+    what: isTransitive ? `${name} is a devDependency, and the chaincode uses it.` : `A peer can't load ${name}.`,
     why: isTransitive
-      ? 'A peer gets it only because another dependency needs it, in whatever version.'
-      : isHere
-        ? `Here it comes from a node_modules folder of this machine.${later}`
-        : `It isn't installed here either.${later}`,
+      ? 'A peer installs with `npm ci --omit=dev`, and gets it only because another dependency needs it, in whatever version.'
+      : `It is a devDependency, and a peer installs with \`npm ci --omit=dev\`.${onlyLater(atOnce)}`,
+    do: `Move ${name} to \`dependencies\`: \`npm install --save-prod ${name}\`.`,
+    fatal: !isTransitive && atOnce,
+  }
+}
+
+function undeclared(name: string, isHere: boolean, isKnown: boolean, atOnce: boolean): Finding {
+  return {
+    name: 'dependency-undeclared',
+    what: `A peer ${isKnown ? 'does' : 'may'} not have ${name}, which package.json doesn't declare.`,
+    why: isHere
+      ? `Here it comes from a node_modules folder of this machine.${onlyLater(atOnce)}`
+      : `It isn't installed here either.${onlyLater(atOnce)}`,
     do: `Declare it: \`npm install ${name}\`.`,
     fatal: isKnown && atOnce,
-  })
+  }
+}
+
+function onlyLater(atOnce: boolean): string {
+  return atOnce ? '' : ' It is loaded only when that line runs.'
 }
 
 async function checkPath(search: Search, file: string, readPath: ReadPath): Promise<void> {
