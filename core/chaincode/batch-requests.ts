@@ -13,7 +13,7 @@ import type { TransactionContext } from './transaction-context.ts'
 
 const Type = ChaincodeMessage.Type
 
-/** The requests that do many of the others' work at once; shims send them where READY offered them (3.1). */
+/** The requests that batch others; shims send them if READY offered them (3.1). */
 export const batchRequests: ReadonlyMap<number, RequestHandler> = new Map<number, RequestHandler>([
   [Type.WRITE_BATCH_STATE, writeBatch],
   [Type.GET_STATE_MULTIPLE, getStateMultiple],
@@ -44,7 +44,7 @@ function write(record: WriteRecord, tx: TransactionContext): void {
 function getStateMultiple(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
   const message = readGetStateMultiple(request.getPayload_asU8())
   const collection = message.getCollection()
-  // Asked once for all, and also where no key is asked for.
+  // Once for all keys, and even without any.
   if (collection !== '') mayRead(tx, collection)
   const result = new GetStateMultipleResult()
   for (const key of message.getKeysList()) {

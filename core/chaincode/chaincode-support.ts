@@ -58,13 +58,13 @@ export class ChaincodeSupport {
 
   /**
    * Execute one transaction on a chaincode, which is launched if it isn't running.
-   * @throws PeerError as `launch` and Handler.execute; CHAINCODE_STOPPED where its process ended in the middle.
+   * @throws PeerError as `launch` and Handler.execute; CHAINCODE_STOPPED if its process ended in the middle.
    */
   async execute(
     params: TransactionParams,
     input: ChaincodeInput,
     wishes: ExecuteWishes = {},
-  ): Promise<Execution & { build?: number }> {
+  ): Promise<Execution & { build: number | undefined }> {
     const { config, launcher, systemChaincodes } = this.#parts
     const callee = systemChaincodes.get(params.namespaceId) ?? this.#opened(params.namespaceId)
     const handler = await this.launch({ ...callee.cc, channel: params.channelId }, wishes.signal)
@@ -73,8 +73,7 @@ export class ChaincodeSupport {
     try {
       const options = { timeoutMs: wishes.timeoutMs ?? timeout, signal: wishes.signal }
       const execution = await handler.execute(params, input, options)
-      const build = launcher.launched(handler)?.build
-      return build === undefined ? execution : { ...execution, build }
+      return { ...execution, build: launcher.launched(handler)?.build }
     } catch (error) {
       throw await this.#explained(handler, error)
     }

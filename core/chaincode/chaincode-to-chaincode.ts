@@ -10,11 +10,11 @@ import type { TransactionParams } from './transaction-params.ts'
 
 /** What INVOKE_CHAINCODE needs of the peer. */
 export interface Callee {
-  /** Of a chaincode that the channel has, or that runs in the peer. */
+  /** The definition of a chaincode of the channel, or of one that runs in the peer. */
   definition(name: string, channel: string): InitRule | undefined
-  /** Whether it is one of those that run in the peer: these are called past the channel's policy. */
+  /** Whether it runs in the peer: then the channel's policy doesn't apply to the call. */
   isSystem(name: string): boolean
-  /** A simulator on another channel's ledger; undefined where this peer has no such channel. */
+  /** A simulator on another channel's ledger; undefined if this peer doesn't have that channel. */
   simulatorOn(channel: string, txId: string, mspId: string): TxSimulator | undefined
   execute(params: TransactionParams, input: ChaincodeInput, signal: AbortSignal): Promise<Execution>
 }

@@ -15,7 +15,7 @@ export const INITIALIZED_KEY = '\u0000\u{10FFFF}initialized'
  * The rules of init-required chaincode (Fabric, core/chaincode/chaincode_support.go, CheckInvocation), for calls of
  * clients and of other chaincode alike. Reading the marker puts it into the read set, as in Fabric: a call that raced
  * with an init is invalidated.
- * @throws PeerError INIT_REQUIRED, INIT_DONE, INIT_NOT_REQUIRED; what each says happened is Fabric's own text
+ * @throws PeerError INIT_REQUIRED, INIT_DONE, INIT_NOT_REQUIRED; each quotes Fabric's own text
  */
 export function checkInit(rule: InitRule, isInit: boolean, simulator: TxSimulator): void {
   const { name, version, initRequired } = rule

@@ -1,10 +1,10 @@
 import type { TransactionContext } from './transaction-context.ts'
 
 /**
- * Whether the creator may read a collection, as far as its definition says; an organisation's implicit one it may
- * always, and the ledger says which of those there are (Fabric, core/chaincode/handler.go,
+ * Whether the definition of a collection lets the creator read it. An organisation's implicit collection it may always
+ * read, and the ledger knows which of those exist (Fabric, core/chaincode/handler.go,
  * errorIfCreatorHasNoReadPermission; core/common/privdata/store.go, RetrieveReadWritePermission).
- * @throws Error in Fabric's words
+ * @throws Error with Fabric's own text
  */
 export function mayRead(tx: TransactionContext, collection: string): void {
   check(tx, collection, 'read')
@@ -15,7 +15,7 @@ export function mayWrite(tx: TransactionContext, collection: string): void {
   check(tx, collection, 'write')
 }
 
-/** @throws Error: in Init there is no private data */
+/** @throws Error with Fabric's own text: Init can't use private data */
 export function notInInit(tx: TransactionContext): void {
   if (tx.params.isInit) throw new Error('private data APIs are not allowed in chaincode Init()')
 }

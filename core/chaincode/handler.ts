@@ -19,16 +19,16 @@ import type { TransactionParams } from './transaction-params.ts'
 
 const Type = ChaincodeMessage.Type
 
-/** created: nothing but REGISTER is taken. established: REGISTERED was sent. ready: READY was sent. ended: the stream is gone. */
+/** created: only REGISTER is accepted. established: REGISTERED was sent. ready: READY was sent. ended: the stream is gone. */
 export type HandlerState = 'created' | 'established' | 'ready' | 'ended'
 
-/** What a Handler is given of the peer. It knows neither the registry nor the launcher. */
+/** What a Handler knows of the peer: neither the registry nor the launcher. */
 export interface Gate {
   /** A REGISTER came with this name. Throws a PeerError to turn it away. */
   claim(canonicalName: string, handler: Handler): void
   /** READY was sent: the name is served by this handler from now on. */
   ready(handler: Handler): void
-  /** The stream has ended, for this reason; called once for every handler. */
+  /** The stream has ended for this reason. Called once for every handler. */
   release(handler: Handler, reason: PeerError): void
 }
 
@@ -44,8 +44,8 @@ export interface Execution {
 
 /**
  * One stream's conversation with a chaincode (Fabric core/chaincode/handler.go):
- * created → established → ready. READY follows REGISTERED at once, and only when it was sent is the chaincode
- * launched: a transaction sent in between would end the stream of an old peer.
+ * created → established → ready. READY follows REGISTERED at once. Only then is the chaincode launched: on an old peer,
+ * a transaction sent in between would end the stream.
  */
 export class Handler {
   readonly #stream: ChaincodeStream
@@ -86,7 +86,7 @@ export class Handler {
     return this.#stream.from
   }
 
-  /** Read the stream to its end. Never rejects: how it ended is told to the gate. */
+  /** Read the stream to its end. Never rejects: the gate learns how it ended. */
   async run(): Promise<void> {
     try {
       for await (const message of this.#stream.incoming) {
@@ -188,14 +188,14 @@ export class Handler {
     }
   }
 
-  /** A real peer loses the chaincode here: the send fails and its stream with it. The call fails instead. */
+  /** On a real peer the send fails and ends the stream, so the chaincode is lost. Here only the call fails. */
   #refuseTooLarge(message: ChaincodeMessage): void {
     const bytes = message.getPayload_asU8().length + (message.getProposal()?.getProposalBytes_asU8().length ?? 0) + 1024
     if (bytes <= MAX_MESSAGE_BYTES) return
     throw new PeerError('MESSAGE_TOO_LARGE', { canonicalName: this.#name, bytes, limit: MAX_MESSAGE_BYTES })
   }
 
-  /** `status`: what the chaincode reads; by default nothing where its stream just ended, else the reason. */
+  /** `status`: what the chaincode reads; by default nothing if its stream just ended, else the reason. */
   #finish(reason: PeerError, status = statusText(reason)): void {
     if (this.#state === 'ended') return
     this.#state = 'ended'
@@ -219,7 +219,7 @@ export class Handler {
   }
 }
 
-/** @throws PeerError REGISTER_MALFORMED. A real peer only logs it and leaves the stream open, and the process hangs. */
+/** @throws PeerError REGISTER_MALFORMED. A real peer only logs it and keeps the stream open: the process hangs. */
 function registeredName(message: ChaincodeMessage): string {
   let name: string
   try {
@@ -227,7 +227,7 @@ function registeredName(message: ChaincodeMessage): string {
   } catch (error) {
     throw new PeerError(
       'REGISTER_MALFORMED',
-      { reason: `Its payload is no ChaincodeID: ${messageOf(error)}` },
+      { reason: `Its payload isn't a ChaincodeID: ${messageOf(error)}` },
       { cause: error },
     )
   }
@@ -239,7 +239,7 @@ function registeredName(message: ChaincodeMessage): string {
   return name
 }
 
-/** What the chaincode is told as the status of its stream: one line, Fabric's own where it has one. */
+/** What the chaincode reads as the status of its stream: one line, Fabric's own text if it has one. */
 function statusText(reason: PeerError): string | undefined {
   if (reason.code === 'STREAM_TERMINATED') return undefined
   return reason.code === 'STREAM_PROTOCOL' && reason.cause instanceof Error ? reason.cause.message : reason.message

@@ -1,8 +1,8 @@
 import type { PeerError } from '../contract/error.ts'
 
 /**
- * What Fabric says of an invocation that did not come to an answer, for the chaincode that asked for it
- * (core/chaincode/chaincode_support.go, Invoke; handler.go, Execute). A person is told more by the error itself.
+ * Fabric's own text for an invocation without an answer, as the calling chaincode reads it
+ * (core/chaincode/chaincode_support.go, Invoke; handler.go, Execute). The error itself tells a person more.
  */
 export function invocationText(error: PeerError): string {
   switch (error.code) {
@@ -26,8 +26,8 @@ export function invocationText(error: PeerError): string {
 }
 
 /**
- * The text of the ERROR that Fabric takes for the chaincode's own; undefined where the error is none of that kind. Of a
- * message that is too large its handler makes one itself (handler.go, serialSendAsync).
+ * The text of an ERROR that Fabric attributes to the chaincode; undefined for other errors. If a message is too large,
+ * Fabric's handler makes up such an ERROR (handler.go, serialSendAsync).
  */
 export function errorText(error: PeerError): string | undefined {
   const details = error.details as Record<string, string | number | undefined>

@@ -2,8 +2,8 @@ import type { Language } from '../contract/state.ts'
 
 /**
  * Arguments and environment that Fabric gives a chaincode (getArgsAndEnv: core/chaincode/chaincode_support.go of
- * v1.1.0, GetArgs and GetEnv of core/container/dockercontroller/dockercontroller.go since v2.0.0), less the program
- * itself, which the platform knows. CORE_PEER_ADDRESS is for chaincode that is run without Fabric's flags.
+ * v1.1.0, GetArgs and GetEnv of core/container/dockercontroller/dockercontroller.go since v2.0.0), without the program,
+ * which the platform knows. CORE_PEER_ADDRESS is for chaincode that runs without Fabric's flags.
  */
 export function getArgsAndEnv(
   language: Language,
@@ -15,7 +15,7 @@ export function getArgsAndEnv(
     args: peerAddressArgs(language, peerAddress),
     env: {
       CORE_CHAINCODE_ID_NAME: canonicalName,
-      // Go shims take an unset one for an error.
+      // Go shims treat it as an error if unset.
       CORE_PEER_TLS_ENABLED: 'false',
       CORE_PEER_LOCALMSPID: mspId,
       CORE_PEER_ADDRESS: peerAddress,
@@ -24,7 +24,7 @@ export function getArgsAndEnv(
 }
 
 /**
- * Environment of a chaincode that is itself a server. Fabric gives it none, since it does not start it: these are the
+ * Environment of a chaincode that is itself a server. Fabric doesn't start it, so it doesn't set any: these are the
  * variables that Fabric's samples read (CHAINCODE_ID, CHAINCODE_SERVER_ADDRESS: fabric-samples
  * asset-transfer-basic/chaincode-external), and those of `fabric-chaincode-node server`. It takes no arguments.
  */

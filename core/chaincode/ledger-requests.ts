@@ -5,8 +5,8 @@ import type { RequestHandler } from './request-handler.ts'
 import { stateRequests } from './state-requests.ts'
 
 /**
- * All that a chaincode may ask of its ledger.
- * @param totalQueryLimit results of one query at the most
+ * Everything that a chaincode may ask of its ledger.
+ * @param totalQueryLimit most results of one query
  */
 export function ledgerRequests(totalQueryLimit: number): ReadonlyMap<number, RequestHandler> {
   return new Map([...stateRequests, ...queryRequests(totalQueryLimit), ...privateRequests, ...batchRequests])

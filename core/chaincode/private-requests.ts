@@ -7,7 +7,7 @@ import type { TransactionContext } from './transaction-context.ts'
 
 const Type = ChaincodeMessage.Type
 
-/** The requests that only private data has. All others take a collection too. */
+/** The requests that exist only for private data. All others accept a collection too. */
 export const privateRequests: ReadonlyMap<number, RequestHandler> = new Map<number, RequestHandler>([
   [Type.GET_PRIVATE_DATA_HASH, getPrivateDataHash],
   [Type.PURGE_PRIVATE_DATA, purgePrivateData],
@@ -20,7 +20,7 @@ function getPrivateDataHash(request: ChaincodeMessage, tx: TransactionContext): 
   return simulator.getPrivateDataHash(namespaceId, message.getCollection(), message.getKey()) ?? NOTHING
 }
 
-/** Remove one key of a collection, with its past. */
+/** Remove one key of a collection, with its history. */
 export function purge(of: KeyOf, tx: TransactionContext): void {
   if (of.getCollection() === '') throw new Error('only applicable for private data')
   mayWrite(tx, of.getCollection())

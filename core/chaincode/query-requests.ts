@@ -25,8 +25,8 @@ import type { TransactionContext } from './transaction-context.ts'
 const Type = ChaincodeMessage.Type
 
 /**
- * The requests with many results: ranges, history, rich queries, and the fetching of what they leave open.
- * @param totalQueryLimit results of one query at the most (core.yaml, ledger.state.totalQueryLimit)
+ * The requests with many results: ranges, history, rich queries, and fetching what they leave open.
+ * @param totalQueryLimit most results of one query (core.yaml, ledger.state.totalQueryLimit)
  */
 export function queryRequests(totalQueryLimit: number): ReadonlyMap<number, RequestHandler> {
   const limited =
@@ -49,7 +49,7 @@ async function getStateByRange(request: ChaincodeMessage, tx: TransactionContext
   const metadata = readQueryMetadata(message.getMetadata_asU8())
   const { simulator, namespaceId } = tx.params
   const collection = message.getCollection()
-  // A collection comes first: with one, pages are not looked at.
+  // A collection comes first: with one, pagination is ignored.
   if (collection !== '') {
     mayRead(tx, collection)
     const range = simulator.getPrivateDataRange(namespaceId, collection, message.getStartkey(), message.getEndkey())
@@ -70,7 +70,7 @@ function getHistoryForKey(request: ChaincodeMessage, tx: TransactionContext, lim
   return firstBatch(tx, mapResults(history, modificationResult), limit)
 }
 
-/** CouchDB's part: what the state database refuses is its own text, in Fabric's words. */
+/** CouchDB's part: if the state database refuses a query, its own text stands inside Fabric's. */
 async function getQueryResult(request: ChaincodeMessage, tx: TransactionContext, limit: number): Promise<Uint8Array> {
   const message = readGetQueryResult(request.getPayload_asU8())
   const metadata = readQueryMetadata(message.getMetadata_asU8())
@@ -94,7 +94,7 @@ async function getQueryResult(request: ChaincodeMessage, tx: TransactionContext,
   return pageResponse(page)
 }
 
-/** calculateTotalReturnLimit: what is no size is no limit but the peer's own. */
+/** calculateTotalReturnLimit: without a valid page size, only the peer's own limit applies. */
 function pageLimit(pageSize: number, limit: number): number {
   return pageSize <= 0 ? limit : Math.min(pageSize, limit)
 }
@@ -132,7 +132,7 @@ async function queryStateNext(request: ChaincodeMessage, tx: TransactionContext)
   return response
 }
 
-/** An id that is unknown, or whose last batch is gone already, is answered like any other. */
+/** An unknown id, or one whose last batch is already gone, is answered like any other. */
 async function queryStateClose(request: ChaincodeMessage, tx: TransactionContext): Promise<Uint8Array> {
   const id = readQueryStateClose(request.getPayload_asU8()).getId()
   await tx.closeQuery(id)

@@ -6,7 +6,7 @@ export const MAX_RESULT_LIMIT = 100
 
 /**
  * A query whose results the chaincode fetches batch by batch. It looks one result ahead, so that `has_more` is
- * only said where more will come: Node and Java iterators fail on an empty batch
+ * only set if more will come: Node and Java iterators fail on an empty batch
  * (Fabric core/chaincode/query_response_generator.go, since 1.1).
  */
 export class PendingQuery {
@@ -15,7 +15,7 @@ export class PendingQuery {
   #ahead: Uint8Array | undefined
   #given = 0
 
-  /** @param results each as it stands in a QueryResponse; after `limit` of them the query ends without an error */
+  /** @param results each as encoded in a QueryResponse; after `limit` of them the query ends without an error */
   constructor(results: ResultsIterator<Uint8Array>, limit: number) {
     this.#results = results
     this.#limit = limit

@@ -21,8 +21,8 @@ export interface RegistrationParts {
 
 /**
  * Who may register on a stream, and what follows from it. Only chaincode that is open here may, and a second
- * registration of a name replaces the first once its READY is sent. (Fabric takes any name, and leaves a second
- * process of the same name waiting in silence.) Everything is told as a fact.
+ * registration of a name replaces the first once its READY is sent. (Fabric accepts any name, and leaves a second
+ * process of the same name waiting in silence.) Everything is reported as a fact.
  */
 export function registrationGate(stream: ChaincodeStream, parts: RegistrationParts): Gate {
   const { registry, emit } = parts
@@ -67,7 +67,7 @@ export function registrationGate(stream: ChaincodeStream, parts: RegistrationPar
       if (handler.canonicalName === '') return emit({ type: 'notice', notice: ended })
       if (!registry.release(handler)) return
       const opened = parts.opened(parseCanonicalName(handler.canonicalName).name)
-      // Its version may have changed meanwhile: then the one of the new version counts, where there is one.
+      // Its version may have changed meanwhile: then a handler of the new version counts.
       if (opened === undefined || registry.handler(canonicalName(opened.cc)) !== undefined) return
       emit({ type: 'registration', name: opened.cc.name, registration: { state: 'none', since: ended.at, ended } })
       opened.disconnected(reason)

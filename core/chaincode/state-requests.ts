@@ -30,7 +30,7 @@ export interface KeyOf {
   getCollection(): string
 }
 
-/** Read one key; undefined where it has no value. */
+/** Read one key; undefined if it has no value. */
 export function get(of: KeyOf, tx: TransactionContext): Uint8Array | undefined {
   const { simulator, namespaceId } = tx.params
   const collection = of.getCollection()
@@ -57,7 +57,7 @@ export function del(of: KeyOf, tx: TransactionContext): void {
   simulator.deletePrivateData(namespaceId, collection, of.getKey())
 }
 
-/** Write the metadata of one key: this entry alone, in place of all that it had. */
+/** Write the metadata of one key: this entry replaces all others. */
 export function putMetadata(of: KeyOf, entry: StateMetadata, tx: TransactionContext): void {
   const { simulator, namespaceId } = tx.params
   const collection = of.getCollection()

@@ -26,7 +26,7 @@ export class TransactionContext {
 
   /**
    * The request to answer now, if none is being answered. A real peer drops a request that arrives while another
-   * of the same transaction is in the works (handler.go, registerTxid), sometimes; here it waits for its turn.
+   * of the same transaction is being answered (handler.go, registerTxid), sometimes; here it waits for its turn.
    */
   enqueue(request: ChaincodeMessage): void {
     this.#requests.push(request)
@@ -60,7 +60,7 @@ export class TransactionContext {
     await query?.close()
   }
 
-  /** Aborted when the transaction ends: whoever works for one of its requests need not go on. */
+  /** Aborted when the transaction ends: work for its requests need not go on. */
   get signal(): AbortSignal {
     this.#ended ??= new AbortController()
     return this.#ended.signal

@@ -6,7 +6,7 @@ import type { TransactionParams } from './transaction-params.ts'
 export class TransactionContexts {
   readonly #contexts = new Map<string, TransactionContext>()
 
-  /** @throws PeerError TXID_EXISTS: the chaincode is executing this transaction already. */
+  /** @throws PeerError TXID_EXISTS: the chaincode is already executing this transaction */
   create(params: TransactionParams): TransactionContext {
     const key = keyOf(params.channelId, params.txId)
     if (this.#contexts.has(key)) throw new PeerError('TXID_EXISTS', { txId: params.txId, channel: params.channelId })

@@ -9,9 +9,9 @@ export interface TransactionParams {
   readonly namespaceId: string
   /** Shims derive creator, transient data and timestamp from it. */
   readonly signedProposal: SignedProposal
-  /** MSP id of who signed it: whether it is a member of a collection. */
+  /** MSP id of the signer: decides membership of a collection. */
   readonly creatorMspId: string
   readonly simulator: TxSimulator
-  /** INIT in place of TRANSACTION. */
+  /** INIT instead of TRANSACTION. */
   readonly isInit: boolean
 }

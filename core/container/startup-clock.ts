@@ -1,6 +1,6 @@
 /**
- * The time a chaincode has to become ready (`chaincode.startuptimeout`). It stands still while an image is built,
- * which has a deadline of its own.
+ * The time a chaincode has to become ready (`chaincode.startuptimeout`). It pauses while an image is built, which has
+ * its own deadline.
  */
 export class StartupClock {
   readonly #limitMs: number
@@ -10,7 +10,7 @@ export class StartupClock {
   #timer: NodeJS.Timeout | undefined
   #holds = 0
 
-  /** Runs from now on; `onEnd` is called once when the time is up. */
+  /** Starts now; `onEnd` is called once when the time is up. */
   constructor(limitMs: number, onEnd: () => void) {
     this.#limitMs = limitMs
     this.#onEnd = onEnd
@@ -23,7 +23,7 @@ export class StartupClock {
     return Math.max(1, this.#limitMs - this.#spentMs - running)
   }
 
-  /** The clock stands until this work has ended. */
+  /** Pause the clock until this work has ended. */
   async untimed<T>(work: () => Promise<T>): Promise<T> {
     this.#holds += 1
     this.#halt()
@@ -35,7 +35,7 @@ export class StartupClock {
     }
   }
 
-  /** It ends nothing any more. Idempotent. */
+  /** `onEnd` is no longer called. Idempotent. */
   stop(): void {
     this.#holds += 1
     this.#halt()

@@ -3,8 +3,8 @@ import type { Instance, StartSpec, StartSteps, VM } from './vm.ts'
 
 /**
  * Runs VM operations, one at a time for each container name (Fabric core/container/controller.go, VMCProcess).
- * An operation runs off its caller: one that is aborted while it waits for its turn is never begun, one that is
- * aborted later is told by its signal and awaited, so that no container is left half made.
+ * An operation that is aborted while it waits for its turn never begins; one that is aborted later learns of it by its
+ * signal and is awaited, so that no container is left half made.
  */
 export class VMController {
   /** Container name → the operation last queued on it. */

@@ -15,12 +15,12 @@ export interface StartSpec {
   env: Record<string, string>
 }
 
-/** Where a start tells its steps, and how its time is counted. */
+/** Where a start reports its steps, and how its time is counted. */
 export interface StartSteps {
   report: Pick<LaunchReport, 'step' | 'past' | 'skip'>
   /**
-   * Do work whose time is not that of the chaincode's start: building its image has a deadline of its own, so the
-   * clock of `chaincode.startuptimeout` stands meanwhile.
+   * Do work that doesn't count as the chaincode's start: building its image has its own deadline, so the clock of
+   * `chaincode.startuptimeout` pauses meanwhile.
    */
   untimed<T>(work: () => Promise<T>): Promise<T>
 }
@@ -28,14 +28,14 @@ export interface StartSteps {
 /** A started chaincode, whatever runs it. */
 export interface Instance {
   readonly containerName: string
-  /** The process behind it, where it has one of its own on this machine. */
-  readonly process?: ProcessState
-  /** The container behind it, as it was when it started. */
-  readonly container?: ContainerState
-  /** Settles when it has ended and all it printed was read; never rejects. */
+  /** Its process, if it has its own on this machine. */
+  readonly process?: ProcessState | undefined
+  /** Its container, as it was when it started. */
+  readonly container?: ContainerState | undefined
+  /** Settles when it has ended and all its output was read; never rejects. */
   readonly exited: Promise<InstanceExit>
-  /** Settles with why its stream was not let in; nothing more is to be waited for then. */
-  readonly turnedAway?: Promise<PeerError>
+  /** Settles with the reason why its stream was turned away; it will never be ready then. */
+  readonly turnedAway?: Promise<PeerError> | undefined
   lastLines(): string[]
   /** Idempotent; resolves once it has ended and nothing of it is left. */
   stop(): Promise<void>
@@ -44,7 +44,7 @@ export interface Instance {
 /** Fabric's VM: what can start a chaincode. DockerVM, InprocVM and ProcessVM are the three. */
 export interface VM<Spec extends StartSpec = StartSpec> {
   /**
-   * Resolves once it is started, which says nothing of whether it registers. Tells its steps, `start` the last.
+   * Resolves once it is started, which doesn't mean that it registers. Reports its steps, `start` last.
    * Undoes itself when it fails or is aborted.
    */
   start(spec: Spec, signal: AbortSignal, steps: StartSteps): Promise<Instance>

@@ -5,10 +5,7 @@ import type { AttachedOutput } from '../container/process/attached-output.ts'
 import { seconds } from '../process/child.ts'
 import type { InstanceExit } from '../process/print-line.ts'
 
-/**
- * The process that its author starts: Slipway sees it connect, or connects to it, reads along what it prints, and sees
- * it go.
- */
+/** The process that its author starts: Slipway sees it connect or connects to it, reads its output, and sees it go. */
 export class AttachedProcess {
   readonly #follow: () => Promise<AttachedOutput>
   readonly #dial: () => Dialing | undefined
@@ -18,7 +15,7 @@ export class AttachedProcess {
   #connectedAt = 0
   #last: Promise<void> = Promise.resolve()
 
-  /** `dial`: where it is a server, keep connecting to it. */
+  /** `dial`: keep connecting to it, if it is a server. */
   constructor(
     follow: () => Promise<AttachedOutput>,
     dial: () => Dialing | undefined,
@@ -29,7 +26,7 @@ export class AttachedProcess {
     this.#ended = ended
   }
 
-  /** From now on the author starts it. */
+  /** From now on its author starts it. */
   expect(): Promise<void> {
     return this.#afterTheLast(async () => {
       await this.#letGo()
@@ -42,18 +39,18 @@ export class AttachedProcess {
     this.#connectedAt = now()
   }
 
-  /** Its stream has ended. Nobody tells how the process did: what it printed last is all there is to see. */
+  /** Its stream has ended. How the process ended is unknown: its last lines are all there is to see. */
   async disconnected(reason: PeerError): Promise<void> {
     const output = this.#output
     if (output === undefined || reason.code !== 'STREAM_TERMINATED') return
     await output.settle()
-    // Meanwhile it may not be waited for any more.
+    // Meanwhile it may no longer be expected.
     if (this.#output !== output) return
     const words = `ended ${seconds(now() - this.#connectedAt)} after it connected`
     this.#ended({ at: now(), code: null, signal: null, lastLines: output.lastLines(), words })
   }
 
-  /** The author starts it no more. Idempotent. */
+  /** Its author no longer starts it. Idempotent. */
   close(): Promise<void> {
     return this.#afterTheLast(() => this.#letGo())
   }
@@ -66,7 +63,7 @@ export class AttachedProcess {
     await output?.close()
   }
 
-  /** One at a time: what one is about to open, the next has to close. */
+  /** One at a time: the next has to close what this one opens. */
   #afterTheLast(work: () => Promise<void>): Promise<void> {
     const done = this.#last.then(work)
     this.#last = done.catch(() => undefined)

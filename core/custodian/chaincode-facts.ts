@@ -4,7 +4,7 @@ import type { ChaincodeSettings } from '../contract/events.ts'
 import type { ChaincodeState, LaunchCommand } from '../contract/state.ts'
 import type { Project } from '../project/project.ts'
 
-/** What doors see of a chaincode that has just been opened. Pure. */
+/** The state of a chaincode that has just been opened. Pure. */
 export function openedState(project: Project, command: LaunchCommand, watched: boolean): ChaincodeState {
   const { name, channel, channels, folder, language, dialect, buildTool } = project
   return {
@@ -23,7 +23,7 @@ export function openedState(project: Project, command: LaunchCommand, watched: b
   }
 }
 
-/** What of it may change while it is open. Pure. */
+/** The part of it that may change while it is open. Pure. */
 export function settingsOf(
   project: Project,
   command: LaunchCommand,
@@ -35,7 +35,7 @@ export function settingsOf(
   return { ...settings, ...(server === undefined ? {} : { server }) }
 }
 
-/** Whether two readings of a folder define the same, but for the version. Pure. */
+/** Whether two readings of a folder define the same chaincode, apart from the version. Pure. */
 export function sameDefinition(a: Project, b: Project): boolean {
   return (
     a.initRequired === b.initRequired &&
@@ -45,7 +45,7 @@ export function sameDefinition(a: Project, b: Project): boolean {
   )
 }
 
-/** None is as good as an empty one. */
+/** A missing one equals an empty one. */
 function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   return Buffer.compare(a ?? new Uint8Array(), b ?? new Uint8Array()) === 0
 }

@@ -14,12 +14,12 @@ import type { BuiltProject, Project } from '../project/project.ts'
 import { containerSpec, lookFirst, type ContainerWorld } from './container-spec.ts'
 import { serverContainer } from './server-container.ts'
 
-/** Program and arguments in a container, as Fabric's peer gives them. */
+/** Program and arguments in a container, as Fabric's peer sets them. */
 const argsOf = { golang: golangArgs, node: nodeArgs, java: javaArgs }
 
 /**
- * What to start of a build in net mode: a container, and for its one stream a listener of its own that lives as long
- * as it does. Its start throws PEER_UNREACHABLE, PORT_UNAVAILABLE, what DockerVM.start throws.
+ * What to start of a build in net mode: a container, and a listener for its one stream that lives as long as it does.
+ * Its start throws PEER_UNREACHABLE, PORT_UNAVAILABLE, what DockerVM.start throws.
  */
 export function containerLaunchable(world: ContainerWorld, project: Project, built: BuiltProject): Launchable {
   if (project.server !== undefined) return serverContainer(world, project, built, project.server)
@@ -40,10 +40,7 @@ export function containerLaunchable(world: ContainerWorld, project: Project, bui
       const reach = await lookFirst(steps, async () => reachPeer(await engine(signal), config.vm.docker, { signal }))
       const tls = config.tls ? await makeTlsCertificates([reach.host]) : undefined
       const { listenOn, seesContainer } = reach
-      const opened = await listenForContainer(
-        { ccid, listenOn, seesContainer, ...(tls === undefined ? {} : { tls }), refused },
-        handleChaincodeStream,
-      )
+      const opened = await listenForContainer({ ccid, listenOn, seesContainer, tls, refused }, handleChaincodeStream)
       listener = opened
       address = `${reach.host}:${opened.port}`
       try {
@@ -66,7 +63,7 @@ function withListener(instance: Instance, listener: ContainerListener): Instance
   const { containerName: name, container } = instance
   return {
     containerName: name,
-    ...(container === undefined ? {} : { container }),
+    container,
     exited: instance.exited,
     turnedAway: listener.turnedAway,
     lastLines: () => instance.lastLines(),

@@ -15,12 +15,12 @@ import type { BuiltProject, Project } from '../project/project.ts'
 /** What launches chaincode in containers. */
 export interface ContainerWorld {
   config: PeerConfig
-  /** The engine that is there now. @throws PeerError DOCKER_* */
+  /** The current engine. @throws PeerError DOCKER_* */
   engine(signal?: AbortSignal): Promise<DockerEngine>
   vm: DockerVM
   images: ImageBuilder
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
-  /** A connection to a container's listener that was not the container's. */
+  /** Something other than the container connected to its listener. */
   refused: (error: PeerError) => void
   /** Number of starts of an image: its containers' names have it, so that a new one can stand beside an old one. */
   starts: Map<string, number>
@@ -35,7 +35,7 @@ export function imageOf(config: PeerConfig, project: Project, { code }: BuiltPro
   return imageName(config, project, imageKey(project, code, config.chaincode))
 }
 
-/** Look before anything is made whether a container can be had at all; where not, the timeline says so of the image. */
+/** Look, before anything is made, whether a container is possible at all; if not, the timeline's step `image` fails. */
 export async function lookFirst<T>(steps: StartSteps, look: () => Promise<T>): Promise<T> {
   try {
     return await look()
@@ -44,18 +44,18 @@ export async function lookFirst<T>(steps: StartSteps, look: () => Promise<T>): P
   }
 }
 
-/** What a container of that build is started with, beside what the two ways of reaching it differ in. */
+/** What a container of that build is started with. `own`: what depends on the way of reaching it. */
 export function containerSpec(
   { config, images, starts }: ContainerWorld,
   project: Project,
   built: BuiltProject,
-  given: Pick<DockerSpec, 'command' | 'env' | 'files'>,
+  own: Pick<DockerSpec, 'command' | 'env' | 'files'>,
 ): DockerSpec {
   const image = imageOf(config, project, built)
   const number = (starts.get(image) ?? 0) + 1
   starts.set(image, number)
   return {
-    ...given,
+    ...own,
     ccid: canonicalName(project),
     containerName: containerName(image, number),
     args: [],

@@ -14,7 +14,7 @@ export function commandFor(
   mspId: string,
   { output, platform = process.platform }: { output?: string; platform?: NodeJS.Platform } = {},
 ): LaunchCommand {
-  const { env, flags } = given(project, peerAddress, mspId)
+  const { env, flags } = fabricSettings(project, peerAddress, mspId)
   const ownStart = project.start
   const shell = platform === 'win32' ? powerShell : posix
   const build = project.build ?? project.terminal.build?.map(shell.quote).join(' ')
@@ -30,16 +30,23 @@ export function commandFor(
   }
 }
 
-/** What Fabric gives it beside its program. */
-function given(project: Project, peerAddress: string, mspId: string): { env: Record<string, string>; flags: string[] } {
+/** What Fabric passes to its program. */
+function fabricSettings(
+  project: Project,
+  peerAddress: string,
+  mspId: string,
+): { env: Record<string, string>; flags: string[] } {
   const { language, server, start = '' } = project
   const ccid = canonicalName(project)
   if (server !== undefined) {
     return { env: { ...project.env, ...getServerEnv(language, ccid, server, mspId) }, flags: [] }
   }
   const { args, env: fabric } = getArgsAndEnv(language, ccid, peerAddress, mspId)
-  // Shims are given the address by a flag; the variable is for commands that ask for it.
+  // Shims get the address by a flag; the variable is for commands that use it.
   const { CORE_PEER_ADDRESS, ...shown } = fabric
-  const asks = start.includes('CORE_PEER_ADDRESS') && CORE_PEER_ADDRESS !== undefined
-  return { env: { ...project.env, ...shown, ...(asks ? { CORE_PEER_ADDRESS } : {}) }, flags: asks ? [] : args }
+  const usesAddress = start.includes('CORE_PEER_ADDRESS') && CORE_PEER_ADDRESS !== undefined
+  return {
+    env: { ...project.env, ...shown, ...(usesAddress ? { CORE_PEER_ADDRESS } : {}) },
+    flags: usesAddress ? [] : args,
+  }
 }

@@ -17,14 +17,14 @@ export interface ProjectBuildsParts {
   logs: LogStore
   emit: (fact: PeerFact) => void
   packageProject: (project: Project, signal: AbortSignal) => Promise<CodePackage>
-  /** Give the ledger the indexes of the folder, and say which files are none. */
+  /** Give the ledger the folder's indexes, and report the files that aren't valid. */
   setIndexes: (project: Project) => Promise<{ faults: PeerError[] }>
 }
 
-/** What one build is told. */
+/** What one build needs. */
 export interface BuildAsked {
   wanted: WantedBuild
-  /** The build that serves meanwhile, whose files stay. */
+  /** The build that serves meanwhile: its files stay. */
   serving: number | undefined
   signal: AbortSignal
   report: LaunchReport
@@ -32,7 +32,7 @@ export interface BuildAsked {
   hash: () => Promise<string>
 }
 
-/** Builds projects for their mode, and tells the steps `install`, `build` and `package` of it. */
+/** Builds projects for their mode, and reports the steps `install`, `build` and `package`. */
 export interface ProjectBuilds {
   /** Throws what installing, building and packaging throw, or the signal's reason. */
   build(project: Project, asked: BuildAsked): Promise<BuiltProject>
@@ -53,14 +53,14 @@ export function newProjectBuilds({
     signal,
     note,
     timeoutMs,
-    ...(serving === undefined ? {} : { serving }),
+    serving,
     print(line) {
       const places = readPlaces(line.text, project.folder)
       logs.append({ ...line, chaincode: project.name, build: wanted.number, places })
     },
   })
 
-  /** Whether there was something to install. */
+  /** Returns whether anything was installed. */
   const install = (project: Project, asked: BuildAsked): Promise<boolean> =>
     asked.report.step('install', async (note) => {
       const did = await installDependencies(project, runOf(project, asked, note))
@@ -72,7 +72,7 @@ export function newProjectBuilds({
     const { wanted, report, hash } = asked
     const installed = await install(project, asked)
     return report.step('build', async (note) => {
-      // Restarted by its author, it is built anew: what seems unchanged may not be.
+      // If its author restarts it, it is built again: what seems unchanged may not be.
       const mayKeep = !installed && wanted.reason !== 'restart'
       const known = mayKeep ? await cache.find(project, wanted.number, wanted.hash) : undefined
       if (known !== undefined) {
@@ -80,13 +80,13 @@ export function newProjectBuilds({
         return known
       }
       const built = await buildProject(project, runOf(project, asked, note))
-      // A save during the build leaves it open which sources went into it.
+      // After a save during the build, nobody knows which sources went into it.
       if ((await hash()) === wanted.hash) await cache.keep(built, wanted.hash)
       return built
     })
   }
 
-  /** What a peer would be given. It builds the rest itself, in the image; only what it would not build is made here. */
+  /** What a peer would get. It builds the rest itself, in the image; only what it wouldn't build is built here. */
   async function forContainer(project: Project, asked: BuildAsked): Promise<BuiltProject> {
     const { wanted, signal, report } = asked
     const own = project.build

@@ -30,7 +30,7 @@ export function serverContainer(
     async start(controller, signal, steps) {
       const { published } = await lookFirst(steps, async () => reachContainer(await engine(signal), config.vm.docker))
       const tls = await serverTls(project.folder)
-      // On this machine's own network there is nothing to publish, and an older one may have the port.
+      // On this machine's own network nothing is published, and an older instance may have the port.
       const inside = published ? `0.0.0.0:${port}` : await listeningAddress(server)
       const spec = containerSpec(world, project, built, {
         command: commandOf(project),
@@ -43,7 +43,7 @@ export function serverContainer(
       const instance = await controller.start(vm, wanted, signal, steps)
       const outside = published ? (await running)?.published[port] : portOf(inside)
       if (outside === undefined) {
-        // It ended as soon as it was started.
+        // It ended as soon as it started.
         await instance.stop()
         const { words, lastLines } = await instance.exited
         throw new PeerError('CHAINCODE_EXITED', { canonicalName: ccid, words, lastLines })
@@ -54,7 +54,7 @@ export function serverContainer(
   }
 }
 
-/** Program and arguments in the container. Fabric starts no servers: where its images put the program, without flags. */
+/** Program and arguments in the container. Fabric doesn't start servers: this is where its images put the program. */
 function commandOf({ language, terminal }: Project): string[] {
   switch (language) {
     case 'golang':

@@ -13,7 +13,7 @@ import type { Instance, StartSteps, VM } from '../container/vm.ts'
 import { serverTls } from '../project/connection-json.ts'
 import type { Project } from '../project/project.ts'
 
-/** What a launch that dials is given beside what it dials. */
+/** What a launch that dials needs besides what it dials. */
 export interface DialingLaunch {
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
   steps: StartSteps
@@ -21,8 +21,8 @@ export interface DialingLaunch {
 }
 
 /**
- * The peer's connection to a server that has just been started: dialed until it answers, its step `dial`, and again
- * should the stream end while the server lives. Ends the instance where that fails.
+ * The peer's connection to a server that has just been started: dialed until it answers (step `dial`), and again if the
+ * stream ends while the server lives. Stops the instance if that fails.
  * @throws PeerError DIAL_FAILED, CHAINCODE_EXITED, or the signal's reason
  */
 export async function withConnection(
@@ -69,8 +69,8 @@ export async function withConnection(
   const { containerName, container, process } = instance
   return {
     containerName,
-    ...(process === undefined ? {} : { process }),
-    ...(container === undefined ? {} : { container }),
+    process,
+    container,
     exited: instance.exited,
     turnedAway: connection.turnedAway,
     lastLines: () => instance.lastLines(),
@@ -81,7 +81,7 @@ export async function withConnection(
   }
 }
 
-/** The time for the start was up: then the reason why the last attempt failed says more. */
+/** Whether the time for the start was up: then the reason why the last attempt failed says more. */
 function isTimeout(reason: unknown): boolean {
   return reason instanceof PeerError && reason.code === 'STARTUP_TIMEOUT'
 }
@@ -111,7 +111,7 @@ export function serverProcess(
   }
 }
 
-/** The server that its author starts. Undefined where it is none. @throws PeerError CONNECTION_INVALID */
+/** The server that its author starts; undefined if it isn't a server. @throws PeerError CONNECTION_INVALID */
 export async function attachedServer(project: Project): Promise<ServerTarget | undefined> {
   if (project.server === undefined) return undefined
   const { host, port } = split(project.server)
@@ -119,12 +119,12 @@ export async function attachedServer(project: Project): Promise<ServerTarget | u
 }
 
 export function targetOf(ccid: string, address: string, tls: ServerTls | undefined): ServerTarget {
-  return { ccid, address, ...(tls === undefined ? {} : { tls }) }
+  return { ccid, address, tls }
 }
 
 /**
- * Where a new process of this machine is to listen: at its own address, or on any free port beside it while an older
- * one still serves there.
+ * Where a new process of this machine is to listen: at its own address, or on any other free port while an older
+ * process still serves there.
  */
 export async function listeningAddress(server: string): Promise<string> {
   const { host, port } = split(server)
@@ -138,7 +138,7 @@ export function portOf(server: string): number {
   return split(server).port
 }
 
-/** A server of every network listens on loopback here: nothing else has to reach it. */
+/** A server that listens on all networks listens on loopback here: nothing else has to reach it. */
 function split(server: string): { host: string; port: number } {
   const colon = server.lastIndexOf(':')
   const host = server.slice(0, colon)
@@ -156,7 +156,7 @@ function freePort(host: string): Promise<number | undefined> {
   return listened(host, 0)
 }
 
-/** The port, where it could be listened on; undefined where it could not. */
+/** The port; undefined if it is taken. */
 function listened(host: string, port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer()

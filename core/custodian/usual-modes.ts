@@ -2,15 +2,15 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Mode } from '../contract/state.ts'
 
-/** The mode that each chaincode was switched to last, so that the next start of this folder takes it up. */
+/** The mode that each chaincode was last switched to, for the next start of this folder. */
 export interface UsualModes {
   of(name: string): Mode | undefined
   remember(name: string, mode: Mode): void
 }
 
 /**
- * Kept in a file of the data folder. What the command line or slipway.yaml says stands above it. A file that cannot be
- * read or written costs no more than the memory.
+ * Kept in a file of the data folder. The command line and slipway.yaml override it. If the file cannot be read or
+ * written, the modes are only forgotten.
  */
 export function openUsualModes(file: string): UsualModes {
   const modes = new Map<string, Mode>(Object.entries(read(file)))
@@ -22,7 +22,7 @@ export function openUsualModes(file: string): UsualModes {
         mkdirSync(dirname(file), { recursive: true })
         writeFileSync(file, `${JSON.stringify(Object.fromEntries(modes))}\n`)
       } catch {
-        // The next start is then in the mode of the one before.
+        // Then the next start is in the earlier mode.
         return
       }
     },

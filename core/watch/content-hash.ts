@@ -6,8 +6,8 @@ import type { Sources } from './sources.ts'
 /** The hash of a folder's sources, by content: touching a file or saving it back does not change it. */
 export interface ContentHash {
   /**
-   * Hex sha256. With `changed` (relative paths) only these files are looked at anew, once all have been seen; without,
-   * every file's time and size is compared and what differs is read.
+   * Hex sha256. With `changed` (relative paths), once all files have been seen, only these are read again; without,
+   * every file's time and size is compared and files that differ are read.
    */
   hash(changed?: readonly string[]): Promise<string>
 }
@@ -20,7 +20,7 @@ interface Seen {
 
 export function newContentHash(sources: Sources): ContentHash {
   let seen: Map<string, Seen> | undefined
-  // One at a time: two walks would race for what has been seen.
+  // One at a time: two walks would race.
   let last: Promise<unknown> = Promise.resolve()
 
   const readAll = async () => {
@@ -58,7 +58,7 @@ export function newContentHash(sources: Sources): ContentHash {
   }
 }
 
-/** All source files below the folder, relative, with forward slashes. A folder that vanishes meanwhile is empty. */
+/** All source files below the folder, relative, with forward slashes. A folder that vanishes meanwhile counts as empty. */
 export async function listSources(sources: Sources): Promise<string[]> {
   const files: string[] = []
   const walk = async (inside: string) => {
@@ -75,7 +75,7 @@ export async function listSources(sources: Sources): Promise<string[]> {
   return files
 }
 
-/** Undefined where there is no such file. */
+/** Undefined if the file doesn't exist. */
 async function look(folder: string, file: string, before: Seen | undefined): Promise<Seen | undefined> {
   const full = path.join(folder, file)
   const info = await stat(full).catch(whenGone(() => undefined))

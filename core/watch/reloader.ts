@@ -52,9 +52,9 @@ interface Attempt {
 export class Reloader {
   readonly #parts: ReloaderParts
   #number = 0
-  /** The newest request; whatever an older one waited for, it now waits for this. */
+  /** The newest request; older ones now wait for it too. */
   #latest: { promise: Promise<void> } | undefined
-  /** What the newest request is for, until it has seen the sources. */
+  /** Why the newest request was made, until it has seen the sources. */
   #unseen: LaunchReason | undefined
   #attempt: Attempt | undefined
   /** The newest attempt, under way or ended. */
@@ -62,7 +62,7 @@ export class Reloader {
   #good: { built: BuiltProject; hash: string } | undefined
   /** Files changed since the last good build. */
   readonly #changed = new Set<string>()
-  /** Files to be hashed anew; undefined: all. */
+  /** Files to be hashed again; undefined: all. */
   #unhashed: Set<string> | undefined
   readonly #closed = new AbortController()
 
@@ -70,7 +70,7 @@ export class Reloader {
     this.#parts = parts
   }
 
-  /** What serves, or would if it had not ended. */
+  /** What serves, or would if it hadn't ended. */
   lastGood(): BuiltProject | undefined {
     return this.#good?.built
   }
@@ -78,7 +78,7 @@ export class Reloader {
   /**
    * Resolves when what the sources say now is READY, by this request or by a newer one; rejects with what prevented it.
    * A save that changed no content, or a call while a launch is under way, starts nothing new. The file `.` stands for
-   * a look at everything: what was not asked for yet, or failed already, is not tried because of it.
+   * a look at everything: on its own it doesn't start a first build, or one that has already failed.
    * `since`: when the first file changed, if that was earlier.
    */
   request(project: Project, reason: LaunchReason, files: readonly string[] = [], since: number = now()): Promise<void> {
@@ -94,11 +94,11 @@ export class Reloader {
     const request = { promise: Promise.resolve() }
     this.#latest = request
     const isLook = reason === 'saved' && files.every((file) => file === '.')
-    // A look takes over what the request before it was for.
+    // A look takes over the reason of the request before it.
     const wanted = isLook ? (this.#unseen ?? reason) : reason
     this.#unseen = wanted
     request.promise = this.#handle(request, { project, reason: wanted, isLook: isLook && wanted === 'saved', since })
-    // A newer request may be the only one to look.
+    // Perhaps only a newer request is awaited.
     request.promise.catch(() => undefined)
     return request.promise
   }
@@ -143,7 +143,7 @@ export class Reloader {
     try {
       return await this.#parts.hash(project, changed === undefined ? undefined : [...changed])
     } catch (error) {
-      // What was not looked at must be looked at the next time.
+      // Everything must be looked at the next time.
       this.#unhashed = undefined
       throw error
     }

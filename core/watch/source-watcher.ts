@@ -7,7 +7,7 @@ import { PeerError } from '../contract/error.ts'
 import type { WatchState } from '../contract/state.ts'
 import type { Sources } from './sources.ts'
 
-/** How often it is asked whether the folder itself is still there: its own renaming raises no event of its files. */
+/** How often to check that the folder itself is still there: renaming it raises no event for its files. */
 const LOOK_MS = 1_000
 
 export interface SourceWatcherParts {
@@ -20,15 +20,15 @@ export interface SourceWatcherParts {
 }
 
 export interface SourceWatcher {
-  /** Resolves when every file is watched, or when it is told that they cannot be. */
+  /** Resolves when every file is watched, or when it was reported that they cannot be. */
   readonly ready: Promise<void>
   /** Idempotent. Nothing is called afterwards. */
   close(): Promise<void>
 }
 
 /**
- * Watch a project's sources. A folder that is renamed or deleted is told as FOLDER_GONE, and watched again once it is
- * back; then `changed` is called too, since its files may be others.
+ * Watch a project's sources. If the folder is renamed or deleted, that is reported as FOLDER_GONE, and it is watched
+ * again once it is back; then `changed` is called too, since its files may differ.
  */
 export function watchSources(parts: SourceWatcherParts): SourceWatcher {
   const { folder } = parts.sources
@@ -103,7 +103,7 @@ function openWatcher(
 ): { watcher: FSWatcher; ready: Promise<NodeJS.ErrnoException | undefined>; files(): number } {
   const relative = (file: string) => path.relative(sources.folder, file).replaceAll('\\', '/')
   const { folder, outside } = sources
-  // By its folder: an editor may put another file in its place.
+  // By its folder: an editor may replace the file.
   const outer = outside && path.posix.dirname(outside)
   const watcher = watch(outer === undefined ? folder : [folder, path.join(folder, outer)], {
     ignored(file, stats) {
@@ -112,7 +112,7 @@ function openWatcher(
       if (inside.startsWith('../')) return inside !== outside
       return sources.isIgnored(inside) || (stats !== undefined && !stats.isDirectory() && !sources.isSource(inside))
     },
-    // The files there are counted; only later ones are changes.
+    // Files that exist already are counted; only later events are changes.
     ignoreInitial: false,
   })
   const files = new Set<string>()
@@ -133,13 +133,13 @@ function openWatcher(
   watcher.on('change', (file) => {
     if (isReady) changed(relative(file))
   })
-  // chokidar drops a second change of a file within 50 ms (chokidar 5.0.0, index.js, _emit), when the first may have
-  // been looked at already. The system's own events tell of every one.
+  // chokidar drops a second change of a file within 50 ms (chokidar 5.0.0, index.js, _emit), when the first may
+  // already have been handled. The system's own events report every one.
   watcher.on('raw', (event, name, details) => {
     if (!isReady || event !== 'change' || typeof name !== 'string') return
     const { watchedPath } = details as { watchedPath: string }
     const file = path.basename(watchedPath) === name ? watchedPath : path.join(watchedPath, name)
-    // One that is gone may be back in a moment: chokidar waits for it.
+    // A file that is gone may be back in a moment: chokidar waits for it.
     if (files.has(file) && existsSync(file)) changed(relative(file))
   })
   const ready = new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
@@ -147,7 +147,7 @@ function openWatcher(
       isReady = true
       resolve(undefined)
     })
-    // A file that vanishes while it is looked at is no failure of watching.
+    // A file that vanishes while it is read doesn't mean that watching failed.
     watcher.on('error', (error) => {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'ENOSPC' || code === 'EMFILE') resolve(error as NodeJS.ErrnoException)
@@ -156,15 +156,15 @@ function openWatcher(
   return { watcher, ready, files: () => files.size }
 }
 
-/** Which folder stands at that path: another one of the same name is another folder. Undefined where there is none. */
+/** Identifies the folder at that path, which may be replaced by another. Undefined if there isn't one. */
 async function identify(folder: string): Promise<string | undefined> {
   const info = await stat(folder).catch(() => undefined)
   if (!info?.isDirectory()) return undefined
-  // Windows gives no stable number.
+  // On Windows the number isn't stable.
   return process.platform === 'win32' ? folder : `${info.dev}:${info.ino}`
 }
 
-/** Gathers changes until none came for a while. */
+/** Gathers changes until none has come for a while. */
 function newQuietPeriod(
   ms: number,
   changed: (files: string[], since: number) => void,

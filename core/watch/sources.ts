@@ -7,15 +7,15 @@ import { ignoredBy, watchedBy } from '../project/path-patterns.ts'
 /** Which paths of a folder are sources. Paths are relative to it, with forward slashes. */
 export interface Sources {
   folder: string
-  /** One beside them, outside of the folder: the slipway.yaml that lists it, as `../slipway.yaml`. */
-  outside?: string
+  /** One more, outside the folder: the slipway.yaml that lists it, as `../slipway.yaml`. */
+  outside?: string | undefined
   /** Nothing at or below this path is a source. */
   isIgnored(path: string): boolean
   /** The file is a source, given that it is not ignored. */
   isSource(file: string): boolean
 }
 
-/** At any depth: dependencies, and what tools and editors keep for themselves. */
+/** At any depth: dependencies, and files that tools and editors keep for themselves. */
 const ALWAYS = new Set([
   'node_modules',
   '.git',
@@ -30,7 +30,7 @@ const ALWAYS = new Set([
 ])
 /** At the top: build output, and Go's vendored dependencies. */
 const AT_TOP = new Set(['dist', 'build', 'target', 'out', 'bin', 'vendor'])
-/** Files that editors write beside the one being saved, what no build reads, and chaincode packages. */
+/** Files that editors write beside the one being saved, files that no build reads, and chaincode packages. */
 const TEMPORARY =
   /(?:~|\.swp|\.swx|\.swpx|\.tmp|\.bak|\.log|\.tsbuildinfo|\.md|\.tar\.gz|\.tgz|\.___jb_\w+___)$|^(?:\.#|#.*#$|\.goutputstream-|4913$)|^\.\w.*\.\d+$/
 
@@ -49,19 +49,19 @@ export async function sourcesOf(project: Project): Promise<Sources> {
 
   return {
     folder,
-    // On another drive of Windows there is no way to it.
-    ...(outside?.startsWith('../') ? { outside } : {}),
+    // A relative path can't reach another drive on Windows.
+    outside: outside?.startsWith('../') === true ? outside : undefined,
     isIgnored(file) {
       const parts = file.split('/')
       if (parts.some((part) => ALWAYS.has(part)) || AT_TOP.has(parts[0] ?? '')) return true
-      // A Gradle build of several projects has output in each, beside its src.
+      // A Gradle build of several projects has output in each of them, beside its src.
       if (language === 'java' && parts.slice(0, srcAt(parts)).some((part) => AT_TOP.has(part))) return true
       if (TEMPORARY.test(parts.at(-1) ?? '') || binaries.has(file)) return true
       if (output !== undefined && (file === output || file.startsWith(`${output}/`))) return true
       return isIgnored(file)
     },
     isSource(file) {
-      // Compiled in place: what tsc writes must not start tsc again.
+      // Compiled in place: the output of tsc must not start tsc again.
       if (project.dialect === 'TypeScript' && compiled(file)) return false
       return file === 'slipway.yaml' || isWatched(file)
     },

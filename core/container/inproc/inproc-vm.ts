@@ -7,7 +7,7 @@ import { streamPair } from './stream-pair.ts'
 
 /**
  * Fabric's InprocVM (core/container/inproccontroller): runs system chaincodes inside the peer, over a pair of
- * in-memory streams. It is given what takes the peer's end of a stream.
+ * in-memory streams, whose peer's end it passes on.
  */
 export class InprocVM implements VM {
   readonly #chaincodes = new Map<string, InprocChaincode>()
@@ -18,7 +18,7 @@ export class InprocVM implements VM {
     this.#handleChaincodeStream = handleChaincodeStream
   }
 
-  /** Make a system chaincode known by its canonical name. */
+  /** Register a system chaincode under its canonical name. */
   register(ccid: string, chaincode: InprocChaincode): void {
     if (this.#chaincodes.has(ccid)) throw new Error(`${ccid} already registered`)
     this.#chaincodes.set(ccid, chaincode)

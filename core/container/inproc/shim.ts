@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/error-message.ts'
 import type { ChaincodeStream } from '../../comm/chaincode-stream.ts'
 import {
   ChaincodeID,
@@ -14,7 +15,7 @@ import {
 
 const Type = ChaincodeMessage.Type
 
-/** Thrown by in-process chaincode to answer with another status than 500. */
+/** Thrown by in-process chaincode to answer with a status other than 500. */
 export class ResponseError extends Error {
   readonly status: number
 
@@ -36,9 +37,9 @@ export interface InprocStub {
   readonly args: Uint8Array[]
   /** The proposal that the client signed, marshalled. */
   readonly proposal: Uint8Array
-  /** Of the chaincode's namespace, or of one of its collections. */
+  /** Of the chaincode's namespace or one of its collections. */
   getState(key: string, collection?: string): Promise<Uint8Array>
-  /** sha256 of a private value; empty where there is none. */
+  /** sha256 of a private value; empty if it doesn't exist. */
   getPrivateDataHash(collection: string, key: string): Promise<Uint8Array>
   putState(key: string, value: Uint8Array, collection?: string): Promise<void>
   /** All keys from start (inclusive) to end (exclusive, '' for the end of the namespace). */
@@ -47,7 +48,7 @@ export interface InprocStub {
 
 /**
  * The in-process shim: the chaincode's side of the conversation, over an in-memory stream. It speaks the same
- * messages as the shims of Go, Node and Java, so that a system chaincode is launched by the same path.
+ * messages as the shims of Go, Node and Java, so that a system chaincode is launched the same way.
  * Resolves when the peer ends the stream.
  */
 export async function runShim(
@@ -58,7 +59,7 @@ export async function runShim(
   const waiting = new Map<string, { resolve(payload: Uint8Array): void; reject(error: Error): void }>()
   const id = new ChaincodeID()
   id.setName(canonicalName)
-  stream.send(messageOf(Type.REGISTER, id.serializeBinary(), '', ''))
+  stream.send(newMessage(Type.REGISTER, id.serializeBinary(), '', ''))
 
   for await (const message of stream.incoming) {
     const txId = message.getTxid()
@@ -86,11 +87,11 @@ export async function runShim(
       response.setPayload(await chaincode.invoke(stubOf(message, input.getArgsList_asU8())))
       response.setStatus(200)
     } catch (error) {
-      // A panic of a system chaincode must not take the peer with it.
+      // A panic in a system chaincode must not bring the peer down.
       response.setStatus(error instanceof ResponseError ? error.status : 500)
-      response.setMessage(error instanceof Error ? error.message : String(error))
+      response.setMessage(messageOf(error))
     }
-    stream.send(messageOf(Type.COMPLETED, response.serializeBinary(), txId, channel))
+    stream.send(newMessage(Type.COMPLETED, response.serializeBinary(), txId, channel))
   }
 
   function stubOf(transaction: ChaincodeMessage, args: Uint8Array[]): InprocStub {
@@ -103,7 +104,7 @@ export async function runShim(
         () =>
           new Promise<Uint8Array>((resolve, reject) => {
             waiting.set(txId, { resolve, reject })
-            stream.send(messageOf(type, payload, txId, channel))
+            stream.send(newMessage(type, payload, txId, channel))
           }),
       )
       last = mine.catch(() => undefined).finally(() => waiting.delete(txId))
@@ -152,7 +153,7 @@ function getState(key: string, collection: string): Uint8Array {
   return get.serializeBinary()
 }
 
-function messageOf(type: number, payload: Uint8Array, txId: string, channel: string): ChaincodeMessage {
+function newMessage(type: number, payload: Uint8Array, txId: string, channel: string): ChaincodeMessage {
   const message = new ChaincodeMessage()
   message.setType(type as ReturnType<ChaincodeMessage['getType']>)
   message.setPayload(payload)

@@ -6,11 +6,11 @@ import { newLineSplitter } from '../../process/line-splitter.ts'
 const KEPT_LINES = 50
 const CHUNK = 64 * 1024
 
-/** Reads along what a process that its author started writes to a file. */
+/** Reads what a process that its author started writes to a file. */
 export interface AttachedOutput {
   /** At most 50, oldest first. */
   lastLines(): string[]
-  /** Read what is there now. */
+  /** Read everything written so far. */
   settle(): Promise<void>
   /** Idempotent. */
   close(): Promise<void>
@@ -18,8 +18,8 @@ export interface AttachedOutput {
 
 /**
  * Follow the file that the shown command writes the chaincode's output to (`2>&1 | tee FILE`): the terminal is the
- * author's, and this is how its lines get into the window as well. Begins with an empty file; one that shrinks was
- * begun anew. A file that cannot be made or read is no output, and no error: the chaincode runs all the same.
+ * author's, and this is how its lines reach the window as well. Begins with an empty file; one that shrinks was started
+ * over. If the file cannot be made or read, that isn't an error: the chaincode runs without its output being shown.
  */
 export async function followAttachedOutput(file: string, line: (text: string) => void): Promise<AttachedOutput> {
   const lines: string[] = []
@@ -52,7 +52,7 @@ export async function followAttachedOutput(file: string, line: (text: string) =>
       splitter.write(chunk.subarray(0, bytesRead))
     }
   }
-  // One reader at a time; what comes meanwhile is read by the next.
+  // One reader at a time; the next reads what is written meanwhile.
   let reading: Promise<void> = Promise.resolve()
   let queued = false
   const read = (): Promise<void> => {
@@ -68,7 +68,7 @@ export async function followAttachedOutput(file: string, line: (text: string) =>
   }
 
   const watcher: FSWatcher = watch(file, { persistent: false }, () => void read())
-  // Removed, or on a file system that cannot be watched: what is read is read when the stream ends.
+  // Removed, or on a file system that cannot be watched: it is read when the stream ends.
   watcher.on('error', () => watcher.close())
   let closing: Promise<void> | undefined
   return {

@@ -2,15 +2,15 @@ import { environment } from '../../platforms/environment.ts'
 import type { BuiltProject } from '../../project/project.ts'
 import type { StartSpec } from '../vm.ts'
 
-/** What a process is started with, beside what every VM is told. */
+/** What a process is started with, in addition to what every VM needs. */
 export interface ProcessSpec extends StartSpec {
   cwd: string
-  /** Program and arguments; `args` come behind them. */
+  /** Program and arguments; `args` follow them. */
   argv: string[]
   built: BuiltProject
 }
 
-/** The author's variables win over those of the terminal, Fabric's over both. */
+/** The author's variables override those of the terminal, Fabric's override both. */
 export function processEnvironment(spec: ProcessSpec): Record<string, string> {
   return environment({ ...spec.built.project.env, ...spec.env })
 }

@@ -12,13 +12,13 @@ import type { WarmPool } from './warm-pool.ts'
 export interface ProcessVMParts {
   /** Output of a chaincode's process. */
   print(built: BuiltProject, line: Parameters<PrintLine>[0]): void
-  /** Told of every process as it starts. */
+  /** Called for every process as it starts. */
   started?(child: Child): void
-  /** Pre-warmed processes; without it every start is a cold one. */
+  /** Pre-warmed processes; without them every start is cold. */
   warm?: WarmPool | undefined
 }
 
-/** Runs chaincode as plain processes of this machine: what dev mode's managed chaincode runs in. */
+/** Runs chaincode as plain processes of this machine: managed chaincode in dev mode. */
 export class ProcessVM implements VM<ProcessSpec> {
   readonly #parts: ProcessVMParts
 
@@ -26,7 +26,7 @@ export class ProcessVM implements VM<ProcessSpec> {
     this.#parts = parts
   }
 
-  /** Throws TOOL_MISSING or START_FAILED, or the signal's reason; nothing runs then. */
+  /** Throws TOOL_MISSING, START_FAILED or the signal's reason; then nothing runs. */
   start(spec: ProcessSpec, signal: AbortSignal, { report }: StartSteps): Promise<Instance> {
     return report.step('start', () => this.#start(spec, signal))
   }
@@ -51,20 +51,20 @@ export class ProcessVM implements VM<ProcessSpec> {
       containerName: spec.containerName,
       process: {
         pid: child.pid,
-        // A warm process waited before; it is this chaincode from now on.
+        // A warm process was waiting before; from now on it is this chaincode.
         startedAt: taken.child === undefined ? child.startedAt : now(),
         build: built.build,
         start: taken.child === undefined ? 'cold' : 'warm',
         ...(taken.reason === undefined ? {} : { startReason: taken.reason }),
       },
-      // What the shim prints while all is well does not say why it ended.
+      // What the shim prints while all is well doesn't explain why it ended.
       exited: child.exited.then((exit) => ({ ...exit, lastLines: own(exit.lastLines) })),
       lastLines: () => own(child.lastLines()),
       stop: () => child.stop(),
     }
   }
 
-  /** A warm process that took the start over, or why there is none. */
+  /** A warm process that took over the start, or why none did. */
   async #takeWarm(spec: ProcessSpec, line: PrintLine): Promise<{ child?: Child; reason?: string }> {
     const { warm } = spec.built
     if (warm === undefined) return {}

@@ -3,13 +3,13 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Child } from '../../process/child.ts'
 
-/** What is known of a process that runs: enough to tell it from a later one with the same number. */
+/** Enough about a running process to tell it from a later one with the same number. */
 interface Known {
   pid: number
   startedAt: number
 }
 
-/** `ps` tells whole seconds, and we look at the clock a little later than the system did. */
+/** `ps` reports whole seconds, and we read the clock a little later than the system did. */
 const TOLERANCE_MS = 3_000
 
 /**
@@ -19,7 +19,7 @@ const TOLERANCE_MS = 3_000
 export interface Survivors {
   /** Keep this process in the file until it has ended. */
   remember(child: Pick<Child, 'pid' | 'startedAt' | 'exited'>): void
-  /** Resolves once the file says what is so. */
+  /** Resolves once the file is up to date. */
   close(): Promise<void>
 }
 
@@ -31,7 +31,7 @@ export async function openSurvivors(file: string): Promise<Survivors> {
   const write = () => {
     written = written
       .then(() => (running.size === 0 ? rm(file, { force: true }) : writeFile(file, JSON.stringify([...running]))))
-      // On a full disk, say: then a process may outlive a killed peer, which is no reason not to run it.
+      // The disk may be full: then a process may outlive a killed peer, but it still runs.
       .catch(() => undefined)
   }
   return {
@@ -53,7 +53,7 @@ async function readKnown(file: string): Promise<Known[]> {
     const content: unknown = JSON.parse(await readFile(file, 'utf8'))
     return Array.isArray(content) ? content.filter(isKnown) : []
   } catch {
-    // Usually missing; one that is torn cannot be trusted with what to end.
+    // Usually missing; a torn file can't be trusted.
     return []
   }
 }
@@ -64,9 +64,9 @@ function isKnown(value: unknown): value is Known {
   return Number.isInteger(pid) && Number(pid) > 1 && typeof startedAt === 'number'
 }
 
-/** KILL it and all it started, where it is still the process that was started then, as the head of its own group. */
+/** KILL it and all it started, if it is still the process that was started then, as the head of its own group. */
 async function endIfSame({ pid, startedAt }: Known): Promise<void> {
-  // Windows has no ps, and numbers alone are too little to end something by.
+  // Windows has no ps, and a number alone isn't enough to end something.
   if (process.platform === 'win32') return
   try {
     const { stdout } = await promisify(execFile)('ps', ['-o', 'pgid=', '-o', 'lstart=', '-p', String(pid)], {
@@ -76,6 +76,6 @@ async function endIfSame({ pid, startedAt }: Known): Promise<void> {
     if (Number(group) !== pid || !(Math.abs(Date.parse(started) - startedAt) < TOLERANCE_MS)) return
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // It has ended, which is all that is wanted; or there is no such ps, and nothing is known of it.
+    // It has ended, or ps isn't available and nothing is known about it.
   }
 }

@@ -1,29 +1,29 @@
-/** What the pool tells a warm process, and what it hears. */
+/** What the pool sends to a warm process, and what it receives. */
 export type ToWarm = { type: 'go' }
 export type FromWarm = { type: 'running' } | { type: 'failed'; message: string }
 
 /**
  * The program of a warm process. It is written out as a file of its own (see warmProgram), so it may use nothing but
- * its arguments: no import, no other function of ours. Its process is given the shim's folder, the main file, and then
- * the arguments that the main file is to see.
+ * its arguments: neither imports nor our other functions. The process gets the shim's folder, the main file, and then
+ * the main file's own arguments.
  *
  * Environment, arguments and working folder are the final ones from the start. It loads the author's own shim, and
  * at the word `go` runs the main file as `node <main> …` would: `require.main`, `process.argv` and the modules loaded
- * are the same as with a cold start. Nothing of the author's own code is run before.
+ * are the same as with a cold start. None of the author's own code runs before.
  */
 export function warmChild(require: NodeJS.Require, process: NodeJS.Process): void {
   const module = require('node:module') as { createRequire(file: string): NodeJS.Require; runMain(file: string): void }
-  // This file and the shim go; the main file stands where it does in a cold start.
+  // This file and the shim's folder are removed; the main file is where it would be in a cold start.
   const [, shim = ''] = process.argv.splice(1, 2)
   const [, main = '', ...args] = process.argv
   const tell = (message: FromWarm, told: () => void = () => undefined) => process.send?.(message, undefined, {}, told)
   const gone = () => process.exit(0)
   let waiting = true
-  // Slipway has ended: a process that nobody waits for must not stay.
+  // Slipway has ended: a process that nobody waits for must end too.
   process.once('disconnect', gone)
   const go = () => {
     waiting = false
-    // As in a cold start the chaincode has no channel to Slipway.
+    // As in a cold start, the chaincode has no channel to Slipway.
     process.off('disconnect', gone)
     tell({ type: 'running' }, () => {
       process.disconnect()
@@ -32,19 +32,19 @@ export function warmChild(require: NodeJS.Require, process: NodeJS.Process): voi
   }
   process.once('message', go)
 
-  // The paths are the shim's inner ones: of a shim that has them no longer it is told, and the start is a cold one.
+  // These paths are internal to the shim: if it no longer has them, that is reported and the start is cold.
   const ofShim = module.createRequire(`${shim}/cli.js`)
   try {
     ofShim(shim)
   } catch (error) {
-    // The word may be on its way: another process runs the main file then.
+    // `go` may be on its way: then another process runs the main file.
     process.off('message', go)
     tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
     return
   }
 
-  // From here on all is rehearsal: what has run once runs faster the next time, and only that. It is done a step at a
-  // time so that `go` need not wait for the rest, and whatever fails, fails again where it counts.
+  // The rest is rehearsal: what has run once runs faster the next time. It is done step by step so that `go` need not
+  // wait for all of it, and whatever fails, fails again when it counts.
   const isCli = main === ofShim.resolve('./cli.js')
   const connect = () => {
     const address = args[args.indexOf('--peer.address') + 1] ?? ''
@@ -82,14 +82,14 @@ export function warmChild(require: NodeJS.Require, process: NodeJS.Process): voi
     try {
       step()
     } catch {
-      // Another version of the shim: this step of the start will be as slow as in a cold one.
+      // Another version of the shim: this step will be as slow as in a cold start.
     }
     setTimeout(rehearse, 1)
   }
   setTimeout(rehearse, 1)
 }
 
-/** The little that is used of the shim's own dependencies. */
+/** The few parts of the shim's own dependencies that are used. */
 interface GrpcModule {
   Client: new (
     address: string,

@@ -5,16 +5,16 @@ import { startChild, type Child } from '../../process/child.ts'
 import { processEnvironment, type ProcessSpec } from './process-spec.ts'
 import { warmProgram, type FromWarm, type ToWarm } from './warm-child.ts'
 
-/** Node processes started ahead, with the author's own shim loaded, one to a chaincode. */
+/** Node processes started ahead, with the author's own shim loaded, one for each chaincode. */
 export interface WarmPool {
   /**
-   * Make one for the next start like this one, in place of the one there was. Call it when the chaincode is ready.
+   * Start one for the next start like this one; it replaces an earlier one. Call it when the chaincode is ready.
    * Settles when the process has begun to load; never rejects.
    */
   prepare(spec: ProcessSpec): Promise<void>
-  /** The process that takes over this start, or why none does. */
+  /** The process that takes over this start, or the reason why none does. */
   take(spec: ProcessSpec, line: PrintLine): Promise<{ child?: Child; reason?: string }>
-  /** End those of a chaincode; all of them where none is named. */
+  /** End those of a chaincode; without a name, all of them. */
   drop(chaincode?: string): Promise<void>
 }
 
