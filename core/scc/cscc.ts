@@ -1,5 +1,6 @@
 import { messageOf } from '../contract/error-message.ts'
-import type { InprocChaincode, InprocStub } from '../container/inproc/shim.ts'
+import type { InprocChaincode } from '../container/inproc/shim.ts'
+import type { InprocStub } from '../container/inproc/stub.ts'
 import { Block, ChannelHeader, Envelope, HeaderType, Payload } from '../protos/index.ts'
 import { ConfigEnvelope } from '../protos/config.ts'
 import { namesOf } from '../protos/enum-names.ts'

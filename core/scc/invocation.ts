@@ -1,4 +1,4 @@
-import type { InprocStub } from '../container/inproc/shim.ts'
+import type { InprocStub } from '../container/inproc/stub.ts'
 import {
   ChaincodeInvocationSpec,
   ChaincodeProposalPayload,

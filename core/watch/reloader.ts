@@ -83,14 +83,9 @@ export class Reloader {
    */
   request(project: Project, reason: LaunchReason, files: readonly string[] = [], since: number = now()): Promise<void> {
     if (this.#closed.signal.aborted) return Promise.reject(new PeerError('ABORTED', { what: 'The launch' }))
-    for (const file of files) this.#changed.add(file)
-    if (reason === 'saved' && !files.includes('.')) for (const file of files) this.#unhashed?.add(file)
-    else this.#unhashed = undefined
-
-    const attempt = this.#attempt
-    if (attempt !== undefined && this.#latest !== undefined && (reason === 'call' || reason === 'opened')) {
-      return this.#latest.promise
-    }
+    this.#noteChanged(reason, files)
+    const joins = reason === 'call' || reason === 'opened'
+    if (joins && this.#attempt !== undefined && this.#latest !== undefined) return this.#latest.promise
     const request = { promise: Promise.resolve() }
     this.#latest = request
     const isLook = reason === 'saved' && files.every((file) => file === '.')
@@ -133,6 +128,12 @@ export class Reloader {
       if (replaced === undefined) throw error
       return replaced
     }
+  }
+
+  #noteChanged(reason: LaunchReason, files: readonly string[]): void {
+    for (const file of files) this.#changed.add(file)
+    if (reason !== 'saved' || files.includes('.')) this.#unhashed = undefined
+    else for (const file of files) this.#unhashed?.add(file)
   }
 
   #newerThan(request: object): Promise<void> | undefined {

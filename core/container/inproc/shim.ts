@@ -1,17 +1,7 @@
-import { messageOf } from '../../contract/error-message.ts'
 import type { ChaincodeStream } from '../../comm/chaincode-stream.ts'
-import {
-  ChaincodeID,
-  ChaincodeInput,
-  ChaincodeMessage,
-  GetState,
-  GetStateByRange,
-  KV,
-  PutState,
-  QueryResponse,
-  QueryStateNext,
-  Response,
-} from '../../protos/index.ts'
+import { messageOf } from '../../contract/error-message.ts'
+import { ChaincodeID, ChaincodeInput, ChaincodeMessage, Response } from '../../protos/index.ts'
+import { newStub, type InprocStub } from './stub.ts'
 
 const Type = ChaincodeMessage.Type
 
@@ -28,22 +18,6 @@ export class ResponseError extends Error {
 /** A chaincode written in TypeScript that runs inside the peer. What it throws is answered as status 500. */
 export interface InprocChaincode {
   invoke(stub: InprocStub): Promise<Uint8Array>
-}
-
-/** The stub of one transaction: what in-process chaincode may ask of its peer. */
-export interface InprocStub {
-  readonly txId: string
-  readonly channel: string
-  readonly args: Uint8Array[]
-  /** The proposal that the client signed, marshalled. */
-  readonly proposal: Uint8Array
-  /** Of the chaincode's namespace or one of its collections. */
-  getState(key: string, collection?: string): Promise<Uint8Array>
-  /** sha256 of a private value; empty if it doesn't exist. */
-  getPrivateDataHash(collection: string, key: string): Promise<Uint8Array>
-  putState(key: string, value: Uint8Array, collection?: string): Promise<void>
-  /** All keys from start (inclusive) to end (exclusive, '' for the end of the namespace). */
-  getStateByRange(start: string, end: string, collection?: string): Promise<{ key: string; value: Uint8Array }[]>
 }
 
 /**
@@ -84,7 +58,8 @@ export async function runShim(
     const response = new Response()
     try {
       const input = ChaincodeInput.deserializeBinary(message.getPayload_asU8())
-      response.setPayload(await chaincode.invoke(stubOf(message, input.getArgsList_asU8())))
+      const stub = newStub(message, input.getArgsList_asU8(), requestsOf(txId, channel))
+      response.setPayload(await chaincode.invoke(stub))
       response.setStatus(200)
     } catch (error) {
       // A panic in a system chaincode must not bring the peer down.
@@ -94,63 +69,21 @@ export async function runShim(
     stream.send(newMessage(Type.COMPLETED, response.serializeBinary(), txId, channel))
   }
 
-  function stubOf(transaction: ChaincodeMessage, args: Uint8Array[]): InprocStub {
-    const txId = transaction.getTxid()
-    const channel = transaction.getChannelId()
-    // One request of a transaction at a time, as every shim does.
+  /** One request of a transaction at a time, as every shim does. */
+  function requestsOf(txId: string, channel: string): (type: number, payload: Uint8Array) => Promise<Uint8Array> {
     let last: Promise<unknown> = Promise.resolve()
-    const request = (type: number, payload: Uint8Array): Promise<Uint8Array> => {
-      const mine = last.then(
+    return (type, payload) => {
+      const answered = last.then(
         () =>
           new Promise<Uint8Array>((resolve, reject) => {
             waiting.set(txId, { resolve, reject })
             stream.send(newMessage(type, payload, txId, channel))
           }),
       )
-      last = mine.catch(() => undefined).finally(() => waiting.delete(txId))
-      return mine
-    }
-    return {
-      txId,
-      channel,
-      args,
-      proposal: transaction.getProposal()?.getProposalBytes_asU8() ?? new Uint8Array(),
-      getState: (key, collection = '') => request(Type.GET_STATE, getState(key, collection)),
-      getPrivateDataHash: (collection, key) => request(Type.GET_PRIVATE_DATA_HASH, getState(key, collection)),
-      async putState(key, value, collection = '') {
-        const put = new PutState()
-        put.setKey(key)
-        put.setCollection(collection)
-        put.setValue(value)
-        await request(Type.PUT_STATE, put.serializeBinary())
-      },
-      async getStateByRange(start, end, collection = '') {
-        const range = new GetStateByRange()
-        range.setCollection(collection)
-        range.setStartkey(start)
-        range.setEndkey(end)
-        const entries: { key: string; value: Uint8Array }[] = []
-        let response = QueryResponse.deserializeBinary(await request(Type.GET_STATE_BY_RANGE, range.serializeBinary()))
-        for (;;) {
-          for (const result of response.getResultsList()) {
-            const kv = KV.deserializeBinary(result.getResultbytes_asU8())
-            entries.push({ key: kv.getKey(), value: kv.getValue_asU8() })
-          }
-          if (!response.getHasMore()) return entries
-          const next = new QueryStateNext()
-          next.setId(response.getId())
-          response = QueryResponse.deserializeBinary(await request(Type.QUERY_STATE_NEXT, next.serializeBinary()))
-        }
-      },
+      last = answered.catch(() => undefined).finally(() => waiting.delete(txId))
+      return answered
     }
   }
-}
-
-function getState(key: string, collection: string): Uint8Array {
-  const get = new GetState()
-  get.setKey(key)
-  get.setCollection(collection)
-  return get.serializeBinary()
 }
 
 function newMessage(type: number, payload: Uint8Array, txId: string, channel: string): ChaincodeMessage {

@@ -1,5 +1,6 @@
 import { messageOf } from '../../contract/error-message.ts'
-import type { InprocChaincode, InprocStub } from '../../container/inproc/shim.ts'
+import type { InprocChaincode } from '../../container/inproc/shim.ts'
+import type { InprocStub } from '../../container/inproc/stub.ts'
 import { ResponseError } from '../../container/inproc/shim.ts'
 import type { InstalledPackages } from '../../ccprovider/installed-packages.ts'
 import { implicitCollectionName } from '../../privdata/collection.ts'

@@ -118,7 +118,7 @@ describe('InprocVM', () => {
     const incoming = stream.incoming[Symbol.asyncIterator]()
     const taken = async () => (await incoming.next()).value as ChaincodeMessage
     expect((await taken()).getType()).toBe(ChaincodeMessage.Type.REGISTER)
-    // What is no request's answer, and what no chaincode knows, is passed over.
+    // Answers to nothing, and messages that no chaincode knows, are ignored.
     for (const stray of ['REGISTERED', 'READY', 'RESPONSE', 'ERROR', 'KEEPALIVE'] as const)
       stream.send(messageOf(stray))
     stream.send(messageOf('TRANSACTION'))
