@@ -1,4 +1,4 @@
-import type { Language } from '../contract/state.ts'
+import type { Language } from '../contract/chaincode-state.ts'
 
 /**
  * Arguments and environment that Fabric gives a chaincode (getArgsAndEnv: core/chaincode/chaincode_support.go of

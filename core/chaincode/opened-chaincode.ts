@@ -1,6 +1,6 @@
 import type { PeerError } from '../contract/error.ts'
 import type { CCContext } from '../ccprovider/cc-context.ts'
-import type { StartedBy } from '../contract/state.ts'
+import type { StartedBy } from '../contract/mode.ts'
 import type { Handler } from './handler.ts'
 import type { Launchable } from './runtime-launcher.ts'
 

@@ -1,7 +1,7 @@
 import { canonicalName, parseCanonicalName } from '../ccprovider/cc-context.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
-import type { RegistrationState } from '../contract/state.ts'
+import type { RegistrationState } from '../contract/run-state.ts'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import type { Gate, Handler } from './handler.ts'
 import type { HandlerRegistry } from './handler-registry.ts'

@@ -1,7 +1,7 @@
 import type { RuntimeParams } from './runtime-params.ts'
 import type { CouchDBConfig } from '../ledger/couchdb/couch-config.ts'
 import { DEFAULT_BATCH, type BatchConfig } from '../orderer/block-cutter.ts'
-import type { Mode } from '../contract/state.ts'
+import type { Mode } from '../contract/mode.ts'
 
 /** How a peer is set up, in the terms of Fabric's core.yaml where it has them. Durations in milliseconds. */
 export interface PeerConfig {

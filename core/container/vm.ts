@@ -1,8 +1,7 @@
 import type { InstanceExit } from '../process/print-line.ts'
 import type { LaunchReport } from '../facts/launch-report.ts'
-
 import type { PeerError } from '../contract/error.ts'
-import type { ContainerState, ProcessState } from '../contract/state.ts'
+import type { ContainerState, ProcessState } from '../contract/run-state.ts'
 
 /** What a VM starts: Fabric's StartContainer request. */
 export interface StartSpec {

@@ -7,7 +7,8 @@ import type { PeerErrorData } from './error.ts'
 import type { PeerEvent } from './events.ts'
 import { command, type ApiOf, type Nothing } from './command.ts'
 import { identityCommands } from './identity.ts'
-import type { Mode, OrdererState, PeerState, StartedBy, ToolName } from './state.ts'
+import type { OrdererState, PeerState, ToolName } from './state.ts'
+import type { Mode, StartedBy } from './mode.ts'
 
 /**
  * Everything a door can ask a peer to do. Every command is cancellable and may throw a PeerError; across a process wall

@@ -1,16 +1,10 @@
 import type { PeerNews } from './api.ts'
 import type { PeerErrorData } from './error.ts'
 import type { PeerEvent, PeerFact } from './events.ts'
-import type {
-  BuildState,
-  ChaincodeState,
-  ContainerState,
-  LaunchReason,
-  LaunchState,
-  LaunchStep,
-  PeerState,
-  ProcessExit,
-} from './state.ts'
+import type { PeerState } from './state.ts'
+import type { ChaincodeState } from './chaincode-state.ts'
+import type { ContainerState, ProcessExit } from './run-state.ts'
+import type { BuildState, LaunchReason, LaunchState, LaunchStep } from './launch-state.ts'
 
 const MAX_BUILDS = 30
 const MAX_NOTICES = 20

@@ -1,5 +1,5 @@
 import type { PeerErrorData } from './error.ts'
-import type { Millis } from './state.ts'
+import type { Millis } from './time.ts'
 
 export interface CallRequest {
   chaincode: string

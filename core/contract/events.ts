@@ -1,24 +1,10 @@
 import type { PeerErrorData } from './error.ts'
-import type {
-  BuildState,
-  ChaincodeState,
-  ContainerState,
-  Difference,
-  IdentitiesState,
-  LaunchState,
-  LaunchStep,
-  ListenerState,
-  LogsState,
-  Millis,
-  Notice,
-  OrdererState,
-  ProcessExit,
-  ProcessState,
-  RegistrationState,
-  ToolName,
-  ToolState,
-  WatchState,
-} from './state.ts'
+import type { IdentitiesState, ListenerState, LogsState, Notice, OrdererState, ToolName, ToolState } from './state.ts'
+import type { ChaincodeState, WatchState } from './chaincode-state.ts'
+import type { ContainerState, ProcessExit, ProcessState, RegistrationState } from './run-state.ts'
+import type { BuildState, LaunchState, LaunchStep } from './launch-state.ts'
+import type { Difference } from './difference.ts'
+import type { Millis } from './time.ts'
 
 /** A fact with its value. Each has one owner in the core, named after it. */
 export type PeerFact =

@@ -1,6 +1,6 @@
 import { command, type ApiOf, type Nothing } from './command.ts'
 import type { PeerErrorData } from './error.ts'
-import type { Millis } from './state.ts'
+import type { Millis } from './time.ts'
 
 /** The role of an identity (NodeOUs), taken from the OU of its certificate. */
 export type Role = 'client' | 'peer' | 'admin' | 'orderer'

@@ -1,5 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts'
-import type { Millis } from './state.ts'
+import type { Millis } from './time.ts'
 
 /** `shim`: the shim's own routine output. */
 export type LogSource = 'chaincode' | 'shim' | 'build' | 'peer'

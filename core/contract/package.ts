@@ -1,4 +1,4 @@
-import type { Difference } from './state.ts'
+import type { Difference } from './difference.ts'
 
 /** An open chaincode by name, or any chaincode folder, with a name if its slipway.yaml lists several. */
 export type PackageRequest = ({ name: string } | { folder: string; name?: string }) & {

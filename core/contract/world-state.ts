@@ -1,6 +1,6 @@
 import type { CompositeKey } from './composite-key.ts'
 import type { EncodedBytes, KeyVersionRef } from './call.ts'
-import type { Millis } from './state.ts'
+import type { Millis } from './time.ts'
 
 export interface ReadState {
   channel: string

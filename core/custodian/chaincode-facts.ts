@@ -1,7 +1,8 @@
 import { now } from '../facts/clock.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import type { ChaincodeSettings } from '../contract/events.ts'
-import type { ChaincodeState, LaunchCommand } from '../contract/state.ts'
+import type { ChaincodeState } from '../contract/chaincode-state.ts'
+import type { LaunchCommand } from '../contract/run-state.ts'
 import type { Project } from '../project/project.ts'
 
 /** The state of a chaincode that has just been opened. Pure. */

@@ -1,7 +1,7 @@
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import { keepDialing, type Dialing } from '../comm/keep-dialing.ts'
 import { PeerError } from '../contract/error.ts'
-import type { LaunchReason } from '../contract/state.ts'
+import type { LaunchReason } from '../contract/launch-state.ts'
 import { now } from '../facts/clock.ts'
 import type { LaunchReport } from '../facts/launch-report.ts'
 import type { BuiltProject } from '../project/project.ts'

@@ -1,7 +1,7 @@
 import { powerShell, posix } from '../platforms/shell-words.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import { getArgsAndEnv, getServerEnv } from '../chaincode/launch-config.ts'
-import type { LaunchCommand } from '../contract/state.ts'
+import type { LaunchCommand } from '../contract/run-state.ts'
 import type { Project } from '../project/project.ts'
 
 /**

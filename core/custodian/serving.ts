@@ -1,5 +1,5 @@
 import type { PeerFact } from '../contract/events.ts'
-import type { ContainerState } from '../contract/state.ts'
+import type { ContainerState } from '../contract/run-state.ts'
 import type { Instance } from '../container/vm.ts'
 import { watchMemory } from '../process/memory.ts'
 import type { InstanceExit } from '../process/print-line.ts'

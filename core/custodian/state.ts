@@ -1,6 +1,7 @@
 import type { CCContext } from '../ccprovider/cc-context.ts'
 import type { PeerError } from '../contract/error.ts'
-import type { LaunchReason, Mode, StartedBy } from '../contract/state.ts'
+import type { LaunchReason } from '../contract/launch-state.ts'
+import type { Mode, StartedBy } from '../contract/mode.ts'
 import type { Handler } from '../chaincode/handler.ts'
 import type { InstanceExit } from '../process/print-line.ts'
 import type { BuiltProject, Project } from '../project/project.ts'

@@ -1,5 +1,7 @@
 import { PeerError } from '../contract/error.ts'
-import type { LaunchCommand, LaunchReason, Mode } from '../contract/state.ts'
+import type { LaunchCommand } from '../contract/run-state.ts'
+import type { LaunchReason } from '../contract/launch-state.ts'
+import type { Mode } from '../contract/mode.ts'
 import { reportLaunch, type LaunchReport } from '../facts/launch-report.ts'
 import type { Project } from '../project/project.ts'
 import { shownOutputFile } from './author-output.ts'

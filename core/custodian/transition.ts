@@ -1,6 +1,6 @@
 import { PeerError } from '../contract/error.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
-import type { LaunchReason } from '../contract/state.ts'
+import type { LaunchReason } from '../contract/launch-state.ts'
 import type { BuiltProject, Project } from '../project/project.ts'
 import { sameDefinition } from './chaincode-facts.ts'
 import { keepsCrashing, recentRestarts } from './crash-limit.ts'

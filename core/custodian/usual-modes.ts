@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Mode } from '../contract/state.ts'
+import type { Mode } from '../contract/mode.ts'
 
 /** The mode that each chaincode was last switched to, for the next start of this folder. */
 export interface UsualModes {

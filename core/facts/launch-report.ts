@@ -1,7 +1,7 @@
 import { now } from './clock.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
-import type { LaunchState, LaunchStep, StepName } from '../contract/state.ts'
+import type { LaunchState, LaunchStep, StepName } from '../contract/launch-state.ts'
 
 /** Reports the timeline of one launch as facts: every step with its times and outcome. */
 export interface LaunchReport {

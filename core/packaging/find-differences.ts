@@ -1,4 +1,4 @@
-import type { Difference } from '../contract/state.ts'
+import type { Difference } from '../contract/difference.ts'
 import { customDifferences } from './differences/custom-commands.ts'
 import { golangDifferences } from './differences/golang/differences.ts'
 import { javaDifferences } from './differences/java/differences.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { Difference } from '../contract/state.ts'
+import type { Difference } from '../contract/difference.ts'
 import { packaged } from './differences/packaged.ts'
 import { golangPackageRules } from '../platforms/golang/package-rules.ts'
 import { javaPackageRules } from '../platforms/java/package-rules.ts'

@@ -1,4 +1,6 @@
-import type { Difference, Language, Mode, StartedBy } from '../contract/state.ts'
+import type { Language } from '../contract/chaincode-state.ts'
+import type { Difference } from '../contract/difference.ts'
+import type { Mode, StartedBy } from '../contract/mode.ts'
 
 /** A chaincode folder, as detection, slipway.yaml and the command line together describe it. */
 export interface Project {

@@ -2,7 +2,8 @@ import type { LaunchReport } from '../facts/launch-report.ts'
 import { now } from '../facts/clock.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
-import type { BuildState, LaunchReason, Mode } from '../contract/state.ts'
+import type { BuildState, LaunchReason } from '../contract/launch-state.ts'
+import type { Mode } from '../contract/mode.ts'
 import type { BuiltProject, Project } from '../project/project.ts'
 
 /** What a Reloader works with. */

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { watch, type FSWatcher } from 'chokidar'
 import { now } from '../facts/clock.ts'
 import { PeerError } from '../contract/error.ts'
-import type { WatchState } from '../contract/state.ts'
+import type { WatchState } from '../contract/chaincode-state.ts'
 import type { Sources } from './sources.ts'
 
 /** How often to check that the folder itself is still there: renaming it raises no event for its files. */

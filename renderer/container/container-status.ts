@@ -1,4 +1,4 @@
-import type { ContainerState } from '../../core/contract/state.ts'
+import type { ContainerState } from '../../core/contract/run-state.ts'
 import type { Status } from '../parts/status.ts'
 
 const words: Record<ContainerState['state'], Status> = {

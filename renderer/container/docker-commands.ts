@@ -1,4 +1,4 @@
-import type { ContainerState } from '../../core/contract/state.ts'
+import type { ContainerState } from '../../core/contract/run-state.ts'
 
 /** Commands an author may run on a container in a terminal, with their titles. */
 export const dockerCommands: { name: keyof ContainerState['commands']; title: string }[] = [

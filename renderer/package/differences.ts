@@ -1,4 +1,4 @@
-import type { Difference } from '../../core/contract/state.ts'
+import type { Difference } from '../../core/contract/difference.ts'
 import { plural } from '../parts/format.ts'
 
 /** Fatal differences first, otherwise in the given order. */

@@ -1,4 +1,4 @@
-import type { ChaincodeState } from '../../core/contract/state.ts'
+import type { ChaincodeState } from '../../core/contract/chaincode-state.ts'
 import { dockerCommands } from '../container/docker-commands.ts'
 import { copyText } from '../parts/copy.ts'
 import { isMac, isTyping } from '../parts/keys.ts'

@@ -1,4 +1,6 @@
-import type { BuildState, ChaincodeState, Mode, StepName } from '../../core/contract/state.ts'
+import type { ChaincodeState } from '../../core/contract/chaincode-state.ts'
+import type { BuildState, StepName } from '../../core/contract/launch-state.ts'
+import type { Mode } from '../../core/contract/mode.ts'
 
 /** The colour of a status. A word always stands beside it. */
 export type Tone = 'ready' | 'wait' | 'fail' | 'info' | 'plain' | 'accent'

@@ -1,5 +1,5 @@
 import type { PeerErrorData } from '../../core/contract/error.ts'
-import type { ChaincodeState } from '../../core/contract/state.ts'
+import type { ChaincodeState } from '../../core/contract/chaincode-state.ts'
 
 /** The version in the error, if a process registered with this chaincode's name but another version. */
 export function otherVersion(error: PeerErrorData, chaincode: ChaincodeState): string | undefined {

@@ -1,4 +1,5 @@
-import type { LaunchState, LaunchStep, Mode, StepName } from '../../core/contract/state.ts'
+import type { LaunchState, LaunchStep, StepName } from '../../core/contract/launch-state.ts'
+import type { Mode } from '../../core/contract/mode.ts'
 
 /** A line of the launch timeline. */
 export interface TimelineRow {

@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { PeerErrorData } from '../../core/contract/error.ts'
-import type { ChaincodeState, Mode } from '../../core/contract/state.ts'
+import type { ChaincodeState } from '../../core/contract/chaincode-state.ts'
+import type { Mode } from '../../core/contract/mode.ts'
 import { failureOf } from '../parts/failure.ts'
 import { modeToCome } from '../parts/status.ts'
 import type { PeerView } from './peer-view.svelte.ts'

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { PeerError } from '../../core/contract/error.ts'
-import type { ContainerState, Difference } from '../../core/contract/state.ts'
+import type { ContainerState } from '../../core/contract/run-state.ts'
+import type { Difference } from '../../core/contract/difference.ts'
 import { containerStatus, cpuShare, unpauseCommand } from '../../renderer/container/container-status.ts'
 import { differenceCounts, fatalFirst } from '../../renderer/package/differences.ts'
 import { codePieces } from '../../renderer/parts/code-pieces.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LaunchState } from '../../core/contract/state.ts'
+import type { LaunchState } from '../../core/contract/launch-state.ts'
 import { timeline } from '../../renderer/run/timeline.ts'
 
 const launch: LaunchState = {

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { LaunchState, StepName } from '../../core/contract/state.ts'
+import type { LaunchState, StepName } from '../../core/contract/launch-state.ts'
 import { openAttached, outcome } from '../support/attached.ts'
 import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import type { CallResult } from '../../core/contract/call.ts'
-import type { Mode } from '../../core/contract/state.ts'
+import type { Mode } from '../../core/contract/mode.ts'
 import { unmarshalReadWriteSet } from '../../core/ledger/rwset-proto.ts'
 import { committedReadWriteSets } from '../support/committed-rwsets.ts'
 import { fixture, type FixtureName } from '../support/fixtures.ts'

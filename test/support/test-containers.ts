@@ -12,7 +12,7 @@ import { removeEverything } from '../../core/container/docker/leftovers.ts'
 import type { MeasuredStats } from '../../core/container/docker/container-stats.ts'
 import type { StartSteps } from '../../core/container/vm.ts'
 import type { PrintLine } from '../../core/process/print-line.ts'
-import type { ContainerState } from '../../core/contract/state.ts'
+import type { ContainerState } from '../../core/contract/run-state.ts'
 import { tinyImage } from './tiny-image.ts'
 
 const DOCKER_HOST = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'

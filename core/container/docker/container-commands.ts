@@ -1,4 +1,4 @@
-import type { ContainerState } from '../../contract/state.ts'
+import type { ContainerState } from '../../contract/run-state.ts'
 import { quoteFor } from '../../platforms/shell-words.ts'
 import type { ContainerCreate, EngineAddress } from './engine/engine.ts'
 

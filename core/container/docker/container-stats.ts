@@ -1,4 +1,4 @@
-import type { ContainerState } from '../../contract/state.ts'
+import type { ContainerState } from '../../contract/run-state.ts'
 import type { ContainerStats, DockerEngine } from './engine/engine.ts'
 
 /** What a container uses; without a limit if it may use all of the machine's memory. */

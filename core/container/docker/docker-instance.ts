@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../../facts/clock.ts'
 import { waitFor } from '../../facts/wait.ts'
-import type { ContainerState } from '../../contract/state.ts'
+import type { ContainerState } from '../../contract/run-state.ts'
 import type { Instance } from '../vm.ts'
 import type { InstanceExit } from '../../process/print-line.ts'
 import type { ContainerLines } from './container-output.ts'

@@ -1,6 +1,6 @@
 import type { DockerConfig } from '../../config/peer-config.ts'
 import { PeerError } from '../../contract/error.ts'
-import type { ContainerState } from '../../contract/state.ts'
+import type { ContainerState } from '../../contract/run-state.ts'
 import { now } from '../../facts/clock.ts'
 import { waitFor } from '../../facts/wait.ts'
 import type { BuiltProject } from '../../project/project.ts'

@@ -1,4 +1,4 @@
-import type { Difference } from '../../contract/state.ts'
+import type { Difference } from '../../contract/difference.ts'
 import type { Project } from '../../project/project.ts'
 
 const START = {

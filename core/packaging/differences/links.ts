@@ -1,4 +1,4 @@
-import type { Difference } from '../../contract/state.ts'
+import type { Difference } from '../../contract/difference.ts'
 
 /** A link to a file of the folder. */
 export function copiedLink(file: string, target: string): Difference {

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import type { OpenChaincode } from '../../../core/contract/api.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import { roles, type Role } from '../../../core/contract/identity.ts'
-import type { Mode } from '../../../core/contract/state.ts'
+import type { Mode } from '../../../core/contract/mode.ts'
 import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 
 /** The flags of every command that opens a chaincode. */

@@ -1,5 +1,8 @@
 import type { PeerEvent, PeerFact } from '../../../core/contract/events.ts'
-import type { BuildState, ChaincodeState, ContainerState, LaunchStep, PeerState } from '../../../core/contract/state.ts'
+import type { PeerState } from '../../../core/contract/state.ts'
+import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
+import type { ContainerState } from '../../../core/contract/run-state.ts'
+import type { BuildState, LaunchStep } from '../../../core/contract/launch-state.ts'
 import { threeParts } from '../../host/say.ts'
 
 type Descriptions = {

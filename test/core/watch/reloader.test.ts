@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { reportLaunch } from '../../../core/facts/launch-report.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { PeerFact } from '../../../core/contract/events.ts'
-import type { BuildState, LaunchReason } from '../../../core/contract/state.ts'
+import type { BuildState, LaunchReason } from '../../../core/contract/launch-state.ts'
 import type { Project } from '../../../core/project/project.ts'
 import { Reloader } from '../../../core/watch/reloader.ts'
 

@@ -1,5 +1,7 @@
 import { PeerError } from '../../../core/contract/error.ts'
-import type { BuildState, ChaincodeState, PeerState } from '../../../core/contract/state.ts'
+import type { PeerState } from '../../../core/contract/state.ts'
+import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
+import type { BuildState } from '../../../core/contract/launch-state.ts'
 
 export const now = Date.now()
 const readyAt = now - 252_000

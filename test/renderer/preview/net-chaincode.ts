@@ -1,4 +1,8 @@
-import type { ChaincodeState, ContainerState, Difference, LaunchStep, ToolState } from '../../../core/contract/state.ts'
+import type { ToolState } from '../../../core/contract/state.ts'
+import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
+import type { ContainerState } from '../../../core/contract/run-state.ts'
+import type { LaunchStep } from '../../../core/contract/launch-state.ts'
+import type { Difference } from '../../../core/contract/difference.ts'
 import { build, now, ready } from './chaincodes.ts'
 
 const startedAt = now - 96_000

@@ -1,5 +1,5 @@
 import { PeerError } from '../../../core/contract/error.ts'
-import type { ChaincodeState } from '../../../core/contract/state.ts'
+import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
 import { everything, logHandlers, stateHandlers } from './answers.ts'
 import { begin, build, failedBuild, marbles, now, peerState, ready } from './chaincodes.ts'
 import type { Scene } from './fake-host.ts'

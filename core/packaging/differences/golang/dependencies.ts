@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { coerce, gt } from 'semver'
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import type { GoMod } from './go-mod.ts'
 import type { Packaged } from '../packaged.ts'
 import { peerRuntimes } from '../runtime-versions.ts'

@@ -1,4 +1,4 @@
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { dependencyDifferences } from './dependencies.ts'
 import { parseGoMod } from './go-mod.ts'
 import { sourceDifferences } from './sources.ts'

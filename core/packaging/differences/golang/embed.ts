@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { lineAt, type Packaged } from '../packaged.ts'
 import { goPathMatch } from './path-match.ts'
 

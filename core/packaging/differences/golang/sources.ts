@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { embedDifferences } from './embed.ts'
 import { lineAt, type Packaged } from '../packaged.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { parseGoMod, type GoMod } from './go-mod.ts'
 import type { Packaged } from '../packaged.ts'
 

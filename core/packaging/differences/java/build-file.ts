@@ -1,4 +1,4 @@
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { peerRuntimes } from '../runtime-versions.ts'
 
 export function noJar(file: string, why: string, advice: string): Difference {

@@ -1,4 +1,4 @@
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { gradleDifferences } from './gradle.ts'
 import { mavenDifferences } from './maven.ts'
 import { sourceDifferences } from './sources.ts'

@@ -1,4 +1,4 @@
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { fileOutside, javaLevelDifferences, noJar, ownRepository } from './build-file.ts'
 import { lineAt, lineOf, type Packaged } from '../packaged.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { interpolate, parsePom, valueAt, type Pom, type PomElement } from '../../../platforms/java/pom.ts'
 import { fileOutside, javaLevelDifferences, noJar, ownRepository } from './build-file.ts'
 import type { Packaged } from '../packaged.ts'

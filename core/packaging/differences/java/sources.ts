@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import type { Packaged } from '../packaged.ts'
 
 /** Sources and scripts of a Java chaincode that a peer doesn't get, or gets and can't run. */

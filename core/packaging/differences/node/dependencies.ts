@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { intersects, satisfies, validRange } from 'semver'
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { findModule, lineOfKey, type NodeManifest } from './manifest.ts'
 import type { Packaged } from '../packaged.ts'
 import { peerRuntimes } from '../runtime-versions.ts'

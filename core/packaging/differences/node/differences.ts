@@ -1,4 +1,4 @@
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { dependencyDifferences } from './dependencies.ts'
 import { entryOf, staleOutput } from './entry.ts'
 import { readManifest } from './manifest.ts'

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { outDir } from '../../../platforms/node/out-dir.ts'
 import { lineOfKey, type NodeManifest } from './manifest.ts'
 import type { Packaged } from '../packaged.ts'

@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module'
 import path from 'node:path'
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { existsHere, resolveFile } from './entry.ts'
 import type { FileImports, NodeImport, ReadPath } from './imports.ts'
 import { findModule, readInstalled, type LockedPackage, type NodeManifest } from './manifest.ts'

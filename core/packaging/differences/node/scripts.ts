@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { realpath } from 'node:fs/promises'
-import type { Difference } from '../../../contract/state.ts'
+import type { Difference } from '../../../contract/difference.ts'
 import { lineOfKey, type NodeManifest } from './manifest.ts'
 import type { Packaged } from '../packaged.ts'
 
