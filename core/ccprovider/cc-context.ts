@@ -8,8 +8,8 @@ export interface CCContext {
 }
 
 /**
- * `name:version`: the name under which a chaincode registers, and its key in the peer's registry. The channel is not part
- * of it: one process serves all channels.
+ * `name:version`: the name under which a chaincode registers, and its key in the peer's registry. The channel is not
+ * part of it: one process serves all channels.
  */
 export function canonicalName(cc: Pick<CCContext, 'name' | 'version'>): string {
   if (cc.version === '') throw new RangeError(`CCContext of ${cc.name} has no version`)

@@ -2,8 +2,8 @@ import { PeerError } from '../contract/error.ts'
 
 /**
  * The connection.json from which a peer's ccaas builder learns where the chaincode serves (Fabric v2.5.16
- * ccaas_builder/cmd/build/main.go). The address may contain a Go template such as `{{.peername}}_marbles:9999`, which the
- * peer fills in. Throws USAGE unless it is `host:port`.
+ * ccaas_builder/cmd/build/main.go). The address may contain a Go template such as `{{.peername}}_marbles:9999`, which
+ * the peer fills in. Throws USAGE unless it is `host:port`.
  */
 export function connectionJson(address: string): Buffer {
   const plain = address.replace(/\{\{[^{}]*\}\}/g, 'x')

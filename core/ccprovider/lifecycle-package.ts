@@ -31,8 +31,8 @@ export function checkLabel(label: string): void {
 }
 
 /**
- * `label.tar.gz`: its tar is identical to that of `peer lifecycle chaincode package`, run in the chaincode's folder with
- * `--path .` (Fabric v2.5.16 internal/peer/lifecycle/chaincode/package.go). Throws NAME_INVALID.
+ * `label.tar.gz`: its tar is identical to that of `peer lifecycle chaincode package`, run in the chaincode's folder
+ * with `--path .` (Fabric v2.5.16 internal/peer/lifecycle/chaincode/package.go). Throws NAME_INVALID.
  */
 export function writeLifecyclePackage({ type, label, path, code }: LifecyclePackage): Buffer {
   checkLabel(label)

@@ -22,11 +22,11 @@ export interface PackagingParts {
 }
 
 /**
- * Write the lifecycle package of a chaincode folder or of an opened chaincode, after building it with its own toolchain if
- * it needs that. Needs no Docker and changes nothing on a peer. A fatal difference doesn't prevent it: the author may know
- * better.
- * Throws the codes of errors/folder.ts, CHAINCODE_UNKNOWN, NAME_INVALID, USAGE, TOOL_MISSING, INSTALL_FAILED,
- * BUILD_FAILED, BUILD_TIMEOUT, PACKAGE_INVALID, PACKAGE_TOO_LARGE, PACKAGE_UNWRITABLE or the signal's reason.
+ * Write the lifecycle package of a chaincode folder or of an opened chaincode, after building it with its own toolchain
+ * if it needs that. Needs no Docker and changes nothing on a peer. A fatal difference doesn't prevent it: the author
+ * may know better. Throws the codes of errors/folder.ts, CHAINCODE_UNKNOWN, NAME_INVALID, USAGE, TOOL_MISSING,
+ * INSTALL_FAILED, BUILD_FAILED, BUILD_TIMEOUT, PACKAGE_INVALID, PACKAGE_TOO_LARGE, PACKAGE_UNWRITABLE or the signal's
+ * reason.
  */
 export async function packageChaincode(
   request: PackageRequest,
@@ -92,7 +92,9 @@ async function packageCode(
   return { type: project.language, path: importPath, ...code }
 }
 
-/** An absolute path; in a folder `<label>.tar.gz`. Throws PACKAGE_UNWRITABLE if a file that isn't a package is there. */
+/**
+ * An absolute path; in a folder `<label>.tar.gz`. Throws PACKAGE_UNWRITABLE if a file that isn't a package is there.
+ */
 async function outputFile(output: string | undefined, project: Project, label: string): Promise<string> {
   const place = path.resolve(output ?? project.folder)
   const asFolder = output === undefined || /[\\/]$/.test(output) || (await isFolder(place))

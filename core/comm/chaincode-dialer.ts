@@ -32,9 +32,9 @@ export interface DialedChaincode {
 type HandleStream = (stream: ChaincodeStream) => Promise<void>
 
 /**
- * Dial protos.Chaincode/Connect at a chaincode server until it answers, as Fabric's peer does for chaincode as a service
- * (core/chaincode/extcc, v2.0 and later). Then the conversation is the same as on a stream that the chaincode opened: it
- * sends REGISTER first.
+ * Dial protos.Chaincode/Connect at a chaincode server until it answers, as Fabric's peer does for chaincode as a
+ * service (core/chaincode/extcc, v2.0 and later). Then the conversation is the same as on a stream that the chaincode
+ * opened: it sends REGISTER first.
  * @param onFailedAttempt gets the reason of each failed attempt, in words
  * @throws PeerError DIAL_FAILED when the signal ends it, with the reason of the last failed attempt
  */

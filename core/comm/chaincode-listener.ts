@@ -15,8 +15,8 @@ export interface ChaincodeListener {
 }
 
 /**
- * The peer's chaincode endpoint: gRPC protos.ChaincodeSupport/Register, for processes on this machine. Takes the next free
- * port if the wanted one is in use; port 0 takes any.
+ * The peer's chaincode endpoint: gRPC protos.ChaincodeSupport/Register, for processes on this machine. Takes the next
+ * free port if the wanted one is in use; port 0 takes any.
  * @throws PeerError PORT_UNAVAILABLE
  */
 export async function listenForChaincode(

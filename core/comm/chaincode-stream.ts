@@ -17,8 +17,8 @@ export interface ChaincodeStream {
   /** Send a message, in order. Does nothing once ended. */
   send(message: ChaincodeMessage): void
   /**
-   * End the stream from the peer's side. With an error the chaincode gets gRPC status UNKNOWN and its message; the cause
-   * of the error is the PeerError for which the chaincode was turned away.
+   * End the stream from the peer's side. With an error the chaincode gets gRPC status UNKNOWN and its message; the
+   * cause of the error is the PeerError for which the chaincode was turned away.
    */
   end(error?: Error): void
 }

@@ -29,7 +29,9 @@ export interface ContainerListener {
    * resolves; `undefined`: it never ran. `addresses` never rejects.
    */
   reserve(addresses: Promise<readonly string[] | undefined>): void
-  /** Resolves with the reason if the container's own stream is turned away; then its launch need not wait any longer. */
+  /**
+   * Resolves with the reason if the container's own stream is turned away; then its launch need not wait any longer.
+   */
   readonly turnedAway: Promise<PeerError>
   /** The launch or the container has ended: refuse new streams and end the open one. Idempotent. */
   close(): Promise<void>

@@ -19,8 +19,8 @@ export interface Dialing {
 }
 
 /**
- * Keep a stream open to a chaincode server that somebody else starts and stops: dial until it answers, and again when its
- * stream has ended.
+ * Keep a stream open to a chaincode server that somebody else starts and stops: dial until it answers, and again when
+ * its stream has ended.
  * @param target called before each attempt; undefined: not now. Its errors are reported.
  * @param onError called when a server answers that isn't that chaincode, or misbehaves
  */

@@ -14,8 +14,8 @@ const FABRIC_FOLDER = '/etc/hyperledger/fabric'
 
 /**
  * The files and variables that a Fabric peer gives a chaincode for TLS, in the same encodings (v1.4 and later:
- * core/container/dockercontroller/dockercontroller.go): key and certificate twice, as base64 of their PEM for Node's and
- * Java's shims and as PEM for Go's, since each shim reads only one of the two forms.
+ * core/container/dockercontroller/dockercontroller.go): key and certificate twice, as base64 of their PEM for Node's
+ * and Java's shims and as PEM for Go's, since each shim reads only one of the two forms.
  */
 export function tlsFiles(
   { ca, client }: Pick<TlsCertificates, 'ca' | 'client'>,

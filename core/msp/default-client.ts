@@ -7,7 +7,9 @@ import { identityName, parseIdentityName } from './identity-name.ts'
 import { FIRST_USER } from './organisation.ts'
 import { damaged, replaceFile } from './pem-files.ts'
 
-/** Who signs if a call names nobody: `User1` of the peer's own organisation, or the one chosen in `<dataDir>/msp/default`. */
+/**
+ * Who signs if a call names nobody: the one chosen in `<dataDir>/msp/default`, else `User1` of the peer's organisation.
+ */
 export interface DefaultClient {
   /** `User1@Org1MSP`. */
   readonly id: string

@@ -41,8 +41,8 @@ export interface Identities {
 }
 
 /**
- * Open the identities, which are made the first time. Each organisation is made completely or not at all, so that a crash
- * leaves none half made. Throws IDENTITY_DAMAGED if they can't be read, LEDGER_OPEN if they can't be written,
+ * Open the identities, which are made the first time. Each organisation is made completely or not at all, so that a
+ * crash leaves none half made. Throws IDENTITY_DAMAGED if they can't be read, LEDGER_OPEN if they can't be written,
  * ORGANISATION_INVALID.
  * @param wanted organisations to make if they don't exist
  */

@@ -18,8 +18,8 @@ export interface OrderingOrganisation {
 export const ORDERER_MSP_ID = 'OrdererMSP'
 
 /**
- * The one in `<dataDir>/orderer`, which is made the first time. Throws IDENTITY_DAMAGED if it can't be read, LEDGER_OPEN
- * if it can't be written.
+ * The one in `<dataDir>/orderer`, which is made the first time. Throws IDENTITY_DAMAGED if it can't be read,
+ * LEDGER_OPEN if it can't be written.
  */
 export async function openOrderingOrganisation(dataDir: string): Promise<OrderingOrganisation> {
   const folder = join(dataDir, 'orderer')

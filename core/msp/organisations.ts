@@ -19,8 +19,8 @@ export interface Organisations {
 const VALID = /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/
 
 /**
- * Open those that exist, after making the peer's own and the `wanted` ones if they don't. The peer's own organisation is
- * in `<dataDir>/msp` itself, others in `msp/organisations/<mspId>`. Throws as `add`.
+ * Open those that exist, after making the peer's own and the `wanted` ones if they don't. The peer's own organisation
+ * is in `<dataDir>/msp` itself, others in `msp/organisations/<mspId>`. Throws as `add`.
  */
 export async function openOrganisations(
   dataDir: string,

@@ -2,8 +2,8 @@ import { sign, verify, type KeyObject } from 'node:crypto'
 import { element, elements } from './der.ts'
 
 /**
- * The curves of Fabric's signing keys. A signature's S is at most half the curve's order: Fabric mirrors a larger one when
- * it signs, and refuses it when it verifies (bccsp/utils/ecdsa.go).
+ * The curves of Fabric's signing keys. A signature's S is at most half the curve's order: Fabric mirrors a larger one
+ * when it signs, and refuses it when it verifies (bccsp/utils/ecdsa.go).
  */
 const CURVES: Record<string, { order: bigint; scalarBytes: number }> = {
   prime256v1: {

@@ -16,9 +16,10 @@ const BEFORE_MS = 24 * 3_600_000
 const LIFE_MS = 10 * 365 * 24 * 3_600_000
 
 /**
- * Two certificates from a CA of their own, whose key is discarded: whoever trusts it trusts only these two. (Fabric's peer
- * makes such a CA at each start, and distinguishes chaincodes by the hash of their certificates: common/crypto/tlsgen and
- * core/chaincode/accesscontrol.) P-256 keys as PKCS#8, the only form that all shims read: Java's reads no other.
+ * Two certificates from a CA of their own, whose key is discarded: whoever trusts it trusts only these two. (Fabric's
+ * peer makes such a CA at each start, and distinguishes chaincodes by the hash of their certificates:
+ * common/crypto/tlsgen and core/chaincode/accesscontrol.) P-256 keys as PKCS#8, the only form that all shims read:
+ * Java's reads no other.
  * @param hosts names and addresses at which the listening side is reached
  */
 export async function makeTlsCertificates(hosts: readonly string[]): Promise<TlsCertificates> {

@@ -4,8 +4,8 @@ import { StringDecoder } from 'node:string_decoder'
 export const MAX_LINE = 16 * 1024
 
 /**
- * Cuts a stream of bytes into lines at \n, \r\n and \r (progress bars). Chunks may split UTF-8 characters. Holds at most
- * one line of at most MAX_LINE characters, so memory use doesn't grow with the output.
+ * Cuts a stream of bytes into lines at \n, \r\n and \r (progress bars). Chunks may split UTF-8 characters. Holds at
+ * most one line of at most MAX_LINE characters, so memory use doesn't grow with the output.
  */
 export function newLineSplitter(line: (text: string) => void): { write(chunk: Buffer): void; end(): void } {
   const decoder = new StringDecoder('utf8')

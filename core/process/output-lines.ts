@@ -26,8 +26,8 @@ export interface OutputLines {
 }
 
 /**
- * Cuts each stream separately, wherever its chunks end. Lines come in the order in which their ends arrived, with the time
- * of that arrival, not of the cutting: on a busy machine the next call has begun by then.
+ * Cuts each stream separately, wherever its chunks end. Lines come in the order in which their ends arrived, with the
+ * time of that arrival, not of the cutting: on a busy machine the next call has begun by then.
  */
 export function newOutputLines(print: (line: { at: number; stream: Stream; text: string }) => void): OutputLines {
   const last: string[] = []

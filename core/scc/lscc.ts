@@ -16,10 +16,10 @@ type LsccFunction = (stub: InprocStub, args: Uint8Array[]) => Promise<Uint8Array
 type Args = [first: string, second: Uint8Array]
 
 /**
- * The lifecycle system chaincode of Fabric 1.x (core/scc/lscc/lscc.go): what its clients have installed, and deployed on a
- * channel. What an author opens is defined by _lifecycle instead. The channel's name is the first argument, as in Fabric,
- * if a function takes one. Fingerprints are compared between the ledger and the package store; instantiation policies
- * are not checked.
+ * The lifecycle system chaincode of Fabric 1.x (core/scc/lscc/lscc.go): what its clients have installed, and deployed
+ * on a channel. What an author opens is defined by _lifecycle instead. The channel's name is the first argument, as in
+ * Fabric, if a function takes one. Fingerprints are compared between the ledger and the package store; instantiation
+ * policies are not checked.
  */
 export function lscc(packages: PackageStore): InprocChaincode {
   const functions = new Map<string, LsccFunction>([

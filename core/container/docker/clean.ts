@@ -70,8 +70,8 @@ async function cleanAll(engine: DockerEngine, signal: AbortSignal | undefined): 
 }
 
 /**
- * The process ids of the running Slipways that own these containers. With an engine on another machine the process can't
- * be checked, so a running container counts.
+ * The process ids of the running Slipways that own these containers. With an engine on another machine the process
+ * can't be checked, so a running container counts.
  */
 function runningPids(containers: ContainerFacts[], local: boolean): number[] {
   const pids = containers.flatMap(({ labels, state }) => {

@@ -5,7 +5,7 @@ import type { ContainerCreate, EngineAddress } from './engine/engine.ts'
 /** Needs no quotes in any shell. */
 const PLAIN = /^[\w./:-]+$/
 
-/** Commands about a container for a person's terminal; with `-H` or `--context` if docker would reach another engine. */
+/** Commands for a person's terminal; with `-H` or `--context` if docker would reach another engine. */
 export function containerCommands(
   { flags }: Pick<EngineAddress, 'flags'>,
   container: ContainerCreate,

@@ -14,8 +14,8 @@ export interface ContainerLines extends ContainerOutput, Pick<OutputLines, 'last
   /** When the last of them arrived. */
   readonly receivedAt: number | undefined
   /**
-   * Takes the output read again from the beginning, and skips what was received already: to the byte, which no timestamp
-   * could. Undefined if there was so much output that the engine may no longer have all of it.
+   * Takes the output read again from the beginning, and skips what was received already: to the byte, which no
+   * timestamp could. Undefined if there was so much output that the engine may no longer have all of it.
    */
   fromStart(): ContainerOutput | undefined
 }

@@ -51,7 +51,7 @@ export async function removeOrRemember(
   await waitFor(engine.removeContainer(id), { deadlineMs: REMOVAL_MS }).catch(() => leftBehind(id))
 }
 
-/** The engine finishes a create even if the client hangs up, so after an abort its answer is awaited, to remove the container. */
+/** The engine finishes a create even if the client hangs up: after an abort, wait for it and remove the container. */
 async function createOnce(
   engine: DockerEngine,
   { container, leftBehind }: Creation,

@@ -116,7 +116,7 @@ export class DockerInstance implements Instance {
     }
   }
 
-  /** The exit code; undefined if the engine or a connection to it went away, and the container must be looked at again. */
+  /** The exit code; undefined if the engine or its connection went away, so the container must be looked at again. */
   async #untilEndOrLoss(): Promise<number | undefined> {
     const round = new AbortController()
     const signal = AbortSignal.any([this.#life.signal, round.signal])
@@ -133,7 +133,7 @@ export class DockerInstance implements Instance {
     }
   }
 
-  /** What the engine knows of it, once it answers; undefined: the container is gone, or nobody waits for it any longer. */
+  /** What the engine knows of it, once it answers; undefined: it is gone, or nobody waits for it any longer. */
   async #lookAgain(): Promise<ContainerFacts | undefined> {
     const { signal } = this.#life
     let wait: number = LOOK_MS.first

@@ -8,8 +8,8 @@ export interface DockerSpec extends StartSpec {
   /** The image's name; see imageName. */
   image: string
   /**
-   * Build that image; called only if it is missing. Reports the steps `dependencies` and `image`, and leaves nothing half
-   * made when it fails or is aborted.
+   * Build that image; called only if it is missing. Reports the steps `dependencies` and `image`, and leaves nothing
+   * half made when it fails or is aborted.
    */
   build(steps: StartSteps, signal: AbortSignal): Promise<void>
   /** The program and all its arguments, `args` included; empty: the image's own command. */

@@ -23,7 +23,7 @@ export interface DockerVMParts {
   /** The engine that runs now. @throws PeerError DOCKER_* */
   engine(signal?: AbortSignal): Promise<DockerEngine>
   config: DockerConfig
-  /** How long to wait, in ms, for an image of another architecture to fail: it does so at once if the engine can't emulate it. */
+  /** How long to wait, in ms, for an image of another architecture to fail, which it does at once if not emulated. */
   refusalMs?: number
   /** A line of output of a chaincode's container. */
   print(built: BuiltProject, line: Parameters<PrintLine>[0]): void

@@ -1,7 +1,7 @@
 import type { HostConfig } from '../../config/peer-config.ts'
 import type { ContainerCreate } from './engine/engine.ts'
 
-/** The settings that are passed to the engine. No others are, so that a file can't give a chaincode access to the machine. */
+/** The only settings passed to the engine, so that a file can't give a chaincode access to the machine. */
 const ALLOWED: readonly (keyof HostConfig)[] = [
   'NetworkMode',
   'Memory',
@@ -22,8 +22,9 @@ const ALLOWED: readonly (keyof HostConfig)[] = [
 ]
 
 /**
- * The host config of a chaincode's container (getDockerHostConfig: core/container/dockercontroller/dockercontroller.go),
- * with `Init`, so that TERM also ends a program that ignores it, and dead child processes are reaped.
+ * The host config of a chaincode's container (getDockerHostConfig:
+ * core/container/dockercontroller/dockercontroller.go), with `Init`, so that TERM also ends a program that ignores it,
+ * and dead child processes are reaped.
  */
 export function hostConfigFor(configured: HostConfig): ContainerCreate['hostConfig'] {
   const allowed = Object.entries(configured).filter(([name]) => (ALLOWED as readonly string[]).includes(name))

@@ -2,7 +2,7 @@ import type { Language } from '../../contract/chaincode-state.ts'
 import { VERSION } from '../../version.ts'
 import type { ContainerFacts, Labels } from './engine/engine.ts'
 
-/** What a container or image of ours is for. */
+/** What one of Slipway's containers or images is for. */
 export type Role = 'chaincode' | 'build' | 'dependencies'
 
 /**
@@ -13,7 +13,9 @@ export function ownLabels(peer: string): Labels {
   return { 'slipway.peer': peer }
 }
 
-/** The labels of an image of ours. They must not differ between runs of Slipway, or the engine couldn't use its cached layers. */
+/**
+ * The labels of an image. They must not differ between runs of Slipway, or the engine couldn't use its cached layers.
+ */
 export function imageLabels(image: { peer: string; chaincode: string; role: Role; language: Language }): Labels {
   return {
     ...ownLabels(image.peer),
@@ -25,7 +27,7 @@ export function imageLabels(image: { peer: string; chaincode: string; role: Role
   }
 }
 
-/** The labels of a container of ours. */
+/** The labels of a container. */
 export function containerLabels(container: { peer: string; chaincode: string; role: Role }): Labels {
   return {
     ...ownLabels(container.peer),
@@ -41,9 +43,9 @@ export function isOwnImage({ labels }: { labels: Labels }, peer: string): boolea
 }
 
 /**
- * Whether this peer made the container. A container inherits its image's labels, so one that a person runs from an image
- * of ours has our label too, but not a Slipway's pid. The engine's own build containers have no pid either, but they name
- * their image by its id, which nobody types.
+ * Whether this peer made the container. A container inherits its image's labels, so one that a person runs from
+ * Slipway's image has the label too, but not a Slipway's pid. The engine's own build containers have no pid either, but
+ * they name their image by its id, which nobody types.
  */
 export function isOwnContainer({ labels, image }: Pick<ContainerFacts, 'labels' | 'image'>, peer: string): boolean {
   return labels['slipway.peer'] === peer && (labels['slipway.pid'] !== undefined || image.startsWith('sha256:'))

@@ -3,7 +3,9 @@ import { resolve } from 'node:path'
 import { PeerError } from '../../contract/error.ts'
 import type { PeerConfig } from '../../config/peer-config.ts'
 
-/** Fabric's rule for the names it makes (vmRegExp: core/container/dockercontroller/dockercontroller.go v1.1.0, v2.x the same). */
+/**
+ * Fabric's rule for such names (vmRegExp: core/container/dockercontroller/dockercontroller.go v1.1.0, same in v2.x).
+ */
 const IMAGE = /^[a-z0-9]+(([._-][a-z0-9]+)+)?$/
 /** The engine uses a container's name as a file name. */
 const MAX_LENGTH = 200

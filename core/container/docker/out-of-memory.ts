@@ -9,9 +9,9 @@ const REPORTED_WITHIN_MS = 2_000
 const SIGKILL = 128 + 9
 
 /**
- * Whether an ended container was killed because memory ran out. Never rejects; when aborted, resolves with what is known.
- * If a container used up its memory right after its start, the engine may not know: with cgroups v1 its shim begins to
- * watch a moment later.
+ * Whether an ended container was killed because memory ran out. Never rejects; when aborted, resolves with what is
+ * known. If a container used up its memory right after its start, the engine may not know: with cgroups v1 its shim
+ * begins to watch a moment later.
  */
 export async function ranOutOfMemory(
   engine: DockerEngine,

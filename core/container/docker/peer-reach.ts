@@ -95,8 +95,8 @@ async function ofBridge(
 }
 
 /**
- * The bridge of a rootless engine is in a separate network, from which nothing reaches this machine's loopback; Podman's
- * host network is this machine's.
+ * The bridge of a rootless engine is in a separate network, from which nothing reaches this machine's loopback;
+ * Podman's host network is this machine's.
  */
 function ofRootless(facts: EngineFacts, network: string): PeerReach {
   const isPodman = facts.product === 'Podman'

@@ -7,7 +7,9 @@ import { readAllMetadata, type State } from './serializer.ts'
 
 const NAMESPACE = '_lifecycle'
 
-/** The committed definitions on these channels that an organisation approved for a package (Fabric's lifecycle cache). */
+/**
+ * The committed definitions on these channels that an organisation approved for a package (Fabric's lifecycle cache).
+ */
 export function packageReferences(channels: () => string[], ledger: (channel: string) => Ledger): References {
   return async (packageId, mspId) => {
     const references = new Map<string, { name: string; version: string }[]>()

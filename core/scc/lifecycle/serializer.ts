@@ -74,7 +74,9 @@ export function readStateData(bytes: Uint8Array): { int64: number; text: string;
   return { int64: data.getInt64(), text: data.getString(), bytes: data.getBytes_asU8() }
 }
 
-/** Compare a structure with an organisation's by hash. Returns the differing fields, or the type's name if that differs. */
+/**
+ * Compare a structure with an organisation's by hash. Returns the differing fields, or the type's name if that differs.
+ */
 export async function mismatches(
   section: Section,
   name: string,

@@ -12,8 +12,8 @@ interface InspectedNetwork {
 
 /**
  * The address at which containers on this network reach this machine; undefined without one. The engine may not report
- * the gateway (20.10 with a user-defined bridge), and Node doesn't list the interface of a bridge without containers (it
- * has no carrier), so the test is whether Slipway can listen on the address.
+ * the gateway (20.10 with a user-defined bridge), and Node doesn't list the interface of a bridge without containers
+ * (it has no carrier), so the test is whether Slipway can listen on the address.
  */
 export async function bridgeAddress(
   requests: EngineRequests,

@@ -75,7 +75,7 @@ export function containerStreams(
     },
   }
 
-  /** Whether a container whose output has ended has ended itself; false where the engine doesn't answer. */
+  /** Whether the container has ended too, after its output; false if the engine doesn't answer. */
   async function hasEnded(container: string): Promise<boolean> {
     const until = performance.now() + ENDING_MS
     try {

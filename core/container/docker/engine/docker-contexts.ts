@@ -13,7 +13,7 @@ interface ContextMeta {
   Endpoints?: { docker?: { Host?: string; SkipTLSVerify?: boolean } }
 }
 
-/** The context chosen with `docker context use`; undefined without one, or if the file can't be read, as in docker itself. */
+/** The context chosen with `docker context use`; undefined without one or, as in docker, if the file can't be read. */
 export async function currentContext(configFolder: string): Promise<string | undefined> {
   const config = (await readJson(join(configFolder, 'config.json'))) as { currentContext?: unknown } | undefined
   const name = config?.currentContext

@@ -16,7 +16,7 @@ export interface EngineRequest {
   body?: object
   /** A tar, instead of a body. */
   file?: Readable | Buffer
-  /** How long the engine may take to begin its answer, and for `json` to end it. Default: DEADLINE_MS; `Infinity`: none. */
+  /** How long the engine may take to begin its answer (for `json`, to end it). Default: DEADLINE_MS; `Infinity`: none. */
   deadlineMs?: number
 }
 

@@ -11,8 +11,8 @@ import { mayAsk } from './socket-activation.ts'
 import { stopped } from './start-engine.ts'
 
 /**
- * Which Docker engine runs, kept up to date from the first request on: it follows the engine's events, so it notices its
- * end at once, and looks for it while it is down. Emits the `tool` fact of `docker`. Does nothing until the first
+ * Which Docker engine runs, kept up to date from the first request on: it follows the engine's events, so it notices
+ * its end at once, and looks for it while it is down. Emits the `tool` fact of `docker`. Does nothing until the first
  * request.
  */
 export interface DockerWatch {
@@ -45,7 +45,9 @@ export function watchDocker(emit: (fact: PeerFact) => void, settings: DockerWatc
   return new Watch(emit, settings)
 }
 
-/** Pauses between looks for a lost engine, by the kind of connection; the last one repeats. Trying a local socket is cheap. */
+/**
+ * Pauses between looks for a lost engine, by kind of connection; the last one repeats. A local socket is cheap to try.
+ */
 const WAITS_MS = {
   local: [50, 100, 200, 400, 1_000],
   tcp: [500, 1_000, 2_000, 5_000],

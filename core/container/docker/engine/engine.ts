@@ -5,8 +5,8 @@ import type { HostConfig } from '../../../config/peer-config.ts'
  * The part of a Docker engine that Slipway uses: our interface over the one file that imports dockerode.
  *
  * Every method throws only PeerErrors of errors/docker.ts: DOCKER_* if the engine itself fails, IMAGE_* and CONTAINER_*
- * if it refuses. An aborted signal ends its method with the signal's reason. Names and ids are interchangeable where the
- * engine takes both.
+ * if it refuses. An aborted signal ends its method with the signal's reason. Names and ids are interchangeable where
+ * the engine takes both.
  */
 export interface DockerEngine {
   /** Which engine this is and why it was chosen. */
@@ -58,8 +58,8 @@ export interface DockerEngine {
   exec(container: string, command: string[], terminal: TerminalSize, signal?: AbortSignal): Promise<ExecSession>
 
   /**
-   * The engine's events about what has these labels, until the signal; rejects when the connection breaks. `since`: also
-   * the past events that it still knows, from that time in ms on the engine's clock.
+   * The engine's events about what has these labels, until the signal; rejects when the connection breaks. `since`:
+   * also the past events that it still knows, from that time in ms on the engine's clock.
    */
   events(labels: Labels, onEvent: (event: EngineEvent) => void, signal: AbortSignal, since?: number): Promise<void>
   /** The address of a bridge network on this machine; undefined if it has none. */
@@ -77,9 +77,9 @@ export interface EngineAddress {
   kind: 'unix' | 'npipe' | 'tcp' | 'ssh'
   /** In DOCKER_HOST's form: `unix:///var/run/docker.sock`. */
   host: string
-  /** Where it comes from: `DOCKER_HOST`, `the docker context colima`, `docker's default socket`, `the socket of Podman`… */
+  /** Where it comes from: `DOCKER_HOST`, `the docker context colima`, `the socket of Podman`… */
   why: string
-  /** The flags with which a person's `docker` reaches the same engine: `['--context', 'colima']`, `['-H', host]`, or [] if docker needs none. */
+  /** The flags with which docker reaches the same engine: `['--context', 'colima']`, `['-H', host]`, or [] for none. */
   flags: string[]
 }
 
@@ -158,7 +158,7 @@ export interface ContainerOutput {
 }
 
 export interface Attachment {
-  /** Resolves at the end of the output, with whether the engine ended it (false: the connection broke). Never rejects. */
+  /** Resolves at the end of the output; `byEngine`: false if the connection broke. Never rejects. */
   readonly ended: Promise<{ byEngine: boolean }>
   close(): void
 }

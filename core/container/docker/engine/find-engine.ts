@@ -123,7 +123,9 @@ function isMissing({ cause }: PeerError): boolean {
   return cause instanceof Error && (cause as NodeJS.ErrnoException).code === 'ENOENT'
 }
 
-/** Whether an engine is installed, but not running. A docker program alone proves nothing: it may be for remote engines. */
+/**
+ * Whether an engine is installed, though not running. The docker program proves nothing: it may be for remote engines.
+ */
 async function isInstalled({ env, platform }: Surroundings): Promise<boolean> {
   if (platform === 'linux') {
     const path = [env['PATH'] ?? '', ...(env['PATH'] ? ['/usr/sbin', '/sbin'] : [])].join(delimiter)

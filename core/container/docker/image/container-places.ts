@@ -1,8 +1,8 @@
 import path from 'node:path'
 
 /**
- * The folders in Fabric's images that hold the chaincode's sources while it is built or runs. build.sh of javaenv builds
- * in one made by mktemp.
+ * The folders in Fabric's images that hold the chaincode's sources while it is built or runs. build.sh of javaenv
+ * builds in one made by mktemp.
  */
 const INSIDE =
   /(?<![\w.-])\/(?:chaincode\/input\/src|chaincode\/output|usr\/local\/src|slipway\/src|tmp\/tmp\.\w+)\/(?=[\w@-])/g

@@ -14,7 +14,7 @@ const BASE = 'slipway.base'
 /** The label with a hash of each manifest, to report which one changed. */
 const MANIFESTS = 'slipway.manifests'
 
-/** The images that failed to build, with the time of the last attempt: trying again on every save would only waste time. */
+/** The images that failed to build, with the time of the last attempt: not worth another one on every save. */
 export type Failed = Map<string, number>
 /** By then the network may be back. */
 const RETRY_MS = 300_000

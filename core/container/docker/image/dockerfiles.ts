@@ -2,8 +2,8 @@ import { VERSION } from '../../../version.ts'
 import type { Labels } from '../engine/engine.ts'
 
 /**
- * The Dockerfile of the dependencies: it runs `slipway/script`; `slipway/src` is the part of the package that the script
- * needs. The labels come first, so that whatever an abort leaves has them.
+ * The Dockerfile of the dependencies: it runs `slipway/script`; `slipway/src` is the part of the package that the
+ * script needs. The labels come first, so that whatever an abort leaves has them.
  */
 export function dependenciesDockerfile(base: string, labels: Labels): string {
   return lines(`FROM ${base}`, label(labels), 'COPY slipway /slipway', 'RUN ["/bin/sh", "/slipway/script"]')

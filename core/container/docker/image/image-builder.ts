@@ -23,13 +23,15 @@ const LATER_MS = [1_000, 5_000]
 /** Builds the images of chaincode, and removes those no longer needed. */
 export interface ImageBuilder {
   /**
-   * Build the image of a project's package under this name, and its dependencies first if they have changed. Reports the
-   * steps `dependencies` and `image`; its time doesn't count for the start. Leaves nothing half made when it fails.
-   * @throws PeerError BUILD_FAILED, INSTALL_FAILED, BUILD_TIMEOUT, IMAGE_*, REGISTRY_UNREACHABLE, DOCKER_*; the signal's reason
+   * Build the image of a project's package under this name, and its dependencies first if they have changed. Reports
+   * the steps `dependencies` and `image`; its time doesn't count for the start. Leaves nothing half made when it fails.
+   * @throws PeerError BUILD_FAILED, INSTALL_FAILED, BUILD_TIMEOUT, IMAGE_*, REGISTRY_UNREACHABLE, DOCKER_*; the
+   * signal's reason
    */
   build(built: BuiltProject, image: string, steps: StartSteps, signal: AbortSignal): Promise<void>
   /**
-   * Remove a chaincode's images, except those named and those in use, and the dependencies that only they were built on.
+   * Remove a chaincode's images, except those named and those in use, and the dependencies that only they were built
+   * on.
    * @throws PeerError DOCKER_*; the signal's reason
    */
   removeOldImages(chaincode: string, keep: readonly string[], signal?: AbortSignal): Promise<void>
@@ -126,8 +128,8 @@ export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
 }
 
 /**
- * One at a time for each chaincode: the unfinished layers of a build look like the remains of an aborted one, and the next
- * build begins while the previous one is still being aborted.
+ * One at a time for each chaincode: the unfinished layers of a build look like the remains of an aborted one, and the
+ * next build begins while the previous one is still being aborted.
  */
 function newTurns() {
   const last = new Map<string, Promise<void>>()

@@ -3,8 +3,9 @@ import type { DockerEngine, ImageFacts, Labels } from '../engine/engine.ts'
 import { DEPENDENCIES } from './chaincode-image.ts'
 
 /**
- * Remove the remains of a chaincode's failed or aborted builds: layers without a name, and build containers. Don't call it
- * during a build. Never rejects: the build's own failure is the error to report, and the peer's next start looks again.
+ * Remove the remains of a chaincode's failed or aborted builds: layers without a name, and build containers. Don't call
+ * it during a build. Never rejects: the build's own failure is the error to report, and the peer's next start looks
+ * again.
  */
 export async function removeHalfMade(engine: DockerEngine, labels: Labels, signal?: AbortSignal): Promise<void> {
   try {
@@ -19,8 +20,8 @@ export async function removeHalfMade(engine: DockerEngine, labels: Labels, signa
 }
 
 /**
- * Remove a chaincode's images, except those named and those in use, and the dependencies that none of the remaining ones
- * was built with. The newest dependencies stay: a failed build has made them for the next one.
+ * Remove a chaincode's images, except those named and those in use, and the dependencies that none of the remaining
+ * ones was built with. The newest dependencies stay: a failed build has made them for the next one.
  * @throws PeerError DOCKER_*; the signal's reason
  */
 export async function removeOldImages(

@@ -6,8 +6,8 @@ import type { CodePackage, Project } from '../../../project/project.ts'
 export const PLAN = 1
 
 /**
- * A hash of everything that decides the content of a chaincode's image: its package, the base images and how it is built.
- * Different content has a different key, so an image of the same name never holds old code.
+ * A hash of everything that decides the content of a chaincode's image: its package, the base images and how it is
+ * built. Different content has a different key, so an image of the same name never holds old code.
  */
 export function imageKey(project: Project, code: CodePackage, config: ImageConfig): string {
   const { language } = project
