@@ -72,6 +72,8 @@ export default defineConfig({
         target: 'node20',
         minify: false,
         sourcemap: true,
+        // Lists the chunks of this build; dist/chunks also holds older ones (build.mjs).
+        manifest: '.host-manifest.json',
         rolldownOptions: {
           input: { cli: at('main/cli/cli.ts'), electron: at('main/electron/index.ts') },
           external: unbundled,
