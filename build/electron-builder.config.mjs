@@ -14,6 +14,12 @@ const author =
     : { name: owner, email: `${owner}@users.noreply.github.com` }
 
 /**
+ * Without a certificate, a macOS app is signed by nobody, as Apple's processors demand at least, and can't be hardened:
+ * the hardened runtime loads only code of the same team, and nobody has none.
+ */
+const hasCertificate = Boolean(process.env['CSC_LINK'] ?? process.env['CSC_NAME'])
+
+/**
  * Of classic-level's native code, only what the target runs. A system's `files` made of exclusions alone would mean
  * everything else, so they begin with a file.
  * @param {string} target as prebuildify names it
@@ -99,7 +105,7 @@ export default {
     category: 'public.app-category.developer-tools',
     icon: 'build/icons/icon.icns',
     files: nativeCodeFor('darwin-x64+arm64'),
-    hardenedRuntime: true,
+    ...(hasCertificate ? { hardenedRuntime: true } : { hardenedRuntime: false, identity: '-' }),
     gatekeeperAssess: false,
     entitlements: 'build/entitlements.mac.plist',
     entitlementsInherit: 'build/entitlements.mac.plist',
