@@ -4,6 +4,8 @@ import { join } from 'node:path'
 /** What of a package may be ours, beside Electron. */
 const LIMIT_MB = 25
 const MB = 1_000_000
+/** What may lie among our resources; the licences do on macOS. */
+const electronsFiles = ['default_app.asar', 'electron.icns', 'LICENSE.electron.txt', 'LICENSES.chromium.html']
 
 /**
  * electron-builder's `afterPack`: prints the size of our part of a package, and refuses it where it is too large.
@@ -20,7 +22,7 @@ export function requireSmall({ packager, appOutDir }) {
 
 /** @param {string} name */
 function isElectrons(name) {
-  return name.endsWith('.lproj') || ['default_app.asar', 'electron.icns', 'LICENSE.electron.txt'].includes(name)
+  return name.endsWith('.lproj') || electronsFiles.includes(name)
 }
 
 /**

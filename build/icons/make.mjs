@@ -15,7 +15,15 @@ const svg = readFileSync(join(here, 'icon.svg'), 'utf8')
 const LINUX = [16, 24, 32, 48, 64, 128, 256, 512]
 const WINDOWS = [16, 24, 32, 48, 64, 128, 256]
 /** Apple's types by size, current formats. */
-const MAC = { 16: ['ic04'], 32: ['ic05', 'ic11'], 64: ['ic12'], 128: ['ic07'], 256: ['ic08', 'ic13'], 512: ['ic09', 'ic14'], 1024: ['ic10'] }
+const MAC = {
+  16: ['ic04'],
+  32: ['ic05', 'ic11'],
+  64: ['ic12'],
+  128: ['ic07'],
+  256: ['ic08', 'ic13'],
+  512: ['ic09', 'ic14'],
+  1024: ['ic10'],
+}
 /** Apple's grid leaves room around an icon for its shadow: 824 of 1024. */
 const MAC_SCALE = 824 / 1024
 
@@ -34,7 +42,8 @@ try {
 
   const icns = new IconIcns()
   icns.toc = true
-  for (const [size, types] of Object.entries(MAC)) await icns.addFromPng(await draw(page, Number(size), MAC_SCALE), types)
+  for (const [size, types] of Object.entries(MAC))
+    await icns.addFromPng(await draw(page, Number(size), MAC_SCALE), types)
   writeFileSync(join(here, 'icon.icns'), icns.encode())
 } finally {
   await browser.close()
