@@ -61,6 +61,8 @@ export default {
   extraResources: [
     { from: 'examples', to: 'examples', filter: ['**/*', '!**/{node_modules,dist,.slipway}{,/**}'] },
     { from: 'LICENSE', to: 'LICENSE' },
+    // The command line's launchers.
+    { from: 'build/bin', to: 'bin' },
   ],
 
   /**
@@ -91,6 +93,8 @@ export default {
     synopsis: 'Runs Hyperledger Fabric chaincode the moment you save it',
     icon: 'build/icons/png',
     syncDesktopName: true,
+    // Paths: by default a desktop would hand over URLs.
+    executableArgs: ['%F'],
     files: nativeCodeFor('linux-${arch}'),
     desktop: { entry: { Keywords: 'Hyperledger;Fabric;chaincode;', StartupNotify: 'true' } },
   },
