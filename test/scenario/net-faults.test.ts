@@ -77,7 +77,7 @@ needs('docker').describe('faults of net mode', () => {
     expect(await chaincode.evaluate('version')).toBe(MARK_1)
     await chaincode.eventually('nobody knows how it is', ({ container }) => container?.state === 'lost')
     await peer.eventually('the engine is said to be gone', ({ tools }) => tools.docker.state === 'missing')
-    await way.mend()
+    await way.restore()
     await chaincode.eventually('it is seen again', ({ container }) => container?.state === 'running')
     await peer.eventually('the engine is found again', ({ tools }) => tools.docker.state === 'found')
     expect(chaincode.state().container?.name).toBe(first)
@@ -96,7 +96,7 @@ needs('docker').describe('faults of net mode', () => {
     await chaincode.submit('put', 'k', 'v')
     // It ends while nobody can look.
     expect(await codeOf(chaincode.submit('exit', '3'))).toMatch(/^(STREAM_TERMINATED|CHAINCODE_STOPPED)$/)
-    await way.mend()
+    await way.restore()
     await chaincode.eventually('its end is known', ({ crash }) => crash?.code === 3)
     expect(await chaincode.evaluate('get', 'k')).toBe('v')
   })

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { tempFolder } from './temp.ts'
 
-/** The way to a Docker engine, which a test can cut and mend: to whoever goes it, the engine went away and came back. */
+/** The way to a Docker engine, which a test can cut and restore: for whoever uses it, the engine went away and came back. */
 export interface EngineWay {
   host: string
   cut(): Promise<void>
-  mend(): Promise<void>
+  restore(): Promise<void>
 }
 
 export async function wayToEngine(
@@ -22,7 +22,7 @@ export async function wayToEngine(
     socket.on('error', () => socket.destroy())
     socket.once('close', () => sockets.delete(socket))
   }
-  const mend = () =>
+  const restore = () =>
     new Promise<void>((resolve) => {
       server = createServer({ allowHalfOpen: true }, (near) => {
         const far = connect({ path: target, allowHalfOpen: true })
@@ -42,7 +42,7 @@ export async function wayToEngine(
     await closed
     server = undefined
   }
-  await mend()
+  await restore()
   onTestFinished(cut)
-  return { host: `unix://${path}`, cut, mend }
+  return { host: `unix://${path}`, cut, restore }
 }

@@ -31,7 +31,7 @@ async function open() {
 
 type Scene = Awaited<ReturnType<typeof open>>
 
-/** Change the payload and sign it anew. */
+/** Change the payload and sign it again. */
 function changed(envelope: Uint8Array, signer: SigningIdentity, change: (payload: Payload) => void): Uint8Array {
   const message = Envelope.deserializeBinary(envelope)
   const payload = Payload.deserializeBinary(message.getPayload_asU8())
@@ -94,7 +94,7 @@ const table: [name: string, make: (scene: Scene) => Uint8Array, code: keyof type
   ['no message at all', () => NO_MESSAGE, 'INVALID_OTHER_REASON'],
   ['nothing', () => new Uint8Array(), 'BAD_COMMON_HEADER'],
   [
-    'a payload that is no message',
+    'a payload that isn’t a message',
     () => {
       const envelope = new Envelope()
       envelope.setPayload(NO_MESSAGE)
@@ -159,7 +159,7 @@ const table: [name: string, make: (scene: Scene) => Uint8Array, code: keyof type
   ['a configuration that is none', config(NO_MESSAGE), 'INVALID_CONFIG_TRANSACTION'],
   ['a configuration without its root', config(new ConfigEnvelope().serializeBinary()), 'INVALID_CONFIG_TRANSACTION'],
   [
-    'a response that is no message',
+    'a response that isn’t a message',
     rewritten((payload) =>
       withAction(payload, (action) => {
         const bytes = action.getAction()?.getProposalResponsePayload_asU8() ?? new Uint8Array()
@@ -170,7 +170,7 @@ const table: [name: string, make: (scene: Scene) => Uint8Array, code: keyof type
     ),
     'BAD_RESPONSE_PAYLOAD',
   ],
-  ['a read-write set that is no message', results((action) => action.setResults(NO_MESSAGE)), 'BAD_RWSET'],
+  ['a read-write set that isn’t a message', results((action) => action.setResults(NO_MESSAGE)), 'BAD_RWSET'],
   [
     'a namespace twice',
     results((action) => {
@@ -220,7 +220,7 @@ test('what nobody endorsed does not stand in the way of its neighbours, and its 
   expect(await scene.codes(bad)).toEqual(['DUPLICATE_TXID'])
 })
 
-test('a header extension that is no message', async () => {
+test('a header extension that isn’t a message', async () => {
   const scene = await open()
   // What hashes the header must go with it.
   const envelope = changed(scene.envelopeOf(), scene.identities.client, (payload) => {

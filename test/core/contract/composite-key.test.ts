@@ -79,7 +79,7 @@ test('any other key is none, and is never taken apart', () => {
   )
 })
 
-test('Node’s shim refuses what is no text or empty', async () => {
+test('Node’s shim refuses empty text and anything but text', async () => {
   const shim = await nodeShim()
   expect(() => shim.createCompositeKey('', ['a'])).toThrow('object type or attribute not a non-zero length string')
   expect(() => shim.createCompositeKey('a', [''])).toThrow('object type or attribute not a non-zero length string')

@@ -158,7 +158,7 @@ test('ranges and rich queries see the values of members, in a transaction that w
   )
 })
 
-test('a value lives for as many blocks as its collection says, unless it is written anew', async () => {
+test('a value lives for as many blocks as its collection says, unless it is written again', async () => {
   const { ledger } = await open()
   const { number } = await putPrivate(ledger, 'brief', { k: '1', again: '1' })
   await putPrivate(ledger, 'brief', { again: '2' })

@@ -70,7 +70,7 @@ export function stateQueriesContract(newLedger: NewLedger): void {
     }
   })
 
-  test('a value that is no JSON object is found by its key and by what it has not, and given as it was put', async () => {
+  test('a value that isn’t a JSON object is found by its key and by what it lacks, and returned as it was put', async () => {
     const ledger = await newLedger()
     await put(ledger, {
       text: 'text',
@@ -161,7 +161,7 @@ export function stateQueriesContract(newLedger: NewLedger): void {
     expect(await found(ledger, { selector: {}, skip: 5, limit: 1 })).toEqual(['p5', 'p6'])
   })
 
-  test('values are written anew, as Go does it; an empty list of fields leaves nothing', async () => {
+  test('values are rewritten as Go writes them; an empty list of fields leaves nothing', async () => {
     const ledger = await newLedger()
     await put(ledger, { k: '{ "z": 1.0, "a": {"y": [1e2, "<"], "b": 12345678901234567890 } }' })
     expect(await values(ledger, { selector: {} })).toEqual([

@@ -77,7 +77,7 @@ const rows: Record<string, [selector: Json, finds: string][]> = {
     [{ 'tags.0.1': 'blue' }, 'gus'],
     [{ 'scores.+1': 20 }, 'eve'],
   ],
-  'get_field: a path through what is no object leads nowhere': [
+  'get_field: a path through anything but an object leads nowhere': [
     [{ 'name.first': 'Ann' }, ''],
     [{ 'tags.x': { $exists: false } }, 'eve hal'],
     [{ 'nested.k': 1 }, ''],

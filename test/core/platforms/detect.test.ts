@@ -75,7 +75,7 @@ describe('readProjects refuses', () => {
     ['a folder that Slipway alone has been in', 'FOLDER_EMPTY', () => folderWith({ '.slipway/x': '' })],
     ['a folder without chaincode', 'FOLDER_NOT_CHAINCODE', () => folderWith({ 'readme.txt': 'hello' })],
     [
-      'a project that is no chaincode',
+      'a project that isn’t a chaincode',
       'FOLDER_NOT_CHAINCODE',
       () => folderWith({ 'package.json': '{"dependencies":{"express":"4"}}' }),
     ],
@@ -126,7 +126,7 @@ describe('readProjects refuses', () => {
 })
 
 describe('slipway.yaml', () => {
-  test('stands in place of what is detected, and the command line in place of it', async () => {
+  test('overrides what is detected, and the command line overrides it', async () => {
     const folder = await folderWith({
       'go.mod': goMod('x/marbles'),
       'slipway.yaml': `channel: trade
@@ -303,7 +303,7 @@ ignore: [docs]
       'CONFIG_INVALID',
       { line: 2, column: 1, path: 'chaincodes' },
     ],
-    ['a list in place of keys', '- a\n- b\n', 'CONFIG_INVALID', { line: 1, column: 1, path: '' }],
+    ['a list instead of keys', '- a\n- b\n', 'CONFIG_INVALID', { line: 1, column: 1, path: '' }],
     ['a bare word', 'hello\n', 'CONFIG_INVALID', { line: 1, column: 1, path: '' }],
   ])('is refused with its place: %s', async (_what, text, code, place) => {
     const folder = await folderWith({ 'go.mod': goMod('x'), 'slipway.yaml': text })

@@ -53,7 +53,7 @@ needs('couchdb').describe('a real CouchDB', () => {
     expect(await ask('GET', `/${channel}_/statedb_savepoint`)).toMatchObject({ BlockNum: 0 })
   })
 
-  test('what is no document is found by its key, with its bytes', async () => {
+  test('a value that isn’t a document is found by its key, with its bytes', async () => {
     const { ledger } = await open(await tempFolder('couch'), newChannel())
     await put(ledger, { text: 'hello' })
     const simulator = ledger.newTxSimulator('reader')
@@ -91,7 +91,7 @@ needs('couchdb').describe('a real CouchDB', () => {
     expect(again.told).toEqual([])
   })
 
-  test('a ledger that was deleted begins anew', async () => {
+  test('a deleted ledger starts over', async () => {
     const dataDir = await tempFolder('couch')
     const channel = newChannel()
     const first = await open(dataDir, channel)
