@@ -99,4 +99,4 @@ export { decodeAnswer } from './scc/answers/decode-answer.ts'
 export { VERSION } from './version.ts'
 
 export type { PeerSettings } from './config/peer-config.ts'
-export type { Peer, PeerCommands } from './peer/handle.ts'
+export type { Peer } from './peer/handle.ts'

@@ -1,5 +1,6 @@
 import { packageChaincode } from '../ccprovider/package-chaincode.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
+import type { PeerApi } from '../contract/api.ts'
 import { PeerError } from '../contract/error.ts'
 import type { IdentityApi } from '../contract/identity.ts'
 import type { OrdererState } from '../contract/state.ts'
@@ -13,7 +14,6 @@ import type { ChaincodeSide } from './chaincode-side.ts'
 import type { Channels } from './channels.ts'
 import type { ClientSide } from './client-side.ts'
 import type { Disposers } from './disposers.ts'
-import type { PeerCommands } from './handle.ts'
 import type { Storage } from './storage.ts'
 
 /** A longer wait is a call that seems to hang. */
@@ -27,7 +27,7 @@ export interface Stages {
 }
 
 /** The last stage: what doors may ask, each command in terms of the part that does it. */
-export function startApi(config: PeerConfig, stages: Stages, disposers: Disposers): PeerCommands {
+export function startApi(config: PeerConfig, stages: Stages, disposers: Disposers): PeerApi {
   const { storage, channels, chaincodeSide, clientSide } = stages
   const { facts, logs, calls } = storage
   const { custodians, docker, dockerWatch } = chaincodeSide

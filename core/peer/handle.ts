@@ -4,14 +4,9 @@ import type { Endorser } from '../endorser/process-proposal.ts'
 import type { PeerEvent } from '../contract/events.ts'
 import type { PeerState } from '../contract/state.ts'
 
-/** The api with a signal on every call. */
-export type PeerCommands = {
-  [K in keyof PeerApi]: (args: Parameters<PeerApi[K]>[0], signal?: AbortSignal) => ReturnType<PeerApi[K]>
-}
-
 /** A running development peer. */
 export interface Peer extends AsyncDisposable {
-  readonly api: PeerCommands
+  readonly api: PeerApi
   /** Open a chaincode folder that has been read; as `api.openChaincode`. */
   open(folder: FolderToOpen): Promise<{ name: string }>
   /** Takes proposals that clients have signed themselves. */
