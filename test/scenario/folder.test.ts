@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { readFolder } from '../../core/index.ts'
 import { fixture, type FixtureName } from '../support/fixtures.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
 import { needs } from '../support/require.ts'
@@ -32,6 +33,18 @@ async function asNobody<T>(work: () => Promise<T>): Promise<T> {
     if (isRoot) process.seteuid?.(0)
   }
 }
+
+test('a folder is opened as it was read, and in the mode it was switched to last', async () => {
+  const folder = await folderWith({ 'package.json': packageJson, 'slipway.yaml': 'version: "7"\n' })
+  const dataDir = join(folder, '.slipway')
+  await mkdir(dataDir)
+  await writeFile(join(dataDir, 'modes.json'), '{"cc":"net"}')
+  const { peer, chaincode } = await testPeer({ dataDir })
+  const read = await readFolder({ folder, launch: false })
+  await rm(join(folder, 'slipway.yaml'))
+  await peer.open(read)
+  expect(chaincode('cc')).toMatchObject({ version: '7', mode: 'net' })
+})
 
 describe('a folder that cannot be opened', () => {
   test('is told by its code, and the peer opens the next one', async () => {
