@@ -73,10 +73,10 @@ export class Custodian implements OpenedChaincode {
     return this.#effects.serving
   }
 
-  /** Tell that it is open, define it with _lifecycle, and begin to run and watch it. */
+  /** Report that it is open, define it with _lifecycle, and begin to run and watch it. */
   async open(launch: boolean): Promise<void> {
     const { watch } = this.#opening
-    this.#effects.teller.opened(this.project, watch)
+    this.#effects.reporter.opened(this.project, watch)
     await this.#world.deploy(this.project)
     if (isYours(this.project)) await this.#effects.take({ type: 'expect' })
     const watcher = watch ? this.#effects.watch((files, since) => void this.#saved(files, since)) : undefined
@@ -170,7 +170,7 @@ export class Custodian implements OpenedChaincode {
     }
   }
 
-  /** Stop everything and tell that it is closed. Idempotent. */
+  /** Stop everything and report that it is closed. Idempotent. */
   async close(): Promise<void> {
     await this.#on({ type: 'close' })
     await this.#steps
@@ -185,14 +185,14 @@ export class Custodian implements OpenedChaincode {
   }
 
   async #saved(files: string[], since: number): Promise<void> {
-    // The watch tells of a folder that is gone, and of its return; until then there is nothing to build.
+    // The watch reports a folder that is gone, and its return; until then nothing can be built.
     if (!existsSync(this.project.folder)) return
     try {
       const isDescribed = files.some((file) => file === '.' || describesChaincode(file))
       const namedMode = isDescribed ? await this.#describe() : undefined
       await this.#on({ type: 'saved', files, since, namedMode })
     } catch (error) {
-      this.#effects.teller.error(error)
+      this.#effects.reporter.error(error)
     }
   }
 
@@ -227,7 +227,7 @@ export class Custodian implements OpenedChaincode {
 
   #notConnected(): PeerError {
     const address = this.project.server ?? this.#world.address
-    const { text } = this.#effects.teller.command(this.project)
+    const { text } = this.#effects.reporter.command(this.project)
     return new PeerError('NOT_CONNECTED', { canonicalName: canonicalName(this.cc), address, command: text })
   }
 }

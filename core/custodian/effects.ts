@@ -23,13 +23,13 @@ import {
   type State,
   type Step,
 } from './state.ts'
-import { Teller } from './teller.ts'
+import { Reporter } from './reporter.ts'
 import type { Work } from './work.ts'
 import type { CustodianWorld } from './world.ts'
 
 /** Does what a transition asks for, with all that one chaincode holds of the world outside; reports outcomes by `on`. */
 export class Effects {
-  readonly teller: Teller
+  readonly reporter: Reporter
   readonly serving: Serving
   readonly #world: CustodianWorld
   readonly #state: () => State
@@ -42,7 +42,7 @@ export class Effects {
     this.#world = world
     this.#state = state
     this.#on = on
-    this.teller = new Teller(name, world)
+    this.reporter = new Reporter(name, world)
     this.serving = new Serving({
       name,
       emit: world.emit,
@@ -54,7 +54,7 @@ export class Effects {
       (exit) => world.emit({ type: 'process.exited', name, pid: 0, exit }),
     )
     this.#reloader = newProjectReloader(name, world, {
-      begin: (launch) => this.teller.launch(launch),
+      begin: (launch) => this.reporter.launch(launch),
       launch: (built, signal, report) => this.#launch(built, report, signal),
     })
   }
@@ -73,13 +73,13 @@ export class Effects {
 
   perform(effect: Effect): void {
     switch (effect.type) {
-      case 'tell-settings':
-        return this.teller.settings(this.#state().project)
-      case 'tell-error':
-        return this.teller.error(effect.error)
-      case 'tell-connected':
+      case 'report-settings':
+        return this.reporter.settings(this.#state().project)
+      case 'report-error':
+        return this.reporter.error(effect.error)
+      case 'report-connected':
         return this.#connected(effect.handler)
-      case 'tell-gone':
+      case 'report-gone':
         return void this.#attached.disconnected(effect.reason)
       case 'let-go':
         return this.serving.letGo()
@@ -137,7 +137,7 @@ export class Effects {
 
   async #launchGood(built: BuiltProject, reason: LaunchReason): Promise<void> {
     const { build, project } = built
-    const report = this.teller.launch({ build, reason, files: [], startedAt: now(), mode: project.mode })
+    const report = this.reporter.launch({ build, reason, files: [], startedAt: now(), mode: project.mode })
     try {
       await this.#launch(built, report)
       report.end()
@@ -154,7 +154,7 @@ export class Effects {
     const launchable = launchables.of(project, built)
     const { instance } = await launcher.launch({ cc: ccOf(project), built, launchable, report, signal })
     this.serving.take(instance)
-    this.teller.error(undefined)
+    this.reporter.error(undefined)
     launchables.serves(project, built)
   }
 
@@ -163,7 +163,7 @@ export class Effects {
     this.#attached.connected()
     const { mode } = this.#state().project
     const build = lastGood(this.#state())?.build ?? 0
-    const report = this.teller.launch({ build, reason: 'connected', files: [], startedAt: now(), mode })
+    const report = this.reporter.launch({ build, reason: 'connected', files: [], startedAt: now(), mode })
     report.past('registered', handler.createdAt, handler.canonicalName)
     report.past('ready', handler.establishedAt ?? handler.createdAt)
     report.end()
@@ -176,7 +176,7 @@ export class Effects {
       const { state, project } = this.#state()
       return state === 'stopped' ? undefined : attachedServer(project)
     }
-    return keepDialing(target, this.#world.handleChaincodeStream, (error) => this.teller.error(error))
+    return keepDialing(target, this.#world.handleChaincodeStream, (error) => this.reporter.error(error))
   }
 
   async #stop(): Promise<void> {
@@ -194,6 +194,6 @@ export class Effects {
     await this.#reloader.close()
     await this.#world.launchables.dropPrepared(this.#state().project)
     await this.#attached.close()
-    this.teller.closed()
+    this.reporter.closed()
   }
 }

@@ -30,7 +30,7 @@ export function newProjectReloader(
       }),
     launch,
     begin,
-    tell: (build) => emit({ type: 'build', name, build }),
+    emit: (build) => emit({ type: 'build', name, build }),
     serves: (project) => registry.handler(canonicalName(project)) !== undefined,
     diagnose: (project, error) => diagnosticsOf(error, project.folder),
   })

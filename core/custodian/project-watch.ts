@@ -15,7 +15,7 @@ export function watchProject(
       sources,
       quietPeriod,
       changed,
-      tell: (watch) => emit({ type: 'watch', name: project.name, watch }),
+      emit: (watch) => emit({ type: 'watch', name: project.name, watch }),
     }),
   )
   return {

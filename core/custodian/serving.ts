@@ -8,11 +8,11 @@ export interface ServingParts {
   /** The chaincode's. */
   name: string
   emit: (fact: PeerFact) => void
-  /** The instance that serves has ended, without having been dismissed, and its end was reported. */
+  /** Called after the end of what serves was reported, unless it was dismissed before. */
   ended: (exit: InstanceExit) => void
 }
 
-/** The process or container that Slipway started and that serves. Nothing is reported of one that was replaced. */
+/** The process or container that Slipway started and that serves. Nothing is reported about one that was replaced. */
 export class Serving {
   readonly #parts: ServingParts
   readonly #dismissed = new WeakSet<Instance>()

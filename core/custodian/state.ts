@@ -87,11 +87,11 @@ export type Event =
 
 /** What is done about it at once. */
 export type Effect =
-  | { type: 'tell-settings' }
-  | { type: 'tell-error'; error: unknown }
-  | { type: 'tell-connected'; handler: ReadyHandler }
+  | { type: 'report-settings' }
+  | { type: 'report-error'; error: unknown }
+  | { type: 'report-connected'; handler: ReadyHandler }
   /** The author's process is gone. */
-  | { type: 'tell-gone'; reason: PeerError }
+  | { type: 'report-gone'; reason: PeerError }
   /** Stop the instance that Slipway started: another one serves. */
   | { type: 'let-go' }
 
@@ -119,7 +119,7 @@ export type Step =
   | { type: 'stop-expecting' }
   /** Drop what is kept ready for the next start. */
   | { type: 'drop-prepared' }
-  /** Let go of everything else, and tell that it is closed. */
+  /** Let go of everything else, and report that it is closed. */
   | { type: 'close' }
 
 /** Which chaincode it is, in the version of the project. */

@@ -61,7 +61,7 @@ export function transition(state: State, event: Event, begin: () => Work): Trans
     case 'connected':
       return connected(state, event)
     case 'disconnected':
-      return isYours(state.project) ? to(state, [{ type: 'tell-gone', reason: event.reason }]) : to(state)
+      return isYours(state.project) ? to(state, [{ type: 'report-gone', reason: event.reason }]) : to(state)
     case 'close':
       return to({ ...known(state), state: 'closed' }, [], [{ type: 'stop' }, { type: 'close' }])
   }
@@ -77,7 +77,7 @@ function starterSet(state: State, { startedBy }: Of<'set-started-by'>, begin: ()
   if (startedBy === state.project.startedBy) return to(state)
   const next = withProject(state, { ...state.project, startedBy })
   // It is for dev mode, whenever that comes again.
-  if (state.project.mode === 'net') return to(next, [{ type: 'tell-settings' }])
+  if (state.project.mode === 'net') return to(next, [{ type: 'report-settings' }])
   if (startedBy === 'slipway') {
     return after([{ type: 'stop-expecting' }], build(next, begin(), 'restart'), NEW_SETTINGS)
   }
@@ -120,7 +120,7 @@ function described(state: State, { project: read }: Of<'described'>): Transition
   if (!sameVersion || !sameDefinition(before, project)) steps.push({ type: 'deploy' })
   // One that Slipway started serves on until the new version is ready.
   if (!sameVersion && isYours(project)) steps.push({ type: 'retire', cc: ccOf(before) })
-  return to(withProject(state, project), [{ type: 'tell-settings' }], steps)
+  return to(withProject(state, project), [{ type: 'report-settings' }], steps)
 }
 
 function saved(state: State, { files, since, namedMode }: Of<'saved'>, begin: () => Work): Transition {
@@ -137,7 +137,7 @@ function saved(state: State, { files, since, namedMode }: Of<'saved'>, begin: ()
 }
 
 function workReady(state: State, { work, good, serves }: Of<'work-ready'>): Transition {
-  const fine: Effect = { type: 'tell-error', error: undefined }
+  const fine: Effect = { type: 'report-error', error: undefined }
   if (state.state === 'launching' && state.work === work) return to(atRest(state, serves), [fine])
   if (state.state !== 'building') return to(state)
   if (state.launch === work) return to({ ...state, launch: undefined }, [fine])
@@ -149,15 +149,15 @@ function workReady(state: State, { work, good, serves }: Of<'work-ready'>): Tran
 
 function workFailed(state: State, event: Of<'work-failed'>, begin: () => Work): Transition {
   const { work, error, serves, at } = event
-  const told: Effect[] = [{ type: 'tell-error', error }]
-  if (state.state === 'launching' && state.work === work) return to(atRest(state, serves), told)
+  const reported: Effect[] = [{ type: 'report-error', error }]
+  if (state.state === 'launching' && state.work === work) return to(atRest(state, serves), reported)
   if (state.state !== 'building') return to(state)
-  if (state.launch === work) return to({ ...state, launch: undefined }, told)
+  if (state.launch === work) return to({ ...state, launch: undefined }, reported)
   if (state.work !== work) return to(state)
   const unchanged = { ...state, target: state.project }
   const missed = nextMode(state) !== undefined && state.saved.length > 0 && !isYours(state.project)
-  if (missed) return after([], build(unchanged, begin(), 'restart', { files: state.saved }), told)
-  return after([], rest(unchanged, { serves, at, begin }), told)
+  if (missed) return after([], build(unchanged, begin(), 'restart', { files: state.saved }), reported)
+  return after([], rest(unchanged, { serves, at, begin }), reported)
 }
 
 function exited(state: State, { exit, serves, at }: Of<'exited'>, begin: () => Work): Transition {
@@ -165,15 +165,16 @@ function exited(state: State, { exit, serves, at }: Of<'exited'>, begin: () => W
   if (serves || state.state === 'opened' || state.state === 'stopped') return to(state)
   const { words, lastLines } = exit
   const error = new PeerError('CHAINCODE_STOPPED', { canonicalName: canonicalName(state.project), words, lastLines })
-  const told: Effect[] = [{ type: 'tell-error', error }]
-  if (state.state === 'serving' || state.state === 'down') return after([], revive(state, 'crashed', at, begin), told)
-  return to(state, told)
+  const reported: Effect[] = [{ type: 'report-error', error }]
+  if (state.state === 'serving' || state.state === 'down')
+    return after([], revive(state, 'crashed', at, begin), reported)
+  return to(state, reported)
 }
 
 function connected(state: State, { handler }: Of<'connected'>): Transition {
   const effects: Effect[] = [
-    { type: 'tell-connected', handler },
-    { type: 'tell-error', error: undefined },
+    { type: 'report-connected', handler },
+    { type: 'report-error', error: undefined },
   ]
   if (isYours(state.project)) {
     effects.push({ type: 'let-go' })
@@ -230,7 +231,7 @@ function atRest(from: State, serves: boolean): State {
   return { ...known(from), state: serves ? 'serving' : 'down' }
 }
 
-const NEW_SETTINGS: Effect[] = [{ type: 'tell-settings' }, { type: 'tell-error', error: undefined }]
+const NEW_SETTINGS: Effect[] = [{ type: 'report-settings' }, { type: 'report-error', error: undefined }]
 
 /** What its new mode needs, or no longer does. */
 function inMode(project: Project): Step[] {

@@ -14,7 +14,7 @@ export interface ReloaderParts {
   /** Resolves when the new chaincode is READY and the old one was let go; undoes itself when it fails or is aborted. */
   launch(built: BuiltProject, signal: AbortSignal, report: LaunchReport): Promise<void>
   begin(launch: { build: number; reason: LaunchReason; files: string[]; startedAt: number; mode: Mode }): LaunchReport
-  tell(build: BuildState): void
+  emit(build: BuildState): void
   /** Whether a chaincode serves as this project. */
   serves(project: Project): boolean
   /** Places in the sources that an error names. */
@@ -179,25 +179,25 @@ export class Reloader {
     const { project } = attempt
     const { hash, startedAt } = attempt.build
     const { signal } = attempt.controller
-    const tell = (changes: Partial<BuildState>) => {
+    const emit = (changes: Partial<BuildState>) => {
       attempt.build = { ...attempt.build, ...changes }
-      this.#parts.tell(attempt.build)
+      this.#parts.emit(attempt.build)
     }
     try {
-      tell({})
+      emit({})
       const built = await this.#parts.build(project, wanted, signal, report)
       signal.throwIfAborted()
-      tell({ state: 'launching' })
+      emit({ state: 'launching' })
       await this.#parts.launch(built, signal, report)
       this.#good = { built, hash }
       for (const file of files) this.#changed.delete(file)
-      tell({ state: 'serving', durationMs: now() - startedAt })
+      emit({ state: 'serving', durationMs: now() - startedAt })
       report.end()
     } catch (thrown) {
       const error = PeerError.from(thrown)
       const state = error.code === 'ABORTED' ? 'aborted' : 'failed'
       const diagnostics = this.#parts.diagnose(project, error)
-      tell({ state, durationMs: now() - startedAt, error: error.toJSON(), diagnostics })
+      emit({ state, durationMs: now() - startedAt, error: error.toJSON(), diagnostics })
       report.end(error)
       throw error
     } finally {

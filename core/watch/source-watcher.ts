@@ -16,7 +16,7 @@ export interface SourceWatcherParts {
   quietPeriod: number
   /** Once for all changes of a quiet period: the files, relative, and when the first of them changed. */
   changed(files: string[], since: number): void
-  tell(state: WatchState): void
+  emit(state: WatchState): void
 }
 
 export interface SourceWatcher {
@@ -39,26 +39,26 @@ export function watchSources(parts: SourceWatcherParts): SourceWatcher {
   let closing: Promise<void> | undefined
   const isClosing = () => closing !== undefined
 
-  const tell = (next: WatchState) => {
+  const emit = (next: WatchState) => {
     if (isClosing()) return
     state = next.state
-    parts.tell(next)
+    parts.emit(next)
   }
-  const fail = (error: PeerError) => tell({ state: 'failed', error: error.toJSON() })
+  const fail = (error: PeerError) => emit({ state: 'failed', error: error.toJSON() })
 
   const open = async () => {
-    tell({ state: 'starting' })
+    emit({ state: 'starting' })
     identity = await identify(folder)
     if (identity === undefined) return fail(new PeerError('FOLDER_GONE', { folder }))
     if (isClosing()) return
     const opened = openWatcher(
       parts.sources,
       (file) => quiet.changed(file),
-      (files) => tell({ state: 'watching', files }),
+      (files) => emit({ state: 'watching', files }),
     )
     watcher = opened.watcher
     const failure = await opened.ready
-    if (failure === undefined) return tell({ state: 'watching', files: opened.files() })
+    if (failure === undefined) return emit({ state: 'watching', files: opened.files() })
     const reason = failure.code === 'ENOSPC' ? 'The system allows no more watched files.' : failure.message
     fail(new PeerError('WATCH_FAILED', { folder, reason }, { cause: failure }))
   }

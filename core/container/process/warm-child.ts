@@ -16,7 +16,7 @@ export function warmChild(require: NodeJS.Require, process: NodeJS.Process): voi
   // This file and the shim's folder are removed; the main file is where it would be in a cold start.
   const [, shim = ''] = process.argv.splice(1, 2)
   const [, main = '', ...args] = process.argv
-  const tell = (message: FromWarm, told: () => void = () => undefined) => process.send?.(message, undefined, {}, told)
+  const send = (message: FromWarm, sent: () => void = () => undefined) => process.send?.(message, undefined, {}, sent)
   const gone = () => process.exit(0)
   let waiting = true
   // Slipway has ended: a process that nobody waits for must end too.
@@ -25,7 +25,7 @@ export function warmChild(require: NodeJS.Require, process: NodeJS.Process): voi
     waiting = false
     // As in a cold start, the chaincode has no channel to Slipway.
     process.off('disconnect', gone)
-    tell({ type: 'running' }, () => {
+    send({ type: 'running' }, () => {
       process.disconnect()
       module.runMain(main)
     })
@@ -39,7 +39,7 @@ export function warmChild(require: NodeJS.Require, process: NodeJS.Process): voi
   } catch (error) {
     // `go` may be on its way: then another process runs the main file.
     process.off('message', go)
-    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+    send({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
     return
   }
 

@@ -21,7 +21,7 @@ async function attached() {
   return { file, process, lines, exits }
 }
 
-test('what was printed last is told with its end', async () => {
+test('what was printed last is reported with its end', async () => {
   const { file, process, exits } = await attached()
   await process.expect()
   process.connected()

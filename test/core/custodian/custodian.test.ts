@@ -57,7 +57,7 @@ const errors = (scene: LaunchScene) =>
   scene.facts.flatMap((fact) => (fact.type === 'chaincode.error' ? [fact.error?.code] : []))
 
 describe('a crash', () => {
-  test('is told, and what served is started again, three times; then a call starts it', async () => {
+  test('is reported, and what served is started again, three times; then a call starts it', async () => {
     const { scene } = await serving()
     for (let n = 1; n <= 3; n++) {
       await crash(scene)

@@ -36,7 +36,7 @@ function setUp() {
       world.serving = true
     },
     begin: (launch) => reportLaunch((fact) => facts.push(fact), { name: 'marbles', id: ++id, ...launch }),
-    tell: (build) => builds.push(build),
+    emit: (build) => builds.push(build),
     serves: () => world.serving,
     diagnose: () => [{ file: 'a.go', line: 1, severity: 'error', message: 'wrong' }],
   })

@@ -29,7 +29,7 @@ async function setUp(files: string[], quietPeriod = 40) {
       expect(since).toBeLessThanOrEqual(performance.timeOrigin + performance.now())
       changes.push(changed.sort())
     },
-    tell: (state) => states.push(state),
+    emit: (state) => states.push(state),
   })
   onTestFinished(() => watcher.close())
   await watcher.ready
@@ -101,7 +101,7 @@ describe('watchSources', () => {
     const told = states.length
     // A later watcher hears of a later change: the first would have told of its own before.
     let isLaterHeard = false
-    const later = watchSources({ sources, quietPeriod, changed: () => (isLaterHeard = true), tell: () => undefined })
+    const later = watchSources({ sources, quietPeriod, changed: () => (isLaterHeard = true), emit: () => undefined })
     onTestFinished(() => later.close())
     await later.ready
     await write('a.js', 'more')
@@ -117,7 +117,7 @@ describe('watchSources', () => {
       sources: { folder, isIgnored: () => false, isSource: () => true },
       quietPeriod: 1,
       changed: () => undefined,
-      tell: (state) => states.push(state),
+      emit: (state) => states.push(state),
     })
     await watcher.ready
     await watcher.close()

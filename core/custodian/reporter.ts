@@ -18,12 +18,12 @@ export interface LaunchBegun {
   startedAt: number
 }
 
-/** Tells one chaincode's facts: that it is open, its settings, its launches, and what is wrong with it. */
-export class Teller {
+/** Reports one chaincode's facts: that it is open, its settings, its launches, and what is wrong with it. */
+export class Reporter {
   readonly #name: string
   readonly #world: Pick<CustodianWorld, 'emit' | 'address' | 'config'>
   #launches = 0
-  /** An error was told, and not yet that it is gone. */
+  /** An error was reported and not yet withdrawn. */
   #hasError = false
 
   constructor(name: string, world: Pick<CustodianWorld, 'emit' | 'address' | 'config'>) {
@@ -55,7 +55,7 @@ export class Teller {
     return reportLaunch(this.#world.emit, { ...launch, name: this.#name, id: (this.#launches += 1) })
   }
 
-  /** What is wrong now; undefined: nothing is any longer. */
+  /** What is wrong now; undefined: nothing is. */
   error(thrown: unknown): void {
     const error = thrown === undefined ? undefined : PeerError.from(thrown)
     // What was aborted was replaced by something newer, which reports for itself.
