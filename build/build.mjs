@@ -13,6 +13,9 @@ const environments = { host: ['host', 'preload'], renderer: ['client'] }
 /** Chunks of older builds stay for a while: a running Slipway may still load one. */
 const CHUNKS_KEPT_MS = 24 * 60 * 60_000
 
+// The same build whoever starts it: Vitest would make it one for development.
+process.env['NODE_ENV'] = 'production'
+
 try {
   removeOldChunks()
   await build()
