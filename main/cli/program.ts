@@ -80,6 +80,7 @@ function addRun(program: Command): void {
     .description('launch, watch, and keep running; each save is built and takes over once ready')
     .argument('<folder...>', 'chaincode folders; the first one holds the data')
     .option('--json', 'print the state and then every event, one per line')
+    .option('--ready-file <file>', 'write a JSON file once every chaincode is ready; removed at the end')
     .action((folders: string[], options: RunOptions) =>
       work(async (signal) => (await import('./commands/run.ts')).run(folders, options, signal)),
     )

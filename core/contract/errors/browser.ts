@@ -10,6 +10,11 @@ export const browserErrors = {
     why: d.reason,
     do: 'Open the address that Slipway printed, including its token.',
   }),
+  READY_FILE_UNWRITABLE: (d: { file: string; reason: string }) => ({
+    what: `Slipway can't write the ready file ${d.file}.`,
+    why: d.reason,
+    do: 'Give --ready-file the path of a new file, in an existing folder where your user can write.',
+  }),
   DISCONNECTED: (d: { message: string }) => ({
     what: 'The connection to Slipway was lost.',
     why: d.message,

@@ -29,6 +29,7 @@ export interface CallOptions extends ChaincodeOptions {
 
 export interface RunOptions extends ChaincodeOptions {
   json?: boolean
+  readyFile?: string
 }
 
 export interface ServeOptions extends ChaincodeOptions {

@@ -10,13 +10,16 @@ import { exitCode } from '../terminal/exit-code.ts'
 import { followLogs } from '../terminal/follow-logs.ts'
 import { describeEvent, describeState } from '../terminal/progress.ts'
 import { foldersToOpen, type RunOptions } from './options.ts'
+import { claimReadyFile, readyReport } from './ready-file.ts'
 
 /**
  * `slipway run FOLDER…`: launch, watch, and keep running through failed builds until interrupted. Events and what the
- * chaincode prints go to stderr; with `--json` the state and every event also go to stdout.
+ * chaincode prints go to stderr; with `--json` the state and every event also go to stdout. Once every chaincode is
+ * ready, a line and the ready file say so.
  */
 export async function run(folders: string[], options: RunOptions, signal: AbortSignal): Promise<number> {
   const toOpen = foldersToOpen(folders, options)
+  const readyFile = options.readyFile === undefined ? undefined : await claimReadyFile(resolve(options.readyFile))
   const host = startHost({ door: 'browser', dataDir: options.dataDir && resolve(options.dataDir) })
   try {
     // For `slipway submit` and `evaluate` in another terminal; it has no pages.
@@ -25,14 +28,45 @@ export async function run(folders: string[], options: RunOptions, signal: AbortS
       await host.announce(door.announcement)
       host.subscribe(reporter(host, options.json === true))
       await host.open(toOpen, signal)
+      const ready = await untilReady(host, signal)
+      if (ready !== undefined) {
+        await readyFile?.write(readyReport(ready, door.announcement))
+        say(`Ready: ${Object.keys(ready.chaincodes).join(', ')}`)
+      }
       if (!signal.aborted) await once(signal, 'abort')
       return exitCode.good
     } finally {
-      await door.close()
+      await Promise.all([readyFile?.remove(), door.close()])
     }
   } finally {
     await host.close()
   }
+}
+
+/**
+ * The state in which every chaincode is ready for the first time; undefined if interrupted before. Without a deadline:
+ * the author may have a build to fix, or a chaincode to start.
+ */
+async function untilReady(host: Host, signal: AbortSignal): Promise<PeerState | undefined> {
+  let state: PeerState | undefined
+  let unsubscribe: (() => void) | undefined
+  try {
+    return await new Promise((settle) => {
+      signal.addEventListener('abort', () => settle(undefined), { once: true })
+      if (signal.aborted) return settle(undefined)
+      unsubscribe = host.subscribe((news) => {
+        state = applyNews(state, news)
+        if (state !== undefined && isReady(state)) settle(state)
+      })
+    })
+  } finally {
+    unsubscribe?.()
+  }
+}
+
+function isReady({ chaincodes }: PeerState): boolean {
+  const open = Object.values(chaincodes)
+  return open.length > 0 && open.every(({ registration }) => registration.state === 'ready')
 }
 
 /** Keeps the state, because how an event is described depends on it. */
