@@ -75,7 +75,7 @@ export default defineConfig({
         // Lists the chunks of this build; dist/chunks also holds older ones (build.mjs).
         manifest: '.host-manifest.json',
         rolldownOptions: {
-          input: { cli: at('main/cli/cli.ts'), electron: at('main/electron/index.ts') },
+          input: { cli: at('main/cli/cli.ts'), electron: at('main/electron/index.ts'), index: at('main/npm/index.ts') },
           external: unbundled,
           platform: 'node',
           output: {

@@ -1,19 +1,22 @@
 #!/usr/bin/env node
 /**
- * `npx slipway` in a clone: installs and builds if something has changed, then runs the command line.
- * Takes a few milliseconds if nothing has.
+ * The `slipway` command. In a clone (`npx slipway`) it first installs and builds if something has changed, which takes a
+ * few milliseconds if nothing has. A package has nothing to build, and no build/.
  */
-import { dependenciesInstalled, hasSources, isUntouched } from '../build/freshness.mjs'
+import { existsSync } from 'node:fs'
 
-/** Only the browser door needs what a browser shows. */
-/** @type {import('../build/freshness.mjs').Half[]} */
-const wanted = process.argv.includes('serve') ? ['host', 'renderer'] : ['host']
+if (existsSync(new URL('../build/freshness.mjs', import.meta.url))) await prepareClone()
+// A computed path, so that type checking doesn't look for a file that may not be built yet.
+await import(new URL('../dist/cli.js', import.meta.url).href)
 
-if (!dependenciesInstalled() || (hasSources() && !wanted.every(isUntouched))) {
+async function prepareClone() {
+  const { dependenciesInstalled, hasSources, isUntouched } = await import('../build/freshness.mjs')
+  /** Only the browser door needs what a browser shows. */
+  /** @type {import('../build/freshness.mjs').Half[]} */
+  const wanted = process.argv.includes('serve') ? ['host', 'renderer'] : ['host']
+  if (dependenciesInstalled() && (!hasSources() || wanted.every(isUntouched))) return
   const { build, install, requireNode } = await import('../build/prepare.mjs')
   requireNode()
   install()
   build(wanted)
 }
-// A computed path, so that type checking doesn't look for a file that may not be built yet.
-await import(new URL('../dist/cli.js', import.meta.url).href)

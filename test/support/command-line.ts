@@ -32,8 +32,12 @@ export function buildDoors(): void {
 /**
  * Start `slipway …` as its own process, from what was built; it is killed with the test where it has not ended.
  */
-export function startSlipway(args: string[], env: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...args], {
+export function startSlipway(
+  args: string[],
+  env: Record<string, string> = {},
+  script = join(root, 'dist/cli.js'),
+): Started {
+  const child = spawn(process.execPath, [script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CI: '1', ...env },
   })
