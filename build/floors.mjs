@@ -27,7 +27,15 @@ export const floors = {
     ['peer'],
     ['index.ts'],
   ],
-  main: [['root.ts'], ['host'], ['browser', 'npm'], ['cli/terminal'], ['cli/commands'], ['cli'], ['electron']],
+  main: [
+    ['root.ts'],
+    ['host'],
+    ['browser', 'npm'],
+    ['cli/terminal', 'cli/completion'],
+    ['cli/commands'],
+    ['cli'],
+    ['electron'],
+  ],
   renderer: [
     ['wire'],
     ['parts'],

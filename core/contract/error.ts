@@ -1,3 +1,4 @@
+import { appErrors } from './errors/app.ts'
 import { browserErrors } from './errors/browser.ts'
 import { callErrors } from './errors/call.ts'
 import { configErrors } from './errors/config.ts'
@@ -33,6 +34,7 @@ export const errorTable = {
   ...dockerErrors,
   ...packageErrors,
   ...browserErrors,
+  ...appErrors,
   UNEXPECTED: (d: { message: string }): ThreeParts => ({
     what: 'Something went wrong inside Slipway.',
     why: d.message,

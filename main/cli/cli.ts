@@ -8,7 +8,8 @@ else await runProgram()
 
 // Everything is closed by now. A socket that lingers in some library must not keep the author's shell waiting.
 await new Promise((flushed) => process.stdout.write('', flushed))
-process.exit()
+// Electron's process.exit doesn't look at process.exitCode.
+process.exit(process.exitCode)
 
 async function runProgram(): Promise<void> {
   const { run } = await import('./program.ts')

@@ -1,6 +1,7 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { PeerError } from '../../core/contract/error.ts'
 import { sayError } from '../host/say.ts'
+import { shells, type Shell } from './completion/shells.ts'
 import { addIdentityCommands } from './commands/identity-program.ts'
 import {
   addTransient,
@@ -44,7 +45,8 @@ export async function run(version: string): Promise<void> {
     if (error.code !== 'EPIPE') throw error
   })
   try {
-    await newProgram(version).parseAsync()
+    // Inside Electron, commander would look for its arguments elsewhere.
+    await newProgram(version).parseAsync(process.argv, { from: 'node' })
   } catch (error) {
     if (error instanceof CommanderError) {
       // Commander has printed it: help and version succeed, everything else is a usage error.
@@ -69,9 +71,11 @@ function newProgram(version: string): Command {
   addCall(program, 'submit')
   addCall(program, 'evaluate')
   addServe(program)
+  addOpen(program)
   addPackage(program)
   addClean(program)
   addIdentityCommands(program, (command) => work(async () => command(await import('./commands/identity.ts'))))
+  addCompletion(program)
   return program
 }
 
@@ -135,6 +139,22 @@ function addServe(program: Command): void {
     )
 }
 
+function addOpen(program: Command): void {
+  program
+    .command('open')
+    .description('open the window, or bring it to the front, with these folders')
+    .argument('[folder...]', 'chaincode folders')
+    .action((folders: string[]) => work(async (signal) => (await import('./commands/open.ts')).open(folders, signal)))
+}
+
+function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('print a script that completes commands and flags; its first lines say where to put it')
+    .addArgument(new Argument('<shell>', 'your shell').choices(shells))
+    .action((shell: Shell) => work(async () => (await import('./commands/completion.ts')).completion(shell, program)))
+}
+
 function addPackage(program: Command): void {
   program
     .command('package')
@@ -172,7 +192,9 @@ function withChaincodeOptions(command: Command): Command {
     .option('--name <name>', 'name of the chaincode, instead of the detected one')
     .option('--version <version>', 'version of the chaincode, instead of the detected one')
     .option('--channel <channel>', 'channel to deploy it on')
-    .addOption(new Option('--mode <mode>', 'dev (a plain process) or net (a container)').argParser(modeName))
+    .addOption(
+      new Option('--mode <mode>', 'a plain process or a container').choices(['dev', 'net']).argParser(modeName),
+    )
     .option('--data-dir <folder>', 'where ledger, identities and builds are kept (default: <folder>/.slipway)')
     .option('--no-watch', 'don’t rebuild on save')
 }

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import { roles } from '../../../core/contract/identity.ts'
 import type * as commands from './identity.ts'
 import type { ExportOptions, IdentityOptions, ImportOptions, IssueOptions } from './identity.ts'
 import { addAttribute, roleName } from './options.ts'
@@ -27,7 +28,7 @@ export function addIdentityCommands(program: Command, work: Work): void {
     .argument('<folder>', 'chaincode folder')
     .argument('<name>', 'name, which becomes the CN of the certificate')
     .option('--org <mspId>', "organisation (default: the peer's own)")
-    .addOption(new Option('--role <role>', 'client, peer, admin or orderer').argParser(roleName))
+    .addOption(new Option('--role <role>', 'its role').choices(roles).argParser(roleName))
     .addOption(
       new Option('--attr <name=value>', 'attribute for access control; can be repeated')
         .argParser(addAttribute)

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { PeerError } from '../../../core/contract/error.ts'
+import { root } from '../../root.ts'
+import { exitCode } from '../terminal/exit-code.ts'
+
+/**
+ * `slipway open [FOLDER…]`: the window, with these folders. An installed Slipway starts its own program, and a second one
+ * hands its folders to the first; in a clone it is `npm start`, which lasts as long as the window.
+ */
+export async function open(folders: string[], signal: AbortSignal): Promise<number> {
+  const absolute = folders.map((folder) => resolve(folder))
+  for (const folder of absolute) {
+    if (!isFolder(folder)) throw new PeerError('FOLDER_MISSING', { folder })
+  }
+  const reason = whyNoWindow()
+  if (reason !== undefined) throw new PeerError('NO_WINDOW', { reason, folders })
+  return process.versions['electron'] === undefined ? openFromClone(absolute, signal) : openInstalled(absolute)
+}
+
+const startScript = join(root, 'build', 'start.mjs')
+
+function whyNoWindow(): string | undefined {
+  if (process.platform === 'linux') {
+    if (!process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'Neither DISPLAY nor WAYLAND_DISPLAY is set.'
+    if (process.getuid?.() === 0) return 'Electron’s sandbox doesn’t run as root.'
+  }
+  if (process.versions['electron'] !== undefined || existsSync(startScript)) return undefined
+  return 'This Slipway came from npm, which brings the command line and the browser door only.'
+}
+
+/** Resolves once the program has started; it outlives us. */
+async function openInstalled(folders: string[]): Promise<number> {
+  // An AppImage is mounted for as long as its first process runs, so a window needs the file itself.
+  const program = process.env['APPIMAGE'] || process.execPath
+  const child = spawn(program, folders, { detached: true, stdio: 'ignore' })
+  await new Promise<void>((started, failed) => {
+    child.once('spawn', started)
+    child.once('error', (error) =>
+      failed(new PeerError('NO_WINDOW', { reason: error.message, folders }, { cause: error })),
+    )
+  })
+  child.unref()
+  return exitCode.good
+}
+
+function openFromClone(folders: string[], signal: AbortSignal): Promise<number> {
+  const child = spawn(process.execPath, [startScript, ...folders], { stdio: 'inherit' })
+  const stop = () => void child.kill('SIGTERM')
+  signal.addEventListener('abort', stop, { once: true })
+  return new Promise<number>((settle, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => settle(code ?? exitCode.launch))
+  }).finally(() => signal.removeEventListener('abort', stop))
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}
