@@ -11,6 +11,7 @@ const behindInterface = {
   'classic-level': 'core/ledger/store.ts',
   dockerode: 'core/container/docker/engine/dockerode-requests.ts',
   electron: 'main/electron/',
+  'electron-updater': 'main/electron/electron-updater.ts',
 }
 
 /** @type {import('dependency-cruiser').IConfiguration} */

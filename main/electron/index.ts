@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
-import { app, dialog, type BrowserWindow } from 'electron'
+import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electron'
 import { PeerError } from '../../core/contract/error.ts'
+import { commandLineArguments, runCommandLine } from './headless.ts'
+import { installedApp } from './installed-app.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { readAssets } from '../host/assets.ts'
 import { startHost, type Host } from '../host/host.ts'
@@ -16,8 +18,12 @@ const CLOSE_WITHIN_MS = 10_000
 
 const folders = folderArguments()
 
-// The second start hands its folders to the first, whose window comes to the front.
-if (app.requestSingleInstanceLock({ folders })) {
+const command = commandLineArguments(process.argv)
+
+if (command !== undefined) {
+  runCommandLine(command).catch(giveUp)
+  // The second start hands its folders to the first, whose window comes to the front.
+} else if (app.requestSingleInstanceLock({ folders })) {
   registerAppScheme()
   app.whenReady().then(start).catch(giveUp)
 } else {
@@ -37,7 +43,9 @@ async function start(): Promise<void> {
   await host.announce(door.announcement)
   closeBeforeQuit(host, door)
   serveApp(await readAssets())
+  const installed = await installedApp({ host, close: () => door.close().then(() => host.close()), show, showError })
   setMenu({
+    ...installed.menu,
     openFolder: () => void choose(window).then((folder) => (folder === undefined ? undefined : open(folder))),
     openSample: () => void open(sampleFolder),
   })
@@ -51,6 +59,7 @@ async function start(): Promise<void> {
   // The window comes first: the launch is something to look at.
   window = await openWindow(host)
   if (folders.length > 0) await openAll(folders)
+  void installed.atStart()
 
   async function open(folder: string): Promise<void> {
     await openAll([folder])
@@ -66,8 +75,12 @@ async function start(): Promise<void> {
 
   async function showError(error: unknown): Promise<void> {
     const { what, why, do: advice } = PeerError.from(error).parts
-    const box = { type: 'error' as const, message: what, detail: `${why}\n\n${advice}` }
-    await (window === undefined ? dialog.showMessageBox(box) : dialog.showMessageBox(window, box))
+    await show({ type: 'error', message: what, detail: `${why}\n\n${advice}` })
+  }
+
+  async function show(box: MessageBoxOptions): Promise<number> {
+    const { response } = await (window === undefined ? dialog.showMessageBox(box) : dialog.showMessageBox(window, box))
+    return response
   }
 }
 

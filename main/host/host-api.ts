@@ -2,11 +2,13 @@ import { peerCommands, type Api, type PeerApi } from '../../core/contract/api.ts
 import { apiOver } from '../../core/contract/command.ts'
 import type { Peer } from '../../core/index.ts'
 import { sampleFolder } from '../root.ts'
+import type { CommandsUnderWay } from './busy.ts'
 import { listFolders } from './list-folders.ts'
 import { openInEditor } from './open-in-editor.ts'
 import { openFolders } from './running-peer.ts'
 
 export interface HostApiParts {
+  commands: CommandsUnderWay
   /** The running peer. Throws the reason if none is running. */
   peer(): Peer
   /** Of the machine, whether a peer is running or not. */
@@ -17,9 +19,9 @@ export interface HostApiParts {
 }
 
 /** The whole api: the peer's commands go to whichever peer is running, the rest are the host's own. */
-export function hostApi({ peer, checkTools, open, chooseFolder, recentFolders }: HostApiParts): Api {
+export function hostApi({ commands, peer, checkTools, open, chooseFolder, recentFolders }: HostApiParts): Api {
   return {
-    ...apiOver(peerCommands, async (name, args, signal) => peer().api[name](args, signal)),
+    ...apiOver(peerCommands, (name, args, signal) => commands.count(name, async () => peer().api[name](args, signal))),
     checkTools,
     openFolder: ({ folder }, signal) => open(folder, signal),
     openSample: (_args, signal) => open(sampleFolder, signal),

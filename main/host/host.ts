@@ -3,6 +3,7 @@ import type { Api, HostFacts, OpenChaincode, PeerNews } from '../../core/contrac
 import { PeerError } from '../../core/contract/error.ts'
 import { withoutUndefined } from '../../core/contract/without-undefined.ts'
 import type { FolderToOpen, Peer } from '../../core/index.ts'
+import { CommandsUnderWay, untilIdle } from './busy.ts'
 import { hostApi } from './host-api.ts'
 import { hostTools } from './host-tools.ts'
 import { onceSaved } from './once-saved.ts'
@@ -47,6 +48,8 @@ export interface Host extends AsyncDisposable {
   open(folders: OpenChaincode[], signal?: AbortSignal): Promise<string[]>
   /** Let command lines find this host, whichever peer it runs. */
   announce(where: Announcement): Promise<void>
+  /** Wait until no call, build or launch is under way. Throws the signal's reason. */
+  idle(signal: AbortSignal): Promise<void>
   /** Idempotent. */
   close(): Promise<void>
 }
@@ -69,6 +72,7 @@ class PeerHost implements Host {
   readonly #tools = hostTools(() => {
     if (this.#running === undefined) this.#subscribers.restart()
   })
+  readonly #commands = new CommandsUnderWay()
   #running: Running | undefined
   /** Why no peer is running. */
   #error: PeerError | undefined
@@ -82,6 +86,7 @@ class PeerHost implements Host {
   constructor(config: HostConfig) {
     this.#config = config
     this.api = hostApi({
+      commands: this.#commands,
       peer: () => {
         if (this.#running === undefined) throw this.#error ?? new PeerError('NO_PEER', {})
         return this.#running.peer
@@ -100,8 +105,12 @@ class PeerHost implements Host {
     return this.#subscribers.add(listener)
   }
 
+  idle(signal: AbortSignal): Promise<void> {
+    return untilIdle({ commands: this.#commands, subscribe: (listener) => this.subscribe(listener) }, signal)
+  }
+
   open(folders: OpenChaincode[], signal?: AbortSignal): Promise<string[]> {
-    const opened = this.#queue.then(() => this.#open(folders, signal))
+    const opened = this.#commands.count('openFolder', () => this.#queue.then(() => this.#open(folders, signal)))
     this.#queue = opened.catch(() => undefined)
     return opened
   }

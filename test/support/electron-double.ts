@@ -7,6 +7,7 @@
 import { EventEmitter } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type * as Electron from 'electron'
+import { version } from '../../package.json' with { type: 'json' }
 import type { Browser, BrowserContext, Frame, Page, Request as PageRequest, Route } from 'playwright-core'
 
 /** Chromium knows no `app:`; the page lives here instead, and main/ never learns of it. */
@@ -27,6 +28,8 @@ class ElectronDouble {
   shownBoxes: Electron.MessageBoxOptions[] = []
   /** What the next dialog answers. */
   chosenFolder: string | undefined
+  /** The number of the button that the next message box answers. */
+  chosenButton = 0
   isFirstInstance = true
   lockData: unknown
   menu: Electron.MenuItemConstructorOptions[] = []
@@ -44,6 +47,7 @@ class ElectronDouble {
       requestedElsewhere: [],
       shownBoxes: [],
       chosenFolder: undefined,
+      chosenButton: 0,
       isFirstInstance: true,
       lockData: undefined,
       menu: [],
@@ -84,6 +88,10 @@ export const double = new ElectronDouble()
 
 class App extends EventEmitter {
   readonly isPackaged = false
+
+  getVersion(): string {
+    return version
+  }
 
   requestSingleInstanceLock(data: unknown): boolean {
     double.lockData = structuredClone(data)
@@ -298,10 +306,12 @@ export const dialog = {
       filePaths: chosenFolder === undefined ? [] : [chosenFolder],
     })
   },
-  showMessageBox(...args: [BrowserWindow, Electron.MessageBoxOptions] | [Electron.MessageBoxOptions]): Promise<void> {
+  showMessageBox(
+    ...args: [BrowserWindow, Electron.MessageBoxOptions] | [Electron.MessageBoxOptions]
+  ): Promise<{ response: number }> {
     const options = args.length === 2 ? args[1] : args[0]
     double.shownBoxes.push(options)
-    return Promise.resolve()
+    return Promise.resolve({ response: double.chosenButton })
   },
 }
 

@@ -16,8 +16,11 @@ export async function open(folders: string[], signal: AbortSignal): Promise<numb
   }
   const reason = whyNoWindow()
   if (reason !== undefined) throw new PeerError('NO_WINDOW', { reason, folders })
-  return process.versions['electron'] === undefined ? openFromClone(absolute, signal) : openInstalled(absolute)
+  return isInstalled ? openInstalled(absolute) : openFromClone(absolute, signal)
 }
+
+/** Whether this is the installed program, which is Electron with our code; Node runs it otherwise. */
+const isInstalled = 'electron' in process.versions
 
 const startScript = join(root, 'build', 'start.mjs')
 
@@ -26,7 +29,7 @@ function whyNoWindow(): string | undefined {
     if (!process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'Neither DISPLAY nor WAYLAND_DISPLAY is set.'
     if (process.getuid?.() === 0) return 'Electron’s sandbox doesn’t run as root.'
   }
-  if (process.versions['electron'] !== undefined || existsSync(startScript)) return undefined
+  if (isInstalled || existsSync(startScript)) return undefined
   return 'This Slipway came from npm, which brings the command line and the browser door only.'
 }
 
