@@ -59,7 +59,7 @@ export async function run(version: string): Promise<void> {
 }
 
 /** `slipway …`: its commands, flags and help. The code of a command is loaded when it runs. */
-function newProgram(version: string): Command {
+export function newProgram(version: string): Command {
   const program = new Command('slipway')
     .description('Runs a Hyperledger Fabric chaincode the moment you save it.')
     .version(version, '-V, --version', 'print the version of Slipway')

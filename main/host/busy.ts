@@ -47,7 +47,9 @@ export function untilIdle({ commands, subscribe }: Watched, signal: AbortSignal)
   return new Promise((settle, reject) => {
     let state: PeerState | undefined
     const stops: (() => void)[] = []
+    let isOver = false
     const stop = () => {
+      isOver = true
       signal.removeEventListener('abort', abort)
       for (const end of stops) end()
     }
@@ -56,13 +58,14 @@ export function untilIdle({ commands, subscribe }: Watched, signal: AbortSignal)
       reject(signal.reason instanceof Error ? signal.reason : new PeerError('ABORTED', { what: 'Waiting' }))
     }
     const look = () => {
-      if (commands.any || isLaunching(state)) return
+      if (isOver || commands.any || isLaunching(state)) return
       stop()
       settle()
     }
     if (signal.aborted) return abort()
     signal.addEventListener('abort', abort, { once: true })
-    stops.push(commands.onEnd(look))
+    // Whoever waits for a command gets its result first.
+    stops.push(commands.onEnd(() => setImmediate(look)))
     // The first news comes before subscribe returns.
     let isSubscribed = false
     stops.push(
