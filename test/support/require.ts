@@ -6,9 +6,10 @@ import { chromiumPath } from './chromium.ts'
 
 /**
  * What a test may need besides Node. `couchdb`: SLIPWAY_COUCHDB=http://user:password@host:port. `dockerd`: starting a
- * Docker engine of its own, which takes root on Linux.
+ * Docker engine of its own, which takes root on Linux. `installed`: SLIPWAY_INSTALLED and SLIPWAY_LAUNCHER name an
+ * installed program and its `slipway`.
  */
-export type Need = 'couchdb' | 'go' | 'java' | 'docker' | 'dockerd' | 'chromium' | 'electron'
+export type Need = 'couchdb' | 'go' | 'java' | 'docker' | 'dockerd' | 'chromium' | 'electron' | 'installed'
 
 const checks: Record<Need, () => string | undefined> = {
   couchdb: () => (process.env.SLIPWAY_COUCHDB === undefined ? 'SLIPWAY_COUCHDB is not set' : undefined),
@@ -18,6 +19,7 @@ const checks: Record<Need, () => string | undefined> = {
   dockerd: () => (isRoot() ? absent('dockerd', ['--version']) : 'only root on Linux can start an engine'),
   chromium: () => (chromiumPath() === undefined ? 'no Chromium found (SLIPWAY_CHROMIUM names one)' : undefined),
   electron: electronAbsent,
+  installed: () => (process.env.SLIPWAY_INSTALLED === undefined ? 'SLIPWAY_INSTALLED is not set' : undefined),
 }
 
 const known = new Map<Need, string | undefined>()
