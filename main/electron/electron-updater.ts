@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { AppUpdater, CancellationToken } from 'electron-updater'
 import { PeerError } from '../../core/contract/error.ts'
 import type { Updater } from './updates.ts'
@@ -8,9 +10,15 @@ const DOWNLOADS_WITHIN_MS = 30 * 60_000
 
 /** electron-updater behind what `updates.ts` needs, loaded on first use. It reads its feed from `app-update.yml`. */
 export async function electronUpdater(): Promise<Updater> {
+  if (isUnpackedOnWindows()) throw new PeerError('UPDATE_UNSUPPORTED', { reason: 'It was unpacked from an archive.' })
   // Named imports of it would construct the updater of a system that isn't ours.
   const { default: library } = await import('electron-updater')
   return updaterOver(library.autoUpdater)
+}
+
+/** The installer leaves its uninstaller beside the program; electron-updater would install a second Slipway elsewhere. */
+function isUnpackedOnWindows(): boolean {
+  return process.platform === 'win32' && !existsSync(join(dirname(process.execPath), 'Uninstall Slipway.exe'))
 }
 
 /** The same over any of its updaters. */
