@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { lstat, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -38,10 +37,9 @@ export function commandPlace(resources: string): CommandPlace {
 
 /**
  * Make `slipway` a link to the launcher, in the first folder that we may write to. A file that isn't ours stays as it
- * is. Throws COMMAND_INCOMPLETE, COMMAND_TAKEN and COMMAND_UNWRITABLE.
+ * is. Throws COMMAND_TAKEN and COMMAND_UNWRITABLE.
  */
 export async function installCommand({ launcher, folders, appImage }: CommandPlace): Promise<InstalledCommand> {
-  if (!existsSync(launcher)) throw new PeerError('COMMAND_INCOMPLETE', { launcher })
   for (const folder of folders) {
     const path = join(folder, 'slipway')
     const present = await presentAt(path)

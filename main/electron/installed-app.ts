@@ -29,7 +29,7 @@ export async function installedApp({ host, close, show, showError }: InstalledAp
   const quitting = new AbortController()
   app.once('before-quit', () => quitting.abort(new PeerError('ABORTED', { what: 'The update' })))
   const newer = updates({
-    updater: electronUpdater,
+    updater: app.isPackaged ? electronUpdater : () => Promise.reject(ofClone()),
     settings,
     version: app.getVersion(),
     show,
@@ -49,4 +49,8 @@ export async function installedApp({ host, close, show, showError }: InstalledAp
     },
     atStart: newer.checkIfTurnedOn,
   }
+}
+
+function ofClone(): PeerError {
+  return new PeerError('UPDATE_UNSUPPORTED', { reason: 'It runs from a clone, which git updates.' })
 }

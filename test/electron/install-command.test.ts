@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { PeerError } from '../../core/contract/error.ts'
 import { installCommand, type CommandPlace } from '../../main/electron/install-command.ts'
+import { commandInstalledBox } from '../../main/electron/offer-command.ts'
 import { tempFolder } from '../support/temp.ts'
 
 /** An installation whose launcher prints its name, and a home without `.local/bin`. */
@@ -86,6 +87,6 @@ describe.skipIf(process.platform === 'win32')('the slipway command, a link on PO
 
   test('is not made without a launcher', async () => {
     const { path: _path, home, ...where } = await place()
-    expect(await codeOf(installCommand({ ...where, launcher: join(home, 'gone') }))).toBe('COMMAND_INCOMPLETE')
+    expect(await codeOf(commandInstalledBox({ ...where, launcher: join(home, 'gone') }))).toBe('COMMAND_INCOMPLETE')
   })
 })

@@ -304,6 +304,14 @@ needs('chromium').describe('the window', () => {
     await peer.close()
   })
 
+  test('in a clone, says that neither its command nor its updates come from an installer', async () => {
+    await openedWindow()
+    double.clickMenu('Install the slipway Command')
+    await eventually(() => double.shownBoxes.length).toBe(1)
+    double.clickMenu('Check for Updates…')
+    await eventually(() => double.shownBoxes.map(({ type }) => type)).toEqual(['error', 'error'])
+  })
+
   test('quits when it is closed', async () => {
     const shown = await openedWindow()
     shown.close()
