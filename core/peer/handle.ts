@@ -9,6 +9,8 @@ export interface Peer extends AsyncDisposable {
   readonly api: PeerApi
   /** Open a chaincode folder that has been read; as `api.openChaincode`. */
   open(folder: FolderToOpen): Promise<{ name: string }>
+  /** Add a line to the log, as the peer's own: what whoever runs the peer has to say. */
+  note(text: string): void
   /** Takes proposals that clients have signed themselves. */
   readonly endorser: Endorser
   /** The state now and every event after it, with no gap between the two. */

@@ -1,16 +1,19 @@
 import { peerConfig, type PeerSettings } from '../config/peer-config.ts'
 import type { IdentityApi } from '../contract/identity.ts'
 import { makeDataDir } from './data-dir.ts'
+import { writeDataFormat } from './data-format.ts'
 import { openIdentities } from '../msp/dev-ca.ts'
 import { identityCommands } from '../msp/identity-commands.ts'
 
 /**
  * The identities of a peer that is not running. Each change writes one folder or file: a peer that starts meanwhile
  * sees all of the change or none.
- * @throws PeerError LEDGER_OPEN, IDENTITY_DAMAGED
+ * @throws PeerError LEDGER_OPEN, DATA_NEWER, IDENTITY_DAMAGED
  */
 export async function offlineIdentities(settings: PeerSettings): Promise<IdentityApi> {
   const { dataDir, mspId, organisations } = peerConfig(settings)
-  await makeDataDir(dataDir)
+  // Older data is the peer's to migrate, at its next start; identities are the same in both formats.
+  const format = await makeDataDir(dataDir)
+  if (format === undefined) await writeDataFormat(dataDir)
   return identityCommands(await openIdentities(dataDir, mspId, organisations))
 }

@@ -1,5 +1,6 @@
 import { peerConfig, type PeerSettings } from '../config/peer-config.ts'
 import { PeerError } from '../contract/error.ts'
+import { now } from '../facts/clock.ts'
 import { startApi } from './api.ts'
 import { startChaincodeSide } from './chaincode-side.ts'
 import { openChannels } from './channels.ts'
@@ -12,7 +13,7 @@ import { openStorage } from './storage.ts'
  * Start a peer in five stages, each made of what the ones before it returned: storage, channels, the chaincode's side,
  * the client's side, api. Whatever a stage starts is deferred on one stack, which is undone in reverse: when the peer
  * is closed, or when a later part cannot be started.
- * @throws PeerError LEDGER_LOCKED, LEDGER_OPEN, IDENTITY_DAMAGED, PORT_UNAVAILABLE
+ * @throws PeerError LEDGER_LOCKED, LEDGER_OPEN, DATA_NEWER, DATA_MIGRATION, IDENTITY_DAMAGED, PORT_UNAVAILABLE
  */
 export async function startPeer(settings: PeerSettings): Promise<Peer> {
   const config = peerConfig(settings)
@@ -27,6 +28,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     return {
       api,
       open: (folder) => chaincodeSide.open(folder),
+      note: (text) => void storage.logs.append({ at: now(), source: 'peer', text }),
       endorser: clientSide.endorser,
       subscribe: (listener) => storage.facts.subscribe(listener),
       close,

@@ -9,12 +9,14 @@ import { couchQueries } from '../ledger/couchdb/couch-queries.ts'
 import { embeddedQueries } from '../ledger/embedded-queries.ts'
 import { ledgersIn, type Ledgers } from '../ledger/ledgers.ts'
 import type { QueriedChannel } from '../ledger/state-queries.ts'
-import { openStore } from '../ledger/store.ts'
+import { openStore, type Store } from '../ledger/store.ts'
 import { newLogStore, type LogStore } from '../logs/log-store.ts'
 import { openIdentities, type Identities } from '../msp/dev-ca.ts'
 import { blockWriter } from '../orderer/block-metadata.ts'
 import { VERSION } from '../version.ts'
 import { makeDataDir } from './data-dir.ts'
+import { DATA_FORMAT, writeDataFormat } from './data-format.ts'
+import { migrateData, migrationNote, type Migration } from './data-migration.ts'
 import type { Disposers } from './disposers.ts'
 import { initialState } from './initial-state.ts'
 
@@ -29,12 +31,11 @@ export interface Storage {
 
 /**
  * The first stage. The store comes before everything else: its lock keeps a second peer off this data folder.
- * @throws PeerError LEDGER_LOCKED, LEDGER_OPEN, IDENTITY_DAMAGED
+ * @throws PeerError LEDGER_LOCKED, LEDGER_OPEN, DATA_NEWER, DATA_MIGRATION, IDENTITY_DAMAGED
  */
 export async function openStorage(config: PeerConfig, disposers: Disposers): Promise<Storage> {
   const { dataDir, mspId, organisations } = config
-  await makeDataDir(dataDir)
-  const store = await openStore(dataDir)
+  const { store, migration } = await openData(dataDir)
   disposers.defer(() => store.close())
   const identities = await openIdentities(dataDir, mspId, organisations)
 
@@ -43,6 +44,7 @@ export async function openStorage(config: PeerConfig, disposers: Disposers): Pro
   disposers.defer(() => logs.close())
   const narration = narrateInto(logs, facts)
   disposers.defer(() => narration.unsubscribe())
+  if (migration !== undefined) logs.append({ at: now(), source: 'peer', text: migrationNote(migration) })
 
   const { stateDatabase, couchDBConfig: couchDB } = config.ledger.state
   const couch = couchQueries(couchDBConfig(couchDB, process.env), dataDir, couchDBReporter(logs, facts))
@@ -60,6 +62,18 @@ export async function openStorage(config: PeerConfig, disposers: Disposers): Pro
   const calls = await openCallLog(store, (count) => facts.emit({ type: 'calls', count }))
   disposers.defer(() => calls.close())
   return { identities, facts, logs, ledgers, calls }
+}
+
+/** Open the data folder's store; data of an older format is migrated first. */
+async function openData(dataDir: string): Promise<{ store: Store; migration?: Migration }> {
+  const format = await makeDataDir(dataDir)
+  if (format !== undefined && format < DATA_FORMAT) {
+    const migration = await migrateData(dataDir, format)
+    return { store: await openStore(dataDir), migration }
+  }
+  const store = await openStore(dataDir)
+  if (format === undefined) await writeDataFormat(dataDir)
+  return { store }
 }
 
 function narrateInto(logs: LogStore, facts: PeerFacts): { unsubscribe(): void } {

@@ -10,6 +10,16 @@ export const ledgerErrors = {
     why: d.message,
     do: 'Check that the disk has space and that you may write there. You can safely delete the folder .slipway: you then start with an empty ledger.',
   }),
+  DATA_NEWER: (d: { dataDir: string; format: number; slipway: string; ownFormat: number; ownSlipway: string }) => ({
+    what: `Slipway ${d.slipway} wrote the data in ${d.dataDir}, and this is Slipway ${d.ownSlipway}.`,
+    why: `The data has format ${d.format}; this version knows formats up to ${d.ownFormat}. It left everything as it was.`,
+    do: `Open the folder with Slipway ${d.slipway} or newer, or choose another place for the data with --data-dir.`,
+  }),
+  DATA_MIGRATION: (d: { dataDir: string; from: number; to: number; message: string }) => ({
+    what: `Slipway couldn't migrate the data in ${d.dataDir} from format ${d.from} to ${d.to}.`,
+    why: d.message,
+    do: 'Check that the disk has space for a copy of the data and that you may write there, then open the folder again.',
+  }),
   LEDGER_WRITE: (d: { message: string; full: boolean }) => ({
     what: 'Slipway couldn’t write the block, so none of it was committed.',
     why: d.full ? 'The disk is full.' : d.message,
