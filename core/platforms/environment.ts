@@ -5,32 +5,28 @@ import { delimiter } from 'node:path'
  * the password of Slipway's CouchDB, which is not for them.
  */
 const OWN =
-  /^(npm_(package|lifecycle|command|execpath|node_execpath|config_local_prefix|old_pid).*|INIT_CWD|ELECTRON_.*|APPIMAGE|APPDIR|ARGV0|OWD|NODE_CHANNEL_.*|VITEST.*|CORE_LEDGER_.*)$/
+  /^(npm_(package|lifecycle|command|execpath|node_execpath|config_local_prefix|old_pid).*|INIT_CWD|ELECTRON_.*|APPIMAGE|APPDIR|ARGV0|OWD|SLIPWAY_TERMINAL|NODE_CHANNEL_.*|VITEST.*|CORE_LEDGER_.*)$/
 
 /** Paths that an AppImage puts its own folder in front of. */
-const APPIMAGE_PATHS = ['PATH', 'LD_LIBRARY_PATH', 'XDG_DATA_DIRS', 'GSETTINGS_SCHEMA_DIR']
+const APPIMAGE_PATHS = new Set(['PATH', 'LD_LIBRARY_PATH', 'XDG_DATA_DIRS', 'GSETTINGS_SCHEMA_DIR'])
 
 /** The environment of programs in an author's folder: the one Slipway was started in, without its own, plus `added`. */
 export function environment(added: Record<string, string>): Record<string, string> {
   const env: Record<string, string> = {}
+  const appImage = process.env['APPDIR'] ?? ''
   for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && !OWN.test(name)) env[name] = value
+    if (value === undefined || OWN.test(name)) continue
+    const kept = appImage !== '' && APPIMAGE_PATHS.has(name) ? withoutFolder(value, appImage) : value
+    if (kept !== '' || value === '') env[name] = kept
   }
-  leaveAppImage(env, process.env['APPDIR'])
   return { ...env, ...added }
 }
 
-/** An AppImage's libraries are for its own program: with them on the path, the author's tools may not run. */
-function leaveAppImage(env: Record<string, string>, folder: string | undefined): void {
-  if (folder === undefined || folder === '') return
-  for (const name of APPIMAGE_PATHS) {
-    const kept = env[name]?.split(delimiter).filter((path) => path !== '' && !isInside(path, folder))
-    if (kept === undefined) continue
-    if (kept.length > 0) env[name] = kept.join(delimiter)
-    else delete env[name]
-  }
-}
-
-function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`)
+/** A list of paths without those in a folder: with an AppImage's libraries, the author's tools may not run. */
+function withoutFolder(paths: string, folder: string): string {
+  const isInside = (path: string) => path === folder || path.startsWith(`${folder}/`)
+  return paths
+    .split(delimiter)
+    .filter((path) => path !== '' && !isInside(path))
+    .join(delimiter)
 }

@@ -37,7 +37,9 @@ function whyNoWindow(): string | undefined {
 async function openInstalled(folders: string[]): Promise<number> {
   // An AppImage is mounted for as long as its first process runs, so a window needs the file itself.
   const program = process.env['APPIMAGE'] || process.execPath
-  const child = spawn(program, folders, { detached: true, stdio: 'ignore' })
+  // It has this terminal's environment and needs no other (main/electron/user-environment.ts).
+  const env = { ...process.env, SLIPWAY_TERMINAL: '1' }
+  const child = spawn(program, folders, { detached: true, stdio: 'ignore', env })
   await new Promise<void>((started, failed) => {
     child.once('spawn', started)
     child.once('error', (error) =>
