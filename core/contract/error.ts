@@ -5,6 +5,7 @@ import { configErrors } from './errors/config.ts'
 import { couchdbErrors } from './errors/couchdb.ts'
 import { dockerErrors } from './errors/docker.ts'
 import { folderErrors } from './errors/folder.ts'
+import { hostErrors } from './errors/host.ts'
 import { identityErrors } from './errors/identity.ts'
 import { launchErrors } from './errors/launch.ts'
 import { ledgerErrors } from './errors/ledger.ts'
@@ -35,6 +36,7 @@ export const errorTable = {
   ...packageErrors,
   ...browserErrors,
   ...appErrors,
+  ...hostErrors,
   UNEXPECTED: (d: { message: string }): ThreeParts => ({
     what: 'Something went wrong inside Slipway.',
     why: d.message,

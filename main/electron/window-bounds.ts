@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Rectangle } from 'electron'
-import { settingsFolder } from '../host/recent-folders.ts'
+import { settingsFolder } from '../host/settings-folder.ts'
 
 /** Where the window was when it was closed. */
 export interface WindowBounds extends Rectangle {

@@ -1,11 +1,11 @@
 import { peerCommands, type Api, type PeerApi } from '../../core/contract/api.ts'
 import { apiOver } from '../../core/contract/command.ts'
 import type { Peer } from '../../core/index.ts'
-import { sampleFolder } from '../root.ts'
 import type { CommandsUnderWay } from './busy.ts'
 import { listFolders } from './list-folders.ts'
 import { openInEditor } from './open-in-editor.ts'
 import { openFolders } from './running-peer.ts'
+import { sampleFolder } from './samples.ts'
 
 export interface HostApiParts {
   commands: CommandsUnderWay
@@ -24,7 +24,7 @@ export function hostApi({ commands, peer, checkTools, open, chooseFolder, recent
     ...apiOver(peerCommands, (name, args, signal) => commands.count(name, async () => peer().api[name](args, signal))),
     checkTools,
     openFolder: ({ folder }, signal) => open(folder, signal),
-    openSample: (_args, signal) => open(sampleFolder, signal),
+    openSample: async (_args, signal) => open(await sampleFolder(), signal),
     chooseFolder: async () => {
       const folder = await chooseFolder()
       return folder === undefined ? undefined : { folder }

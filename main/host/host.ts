@@ -10,6 +10,7 @@ import { onceSaved } from './once-saved.ts'
 import { writePeerFile } from './peer-file.ts'
 import type { RecentFolders } from './recent-folders.ts'
 import { firstChaincode, openNames } from './running-peer.ts'
+import { say } from './say.ts'
 import { Subscribers } from './subscribers.ts'
 
 export interface HostConfig {
@@ -46,6 +47,8 @@ export interface Host extends AsyncDisposable {
    * Returns the names of the chaincodes.
    */
   open(folders: OpenChaincode[], signal?: AbortSignal): Promise<string[]>
+  /** Tell the author something of this process that needs no answer: on stderr, and in the log of every peer from now on. */
+  readonly note: (text: string) => void
   /** Let command lines find this host, whichever peer it runs. */
   announce(where: Announcement): Promise<void>
   /** Wait until no call, build or launch is under way. Throws the signal's reason. */
@@ -73,6 +76,7 @@ class PeerHost implements Host {
     if (this.#running === undefined) this.#subscribers.restart()
   })
   readonly #commands = new CommandsUnderWay()
+  readonly #notes: string[] = []
   #running: Running | undefined
   /** Why no peer is running. */
   #error: PeerError | undefined
@@ -99,6 +103,12 @@ class PeerHost implements Host {
       chooseFolder: async () => config.chooseFolder?.(),
       recentFolders: async () => (await config.recent?.read()) ?? [],
     })
+  }
+
+  readonly note = (text: string): void => {
+    say(text)
+    this.#notes.push(text)
+    this.#running?.peer.note(text)
   }
 
   subscribe(listener: (news: PeerNews) => void): () => void {
@@ -181,6 +191,7 @@ class PeerHost implements Host {
   async #start(dataDir: string, settings: FolderToOpen['peer']): Promise<Running> {
     const { startPeer } = await import('../../core/index.ts')
     const peer = await startPeer({ ...settings, dataDir, prewarm: this.#config.prewarm ?? true })
+    for (const text of this.#notes) peer.note(text)
     return { peer, dataDir, removePeerFile: await this.#writePeerFile(dataDir) }
   }
 

@@ -1,15 +1,15 @@
 import { readdir } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { FolderListing } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
+import { homeFolder } from './home-folder.ts'
 
 /** A folder with one of these may be a chaincode; opening it settles that. */
 const projectFiles = new Set(['slipway.yaml', 'go.mod', 'package.json', 'build.gradle', 'build.gradle.kts', 'pom.xml'])
 const skipped = new Set(['node_modules'])
 
 /** The subfolders of a folder, without hidden ones. Throws FOLDER_MISSING, FOLDER_UNREADABLE. */
-export async function listFolders(folder = homedir()): Promise<FolderListing> {
+export async function listFolders(folder = homeFolder()): Promise<FolderListing> {
   const absolute = resolve(folder)
   const names = await subfolders(absolute)
   const parent = dirname(absolute)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { settingsFolder } from './settings-folder.ts'
 
 const MOST = 6
 
@@ -35,14 +35,4 @@ export function recentFolders(file = join(settingsFolder(), 'recent-folders.json
       }
     },
   }
-}
-
-/** Where this platform keeps a program's settings, unless SLIPWAY_SETTINGS specifies another place. */
-export function settingsFolder(): string {
-  const override = process.env['SLIPWAY_SETTINGS']
-  if (override !== undefined && override !== '') return override
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Slipway')
-  if (process.platform === 'win32')
-    return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Slipway')
-  return join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'slipway')
 }

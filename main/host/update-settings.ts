@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { settingsFolder } from './recent-folders.ts'
+import { settingsFolder } from './settings-folder.ts'
 
 /** Whether Slipway may ask for updates by itself: not until its author turns it on. */
 export interface UpdateSettings {

@@ -8,6 +8,7 @@ import { startHost } from '../../host/host.ts'
 import { readPeerFile } from '../../host/peer-file.ts'
 import { recentFolders } from '../../host/recent-folders.ts'
 import { say, sayError } from '../../host/say.ts'
+import { makeSettingsFolder } from '../../host/settings-folder.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { print } from '../terminal/print.ts'
 import { dataDirOf, foldersToOpen, type ServeOptions } from './options.ts'
@@ -32,6 +33,8 @@ export async function serve(folders: string[], options: ServeOptions, signal: Ab
     dataDir: options.dataDir && resolve(options.dataDir),
   })
   try {
+    const unwritable = await makeSettingsFolder()
+    if (unwritable !== undefined) host.note(unwritable)
     const door = await openDoor(host, { pages: browserPages(await readAssets()), port: options.port })
     const stopAsking = onEnter(() => show(door.newAddress(), { open: false }))
     try {

@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { PeerError } from '../../../contract/error.ts'
 import { findProgram } from '../../../process/find-program.ts'
 import { contextPlace, currentContext, DEFAULT_CONTEXT } from './docker-contexts.ts'
 import type { EngineFacts } from './engine.ts'
 import { placeOf, type EnginePlace } from './engine-address.ts'
+import { homeFolder } from './home-folder.ts'
 import { usualPlaces, type Surroundings } from './engine-places.ts'
 import { probeEngine } from './probe-engine.ts'
 import { stopped } from './start-engine.ts'
@@ -31,7 +31,7 @@ export interface EngineChoice extends Partial<Surroundings> {
 export async function findEngine(choice: EngineChoice, signal?: AbortSignal): Promise<FoundEngine> {
   const around: Surroundings = {
     env: choice.env ?? process.env,
-    home: choice.home ?? homedir(),
+    home: choice.home ?? homeFolder(),
     platform: choice.platform ?? process.platform,
     root: choice.root ?? '/',
   }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import path from 'node:path'
+import { homeFolder } from '../engine/home-folder.ts'
 
 /** Maps a proxy in docker's config.json to the variable that the engine's builder knows without an ARG. */
 const NAMES = {
@@ -19,7 +19,7 @@ const LOOPBACK = /^(?:\w+:\/\/)?(?:[^@/]*@)?(?:localhost|127\.[\d.]+|\[?::1\]?)(
  * `host`: the engine's, which may have its own entry in config.json.
  */
 export async function buildProxies(env: NodeJS.ProcessEnv, host: string): Promise<Record<string, string>> {
-  const configured = await dockerProxies(env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), host)
+  const configured = await dockerProxies(env['DOCKER_CONFIG'] ?? path.join(homeFolder(), '.docker'), host)
   const proxies: Record<string, string> = {}
   for (const [key, name] of Object.entries(NAMES)) {
     const fromEnv = env[name] ?? env[name.toLowerCase()] ?? ''

@@ -1,0 +1,11 @@
+import { homedir } from 'node:os'
+
+/** Where docker keeps its configuration; the root of the disk for a user without a home, as in a container. */
+export function homeFolder(): string {
+  try {
+    return homedir() || '/'
+  } catch {
+    // Neither HOME nor an entry in /etc/passwd.
+    return '/'
+  }
+}
