@@ -1,5 +1,8 @@
 import { constants } from 'node:os'
 import { PeerError } from '../../core/contract/error.ts'
+import { onCrash } from '../host/on-crash.ts'
+import { sayError } from '../host/say.ts'
+import { exitCode } from './terminal/exit-code.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -17,10 +20,24 @@ export async function untilInterrupted(work: (signal: AbortSignal) => Promise<nu
     controller.abort(new PeerError('ABORTED', { what: 'The command' }))
   }
   for (const signal of signals) process.on(signal, interrupt)
+  let working: Promise<number> | undefined
+  let crashed: number | undefined
+  const stopWatchingCrashes = onCrash({
+    async end() {
+      crashed = exitCode.launch
+      controller.abort(new PeerError('ABORTED', { what: 'The command' }))
+      await working
+    },
+    tell: sayError,
+    exit: () => process.exit(exitCode.launch),
+  })
   try {
-    const code = await work(controller.signal)
+    working = work(controller.signal)
+    const code = await working
+    if (crashed !== undefined) return crashed
     return received === undefined ? code : codeOf(received)
   } finally {
+    stopWatchingCrashes()
     for (const signal of signals) process.off(signal, interrupt)
   }
 }

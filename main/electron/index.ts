@@ -7,10 +7,14 @@ import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { readAssets } from '../host/assets.ts'
 import { startHost, type Host } from '../host/host.ts'
 import { setMenu } from './menu.ts'
+import { onCrash } from '../host/on-crash.ts'
 import { recentFolders } from '../host/recent-folders.ts'
-import { sampleFolder } from '../root.ts'
+import { sampleFolder } from '../host/samples.ts'
 import { openDoor, type Door } from '../host/door.ts'
 import { sayError } from '../host/say.ts'
+import { makeSettingsFolder } from '../host/settings-folder.ts'
+import { takeUserEnvironment } from './user-environment.ts'
+import { watchHelpers } from './window-trouble.ts'
 import { openWindow } from './window.ts'
 
 /** A chaincode that doesn't exit must not keep the window's process alive forever. */
@@ -20,17 +24,33 @@ const folders = folderArguments()
 
 const command = commandLineArguments(process.argv)
 
+// The terminal that a desktop app was started from may be gone: then nobody reads what it says there.
+for (const stream of [process.stdout, process.stderr]) {
+  if (command === undefined && stream.listenerCount('error') === 0) stream.on('error', () => undefined)
+}
+
+/** Ends the peer, once there is one. */
+let end = (): Promise<void> => Promise.resolve()
+let stopWatchingCrashes = (): void => undefined
+
 if (command !== undefined) {
   runCommandLine(command).catch(giveUp)
   // The second start hands its folders to the first, whose window comes to the front.
 } else if (app.requestSingleInstanceLock({ folders })) {
+  stopWatchingCrashes = watchCrashes()
   registerAppScheme()
-  app.whenReady().then(start).catch(giveUp)
+  // Read while Electron starts: a login shell takes its time.
+  const environment = takeUserEnvironment()
+  app
+    .whenReady()
+    .then(() => environment)
+    .then(start)
+    .catch(giveUp)
 } else {
   app.quit()
 }
 
-async function start(): Promise<void> {
+async function start(environmentNote: string | undefined): Promise<void> {
   let window: BrowserWindow | undefined = undefined
   const host = startHost({
     door: 'electron',
@@ -38,22 +58,24 @@ async function start(): Promise<void> {
     recent: recentFolders(),
     chooseFolder: () => choose(window),
   })
+  for (const note of [environmentNote, await makeSettingsFolder()]) if (note !== undefined) host.note(note)
   // For command lines; it has no pages.
   const door = await openDoor(host)
   await host.announce(door.announcement)
   closeBeforeQuit(host, door)
+  watchHelpers(host.note)
   serveApp(await readAssets())
-  const installed = await installedApp({ host, close: () => door.close().then(() => host.close()), show, showError })
+  const installed = await installedApp({ host, close: () => end(), show, showError })
   setMenu({
     ...installed.menu,
     openFolder: () => void choose(window).then((folder) => (folder === undefined ? undefined : open(folder))),
-    openSample: () => void open(sampleFolder),
+    openSample: () => void sampleFolder().then(open, showError),
   })
   app.on('second-instance', (_event, _argv, _cwd, data) => {
     if (window?.isMinimized() === true) window.restore()
     window?.focus()
-    const [folder] = foldersIn(data)
-    if (folder !== undefined) void open(folder)
+    const more = foldersIn(data)
+    if (more.length > 0) void openAll(more)
   })
   app.on('window-all-closed', () => app.quit())
   // The window comes first: the launch is something to look at.
@@ -90,17 +112,27 @@ async function choose(window: BrowserWindow | undefined): Promise<string | undef
   return chosen.canceled ? undefined : chosen.filePaths[0]
 }
 
+function watchCrashes(): () => void {
+  return onCrash({
+    end: () => end(),
+    tell({ parts: { what, why, do: advice } }) {
+      dialog.showErrorBox(what, `${why}\n\n${advice}`)
+    },
+    exit: () => exit(1),
+  })
+}
+
 /** Quitting waits for the peer to end its processes and close its ledger. */
 function closeBeforeQuit(host: Host, door: Door): void {
+  let ended: Promise<void> | undefined
+  end = () => (ended ??= door.close().then(() => host.close()))
   let closing = false
   app.on('will-quit', (event) => {
     event.preventDefault()
     if (closing) return
     closing = true
-    const late = setTimeout(() => app.exit(1), CLOSE_WITHIN_MS)
-    void door
-      .close()
-      .then(() => host.close())
+    const late = setTimeout(() => exit(1), CLOSE_WITHIN_MS)
+    void end()
       .then(
         () => 0,
         (error: unknown) => {
@@ -110,7 +142,7 @@ function closeBeforeQuit(host: Host, door: Door): void {
       )
       .then((code) => {
         clearTimeout(late)
-        app.exit(code)
+        exit(code)
       })
   })
 }
@@ -128,5 +160,10 @@ function foldersIn(data: unknown): string[] {
 
 function giveUp(error: unknown): void {
   sayError(error)
-  app.exit(1)
+  exit(1)
+}
+
+function exit(code: number): void {
+  stopWatchingCrashes()
+  app.exit(code)
 }

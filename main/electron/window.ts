@@ -4,6 +4,7 @@ import { APP_ORIGIN, isAppUrl, isOurPage } from './app-protocol.ts'
 import { bridge } from '../host/bridge.ts'
 import type { Host } from '../host/host.ts'
 import { root } from '../root.ts'
+import { watchWindow } from './window-trouble.ts'
 import { readWindowBounds, writeWindowBounds } from './window-bounds.ts'
 
 /** Sites that our pages and error texts link to; only they open in the author's browser. */
@@ -46,7 +47,8 @@ export async function openWindow(host: Host): Promise<BrowserWindow> {
   })
   window.on('close', () => writeWindowBounds({ ...window.getNormalBounds(), maximized: window.isMaximized() }))
   confine(window.webContents)
-  connect(window, host)
+  const { disconnect } = connect(window, host)
+  watchWindow(window, { note: host.note, gone: disconnect })
   await window.loadURL(`${APP_ORIGIN}/`)
   return window
 }
@@ -72,8 +74,8 @@ function isLinked(address: string): boolean {
   return protocol === 'https:' && username === '' && linkedHosts.has(hostname)
 }
 
-/** Bridge each page that the window shows to the host; a reload ends the old page's bridge. */
-function connect(window: BrowserWindow, host: Host): void {
+/** Bridge each page that the window shows to the host; a reload ends the old page's bridge, as does `disconnect`. */
+function connect(window: BrowserWindow, host: Host): { disconnect(): void } {
   const contents = window.webContents
   let receive: (message: unknown) => void = () => undefined
   const newBridge = () =>
@@ -95,5 +97,7 @@ function connect(window: BrowserWindow, host: Host): void {
     bridged.close()
     bridged = newBridge()
   })
-  window.once('closed', () => bridged.close())
+  const disconnect = () => bridged.close()
+  window.once('closed', disconnect)
+  return { disconnect }
 }

@@ -20,7 +20,8 @@ function indent(text: string): string {
   return text.replaceAll('\n', '\n       ')
 }
 
-function stackOf(error: Error): string {
+/** With the stacks of its causes. */
+export function stackOf(error: Error): string {
   const cause = error.cause instanceof Error ? `\ncaused by: ${stackOf(error.cause)}` : ''
   return `${error.stack ?? error.message}${cause}`
 }

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startPeer } from '../../core/index.ts'
-import { root } from '../../main/root.ts'
 import { eventually } from '../support/eventually.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { buildDoors } from '../support/command-line.ts'
+import { startApp } from '../support/electron-app.ts'
 import { app, double, type BrowserWindow } from '../support/electron-double.ts'
 import { fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
@@ -15,26 +15,6 @@ import { registrationIs } from '../support/window.ts'
 import { tempFolder } from '../support/temp.ts'
 
 vi.mock('electron', () => import('../support/electron-double.ts'))
-
-let starts = 0
-
-/** Start main/ as Electron would, and end it with the test. */
-async function startApp(...folders: string[]): Promise<void> {
-  const settings = await tempFolder('settings')
-  vi.stubEnv('SLIPWAY_SETTINGS', settings)
-  vi.stubEnv('APPDATA', settings)
-  const argv = process.argv
-  process.argv = ['electron', root, ...folders]
-  onTestFinished(async () => {
-    process.argv = argv
-    app.quit()
-    await double.exited
-    vi.unstubAllEnvs()
-  })
-  // Each start is a program of its own: the module runs again.
-  starts += 1
-  await import(/* @vite-ignore */ `../../main/electron/index.ts?start=${starts}`)
-}
 
 type Message = Record<string, unknown>
 
@@ -70,7 +50,7 @@ needs('chromium').describe('the window', () => {
 
   async function openedWindow(...folders: string[]): Promise<BrowserWindow> {
     double.reset(browser)
-    await startApp(...folders)
+    await startApp(folders)
     return double.window()
   }
 
@@ -322,7 +302,7 @@ needs('chromium').describe('the window', () => {
     double.reset(browser)
     double.isFirstInstance = false
     const folder = await tempFolder('second')
-    await startApp(folder)
+    await startApp([folder])
     expect(await double.exited).toBe(0)
     expect(double.lockData).toEqual({ folders: [folder] })
     expect(double.windows).toEqual([])

@@ -9,6 +9,8 @@ import { readFile } from 'node:fs/promises'
 import type * as Electron from 'electron'
 import { version } from '../../package.json' with { type: 'json' }
 import type { Browser, BrowserContext, Frame, Page, Request as PageRequest, Route } from 'playwright-core'
+import { Session } from './electron-session.ts'
+import { preloadScript } from './preload-script.ts'
 
 /** Chromium knows no `app:`; the page lives here instead, and main/ never learns of it. */
 const STAND_IN = 'http://slipway.test'
@@ -26,10 +28,12 @@ class ElectronDouble {
   openedOutside: string[] = []
   requestedElsewhere: string[] = []
   shownBoxes: Electron.MessageBoxOptions[] = []
+  /** What `showErrorBox` showed. */
+  shownErrors: { title: string; content: string }[] = []
   /** What the next dialog answers. */
   chosenFolder: string | undefined
-  /** The number of the button that the next message box answers. */
-  chosenButton = 0
+  /** The number of the button that the next message box answers; undefined: it stays open until its signal closes it. */
+  chosenButton: number | undefined = 0
   isFirstInstance = true
   lockData: unknown
   menu: Electron.MenuItemConstructorOptions[] = []
@@ -40,12 +44,14 @@ class ElectronDouble {
   /** As after the start of the program: nothing is open, nobody listens. */
   reset(browser: Browser): void {
     app.removeAllListeners()
+    app.isPackaged = false
     Object.assign(this, {
       browser,
       windows: [],
       openedOutside: [],
       requestedElsewhere: [],
       shownBoxes: [],
+      shownErrors: [],
       chosenFolder: undefined,
       chosenButton: 0,
       isFirstInstance: true,
@@ -87,7 +93,7 @@ class ElectronDouble {
 export const double = new ElectronDouble()
 
 class App extends EventEmitter {
-  readonly isPackaged = false
+  isPackaged = false
 
   getVersion(): string {
     return version
@@ -133,6 +139,15 @@ class WebContents extends EventEmitter {
     return this.#window.isClosed
   }
 
+  reload(): void {
+    // It fails if the window is closed meanwhile, which Electron tells nobody either.
+    this.#window.reload().catch(() => undefined)
+  }
+
+  forcefullyCrashRenderer(): void {
+    void this.#window.crash('killed')
+  }
+
   setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
     this.#openHandler = handler
   }
@@ -154,39 +169,15 @@ class WebContents extends EventEmitter {
   }
 }
 
-type RequestHandler = (contents: unknown, permission: string, answer: (granted: boolean) => void) => void
-type CheckHandler = (contents: unknown, permission: string) => boolean
-
-class Session {
-  #request: RequestHandler | undefined
-  #check: CheckHandler | undefined
-
-  setPermissionRequestHandler(handler: RequestHandler): void {
-    this.#request = handler
-  }
-
-  setPermissionCheckHandler(handler: CheckHandler): void {
-    this.#check = handler
-  }
-
-  /** What a page that asks for it is told. */
-  permissionOf(permission: string): Promise<{ requested: boolean; checked: boolean }> {
-    return new Promise((settle, reject) => {
-      const [request, check] = [this.#request, this.#check]
-      if (request === undefined || check === undefined) return reject(new Error('Permissions are not handled.'))
-      request(undefined, permission, (requested) => settle({ requested, checked: check(undefined, permission) }))
-    })
-  }
-}
-
 export class BrowserWindow extends EventEmitter {
   readonly webContents = new WebContents(this)
   readonly options: Electron.BrowserWindowConstructorOptions
-  readonly page: Promise<Page>
+  page: Promise<Page>
   isShown = false
   isClosed = false
   focused = 0
   #context: BrowserContext | undefined
+  #crashing: Promise<void> | undefined
   /** Navigations that the program began itself; Electron asks nobody about those. */
   #expected = new Set<string>()
 
@@ -204,11 +195,33 @@ export class BrowserWindow extends EventEmitter {
     this.emit('ready-to-show')
   }
 
-  /** As View › Reload does. */
+  /** As View › Reload does; after a crash, in a new process. */
   async reload(): Promise<void> {
     const page = await this.page
-    this.#expected.add(page.url())
-    await page.reload()
+    const url = page.url()
+    this.#expected.add(url)
+    if (this.#crashing === undefined) return void (await page.reload())
+    await this.#crashing
+    this.#crashing = undefined
+    await page.close()
+    this.page = this.#newPage(page.context())
+    await (await this.page).goto(url)
+  }
+
+  /** End the page's process, as a fault in it would. */
+  async crash(reason: Electron.RenderProcessGoneDetails['reason'] = 'crashed'): Promise<void> {
+    this.#crashing ??= this.#crash()
+    await this.#crashing
+    this.webContents.emit('render-process-gone', newEvent(), { reason, exitCode: 5 })
+  }
+
+  async #crash(): Promise<void> {
+    const page = await this.page
+    const crashed = page.waitForEvent('crash')
+    const devTools = await page.context().newCDPSession(page)
+    // Nobody is left to answer it.
+    void devTools.send('Page.crash').catch(() => undefined)
+    await crashed
   }
 
   show(): void {
@@ -222,6 +235,9 @@ export class BrowserWindow extends EventEmitter {
   }
   isMaximized(): boolean {
     return false
+  }
+  isDestroyed(): boolean {
+    return this.isClosed
   }
   isMinimized(): boolean {
     return false
@@ -249,6 +265,18 @@ export class BrowserWindow extends EventEmitter {
     if (double.browser === undefined) throw new Error('The double has no browser: call reset first.')
     const context = await double.browser.newContext({ viewport: { width: 1440, height: 900 } })
     this.#context = context
+    // What the page's own route does not see is a window that the page opened.
+    await context.route('**/*', (route, request) => {
+      this.webContents.windowOpened(toAppUrl(request.url()))
+      return route.abort('aborted')
+    })
+    context.on('page', (opened) => {
+      void opened.opener().then((opener) => opener && opened.close())
+    })
+    return this.#newPage(context)
+  }
+
+  async #newPage(context: BrowserContext): Promise<Page> {
     const page = await context.newPage()
     await page.exposeBinding('__send', ({ frame }, channel: string, message: unknown) => {
       this.webContents.ipc.emit(channel, { senderFrame: senderFrame(frame) }, message)
@@ -256,12 +284,6 @@ export class BrowserWindow extends EventEmitter {
     const preload = this.options.webPreferences?.preload
     if (preload !== undefined) await page.addInitScript(preloadScript(await readFile(preload, 'utf8')))
     await page.route('**/*', (route, request) => this.#answer(route, request))
-    // What the page's own route does not see is a window that the page opened.
-    await context.route('**/*', (route, request) => {
-      this.webContents.windowOpened(toAppUrl(request.url()))
-      return route.abort('aborted')
-    })
-    context.on('page', (opened) => void opened.close())
     return page
   }
 
@@ -311,7 +333,14 @@ export const dialog = {
   ): Promise<{ response: number }> {
     const options = args.length === 2 ? args[1] : args[0]
     double.shownBoxes.push(options)
-    return Promise.resolve({ response: double.chosenButton })
+    const { chosenButton } = double
+    if (chosenButton !== undefined) return Promise.resolve({ response: chosenButton })
+    return new Promise((settle) => {
+      options.signal?.addEventListener('abort', () => settle({ response: options.cancelId ?? 0 }))
+    })
+  },
+  showErrorBox(title: string, content: string): void {
+    double.shownErrors.push({ title, content })
   },
 }
 
@@ -352,30 +381,4 @@ function newEvent(): { defaultPrevented: boolean; preventDefault(): void } {
       this.defaultPrevented = true
     },
   }
-}
-
-/** The preload script as Electron runs it: CommonJS, before the page, at the top of the window only. */
-function preloadScript(source: string): string {
-  return `{
-    if (window === window.top) {
-      const listeners = new Map()
-      const heard = (channel) => listeners.get(channel) ?? listeners.set(channel, new Set()).get(channel)
-      globalThis.__deliver = (channel, message) => { for (const listener of heard(channel)) listener({}, message) }
-      const electron = {
-        contextBridge: {
-          exposeInMainWorld: (key, api) => Object.defineProperty(window, key, { value: Object.freeze(api) }),
-        },
-        ipcRenderer: {
-          send: (channel, message) => void window.__send(channel, structuredClone(message)),
-          on: (channel, listener) => void heard(channel).add(listener),
-          off: (channel, listener) => void heard(channel).delete(listener),
-        },
-      }
-      const require = (name) => {
-        if (name === 'electron') return electron
-        throw new Error('a sandboxed preload cannot require ' + name)
-      }
-      ;(function (require, module, exports) { ${source}\n })(require, { exports: {} }, {})
-    }
-  }`
 }
