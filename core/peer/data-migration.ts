@@ -65,7 +65,8 @@ async function copyData(dataDir: string, copy: string): Promise<void> {
   const draft = `${copy}.partial`
   await rm(draft, { recursive: true, force: true })
   for (const name of await readdir(dataDir)) {
-    if (!notCopied.has(name)) await cp(join(dataDir, name), join(draft, name), { recursive: true, preserveTimestamps: true })
+    if (!notCopied.has(name))
+      await cp(join(dataDir, name), join(draft, name), { recursive: true, preserveTimestamps: true })
   }
   await rename(draft, copy)
 }
