@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { AppUpdater, CancellationToken } from 'electron-updater'
+import { messageOf } from '../../core/contract/error-message.ts'
 import { PeerError } from '../../core/contract/error.ts'
 import type { Updater } from './updates.ts'
 
@@ -55,7 +56,7 @@ export function updaterOver(library: AppUpdater): Updater {
         deadline.throwIfAborted()
         await library.downloadUpdate(token)
       } catch (error) {
-        throw new PeerError('UPDATE_FAILED', { version, message: messageOf(error) }, { cause: error })
+        throw new PeerError('UPDATE_FAILED', { version, message: firstLineOf(error) }, { cause: error })
       } finally {
         deadline.removeEventListener('abort', cancel)
       }
@@ -67,7 +68,7 @@ export function updaterOver(library: AppUpdater): Updater {
 /** Which of the three it was: this build has no feed, its server doesn't answer, or it answers with something else. */
 function feedError(error: unknown): PeerError {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const message = messageOf(error)
+  const message = firstLineOf(error)
   if (code === 'ENOENT') {
     const reason = 'It was built without the address of a feed: app-update.yml is missing.'
     return new PeerError('UPDATE_UNSUPPORTED', { reason }, { cause: error })
@@ -79,8 +80,8 @@ function feedError(error: unknown): PeerError {
 }
 
 /** Its messages end with whole answers and stacks. */
-function messageOf(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+function firstLineOf(error: unknown): string {
+  const [line = ''] = messageOf(error).split('\n')
   return line.length > 200 ? `${line.slice(0, 200)}…` : line
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { userInfo } from 'node:os'
 import { basename } from 'node:path'
+import { messageOf } from '../../core/contract/error-message.ts'
 
 /** How long a login shell may take: some read nvm and more at each start. */
 const DEADLINE_MS = 10_000
@@ -42,7 +43,7 @@ export async function readShellEnvironment({
     if (between !== undefined && after !== undefined) return { env: parse(between) }
     return { reason: `${shell} didn't run the command` }
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) }
+    return { reason: messageOf(error) }
   } finally {
     await end(child)
   }

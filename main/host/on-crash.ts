@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/contract/error-message.ts'
 import { PeerError } from '../../core/contract/error.ts'
 import { withoutUndefined } from '../../core/contract/without-undefined.ts'
 import { writeCrashReport, type CrashKind } from './crash-report.ts'
@@ -24,7 +25,7 @@ export function onCrash({ end, tell, exit }: Crashing): () => void {
     if (crashing) return
     crashing = true
     const report = writeCrashReport(kind, thrown)
-    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    const message = messageOf(thrown)
     const error = new PeerError('CRASHED', withoutUndefined({ message, report }), { cause: thrown })
     const finish = () => {
       clearTimeout(late)

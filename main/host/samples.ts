@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, sep } from 'node:path'
+import { messageOf } from '../../core/contract/error-message.ts'
 import { PeerError } from '../../core/contract/error.ts'
 import { root } from '../root.ts'
 import { makeSettingsFolder, settingsFolder } from './settings-folder.ts'
@@ -32,7 +33,7 @@ export async function sampleFolder({ root, resources }: Installation = installat
     if (!existsSync(copy)) await copySample(bundled, copy)
     return copy
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     throw new PeerError('SAMPLE_COPY', { folder: bundled, message }, { cause: error })
   }
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { homeFolder } from './home-folder.ts'
+import { messageOf } from '../../core/contract/error-message.ts'
 
 /** Where this platform keeps a program's settings, unless SLIPWAY_SETTINGS specifies another place. */
 export function settingsFolder(): string {
@@ -21,7 +22,7 @@ export async function makeSettingsFolder(): Promise<string | undefined> {
     await access(folder, constants.W_OK)
     return undefined
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     return `Slipway can't write its settings (${reason}), so it won't remember the folders you open. Everything else works; SLIPWAY_SETTINGS names another place.`
   }
 }

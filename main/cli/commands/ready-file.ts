@@ -3,6 +3,7 @@ import { PeerError } from '../../../core/contract/error.ts'
 import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 import type { Announcement } from '../../host/host.ts'
+import { messageOf } from '../../../core/contract/error-message.ts'
 
 /** What `slipway run --ready-file` writes, for test suites in any language. */
 export interface ReadyReport {
@@ -36,7 +37,7 @@ export async function claimReadyFile(file: string): Promise<ReadyFile> {
       return await work
     } catch (error) {
       await rm(draft, { force: true }).catch(() => undefined)
-      throw unwritable(file, error instanceof Error ? error.message : String(error), error)
+      throw unwritable(file, messageOf(error), error)
     }
   }
   const before = await failing(readIfThere(file))
