@@ -1,3 +1,4 @@
+// @module-tag slow
 import { describe, expect, test } from 'vitest'
 import type { ClientIds } from '../../core/contract/identity.ts'
 import type { FixtureName } from '../support/fixtures.ts'

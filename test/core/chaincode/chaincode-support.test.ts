@@ -1,3 +1,4 @@
+// @module-tag slow
 import { rm, writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { canonicalName } from '../../../core/ccprovider/cc-context.ts'

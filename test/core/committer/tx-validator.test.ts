@@ -1,3 +1,4 @@
+// @module-tag slow
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { ledgerKeys } from '../../../core/ledger/ledger-keys.ts'

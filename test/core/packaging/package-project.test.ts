@@ -1,3 +1,4 @@
+// @module-tag slow
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
