@@ -17,36 +17,51 @@ async function newClone(): Promise<string> {
   return clone
 }
 
-function slipway(clone: string) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(clone, 'main/slipway.mjs'), '-V'], {
-    encoding: 'utf8',
-  })
+function slipway(clone: string, ...args: string[]) {
+  return spawnSync(process.execPath, [join(clone, 'main/slipway.mjs'), ...args], { encoding: 'utf8' })
+}
+
+/** What the command prints to stderr before it prints its help. */
+function prepare(clone: string) {
+  const { status, stdout, stderr } = slipway(clone, '--help')
   expect(status).toBe(0)
-  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  expect(stdout).toMatch(/^Usage: slipway /)
   return stderr
 }
 
+test('the version needs no build', async () => {
+  const clone = await newClone()
+  for (const flag of ['--version', '-V']) {
+    expect(slipway(clone, flag)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      stderr: '',
+    })
+  }
+  expect(existsSync(join(clone, 'dist'))).toBe(false)
+})
+
 test('the command of a clone builds what is not built, on stderr alone, and then no more', async () => {
   const clone = await newClone()
-  expect(slipway(clone)).toContain('Building host')
-  expect(slipway(clone)).toBe('')
+  expect(prepare(clone)).toContain('Building host')
+  expect(prepare(clone)).toBe('')
 })
 
 test('it builds again after a change, and not after a mere touch', async () => {
   const clone = await newClone()
-  slipway(clone)
+  prepare(clone)
   await cp(join(root, 'main', 'root.ts'), join(clone, 'main', 'root.ts'))
-  expect(slipway(clone)).toBe('')
+  expect(prepare(clone)).toBe('')
   await writeFile(join(clone, 'core', 'new.ts'), 'export {}\n')
-  expect(slipway(clone)).toContain('Building host')
+  expect(prepare(clone)).toContain('Building host')
   await rename(join(clone, 'core', 'new.ts'), join(clone, 'core', 'newer.ts'))
-  expect(slipway(clone)).toContain('Building host')
+  expect(prepare(clone)).toContain('Building host')
 })
 
 test('it does not wait for one that was killed while it built', async () => {
   const clone = await newClone()
   const lock = join(clone, '.slipway-prepare.lock')
   await writeFile(lock, String(spawnSync(process.execPath, ['-e', '']).pid))
-  expect(slipway(clone)).toContain('Building host')
+  expect(prepare(clone)).toContain('Building host')
   expect(existsSync(lock)).toBe(false)
 })
