@@ -38,7 +38,7 @@ export async function installedApp({ host, close, show, showError }: InstalledAp
     close,
     signal: quitting.signal,
   })
-  // In a clone, there is no launcher in this place, and installing says so.
+  // A clone has no launcher in this place, and installing says so.
   const resources = app.isPackaged ? process.resourcesPath : join(root, 'resources')
   return {
     menu: {
