@@ -67,7 +67,10 @@ export class ChaincodeSupport {
   ): Promise<Execution & { build: number | undefined }> {
     const { config, launcher, systemChaincodes } = this.#parts
     const callee = systemChaincodes.get(params.namespaceId) ?? this.#opened(params.namespaceId)
-    const handler = await this.launch({ ...callee.cc, channel: params.channelId }, wishes.signal)
+    let handler: Handler
+    // Another one may have replaced it by the time that it is known here.
+    do handler = await this.launch({ ...callee.cc, channel: params.channelId }, wishes.signal)
+    while (handler.state !== 'ready')
     const attached = 'startedBy' in callee && callee.startedBy === 'you'
     const timeout = attached ? config.attachedExecutetimeout : config.executetimeout
     try {

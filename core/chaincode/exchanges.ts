@@ -13,6 +13,7 @@ type Settle = (outcome: { message: ChaincodeMessage } | { error: PeerError }) =>
 /** The transactions that were sent to a chaincode and not yet answered. */
 export class Exchanges {
   readonly #open = new Map<TransactionContext, Settle>()
+  readonly #waiting: (() => void)[] = []
 
   /**
    * Send, and wait for the answer.
@@ -37,7 +38,13 @@ export class Exchanges {
       })
     } finally {
       this.#open.delete(context)
+      if (this.#open.size === 0) for (const idle of this.#waiting.splice(0)) idle()
     }
+  }
+
+  /** Resolves once none is open. */
+  idle(): Promise<void> {
+    return this.#open.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   /** Late answers, after a timeout or an abort, no longer belong to anybody. */

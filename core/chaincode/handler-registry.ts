@@ -3,6 +3,8 @@ import type { Handler } from './handler.ts'
 
 /** A launch under way: what waits for a handler to become ready. */
 interface Launch {
+  /** A handler is ready: too late to abort. */
+  ready: boolean
   readonly result: Promise<unknown>
   readonly abort: AbortController
   readonly arrived: (handler: Handler) => void
@@ -41,15 +43,15 @@ export class HandlerRegistry {
         this.#launches.delete(canonicalName)
       }
     })()
-    this.#launches.set(canonicalName, { result, abort, arrived })
+    this.#launches.set(canonicalName, { result, abort, arrived, ready: false })
     return result
   }
 
-  /** End the launch under way, if any, and wait until it has undone itself. */
+  /** End the launch under way, if any, and wait until it has undone itself. One that is ready goes on: its handler serves. */
   async abortLaunch(canonicalName: string): Promise<void> {
     const launch = this.#launches.get(canonicalName)
     if (launch === undefined) return
-    launch.abort.abort(new PeerError('ABORTED', { what: `The launch of ${canonicalName}` }))
+    if (!launch.ready) launch.abort.abort(new PeerError('ABORTED', { what: `The launch of ${canonicalName}` }))
     await Promise.allSettled([launch.result])
   }
 
@@ -57,12 +59,16 @@ export class HandlerRegistry {
   ready(handler: Handler): Handler | undefined {
     const before = this.#serving.get(handler.canonicalName)
     this.#serving.set(handler.canonicalName, handler)
-    this.#launches.get(handler.canonicalName)?.arrived(handler)
+    const launch = this.#launches.get(handler.canonicalName)
+    if (launch !== undefined) {
+      launch.ready = true
+      launch.arrived(handler)
+    }
     return before
   }
 
   /**
-   * The handler's stream has ended. By identity: the end of a stream that was turned away or replaced never
+   * The handler serves no longer. By identity: the end of a stream that was turned away or replaced never
    * touches the healthy one (a fault of Fabric's deregister, which goes by name). Returns whether it served.
    */
   release(handler: Handler): boolean {

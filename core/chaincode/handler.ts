@@ -19,8 +19,11 @@ import type { TransactionParams } from './transaction-params.ts'
 
 const Type = ChaincodeMessage.Type
 
-/** created: only REGISTER is accepted. established: REGISTERED was sent. ready: READY was sent. ended: the stream is gone. */
-export type HandlerState = 'created' | 'established' | 'ready' | 'ended'
+/**
+ * created: only REGISTER is accepted. established: REGISTERED was sent. ready: READY was sent. draining: it takes no new
+ * call, those in flight are answered. ended: the stream is gone.
+ */
+export type HandlerState = 'created' | 'established' | 'ready' | 'draining' | 'ended'
 
 /** What a Handler knows of the peer: neither the registry nor the launcher. */
 export interface Gate {
@@ -28,7 +31,7 @@ export interface Gate {
   claim(canonicalName: string, handler: Handler): void
   /** READY was sent: the name is served by this handler from now on. */
   ready(handler: Handler): void
-  /** The stream has ended for this reason. Called once for every handler. */
+  /** It serves no longer, for this reason: its stream has ended, or drains. Called once for every handler. */
   release(handler: Handler, reason: PeerError): void
 }
 
@@ -57,6 +60,9 @@ export class Handler {
   readonly createdAt = now()
   establishedAt: number | undefined
   readyAt: number | undefined
+  /** Resolves when the stream has ended. */
+  readonly ended: Promise<void>
+  #markEnded: () => void = () => undefined
   #state: HandlerState = 'created'
   #name = ''
 
@@ -70,6 +76,7 @@ export class Handler {
     this.#gate = gate
     this.#requests = new RequestTurns(requests, (message) => stream.send(message))
     this.#ready = ready
+    this.ended = new Promise((resolve) => (this.#markEnded = resolve))
   }
 
   get state(): HandlerState {
@@ -99,6 +106,17 @@ export class Handler {
     } catch (error) {
       this.#finish(error instanceof PeerError ? PeerError.from(error) : this.#terminated(messageOf(error), error))
     }
+  }
+
+  /**
+   * Take no new call, and end the conversation once the last one in flight is answered; each has a deadline of its own.
+   * The stream stays open until then, because no shim answers after its stream has ended (seen with Go, Node, Java).
+   */
+  drain(reason: PeerError): void {
+    if (this.#state !== 'ready') return
+    this.#state = 'draining'
+    this.#gate.release(this, reason)
+    void this.#exchanges.idle().then(() => this.#finish(reason))
   }
 
   /** End the conversation from the peer's side. Calls in flight fail at once with the reason. */
@@ -141,6 +159,7 @@ export class Handler {
         else throw this.#unexpected(message)
         return
       case 'ready':
+      case 'draining':
         this.#handleReady(message)
         return
       case 'established':
@@ -198,10 +217,12 @@ export class Handler {
   /** `status`: what the chaincode reads; by default nothing if its stream just ended, else the reason. */
   #finish(reason: PeerError, status = statusText(reason)): void {
     if (this.#state === 'ended') return
+    const drained = this.#state === 'draining'
     this.#state = 'ended'
     this.#exchanges.failAll(reason)
     this.#stream.end(status === undefined ? undefined : new Error(status, { cause: reason }))
-    this.#gate.release(this, reason)
+    if (!drained) this.#gate.release(this, reason)
+    this.#markEnded()
   }
 
   #terminated(reason: string, cause?: unknown): PeerError {

@@ -59,7 +59,7 @@ export function registrationGate(stream: ChaincodeStream, parts: RegistrationPar
         if (!launched) opened.connected(handler)
         emit({ type: 'registration', name: opened.cc.name, registration: registrationOf(handler) })
       }
-      before?.end(new PeerError('STREAM_REPLACED', { canonicalName: handler.canonicalName }))
+      before?.drain(new PeerError('STREAM_REPLACED', { canonicalName: handler.canonicalName }))
     },
 
     release(handler, reason) {

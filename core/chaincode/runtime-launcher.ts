@@ -109,6 +109,11 @@ export class RuntimeLauncher {
     registry.handler(name)?.end(reason)
   }
 
+  /** This version is served no longer; calls in flight on it are answered. */
+  retire(cc: CCContext, reason: PeerError): void {
+    this.#parts.registry.handler(canonicalName(cc))?.drain(reason)
+  }
+
   async #findPackage(cc: CCContext, built: BuiltProject, report: LaunchReport, signal: AbortSignal): Promise<void> {
     const { deploymentSpec, codePackage } = this.#parts
     const spec = await report.step('deployment-spec', (note) => {

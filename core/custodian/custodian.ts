@@ -165,8 +165,8 @@ export class Custodian implements OpenedChaincode {
     try {
       if (isKept(this.#state)) await this.restart()
     } finally {
-      // The process of the old version goes when that of the new one is ready; one that the author started goes now.
-      await this.#effects.retire(before)
+      // Calls go to the new one from now on.
+      this.#effects.retire(before)
     }
   }
 

@@ -101,7 +101,7 @@ export class Effects {
       case 'stop':
         return this.#stop()
       case 'retire':
-        return this.retire(step.cc)
+        return void this.retire(step.cc)
       case 'deploy':
         return deploy(project)
       case 'expect':
@@ -115,10 +115,10 @@ export class Effects {
     }
   }
 
-  /** End what is registered as an earlier version. */
-  async retire(before: CCContext): Promise<void> {
+  /** What is registered as an earlier version takes no new call. */
+  retire(before: CCContext): void {
     const reason = new PeerError('STREAM_REPLACED', { canonicalName: canonicalName(this.#state().project) })
-    await this.#world.launcher.stop(before, reason)
+    this.#world.launcher.retire(before, reason)
   }
 
   #begin(work: Work, run: () => Promise<void>): void {
@@ -152,8 +152,7 @@ export class Effects {
     const { launcher, launchables } = this.#world
     const project = { ...this.#state().project, mode: built.project.mode }
     const launchable = launchables.of(project, built)
-    const { instance } = await launcher.launch({ cc: ccOf(project), built, launchable, report, signal })
-    this.serving.take(instance)
+    this.serving.take(await launcher.launch({ cc: ccOf(project), built, launchable, report, signal }))
     this.reporter.error(undefined)
     launchables.serves(project, built)
   }
@@ -184,9 +183,10 @@ export class Effects {
     const { registry, launcher } = this.#world
     await this.#reloader.abort()
     await registry.abortLaunch(canonicalName(cc))
-    const instance = this.serving.dismiss()
-    await launcher.stop(cc, new PeerError('NOT_RUNNING', { canonicalName: canonicalName(cc) }))
-    await instance?.stop()
+    const reason = new PeerError('NOT_RUNNING', { canonicalName: canonicalName(cc) })
+    const stopped = this.serving.dismiss(reason)
+    await launcher.stop(cc, reason)
+    await Promise.all(stopped.map((instance) => instance.stop()))
   }
 
   async #close(): Promise<void> {

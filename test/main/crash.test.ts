@@ -7,6 +7,7 @@ import { readPeerFile } from '../../main/host/peer-file.ts'
 import { buildDoors, slipway, startSlipway, type Started } from '../support/command-line.ts'
 import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'
+import { isAlive } from '../support/is-alive.ts'
 import { tempFolder } from '../support/temp.ts'
 
 beforeAll(buildDoors)
@@ -20,15 +21,6 @@ async function running(onSignal: string, env: Record<string, string>): Promise<{
   const run = startSlipway(['run', folder], { NODE_OPTIONS: `--import=${fault}`, ...env })
   await run.says('build 1 serves')
   return { run, folder }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** The process of the chaincode, as the peer wrote it down. */

@@ -18,6 +18,8 @@ export interface Opened {
   name: string
   folder: string
   state(): ChaincodeState
+  /** Of the process that serves; it is told a moment after its registration. */
+  pid(): Promise<number>
   /** The payload that a call answers. */
   evaluate(fn: string, ...args: string[]): Promise<string>
   submit(fn: string, ...args: string[]): Promise<string>
@@ -63,6 +65,7 @@ export function opened(peer: TestPeer, name: string): Opened {
     name,
     folder,
     state: () => chaincode(name),
+    pid: () => eventually('it has a process', ({ process }) => process?.pid),
     evaluate: async (fn, ...args) => answer(await api.evaluate({ chaincode: name, function: fn, args })),
     submit: async (fn, ...args) => answer(await api.submit({ chaincode: name, function: fn, args })),
     edit: (file, from, to) => edit(join(folder, file), from, to),

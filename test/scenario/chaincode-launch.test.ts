@@ -6,27 +6,14 @@ import type { LaunchState, StepName } from '../../core/contract/launch-state.ts'
 import { openAttached, outcome } from '../support/attached.ts'
 import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'
+import { isAlive } from '../support/is-alive.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
 import { RawChaincode } from '../support/raw-chaincode.ts'
-import { codeOf, openFixture, openFolder, type Opened } from './author.ts'
+import { codeOf, openFixture, openFolder } from './author.ts'
 
 /** Steps of a launch in the order they began, each with how it ended. */
 function stepsOf(launch: LaunchState | undefined): string[] {
   return (launch?.steps ?? []).map(({ name, state }) => `${name} ${state}`)
-}
-
-/** Its process is told a moment after its registration. */
-function pidOf(chaincode: Opened): Promise<number> {
-  return chaincode.eventually('it has a process', ({ process }) => process?.pid)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
-    throw error
-  }
 }
 
 async function misbehaving(how: string): Promise<string> {
@@ -164,10 +151,10 @@ describe('restarting', () => {
     const peer = await testPeer()
     const chaincode = await openFixture(peer, 'misbehaving', { watch: false })
     await chaincode.submit('put', 'k', 'v')
-    const before = await pidOf(chaincode)
+    const before = await chaincode.pid()
     await peer.api.restart({ name: chaincode.name })
     expect(await chaincode.evaluate('get', 'k')).toBe('v')
-    expect(await pidOf(chaincode)).not.toBe(before)
+    expect(await chaincode.pid()).not.toBe(before)
     expect(chaincode.state().launch).toMatchObject({ reason: 'restart', outcome: 'ready', build: 2 })
     await eventually(() => isAlive(before)).toBe(false)
   })
@@ -176,23 +163,23 @@ describe('restarting', () => {
     const peer = await testPeer({ chaincode: { executetimeout: 5000 } })
     const chaincode = await openFixture(peer, 'misbehaving', { watch: false })
     await chaincode.submit('put', 'k', 'v')
-    const before = await pidOf(chaincode)
+    const before = await chaincode.pid()
     expect(await codeOf(chaincode.submit('loop'))).toBe('EXECUTE_TIMEOUT')
     const inFlight = codeOf(chaincode.submit('loop'))
     await eventually(() => peer.state().calls.count).toBe(3)
     await peer.api.restart({ name: chaincode.name })
-    expect(await inFlight).toMatch(/^(STREAM_REPLACED|EXECUTE_TIMEOUT)$/)
     expect(await chaincode.evaluate('get', 'k')).toBe('v')
+    expect(await inFlight).toBe('EXECUTE_TIMEOUT')
     await eventually(() => isAlive(before)).toBe(false)
   })
 
   test('that fails leaves the old one serving', async () => {
     const peer = await testPeer({ prewarm: false })
     const chaincode = await openFixture(peer, 'misbehaving', { watch: false })
-    const before = await pidOf(chaincode)
+    const before = await chaincode.pid()
     await writeFile(join(chaincode.folder, 'misbehave.txt'), 'exit-at-once')
     await expect(peer.api.restart({ name: chaincode.name })).rejects.toMatchObject({ code: 'CHAINCODE_EXITED' })
-    expect(await pidOf(chaincode)).toBe(before)
+    expect(await chaincode.pid()).toBe(before)
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
     expect(chaincode.state().registration.state).toBe('ready')
   })
@@ -202,7 +189,7 @@ describe('a process that ends', () => {
   test('after it was ready is told in words, and is started again', async () => {
     const peer = await testPeer({ prewarm: false })
     const chaincode = await openFixture(peer, 'misbehaving', { watch: false })
-    const before = await pidOf(chaincode)
+    const before = await chaincode.pid()
     expect(await codeOf(chaincode.submit('exit', '4'))).toBe('CHAINCODE_STOPPED')
     await chaincode.eventually('another runs', ({ process, registration }) => {
       return registration.state === 'ready' && process !== undefined && process.pid !== before
@@ -214,7 +201,7 @@ describe('a process that ends', () => {
     const peer = await testPeer({ prewarm: false })
     const chaincode = await openFolder(peer, { folder: await misbehaving('exit-later'), watch: false })
     await chaincode.ready()
-    const before = await pidOf(chaincode)
+    const before = await chaincode.pid()
     await writeFile(join(chaincode.folder, 'misbehave.txt'), '')
     await chaincode.eventually('another runs', ({ process, registration }) => {
       return registration.state === 'ready' && process !== undefined && process.pid !== before
@@ -228,20 +215,20 @@ describe('a process that ends', () => {
     const peer = await testPeer()
     const chaincode = await openFixture(peer, 'misbehaving', { watch: false })
     await chaincode.submit('put', 'k', 'v')
-    process.kill(await pidOf(chaincode), 'SIGKILL')
+    process.kill(await chaincode.pid(), 'SIGKILL')
     await chaincode.eventually('its stream has ended', ({ registration }) => registration.state === 'none')
     const answers = await Promise.all(Array.from({ length: 5 }, () => chaincode.evaluate('get', 'k')))
     expect(answers).toEqual(['v', 'v', 'v', 'v', 'v'])
   })
 
   test('because another process took its name is not started again', async () => {
-    const peer = await testPeer({ prewarm: false })
+    const peer = await testPeer({ prewarm: false, chaincode: { executetimeout: 5000 } })
     const chaincode = await openFixture(peer, 'misbehaving', { watch: false })
-    const before = await pidOf(chaincode)
+    const before = await chaincode.pid()
     const inFlight = codeOf(chaincode.submit('hang'))
     await eventually(() => peer.state().calls.count).toBe(1)
     const usurper = await RawChaincode.register(peer.address(), chaincode.state().canonicalName)
-    expect(await inFlight).toBe('STREAM_REPLACED')
+    expect(await inFlight).toBe('EXECUTE_TIMEOUT')
     await eventually(() => isAlive(before)).toBe(false)
     await chaincode.eventually('its exit is told', ({ exit }) => exit)
     expect(chaincode.state().registration.state).toBe('ready')

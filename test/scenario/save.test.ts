@@ -3,12 +3,12 @@ import { writeFileSync } from 'node:fs'
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
-import { PeerError } from '../../core/contract/error.ts'
+import { describe, expect, test } from 'vitest'
 import { fixture } from '../support/fixtures.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
+import { isAlive } from '../support/is-alive.ts'
 import { tempFolder } from '../support/temp.ts'
-import { openFixture, openFolder, type Opened } from './author.ts'
+import { codeOf, openFixture, openFolder, type Opened } from './author.ts'
 import { keepCalling } from './callers.ts'
 
 const MARK_1 = 'VERSION_MARK_1'
@@ -56,7 +56,7 @@ test('a save is built and answers; a touch, or saving the same back, is not', as
   expect(chaincode.state().builds).toHaveLength(3)
 })
 
-test('the old one serves until the new one is ready; calls fail in between with one code alone', async () => {
+test('the old one serves until the new one is ready; no call fails', async () => {
   const peer = await testPeer()
   const chaincode = await openFixture(peer, 'misbehaving')
   const { answers, codes, end } = keepCalling(chaincode, 4)
@@ -70,20 +70,69 @@ test('the old one serves until the new one is ready; calls fail in between with 
     await expect.poll(() => answers.at(-1)).toBe(to)
   }
   await end()
-  expect([...codes].filter((code) => code !== 'STREAM_REPLACED')).toEqual([])
+  expect([...codes]).toEqual([])
   // Never back to an older one.
   expect(answers).toEqual(answers.toSorted())
   expect(new Set(answers).size).toBe(4)
 })
 
-test('a call in flight on the old one ends with a code when the new one takes over', async () => {
-  const peer = await testPeer()
-  const chaincode = await openFixture(peer, 'misbehaving')
-  const hanging = chaincode.submit('hang').catch((error: unknown) => PeerError.from(error).code)
-  await chaincode.edit('index.js', MARK_1, MARK_2)
-  await chaincode.build(2, 'serving')
-  expect(await hanging).toBe('STREAM_REPLACED')
-  expect(await chaincode.evaluate('version')).toBe(MARK_2)
+describe('a call in flight when the new one takes over', () => {
+  test('is answered by the old one, which is gone then; new calls go to the new one', async () => {
+    const peer = await testPeer()
+    const chaincode = await openFixture(peer, 'misbehaving')
+    const old = await chaincode.pid()
+    const file = join(await tempFolder('go'), 'go')
+    const inFlight = chaincode.submit('putWhen', file, 'k', 'v')
+    await peer.eventually('it is called', ({ calls }) => calls.count === 1)
+    await chaincode.edit('index.js', MARK_1, MARK_2)
+    await chaincode.build(2, 'serving')
+    expect(await chaincode.evaluate('version')).toBe(MARK_2)
+    expect(isAlive(old)).toBe(true)
+    await writeFile(file, '')
+    expect(await inFlight).toBe(MARK_1)
+    expect(await chaincode.evaluate('get', 'k')).toBe('v')
+    await expect.poll(() => isAlive(old)).toBe(false)
+  })
+
+  test('and never answers: it ends at its deadline, and the old one with it', async () => {
+    const peer = await testPeer({ chaincode: { executetimeout: 5_000 } })
+    const chaincode = await openFixture(peer, 'misbehaving')
+    const old = await chaincode.pid()
+    const hanging = codeOf(chaincode.submit('hang'))
+    await peer.eventually('it is called', ({ calls }) => calls.count === 1)
+    await peer.api.restart({ name: chaincode.name })
+    expect(await hanging).toBe('EXECUTE_TIMEOUT')
+    await expect.poll(() => isAlive(old)).toBe(false)
+    expect(await chaincode.evaluate('version')).toBe(MARK_1)
+  })
+
+  test('ends at once when its author presses Stop', async () => {
+    const peer = await testPeer()
+    const chaincode = await openFixture(peer, 'misbehaving')
+    const old = await chaincode.pid()
+    const hanging = codeOf(chaincode.submit('hang'))
+    await peer.eventually('it is called', ({ calls }) => calls.count === 1)
+    await peer.api.restart({ name: chaincode.name })
+    await peer.api.stop({ name: chaincode.name })
+    expect(await hanging).toBe('NOT_RUNNING')
+    expect(isAlive(old)).toBe(false)
+  })
+
+  test('is answered by its version when that changes', async () => {
+    const peer = await testPeer()
+    const chaincode = await openFixture(peer, 'misbehaving')
+    const old = await chaincode.pid()
+    const file = join(await tempFolder('go'), 'go')
+    const inFlight = chaincode.submit('putWhen', file, 'k', 'v')
+    await peer.eventually('it is called', ({ calls }) => calls.count === 1)
+    await peer.api.setVersion({ name: chaincode.name, version: '2.0' })
+    expect(chaincode.state()).toMatchObject({ canonicalName: 'misbehaving:2.0', registration: { state: 'ready' } })
+    await writeFile(file, '')
+    expect(await inFlight).toBe(MARK_1)
+    await expect.poll(() => isAlive(old)).toBe(false)
+    expect(chaincode.state().registration.state).toBe('ready')
+    expect(await chaincode.evaluate('get', 'k')).toBe('v')
+  })
 })
 
 test('a syntax error keeps the last good one serving, says where it is, and fixing it recovers', async () => {

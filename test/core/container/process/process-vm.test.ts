@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { isAlive } from '../../../support/is-alive.ts'
 import { steps } from '../../../support/start-steps.ts'
 import { getArgsAndEnv } from '../../../../core/chaincode/launch-config.ts'
 import { type ProcessSpec } from '../../../../core/container/process/process-spec.ts'
@@ -163,16 +163,6 @@ describe('ProcessVM', () => {
     expect(printed.map((line) => line.text)).toEqual(['good day', 'from the folder', '--peer.address 127.0.0.1:1'])
   })
 })
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    // A zombie has ended; only its parent has not looked yet.
-    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    return false
-  }
-}
 
 async function processesIn(folder: string): Promise<string[]> {
   if (process.platform !== 'linux') return []
