@@ -7,6 +7,7 @@ import type { OrdererState } from '../contract/state.ts'
 import { readFolder } from '../custodian/read-folder.ts'
 import { GET_METADATA, readContractMetadata } from '../endorser/contract-metadata.ts'
 import { identityCommands } from '../msp/identity-commands.ts'
+import { withParameterNames } from '../platforms/parameter-names.ts'
 import { describeCollection } from '../privdata/collection.ts'
 import { newToolChecks } from '../tools/check-tools.ts'
 import { readCallLines } from './call-lines.ts'
@@ -64,7 +65,8 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     evaluate: (request, signal) => gateway.evaluate(request, { signal }),
     async readContract({ name }, signal) {
       const request = { chaincode: name, function: GET_METADATA, args: [] }
-      return readContractMetadata(name, await gateway.evaluate(request, { recorded: false, signal }))
+      const metadata = readContractMetadata(name, await gateway.evaluate(request, { recorded: false, signal }))
+      return metadata && withParameterNames(metadata, custodians.get(name).project)
     },
 
     readCalls: async (query) => calls.read(query),

@@ -40,7 +40,6 @@ export class Draft {
     this.isInit = request.isInit ?? false
     this.args = request.args.map(textOf)
     this.transient = Object.entries(request.transient ?? {}).map(([key, value]) => ({ key, value: textOf(value) }))
-    this.#prettify()
   }
 
   // Not $derived: a draft outlives the screen it was created on, a derived doesn't.
@@ -99,24 +98,9 @@ export class Draft {
     const argument = this.args[index] ?? { text: '', encoding: 'utf8' }
     const parameter = this.fn?.parameters[index]
     const kind = parameter === undefined ? 'string' : fieldKind(parameter.schema, this.#schemas)
-    if (kind === 'json') return JSON.stringify(JSON.parse(argument.text))
+    if (kind === 'json') return argument.text
     if (kind === 'integer' || kind === 'number') return argument.text.trim()
     return valueOf(argument)
-  }
-
-  /** Spread JSON arguments, which are sent on one line, over several. */
-  #prettify(): void {
-    this.fn?.parameters.forEach((parameter, index) => {
-      const argument = this.args[index]
-      if (argument === undefined || fieldKind(parameter.schema, this.#schemas) !== 'json') return
-      if (fieldProblem(argument.text, {}, {}) !== undefined) return
-      try {
-        argument.text = JSON.stringify(JSON.parse(argument.text), undefined, 2)
-      } catch {
-        // Left as it was sent; the field shows the problem.
-        return
-      }
-    })
   }
 }
 

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../core/contract/contract-metadata.ts'
-import { jsonProblem } from '../parts/json.ts'
+import { jsonProblem, jsonTree, written } from '../parts/json.ts'
 import { fieldKind, misfit } from './schema.ts'
 
 /** Why a text can't be sent as an argument of this schema; undefined if it can. */
@@ -14,7 +14,8 @@ export function fieldProblem(
   if (kind !== 'json') return undefined
   const broken = jsonProblem(text)
   if (broken !== undefined) return `Not valid JSON: ${broken}`
-  const mismatch = misfit(JSON.parse(text), schema, schemas)
+  const tree = jsonTree(text)
+  const mismatch = tree === undefined ? undefined : misfit({ text, node: tree }, schema, schemas)
   return mismatch === undefined ? undefined : `Doesn’t match the schema: ${mismatch}.`
 }
 
@@ -22,13 +23,11 @@ export function fieldProblem(
 export function argumentListProblem(text: string): string | undefined {
   const broken = jsonProblem(text)
   if (broken !== undefined) return `Not valid JSON: ${broken}`
-  return Array.isArray(JSON.parse(text)) ? undefined : 'Enter a JSON array with one element per argument.'
+  return text.trimStart().startsWith('[') ? undefined : 'Enter a JSON array with one element per argument.'
 }
 
-/** The arguments in a JSON array. Elements that aren't strings are passed as JSON. */
+/** The arguments in a JSON array. Elements that aren't strings are passed as they are written. */
 export function argumentList(text: string): string[] {
-  const list: unknown = JSON.parse(text)
-  return Array.isArray(list)
-    ? list.map((element) => (typeof element === 'string' ? element : JSON.stringify(element)))
-    : []
+  const elements = jsonTree(text)?.children ?? []
+  return elements.map((element) => (element.type === 'string' ? String(element.value) : written(text, element)))
 }

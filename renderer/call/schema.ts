@@ -1,4 +1,6 @@
+import type { Node } from 'jsonc-parser'
 import type { JsonSchema } from '../../core/contract/contract-metadata.ts'
+import { written } from '../parts/json.ts'
 
 /** The kind of field for a parameter. */
 export type FieldKind = 'string' | 'integer' | 'number' | 'boolean' | 'choice' | 'json'
@@ -8,18 +10,31 @@ type Schemas = Record<string, JsonSchema>
 const REF = '#/components/schemas/'
 const DEEPEST = 6
 
-/** The schema that a `$ref` points to, or the schema itself. */
+/**
+ * The schema that a `$ref` points to, or the schema itself. Go's contract API refers to `#/components/schemas/Asset` in
+ * parameters, and to plain `Asset` inside of other schemas (metadata/schema.go).
+ */
 export function resolve(schema: JsonSchema, schemas: Schemas): JsonSchema {
-  const ref = schema['$ref']
-  if (typeof ref !== 'string' || !ref.startsWith(REF)) return schema
-  return schemas[ref.slice(REF.length)] ?? {}
+  let resolved = schema
+  for (let hops = 0; hops < DEEPEST; hops += 1) {
+    const ref = resolved['$ref']
+    if (typeof ref !== 'string') return resolved
+    resolved = schemas[ref.startsWith(REF) ? ref.slice(REF.length) : ref] ?? {}
+  }
+  return resolved
 }
 
 export function fieldKind(schema: JsonSchema, schemas: Schemas): FieldKind {
-  const { type, enum: choices } = resolve(schema, schemas)
+  const resolved = resolve(schema, schemas)
+  const { type, enum: choices } = resolved
   if (Array.isArray(choices)) return 'choice'
   if (type === 'string' || type === 'integer' || type === 'number' || type === 'boolean') return type
-  return type === undefined ? 'string' : 'json'
+  return type === undefined && !isComposite(resolved) ? 'string' : 'json'
+}
+
+/** Whether a schema without a type describes an object or array. Go's contract API writes no type for a struct. */
+function isComposite(schema: JsonSchema): boolean {
+  return ['properties', 'additionalProperties', 'required', 'items'].some((keyword) => keyword in schema)
 }
 
 /** The values of a choice, as text. */
@@ -62,37 +77,59 @@ function example(schema: JsonSchema, schemas: Schemas, depth: number): unknown {
   )
 }
 
+/** A value in a JSON text, which is looked at where it stands: a number there may be longer than a double holds. */
+export interface JsonValue {
+  text: string
+  node: Node
+}
+
 /** Why a value doesn't match its schema; undefined if it does. */
-export function misfit(value: unknown, schema: JsonSchema, schemas: Schemas, path = ''): string | undefined {
-  const { type, properties, required, items, enum: allowed } = resolve(schema, schemas)
+export function misfit(value: JsonValue, schema: JsonSchema, schemas: Schemas, path = ''): string | undefined {
+  const resolved = resolve(schema, schemas)
+  const { type, items, enum: allowed } = resolved
   const where = path === '' ? '' : `${path}: `
-  if (Array.isArray(allowed) && !allowed.includes(value)) return `${where}must be one of ${allowed.join(', ')}`
+  if (Array.isArray(allowed) && !allowed.includes(value.node.value))
+    return `${where}must be one of ${allowed.join(', ')}`
   if (typeof type === 'string' && !isOfType(value, type)) return `${where}must be ${article(type)}`
-  if (Array.isArray(value) && isSchema(items)) {
-    return firstOf((value as unknown[]).map((item, index) => misfit(item, items, schemas, `${path}[${index}]`)))
+  if (value.node.type === 'array' && isSchema(items)) {
+    const elements = value.node.children ?? []
+    return firstOf(elements.map((node, index) => misfit({ ...value, node }, items, schemas, `${path}[${index}]`)))
   }
-  if (!isSchema(value)) return undefined
-  const object = value
-  const missing = Array.isArray(required)
-    ? required.find((name): name is string => typeof name === 'string' && !(name in object))
-    : undefined
+  return value.node.type === 'object' ? objectMisfit(value, resolved, schemas, path) : undefined
+}
+
+function objectMisfit(
+  { text, node }: JsonValue,
+  { properties, required, additionalProperties }: JsonSchema,
+  schemas: Schemas,
+  path: string,
+): string | undefined {
+  const where = path === '' ? '' : `${path}: `
+  const fields = new Map(
+    (node.children ?? []).map(({ children: [name, value] = [] }) => [String(name?.value), value] as const),
+  )
+  const names = Array.isArray(required) ? required.filter((name) => typeof name === 'string') : []
+  const missing = names.find((name) => !fields.has(name))
   if (missing !== undefined) return `${where}${missing} is missing`
-  if (!isSchema(properties)) return undefined
+  const known = isSchema(properties) ? properties : {}
   return firstOf(
-    Object.entries(properties).map(([name, inner]) =>
-      name in object && isSchema(inner)
-        ? misfit(object[name], inner, schemas, path === '' ? name : `${path}.${name}`)
-        : undefined,
-    ),
+    [...fields].map(([name, value]) => {
+      const inner = known[name] ?? additionalProperties
+      if (inner === false) return `${where}${name} isn’t one of its properties`
+      if (!isSchema(inner) || value === undefined) return undefined
+      return misfit({ text, node: value }, inner, schemas, path === '' ? name : `${path}.${name}`)
+    }),
   )
 }
 
-function isOfType(value: unknown, type: string): boolean {
-  if (type === 'array') return Array.isArray(value)
-  if (type === 'object') return isSchema(value)
-  if (type === 'integer') return Number.isInteger(value)
-  if (type === 'null') return value === null
-  return typeof value === type
+function isOfType({ text, node }: JsonValue, type: string): boolean {
+  if (type === 'integer') return node.type === 'number' && isWhole(written(text, node))
+  return node.type === type
+}
+
+/** 1e2 and 1.0 are whole numbers too (JSON Schema, "integer"). */
+function isWhole(number: string): boolean {
+  return /^-?\d+$/.test(number) || Number.isInteger(Number(number))
 }
 
 function isSchema(value: unknown): value is JsonSchema {

@@ -1,6 +1,7 @@
+import { createScanner, parseTree, type Node } from 'jsonc-parser'
 import { messageOf } from '../../core/contract/error-message.ts'
 
-/** A piece of pretty JSON and its kind, for colouring. */
+/** A piece of JSON and its kind, for colouring. */
 export interface JsonToken {
   text: string
   kind: 'key' | 'string' | 'number' | 'word' | 'mark'
@@ -8,15 +9,57 @@ export interface JsonToken {
 
 const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g
 
-/** Pretty-print a JSON object or array; undefined for anything else. */
+/**
+ * A JSON object or array over several lines; undefined for anything else. Only white space changes: every number, key
+ * and escape stays as it was written, since a double would change 9007199254740993 and 1.10.
+ */
 export function prettyJson(text: string): string | undefined {
   const first = text.trimStart()[0]
   if (first !== '{' && first !== '[') return undefined
+  return jsonProblem(text) === undefined ? indented(text) : undefined
+}
+
+/** Deeper levels are not indented further: nobody could read them, and the spaces would outgrow the text. */
+const DEEPEST = 60
+
+/** Valid JSON over several lines, two spaces deeper in each object and array. */
+function indented(text: string): string {
+  const scanner = createScanner(text, true)
+  let out = ''
+  let depth = 0
+  const line = () => `\n${'  '.repeat(Math.min(depth, DEEPEST))}`
+  let before = ''
+  for (;;) {
+    scanner.scan()
+    const token = text.slice(scanner.getTokenOffset(), scanner.getTokenOffset() + scanner.getTokenLength())
+    if (token === '') return out
+    const opened = before === '{' || before === '['
+    if (token === '}' || token === ']') {
+      depth -= 1
+      if (!opened) out += line()
+    } else if (opened || before === ',') out += line()
+    if (token === '{' || token === '[') depth += 1
+    out += token === ':' ? ': ' : token
+    before = token
+  }
+}
+
+/**
+ * JSON as a tree in which each value knows where it stands in the text; undefined if it isn't JSON, or too deep for the
+ * stack.
+ */
+export function jsonTree(text: string): Node | undefined {
+  if (jsonProblem(text) !== undefined) return undefined
   try {
-    return JSON.stringify(JSON.parse(text), undefined, 2)
+    return parseTree(text)
   } catch {
     return undefined
   }
+}
+
+/** A value as it was written. */
+export function written(text: string, { offset, length }: Node): string {
+  return text.slice(offset, offset + length)
 }
 
 /** Split a line of pretty JSON into tokens. Strings never span lines in pretty JSON. */

@@ -18,8 +18,17 @@ describe('the schema of a parameter decides its field', () => {
     [{ type: 'array', items: { type: 'string' } }, 'json'],
     [asset, 'json'],
     [{}, 'string'],
+    // A struct of Go's contract API, in a parameter and inside of another schema.
+    [{ $ref: '#/components/schemas/GoAsset' }, 'json'],
+    [{ $ref: 'GoAsset' }, 'json'],
   ] as const)('%j is a %s field', (schema, kind) => {
-    expect(fieldKind(schema, schemas)).toBe(kind)
+    const goAsset = {
+      $id: 'GoAsset',
+      properties: { id: { type: 'string' } },
+      required: ['id'],
+      additionalProperties: false,
+    }
+    expect(fieldKind(schema, { ...schemas, GoAsset: goAsset })).toBe(kind)
   })
 
   test('its type has the name an author would use', () => {
@@ -69,7 +78,8 @@ describe('invalid values are reported before sending', () => {
     expect(argumentListProblem('{}')).toBeDefined()
     expect(argumentListProblem('["a"')).toBeDefined()
     expect(argumentListProblem('[]')).toBeUndefined()
-    expect(argumentList('["a", 1, {"b": [true]}]')).toEqual(['a', '1', '{"b":[true]}'])
+    expect(argumentList('["a", 1, {"b": [true]}]')).toEqual(['a', '1', '{"b": [true]}'])
+    expect(argumentList('[9007199254740993, 1.10, 1e400]')).toEqual(['9007199254740993', '1.10', '1e400'])
   })
 })
 

@@ -1,0 +1,90 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { ContractMetadata } from '../../../core/contract/contract-metadata.ts'
+import { withParameterNames } from '../../../core/platforms/parameter-names.ts'
+import type { Project } from '../../../core/project/project.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+function metadata(contract: string, functions: Record<string, string[]>): ContractMetadata {
+  return {
+    contracts: [
+      {
+        name: contract,
+        isDefault: true,
+        functions: Object.entries(functions).map(([name, parameters]) => ({
+          name,
+          parameters: parameters.map((parameter) => ({ name: parameter, schema: { type: 'string' } })),
+        })),
+      },
+    ],
+    schemas: {},
+  }
+}
+
+async function names(
+  language: Project['language'],
+  files: Record<string, string>,
+  given: ContractMetadata,
+): Promise<Record<string, string[]>> {
+  const folder = await tempFolder('names')
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true })
+    await writeFile(join(folder, name), text)
+  }
+  const { contracts } = await withParameterNames(given, { language, folder } as Project)
+  const functions = contracts.flatMap((contract) => contract.functions)
+  return Object.fromEntries(functions.map((fn) => [fn.name, fn.parameters.map(({ name }) => name)]))
+}
+
+test('JavaScript: of the class itself, without the context, up to the first default', async () => {
+  const files = {
+    'lib/cars.js': `class Cars extends Contract {
+      async Create(ctx, id, { color }, owner = 'nobody', ...rest) {}
+      async Read(ctx, id) {}
+    }`,
+    'lib/boats.mjs': 'export class Boats { async Read(ctx, name) {} }',
+    'node_modules/x/index.js': 'class Cars { Read(ctx, foreign) {} }',
+    'broken.js': 'class {',
+  }
+  const given = metadata('org.example.Cars', { Create: ['arg0', 'arg1', 'arg2'], Read: ['arg0'], Gone: ['arg0'] })
+  expect(await names('node', files, given)).toEqual({
+    Create: ['id', 'arg1', 'owner'],
+    Read: ['id'],
+    Gone: ['arg0'],
+  })
+})
+
+test('Go: grouped parameters, literals and comments between, no context, a base contract', async () => {
+  const files = {
+    'chaincode/asset.go': `package chaincode
+// func (s *Asset) Create(ctx string, wrong string) {}
+const text = \`func (s *Asset) Create(ctx string, wrong string) {}\`
+func (s *Asset) Create(ctx contractapi.TransactionContextInterface, id, color string /* a ) */, tags map[string][]int, f func(a, b int) error) error {
+	return nil
+}
+func (Asset) Ping(word string) string { return word }`,
+    'base.go': 'package main\nfunc (b *Base) Pay(\n\tctx Context,\n\tamount uint64,\n) error { return nil }',
+    'asset_test.go': 'package main\nfunc (b *Base) Pay(ctx Context, tested uint64) error { return nil }',
+  }
+  const given = metadata('Asset', {
+    Create: ['param0', 'param1', 'param2', 'param3'],
+    Ping: ['param0'],
+    Pay: ['param0'],
+  })
+  expect(await names('golang', files, given)).toEqual({
+    Create: ['id', 'color', 'tags', 'f'],
+    Ping: ['word'],
+    Pay: ['amount'],
+  })
+})
+
+test('two classes that differ leave the names as they are', async () => {
+  const files = { 'a.js': 'class A { f(ctx, x) {} }\nclass B { f(ctx, y) {} }' }
+  expect(await names('node', files, metadata('Other', { f: ['arg0'] }))).toEqual({ f: ['arg0'] })
+})
+
+test('names that the metadata has stay', async () => {
+  const files = { 'a.js': 'class A { f(ctx, x) {} }' }
+  expect(await names('node', files, metadata('A', { f: ['price'] }))).toEqual({ f: ['price'] })
+})
