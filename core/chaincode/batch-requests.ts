@@ -8,7 +8,7 @@ import {
 import { mayRead } from './collection-access.ts'
 import { purge } from './private-requests.ts'
 import { NOTHING, type RequestHandler } from './request-handler.ts'
-import { del, get, put, putMetadata } from './state-requests.ts'
+import { del, put, putMetadata } from './state-requests.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 const Type = ChaincodeMessage.Type
@@ -21,7 +21,15 @@ export const batchRequests: ReadonlyMap<number, RequestHandler> = new Map<number
 
 /** In order. The first record that fails ends it with its error; what was written before it stays (HandleWriteBatch). */
 function writeBatch(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
-  for (const record of readWriteBatchState(request.getPayload_asU8()).getRecList()) write(record, tx)
+  const records = readWriteBatchState(request.getPayload_asU8()).getRecList()
+  for (const [made, record] of records.entries()) {
+    try {
+      write(record, tx)
+    } catch (error) {
+      tx.params.simulator.addRefusedBatch({ namespace: tx.params.namespaceId, writes: records.length, made })
+      throw error
+    }
+  }
   return NOTHING
 }
 
@@ -40,15 +48,17 @@ function write(record: WriteRecord, tx: TransactionContext): void {
   }
 }
 
+function valuesOf(collection: string, keys: string[], tx: TransactionContext): (Uint8Array | undefined)[] {
+  const { simulator, namespaceId } = tx.params
+  if (collection === '') return keys.map((key) => simulator.getState(namespaceId, key))
+  mayRead(tx, collection)
+  return simulator.getPrivateDataMultipleKeys(namespaceId, collection, keys)
+}
+
 /** One value for each key, in their order; empty where there is none. */
 function getStateMultiple(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
   const message = readGetStateMultiple(request.getPayload_asU8())
-  const collection = message.getCollection()
-  // Once for all keys, and even without any.
-  if (collection !== '') mayRead(tx, collection)
   const result = new GetStateMultipleResult()
-  for (const key of message.getKeysList()) {
-    result.addValues(get({ getKey: () => key, getCollection: () => collection }, tx) ?? NOTHING)
-  }
+  for (const value of valuesOf(message.getCollection(), message.getKeysList(), tx)) result.addValues(value ?? NOTHING)
   return result.serializeBinary()
 }

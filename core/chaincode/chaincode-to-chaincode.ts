@@ -1,8 +1,8 @@
 import { PeerError } from '../contract/error.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
-import { ChaincodeMessage, type ChaincodeInput } from '../protos/index.ts'
+import { ChaincodeMessage, type ChaincodeEvent, type ChaincodeInput } from '../protos/index.ts'
 import { readChaincodeSpec } from '../protos/shim-requests.ts'
-import { checkInit, type InitRule } from './check-init.ts'
+import { checkInvocation, readDefinition, type Invocable } from './check-invocation.ts'
 import type { Execution } from './handler.ts'
 import { errorText, invocationText } from './invocation-text.ts'
 import { PANIC, type RequestHandler } from './request-handler.ts'
@@ -11,7 +11,7 @@ import type { TransactionParams } from './transaction-params.ts'
 /** What INVOKE_CHAINCODE needs of the peer. */
 export interface Callee {
   /** The definition of a chaincode of the channel, or of one that runs in the peer. */
-  definition(name: string, channel: string): InitRule | undefined
+  definition(name: string, channel: string): Invocable | undefined
   /** Whether it runs in the peer: then the channel's policy doesn't apply to the call. */
   isSystem(name: string): boolean
   /** A simulator on another channel's ledger; undefined if this peer doesn't have that channel. */
@@ -22,8 +22,8 @@ export interface Callee {
 /**
  * INVOKE_CHAINCODE (Fabric core/chaincode/handler.go, HandleInvokeChaincode). On the same channel the callee shares
  * the caller's simulator and writes under its own namespace; on another channel it has one of its own, whose
- * writes are dropped. The callee's answer, error status included, travels inside the RESPONSE; its event is lost.
- * When the caller's transaction ends before the callee has answered, so does the callee's.
+ * writes are dropped. The callee's answer, error status and event included, travels inside the RESPONSE; shims pass on
+ * the answer alone. When the caller's transaction ends before the callee has answered, so does the callee's.
  */
 export function invokeChaincode(callee: Callee): RequestHandler {
   return async (request, tx) => {
@@ -46,14 +46,15 @@ export function invokeChaincode(callee: Callee): RequestHandler {
     try {
       const definition = callee.definition(target.name, channel)
       if (definition === undefined) {
+        readDefinition(target.name, simulator)
         const text = `[channel ${channel}] failed to get chaincode container info for ${target.name}: chaincode ${target.name} not found`
         throw new Error(`execute failed: invalid invocation: ${text}`)
       }
       const isInit = input.getIsInit()
-      checkInit(definition, isInit, simulator)
+      checkInvocation(definition, isInit, simulator)
       const params = { ...tx.params, channelId: channel, namespaceId: target.name, simulator, isInit }
-      const { response } = await callee.execute(params, input, tx.signal)
-      return inner(request, ChaincodeMessage.Type.COMPLETED, response.serializeBinary())
+      const { response, event } = await callee.execute(params, input, tx.signal)
+      return inner(request, ChaincodeMessage.Type.COMPLETED, response.serializeBinary(), event)
     } catch (error) {
       if (!(error instanceof PeerError)) throw error
       const text = errorText(PeerError.from(error))
@@ -77,11 +78,13 @@ function inner(
   request: ChaincodeMessage,
   type: ReturnType<ChaincodeMessage['getType']>,
   payload: Uint8Array,
+  event?: ChaincodeEvent,
 ): Uint8Array {
   const message = new ChaincodeMessage()
   message.setType(type)
   message.setPayload(payload)
   message.setTxid(request.getTxid())
+  message.setChaincodeEvent(event)
   message.setChannelId(request.getChannelId())
   return message.serializeBinary()
 }

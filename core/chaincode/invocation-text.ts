@@ -21,7 +21,22 @@ export function invocationText(error: PeerError): string {
     case 'STREAM_TERMINATED':
       return 'error sending: chaincode stream terminated'
     default:
-      return `could not launch chaincode ${nameIn(error)}: ${error.message}`
+      return `could not launch chaincode ${nameIn(error)}: ${launchText(error)}`
+  }
+}
+
+/** runtime_launcher.go, Launch; an error that Fabric doesn't know has Slipway's words. */
+function launchText(error: PeerError): string {
+  const ccid = nameIn(error)
+  switch (error.code) {
+    case 'NOT_CONNECTED':
+    case 'NOT_RUNNING':
+      // A peer in dev mode looks for a package of what isn't connected: recorded with v2.5.16, with its default path.
+      return `error building chaincode: error building image: failed to get chaincode package for external build: could not get legacy chaincode package '${ccid}': open /var/hyperledger/production/chaincodes/${ccid.replace(':', '.')}: no such file or directory`
+    case 'STARTUP_TIMEOUT':
+      return `timeout expired while starting chaincode ${ccid} for transaction`
+    default:
+      return error.message
   }
 }
 

@@ -31,7 +31,7 @@ export interface KeyOf {
 }
 
 /** Read one key; undefined if it has no value. */
-export function get(of: KeyOf, tx: TransactionContext): Uint8Array | undefined {
+function get(of: KeyOf, tx: TransactionContext): Uint8Array | undefined {
   const { simulator, namespaceId } = tx.params
   const collection = of.getCollection()
   if (collection === '') return simulator.getState(namespaceId, of.getKey())

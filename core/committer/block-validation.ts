@@ -1,10 +1,8 @@
 import type { CallResult, EndorsementFailure } from '../contract/call.ts'
 import { BlockUpdates } from '../ledger/block-updates.ts'
-import type { ScheduledExpiry } from '../ledger/expiry-schedule.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Version } from '../ledger/results.ts'
 import { TxValidationCode } from '../protos/index.ts'
-import { expiringWrites } from './expiry.ts'
 import { explainConflict } from './explain-conflict.ts'
 import { findConflict } from './mvcc.ts'
 import { parseEnvelope, type OrderedTransaction } from './ordered-transaction.ts'
@@ -24,8 +22,6 @@ export interface BlockValidation {
   transactions: ValidatedTransaction[]
   /** What the valid ones write. */
   updates: BlockUpdates
-  /** Their private writes that expire with a later block. */
-  expiring: ScheduledExpiry[]
   /** Whether one of them configures the channel. */
   isConfig: boolean
 }
@@ -52,7 +48,6 @@ export async function validateBlock(
     seen: new Set(),
     transactions: [],
     updates: new BlockUpdates(ledger.state),
-    expiring: [],
     isConfig: false,
   }
   const block = ledger.height()
@@ -80,7 +75,6 @@ async function validateEnvelope(envelope: Uint8Array, version: Version, scene: S
   }
   const privateSets = privateSetsOf(transaction, ledger.persistedPrivate(txId))
   updates.apply({ ...transaction, privateSets }, version)
-  scene.expiring.push(...expiringWrites(transaction, privateSets, version, ledger))
   return { txId, validationCode: 'VALID' }
 }
 

@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { MSPManager } from '../msp/msp.ts'
 import { TxValidationCode } from '../protos/index.ts'
 import { validateBlock, type ValidatedTransaction } from './block-validation.ts'
-import { expire } from './expiry.ts'
+import { expire, expiringWrites } from './expiry.ts'
 import { newTxValidator, type EndorsedTransaction } from './tx-validator.ts'
 
 /** Takes what a channel's orderer has ordered into its ledger (Fabric core/committer/committer_impl.go). */
@@ -31,7 +31,8 @@ export function newCommitter(ledger: Ledger, msps?: MSPManager): Committer {
     channel: ledger.channel,
     async commit(envelopes) {
       const number = ledger.height()
-      const { transactions, updates, expiring, isConfig } = await validateBlock(ledger, validator, envelopes)
+      const { transactions, updates, isConfig } = await validateBlock(ledger, validator, envelopes)
+      const expiring = expiringWrites(updates, ledger)
       const expired = await ledger.dueExpiries(number)
       expire(expired, updates)
       const codes = transactions.map(({ txId, validationCode }) => ({ txId, code: codeOf(validationCode) }))

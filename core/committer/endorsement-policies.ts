@@ -3,7 +3,14 @@ import type { WorldState } from '../ledger/world-state.ts'
 import { evaluate } from '../policies/evaluate.ts'
 import { policyManager, type ChannelPolicy, type PolicyManager } from '../policies/manager.ts'
 import { policyText } from '../policies/policy-text.ts'
-import { collectionsKey, implicitCollection } from '../privdata/collection.ts'
+import { implicitCollection } from '../privdata/collection.ts'
+import {
+  definitionKey,
+  legacyDefinitionKey,
+  LIFECYCLE_NAMESPACE,
+  LSCC_NAMESPACE,
+  type StateKey,
+} from '../privdata/definition-keys.ts'
 import { hashedNamespace } from '../privdata/namespaces.ts'
 import type { Config } from '../protos/config.ts'
 import { ChaincodeData } from '../protos/index.ts'
@@ -22,14 +29,12 @@ export interface EndorsementPolicies {
   key(chaincode: string, collection: string, key: string): EndorsementPolicy | undefined
 }
 
-const LIFECYCLE = '_lifecycle'
-const LSCC = 'lscc'
-
 /** Read from the committed state and the channel's configuration at every call. */
 export function endorsementPolicies(
   state: Pick<WorldState, 'get'>,
   config: () => Config | undefined,
 ): EndorsementPolicies {
+  const valueAt = ({ namespace, key }: StateKey) => state.get(namespace, key)?.value
   const managers = new WeakMap<Config, PolicyManager>()
   const policyAt = (path: string): EndorsementPolicy | undefined => {
     const now = config()
@@ -60,16 +65,16 @@ export function endorsementPolicies(
   const anyMember = () => mustHave('/Channel/Application/Readers')
 
   const chaincode = (name: string): EndorsementPolicy | undefined => {
-    if (name === LIFECYCLE) return mustHave('/Channel/Application/LifecycleEndorsement')
-    if (name === LSCC) return anyMember()
-    const definition = state.get(LIFECYCLE, `namespaces/fields/${name}/ValidationInfo`)
+    if (name === LIFECYCLE_NAMESPACE) return mustHave('/Channel/Application/LifecycleEndorsement')
+    if (name === LSCC_NAMESPACE) return anyMember()
+    const definition = valueAt(definitionKey(name, 'ValidationInfo'))
     if (definition === undefined) {
-      const legacy = state.get(LSCC, name)
+      const legacy = valueAt(legacyDefinitionKey(name))
       if (legacy === undefined) return undefined
-      const policy = ChaincodeData.deserializeBinary(legacy.value).getPolicy()
+      const policy = ChaincodeData.deserializeBinary(legacy).getPolicy()
       return policy === undefined ? anyMember() : signaturePolicy(policy)
     }
-    const info = StateData.deserializeBinary(definition.value).getBytes_asU8()
+    const info = StateData.deserializeBinary(definition).getBytes_asU8()
     return application(ChaincodeValidationInfo.deserializeBinary(info).getValidationParameter_asU8())
   }
 
@@ -78,10 +83,9 @@ export function endorsementPolicies(
     collection(chaincodeName, name) {
       const implicit = implicitCollection(name)
       if (implicit !== undefined) return policyAt(`/Channel/Application/${implicit.members[0] ?? ''}/Endorsement`)
-      const at = collectionsKey(chaincodeName)
-      const definitions = state.get(at.namespace, at.key)
+      const definitions = valueAt(definitionKey(chaincodeName, 'Collections'))
       if (definitions === undefined) return undefined
-      const bytes = StateData.deserializeBinary(definitions.value).getBytes_asU8()
+      const bytes = StateData.deserializeBinary(definitions).getBytes_asU8()
       const config = CollectionConfigPackage.deserializeBinary(bytes)
         .getConfigList()
         .map((collection) => collection.getStaticCollectionConfig())

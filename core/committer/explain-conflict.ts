@@ -2,6 +2,7 @@ import type { CallResult } from '../contract/call.ts'
 import type { BlockUpdates } from '../ledger/block-updates.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Version } from '../ledger/results.ts'
+import { LIFECYCLE_NAMESPACE } from '../privdata/definition-keys.ts'
 import { parseDerived } from '../privdata/namespaces.ts'
 import type { Conflict } from './mvcc.ts'
 import { parseEnvelope } from './ordered-transaction.ts'
@@ -29,6 +30,10 @@ async function writerOf(
 }
 
 function conflictWords({ key, namespace, read, now, range }: Conflict, byTxId: string | undefined): string {
+  const redefined = definedBy(namespace, key)
+  if (redefined !== undefined) {
+    return `The definition of ${redefined} changed after this transaction was endorsed: it was at ${at(read)}, now it is at ${at(now)}. Call again.`
+  }
   const derived = parseDerived(namespace)
   const name =
     derived === undefined
@@ -41,11 +46,19 @@ function conflictWords({ key, namespace, read, now, range }: Conflict, byTxId: s
     if (now === null) return `The ${name} was deleted from ${where}${by}.`
     return `The ${name} in ${where} was changed${by}: it was at ${at(read)}, now it is at ${at(now)}.`
   }
+  if (read === null && now === null)
+    return `The ${name} did not exist when this transaction read it; it has since been deleted all the same${by}, and any write in the same block is a conflict.`
   if (read === null)
     return `The ${name} did not exist when this transaction read it; it has since been written${by} (${at(now)}).`
   if (now === null)
     return `The ${name} was at ${at(read)} when this transaction read it; it has since been deleted${by}.`
   return `The ${name} was at ${at(read)} when this transaction read it; it has since been changed${by} and is now at ${at(now)}.`
+}
+
+/** The chaincode whose definition a key belongs to. */
+function definedBy(namespace: string, key: string): string | undefined {
+  if (namespace !== LIFECYCLE_NAMESPACE) return undefined
+  return /^namespaces\/(?:fields|metadata)\/([^/]+)/.exec(key)?.[1]
 }
 
 function at(version: Version | null): string {

@@ -28,8 +28,7 @@ export async function findConflict(
 ): Promise<Conflict | undefined> {
   for (const { namespace, reads, rangeQueries, collections } of readWriteSet) {
     for (const { key, version } of reads) {
-      const now = updates.versionOf(namespace, key)
-      if (!sameVersion(version, now)) return { code: 'MVCC_READ_CONFLICT', namespace, key, read: version, now }
+      if (!stillHolds(namespace, key, version, updates)) return readConflict(namespace, key, version, updates)
     }
     for (const query of rangeQueries) {
       const phantom = await (query.summary === undefined ? findPhantom : findPhantomByHash)(namespace, query, updates)
@@ -38,13 +37,21 @@ export async function findConflict(
     for (const collection of collections) {
       const hashed = hashedNamespace(namespace, collection.name)
       for (const { keyHash, version } of collection.reads) {
-        const now = updates.versionOf(hashed, hashedKey(keyHash))
-        if (sameVersion(version, now)) continue
-        return { code: 'MVCC_READ_CONFLICT', namespace: hashed, key: hashedKey(keyHash), read: version, now }
+        const key = hashedKey(keyHash)
+        if (!stillHolds(hashed, key, version, updates)) return readConflict(hashed, key, version, updates)
       }
     }
   }
   return undefined
+}
+
+/** Any earlier write of the block ends a read, even the delete of a key that isn't there (validateKVRead). */
+function stillHolds(namespace: string, key: string, read: Version | null, updates: BlockUpdates): boolean {
+  return updates.of(namespace, key) === undefined && sameVersion(read, updates.versionOf(namespace, key))
+}
+
+function readConflict(namespace: string, key: string, read: Version | null, updates: BlockUpdates): Conflict {
+  return { code: 'MVCC_READ_CONFLICT', namespace, key, read, now: updates.versionOf(namespace, key) }
 }
 
 /** A long list of reads comes as hashes: the range is read and hashed again. Hashes don't show which key changed. */

@@ -98,6 +98,7 @@ export type HintName =
   | 'writes-dropped'
   | 'reads-own-write'
   | 'empty-value-deletes'
+  | 'batch-order'
   | 'not-deterministic'
   | 'class-transformer'
   | 'query-warning'

@@ -50,6 +50,8 @@ export interface CollectionDescription {
   isImplicit: boolean
   /** Number of blocks after which its values are purged; 0: never. */
   blockToLive: number
+  /** How many peers besides the endorsing one must hold its values before a call is endorsed. */
+  requiredPeerCount: number
   memberOnlyRead: boolean
   memberOnlyWrite: boolean
   /** As written; absent if it has none of its own. */

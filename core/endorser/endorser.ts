@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { checkInit, type InitRule } from '../chaincode/check-init.ts'
+import { checkInvocation, type Invocable } from '../chaincode/check-invocation.ts'
 import type { TransactionParams } from '../chaincode/transaction-params.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
+import type { SimulationResults } from '../ledger/simulation-results.ts'
 import type { SigningIdentity } from '../msp/identity.ts'
 import {
   ChaincodeAction,
@@ -14,7 +15,11 @@ import {
   type ChaincodeInput,
   type Response,
 } from '../protos/index.ts'
+import { checkResults } from './check-results.ts'
 import type { BuiltProposal } from './proposal.ts'
+
+/** With a status from here on the chaincode reports an error: a client gets to see what it came to (shim.ERROR). */
+export const ERROR_STATUS = 500
 
 /** With a status from here on the chaincode refuses: nothing is endorsed (Fabric, shim.ERRORTHRESHOLD). */
 export const ERROR_THRESHOLD = 400
@@ -39,7 +44,7 @@ export type Execute = (
 ) => Promise<Execution>
 
 /** The chaincode's definition on its channel. */
-export interface ChaincodeDefinition extends InitRule {
+export interface ChaincodeDefinition extends Invocable {
   channel: string
 }
 
@@ -55,14 +60,19 @@ export interface Simulation {
   signal?: AbortSignal | undefined
 }
 
+/** What the chaincode answered, and what it read and wrote. */
+export interface Simulated extends Execution {
+  results: SimulationResults
+}
+
 /**
  * Run a proposal on its chaincode against the simulator (Fabric, core/endorser/endorser.go, simulateProposal). A call
  * that the init rules forbid does not reach the chaincode.
- * @throws PeerError INIT_REQUIRED, INIT_DONE, INIT_NOT_REQUIRED, and what `execute` throws
+ * @throws PeerError INIT_REQUIRED, INIT_DONE, INIT_NOT_REQUIRED, what `execute` throws, and what `checkResults` throws
  */
-export async function simulate(simulation: Simulation, execute: Execute): Promise<Execution> {
+export async function simulate(simulation: Simulation, execute: Execute): Promise<Simulated> {
   const { definition, proposal, input, isInit, creatorMspId, simulator, timeoutMs, signal } = simulation
-  checkInit(definition, isInit, simulator)
+  checkInvocation(definition, isInit, simulator)
   const params: TransactionParams = {
     txId: proposal.txId,
     channelId: definition.channel,
@@ -76,16 +86,18 @@ export async function simulate(simulation: Simulation, execute: Execute): Promis
   // The peer, not the chaincode, decides whose event this is.
   execution.event?.setChaincodeId(definition.name)
   execution.event?.setTxId(proposal.txId)
-  return execution
+  const results = simulator.results()
+  checkResults(results, { txId: proposal.txId, channel: definition.channel })
+  return { ...execution, results }
 }
 
-/** Endorse a simulation: the peer's signature under results, event and response (endorser.go, v3.1.5). */
-export function endorse(
-  simulation: Pick<Simulation, 'definition' | 'proposal'>,
-  executed: Execution & { rwset: Uint8Array },
-  peer: SigningIdentity,
-): ProposalResponse {
-  const { definition, proposal } = simulation
+type Executed = Execution & { rwset: Uint8Array }
+
+/** What an endorsement is the signature of: results, event and response, in a ProposalResponsePayload. */
+export function responsePayload(
+  { definition, proposal }: Pick<Simulation, 'definition' | 'proposal'>,
+  executed: Executed,
+): Uint8Array {
   const chaincodeId = new ChaincodeID()
   chaincodeId.setName(definition.name)
   chaincodeId.setVersion(definition.version)
@@ -98,8 +110,16 @@ export function endorse(
   const payload = new ProposalResponsePayload()
   payload.setProposalHash(proposalHash(proposal))
   payload.setExtension$(action.serializeBinary())
-  const payloadBytes = payload.serializeBinary()
+  return payload.serializeBinary()
+}
 
+/** Endorse a simulation: the peer's signature under what it came to (endorser.go, v3.1.5). */
+export function endorse(
+  simulation: Pick<Simulation, 'definition' | 'proposal'>,
+  executed: Executed,
+  peer: SigningIdentity,
+): ProposalResponse {
+  const payloadBytes = responsePayload(simulation, executed)
   const endorser = peer.serialize()
   const endorsement = new Endorsement()
   endorsement.setEndorser(endorser)

@@ -3,7 +3,16 @@ import { PeerError } from '../contract/error.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Identities } from '../msp/dev-ca.ts'
 import { ProposalResponse, Response, type SignedProposal } from '../protos/index.ts'
-import { endorse, ERROR_THRESHOLD, simulate, type ChaincodeDefinition, type Execute } from './endorser.ts'
+import {
+  endorse,
+  ERROR_STATUS,
+  ERROR_THRESHOLD,
+  responsePayload,
+  simulate,
+  type ChaincodeDefinition,
+  type Execute,
+} from './endorser.ts'
+import { endorserText } from './endorser-text.ts'
 import { creatorOf, unpackProposal, type UnpackedProposal } from './unpack-proposal.ts'
 import { checkExpiry, validateProposal } from './validate-proposal.ts'
 
@@ -50,7 +59,9 @@ export function newEndorser(parts: EndorserParts): Endorser {
           signal,
         })
       } catch (error) {
-        return answer(500, messageOf(error))
+        const at = { txId, channel: channelId }
+        const text = error instanceof PeerError ? endorserText(error, at) : `error in simulation: ${messageOf(error)}`
+        return answer(500, text)
       }
     },
   }
@@ -74,41 +85,25 @@ async function process(
   { mspId, creatorMspId, signal }: { mspId: string; creatorMspId: string; signal: AbortSignal | undefined },
 ): Promise<ProposalResponse> {
   const { channelId, chaincodeName, txId, input } = proposal
-  const definition = defined(() => definitionOf(chaincodeName, channelId), chaincodeName, channelId)
+  const definition = definitionOf(chaincodeName, channelId)
   const simulator = ledger.newTxSimulator(txId, mspId)
   try {
     const isInit = input.getIsInit()
-    const execution = await simulating(() =>
-      simulate({ definition, proposal, input, isInit, creatorMspId, simulator, signal }, execute),
-    )
+    const simulation = { definition, proposal, input, isInit, creatorMspId, simulator, signal }
+    const { results, ...execution } = await simulate(simulation, execute)
     const { response } = execution
+    const { rwset, privateRwset } = results
+    if (response.getStatus() >= ERROR_STATUS) {
+      // The event of a refusal is dropped.
+      const executed = { ...execution, event: undefined, rwset: rwset() }
+      return answered(response, responsePayload({ definition, proposal }, executed))
+    }
     if (response.getStatus() >= ERROR_THRESHOLD) return answered(response)
-    const { rwset, privateRwset } = simulator.results()
     const executed = { ...execution, rwset: rwset() }
     if (privateRwset !== undefined) ledger.persistPrivate(txId, privateRwset())
     return endorse({ definition, proposal }, executed, identities.peerOf(mspId))
   } finally {
     simulator.done()
-  }
-}
-
-function defined(definition: () => ChaincodeDefinition, name: string, channel: string): ChaincodeDefinition {
-  try {
-    return definition()
-  } catch (error) {
-    if (!(error instanceof PeerError) || error.code !== 'CHAINCODE_UNKNOWN') throw error
-    throw new Error(
-      `make sure the chaincode ${name} has been successfully defined on channel ${channel} and try again: chaincode ${name} not found`,
-      { cause: error },
-    )
-  }
-}
-
-async function simulating<T>(simulation: () => Promise<T>): Promise<T> {
-  try {
-    return await simulation()
-  } catch (error) {
-    throw new Error(`error in simulation: ${messageOf(error)}`, { cause: error })
   }
 }
 
@@ -120,8 +115,9 @@ function answer(status: number, message: string): ProposalResponse {
 }
 
 /** Without an endorsement, so that it cannot be ordered. */
-function answered(response: Response): ProposalResponse {
+function answered(response: Response, payload: Uint8Array = new Uint8Array()): ProposalResponse {
   const proposalResponse = new ProposalResponse()
   proposalResponse.setResponse(response)
+  proposalResponse.setPayload(payload)
   return proposalResponse
 }

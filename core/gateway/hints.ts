@@ -1,5 +1,6 @@
 import type { CallResult, Hint, ReadWriteSet } from '../contract/call.ts'
 import { isClassTransformerFault } from '../endorser/contract-metadata.ts'
+import { ERROR_THRESHOLD } from '../endorser/endorser.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
 
 /** A query that examines this many documents gets CouchDB's warnings. */
@@ -32,6 +33,12 @@ export function hintsOf(
   for (const { namespace, key } of simulator.emptyWrites()) {
     const words = `It put an empty value at ${JSON.stringify(key)} of ${namespace}. Fabric treats that as a delete.`
     hints.push({ name: 'empty-value-deletes', key, words })
+  }
+  for (const { namespace, writes, made } of response.status < ERROR_THRESHOLD ? simulator.refusedBatches() : []) {
+    // One write alone has only one order.
+    if (writes === 1) continue
+    const words = `It went on after a write batch of ${namespace} had failed: ${made} of ${writes} writes were made before the one that was refused. The shim sends a batch in any order, so on a network each peer may have made others. Return the error, so that nothing is endorsed.`
+    hints.push({ name: 'batch-order', words })
   }
   const heavy = simulator.queries().filter(({ examined }) => examined >= MANY_DOCUMENTS)
   for (const words of new Set(heavy.flatMap(({ warnings }) => warnings))) {

@@ -7,6 +7,7 @@ import { now } from '../facts/clock.ts'
 import { encodeBytes } from '../ledger/encoded-bytes.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
 import type { NamespaceReadWriteSet } from '../ledger/read-write-set.ts'
+import type { SimulationResults } from '../ledger/simulation-results.ts'
 import { checkCreator } from '../msp/check-creator.ts'
 import type { SigningIdentity } from '../msp/identity.ts'
 import { chaincodeInput, transientMap } from './call-arguments.ts'
@@ -51,11 +52,11 @@ export async function simulateCall(call: Call, parts: SimulationParts): Promise<
   const simulator = parts.ledger(channel).newTxSimulator(proposal.txId, creator.mspId)
   try {
     const { timeoutMs, isInit = false } = request
-    const execution = await simulate(
+    const { results, ...execution } = await simulate(
       { definition, proposal, input, isInit, creatorMspId: creator.mspId, simulator, timeoutMs, signal },
       parts.execute,
     )
-    const { rwset, privateRwset, publicSets, ...effects } = effectsOf(kind, execution, simulator)
+    const { rwset, privateRwset, publicSets, ...effects } = effectsOf(kind, execution, results, simulator)
     const { build, executedAt, chaincodeMs } = execution
     const queries = simulator.queries()
     const result: CallResult = {
@@ -89,9 +90,9 @@ async function creatorOf(identity: string, channel: string, parts: SimulationPar
 }
 
 /** What the simulation of a call did. */
-function effectsOf(kind: CallResult['kind'], execution: Execution, simulator: TxSimulator) {
+function effectsOf(kind: CallResult['kind'], execution: Execution, results: SimulationResults, simulator: TxSimulator) {
   const { response } = execution
-  const { readWriteSet, publicSets, rwset, privateRwset } = simulator.results()
+  const { readWriteSet, publicSets, rwset, privateRwset } = results
   const status = response.getStatus()
   const message = response.getMessage()
   const payload = encodeBytes(response.getPayload_asU8())

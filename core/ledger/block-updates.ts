@@ -121,10 +121,9 @@ export class BlockUpdates {
     for (const set of tx.privateSets) this.#applyValues(set, tx.txId, version)
   }
 
-  /** Deletes a key if its value is still the one this version wrote. */
+  /** Deletes a key if its value is still of the block that wrote this version (purge_mgr.go, sameVersion). */
   expire(namespace: string, key: string, version: Version): void {
-    const now = this.versionOf(namespace, key)
-    if (now?.block !== version.block || now.tx !== version.tx) return
+    if (this.versionOf(namespace, key)?.block !== version.block) return
     this.#set(namespace, key, { version, txId: EXPIRED, value: undefined, metadata: new Uint8Array() })
   }
 

@@ -1,4 +1,5 @@
 import type { ReadWriteSet } from '../contract/call.ts'
+import { LIFECYCLE_NAMESPACE, LSCC_NAMESPACE } from '../privdata/definition-keys.ts'
 import { encodeBytes } from './encoded-bytes.ts'
 import type { NamespaceReadWriteSet, PrivateWriteSet, Write } from './read-write-set.ts'
 import type { PrivateRead } from './rwset-builder.ts'
@@ -8,7 +9,10 @@ type Namespace = ReadWriteSet['namespaces'][number]
 /** Looks up the committed value that a write replaces, in public state or in a collection. */
 export type ValueBefore = (namespace: string, key: string, collection?: string) => Uint8Array | undefined
 
-/** What was read and written, for people, with the plain keys and values of private data. */
+/**
+ * What was read and written, for people, with the plain keys and values of private data. What the peer itself read of
+ * definitions comes last.
+ */
 export function describeReadWriteSet(
   namespaces: readonly NamespaceReadWriteSet[],
   privateSets: readonly PrivateWriteSet[],
@@ -16,7 +20,7 @@ export function describeReadWriteSet(
   before: ValueBefore,
 ): ReadWriteSet {
   return {
-    namespaces: namespaces.map((ns) => ({
+    namespaces: definitionsLast(namespaces).map((ns) => ({
       namespace: ns.namespace,
       reads: ns.reads.map(({ key, version }) => ({ key, version })),
       rangeQueries: ns.rangeQueries.map(({ start, end, exhausted, reads }) => ({
@@ -30,6 +34,12 @@ export function describeReadWriteSet(
       collections: collectionsOf(ns, privateSets, privateReads, before),
     })),
   }
+}
+
+function definitionsLast(sets: readonly NamespaceReadWriteSet[]): NamespaceReadWriteSet[] {
+  const isDefinition = ({ namespace }: NamespaceReadWriteSet) =>
+    namespace === LIFECYCLE_NAMESPACE || namespace === LSCC_NAMESPACE
+  return [...sets.filter((set) => !isDefinition(set)), ...sets.filter(isDefinition)]
 }
 
 function collectionsOf(

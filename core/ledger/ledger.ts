@@ -1,11 +1,11 @@
-import type { QueryReport, ReadWriteSet } from '../contract/call.ts'
+import type { QueryReport } from '../contract/call.ts'
 import type { KeyVersion, ReadState, StatePage } from '../contract/world-state.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import type { Collection } from '../privdata/collection.ts'
 import type { BlockReads } from './block-reads.ts'
 import type { DueExpiry } from './expiry-schedule.ts'
-import type { NamespaceReadWriteSet } from './read-write-set.ts'
 import type { KeyModificationRecord, KeyValue, QueryPage, RangePage, ResultsIterator } from './results.ts'
+import type { SimulationResults } from './simulation-results.ts'
 import type { ValidatedBlock } from './validated-block.ts'
 import type { WorldState } from './world-state.ts'
 
@@ -40,6 +40,8 @@ export interface TxSimulator {
    * this peer lacks the value because its organisation isn't a member. Recorded as a read of the hash.
    */
   getPrivateData(namespace: string, collection: string, key: string): Uint8Array | undefined
+  /** The same of many keys, but undefined where this peer lacks a value, read as a key that doesn't exist. */
+  getPrivateDataMultipleKeys(namespace: string, collection: string, keys: readonly string[]): (Uint8Array | undefined)[]
   /** sha256 of the value, for members and others. */
   getPrivateDataHash(namespace: string, collection: string, key: string): Uint8Array | undefined
   getPrivateDataMetadata(namespace: string, collection: string, key: string): ReadonlyMap<string, Uint8Array>
@@ -60,26 +62,27 @@ export interface TxSimulator {
   collection(namespace: string, name: string): Collection | undefined
   /** Newest first, deletes included; not recorded. */
   getHistoryForKey(namespace: string, key: string): ResultsIterator<KeyModificationRecord>
-  /**
-   * What was read and written, for people. `rwset()` marshals it as Fabric's TxReadWriteSet, which evaluate never needs;
-   * `privateRwset()` marshals the private values as its TxPvtReadWriteSet, undefined if none were written.
-   */
-  results(): {
-    rwset(): Uint8Array
-    privateRwset: (() => Uint8Array) | undefined
-    readWriteSet: ReadWriteSet
-    /** What `rwset()` marshals. */
-    publicSets: NamespaceReadWriteSet[]
-    hasWrites: boolean
-  }
+  /** What was read and written so far. */
+  results(): SimulationResults
   /** How the rich queries were answered. */
   queries(): QueryReport[]
   /** For a hint: keys read again after they were written in this transaction. */
   ownWritesRead(): { namespace: string; key: string }[]
   /** For a hint: keys put with an empty value, which deletes them. */
   emptyWrites(): { namespace: string; key: string }[]
+  /** For a hint: batches of writes that ended with a refused one. */
+  addRefusedBatch(batch: RefusedBatch): void
+  refusedBatches(): RefusedBatch[]
   /** Release the snapshot and any open iterators. Idempotent. */
   done(): void
+}
+
+/** A batch of writes that one of them ended. */
+export interface RefusedBatch {
+  namespace: string
+  writes: number
+  /** How many of them came before the refused one. */
+  made: number
 }
 
 /** One channel's ledger: blocks, world state and history in one LevelDB. */

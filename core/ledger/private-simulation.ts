@@ -1,12 +1,21 @@
-import type { CollectionStore } from '../privdata/collection-store.ts'
+import { collectionStore, type CollectionStore } from '../privdata/collection-store.ts'
 import { hashedKey, hashedNamespace, privateNamespace } from '../privdata/namespaces.ts'
 import { mapResults, noResults } from './map-results.ts'
 import { sha256 } from './private-rwset-proto.ts'
 import type { KeyValue, ResultsIterator, Version } from './results.ts'
 import type { RWSetBuilder } from './rwset-builder.ts'
+import type { CollectionWritten } from './simulation-results.ts'
 import type { SimulationRules } from './simulation-rules.ts'
 import { decodeMetadata, type VersionedValue } from './versioned-value.ts'
 import type { WorldState } from './world-state.ts'
+
+/** Whose peer simulates, on which channel. */
+export interface Simulating {
+  /** undefined: a peer of all organisations at once. */
+  mspId: string | undefined
+  /** MSP ids of the channel's organisations. */
+  organisations: () => readonly string[]
+}
 
 /**
  * Private data as one organisation's peer sees it: the hashes of every collection, and the values of those the
@@ -18,21 +27,16 @@ export class PrivateSimulation {
   readonly #rwset: RWSetBuilder
   readonly #rules: SimulationRules
   readonly collections: CollectionStore
-  /** undefined: a peer of all organisations at once. */
   readonly #mspId: string | undefined
+  readonly #organisations: () => readonly string[]
 
-  constructor(
-    state: WorldState,
-    rwset: RWSetBuilder,
-    rules: SimulationRules,
-    collections: CollectionStore,
-    mspId: string | undefined,
-  ) {
+  constructor(state: WorldState, rwset: RWSetBuilder, rules: SimulationRules, { mspId, organisations }: Simulating) {
     this.#state = state
     this.#rwset = rwset
     this.#rules = rules
-    this.collections = collections
     this.#mspId = mspId
+    this.#organisations = organisations
+    this.collections = collectionStore({ get: (namespace, key) => this.#readDefinition(namespace, key) }, organisations)
   }
 
   get(namespace: string, collection: string, key: string): Uint8Array | undefined {
@@ -48,6 +52,20 @@ export class PrivateSimulation {
     }
     this.#recordRead(namespace, collection, key, hash)
     return value?.value
+  }
+
+  /**
+   * Unlike `get`, answers nothing where this peer lacks a value, and records that the key doesn't exist: such a
+   * transaction is invalidated (query_executor.go, GetPrivateDataMultipleKeys, v3.1.5).
+   */
+  getMultiple(namespace: string, collection: string, keys: readonly string[]): (Uint8Array | undefined)[] {
+    this.#rules.mustNotBeDone()
+    const holds = this.holds(namespace, collection)
+    return keys.map((key) => {
+      const value = holds ? this.#state.get(privateNamespace(namespace, collection), key) : undefined
+      this.#recordRead(namespace, collection, key, value)
+      return value?.value
+    })
   }
 
   hash(namespace: string, collection: string, key: string): Uint8Array | undefined {
@@ -85,6 +103,13 @@ export class PrivateSimulation {
     return this.#rules.whileNotDone(mapResults(entries, ({ key, value }) => ({ namespace, key, value })))
   }
 
+  /** A collection that was written to. Throws Fabric's text if it isn't defined. */
+  written(namespace: string, name: string): CollectionWritten {
+    const collection = this.collections.use(namespace, name)
+    const others = this.#organisations().filter((mspId) => mspId !== this.#mspId && collection.members.includes(mspId))
+    return { namespace, collection, otherPeers: others.length }
+  }
+
   /** Whether this peer holds the collection's values. Throws Fabric's text if the collection isn't defined. */
   holds(namespace: string, collection: string): boolean {
     const { members } = this.collections.use(namespace, collection)
@@ -103,8 +128,15 @@ export class PrivateSimulation {
     return this.#state.get(hashedNamespace(namespace, collection), hashedKey(sha256(key)))
   }
 
-  #recordRead(namespace: string, collection: string, key: string, hash: VersionedValue | undefined): void {
-    this.#rwset.collection(namespace, collection).reads.set(key, hash?.version ?? null)
+  #recordRead(namespace: string, collection: string, key: string, read: VersionedValue | undefined): void {
+    this.#rwset.collection(namespace, collection).reads.set(key, read?.version ?? null)
+  }
+
+  /** In the read set, as a peer's: a call that races with a redefinition of its collections is invalidated. */
+  #readDefinition(namespace: string, key: string): VersionedValue | undefined {
+    const entry = this.#state.get(namespace, key)
+    this.#rwset.namespace(namespace).reads.set(key, { key, version: entry?.version ?? null })
+    return entry
   }
 }
 

@@ -20,10 +20,6 @@ export class SimulationRules {
     this.#queries = queries
   }
 
-  get hasWritten(): boolean {
-    return this.#hasWritten
-  }
-
   mustNotBeDone(): void {
     if (this.#isDone) throw new Error('this instance should not be used after calling Done()')
   }
@@ -35,14 +31,15 @@ export class SimulationRules {
 
   beforeWrite(key: string, value?: Uint8Array): void {
     this.mustNotBeDone()
-    if (this.#hasPaginated) {
-      throw this.#unsupported('Transaction has already performed a paginated query. Writes are not allowed')
-    }
     if (this.#hasQueriedPrivate) {
       throw this.#unsupported('Transaction has already performed queries on pvt data. Writes are not allowed')
     }
-    this.#queries?.validateKeyValue?.(key, value)
+    if (this.#hasPaginated) {
+      throw this.#unsupported('Transaction has already performed a paginated query. Writes are not allowed')
+    }
+    // Even if the state database then refuses it.
     this.#hasWritten = true
+    this.#queries?.validateKeyValue?.(key, value)
   }
 
   beforePaginatedQuery(): void {

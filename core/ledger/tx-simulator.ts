@@ -1,22 +1,18 @@
 import type { QueryReport } from '../contract/call.ts'
-import { collectionStore } from '../privdata/collection-store.ts'
 import type { Collection } from '../privdata/collection.ts'
-import { privateNamespace } from '../privdata/namespaces.ts'
-import { describeReadWriteSet, type ValueBefore } from './described-set.ts'
 import { firstResults } from './first-results.ts'
 import { HintKeys } from './hint-keys.ts'
 import { readHistory } from './history.ts'
 import type { LedgerKeys } from './ledger-keys.ts'
-import type { TxSimulator } from './ledger.ts'
+import type { RefusedBatch, TxSimulator } from './ledger.ts'
 import { mapResults } from './map-results.ts'
-import { marshalPrivateSets } from './private-rwset-proto.ts'
 import { PrivateSimulation } from './private-simulation.ts'
 import type { RangeQuery } from './read-write-set.ts'
 import type { KeyModificationRecord, KeyValue, QueryPage, RangePage, ResultsIterator } from './results.ts'
 import { RichQuerySimulation } from './rich-query-simulation.ts'
 import { RWSetBuilder } from './rwset-builder.ts'
-import { marshalReadWriteSet } from './rwset-proto.ts'
 import { decodeSavepoint } from './savepoint.ts'
+import { simulationResults, type SimulationResults } from './simulation-results.ts'
 import { SimulationRules } from './simulation-rules.ts'
 import type { StateQueries } from './state-queries.ts'
 import type { Store, StoreSnapshot } from './store.ts'
@@ -46,6 +42,7 @@ export class LevelTxSimulator implements TxSimulator {
   readonly #richQueries: RichQuerySimulation | undefined
   readonly #ownWritesRead = new HintKeys()
   readonly #emptyWrites = new HintKeys()
+  readonly #refusedBatches: RefusedBatch[] = []
 
   /** `mspId`: whose peer simulates, which decides what private data it sees; undefined: that of all organisations. */
   constructor(txId: string, store: Store, keys: LedgerKeys, channel: SimulatedChannel, mspId?: string) {
@@ -55,8 +52,7 @@ export class LevelTxSimulator implements TxSimulator {
     this.#snapshot = store.snapshot()
     this.#state = worldState(store, keys, this.#snapshot)
     this.#rules = new SimulationRules(txId, queries)
-    const collections = collectionStore(this.#state, organisations)
-    this.#private = new PrivateSimulation(this.#state, this.#rwset, this.#rules, collections, mspId)
+    this.#private = new PrivateSimulation(this.#state, this.#rwset, this.#rules, { mspId, organisations })
     if (queries === undefined) return
     const view = queries.view(this.#state, () => decodeSavepoint(store.get(keys.savepoint, this.#snapshot)).height)
     this.#richQueries = new RichQuerySimulation(view, queries.internalQueryLimit, this.#rwset, this.#rules)
@@ -147,6 +143,14 @@ export class LevelTxSimulator implements TxSimulator {
     return this.#private.get(namespace, collection, key)
   }
 
+  getPrivateDataMultipleKeys(
+    namespace: string,
+    collection: string,
+    keys: readonly string[],
+  ): (Uint8Array | undefined)[] {
+    return this.#private.getMultiple(namespace, collection, keys)
+  }
+
   getPrivateDataHash(namespace: string, collection: string, key: string): Uint8Array | undefined {
     return this.#private.hash(namespace, collection, key)
   }
@@ -198,19 +202,9 @@ export class LevelTxSimulator implements TxSimulator {
     return this.#private.collections.find(namespace, name)
   }
 
-  results(): ReturnType<TxSimulator['results']> {
+  results(): SimulationResults {
     this.#rules.mustNotBeDone()
-    const publicSets = this.#rwset.publicSets()
-    const privateSets = this.#rwset.privateSets()
-    const before: ValueBefore = (namespace, key, collection) =>
-      this.#state.get(collection === undefined ? namespace : privateNamespace(namespace, collection), key)?.value
-    return {
-      readWriteSet: describeReadWriteSet(publicSets, privateSets, this.#rwset.privateReads(), before),
-      publicSets,
-      hasWrites: this.#rules.hasWritten,
-      rwset: () => marshalReadWriteSet(publicSets),
-      privateRwset: privateSets.length === 0 ? undefined : () => marshalPrivateSets(privateSets),
-    }
+    return simulationResults(this.#rwset, this.#state, (namespace, name) => this.#private.written(namespace, name))
   }
 
   ownWritesRead(): { namespace: string; key: string }[] {
@@ -219,6 +213,14 @@ export class LevelTxSimulator implements TxSimulator {
 
   emptyWrites(): { namespace: string; key: string }[] {
     return this.#emptyWrites.all()
+  }
+
+  addRefusedBatch(batch: RefusedBatch): void {
+    this.#refusedBatches.push(batch)
+  }
+
+  refusedBatches(): RefusedBatch[] {
+    return this.#refusedBatches
   }
 
   done(): void {

@@ -1,4 +1,4 @@
-import type { InitRule } from '../chaincode/check-init.ts'
+import type { Invocable } from '../chaincode/check-invocation.ts'
 import type { SystemChaincode } from '../chaincode/opened-chaincode.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Custodians } from '../custodian/custodians.ts'
@@ -8,7 +8,7 @@ import type { Channels } from './channels.ts'
 /** Which chaincode a call reaches: one that runs inside the peer, or one that is open on the channel. */
 export interface Definitions {
   /** Undefined if the channel does not have the chaincode. */
-  find(name: string, channel: string): InitRule | undefined
+  find(name: string, channel: string): Invocable | undefined
   /**
    * Without a channel: on the chaincode's own.
    * @throws PeerError CHANNEL_UNKNOWN, CHAINCODE_UNKNOWN, CHAINCODE_NOT_DEFINED

@@ -1,12 +1,13 @@
 import { StateData } from '../protos/lifecycle.ts'
+import { implicitCollection, implicitCollectionName, readCollections, type Collection } from './collection.ts'
 import {
-  collectionsKey,
-  implicitCollection,
-  implicitCollectionName,
+  definitionKey,
+  definitionMetadataKey,
   legacyCollectionsKey,
-  readCollections,
-  type Collection,
-} from './collection.ts'
+  legacyDefinitionKey,
+  LIFECYCLE_NAMESPACE,
+  type StateKey,
+} from './definition-keys.ts'
 
 /** What the definitions are read from: a channel's state. */
 export interface DefiningState {
@@ -23,35 +24,56 @@ export interface CollectionStore {
   all(namespace: string): Collection[]
 }
 
-/** `organisations`: MSP ids of the channel. Definitions are read once: a simulation sees one state. */
+interface Defined {
+  collections: Collection[]
+  /** By LSCC, which knows no implicit collections. */
+  isLegacy: boolean
+}
+
+/**
+ * Reads the keys that a peer reads, all fields of the definition included, since a simulation records what it reads
+ * (core/chaincode/lifecycle/deployedcc_infoprovider.go, v2.5.16). Each definition is read once: a simulation sees one
+ * state.
+ * @param organisations MSP ids of the channel
+ */
 export function collectionStore(state: DefiningState, organisations: () => readonly string[]): CollectionStore {
-  const known = new Map<string, Collection[]>()
-  const defined = (namespace: string): Collection[] => {
-    let collections = known.get(namespace)
-    if (collections === undefined) {
-      const [at, legacy] = [collectionsKey(namespace), legacyCollectionsKey(namespace)]
-      const definition = state.get(at.namespace, at.key)
-      const bytes =
-        definition === undefined
-          ? state.get(legacy.namespace, legacy.key)?.value
-          : StateData.deserializeBinary(definition.value).getBytes_asU8()
-      collections = bytes === undefined ? [] : readCollections(bytes)
-      known.set(namespace, collections)
+  const known = new Map<string, Defined>()
+  const valueAt = ({ namespace, key }: StateKey) => state.get(namespace, key)?.value
+  const read = (namespace: string): Defined => {
+    // _lifecycle isn't defined, but has implicit collections.
+    if (namespace === LIFECYCLE_NAMESPACE) return { collections: [], isLegacy: false }
+    if (valueAt(definitionMetadataKey(namespace)) === undefined) {
+      const bytes = valueAt(legacyCollectionsKey(namespace))
+      return { collections: bytes === undefined ? [] : readCollections(bytes), isLegacy: true }
     }
-    return collections
+    for (const field of ['Sequence', 'EndorsementInfo', 'ValidationInfo'] as const) {
+      valueAt(definitionKey(namespace, field))
+    }
+    const collections = valueAt(definitionKey(namespace, 'Collections')) ?? new Uint8Array()
+    return { collections: readCollections(StateData.deserializeBinary(collections).getBytes_asU8()), isLegacy: false }
   }
-  const all = (namespace: string): Collection[] => [
-    ...defined(namespace),
-    ...organisations()
-      .map((mspId) => implicitCollection(implicitCollectionName(mspId)))
-      .filter((collection) => collection !== undefined),
-  ]
+  const defined = (namespace: string): Defined => {
+    let definition = known.get(namespace)
+    if (definition === undefined) known.set(namespace, (definition = read(namespace)))
+    return definition
+  }
+  const all = (namespace: string): Collection[] => {
+    const { collections, isLegacy } = defined(namespace)
+    if (isLegacy) return collections
+    const implicit = organisations().map((mspId) => implicitCollection(implicitCollectionName(mspId)))
+    return [...collections, ...implicit.filter((collection) => collection !== undefined)]
+  }
   return {
     all,
-    find: (namespace, name) =>
-      implicitCollection(name) ?? defined(namespace).find((collection) => collection.name === name),
+    find(namespace, name) {
+      const { collections, isLegacy } = defined(namespace)
+      const implicit = isLegacy ? undefined : implicitCollection(name)
+      return implicit ?? collections.find((collection) => collection.name === name)
+    },
     use(namespace, name) {
       const usable = all(namespace)
+      // A peer asks LSCC for the chaincode as well before it uses its collections.
+      if (defined(namespace).isLegacy) valueAt(legacyDefinitionKey(namespace))
       const collection = usable.find((candidate) => candidate.name === name)
       if (collection !== undefined) return collection
       // core/ledger/ledger_interface.go, InvalidCollNameError and CollConfigNotDefinedError.

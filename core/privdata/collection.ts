@@ -14,25 +14,14 @@ export interface Collection {
   memberOnlyWrite: boolean
   /** Blocks after which its values are purged; 0: never. */
   blockToLive: number
+  /** How many peers besides the endorsing one must hold its values before a call is endorsed. */
+  requiredPeerCount: number
   /** Its members and its endorsers, in the policy language; undefined if the definition doesn't specify them. */
   policy: string | undefined
   endorsementPolicy: string | undefined
 }
 
 const IMPLICIT = '_implicit_org_'
-
-/**
- * The place of the CollectionConfigPackage of a chaincode of _lifecycle, which is in a StateData
- * (core/chaincode/lifecycle/serializer.go).
- */
-export function collectionsKey(chaincode: string): { namespace: string; key: string } {
-  return { namespace: '_lifecycle', key: `namespaces/fields/${chaincode}/Collections` }
-}
-
-/** The place of that of a chaincode of LSCC, unwrapped (core/common/privdata, BuildCollectionKVSKey). */
-export function legacyCollectionsKey(chaincode: string): { namespace: string; key: string } {
-  return { namespace: 'lscc', key: `${chaincode}~collection` }
-}
 
 /** Throws if the bytes aren't a CollectionConfigPackage. */
 export function readCollections(bytes: Uint8Array): Collection[] {
@@ -52,6 +41,7 @@ function collectionOf(config: StaticCollectionConfig): Collection {
     memberOnlyRead: config.getMemberOnlyRead(),
     memberOnlyWrite: config.getMemberOnlyWrite(),
     blockToLive: config.getBlockToLive(),
+    requiredPeerCount: config.getRequiredPeerCount(),
     policy: policy && policyText(policy),
     endorsementPolicy: endorsement && applicationPolicyText(endorsement),
   }
@@ -64,7 +54,7 @@ function collectionOf(config: StaticCollectionConfig): Collection {
 export function implicitCollection(name: string): Collection | undefined {
   if (!name.startsWith(IMPLICIT)) return undefined
   const members = [name.slice(IMPLICIT.length)]
-  const unlimited = { memberOnlyRead: false, memberOnlyWrite: false, blockToLive: 0 }
+  const unlimited = { memberOnlyRead: false, memberOnlyWrite: false, blockToLive: 0, requiredPeerCount: 0 }
   return { name, members, ...unlimited, policy: undefined, endorsementPolicy: undefined }
 }
 

@@ -3,7 +3,7 @@ import { chaincodeDataOf, fingerprint } from '../ccprovider/deployment-spec.ts'
 import type { PackageStore } from '../ccprovider/package-store.ts'
 import type { InprocChaincode } from '../container/inproc/shim.ts'
 import type { InprocStub } from '../container/inproc/stub.ts'
-import { legacyCollectionsKey } from '../privdata/collection.ts'
+import { legacyCollectionsKey } from '../privdata/definition-keys.ts'
 import { ChaincodeData, ChaincodeDeploymentSpec, ChaincodeInfo, ChaincodeQueryResponse } from '../protos/index.ts'
 import { text } from './invocation.ts'
 

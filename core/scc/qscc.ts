@@ -24,12 +24,15 @@ export function qscc(blocks: (channel: string) => BlockReads | undefined): Inpro
       if (fn !== 'GetChainInfo' && arg === undefined) throw new Error(`missing 3rd argument for ${fn}`)
       const chain = blocks(channel)
       if (chain === undefined) throw new Error(`Invalid chain ID, ${channel}`)
-      return Promise.resolve(answer(chain, fn, arg ?? new Uint8Array()))
+      return Promise.resolve(answer(chain, { fn, channel, arg: arg ?? new Uint8Array() }))
     },
   }
 }
 
-function answer(blocks: BlockReads, fn: string, arg: Uint8Array): Uint8Array {
+function answer(
+  blocks: BlockReads,
+  { fn, channel, arg }: { fn: string; channel: string; arg: Uint8Array },
+): Uint8Array {
   switch (fn) {
     case 'GetChainInfo':
       return findOr('Failed to get block info with error', () => blocks.info())
@@ -44,7 +47,8 @@ function answer(blocks: BlockReads, fn: string, arg: Uint8Array): Uint8Array {
     case 'GetBlockByTxID':
       return findOr(`Failed to get block for txID ${text(arg)}, error`, () => blocks.byTxId(text(arg)))
     default:
-      throw new Error(`Requested function ${fn} not found.`)
+      // An ACL that names a function is looked for before the function.
+      throw new Error(`access denied for [${fn}][${channel}]: [Unmapped policy for qscc/${fn}]`)
   }
 }
 

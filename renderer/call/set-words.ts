@@ -1,13 +1,15 @@
 import type { CollectionReadWriteSet, ReadWriteSet } from '../../core/contract/call.ts'
 import { plural } from '../parts/format.ts'
+import { withoutDefinitions } from './definition-reads.ts'
 
 type Namespace = ReadWriteSet['namespaces'][number]
 
-/** A read/write set in a sentence: `Read 2 keys, wrote 1 key (1 new), deleted 1 key.` */
+/** A read/write set in a sentence, without definitions: `Read 2 keys, wrote 1 key (1 new), deleted 1 key.` */
 export function setInWords(set: ReadWriteSet): string {
-  const reads = set.namespaces.flatMap((ns) => [...ns.reads, ...inCollections(ns, ({ reads }) => reads)])
-  const ranges = set.namespaces.flatMap((ns) => ns.rangeQueries)
-  const written = set.namespaces.flatMap((ns) => [...ns.writes, ...inCollections(ns, ({ writes }) => writes)])
+  const { own: namespaces } = withoutDefinitions(set)
+  const reads = namespaces.flatMap((ns) => [...ns.reads, ...inCollections(ns, ({ reads }) => reads)])
+  const ranges = namespaces.flatMap((ns) => ns.rangeQueries)
+  const written = namespaces.flatMap((ns) => [...ns.writes, ...inCollections(ns, ({ writes }) => writes)])
   const deletes = written.filter((write) => write.isDelete)
   const writes = written.filter((write) => !write.isDelete)
   const created = writes.filter((write) => write.before === undefined).length

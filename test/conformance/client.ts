@@ -1,6 +1,6 @@
-import { errorText, invocationText } from '../../core/chaincode/invocation-text.ts'
 import type { PeerApi } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
+import { endorserText } from '../../core/endorser/endorser-text.ts'
 import type { Command, Outcome } from './recording.ts'
 
 /** Run a recorded command against a peer, and give its outcome as the `peer` command prints it. */
@@ -20,27 +20,13 @@ export async function run(api: PeerApi, { kind, chaincode, args, isInit }: Omit<
     if (kind === 'evaluate') return { payload: payload.trimEnd() }
     return validationCode === undefined ? { notAssembled: status } : said
   } catch (error) {
-    return { status: 500, message: endorserText(PeerError.from(error)) }
+    return { status: 500, message: textOf(PeerError.from(error)) }
   }
 }
 
-/** What Fabric's endorser says where a chaincode gave no answer (core/endorser/endorser.go; chaincode_support.go, Execute). */
-function endorserText(error: PeerError): string {
-  const text = errorText(error)
-  if (text !== undefined) return `error in simulation: transaction returned with failure: ${text}`
-  const details = error.details as Record<string, string | undefined>
-  switch (error.code) {
-    case 'ORDER_REFUSED':
-      return `10 ABORTED: received unsuccessful response from orderer: status=BAD_REQUEST, info=${error.parts.what}`
-    case 'CHAINCODE_UNKNOWN': {
-      const name = details['name'] ?? ''
-      return `make sure the chaincode ${name} has been successfully defined on channel ch1 and try again: chaincode ${name} not found`
-    }
-    case 'RESPONSE_MALFORMED':
-      return `error in simulation: failed to unmarshal response for transaction ${TXID}: ${details['message'] ?? ''}`
-    default:
-      return `error in simulation: failed to execute transaction ${TXID}: ${invocationText(error)}`
-  }
+function textOf(error: PeerError): string {
+  if (error.code !== 'ORDER_REFUSED') return endorserText(error, { txId: TXID, channel: 'ch1' })
+  return `10 ABORTED: received unsuccessful response from orderer: status=BAD_REQUEST, info=${error.parts.what}`
 }
 
 /** Stands for the transaction's id wherever two outcomes are compared. */

@@ -233,7 +233,11 @@ describe('a client', () => {
     const invalid = (text: string) => failed(approve, `error validating chaincode definition: ${text}`)
     const refusals: [call: [string, ...Uint8Array[]], status: number, message: string][] = [
       [['x'], 500, 'lifecycle scc operations require exactly two arguments but received 1'],
-      [['Nope', Buffer.of()], 500, failed('Nope', 'receiver *lifecycle.Invocation.Nope does not exist')],
+      [
+        ['Nope', Buffer.of()],
+        500,
+        'Failed to authorize invocation due to failed ACL check: Unmapped policy for _lifecycle/Nope',
+      ],
       [
         ['QueryChaincodeDefinition', named(new QueryChaincodeDefinitionArgs(), 'nosuch')],
         404,

@@ -98,7 +98,7 @@ describe('qscc', () => {
       [['GetChainInfo'], 'Incorrect number of arguments, 1'],
       [['GetBlockByNumber', 'mychannel'], 'missing 3rd argument for GetBlockByNumber'],
       [['GetChainInfo', 'nosuch'], 'Invalid chain ID, nosuch'],
-      [['GetAll', 'mychannel', 'x'], 'Requested function GetAll not found.'],
+      [['GetAll', 'mychannel', 'x'], 'access denied for [GetAll][mychannel]: [Unmapped policy for qscc/GetAll]'],
       [
         ['GetBlockByNumber', 'mychannel', '99'],
         'Failed to get block number 99, error no such block number [99] in index',

@@ -21,6 +21,7 @@ test('a collection is read by who is a member, and its hashes by who is not', as
     members: ['Org1MSP'],
     policy: "OR('Org1MSP.member')",
     blockToLive: 0,
+    requiredPeerCount: 0,
     memberOnlyRead: true,
     memberOnlyWrite: true,
   })

@@ -20,6 +20,23 @@ export const callErrors = {
     why: `A chaincode message holds at most ${d.limit} bytes, and it carries the arguments twice (once in the signed proposal).`,
     do: 'Pass less data in one call.',
   }),
+  PRIVATE_DATA_NOT_DISTRIBUTED: (d: {
+    txId: string
+    channel: string
+    chaincode: string
+    collection: string
+    requiredPeerCount: number
+    otherPeers: number
+  }) => ({
+    what: `failed to distribute private collection, txID ${d.txId}, channel ${d.channel}: could not build private data dissemination plan for chaincode ${d.chaincode} and collection ${d.collection}: required to disseminate to at least ${d.requiredPeerCount} peers, but know of only ${d.otherPeers} eligible peers`,
+    why: `The collection's requiredPeerCount is ${d.requiredPeerCount}: that many other peers of its members must get the values before a peer endorses the call. Every organisation has one peer here.`,
+    do: 'Add the organisations that the collection lists, in the window under Identities or as peer.organisations in slipway.yaml. Or lower requiredPeerCount in collections_config.json.',
+  }),
+  KEY_POLICY_MALFORMED: (d: { chaincode: string; collection?: string | undefined; key: string; message: string }) => ({
+    what: `error unmarshalling SignaturePolicyEnvelope: ${d.message}`,
+    why: `The validation parameter of key ${JSON.stringify(d.key)} in ${d.collection === undefined ? d.chaincode : `the collection ${d.collection} of ${d.chaincode}`} isn't an endorsement policy, so no peer endorses a write of the key${d.collection === undefined ? '' : ' (shown is the hash of its name)'}.`,
+    do: 'Make the parameter with the shim (KeyEndorsementPolicy; in Go, statebased.NewStateEP). This key can no longer be changed or deleted, here as on a network: use another one, or start over with an empty ledger.',
+  }),
   TXID_EXISTS: (d: { txId: string; channel: string }) => ({
     what: `txid: ${d.txId}(${d.channel}) exists`,
     why: 'The chaincode is already executing this transaction: it called itself, directly or through another chaincode.',

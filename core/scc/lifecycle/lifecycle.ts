@@ -4,7 +4,7 @@ import type { InprocStub } from '../../container/inproc/stub.ts'
 import { ResponseError } from '../../container/inproc/shim.ts'
 import type { InstalledPackages } from '../../ccprovider/installed-packages.ts'
 import { implicitCollectionName } from '../../privdata/collection.ts'
-import { creatorMspId, text } from '../invocation.ts'
+import { creatorMspId, invokedChaincodeName, text } from '../invocation.ts'
 import { approvedFunctions } from './approved.ts'
 import { committedFunctions } from './committed.ts'
 import { DEFINE, defineFunction } from './define.ts'
@@ -24,8 +24,9 @@ export const LIFECYCLE = '_lifecycle'
 
 /**
  * The lifecycle of Fabric 2.x and later (v3.1.5 core/chaincode/lifecycle/scc.go): each function takes one message and
- * answers with one. It acts as a peer of the organisation that signed the proposal. Access control lists and the policy
- * of /Channel/Application/LifecycleEndorsement are not enforced, and installing builds nothing.
+ * answers with one. It acts as a peer of the organisation that signed the proposal. Access control lists refuse nobody,
+ * but as on a peer there is none for a function that isn't Fabric's; the policy of
+ * /Channel/Application/LifecycleEndorsement is not enforced, and installing builds nothing.
  */
 export function lifecycle({ packages, references, organisations }: LifecycleParts): InprocChaincode {
   const functions = new Map<string, LifecycleFunction>([
@@ -42,9 +43,14 @@ export function lifecycle({ packages, references, organisations }: LifecyclePart
         throw new Error(`lifecycle scc operations require exactly two arguments but received ${args.length}`)
       }
       const name = text(args[0])
+      const run = functions.get(name)
+      // Slipway's own function is for the peer, not for a chaincode to call.
+      if (run === undefined || (name === DEFINE && invokedChaincodeName(stub) !== LIFECYCLE)) {
+        throw new Error(
+          `Failed to authorize invocation due to failed ACL check: Unmapped policy for ${LIFECYCLE}/${name}`,
+        )
+      }
       try {
-        const run = functions.get(name)
-        if (run === undefined) throw new Error(`receiver *lifecycle.Invocation.${name} does not exist`)
         return (await run(args[1] ?? new Uint8Array(), invocationOf(name, stub))).serializeBinary()
       } catch (error) {
         if (error instanceof ResponseError) throw error

@@ -69,7 +69,7 @@ function envelopeOf(ledger: ChannelLedger, { client, peer }: Identities, round: 
   const { rwset } = simulator.results()
   const response = new Response()
   response.setStatus(200)
-  const definition = { name, version: '1.0.0', channel: ledger.channel, initRequired: false }
+  const definition = { name, version: '1.0.0', channel: ledger.channel, systemChaincode: false, initRequired: false }
   const executed = { response, chaincodeMs: 0, executedAt: 0, rwset: rwset() }
   simulator.done()
   return signedEnvelope(proposal, client, endorse({ definition, proposal }, executed, peer))

@@ -100,7 +100,7 @@ async function envelopeOfPut(ledger: ChannelLedger, scope: Scope): Promise<Uint8
   const { rwset } = simulator.results()
   const response = new Response()
   response.setStatus(200)
-  const definition = { name, version: '1.0.0', channel: ledger.channel, initRequired: false }
+  const definition = { name, version: '1.0.0', channel: ledger.channel, systemChaincode: false, initRequired: false }
   const executed = { response, chaincodeMs: 0, executedAt: 0, rwset: rwset() }
   simulator.done()
   return signedEnvelope(proposal, client, endorse({ definition, proposal }, executed, peer))

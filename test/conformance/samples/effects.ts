@@ -12,7 +12,7 @@ export function effectsOf(
   own: string,
 ): string[] {
   return [
-    ...readWriteSet.namespaces.flatMap((ns) => {
+    ...withoutDefinitions(readWriteSet).flatMap((ns) => {
       const prefix = ns.namespace === own ? '' : `[${ns.namespace}] `
       return linesOf(ns).map((line) => prefix + line)
     }),
@@ -56,11 +56,16 @@ export function readable(text: string): string {
   return text.replaceAll('\0', '\\0').replaceAll('\u0001', '\\1').replaceAll('\u{10ffff}', '…')
 }
 
+/** What the peer reads of definitions is not the sample's: it is compared with a real peer's by the programs. */
+function withoutDefinitions({ namespaces }: ReadWriteSet): Namespace[] {
+  return namespaces.filter(({ namespace }) => namespace !== '_lifecycle' && namespace !== 'lscc')
+}
+
 /** Every version that was read, with where. `collection` '' for the public state. */
-export function* versionsRead({
-  namespaces,
-}: ReadWriteSet): Generator<{ namespace: string; collection: string; key: string; version: KeyVersionRef | null }> {
-  for (const { namespace, reads, collections = [] } of namespaces) {
+export function* versionsRead(
+  set: ReadWriteSet,
+): Generator<{ namespace: string; collection: string; key: string; version: KeyVersionRef | null }> {
+  for (const { namespace, reads, collections = [] } of withoutDefinitions(set)) {
     for (const read of reads) yield { namespace, collection: '', ...read }
     for (const { name, reads: readPrivately } of collections) {
       for (const read of readPrivately) yield { namespace, collection: name, ...read }

@@ -52,7 +52,7 @@ const table: [name: string, first: Work, second: Work, code: string, key?: strin
   ['a read of a changed key', set('b'), get('b'), 'MVCC_READ_CONFLICT', 'b'],
   ['a read of a deleted key', del('b'), get('b'), 'MVCC_READ_CONFLICT', 'b'],
   ['a read of a key that came', set('a'), get('a'), 'MVCC_READ_CONFLICT', 'a'],
-  ['a read of a key that never was', del('a'), get('a'), 'VALID'],
+  ['metadata of a key that never was', (s) => s.setStateMetadata(NS, 'a', new Map()), get('a'), 'VALID'],
   [
     'metadata changes the version too',
     (s) => s.setStateMetadata(NS, 'b', new Map()),
@@ -74,6 +74,24 @@ const table: [name: string, first: Work, second: Work, code: string, key?: strin
   ['a range with a key above U+FFFF', set('\u{1F600}'), range('\uFFFD', ''), 'PHANTOM_READ_CONFLICT', '\u{1F600}'],
   ['reads are judged before ranges', set('b'), both(range('a', 'z'), get('b')), 'MVCC_READ_CONFLICT', 'b'],
 ]
+
+/** A peer looks only whether the block has a write of the key (Fabric validation/validator.go, validateKVRead, v2.5.16). */
+test.each<[string, Work]>([
+  ['deleted', del('a')],
+  ['put empty', (s) => s.setState(NS, 'a', Buffer.of())],
+])('a key that never was, %s: a read of it conflicts in the same block, and not in the next', async (_name, work) => {
+  const ledger = await seeded()
+  const [one, two, three] = [
+    await prepare(ledger, work),
+    await prepare(ledger, get('a')),
+    await prepare(ledger, get('a')),
+  ]
+  const block = await commitBlock(ledger, [one.envelope, two.envelope])
+  expect(block.transactions.map((tx) => tx.validationCode)).toEqual(['VALID', 'MVCC_READ_CONFLICT'])
+  expect(block.transactions[1]?.conflict).toMatchObject({ key: 'a', byTxId: one.txId })
+  const [judged] = (await commitBlock(ledger, [three.envelope])).transactions
+  expect(judged?.validationCode).toBe('VALID')
+})
 
 async function seeded(): Promise<Ledger> {
   const { ledger } = await open()

@@ -14,6 +14,7 @@ import type { SigningIdentity } from '../../../core/msp/identity.ts'
 import { blockWriter } from '../../../core/orderer/block-metadata.ts'
 import { DEFAULT_BATCH } from '../../../core/orderer/block-cutter.ts'
 import { parsePolicy } from '../../../core/policies/policy-dsl.ts'
+import { definitionMetadataKey } from '../../../core/privdata/definition-keys.ts'
 import { packageCollections, type CollectionConfigJson } from '../../../core/privdata/collection-config.ts'
 import { ChaincodeInput, Response } from '../../../core/protos/index.ts'
 import { ChaincodeValidationInfo, StateData } from '../../../core/protos/lifecycle.ts'
@@ -79,7 +80,7 @@ export async function openScene(organisations: readonly string[] = ['Org2MSP'], 
       work(simulator)
       const response = new Response()
       response.setStatus(200)
-      const definition = { name: answered, version, channel, initRequired: false }
+      const definition = { name: answered, version, channel, systemChaincode: false, initRequired: false }
       const { rwset, privateRwset } = simulator.results()
       if (privateRwset !== undefined) ledger.persistPrivate(proposal.txId, privateRwset())
       const executed = { response, executedAt: 0, chaincodeMs: 0, rwset: rwset() }
@@ -103,7 +104,12 @@ export async function openScene(organisations: readonly string[] = ['Org2MSP'], 
     const info = new ChaincodeValidationInfo()
     info.setValidationPlugin('vscc')
     info.setValidationParameter(application.serializeBinary())
-    const writes = [field('ValidationInfo', info.serializeBinary())]
+    const metadata = definitionMetadataKey(name)
+    const writes = [
+      (simulator: TxSimulator) =>
+        simulator.setState(metadata.namespace, metadata.key, Buffer.from('ChaincodeDefinition')),
+      field('ValidationInfo', info.serializeBinary()),
+    ]
     if (collections !== undefined) writes.push(field('Collections', packageCollections(collections)))
     const work = (simulator: TxSimulator) => writes.forEach((write) => write(simulator))
     await committer.commit([envelopeOf({ chaincode: LIFECYCLE, endorsers: everyone(), work })])

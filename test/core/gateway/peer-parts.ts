@@ -50,7 +50,13 @@ export async function startParts(dataDir: string, functions: Record<string, Tran
     blocks.push({ number: block.number, size: block.transactions.length }),
   )
   const calls = await openCallLog(ledgers.store, () => undefined)
-  const definition: ChaincodeDefinition = { name: CHAINCODE, version: '1.0', channel: CHANNEL, initRequired: false }
+  const definition: ChaincodeDefinition = {
+    name: CHAINCODE,
+    version: '1.0',
+    channel: CHANNEL,
+    systemChaincode: false,
+    initRequired: false,
+  }
   const execute = executeOn(functions)
   const gateway = createGateway({
     definition: () => definition,

@@ -44,7 +44,7 @@ export async function prepare(
     await work(simulator)
     const response = new Response()
     response.setStatus(200)
-    const definition = { name: NS, version: '1.0', channel: CHANNEL, initRequired: false }
+    const definition = { name: NS, version: '1.0', channel: CHANNEL, systemChaincode: false, initRequired: false }
     const { rwset, privateRwset } = simulator.results()
     if (privateRwset !== undefined) ledger.persistPrivate(proposal.txId, privateRwset())
     const executed = { response, executedAt: 0, chaincodeMs: 0, rwset: rwset() }

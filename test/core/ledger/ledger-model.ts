@@ -95,15 +95,19 @@ export function simulateOnModel(state: ModelState, operations: Operation[]): Mod
   return tx
 }
 
-/** The code, and where it is VALID the state after it and what it changed. */
+/**
+ * The code, and where it is VALID the state after it and what it changed. `written`: the keys that the block's earlier
+ * valid transactions wrote, even if they deleted what wasn't there.
+ */
 export function commitOnModel(
   state: ModelState,
   tx: ModelTransaction,
   version: string,
+  written: ReadonlySet<string>,
 ): { code: string; state: ModelState; changes: ModelChange[] } {
   const refused = (code: string) => ({ code, state, changes: [] })
   for (const [key, seen] of tx.reads) {
-    if (state.get(key)?.version !== seen) return refused('MVCC_READ_CONFLICT')
+    if (written.has(key) || state.get(key)?.version !== seen) return refused('MVCC_READ_CONFLICT')
   }
   for (const { start, end, last, seen } of tx.ranges) {
     const now = within(state, start, last ?? end, last !== undefined).map((key) => versioned(state, key))

@@ -137,9 +137,11 @@ test('whatever is read and written, in whatever blocks, codes, state and history
             simulated.set(each, await simulateOnBoth(ledger, state, each.operations))
           }
           const ready = block.flatMap((each) => simulated.get(each) ?? [])
+          const written = new Set<string>()
           const codes = ready.map(({ model }, tx) => {
-            const committed = commitOnModel(state, model, `${number}:${tx}`)
+            const committed = commitOnModel(state, model, `${number}:${tx}`, written)
             state = committed.state
+            for (const { key } of committed.changes) written.add(key)
             changes.push(...committed.changes)
             return committed.code
           })

@@ -3,7 +3,8 @@ import { openLedgers } from '../../../core/ledger/ledgers.ts'
 import type { Ledger, TxSimulator } from '../../../core/ledger/ledger.ts'
 import { sha256 } from '../../../core/ledger/private-rwset-proto.ts'
 import { packageCollections } from '../../../core/privdata/collection-config.ts'
-import { legacyCollectionsKey } from '../../../core/privdata/collection.ts'
+import { definitionKey, definitionMetadataKey } from '../../../core/privdata/definition-keys.ts'
+import { StateData } from '../../../core/protos/lifecycle.ts'
 import { tempFolder } from '../../support/temp.ts'
 import { CHANNEL, commit, commitBlock, NS, prepare, put } from './envelopes.ts'
 
@@ -19,8 +20,13 @@ async function open(folder?: string): Promise<{ ledger: Ledger; folder: string; 
   onTestFinished(() => ledgers.close())
   const ledger = ledgers.ledger(CHANNEL)
   if (folder === undefined) {
-    const { namespace, key } = legacyCollectionsKey(NS)
-    await commit(ledger, (simulator) => simulator.setState(namespace, key, packageCollections(config)))
+    const collections = new StateData()
+    collections.setBytes(packageCollections(config))
+    await commit(ledger, (simulator) => {
+      const [at, metadata] = [definitionKey(NS, 'Collections'), definitionMetadataKey(NS)]
+      simulator.setState(at.namespace, at.key, collections.serializeBinary())
+      simulator.setState(metadata.namespace, metadata.key, Buffer.from('ChaincodeDefinition'))
+    })
   }
   return { ledger, folder: at, close: () => ledgers.close() }
 }
@@ -61,7 +67,7 @@ test('members see the value, everyone its hash, and nobody anything in the publi
     'private data matching public hash version is not available. Public hash version = {BlockNum: 1, TxNum: 0}, Private data version = <nil>',
   )
   expect(value(ledger, 'one', 'other', 'Org2MSP')).toBeUndefined()
-  expect(await ledger.namespaces()).toEqual(['lscc'])
+  expect(await ledger.namespaces()).toEqual(['_lifecycle'])
   expect((await ledger.readState({ namespace: NS, limit: 10 })).entries).toEqual([])
 })
 
@@ -140,7 +146,7 @@ test('ranges and rich queries see the values of members, in a transaction that w
     expect(() => simulator.setState(NS, 'k', Buffer.from('v'))).toThrow(
       'unsuppored transaction. Transaction has already performed queries on pvt data. Writes are not allowed',
     )
-    expect(simulator.results().readWriteSet.namespaces).toEqual([])
+    expect(simulator.results().readWriteSet.namespaces.map(({ namespace }) => namespace)).toEqual(['_lifecycle'])
     return found
   }
   const range = (simulator: TxSimulator) => Promise.resolve(simulator.getPrivateDataRange(NS, 'one', 'a', 'c'))

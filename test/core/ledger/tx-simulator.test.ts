@@ -172,8 +172,7 @@ test('the marshalled read/write set says the same as the one for people', async 
     await range.next()
     simulator.setState('other', 'k', Buffer.of(0xff))
     simulator.deleteState(NS, 'b')
-    const { rwset, readWriteSet, hasWrites } = simulator.results()
-    expect(hasWrites).toBe(true)
+    const { rwset, readWriteSet } = simulator.results()
     expect(readWriteSet.namespaces).toEqual([
       {
         namespace: NS,

@@ -130,6 +130,7 @@ const collection: CollectionDescription = {
   members: ['Org1MSP', 'Org2MSP'],
   isImplicit: false,
   blockToLive: 100,
+  requiredPeerCount: 0,
   memberOnlyRead: true,
   memberOnlyWrite: false,
 }

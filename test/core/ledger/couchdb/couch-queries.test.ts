@@ -5,7 +5,7 @@ import { couchQueries } from '../../../../core/ledger/couchdb/couch-queries.ts'
 import type { Ledger } from '../../../../core/ledger/ledger.ts'
 import { openLedgers } from '../../../../core/ledger/ledgers.ts'
 import { packageCollections } from '../../../../core/privdata/collection-config.ts'
-import { collectionsKey } from '../../../../core/privdata/collection.ts'
+import { definitionKey } from '../../../../core/privdata/definition-keys.ts'
 import { ask, databases, newChannel, realCouchDB } from '../../../support/couchdb.ts'
 import { needs } from '../../../support/require.ts'
 import { tempFolder } from '../../../support/temp.ts'
@@ -178,7 +178,7 @@ needs('couchdb').describe('a real CouchDB', () => {
     const dataDir = await tempFolder('couch')
     const channel = newChannel()
     const first = await open(dataDir, channel)
-    const { namespace, key } = collectionsKey(NS)
+    const { namespace, key } = definitionKey(NS, 'Collections')
     const config = packageCollections([{ name: 'Both', policy: "OR('Org1MSP.member')" }])
     await commit(first.ledger, (simulator) => simulator.setState(namespace, key, config))
     await commit(first.ledger, (simulator) => simulator.setPrivateData(NS, 'Both', 'k', Buffer.from('{"a":1}')))
