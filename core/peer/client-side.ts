@@ -4,12 +4,14 @@ import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { noLedger } from '../ledger/no-ledger.ts'
 import type { ChaincodeSide } from './chaincode-side.ts'
 import type { Channels } from './channels.ts'
+import type { Peer } from './handle.ts'
 import type { Storage } from './storage.ts'
 
 /** What clients call. */
 export interface ClientSide {
   gateway: Gateway
   endorser: Endorser
+  broadcast: Peer['broadcast']
 }
 
 /** The fourth stage: proposal, simulation, order. */
@@ -32,5 +34,9 @@ export function startClientSide(storage: Storage, channels: Channels, chaincodeS
     execute,
     identities,
   })
-  return { gateway, endorser }
+  const broadcast: Peer['broadcast'] = (channel, envelope) => {
+    channels.get(channel)
+    return channels.orderer(channel).order(envelope)
+  }
+  return { gateway, endorser, broadcast }
 }

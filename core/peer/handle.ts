@@ -1,6 +1,7 @@
 import type { PeerApi } from '../contract/api.ts'
 import type { FolderToOpen } from '../custodian/read-folder.ts'
 import type { Endorser } from '../endorser/process-proposal.ts'
+import type { Ordered } from '../orderer/orderer.ts'
 import type { PeerEvent } from '../contract/events.ts'
 import type { PeerState } from '../contract/state.ts'
 
@@ -13,6 +14,11 @@ export interface Peer extends AsyncDisposable {
   note(text: string): void
   /** Takes proposals that clients have signed themselves. */
   readonly endorser: Endorser
+  /**
+   * Order a transaction that a client has assembled and signed itself (Fabric's AtomicBroadcast); resolves once its
+   * block is committed, whether or not it was valid. Throws CHANNEL_UNKNOWN, ORDER_REFUSED, LEDGER_*.
+   */
+  broadcast(channel: string, envelope: Uint8Array): Promise<Ordered>
   /** The state now and every event after it, with no gap between the two. */
   subscribe(listener: (event: PeerEvent) => void): { state: PeerState; unsubscribe(): void }
   /** Stop everything that was started, in reverse order. Idempotent. Throws the first error. */

@@ -30,6 +30,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
       open: (folder) => chaincodeSide.open(folder),
       note: (text) => void storage.logs.append({ at: now(), source: 'peer', text }),
       endorser: clientSide.endorser,
+      broadcast: clientSide.broadcast,
       subscribe: (listener) => storage.facts.subscribe(listener),
       close,
       [Symbol.asyncDispose]: close,

@@ -3,6 +3,7 @@ import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import type { Row } from './row.ts'
+import { programRowOf, programsPart } from './programs/report-part.ts'
 import { samplesPart, sampleRowsOf } from './samples/report-part.ts'
 
 const file = fileURLToPath(new URL('../../test-results/conformance.md', import.meta.url))
@@ -14,8 +15,10 @@ export default class ConformanceReport implements Reporter {
       modules.filter(({ moduleId }) => folder.test(moduleId)).flatMap(({ children }) => [...children.allTests()])
     const rows = tests(/\/test\/conformance\/[^/]+$/).flatMap(rowsOf)
     const samples = tests(/\/test\/conformance\/samples\//).flatMap(sampleRowsOf)
-    if (rows.length + samples.length === 0) return
-    const parts = [...(rows.length === 0 ? [] : [recordingsPart(rows)]), ...samplesPart(samples)]
+    const programs = tests(/\/test\/conformance\/programs\//).map(programRowOf)
+    if (rows.length + samples.length + programs.length === 0) return
+    const recordings = rows.length === 0 ? [] : [recordingsPart(rows)]
+    const parts = [...recordings, ...programsPart(programs), ...samplesPart(samples)]
     const text = ['# Conformance', ...parts].join('\n\n')
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, `${text}\n`)

@@ -25,6 +25,7 @@ const kinds = {
   'go-shim-v2': 'go',
   'go-server': 'go',
   'probe-go-v2': 'go',
+  'programs-go': 'go',
   'probe-contract': 'node',
   'probe-node-1.4': 'node',
   'probe-node-2.2': 'node',

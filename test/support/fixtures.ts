@@ -36,7 +36,7 @@ export async function copyFixture(name: FixtureName, readiness: Readiness, folde
 
 /** The built program of a Go fixture: `[path]`, to be run with Fabric's flags. */
 export async function goProgram(
-  name: 'go-shim-v1' | 'go-shim-v2' | 'go-server' | 'probe-go-v2' | 'asset-transfer-go',
+  name: 'go-shim-v1' | 'go-shim-v2' | 'go-server' | 'probe-go-v2' | 'programs-go' | 'asset-transfer-go',
 ): Promise<string> {
   return join(await prepared(name), process.platform === 'win32' ? 'chaincode.exe' : 'chaincode')
 }
