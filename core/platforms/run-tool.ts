@@ -3,6 +3,7 @@ import { PeerError } from '../contract/error.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import { waitFor } from '../facts/wait.ts'
 import { startChild, type Child } from '../process/child.ts'
+import { findProgram } from '../process/find-program.ts'
 import type { PrintLine } from '../process/print-line.ts'
 import { newDiagnosticReader } from './diagnostics.ts'
 import { environment } from './environment.ts'
@@ -37,6 +38,7 @@ export async function runTool(
   const reader = newDiagnosticReader(project.folder)
   let child: Child
   try {
+    if (await isMissingScript(argv, environment(project.env))) throw new MissingScript()
     child = await startChild({
       argv: forPlatform(argv),
       cwd: project.folder,
@@ -102,6 +104,16 @@ const HINTS: Record<string, { tool: string; needed: string; hint: string }> = {
     needed: 'The folder has a pom.xml but no mvnw.',
     hint: 'Install Maven, or add its wrapper to the project with `mvn wrapper:wrapper`.',
   },
+  ...Object.fromEntries(
+    ['pnpm', 'yarn', 'bun'].map((tool) => [
+      tool,
+      {
+        tool,
+        needed: `${tool} made the folder's node_modules, or package.json has dependencies that only ${tool} installs.`,
+        hint: `Install it (\`npm install -g ${tool}\`), make sure \`${tool} --version\` works in a new terminal, then restart Slipway. If npm can install the dependencies, deleting node_modules is enough: Slipway then uses npm, as a peer does.`,
+      },
+    ]),
+  ),
 }
 
 /** The system's refusal to start a program, as TOOL_MISSING, START_FAILED or FOLDER_GONE. */
@@ -126,9 +138,20 @@ export function shellArgv(command: string): string[] {
   return process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c', command] : ['/bin/sh', '-c', command]
 }
 
-/** On Windows npm, gradlew and mvn are scripts, which only cmd.exe runs. */
+/** Programs that are scripts on Windows, which only cmd.exe runs. */
+const SCRIPTS = /^(npm|npx|yarn|pnpm|gradle|mvn)$|\.(cmd|bat)$/
+
 export function forPlatform(argv: string[]): string[] {
-  const scripts = /^(npm|npx|yarn|pnpm|gradle|mvn)$|\.(cmd|bat)$/
   const [program = ''] = argv
-  return process.platform === 'win32' && scripts.test(program) ? ['cmd.exe', '/d', '/s', '/c', ...argv] : argv
+  return process.platform === 'win32' && SCRIPTS.test(program) ? ['cmd.exe', '/d', '/s', '/c', ...argv] : argv
+}
+
+/** As the system reports a missing program; cmd.exe only says so in words. */
+class MissingScript extends Error {
+  readonly code = 'ENOENT'
+}
+
+async function isMissingScript([program = '']: string[], env: Record<string, string>): Promise<boolean> {
+  if (process.platform !== 'win32' || !SCRIPTS.test(program) || /[\\/]/.test(program)) return false
+  return (await findProgram(program, env, /^\.(exe|com|cmd|bat)$/i)) === undefined
 }

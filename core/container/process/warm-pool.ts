@@ -118,7 +118,7 @@ async function startWarm(spec: ProcessSpec, shim: string, program: string): Prom
 
 /** A warm process fits a start of the same command in the same environment with the same dependencies. */
 async function keyOf(spec: ProcessSpec): Promise<string> {
-  const installed = ['package-lock.json', 'node_modules', 'node_modules/.package-lock.json']
+  const installed = ['npm-shrinkwrap.json', 'package-lock.json', 'node_modules', 'node_modules/.package-lock.json']
   const times = await Promise.all(
     installed.map((name) =>
       stat(path.join(spec.cwd, name)).then(

@@ -1,8 +1,10 @@
 import type { ImageConfig, ImagePlan, PackageFiles } from '../image-plan.ts'
 import type { Project } from '../../project/project.ts'
+import { NPM_LOCKS } from './lock-file.ts'
 
-const LOCKS = ['src/package-lock.json', 'src/npm-shrinkwrap.json']
-const MANIFESTS = ['src/package.json', ...LOCKS, 'src/.npmrc']
+const LOCKS = NPM_LOCKS.map((name) => `src/${name}`)
+// Without a lock file of its own, npm takes versions from a yarn.lock.
+const MANIFESTS = ['src/package.json', ...LOCKS, 'src/yarn.lock', 'src/.npmrc']
 
 /**
  * What Fabric runs in the nodeenv image (core/chaincode/platforms/node/platform.go v2.x): the image's own build.sh,

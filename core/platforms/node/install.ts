@@ -1,91 +1,141 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Project } from '../../project/project.ts'
 import { runTool, type BuildRun } from '../run-tool.ts'
+import { firstOf, hasAllDependencies, isNewer, readJson } from './installed.ts'
+import { NPM_LOCKS, lockedPackages, type Declared, type LockedPackage, type LockedPackages } from './lock-file.ts'
+import { otherInstaller } from './other-installer.ts'
 import { exists } from './start-script.ts'
+import { workspaceRoot } from './workspace-root.ts'
 
-/** Install dependencies if they are missing or don't match the lock file. Returns the command, or undefined if neither. */
+/** An install that is needed. */
+interface Install {
+  /** Where to run it: the project's folder, or the root of its workspace. */
+  folder: string
+  argv: string[]
+  /** A file whose time says when it was last done, if the tool doesn't always write it. */
+  marker?: string | undefined
+}
+
+/**
+ * Install dependencies if they are missing or don't match the lock file: what net mode and a peer install, with npm,
+ * beside the devDependencies that a build needs. What another tool has installed is left to it. Returns the command, or
+ * undefined if nothing was needed. Throws what runTool throws.
+ */
 export async function installNode(project: Project, run: BuildRun): Promise<string | undefined> {
-  const argv = await installCommand(project.folder)
-  if (argv === undefined) return undefined
-  const words = argv.slice(0, 2).join(' ')
+  const install = await neededInstall(project.folder)
+  if (install === undefined) return undefined
+  const words = install.argv.slice(0, 2).join(' ')
   run.note(words)
-  await runTool(project, argv, run, 'install')
+  const runHere = () => runTool({ ...project, folder: install.folder }, install.argv, run, 'install')
+  await keepingFile(path.join(install.folder, 'yarn.lock'), install.argv[0] === 'npm', runHere)
+  if (install.marker !== undefined) await touch(install.marker)
   return words
 }
 
-async function installCommand(folder: string): Promise<string[] | undefined> {
-  const has = (name: string) => exists(path.join(folder, name))
-  const installed = await has('node_modules')
-  if (await has('pnpm-lock.yaml')) return installed ? undefined : ['pnpm', 'install', '--frozen-lockfile']
-  if (await has('yarn.lock')) return installed ? undefined : ['yarn', 'install', '--frozen-lockfile']
-  const lock = path.join(folder, 'package-lock.json')
-  const hidden = path.join(folder, 'node_modules', '.package-lock.json')
-  const quiet = ['--no-audit', '--no-fund']
-  if (await has('package-lock.json')) {
-    if (await isSame(lock, hidden)) return undefined
-    // If package.json was edited since, `npm ci` would refuse; `npm install` updates the lock file.
-    return ['npm', (await lockCovers(lock, path.join(folder, 'package.json'))) ? 'ci' : 'install', ...quiet]
+async function neededInstall(folder: string): Promise<Install | undefined> {
+  const workspace = await workspaceRoot(folder)
+  // A peer gets the folder alone: its own lock file stands above its workspace's.
+  const own = await firstOf(folder, NPM_LOCKS)
+  if (own !== undefined) return byLockFile(folder, folder, own, workspace === undefined ? [] : ['--no-workspaces'])
+  const root = workspace ?? folder
+  const shared = await firstOf(root, NPM_LOCKS)
+  if (shared !== undefined) return byLockFile(folder, root, shared)
+  const other = await otherInstaller(folder, root)
+  if (other !== undefined) return other.isDone ? undefined : other
+  return withoutLockFile(folder, root)
+}
+
+/** As Fabric's build.sh does (fabric-chaincode-node docker/fabric-nodeenv/build.sh), with the devDependencies. */
+async function byLockFile(
+  folder: string,
+  root: string,
+  lockName: string,
+  flags: string[] = [],
+): Promise<Install | undefined> {
+  const packageFile = path.join(folder, 'package.json')
+  const [lockFile, hidden] = [path.join(root, lockName), hiddenLock(root)]
+  const wasInstalled = await exists(hidden)
+  if (wasInstalled && !(await isNewer(lockFile, hidden)) && !(await isNewer(packageFile, hidden))) return undefined
+  const [lock, installed, declared] = await Promise.all([lockFile, hidden, packageFile].map(readJson))
+  const locked = lockedPackages(lock)
+  const place = path.relative(root, folder).replaceAll('\\', '/')
+  if (locked !== undefined && declared !== undefined) {
+    if (isInstalled(locked, lockedPackages(installed) ?? {}) && isMadeFrom(locked[place] ?? {}, declared))
+      return undefined
+    // Loaded only here: most starts install nothing.
+    const { lockFaults } = await import('./lock-faults.ts')
+    // `npm ci` would refuse, since package.json was edited; `npm install` updates the lock file.
+    const isStale = lockFaults(locked, declared, place).length > 0
+    if (isStale) return { folder: root, argv: ['npm', 'install', ...QUIET, ...flags] }
   }
-  // The author keeps no lock file, so none is written.
-  const stale = !(await exists(hidden)) || (await isNewer(path.join(folder, 'package.json'), hidden))
-  return stale && !(installed && !(await exists(hidden)))
-    ? ['npm', 'install', '--no-package-lock', ...quiet]
-    : undefined
+  return { folder: root, argv: ['npm', 'ci', ...QUIET, ...flags] }
 }
 
-async function isNewer(file: string, than: string): Promise<boolean> {
-  const [a, b] = await Promise.all([stat(file), stat(than)])
-  return a.mtimeMs > b.mtimeMs
-}
-
-interface Lock {
-  packages?: Record<string, LockedPackage & RootEntry>
-}
-interface LockedPackage {
-  version?: string
-  integrity?: string
-  optional?: boolean
-  peer?: boolean
-}
-interface RootEntry {
-  dependencies?: Record<string, string>
-  devDependencies?: Record<string, string>
-}
-
-async function readLock(file: string): Promise<Lock | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as Lock
-  } catch {
-    // Missing or damaged: npm reports it better than we could.
-    return undefined
+/**
+ * The author keeps no lock file of npm's, so none is written. `--no-package-lock` would do so too, but then npm wouldn't
+ * take the versions of a yarn.lock, as it does on a peer (npm 11, Arborist's checkYarnLock).
+ */
+async function withoutLockFile(folder: string, root: string): Promise<Install | undefined> {
+  const hidden = hiddenLock(root)
+  // yarn.lock is put back, and so becomes the newer one.
+  const install = { folder: root, argv: ['npm', 'install', '--no-save', ...QUIET], marker: hidden }
+  if (!(await exists(hidden))) {
+    // Installed by what leaves no mark, such as an old npm, or never.
+    return (await hasAllDependencies(folder)) ? undefined : install
   }
+  for (const file of [path.join(folder, 'package.json'), path.join(root, 'yarn.lock')]) {
+    if (await isNewer(file, hidden)) return install
+  }
+  return undefined
 }
 
-/** Whether what is installed matches the lock file. Times alone don't show it: a checkout makes every file new. */
-async function isSame(lockFile: string, hiddenFile: string): Promise<boolean> {
-  if (!(await exists(hiddenFile))) return false
-  const packageFile = path.join(path.dirname(lockFile), 'package.json')
-  if (!(await isNewer(lockFile, hiddenFile)) && !(await isNewer(packageFile, hiddenFile))) return true
-  const [lock, hidden] = await Promise.all([readLock(lockFile), readLock(hiddenFile)])
-  if (lock?.packages === undefined || hidden?.packages === undefined) return false
-  const { packages } = hidden
-  const differs = Object.entries(lock.packages).some(([name, locked]) => name !== '' && !isMet(locked, packages[name]))
-  if (differs) return false
-  return lockCovers(lockFile, packageFile)
+const QUIET = ['--no-audit', '--no-fund']
+
+/** npm's own record of what it installed. */
+function hiddenLock(folder: string): string {
+  return path.join(folder, 'node_modules', '.package-lock.json')
 }
 
-/** Whether a locked package is installed as locked, or need not be. */
-function isMet(locked: LockedPackage, installed: LockedPackage | undefined): boolean {
+/** Whether what is installed is what is locked. Times alone don't show it: a checkout makes every file new. */
+function isInstalled(locked: LockedPackages, installed: LockedPackages): boolean {
+  const names = new Set([...Object.keys(locked), ...Object.keys(installed)])
+  // The others are the author's own packages.
+  return [...names].every((name) => !name.includes('node_modules/') || isMet(locked[name], installed[name]))
+}
+
+/** Whether a package is installed as locked, or need not be. */
+function isMet(locked: LockedPackage | undefined, installed: LockedPackage | undefined): boolean {
+  // What the author linked in is the author's.
+  if (locked === undefined) return installed?.link === true
   if (installed === undefined) return locked.optional === true || locked.peer === true
   return installed.version === locked.version && installed.integrity === locked.integrity
 }
 
-/** Whether the lock file was made from this package.json. */
-async function lockCovers(lockFile: string, packageFile: string): Promise<boolean> {
-  const [lock, json] = await Promise.all([readLock(lockFile), readLock(packageFile) as Promise<RootEntry | undefined>])
-  const root = lock?.packages?.['']
+/** Whether a lock file was made from this package.json. */
+function isMadeFrom(root: Declared, declared: Declared): boolean {
   const same = (a: Record<string, string> = {}, b: Record<string, string> = {}) =>
     Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, range]) => b[name] === range)
-  return same(root?.dependencies, json?.dependencies) && same(root?.devDependencies, json?.devDependencies)
+  return (
+    same(root.dependencies, declared.dependencies) &&
+    same(root.devDependencies, declared.devDependencies) &&
+    same(root.optionalDependencies, declared.optionalDependencies)
+  )
+}
+
+/** npm rewrites a yarn.lock that it reads, even with `--no-save` (npm 11, Arborist's Shrinkwrap.save). */
+async function keepingFile(file: string, isKept: boolean, work: () => Promise<void>): Promise<void> {
+  const before = isKept ? await readFile(file).catch(() => undefined) : undefined
+  try {
+    await work()
+  } finally {
+    const after = before && (await readFile(file).catch(() => undefined))
+    if (before !== undefined && after?.equals(before) !== true) await writeFile(file, before)
+  }
+}
+
+async function touch(file: string): Promise<void> {
+  const at = new Date()
+  // A tool that left no mark has nothing to be compared with the next time.
+  await utimes(file, at, at).catch(() => undefined)
 }

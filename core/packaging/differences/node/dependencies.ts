@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { intersects, satisfies, validRange } from 'semver'
+import { intersects, validRange } from 'semver'
 import type { Difference } from '../../../contract/difference.ts'
+import { lockFaults } from '../../../platforms/node/lock-faults.ts'
 import { findModule, lineOfKey, type NodeManifest } from './manifest.ts'
 import type { Packaged } from '../packaged.ts'
 import { peerRuntimes } from '../runtime-versions.ts'
@@ -9,19 +10,19 @@ import { peerRuntimes } from '../runtime-versions.ts'
 /** What `npm ci --omit=dev` in the peer's image would make of package.json and its lock file. */
 export async function dependencyDifferences(packaged: Packaged, manifest: NodeManifest): Promise<Difference[]> {
   return [
-    ...lockDifferences(packaged, manifest),
+    ...(await lockDifferences(packaged, manifest)),
     ...(await localDependencies(packaged, manifest)),
     ...(await engineDifferences(packaged, manifest)),
   ]
 }
 
-function lockDifferences(packaged: Packaged, manifest: NodeManifest): Difference[] {
+async function lockDifferences(packaged: Packaged, manifest: NodeManifest): Promise<Difference[]> {
   const { lock, text } = manifest
-  const declared = { ...manifest.devDependencies, ...manifest.optionalDependencies, ...manifest.dependencies }
   if (lock === undefined) {
     if (packaged.files.has('package-lock.json') || packaged.files.has('npm-shrinkwrap.json')) return []
     if (Object.keys(manifest.dependencies).length === 0) return []
     const otherLock = ['yarn.lock', 'pnpm-lock.yaml', 'bun.lock'].find((file) => packaged.files.has(file))
+    if (otherLock === 'yarn.lock' && (await npmReads(packaged, manifest))) return []
     return [
       {
         name: 'lock-file-missing',
@@ -29,36 +30,37 @@ function lockDifferences(packaged: Packaged, manifest: NodeManifest): Difference
         why:
           otherLock === undefined
             ? 'Without a package-lock.json a peer runs `npm install` and takes what is newest that day.'
-            : `A peer installs with npm, which doesn't read ${otherLock}, and takes what is newest that day.`,
+            : `A peer installs with npm, which can't read this ${otherLock}, and takes what is newest that day.`,
         do: 'Run `npm install --package-lock-only` and put package-lock.json into the folder.',
         file: 'package.json',
         fatal: false,
       },
     ]
   }
-  const behind = Object.entries(declared).flatMap(([name, range]) => {
-    const locked = lock.packages[`node_modules/${name}`]
-    if (locked === undefined) return name in manifest.optionalDependencies ? [] : [`${name} is not in it`]
-    // Not a range of versions: a folder, a tag, an alias, an address.
-    if (locked.version === undefined || locked.link === true || validRange(range) === null) return []
-    return satisfies(locked.version, range, { includePrerelease: true })
-      ? []
-      : [`it has ${name} ${locked.version}, package.json asks for ${range}`]
-  })
+  const behind = lockFaults(lock.packages, manifest)
   const [first] = behind
   if (first === undefined) return []
-  const name = /^(?:it has )?(\S+)/.exec(first)?.[1] ?? ''
   return [
     {
       name: 'lock-file-stale',
       what: `A peer would refuse to install the dependencies: ${lock.file} doesn't match package.json.`,
-      why: `It runs \`npm ci\`, which fails if the two disagree: ${behind.slice(0, 3).join('; ')}.`,
+      why: `It runs \`npm ci\`, which fails if the two disagree: ${behind
+        .slice(0, 3)
+        .map(({ fault }) => fault)
+        .join('; ')}.`,
       do: `Run \`npm install\`, and keep the ${lock.file} it writes.`,
       file: 'package.json',
-      line: lineOfKey(text, name),
+      line: lineOfKey(text, first.name),
       fatal: true,
     },
   ]
+}
+
+/** Whether npm takes every dependency's version from yarn.lock: it does from Yarn 1's (npm 11, Arborist's checkYarnLock). */
+async function npmReads(packaged: Packaged, { dependencies }: NodeManifest): Promise<boolean> {
+  const text = (await packaged.read('yarn.lock')) ?? ''
+  const isLocked = ([name, range]: [string, string]) => text.includes(`${name}@${range}`)
+  return text.includes('# yarn lockfile v1') && Object.entries(dependencies).every(isLocked)
 }
 
 /** Dependencies that are folders or archives on this machine. */

@@ -1,5 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises'
 import path from 'node:path'
+import { lockedPackages, NPM_LOCKS, type LockedPackages } from '../../../platforms/node/lock-file.ts'
 import type { Packaged } from '../packaged.ts'
 
 /** What matters of a package.json and its lock file. */
@@ -21,17 +22,7 @@ export interface NodeManifest {
 
 export interface NodeLock {
   file: string
-  /** By place: `node_modules/fabric-shim`; the author's own package is at the empty one. */
-  packages: Record<string, LockedPackage>
-}
-
-export interface LockedPackage {
-  version?: string
-  dev?: boolean
-  devOptional?: boolean
-  optional?: boolean
-  link?: boolean
-  bin?: Record<string, string>
+  packages: LockedPackages
 }
 
 /** Undefined if package.json is missing or isn't valid. */
@@ -55,11 +46,10 @@ export async function readManifest(packaged: Packaged): Promise<NodeManifest | u
   }
 }
 
-/** If there are both, npm takes the shrinkwrap. */
 async function readLock(packaged: Packaged): Promise<NodeLock | undefined> {
-  for (const file of ['npm-shrinkwrap.json', 'package-lock.json']) {
-    const packages = parse((await packaged.read(file)) ?? '')?.['packages']
-    if (isRecord(packages)) return { file, packages: packages as NodeLock['packages'] }
+  for (const file of NPM_LOCKS) {
+    const packages = lockedPackages(parse((await packaged.read(file)) ?? ''))
+    if (packages !== undefined) return { file, packages }
     if (packaged.files.has(file)) return undefined
   }
   return undefined
@@ -69,10 +59,10 @@ async function readLock(packaged: Packaged): Promise<NodeLock | undefined> {
  * What is installed here, by npm's own record of node_modules: the next best thing without a lock file. Undefined if
  * nothing is installed, or another package manager installed it.
  */
-export async function readInstalled(folder: string): Promise<Record<string, LockedPackage> | undefined> {
+export async function readInstalled(folder: string): Promise<LockedPackages | undefined> {
   const text = await readFile(path.join(folder, 'node_modules', '.package-lock.json'), 'utf8').catch(() => undefined)
   const packages = text === undefined ? undefined : parse(text)?.['packages']
-  return isRecord(packages) ? (packages as Record<string, LockedPackage>) : undefined
+  return isRecord(packages) ? (packages as LockedPackages) : undefined
 }
 
 /** The folder of a module that Node would load here, links resolved: in the nearest node_modules that has it. */

@@ -3,7 +3,8 @@ import path from 'node:path'
 import type { Difference } from '../../../contract/difference.ts'
 import { existsHere, resolveFile } from './entry.ts'
 import type { FileImports, NodeImport, ReadPath } from './imports.ts'
-import { findModule, readInstalled, type LockedPackage, type NodeManifest } from './manifest.ts'
+import type { LockedPackages } from '../../../platforms/node/lock-file.ts'
+import { findModule, readInstalled, type NodeManifest } from './manifest.ts'
 import type { Packaged } from '../packaged.ts'
 
 /** More than any chaincode has; a bundle is one file, however large. */
@@ -14,7 +15,7 @@ interface Search {
   packaged: Packaged
   manifest: NodeManifest
   /** What npm installs on a peer, as far as that is known. */
-  installs: Record<string, LockedPackage> | undefined
+  installs: LockedPackages | undefined
   /** By name and text. */
   differences: Map<string, Difference>
 }
