@@ -74,7 +74,7 @@ export async function listPackage(
     },
     isOwn: async (entry, file) =>
       path.join(realRoot, path.relative(rules.root, file)) === realOutput ||
-      (entry.isFile() && path.dirname(file) === project.folder && (await isOwnProduct(project, file))),
+      (entry.isFile() && (await isOwnProduct(project, file))),
     listing,
     signal,
   }

@@ -8,13 +8,14 @@ import type { Project } from '../project/project.ts'
 const BEGINNING = 4096
 
 /**
- * Whether Slipway had a hand in making a file of the author's folder that isn't a source: a lifecycle package, written
- * there by default, or the program that the `go build` it shows makes. Throws PACKAGE_INVALID.
+ * Whether Slipway had a hand in making a file that isn't a source: a lifecycle package, wherever it was written, or the
+ * program that the `go build` it shows makes in the chaincode's own folder. Throws PACKAGE_INVALID.
  */
 export async function isOwnProduct(project: Project, file: string): Promise<boolean> {
   const name = path.basename(file)
   if (/\.(?:tar\.gz|tgz)$/.test(name)) return isLifecyclePackage(await beginning(file))
-  if (project.language !== 'golang' || (name !== project.name && name !== `${project.name}.exe`)) return false
+  if (project.language !== 'golang' || path.dirname(file) !== project.folder) return false
+  if (name !== project.name && name !== `${project.name}.exe`) return false
   return /^(?:\x7fELF|MZ|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba\xbe)/.test((await beginning(file)).toString('latin1'))
 }
 

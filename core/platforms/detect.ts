@@ -168,9 +168,12 @@ async function detect(folder: Folder, config: ChaincodeConfig): Promise<Detected
   const { language } = config
   if (language !== undefined) {
     const match = detections.find((detected) => detected?.language === language)
+    refuseLibrary(folder, config, match)
     return match ?? { ...UNKNOWN[language], language, name: undefined, version: undefined, chaincode: true }
   }
-  const chaincodes = detections.filter((detected) => detected !== undefined).filter((detected) => detected.chaincode)
+  const chaincodes = detections
+    .filter((detected) => detected !== undefined)
+    .filter(({ chaincode, library }) => chaincode || (library !== undefined && hasOwnCommand(config)))
   if (chaincodes.length > 1) {
     throw new PeerError('FOLDER_TWO_LANGUAGES', {
       folder: folder.path,
@@ -179,8 +182,19 @@ async function detect(folder: Folder, config: ChaincodeConfig): Promise<Detected
   }
   const [only] = chaincodes
   if (only !== undefined) return only
+  for (const detected of detections) refuseLibrary(folder, config, detected)
   const looked = languages.flatMap((name) => platforms[name].files)
   throw new PeerError('FOLDER_NOT_CHAINCODE', { folder: folder.path, looked })
+}
+
+/** Throws NOT_A_PROGRAM unless the author's own command builds or starts it. */
+function refuseLibrary(folder: Folder, config: ChaincodeConfig, detected: Detected | undefined): void {
+  if (detected?.library === undefined || hasOwnCommand(config)) return
+  throw new PeerError('NOT_A_PROGRAM', { folder: folder.path, ...detected.library })
+}
+
+function hasOwnCommand({ build, start }: ChaincodeConfig): boolean {
+  return build !== undefined || start !== undefined
 }
 
 /** A language that slipway.yaml names, without its project files: build and start are the author's own. */

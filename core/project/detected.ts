@@ -12,4 +12,6 @@ export interface Detected {
   version: string | undefined
   /** It depends on a Fabric shim. Otherwise it's just a project in that language. */
   chaincode: boolean
+  /** It depends on a shim and is no program. `package`: its name, if the folder has one; `programs`: those around it. */
+  library?: { package: string | undefined; programs: string[] } | undefined
 }

@@ -20,6 +20,18 @@ export const folderErrors = {
     why: `It looked for ${d.looked.join(', ')}: none of them is a Fabric chaincode.`,
     do: 'Open the folder that contains the chaincode itself, or describe the chaincode in slipway.yaml (language, start).',
   }),
+  NOT_A_PROGRAM: (d: { folder: string; package: string | undefined; programs: string[] }) => ({
+    what: `${d.folder} isn't a chaincode that can be started.`,
+    why: `${
+      d.package === undefined ? 'It has no Go files of its own' : `Package ${d.package} isn't main`
+    }, so \`go build\` makes no program of it${
+      d.programs.length === 0 ? '' : `; the program is in ${d.programs.join(' or ')}`
+    }.`,
+    do:
+      d.programs.length === 0
+        ? 'Make it `package main`, with a main function that starts the chaincode.'
+        : `Open ${d.programs.length === 1 ? 'that folder' : 'one of these folders'} instead.`,
+  }),
   FOLDER_TWO_LANGUAGES: (d: { folder: string; found: string[] }) => ({
     what: `${d.folder} could be ${d.found.join(' or ')}.`,
     why: 'It contains project files of more than one language, so Slipway would have to guess.',

@@ -2,8 +2,12 @@ import path from 'node:path'
 import { buildFile, customStart, makeBuildFolder, removeOlder } from '../artifacts.ts'
 import type { BuiltProject, Project } from '../../project/project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
+import { requireProgram } from './programs.ts'
 
-/** `go build` into a new file for each build, so that the one that serves is never overwritten. */
+/**
+ * `go build` into a new file for each build, so that the one that serves is never overwritten. Throws NOT_A_PROGRAM and
+ * what runTool throws.
+ */
 export async function buildGolang(project: Project, run: BuildRun): Promise<BuiltProject> {
   const file = buildFile(project, run.number, process.platform === 'win32' ? '.exe' : '')
   const custom = customStart(project)
@@ -14,6 +18,7 @@ export async function buildGolang(project: Project, run: BuildRun): Promise<Buil
   const isPlain = project.build === undefined && custom === undefined
   if (isPlain) {
     run.note('go build')
+    await requireProgram(project.folder)
     await makeBuildFolder(project)
     await runTool(project, ['go', 'build', '-o', file, '.'], run, 'build')
     await removeOlder(project, run)

@@ -15,10 +15,23 @@ export interface GoModule {
 }
 
 /**
- * Find the module of a folder, there or above. Fabric runs `go env GOMOD` and `go list`, but this machine may not have Go.
- * Throws PACKAGE_INVALID without one: a peer would look in GOPATH, which Slipway doesn't.
+ * The module of a folder. Throws PACKAGE_INVALID without one: a peer would look in GOPATH, which Slipway doesn't.
  */
 export async function goModule(folder: string): Promise<GoModule> {
+  const found = await findGoModule(folder)
+  if (found !== undefined) return found
+  throw new PeerError('PACKAGE_INVALID', {
+    file: folder,
+    reason: "It isn't in a Go module: neither it nor a folder above it has a go.mod.",
+    do: 'Run `go mod init` and `go mod tidy` in it.',
+  })
+}
+
+/**
+ * Find the module of a folder, there or above. Fabric runs `go env GOMOD` and `go list`, but this machine may not have Go.
+ * Throws PACKAGE_INVALID if its go.mod can't be read.
+ */
+export async function findGoModule(folder: string): Promise<GoModule | undefined> {
   for (let root = folder; ; root = path.dirname(root)) {
     const text = await readGoMod(path.join(root, 'go.mod'))
     if (text !== undefined) {
@@ -27,13 +40,7 @@ export async function goModule(folder: string): Promise<GoModule> {
       const below = path.relative(root, folder).replaceAll('\\', '/')
       return { root, module: name, importPath: below === '' ? name : `${name}/${below}`, text }
     }
-    if (root === path.dirname(root)) {
-      throw new PeerError('PACKAGE_INVALID', {
-        file: folder,
-        reason: "It isn't in a Go module: neither it nor a folder above it has a go.mod.",
-        do: 'Run `go mod init` and `go mod tidy` in it.',
-      })
-    }
+    if (root === path.dirname(root)) return undefined
   }
 }
 
