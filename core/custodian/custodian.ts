@@ -184,10 +184,12 @@ export class Custodian implements OpenedChaincode {
     void this.#on({ type: 'disconnected', reason })
   }
 
-  async #saved(files: string[], since: number): Promise<void> {
+  async #saved(changed: string[], since: number): Promise<void> {
     // The watch reports a folder that is gone, and its return; until then nothing can be built.
     if (!existsSync(this.project.folder)) return
     try {
+      const files = await this.#effects.savesOf(changed, since)
+      if (files.length === 0) return
       const isDescribed = files.some((file) => file === '.' || describesChaincode(file))
       const namedMode = isDescribed ? await this.#describe() : undefined
       await this.#on({ type: 'saved', files, since, namedMode })

@@ -53,7 +53,7 @@ export class Effects {
       () => this.#dial(),
       (exit) => world.emit({ type: 'process.exited', name, pid: 0, exit }),
     )
-    this.#reloader = newProjectReloader(name, world, {
+    this.#reloader = newProjectReloader(name, state().project.folder, world, {
       begin: (launch) => this.reporter.launch(launch),
       launch: (built, signal, report) => this.#launch(built, report, signal),
     })
@@ -63,6 +63,11 @@ export class Effects {
   watch(changed: (files: string[], since: number) => void): SourceWatcher {
     const { config, emit } = this.#world
     return (this.#watch = watchProject(this.#state().project, config.chaincode.quietPeriod, emit, changed))
+  }
+
+  /** Of files that changed, those that are saves and not what a build wrote. */
+  savesOf(files: readonly string[], since: number): Promise<string[]> {
+    return this.#reloader.savesOf(files, since)
   }
 
   /** Whether a handler serves it, now. */

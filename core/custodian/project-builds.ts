@@ -8,7 +8,7 @@ import { readPlaces } from '../platforms/diagnostics.ts'
 import { buildProject, installDependencies } from '../platforms/platform.ts'
 import type { BuiltProject, CodePackage, Project } from '../project/project.ts'
 import { runTool, shellArgv, type BuildRun } from '../platforms/run-tool.ts'
-import type { WantedBuild } from '../watch/reloader.ts'
+import type { WantedBuild } from '../watch/reloader-parts.ts'
 
 export interface ProjectBuildsParts {
   dataDir: string

@@ -1,37 +1,15 @@
 import type { LaunchReport } from '../facts/launch-report.ts'
 import { now } from '../facts/clock.ts'
 import { PeerError } from '../contract/error.ts'
-import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { BuildState, LaunchReason } from '../contract/launch-state.ts'
-import type { Mode } from '../contract/mode.ts'
 import type { BuiltProject, Project } from '../project/project.ts'
-
-/** What a Reloader works with. */
-export interface ReloaderParts {
-  /** Content hash of the sources. `changed`: all that may differ since the last time; undefined: unknown. */
-  hash(project: Project, changed?: readonly string[]): Promise<string>
-  build(project: Project, wanted: WantedBuild, signal: AbortSignal, report: LaunchReport): Promise<BuiltProject>
-  /** Resolves when the new chaincode is READY and the old one was let go; undoes itself when it fails or is aborted. */
-  launch(built: BuiltProject, signal: AbortSignal, report: LaunchReport): Promise<void>
-  begin(launch: { build: number; reason: LaunchReason; files: string[]; startedAt: number; mode: Mode }): LaunchReport
-  emit(build: BuildState): void
-  /** Whether a chaincode serves as this project. */
-  serves(project: Project): boolean
-  /** Places in the sources that an error names. */
-  diagnose(project: Project, error: PeerError): Diagnostic[]
-}
-
-export interface WantedBuild {
-  number: number
-  reason: LaunchReason
-  /** Content hash of the sources when the build was wanted. */
-  hash: string
-}
+import type { ReloaderParts, WantedBuild } from './reloader-parts.ts'
 
 /** What was asked for, and of which sources. */
 interface Request {
   project: Project
   reason: LaunchReason
+  files: readonly string[]
   /** Nothing is known to have changed. */
   isLook: boolean
   since: number
@@ -65,6 +43,8 @@ export class Reloader {
   readonly #changed = new Set<string>()
   /** Files to be hashed again; undefined: all. */
   #unhashed: Set<string> | undefined
+  /** Files that a build wrote itself, since the sources were last seen. */
+  readonly #written = new Set<string>()
   readonly #closed = new AbortController()
 
   constructor(parts: ReloaderParts) {
@@ -93,13 +73,22 @@ export class Reloader {
     // A look takes over the reason of the request before it.
     const wanted = isLook ? (this.#unseen ?? reason) : reason
     this.#unseen = wanted
-    request.promise = this.#handle(request, { project, reason: wanted, isLook: isLook && wanted === 'saved', since })
+    const isOnlyLook = isLook && wanted === 'saved'
+    request.promise = this.#handle(request, { project, reason: wanted, files, isLook: isOnlyLook, since })
     // Perhaps only a newer request is awaited.
     request.promise.catch(() => undefined)
     return request.promise
   }
 
-  async #handle(request: object, { project, reason, isLook, since }: Request): Promise<void> {
+  /** Of files that changed, those that are saves; what a build wrote itself is passed over. */
+  async savesOf(files: readonly string[], since: number): Promise<string[]> {
+    const { saved, written } = await this.#parts.writes.sort(files, since)
+    for (const file of written) this.#written.add(file)
+    return saved
+  }
+
+  async #handle(request: object, { project, reason, files, isLook, since }: Request): Promise<void> {
+    if (this.#written.size > 0) await this.#passOverWritten(project)
     const unhashed = this.#unhashed
     this.#unhashed = new Set()
     const hash = await this.#hash(project, unhashed)
@@ -118,9 +107,11 @@ export class Reloader {
       if (isLook && (this.#last === undefined || isOf(this.#last, project, hash))) return this.#last?.outcome
     }
     await this.abort()
+    const afterPause = await this.#pauseIfSuspected(reason, files)
     const later = this.#newerThan(request)
     if (later !== undefined) return later
     this.#closed.signal.throwIfAborted()
+    this.#parts.writes.began(afterPause)
     const attempt = this.#begin(project, reason, hash, since)
     try {
       await attempt.outcome
@@ -129,6 +120,23 @@ export class Reloader {
       if (replaced === undefined) throw error
       return replaced
     }
+  }
+
+  /** Whether there was a pause, to see whether the build itself writes these files. */
+  async #pauseIfSuspected(reason: LaunchReason, files: readonly string[]): Promise<boolean> {
+    const isSuspected = reason === 'saved' && this.#parts.writes.suspects(files)
+    if (isSuspected) await this.#parts.pause(this.#closed.signal)
+    return isSuspected
+  }
+
+  /** What a build wrote is as if it had been there when it began. */
+  async #passOverWritten(project: Project): Promise<void> {
+    const files = [...this.#written]
+    this.#written.clear()
+    const hash = await this.#hash(project, new Set(files))
+    if (this.#last === undefined) return
+    if (this.#good?.hash === this.#last.build.hash) this.#good.hash = hash
+    this.#last.build = { ...this.#last.build, hash }
   }
 
   #noteChanged(reason: LaunchReason, files: readonly string[]): void {
@@ -168,7 +176,14 @@ export class Reloader {
     if (reason === 'saved') {
       report.past('source-changed', startedAt, files.length === 1 ? files[0] : `${files.length} files`)
     }
-    attempt.outcome = this.#run(attempt, { number, reason, hash }, files, report)
+    const { writes } = this.#parts
+    attempt.outcome = this.#run(attempt, { number, reason, hash }, files, report).then(
+      () => writes.ended(true),
+      (error: unknown) => {
+        writes.ended(false)
+        throw error
+      },
+    )
     attempt.outcome.catch(() => undefined)
     this.#attempt = attempt
     this.#last = attempt
@@ -177,7 +192,7 @@ export class Reloader {
 
   async #run(attempt: Attempt, wanted: WantedBuild, files: string[], report: LaunchReport): Promise<void> {
     const { project } = attempt
-    const { hash, startedAt } = attempt.build
+    const { startedAt } = attempt.build
     const { signal } = attempt.controller
     const emit = (changes: Partial<BuildState>) => {
       attempt.build = { ...attempt.build, ...changes }
@@ -189,7 +204,7 @@ export class Reloader {
       signal.throwIfAborted()
       emit({ state: 'launching' })
       await this.#parts.launch(built, signal, report)
-      this.#good = { built, hash }
+      this.#good = { built, hash: attempt.build.hash }
       for (const file of files) this.#changed.delete(file)
       emit({ state: 'serving', durationMs: now() - startedAt })
       report.end()

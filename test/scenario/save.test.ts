@@ -246,3 +246,34 @@ test('what slipway.yaml says before all is watched counts too', async () => {
     return version === '7.0' && registration.state === 'ready'
   })
 })
+
+test('what a build itself writes is no save for ever; what its author saves meanwhile is', async () => {
+  const peer = await testPeer()
+  const folder = await fixture('misbehaving')
+  const gate = await tempFolder('gate')
+  const script = `const { existsSync, writeFileSync } = require('node:fs')
+writeFileSync('stamp.js', 'exports.at = ' + process.hrtime.bigint() + 'n')
+setInterval(() => existsSync(__dirname + '/open') && process.exit(), 10)\n`
+  await writeFile(join(gate, 'stamp.js'), script)
+  await writeFile(join(gate, 'open'), '')
+  await writeFile(join(folder, 'slipway.yaml'), `build: node ${join(gate, 'stamp.js')}\n`)
+  const chaincode = await openFolder(peer, { folder })
+  const said = async () => {
+    const { lines } = await peer.api.readLogs({ filter: { sources: ['peer'] }, from: 0, limit: 2_000 })
+    return lines.some(({ text }) => text.includes('stamp.js'))
+  }
+  await expect.poll(said, { timeout: 60_000 }).toBe(true)
+  const number = chaincode.state().builds[0]?.number ?? 0
+  await chaincode.build(number, 'serving')
+  // Each is the very next build: the stamps that it and the one before wrote started none.
+  await chaincode.edit('index.js', MARK_1, MARK_2)
+  await chaincode.build(number + 1, 'serving')
+  await rm(join(gate, 'open'))
+  await chaincode.edit('index.js', MARK_2, 'VERSION_MARK_3')
+  await chaincode.build(number + 2, 'building')
+  await chaincode.edit('index.js', 'VERSION_MARK_3', 'VERSION_MARK_4')
+  await chaincode.build(number + 2, 'aborted')
+  await writeFile(join(gate, 'open'), '')
+  await chaincode.build(number + 3, 'serving')
+  expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_4')
+})

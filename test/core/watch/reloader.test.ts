@@ -4,6 +4,7 @@ import { PeerError } from '../../../core/contract/error.ts'
 import type { PeerFact } from '../../../core/contract/events.ts'
 import type { BuildState, LaunchReason } from '../../../core/contract/launch-state.ts'
 import type { Project } from '../../../core/project/project.ts'
+import { BuildWrites } from '../../../core/watch/build-writes.ts'
 import { Reloader } from '../../../core/watch/reloader.ts'
 
 type Step = { number: number; signal: AbortSignal; done(): void; failed(error: Error): void }
@@ -38,6 +39,8 @@ function setUp() {
     begin: (launch) => reportLaunch((fact) => facts.push(fact), { name: 'marbles', id: ++id, ...launch }),
     emit: (build) => builds.push(build),
     serves: () => world.serving,
+    writes: new BuildWrites('/nowhere', () => undefined),
+    pause: () => Promise.resolve(),
     diagnose: () => [{ file: 'a.go', line: 1, severity: 'error', message: 'wrong' }],
   })
   const request = (reason: LaunchReason, files: string[] = [], since?: number) =>
