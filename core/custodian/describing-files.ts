@@ -4,6 +4,6 @@ const describing =
 
 /** Whether a change of this file, relative to the folder, may change what the chaincode is. */
 export function describesChaincode(file: string): boolean {
-  // Outside the folder, only the slipway.yaml that lists it is watched.
-  return describing.test(file) || file.startsWith('../')
+  // Outside the folder are the slipway.yaml that lists it, and its Go module.
+  return describing.test(file.replace(/^(?:\.\.\/)+/, ''))
 }

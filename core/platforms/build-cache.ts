@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { buildFile, buildFolder } from './artifacts.ts'
+import { findGoModule } from './golang/module.ts'
 import type { BuiltProject, Project } from '../project/project.ts'
 
 /**
@@ -50,7 +51,7 @@ export function newBuildCache(folder: string): BuildCache {
     async find(project, number, sources) {
       try {
         const cached = JSON.parse(await readFile(fileOf(project), 'utf8')) as CachedBuild
-        if (cached.key !== keyOf(project, sources) || (await reachesOutside(project.folder))) return undefined
+        if (cached.key !== keyOf(project, sources) || (await reachesOutside(project))) return undefined
         if (JSON.stringify(await filesOf(cached.made)) !== JSON.stringify(cached.files)) return undefined
         const built = await renumbered(project, number, cached)
         if (String(built.made) !== String(cached.made)) await keep(built, sources)
@@ -112,12 +113,15 @@ const DESCRIBING = /^(?:go\.mod|package\.json|tsconfig.*\.json|(?:build|settings
 const OUTSIDE =
   /\.\.[\\/]|\b(?:file|link|portal|workspace):|=>\s*\/|includeBuild|mavenLocal|dependencies\s*\{[\s\S]*-SNAPSHOT/
 
-/** Whether anything outside the folder goes into its build, which the hash of its sources doesn't cover. */
-async function reachesOutside(folder: string): Promise<boolean> {
-  for (const name of await readdir(folder)) {
-    const file = path.join(folder, name)
-    if (DESCRIBING.test(name) && OUTSIDE.test(await readFile(file, 'utf8'))) return true
-    if (name === 'pom.xml' && (await pomReachesOutside(file))) return true
+/** Whether anything outside the folder, or its Go module, goes into its build, which the hash of its sources doesn't cover. */
+async function reachesOutside({ folder, language }: Project): Promise<boolean> {
+  const module = language === 'golang' ? await findGoModule(folder) : undefined
+  for (const each of new Set([folder, module?.root ?? folder])) {
+    for (const name of await readdir(each)) {
+      const file = path.join(each, name)
+      if (DESCRIBING.test(name) && OUTSIDE.test(await readFile(file, 'utf8'))) return true
+      if (name === 'pom.xml' && (await pomReachesOutside(file))) return true
+    }
   }
   return isInGoWorkspace(folder)
 }

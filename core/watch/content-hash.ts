@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Sources } from './sources.ts'
+import { relativeTo, type Sources } from './sources.ts'
 
 /** The hash of a folder's sources, by content: touching a file or saving it back does not change it. */
 export interface ContentHash {
@@ -58,20 +58,21 @@ export function newContentHash(sources: Sources): ContentHash {
   }
 }
 
-/** All source files below the folder, relative, with forward slashes. A folder that vanishes meanwhile counts as empty. */
+/** All source files in the folder, and in the module around it, relative, with forward slashes. A folder that vanishes meanwhile counts as empty. */
 export async function listSources(sources: Sources): Promise<string[]> {
   const files: string[] = []
   const walk = async (inside: string) => {
     const entries = await readdir(path.join(sources.folder, inside), { withFileTypes: true }).catch(whenGone(() => []))
     for (const entry of entries) {
-      const file = inside === '' ? entry.name : `${inside}/${entry.name}`
+      // Below the folder itself again: without the way out and back.
+      const file = relativeTo(sources.folder, path.join(sources.folder, inside, entry.name))
       if (sources.isIgnored(file)) continue
       if (entry.isDirectory()) await walk(file)
       else if (sources.isSource(file)) files.push(file)
     }
   }
-  await walk('')
-  if (sources.outside !== undefined) files.push(sources.outside)
+  await walk(sources.around ?? '')
+  if (sources.outside !== undefined && !files.includes(sources.outside)) files.push(sources.outside)
   return files
 }
 

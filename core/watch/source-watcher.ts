@@ -5,7 +5,7 @@ import { watch, type FSWatcher } from 'chokidar'
 import { now } from '../facts/clock.ts'
 import { PeerError } from '../contract/error.ts'
 import type { WatchState } from '../contract/chaincode-state.ts'
-import type { Sources } from './sources.ts'
+import { relativeTo, type Sources } from './sources.ts'
 
 /** How often to check that the folder itself is still there: renaming it raises no event for its files. */
 const LOOK_MS = 1_000
@@ -101,15 +101,17 @@ function openWatcher(
   changed: (file: string) => void,
   counted: (files: number) => void,
 ): { watcher: FSWatcher; ready: Promise<NodeJS.ErrnoException | undefined>; files(): number } {
-  const relative = (file: string) => path.relative(sources.folder, file).replaceAll('\\', '/')
-  const { folder, outside } = sources
+  const { folder, outside, around = '' } = sources
+  const relative = (file: string) => relativeTo(folder, file)
   // By its folder: an editor may replace the file.
   const outer = outside && path.posix.dirname(outside)
-  const watcher = watch(outer === undefined ? folder : [folder, path.join(folder, outer)], {
+  const roots = new Set(['', around, outer ?? ''])
+  const watched = path.join(folder, around)
+  const watcher = watch(outer === undefined ? watched : [watched, path.join(folder, outer)], {
     ignored(file, stats) {
       const inside = relative(file)
-      if (inside === '' || inside === outer) return false
-      if (inside.startsWith('../')) return inside !== outside
+      if (roots.has(inside) || isOnTheWay(inside, around)) return false
+      if (!isBelow(inside, around)) return inside !== outside
       return sources.isIgnored(inside) || (stats !== undefined && !stats.isDirectory() && !sources.isSource(inside))
     },
     // Files that exist already are counted; only later events are changes.
@@ -154,6 +156,17 @@ function openWatcher(
     })
   })
   return { watcher, ready, files: () => files.size }
+}
+
+/** Whether a folder lies between the module's and the chaincode's: `..` of `../..`. */
+function isOnTheWay(inside: string, around: string): boolean {
+  return /^\.\.(?:\/\.\.)*$/.test(inside) && around.startsWith(inside)
+}
+
+/** Whether a path is in the folder, or in the module around it. */
+function isBelow(inside: string, around: string): boolean {
+  const up = (path: string) => /^(?:\.\.(?:\/|$))*/.exec(path)?.[0].replace(/\/$/, '').length ?? 0
+  return up(inside) <= up(around)
 }
 
 /** Identifies the folder at that path, which may be replaced by another. Undefined if there isn't one. */

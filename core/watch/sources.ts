@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { findGoModule } from '../platforms/golang/module.ts'
 import { outDir } from '../platforms/node/out-dir.ts'
 import type { Project } from '../project/project.ts'
 import { ignoredBy, watchedBy } from '../project/path-patterns.ts'
@@ -9,6 +10,8 @@ export interface Sources {
   folder: string
   /** One more, outside the folder: the slipway.yaml that lists it, as `../slipway.yaml`. */
   outside?: string | undefined
+  /** The folder of its Go module, if that is above it: everything in it is a source, as `../../assets/asset.go`. */
+  around?: string | undefined
   /** Nothing at or below this path is a source. */
   isIgnored(path: string): boolean
   /** The file is a source, given that it is not ignored. */
@@ -34,13 +37,14 @@ const AT_TOP = new Set(['dist', 'build', 'target', 'out', 'bin', 'vendor'])
 const TEMPORARY =
   /(?:~|\.swp|\.swx|\.swpx|\.tmp|\.bak|\.log|\.tsbuildinfo|\.md|\.tar\.gz|\.tgz|\.___jb_\w+___)$|^(?:\.#|#.*#$|\.goutputstream-|4913$)|^\.\w.*\.\d+$/
 
-/** The sources of a project. Reads tsconfig.json once, for where its output goes. */
+/** The sources of a project: its folder, and around it its Go module. Reads tsconfig.json once, for where its output goes. */
 export async function sourcesOf(project: Project): Promise<Sources> {
   const { folder, language } = project
   const isIgnored = await ignoredBy(project.ignore)
   const isWatched = await watchedBy(project.watch)
   const binaries = new Set(language === 'golang' ? [project.name, `${project.name}.exe`] : [])
-  const outside = project.listedIn && path.relative(folder, project.listedIn).replaceAll('\\', '/')
+  const outside = project.listedIn && relativeTo(folder, project.listedIn)
+  const around = language === 'golang' ? await moduleAround(folder) : undefined
   const output = project.dialect === 'TypeScript' ? await outDir(folder) : undefined
   const compiled = (file: string) => {
     const source = file.replace(/\.d\.ts$|\.js\.map$|\.js$/, '')
@@ -51,8 +55,10 @@ export async function sourcesOf(project: Project): Promise<Sources> {
     folder,
     // A relative path can't reach another drive on Windows.
     outside: outside?.startsWith('../') === true ? outside : undefined,
+    around,
     isIgnored(file) {
-      const parts = file.split('/')
+      if (file === outside) return false
+      const parts = around === undefined ? file.split('/') : inModule(folder, around, file)
       if (parts.some((part) => ALWAYS.has(part)) || AT_TOP.has(parts[0] ?? '')) return true
       // A Gradle build of several projects has output in each of them, beside its src.
       if (language === 'java' && parts.slice(0, srcAt(parts)).some((part) => AT_TOP.has(part))) return true
@@ -63,9 +69,25 @@ export async function sourcesOf(project: Project): Promise<Sources> {
     isSource(file) {
       // Compiled in place: the output of tsc must not start tsc again.
       if (project.dialect === 'TypeScript' && compiled(file)) return false
-      return file === 'slipway.yaml' || isWatched(file)
+      return file === 'slipway.yaml' || file === outside || isWatched(file)
     },
   }
+}
+
+/** A path relative to a folder, with forward slashes. */
+export function relativeTo(folder: string, file: string): string {
+  return path.relative(folder, file).replaceAll('\\', '/')
+}
+
+async function moduleAround(folder: string): Promise<string | undefined> {
+  const module = await findGoModule(folder)
+  const around = module && relativeTo(folder, module.root)
+  return around === '' ? undefined : around
+}
+
+/** A path's parts, from the module's folder on. */
+function inModule(folder: string, around: string, file: string): string[] {
+  return relativeTo(path.join(folder, around), path.join(folder, file)).split('/')
 }
 
 function srcAt(parts: string[]): number {

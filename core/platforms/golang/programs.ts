@@ -4,7 +4,7 @@ import { PeerError } from '../../contract/error.ts'
 import { findGoModule, type GoModule } from './module.ts'
 
 /** What the Go files of a folder say of themselves, tests aside. */
-export interface GoPackage {
+interface GoPackage {
   /** As `package` names it: `main`. */
   name: string
   imports: string[]
@@ -98,6 +98,6 @@ export async function requireProgram(folder: string): Promise<void> {
   throw notAProgram(folder, await describeLibrary(folder, module))
 }
 
-export function notAProgram(folder: string, { package: name, programs }: GoLibrary): PeerError {
+function notAProgram(folder: string, { package: name, programs }: GoLibrary): PeerError {
   return new PeerError('NOT_A_PROGRAM', { folder, package: name, programs })
 }

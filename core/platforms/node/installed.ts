@@ -4,7 +4,7 @@ import type { Declared, LockedPackages } from './lock-file.ts'
 import { exists } from './start-script.ts'
 
 /** A package.json or a lock file, as far as installing needs it. */
-export interface InstallJson extends Declared {
+interface InstallJson extends Declared {
   packages?: LockedPackages
   /** Patterns of the folders of its members. Yarn 1 also takes an object. */
   workspaces?: string[] | { packages?: string[] }

@@ -3,7 +3,7 @@ import { firstOf, hasAllDependencies, isNewer, readJson } from './installed.ts'
 import { exists } from './start-script.ts'
 
 /** An install with a tool other than npm. */
-export interface OtherInstall {
+interface OtherInstall {
   /** Where to run it. */
   folder: string
   argv: string[]

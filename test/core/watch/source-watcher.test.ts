@@ -42,6 +42,31 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('watchSources', () => {
+  test('tells a change in the module around the folder, and none beyond it', async () => {
+    const { folder } = await setUp(['module/cmd/cc/main.go', 'module/assets/asset.go', 'other/b.go'])
+    const sources: Sources = {
+      folder: path.join(folder, 'module/cmd/cc'),
+      around: '../..',
+      isIgnored: () => false,
+      isSource: () => true,
+    }
+    const changes: string[] = []
+    const watcher = watchSources({
+      sources,
+      quietPeriod: 40,
+      changed: (files) => changes.push(...files),
+      emit: () => undefined,
+    })
+    onTestFinished(() => watcher.close())
+    await watcher.ready
+    await writeFile(path.join(folder, 'other/b.go'), 'changed')
+    await writeFile(path.join(folder, 'module/assets/asset.go'), 'changed')
+    await until(() => changes.includes('../../assets/asset.go'))
+    await writeFile(path.join(folder, 'module/cmd/cc/main.go'), 'changed')
+    await until(() => changes.includes('main.go'))
+    expect(new Set(changes)).toEqual(new Set(['../../assets/asset.go', 'main.go']))
+  })
+
   test('tells a change, a new file, one in a new folder, and one that went', async () => {
     const { folder, changes, states, write } = await setUp(['a.js', 'in/b.js'])
     expect(states).toEqual([{ state: 'starting' }, { state: 'watching', files: 2 }])

@@ -35,6 +35,18 @@ const empty = (...names: string[]) => Object.fromEntries(names.map((name) => [na
 const listed = async (project: Project) => (await listSources(await sourcesOf(project))).sort()
 
 describe('sourcesOf', () => {
+  test('has the Go module around a program in one of its folders', async () => {
+    const files = empty('assets/asset.go', 'cmd/cc/main.go', 'cmd/cc/notes.md', 'vendor/a.go', 'cmd/other/.git/x')
+    const root = (await projectWith({ ...files, 'go.mod': 'module example.com/assets\n' })).folder
+    const project = await projectWith({}, { language: 'golang', dialect: 'Go', folder: path.join(root, 'cmd/cc') })
+    expect(await listed(project)).toEqual(['../../assets/asset.go', '../../go.mod', 'main.go'])
+    const hash = newContentHash(await sourcesOf(project))
+    const before = await hash.hash()
+    await writeFile(path.join(root, 'assets/asset.go'), 'package assets')
+    expect(await hash.hash(['../../assets/asset.go'])).not.toBe(before)
+    expect(await hash.hash()).toBe(await newContentHash(await sourcesOf(project)).hash())
+  })
+
   test('passes over dependencies, build output and what editors leave', async () => {
     const project = await projectWith(
       empty(
