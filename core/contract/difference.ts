@@ -3,6 +3,7 @@ export interface Difference {
   name:
     | 'dev-dependency-used'
     | 'dependency-undeclared'
+    | 'path-alias'
     | 'output-missing'
     | 'output-stale'
     | 'file-outside'

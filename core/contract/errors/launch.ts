@@ -23,6 +23,21 @@ export const launchErrors = {
     why: d.first ?? d.lastLines.at(-1) ?? 'It printed nothing.',
     do: 'Fix the source and save: Slipway builds again. The last good build keeps serving.',
   }),
+  TSCONFIG_REFUSED: (d: {
+    command: string
+    options: { option: string; message: string; fix: string }[]
+    lastLines: string[]
+    diagnostics: Diagnostic[]
+  }) => ({
+    what: `The build failed: TypeScript refuses ${d.options.map(({ option }) => option).join(', ')} of tsconfig.json.`,
+    why: d.options.map(({ message }) => message).join(' '),
+    do: d.options.map(({ fix }) => fix).join(' '),
+  }),
+  OUTPUT_MISPLACED: (d: { command: string; expected: string; found: string; rootDir: string }) => ({
+    what: `The build didn't write ${d.expected}, which the start script loads; it wrote ${d.found}.`,
+    why: 'TypeScript repeats the folders of the sources below outDir, from rootDir on. Without one, TypeScript 6 and newer begin at tsconfig.json, and older ones at the folder that holds all sources.',
+    do: `Set \`"rootDir": "./${d.rootDir}"\` in tsconfig.json and keep other sources out of \`include\`, or name ${d.found} in package.json.`,
+  }),
   BUILD_TIMEOUT: (d: { command: string; seconds: number }) => ({
     what: `The build didn't finish within ${d.seconds} s: ${d.command}.`,
     why: 'Slipway stopped it. It may have been waiting for input or the network.',

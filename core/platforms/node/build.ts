@@ -2,6 +2,7 @@ import path from 'node:path'
 import { customStart } from '../artifacts.ts'
 import type { BuiltProject, Project } from '../../project/project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
+import { findOutput, runCompiler } from './compiler.ts'
 import { outDir } from './out-dir.ts'
 import { readPackageJson } from './package-json.ts'
 import { exists, findShim, readStartScript } from './start-script.ts'
@@ -16,7 +17,8 @@ export async function buildNode(project: Project, run: BuildRun): Promise<BuiltP
   } else if (project.dialect === 'TypeScript' && json.scripts.build !== undefined) {
     run.note(json.scripts.build)
     const command = await buildCommand(project.folder, json.scripts)
-    await runTool(project, command, run, 'build')
+    await runCompiler(project, command, run)
+    await findOutput(project, command.join(' '))
     // tsc without arguments writes only what tsconfig.json says.
     if (command[0] === 'node' && command.length === 2) output = await outDir(project.folder)
   }

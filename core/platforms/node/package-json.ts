@@ -7,6 +7,7 @@ import { messageOf } from '../../contract/error-message.ts'
 export interface PackageJson {
   name: string | undefined
   version: string | undefined
+  main: string | undefined
   scripts: Record<string, string>
   dependencies: Record<string, string>
   devDependencies: Record<string, string>
@@ -25,6 +26,7 @@ export function parsePackageJson(text: string, folder: string): PackageJson {
   return {
     name: textOf(json['name']),
     version: textOf(json['version']),
+    main: textOf(json['main']),
     scripts: texts(json['scripts']),
     dependencies: texts(json['dependencies']),
     devDependencies: texts(json['devDependencies']),

@@ -84,6 +84,17 @@ describe('modules that the chaincode loads', () => {
     ])
   })
 
+  test('that only tsconfig.json has a name for', async () => {
+    const files = {
+      'index.js': "require('@lib/keys')\nrequire('@other/x')\n",
+      'tsconfig.json': '{"compilerOptions":{"paths":{"@lib/*":["./lib/*"]}}}',
+    }
+    const all = ['dependency-undeclared index.js:2 fatal', 'path-alias index.js:1 fatal']
+    expect(await differences(node({}, {}, files))).toEqual(all)
+    const replaced = { scripts: { start: 'node -r tsconfig-paths/register index.js' } }
+    expect(await differences(node({ ...replaced }, {}, files))).not.toContain('path-alias index.js:1 fatal')
+  })
+
   test('that are in the package.json of a folder above', async () => {
     const folder = await chaincodeFolder(
       node({}, {}, { 'index.js': "require('ms')", '../node_modules/ms/index.js': '' }),

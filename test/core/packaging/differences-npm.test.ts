@@ -98,6 +98,12 @@ describe('what npm ci installs', () => {
     delete files['package-lock.json']
     expect(await differences(files)).toEqual(['lock-file-missing package.json'])
     expect(await differences({ ...files, 'yarn.lock': '' })).toEqual(['lock-file-missing package.json'])
+    // npm takes versions from one of Yarn 1's.
+    const yarn = '# yarn lockfile v1\n\nfabric-shim@2.5.8:\n  version "2.5.8"\n'
+    expect(await differences({ ...files, 'yarn.lock': yarn })).toEqual([])
+    expect(await differences({ ...files, 'yarn.lock': yarn.replace('2.5.8:', '2.5.7:') })).toEqual([
+      'lock-file-missing package.json',
+    ])
   })
 
   test('a lock file that does not fit', async () => {

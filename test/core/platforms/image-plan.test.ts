@@ -51,6 +51,8 @@ describe('the image of Node chaincode', () => {
       manifests: ['src/package.json', 'src/package-lock.json', 'src/.npmrc'],
       words: 'npm ci',
     })
+    const yarn = node({}, { 'src/yarn.lock': '' })
+    expect(yarn.dependencies).toMatchObject({ manifests: ['src/package.json', 'src/yarn.lock'], words: 'npm install' })
   })
 
   test.each([

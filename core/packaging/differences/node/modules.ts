@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Difference } from '../../../contract/difference.ts'
 import { existsHere, resolveFile } from './entry.ts'
 import type { FileImports, NodeImport, ReadPath } from './imports.ts'
+import { isPathAlias } from '../../../platforms/node/path-aliases.ts'
 import type { LockedPackages } from '../../../platforms/node/lock-file.ts'
 import { findModule, readInstalled, type NodeManifest } from './manifest.ts'
 import type { Packaged } from '../packaged.ts'
@@ -102,6 +103,10 @@ async function checkModule(search: Search, file: string, nodeImport: NodeImport)
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
   if (guarded || isDeclared(name, manifest)) return
+  if (isPathAlias(packaged.project.folder, specifier)) {
+    if (!replacesAliases(manifest)) add(search, file, nodeImport, pathAlias(specifier))
+    return
+  }
   const locked = installs?.[`node_modules/${name}`]
   const isTransitive = locked !== undefined && locked.dev !== true && locked.link !== true
   if (name in manifest.devDependencies) {
@@ -126,6 +131,20 @@ async function checkModule(search: Search, file: string, nodeImport: NodeImport)
 function isDeclared(name: string, manifest: NodeManifest): boolean {
   const { dependencies, optionalDependencies, peerDependencies } = manifest
   return name === manifest.name || [dependencies, optionalDependencies, peerDependencies].some((list) => name in list)
+}
+
+/** Whether something replaces the aliases of tsconfig.json when the chaincode starts. */
+function replacesAliases({ scripts, dependencies }: NodeManifest): boolean {
+  return 'module-alias' in dependencies || /tsconfig-paths|module-alias|\btsx\b/.test(scripts['start'] ?? '')
+}
+
+function pathAlias(specifier: string): Finding {
+  return {
+    name: 'path-alias',
+    what: `Node can't load ${specifier}, on a peer or here.`,
+    why: 'It is a name from `paths` or `baseUrl` in tsconfig.json. TypeScript checks types by it, and leaves it in the JavaScript as it is.',
+    do: 'Import the file by its relative path, have the build replace the name (tsc-alias after tsc, or a bundler), or name it in `imports` of package.json (`#…`).',
+  }
 }
 
 const ONLY_TRANSITIVE = 'A peer gets it only because another dependency needs it, in whatever version.'
