@@ -72,7 +72,7 @@ export function installDependencies(project: Project, run: BuildRun): Promise<st
 
 /**
  * Build a project with its own toolchain, without touching the build that serves. Throws TOOL_MISSING, BUILD_FAILED,
- * BUILD_TIMEOUT or the signal's reason.
+ * TSCONFIG_REFUSED, OUTPUT_MISPLACED, NOT_A_PROGRAM, BUILD_TIMEOUT or the signal's reason.
  */
 export function buildProject(project: Project, run: BuildRun): Promise<BuiltProject> {
   return platforms[project.language].build(project, run)
