@@ -1,6 +1,18 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
+const everything = ['test/**/*.test.ts']
+
+/** DOCKER_HOST's form: the address of a Podman service, net mode's other engine. */
+const podman = process.env['SLIPWAY_PODMAN']
+
+/** What they cover is everything in which Podman differs from Docker (core/container/docker/engine/engine-dialect.ts). */
+const podmanSuites = [
+  'test/core/container/docker/engine/{containers,images}.test.ts',
+  'test/core/container/docker/{docker-instance,image-faults,leftovers,out-of-memory}.test.ts',
+  'test/scenario/{net-mode,server-net}.test.ts',
+]
+
 /**
  * Tests use real parts: processes, LevelDB in a temp folder, Chromium. So deadlines are generous and workers few, and
  * slow preparation happens once per run.
@@ -8,7 +20,6 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   plugins: [svelte({ configFile: false })],
   test: {
-    include: ['test/**/*.test.ts'],
     exclude: ['test/fixtures/**', '**/node_modules/**'],
     pool: 'forks',
     maxWorkers: 2,
@@ -20,6 +31,22 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/stuck.ts', 'test/support/leaks.ts'],
     tags: [{ name: 'slow', description: 'takes many seconds: left out of `npm test -- --fast`' }],
+    // A project for each engine. An array in a project is added to the one here, so `include` is theirs alone.
+    ...(podman === undefined
+      ? { include: everything }
+      : {
+          projects: [
+            { extends: true, test: { name: 'docker', include: everything } },
+            {
+              extends: true,
+              test: {
+                name: 'podman',
+                include: podmanSuites,
+                env: { DOCKER_HOST: podman, SLIPWAY_IMAGES_FROM: process.env['DOCKER_HOST'] ?? '' },
+              },
+            },
+          ],
+        }),
     reporters: ['default', './test/conformance/report.ts', './test/support/summary-reporter.ts'],
   },
 })

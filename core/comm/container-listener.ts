@@ -12,6 +12,8 @@ export interface ContainerListenerOptions {
   ccid: string
   /** The address to listen on, without a port. */
   listenOn: string
+  /** `listenOn` exists only once the container does: listen from `reserve` on, on a port that is held until then. */
+  needsContainer?: boolean
   /** Whether to accept only streams from the container's own addresses; see PeerReach. */
   seesContainer: boolean
   /** Speak TLS, and only with clients whose certificate `ca` signed. */
@@ -27,8 +29,9 @@ export interface ContainerListener {
   /**
    * The container is about to start, so its stream may come. Streams are held back until then and until `addresses`
    * resolves; `undefined`: it never ran. `addresses` never rejects.
+   * @throws PeerError PORT_UNAVAILABLE
    */
-  reserve(addresses: Promise<readonly string[] | undefined>): void
+  reserve(addresses: Promise<readonly string[] | undefined>): Promise<void>
   /**
    * Resolves with the reason if the container's own stream is turned away; then its launch need not wait any longer.
    */
@@ -47,14 +50,14 @@ export async function listenForContainer(
   options: ContainerListenerOptions,
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
 ): Promise<ContainerListener> {
-  const { ccid, listenOn, seesContainer, tls } = options
+  const { ccid, listenOn, needsContainer = false, seesContainer, tls } = options
   let open = false
   let registered = false
   let reached = false
   let turnAway: (reason: PeerError) => void = () => undefined
   const turnedAway = new Promise<PeerError>((resolve) => (turnAway = resolve))
-  let reserve: ContainerListener['reserve'] = () => undefined
-  const reserved = new Promise<readonly string[] | undefined>((resolve) => (reserve = resolve))
+  let expect: (addresses: Promise<readonly string[] | undefined>) => void = () => undefined
+  const reserved = new Promise<readonly string[] | undefined>((resolve) => (expect = resolve))
   let end: () => void = () => undefined
   const ended = new Promise<undefined>((resolve) => (end = () => resolve(undefined)))
 
@@ -101,16 +104,20 @@ export async function listenForContainer(
     connection.once('close', () => connections.delete(connection))
     serve(connection)
   })
-  const port = await listen(door, listenOn)
+  const place = needsContainer ? await openLater(door, listenOn) : await openNow(door, listenOn)
   return {
-    port,
+    port: place.port,
     get reached() {
       return reached
     },
-    reserve,
+    async reserve(addresses) {
+      await place.open()
+      expect(addresses)
+    },
     turnedAway,
     async close() {
       end()
+      place.release()
       door.close()
       await server.close()
       // The gRPC server doesn't know the connections that never spoke gRPC.
@@ -120,13 +127,41 @@ export async function listenForContainer(
 }
 
 /** @throws PeerError PORT_UNAVAILABLE */
-function listen(door: Server, host: string): Promise<number> {
+function listen(door: Server, host: string, wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     door.once('error', (cause) =>
-      reject(new PeerError('PORT_UNAVAILABLE', { wanted: `${host}:0`, reason: cause.message }, { cause })),
+      reject(new PeerError('PORT_UNAVAILABLE', { wanted: `${host}:${wanted}`, reason: cause.message }, { cause })),
     )
-    door.listen(0, host, () => resolve((door.address() as AddressInfo).port))
+    door.listen(wanted, host, () => resolve((door.address() as AddressInfo).port))
   })
+}
+
+/** A port of the door, which `open` opens. @throws PeerError PORT_UNAVAILABLE */
+interface Place {
+  port: number
+  open(): Promise<void>
+  /** Nothing will be opened any more. */
+  release(): void
+}
+
+async function openNow(door: Server, host: string): Promise<Place> {
+  const port = await listen(door, host)
+  return { port, open: () => Promise.resolve(), release: () => undefined }
+}
+
+/** Until it is opened the port is held on loopback: others who look for a free one get another. */
+async function openLater(door: Server, host: string): Promise<Place> {
+  const holder = createServer((connection) => connection.destroy())
+  const port = await listen(holder, '127.0.0.1')
+  const release = () => void holder.close()
+  return {
+    port,
+    async open() {
+      await listen(door, host, port)
+      release()
+    },
+    release,
+  }
 }
 
 function credentials(tls: ContainerListenerOptions['tls']): ServerCredentials {

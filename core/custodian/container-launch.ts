@@ -39,8 +39,7 @@ export function containerLaunchable(world: ContainerWorld, project: Project, bui
     async start(controller, signal, steps) {
       const reach = await lookFirst(steps, async () => reachPeer(await engine(signal), config.vm.docker, { signal }))
       const tls = config.tls ? await makeTlsCertificates([reach.host]) : undefined
-      const { listenOn, seesContainer } = reach
-      const opened = await listenForContainer({ ccid, listenOn, seesContainer, tls, refused }, handleChaincodeStream)
+      const opened = await listenForContainer({ ccid, ...reach, tls, refused }, handleChaincodeStream)
       listener = opened
       address = `${reach.host}:${opened.port}`
       try {

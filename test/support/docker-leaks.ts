@@ -6,7 +6,8 @@ import { missing } from './require.ts'
 const run = promisify(execFile)
 const PREFIX = 'slipway.'
 const GRACE_MS = 30_000
-const OUTPUT = { maxBuffer: 64 * 1024 * 1024 }
+
+type Docker = (...args: string[]) => Promise<{ stdout: string }>
 
 /** Something on the engine that carries a label of ours. */
 interface Thing {
@@ -16,13 +17,15 @@ interface Thing {
 }
 
 /**
- * Note what of ours is on the Docker engine now. The returned function lists, in words, what was added since: what the
+ * Note what of ours is on the Docker engine now; `host`: its address, if it isn't the usual one. The returned function lists, in words, what was added since: what the
  * tests left behind. Nothing without an engine.
  */
-export async function watchEngine(): Promise<() => Promise<string[]>> {
-  if (missing('docker') !== undefined) return () => Promise.resolve([])
-  const before = new Set((await things()).map(({ id }) => id))
-  const left = async () => notOthers((await things()).filter(({ id }) => !before.has(id)))
+export async function watchEngine(host?: string): Promise<() => Promise<string[]>> {
+  if (missing(host === undefined ? 'docker' : 'podman') !== undefined) return () => Promise.resolve([])
+  const env = { ...process.env, ...(host !== undefined && { DOCKER_HOST: host }) }
+  const docker: Docker = (...args) => run('docker', args, { env, maxBuffer: 64 * 1024 * 1024 })
+  const before = new Set((await things(docker)).map(({ id }) => id))
+  const left = async () => notOthers((await things(docker)).filter(({ id }) => !before.has(id)))
   return async () => {
     const deadline = Date.now() + GRACE_MS
     let leaks = await left()
@@ -56,19 +59,19 @@ async function parentOf(pid: number): Promise<number> {
   return Number(stdout)
 }
 
-async function things(): Promise<Thing[]> {
+async function things(docker: Docker): Promise<Thing[]> {
   const kinds = await Promise.all([
-    listed('container', ['ps', '-a'], 'Names'),
-    listed('volume', ['volume', 'ls'], 'Name'),
-    listed('network', ['network', 'ls'], 'Name'),
-    images(),
+    listed(docker, 'container', ['ps', '-a'], 'Names'),
+    listed(docker, 'volume', ['volume', 'ls'], 'Name'),
+    listed(docker, 'network', ['network', 'ls'], 'Name'),
+    images(docker),
   ])
   return kinds.flat().filter(({ labels }) => Object.keys(labels).some((name) => name.startsWith(PREFIX)))
 }
 
-async function listed(kind: string, command: string[], name: 'Name' | 'Names'): Promise<Thing[]> {
+async function listed(docker: Docker, kind: string, command: string[], name: 'Name' | 'Names'): Promise<Thing[]> {
   const noTrunc = kind === 'volume' ? [] : ['--no-trunc']
-  const { stdout } = await run('docker', [...command, ...noTrunc, '--format', '{{json .}}'], OUTPUT)
+  const { stdout } = await docker(...command, ...noTrunc, '--format', '{{json .}}')
   return linesOf(stdout).map((line) => {
     const told = JSON.parse(line) as Partial<Record<'ID' | 'Name' | 'Names' | 'Labels', string>>
     const called = told[name] ?? ''
@@ -78,13 +81,13 @@ async function listed(kind: string, command: string[], name: 'Name' | 'Names'): 
 }
 
 /** `docker images` does not tell labels. */
-async function images(): Promise<Thing[]> {
-  const { stdout } = await run('docker', ['images', '-aq', '--no-trunc'], OUTPUT)
+async function images(docker: Docker): Promise<Thing[]> {
+  const { stdout } = await docker('images', '-aq', '--no-trunc')
   const ids = [...new Set(linesOf(stdout))]
   if (ids.length === 0) return []
   const inspect = ['image', 'inspect', '--format', '{{.Id}}\t{{json .RepoTags}}\t{{json .Config.Labels}}']
   // Code 1 where one of them has gone in the meantime; the others are told all the same.
-  const told = await run('docker', [...inspect, ...ids], OUTPUT).catch((error: unknown) => error as { stdout: string })
+  const told = await docker(...inspect, ...ids).catch((error: unknown) => error as { stdout: string })
   return linesOf(told.stdout).map((line) => {
     const [id = '', tags = '[]', labels = 'null'] = line.split('\t')
     const [tag = id.slice(0, 19)] = JSON.parse(tags) as string[]

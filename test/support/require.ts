@@ -6,16 +6,17 @@ import { chromiumPath } from './chromium.ts'
 
 /**
  * What a test may need besides Node. `couchdb`: SLIPWAY_COUCHDB=http://user:password@host:port. `dockerd`: starting a
- * Docker engine of its own, which takes root on Linux. `installed`: SLIPWAY_INSTALLED and SLIPWAY_LAUNCHER name an
+ * Docker engine of its own, which takes root on Linux. `podman`: SLIPWAY_PODMAN names its socket. `installed`: SLIPWAY_INSTALLED and SLIPWAY_LAUNCHER name an
  * installed program and its `slipway`.
  */
-export type Need = 'couchdb' | 'go' | 'java' | 'docker' | 'dockerd' | 'chromium' | 'electron' | 'installed'
+export type Need = 'couchdb' | 'go' | 'java' | 'docker' | 'dockerd' | 'podman' | 'chromium' | 'electron' | 'installed'
 
 const checks: Record<Need, () => string | undefined> = {
   couchdb: () => (process.env.SLIPWAY_COUCHDB === undefined ? 'SLIPWAY_COUCHDB is not set' : undefined),
   go: () => absent('go', ['version']),
   java: () => absent('java', ['-version']) ?? absent('mvn', ['-v']),
   docker: () => absent('docker', ['version', '--format', '{{.Server.Version}}']),
+  podman: () => podmanAbsent(process.env.SLIPWAY_PODMAN),
   dockerd: () => (isRoot() ? absent('dockerd', ['--version']) : 'only root on Linux can start an engine'),
   chromium: () => (chromiumPath() === undefined ? 'no Chromium found (SLIPWAY_CHROMIUM names one)' : undefined),
   electron: electronAbsent,
@@ -80,6 +81,11 @@ export function needs(...wanted: Need[]): { describe: Suite; test: Case } {
 
 type Suite = (name: string, body: () => void) => void
 type Case = (name: string, body: (context: TestContext) => void | Promise<void>) => void
+
+function podmanAbsent(host: string | undefined): string | undefined {
+  if (host === undefined) return 'SLIPWAY_PODMAN is not set'
+  return absent('docker', ['-H', host, 'version', '--format', '{{.Server.Version}}'])
+}
 
 function absent(program: string, args: string[]): string | undefined {
   try {

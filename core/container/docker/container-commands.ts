@@ -1,5 +1,6 @@
 import type { ContainerState } from '../../contract/run-state.ts'
 import { quoteFor } from '../../platforms/shell-words.ts'
+import type { EngineDialect } from './engine/engine-dialect.ts'
 import type { ContainerCreate, EngineAddress } from './engine/engine.ts'
 
 /** Needs no quotes in any shell. */
@@ -7,19 +8,27 @@ const PLAIN = /^[\w./:-]+$/
 
 /** Commands for a person's terminal; with `-H` or `--context` if docker would reach another engine. */
 export function containerCommands(
-  { flags }: Pick<EngineAddress, 'flags'>,
+  address: EngineAddress,
+  { program }: Pick<EngineDialect, 'program'>,
   container: ContainerCreate,
   platform: NodeJS.Platform = process.platform,
 ): ContainerState['commands'] {
   const quote = quoteFor(platform)
   const word = (text: string) => (PLAIN.test(text) ? text : quote(text))
-  const docker = (...args: string[]) => ['docker', ...flags, ...args].map(word).join(' ')
+  const start = commandOf(address, program)
+  const docker = (...args: string[]) => [...start, ...args].map(word).join(' ')
   return {
     shell: docker('exec', '-it', container.name, 'sh'),
     logs: docker('logs', '-f', container.name),
     inspect: docker('inspect', container.name),
     run: docker('run', '--rm', ...runArgs(container)),
   }
+}
+
+/** docker reaches any engine, but who has Podman may not have docker. */
+function commandOf({ kind, host, flags }: EngineAddress, program: EngineDialect['program']): string[] {
+  const hasOwn = program === 'podman' && kind === 'unix' && flags[0] === '-H'
+  return hasOwn ? ['podman', '--url', host] : ['docker', ...flags]
 }
 
 /** Starts the same container by hand, without its name, its labels and the files that are written into it. */

@@ -7,7 +7,7 @@ import type { InstanceExit } from '../../process/print-line.ts'
 import type { ContainerLines } from './container-output.ts'
 import { watchStats, type MeasuredStats } from './container-stats.ts'
 import type { Attachment, ContainerFacts, DockerEngine, EngineEvent, Labels } from './engine/engine.ts'
-import { instanceExit } from './instance-exit.ts'
+import { instanceExit, type ContainerEnd } from './instance-exit.ts'
 import { InstanceOutput } from './instance-output.ts'
 import { ranOutOfMemory } from './out-of-memory.ts'
 
@@ -174,11 +174,12 @@ export class DockerInstance implements Instance {
   }
 
   /** What the engine knows of its end; undefined: nothing, or it doesn't answer. */
-  async #finalFacts(): Promise<ContainerFacts | undefined> {
+  async #finalFacts(): Promise<ContainerEnd['facts']> {
     const signal = AbortSignal.any([this.#life.signal, AbortSignal.timeout(INSPECT_MS)])
     const facts = await this.#engine.inspectContainer(this.#container.id, signal).catch(() => undefined)
-    if (facts === undefined || this.#stopping !== undefined) return facts
-    return { ...facts, oomKilled: await ranOutOfMemory(this.#engine, facts, signal) }
+    if (facts === undefined) return undefined
+    if (this.#stopping !== undefined) return { ...facts, outOfMemory: facts.oomKilled }
+    return { ...facts, outOfMemory: await ranOutOfMemory(this.#engine, facts, signal) }
   }
 
   /** Follow its pauses and its use of memory and processor. */

@@ -21,8 +21,10 @@ export interface DockerSpec extends StartSpec {
   /** A port inside that this machine reaches on loopback, on any free port. */
   publish?: number | undefined
   /**
-   * The container exists, its output is being read, and it is about to start: from now on its stream may register.
-   * `running` resolves with its facts once it runs, with undefined if it never does. Never rejects.
+   * The container exists, its output is being read, it is on its networks, and it is about to start: from now on its
+   * stream may register.
+   * `running` resolves with its facts once it runs, with undefined if it never does, and never rejects. What
+   * `reserve` throws fails the start.
    */
   reserve?(running: Promise<ContainerFacts | undefined>): void | Promise<void>
 }

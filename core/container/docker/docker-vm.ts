@@ -14,6 +14,7 @@ import type { MeasuredStats } from './container-stats.ts'
 import { createContainer, removeOrRemember } from './create-container.ts'
 import { DockerInstance } from './docker-instance.ts'
 import type { DockerSpec } from './docker-spec.ts'
+import { dialectOf } from './engine/engine-dialect.ts'
 import type { ContainerCreate, ContainerFacts, DockerEngine, ImageFacts } from './engine/engine.ts'
 import { hostConfigFor } from './host-config.ts'
 import { isOwnImage } from './labels.ts'
@@ -92,7 +93,7 @@ export class DockerVM implements VM<DockerSpec> {
         createdAt,
         startedAt: now(),
         build: spec.built.build,
-        commands: containerCommands(engine.address, create),
+        commands: containerCommands(engine.address, dialectOf(await engine.facts(signal)), create),
       }
       if (create.hostConfig.Memory) container.memoryLimit = create.hostConfig.Memory
       engine.inspectContainer(id).then(settle, () => settle(undefined))

@@ -1,5 +1,6 @@
 import { seconds } from '../../process/child.ts'
 import type { InstanceExit } from '../../process/print-line.ts'
+import type { OutOfMemory } from './out-of-memory.ts'
 
 /** What is known of how a container ended. */
 export interface ContainerEnd {
@@ -7,7 +8,7 @@ export interface ContainerEnd {
   startedAt: number
   /** Undefined if the engine didn't answer or the container is gone. */
   code: number | undefined
-  facts: { oomKilled: boolean; memoryLimit?: number | undefined } | undefined
+  facts: { outOfMemory: OutOfMemory; memoryLimit?: number | undefined } | undefined
   /** By Slipway. */
   stopped: boolean
   /** It ended while the engine didn't answer. */
@@ -21,24 +22,25 @@ export interface ContainerEnd {
 export function instanceExit(end: ContainerEnd): InstanceExit {
   const signal = signalOf(end.code)
   const lived = seconds(Math.max(0, end.at - end.startedAt))
-  const oomKilled = end.facts?.oomKilled === true && signal === 'SIGKILL'
+  const outOfMemory = signal === 'SIGKILL' && (end.facts?.outOfMemory ?? false)
   const away = end.away === true ? ', while the Docker engine was away' : ''
   const exit: InstanceExit = {
     at: end.at,
     code: end.code ?? null,
     signal,
     lastLines: end.lastLines,
-    words: `${words(end, signal, oomKilled)} after ${lived}${away}`,
+    words: `${words(end, signal, outOfMemory)} after ${lived}${away}`,
   }
-  if (oomKilled) exit.oomKilled = true
+  if (outOfMemory) exit.oomKilled = true
   return exit
 }
 
-function words(end: ContainerEnd, signal: string | null, oomKilled: boolean): string {
+function words(end: ContainerEnd, signal: string | null, outOfMemory: OutOfMemory): string {
   if (end.stopped) return 'was stopped'
-  if (oomKilled) {
+  if (outOfMemory) {
     const limit = end.facts?.memoryLimit
-    return `was killed for using more ${limit === undefined ? 'memory than there is' : `than ${megabytes(limit)} of memory`}`
+    const killed = outOfMemory === 'probably' ? 'was killed, probably for using more' : 'was killed for using more'
+    return `${killed} ${limit === undefined ? 'memory than there is' : `than ${megabytes(limit)} of memory`}`
   }
   if (end.code === undefined) return end.unknown ?? 'ended'
   return signal === null ? `exited with code ${end.code}` : `was killed by ${signal}`

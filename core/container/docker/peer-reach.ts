@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { DockerConfig } from '../../config/peer-config.ts'
 import { PeerError } from '../../contract/error.ts'
+import { dialectOf } from './engine/engine-dialect.ts'
 import type { DockerEngine, EngineAddress, EngineFacts } from './engine/engine.ts'
 
 /** How a container of an engine reaches the peer. */
@@ -11,11 +12,20 @@ export interface PeerReach {
   listenOn: string
   /** What the container calls this machine: a name or an address. */
   host: string
+  /** The address exists only once the container does, before its start: listen then. */
+  needsContainer: boolean
   /** Whether connections come from the container's own address, or are forwarded by something on this machine. */
   seesContainer: boolean
 }
 
 const LOOPBACK = '127.0.0.1'
+/** Reached as `host`, by something that forwards to loopback, or on the machine's own network. */
+const onLoopback = (host: string): PeerReach => ({
+  listenOn: LOOPBACK,
+  host,
+  needsContainer: false,
+  seesContainer: false,
+})
 
 /** The name that engines in their own virtual machine give this machine; they forward to its loopback. */
 const FORWARDERS: Readonly<Record<string, string>> = {
@@ -46,12 +56,12 @@ export async function reachPeer(
   const rootless = facts.rootless && platform === 'linux' && !isPodmanMachine(engine.address)
   const forwarder = FORWARDERS[facts.product]
   if (!facts.local && !rootless && forwarder !== undefined) {
-    return { listenOn: LOOPBACK, host: forwarder, seesContainer: false }
+    return onLoopback(forwarder)
   }
   const network = hostConfig.NetworkMode ?? 'bridge'
   if (isIsolated(network)) throw noNetwork(network)
   if (rootless) return ofRootless(facts, network)
-  if (network === 'host') return { listenOn: LOOPBACK, host: LOOPBACK, seesContainer: false }
+  if (network === 'host') return onLoopback(LOOPBACK)
   return ofBridge(engine, facts, network, signal)
 }
 
@@ -86,8 +96,11 @@ async function ofBridge(
       'Set vm.docker.peerHost in slipway.yaml to the name that containers have for this machine (such as host.lima.internal). If Slipway runs in a container, set vm.docker.hostConfig.NetworkMode to its network and peerHost to its address there.',
     )
   }
-  const bridge = await engine.bridgeAddress(network === 'default' ? 'bridge' : network, signal)
-  if (bridge !== undefined) return { listenOn: bridge, host: bridge, seesContainer: true }
+  const bridge = await engine.bridgeAddress(network, signal)
+  if (bridge !== undefined) {
+    const { address, needsContainer } = bridge
+    return { listenOn: address, host: address, needsContainer, seesContainer: true }
+  }
   throw unreachable(
     `The engine's network ${network} has no bridge with an address on this machine.`,
     'Set vm.docker.hostConfig.NetworkMode in slipway.yaml to a network with the bridge driver, or to host.',
@@ -99,11 +112,11 @@ async function ofBridge(
  * Podman's host network is this machine's.
  */
 function ofRootless(facts: EngineFacts, network: string): PeerReach {
-  const isPodman = facts.product === 'Podman'
-  if (isPodman && network === 'host') return { listenOn: LOOPBACK, host: LOOPBACK, seesContainer: false }
+  const { hostNetworkWithoutRoot } = dialectOf(facts)
+  if (hostNetworkWithoutRoot && network === 'host') return onLoopback(LOOPBACK)
   throw unreachable(
     `${facts.product} runs rootless, so its network ${network} does not reach this machine's loopback.`,
-    isPodman
+    hostNetworkWithoutRoot
       ? 'Set vm.docker.hostConfig.NetworkMode in slipway.yaml to host.'
       : 'Start it with DOCKERD_ROOTLESS_ROOTLESSKIT_DISABLE_HOST_LOOPBACK=false in its environment, and set vm.docker.peerHost in slipway.yaml to 10.0.2.2. Or use an engine that is not rootless.',
   )
@@ -121,7 +134,7 @@ async function byName(peerHost: string): Promise<PeerReach> {
   }
   const local = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address))
   const listenOn = resolved.find(({ address }) => local.includes(address))?.address ?? LOOPBACK
-  return { listenOn, host: peerHost, seesContainer: false }
+  return { ...onLoopback(peerHost), listenOn }
 }
 
 /** Whether the address is another machine's. Podman's virtual machine is reached by ssh, on loopback. */

@@ -1,5 +1,11 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { listenForContainer, type ContainerListener } from '../../../core/comm/container-listener.ts'
+import {
+  listenForContainer,
+  type ContainerListener,
+  type ContainerListenerOptions,
+} from '../../../core/comm/container-listener.ts'
 import type { PeerError } from '../../../core/contract/error.ts'
 import { makeTlsCertificates } from '../../../core/msp/tls-certificates.ts'
 import { RawChaincode, registerPayload } from '../../support/raw-chaincode.ts'
@@ -17,7 +23,9 @@ interface Listening {
   refused: string[]
 }
 
-async function listening(options: { tls?: Awaited<ReturnType<typeof makeTlsCertificates>> } = {}): Promise<Listening> {
+async function listening(
+  options: Partial<Pick<ContainerListenerOptions, 'tls' | 'listenOn' | 'needsContainer'>> = {},
+): Promise<Listening> {
   const scene = await launchScene()
   const refused: string[] = []
   const listener = await listenForContainer(
@@ -31,7 +39,7 @@ async function listening(options: { tls?: Awaited<ReturnType<typeof makeTlsCerti
     (stream) => scene.support.handleChaincodeStream(stream),
   )
   onTestFinished(() => listener.close())
-  return { scene, listener, address: `${HOST}:${listener.port}`, refused }
+  return { scene, listener, address: `${options.listenOn ?? HOST}:${listener.port}`, refused }
 }
 
 /** Whether the name is served. */
@@ -39,7 +47,7 @@ const serves = ({ registry }: LaunchScene) => registry.handler(CCID) !== undefin
 
 test('a container registers, and from then on nothing listens there; its stream lives on', async () => {
   const { scene, listener, address, refused } = await listening()
-  listener.reserve(Promise.resolve([HOST]))
+  await listener.reserve(Promise.resolve([HOST]))
   expect(listener.reached).toBe(false)
   const chaincode = await RawChaincode.register(address, CCID)
   expect(listener.reached).toBe(true)
@@ -58,7 +66,7 @@ test('a stream that comes before the container is expected is held back until it
   const chaincode = await RawChaincode.connect(address)
   await chaincode.send({ type: 'REGISTER', payload: registerPayload(CCID) })
   let know: (addresses: string[]) => void = () => undefined
-  listener.reserve(new Promise((resolve) => (know = resolve)))
+  await listener.reserve(new Promise((resolve) => (know = resolve)))
   // The peer has had time to answer, were it to.
   await chaincode.ping()
   expect(chaincode.received).toEqual([])
@@ -71,7 +79,7 @@ test('a stream that comes before the container is expected is held back until it
 
 test('another address is turned away, and does not take the place of the container', async () => {
   const { scene, listener, address, refused } = await listening()
-  listener.reserve(Promise.resolve(['192.0.2.7']))
+  await listener.reserve(Promise.resolve(['192.0.2.7']))
   const stranger = await RawChaincode.connect(address)
   await stranger.send({ type: 'REGISTER', payload: registerPayload(CCID) })
   expect((await stranger.ended).code).toBe(PERMISSION_DENIED)
@@ -81,7 +89,7 @@ test('another address is turned away, and does not take the place of the contain
 
 test('a second stream while the first has not registered is turned away; after it has ended, the next may', async () => {
   const { scene, listener, address, refused } = await listening()
-  listener.reserve(Promise.resolve([HOST]))
+  await listener.reserve(Promise.resolve([HOST]))
   const first = await RawChaincode.connect(address)
   await first.ping()
   const second = await RawChaincode.connect(address)
@@ -93,7 +101,7 @@ test('a second stream while the first has not registered is turned away; after i
 
 test('another name is turned away, which the launch is told; the name itself is nobody’s', async () => {
   const { scene, listener, address } = await listening()
-  listener.reserve(Promise.resolve([HOST]))
+  await listener.reserve(Promise.resolve([HOST]))
   const chaincode = await RawChaincode.connect(address)
   await chaincode.send({ type: 'REGISTER', payload: registerPayload('other:1.0') })
   const end = await chaincode.ended
@@ -110,7 +118,7 @@ test('a container that never ran: whoever was held back is turned away', async (
   const { listener, address, refused } = await listening()
   const chaincode = await RawChaincode.connect(address)
   await chaincode.ping()
-  listener.reserve(Promise.resolve(undefined))
+  await listener.reserve(Promise.resolve(undefined))
   expect((await chaincode.ended).code).toBe(UNAVAILABLE)
   expect(refused).toEqual(['STREAM_REFUSED'])
 })
@@ -123,7 +131,7 @@ test('closed: the stream ends, held back or registered, and closing again does n
   await held.ended
 
   const { scene, listener, address } = await listening()
-  listener.reserve(Promise.resolve([HOST]))
+  await listener.reserve(Promise.resolve([HOST]))
   const chaincode = await RawChaincode.register(address, CCID)
   await Promise.all([listener.close(), listener.close()])
   await chaincode.ended
@@ -134,7 +142,7 @@ test('with TLS: only the one certificate that was made for it is let in', async 
   const certificates = await makeTlsCertificates([HOST, 'host.docker.internal'])
   const others = await makeTlsCertificates([HOST])
   const { scene, listener, address } = await listening({ tls: certificates })
-  listener.reserve(Promise.resolve([HOST]))
+  await listener.reserve(Promise.resolve([HOST]))
   const shows = ({ client }: typeof certificates) => ({ cert: client.certificate, key: client.privateKey })
 
   for (const wrong of [
@@ -151,6 +159,27 @@ test('with TLS: only the one certificate that was made for it is let in', async 
   expect(serves(scene)).toBe(false)
   await RawChaincode.register(address, CCID, { ca: certificates.ca, ...shows(certificates) })
   expect(serves(scene)).toBe(true)
+})
+
+test.runIf(process.platform === 'linux')(
+  'an address that comes with the container is listened on from then on',
+  async () => {
+    const { scene, listener, address } = await listening({ listenOn: '127.0.0.2', needsContainer: true })
+    await expect(RawChaincode.connect(address)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    // Held meanwhile: nobody else gets the port.
+    const other = createServer()
+    other.listen(listener.port)
+    await expect(once(other, 'listening')).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await listener.reserve(Promise.resolve([HOST, '127.0.0.2']))
+    await RawChaincode.register(address, CCID)
+    expect(serves(scene)).toBe(true)
+  },
+)
+
+test('an address that does not come with the container fails the start', async () => {
+  const { listener } = await listening({ listenOn: '203.0.113.1', needsContainer: true })
+  const reserving = listener.reserve(Promise.resolve([HOST]))
+  await expect(reserving).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE' })
 })
 
 test('an address that is not of this machine cannot be listened on', async () => {

@@ -30,7 +30,7 @@ function speaksTls(title: string, { language, argv }: Shim, host = '127.0.0.1'):
       (stream) => scene.support.handleChaincodeStream(stream),
     )
     onTestFinished(() => listener.close())
-    listener.reserve(Promise.resolve(['127.0.0.1']))
+    await listener.reserve(Promise.resolve(['127.0.0.1']))
 
     const { env: tlsEnv, files } = tlsFiles(certificates, await tempFolder('tls'))
     for (const { path, content } of files) {

@@ -5,6 +5,7 @@
 # hyperledger/fabric images/ccenv and images/baseos): the same users, folders and scripts. ccenv and javaenv hold what the
 # fixtures depend on already, since every peer of a test makes dependencies of its own.
 # Makes only what is missing. Root, debootstrap and the docker client are needed.
+# SLIPWAY_IMAGES_FROM names an engine to copy them from, as DOCKER_HOST does.
 # usage: make.sh baseos nodeenv ccenv javaenv
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -128,8 +129,15 @@ DOCKER
 # The real one; where it cannot be had, that is seen in a moment.
 pulled() { docker pull -q "$(name "$1")" >/dev/null 2>&1; }
 
+copied() {
+  [ -n "${SLIPWAY_IMAGES_FROM:-}" ] && docker -H "$SLIPWAY_IMAGES_FROM" image inspect "$(name "$1")" >/dev/null 2>&1 || return 1
+  docker -H "$SLIPWAY_IMAGES_FROM" save "$(name "$1")" | docker load >/dev/null
+  # Podman takes a name without a registry for one of its own.
+  there "$1" || docker tag "localhost/$(name "$1")" "$(name "$1")"
+}
+
 wanted=()
-for each in "$@"; do there "$each" || pulled "$each" || wanted+=("$each"); done
+for each in "$@"; do there "$each" || copied "$each" || pulled "$each" || wanted+=("$each"); done
 [ ${#wanted[@]} -gt 0 ] || exit 0
 [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null ||
   { say "not here, not to be pulled, and only root with debootstrap can make them: ${wanted[*]}"; exit 1; }

@@ -1,7 +1,9 @@
 import { BlockList, createServer, isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { EngineRequests } from './dockerode-requests.ts'
+import type { EngineDialect } from './engine-dialect.ts'
 import { unlessMissing } from './engine-errors.ts'
+import type { BridgeAddress } from './engine.ts'
 
 /** The part of `GET /networks/{id}` that is read. */
 interface InspectedNetwork {
@@ -13,23 +15,25 @@ interface InspectedNetwork {
 /**
  * The address at which containers on this network reach this machine; undefined without one. The engine may not report
  * the gateway (20.10 with a user-defined bridge), and Node doesn't list the interface of a bridge without containers
- * (it has no carrier), so the test is whether Slipway can listen on the address.
+ * (it has no carrier), so the test is whether Slipway can listen on the address. If the bridge needs a container to exist,
+ * its network's gateway is believed.
  */
 export async function bridgeAddress(
   requests: EngineRequests,
+  { bridgeNeedsContainer }: EngineDialect,
   network: string,
   signal?: AbortSignal,
-): Promise<string | undefined> {
+): Promise<BridgeAddress | undefined> {
   const inspected = await unlessMissing(
     requests.json<InspectedNetwork>(
-      { method: 'GET', path: `/networks/${encodeURIComponent(network)}` },
+      { method: 'GET', path: `/networks/${encodeURIComponent(network === 'default' ? 'bridge' : network)}` },
       { doing: `looking at the network ${network}` },
       signal,
     ),
   )
   if (inspected?.Driver !== 'bridge') return undefined
   for (const address of candidates(inspected)) {
-    if (await canListenOn(address)) return address
+    if (bridgeNeedsContainer || (await canListenOn(address))) return { address, needsContainer: bridgeNeedsContainer }
   }
   return undefined
 }

@@ -1,3 +1,4 @@
+import type { EngineDialect } from './engine-dialect.ts'
 import type { ContainerFacts } from './engine.ts'
 
 /** The part of `GET /containers/{id}/json` that is read. */
@@ -26,13 +27,13 @@ interface InspectedNetworks {
   Ports?: Record<string, { HostIp: string; HostPort: string }[] | null> | null
 }
 
-export function containerFacts(container: InspectedContainer): ContainerFacts {
+export function containerFacts(container: InspectedContainer, { imageName }: EngineDialect): ContainerFacts {
   const { State: state, NetworkSettings: network, HostConfig: { Memory: memoryLimit = 0 } = {} } = container
   const hasEnded = state.Status === 'exited' || state.Status === 'dead'
   return {
     id: container.Id,
     name: container.Name.replace(/^\//, ''),
-    image: container.Config.Image,
+    image: imageName(container.Config.Image),
     imageId: container.Image,
     labels: container.Config.Labels ?? {},
     state: state.Status,

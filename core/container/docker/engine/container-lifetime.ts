@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PeerError } from '../../../contract/error.ts'
 import { pathOf, shortName } from './containers.ts'
 import type { EngineRequests } from './dockerode-requests.ts'
+import type { EngineDialect } from './engine-dialect.ts'
 import { engineError, EngineRefusal, isRefusal, unlessMissing } from './engine-errors.ts'
 import type { DockerEngine } from './engine.ts'
 import { readText } from './read-answer.ts'
@@ -19,9 +20,13 @@ interface Waited {
 /** What a `stop` may take beyond the seconds it gives the container. */
 const STOP_GRACE_MS = 30_000
 const REMOVAL_DEADLINE_MS = 120_000
+/** How often to look whether a container has been started. */
+const CREATED_MS = 100
 
 /** What else it must know of containers, images and the engine. */
-type Inspection = Pick<DockerEngine, 'inspectContainer' | 'inspectImage' | 'facts'>
+interface Inspection extends Pick<DockerEngine, 'inspectContainer' | 'inspectImage' | 'facts'> {
+  dialect(signal?: AbortSignal): Promise<EngineDialect>
+}
 
 export function containerLifetime(requests: EngineRequests, engine: Inspection): Lifetime {
   const { inspectContainer } = engine
@@ -60,7 +65,10 @@ export function containerLifetime(requests: EngineRequests, engine: Inspection):
       }
     },
     removeContainer: (container) => remove(container),
-    waitContainer: (container, signal) => waitForExit(requests, engine, container, signal),
+    async waitContainer(container, signal) {
+      const isExact = (await engine.dialect(signal)).waitIsExact
+      return (isExact ? waitForExit : inexactWaitForExit)(requests, engine, container, signal)
+    },
   }
 
   async function remove(container: string): Promise<void> {
@@ -108,6 +116,23 @@ async function waitForExit(
     signal?.throwIfAborted()
     throw engineError(error, requests.address, asked)
   }
+}
+
+/**
+ * The same where a wait also ends for a container that never ran or was removed, with 0 or -1, and where it may miss the
+ * next exit of one that ends at once (Podman looks at a container's state every 250 ms).
+ */
+async function inexactWaitForExit(
+  requests: EngineRequests,
+  { inspectContainer }: Pick<DockerEngine, 'inspectContainer'>,
+  container: string,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  const asked = { doing: `waiting for the container ${shortName(container)}` }
+  const wait = { method: 'POST', path: `${pathOf(container)}/wait`, deadlineMs: Infinity } as const
+  while ((await inspectContainer(container, signal))?.state === 'created') await sleep(CREATED_MS)
+  const { StatusCode: code } = await requests.json<Waited>(wait, asked, signal)
+  return code > 0 ? code : (await inspectContainer(container, signal))?.exitCode
 }
 
 /** "exec format error" may be about a single program; the image shows whether all of it is for another architecture. */

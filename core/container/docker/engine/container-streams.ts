@@ -5,7 +5,7 @@ import { pathOf, shortName } from './containers.ts'
 import type { EngineRequests } from './dockerode-requests.ts'
 import { readAll } from './read-answer.ts'
 import type { Attachment, ContainerOutput, DockerEngine } from './engine.ts'
-import { engineError, isRefusal } from './engine-errors.ts'
+import { engineError, EngineRefusal, isRefusal, refusal } from './engine-errors.ts'
 import { execSession } from './exec-session.ts'
 import { frameReader } from './frames.ts'
 import { eventFilters, readEvent } from './engine-event.ts'
@@ -24,11 +24,11 @@ export function containerStreams(
   return {
     async attach(container, output, signal) {
       const query = { stream: true, stdout: true, stderr: true }
-      const socket = await requests.pipe(
-        { method: 'POST', path: `${pathOf(container)}/attach`, query, input: false },
-        { doing: `attaching to the container ${shortName(container)}` },
-        signal,
-      )
+      const asked = { doing: `attaching to the container ${shortName(container)}` }
+      const request = { method: 'POST', path: `${pathOf(container)}/attach`, query, input: false } as const
+      const socket = await requests.pipe(request, asked, signal).catch((error: unknown) => {
+        throw startFailure(error, container) ?? error
+      })
       return attachment(socket, output, signal, () => hasEnded(container))
     },
     async followLogs(container, since, output, signal) {
@@ -89,6 +89,13 @@ export function containerStreams(
       return false
     }
   }
+}
+
+/** Podman prepares a container's start when it is attached to, and may fail at that. */
+function startFailure(error: unknown, container: string): PeerError | undefined {
+  const cause = error instanceof PeerError ? error.cause : undefined
+  if (!(cause instanceof EngineRefusal) || !/^preparing container \S+ for attach/.test(cause.message)) return undefined
+  return refusal(cause, { doing: 'starting a container', container: shortName(container) })
 }
 
 function attachment(

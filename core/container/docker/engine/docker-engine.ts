@@ -3,6 +3,7 @@ import { bridgeAddress } from './bridge-address.ts'
 import { containerLifetime } from './container-lifetime.ts'
 import { containers } from './containers.ts'
 import { containerStreams } from './container-streams.ts'
+import { dialectOf } from './engine-dialect.ts'
 import { engineFacts } from './engine-facts.ts'
 import type { DockerEngine, EngineAddress, EngineFacts } from './engine.ts'
 import { images } from './images.ts'
@@ -32,17 +33,21 @@ export async function openEngine(address: EngineAddress, reach: Reach, probed?: 
     return waitFor(known, { signal })
   }
 
-  const imageCalls = images(requests)
-  const containerCalls = containers(requests)
+  const dialect = async (signal?: AbortSignal) => dialectOf(await facts(signal))
+  const bridge: DockerEngine['bridgeAddress'] = async (network, signal) => {
+    const known = await facts(signal)
+    return known.local ? bridgeAddress(requests, dialectOf(known), network, signal) : undefined
+  }
+  const imageCalls = images(requests, { dialect })
+  const containerCalls = containers(requests, { dialect, bridgeAddress: bridge })
   return {
     address,
     facts,
     ...imageCalls,
     ...containerCalls,
-    ...containerLifetime(requests, { ...imageCalls, ...containerCalls, facts }),
+    ...containerLifetime(requests, { ...imageCalls, ...containerCalls, facts, dialect }),
     ...containerStreams(requests, containerCalls),
-    bridgeAddress: async (network, signal) =>
-      (await facts(signal)).local ? bridgeAddress(requests, network, signal) : undefined,
+    bridgeAddress: bridge,
     close: () => agent.destroy(),
   }
 }

@@ -35,7 +35,11 @@ export interface DockerEngine {
   inspectContainer(container: string, signal?: AbortSignal): Promise<ContainerFacts | undefined>
   /** Those with all these labels, running or not. */
   listContainers(labels: Labels, signal?: AbortSignal): Promise<ContainerFacts[]>
-  /** Output from now on, demultiplexed; resolves once the engine has attached. */
+  /**
+   * Output from now on, demultiplexed; resolves once the engine has attached. An engine whose bridge needs a container
+   * has put it on its networks by then.
+   * @throws CONTAINER_REFUSED: Podman looks for the program here
+   */
   attach(container: string, output: ContainerOutput, signal?: AbortSignal): Promise<Attachment>
   /** @throws CONTAINER_REFUSED (exec format error, no such program…) */
   startContainer(container: string, signal?: AbortSignal): Promise<void>
@@ -44,8 +48,8 @@ export interface DockerEngine {
   killContainer(container: string): Promise<void>
   /** By force, with its anonymous volumes. Does nothing if it is gone. */
   removeContainer(container: string): Promise<void>
-  /** Resolves with the exit code once it has ended. */
-  waitContainer(container: string, signal?: AbortSignal): Promise<number>
+  /** Resolves with the exit code once it has ended; undefined: it was removed, and the engine doesn't know the code. */
+  waitContainer(container: string, signal?: AbortSignal): Promise<number | undefined>
   /** Unpack a tar at a path inside. */
   putArchive(container: string, path: string, tar: Readable | Buffer, signal?: AbortSignal): Promise<void>
   /** A tar of that path inside. */
@@ -63,7 +67,13 @@ export interface DockerEngine {
    */
   events(labels: Labels, onEvent: (event: EngineEvent) => void, signal: AbortSignal, since?: number): Promise<void>
   /** The address of a bridge network on this machine; undefined if it has none. */
-  bridgeAddress(network: string, signal?: AbortSignal): Promise<string | undefined>
+  bridgeAddress(network: string, signal?: AbortSignal): Promise<BridgeAddress | undefined>
+}
+
+export interface BridgeAddress {
+  address: string
+  /** It exists only while a container is attached to the network, from before that container's start. */
+  needsContainer: boolean
 }
 
 export type Labels = Readonly<Record<string, string>>
@@ -123,7 +133,7 @@ export interface ContainerCreate {
   command?: string[] | undefined
   env: Readonly<Record<string, string>>
   labels: Labels
-  /** With `Init`, so that TERM ends it. */
+  /** With `Init`, so that TERM ends it; an engine without an init program ignores it. */
   hostConfig: HostConfig & { Init?: boolean }
   /** A port inside that this machine reaches on loopback, on any free port (see ContainerFacts.published). */
   publish?: number | undefined

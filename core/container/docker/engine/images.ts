@@ -1,9 +1,11 @@
 import { buildImage } from './build-image.ts'
 import type { EngineRequests } from './dockerode-requests.ts'
+import type { EngineDialect } from './engine-dialect.ts'
 import type { DockerEngine, ImageFacts } from './engine.ts'
-import { isRefusal, unlessMissing, type Asked } from './engine-errors.ts'
+import { unlessMissing, type Asked } from './engine-errors.ts'
 import { labelFilters } from './engine-event.ts'
 import { pullLines, readProgress } from './image-progress.ts'
+import { imagePath, removeImage } from './image-removal.ts'
 
 type Images = Pick<DockerEngine, 'inspectImage' | 'listImages' | 'removeImage' | 'pullImage' | 'buildImage'>
 
@@ -18,16 +20,16 @@ interface InspectedImage {
   Size?: number
 }
 
-/** For large images on a busy disk. */
-const REMOVAL_DEADLINE_MS = 180_000
-
-export function images(requests: EngineRequests): Images {
+export function images(
+  requests: EngineRequests,
+  { dialect }: { dialect(signal?: AbortSignal): Promise<EngineDialect> },
+): Images {
   async function inspectImage(image: string, signal?: AbortSignal): Promise<ImageFacts | undefined> {
-    const path = `/images/${inPath(image)}/json`
+    const path = `${imagePath(image)}/json`
     const inspected = await unlessMissing(
       requests.json<InspectedImage>({ method: 'GET', path }, { doing: `looking at the image ${image}`, image }, signal),
     )
-    return inspected && imageFacts(inspected)
+    return inspected && imageFacts(inspected, await dialect(signal))
   }
 
   return {
@@ -42,21 +44,7 @@ export function images(requests: EngineRequests): Images {
       const inspected = await Promise.all(listed.map(({ Id }) => inspectImage(Id, signal)))
       return inspected.filter((image) => image !== undefined)
     },
-    async removeImage(image, signal) {
-      const path = `/images/${inPath(image)}`
-      try {
-        await requests.json(
-          { method: 'DELETE', path, deadlineMs: REMOVAL_DEADLINE_MS },
-          { doing: `removing the image ${image}` },
-          signal,
-        )
-        return true
-      } catch (error) {
-        // 409: a container or another image needs it.
-        if (isRefusal(error, 404, 409)) return false
-        throw error
-      }
-    },
+    removeImage: (image, signal) => removeImage(requests, { inspectImage, dialect }, image, signal),
     async pullImage(image, onLine, signal) {
       const asked: Asked = { doing: `pulling the image ${image}`, image }
       const { name, tag } = imageReference(image)
@@ -80,19 +68,14 @@ function imageReference(image: string): { name: string; tag?: string } {
   return { name: image.slice(0, colon), tag: image.slice(colon + 1) }
 }
 
-function imageFacts(image: InspectedImage): ImageFacts {
+function imageFacts(image: InspectedImage, { imageName }: EngineDialect): ImageFacts {
   return {
     id: image.Id,
-    names: (image.RepoTags ?? []).filter((name) => name !== '<none>:<none>'),
+    names: (image.RepoTags ?? []).filter((name) => name !== '<none>:<none>').map(imageName),
     labels: image.Config?.Labels ?? {},
     createdAt: Date.parse(image.Created ?? '') || 0,
     os: image.Os ?? '',
     arch: image.Architecture ?? '',
     size: image.Size ?? 0,
   }
-}
-
-/** An image's name in a path: its slashes stay. */
-function inPath(image: string): string {
-  return image.split('/').map(encodeURIComponent).join('/')
 }

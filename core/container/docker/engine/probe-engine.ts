@@ -10,6 +10,8 @@ import { connectionsTo } from './connections.ts'
 
 /** A hung engine is as good as none. ssh must reach its machine first, and Docker Desktop wake up. */
 const DEADLINE_MS = { socket: 5_000, tcp: 8_000, ssh: 30_000 }
+/** One that answers may take its time to describe itself: Podman runs other programs for it. */
+const DESCRIBE_MS = 30_000
 /** A connection over a network is tested after this much silence. */
 const KEEP_ALIVE_MS = 10_000
 const MAX_ANSWER = 1024 * 1024
@@ -25,19 +27,36 @@ export async function probeEngine(
   deadlineMs = DEADLINE_MS[reach.kind],
 ): Promise<EngineFacts> {
   const agent = await connectionsTo(reach)
-  const deadline = new AbortController()
-  const timer = setTimeout(() => deadline.abort(), deadlineMs)
-  const ends = signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal])
+  const within = async <T>(ms: number, work: (ends: AbortSignal) => Promise<T>) => {
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), ms)
+    try {
+      return await work(signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal]))
+    } catch (error) {
+      throw deadline.signal.aborted ? new Error(`It did not answer within ${ms / 1000} s.`) : error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
   try {
-    const ask = async (path: string) => readWhole(await get(reach, agent, path, ends))
-    return await engineFacts(ask, address)
+    await within(deadlineMs, (ends) => ping(reach, agent, ends))
+    return await within(DESCRIBE_MS, (ends) =>
+      engineFacts(async (path) => readWhole(await get(reach, agent, path, ends)), address),
+    )
   } catch (error) {
     signal?.throwIfAborted()
-    const reason = deadline.signal.aborted ? new Error(`It did not answer within ${deadlineMs / 1000} s.`) : error
-    throw engineError(reason, address, { doing: 'asking for its version' })
+    throw engineError(error, address, { doing: 'asking for its version' })
   } finally {
-    clearTimeout(timer)
     agent.destroy()
+  }
+}
+
+/** Whether anything answers, which any HTTP status shows: some proxies in front of an engine refuse a ping. */
+async function ping(reach: Reach, agent: Agent, signal: AbortSignal): Promise<void> {
+  try {
+    await readWhole(await get(reach, agent, '/_ping', signal))
+  } catch (error) {
+    if (!(error instanceof EngineRefusal)) throw error
   }
 }
 

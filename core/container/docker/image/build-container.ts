@@ -1,6 +1,6 @@
 import type { HostConfig } from '../../../config/peer-config.ts'
 import type { ContainerOutput, DockerEngine, Labels } from '../engine/engine.ts'
-import { ranOutOfMemory } from '../out-of-memory.ts'
+import { ranOutOfMemory, type OutOfMemory } from '../out-of-memory.ts'
 import { collect } from './package-files.ts'
 
 /** A build in a container of its own: Fabric's util.DockerBuild (core/chaincode/platforms/util/utils.go). */
@@ -16,8 +16,8 @@ export interface ContainerBuild {
   input: Buffer
 }
 
-/** A tar of /chaincode/output, or the exit code of a failed build. */
-type Outcome = { output: Buffer } | { code: number; oomKilled: boolean }
+/** A tar of /chaincode/output, or the exit code of a failed build (undefined: somebody removed it). */
+type Outcome = { output: Buffer } | { code: number | undefined; outOfMemory: OutOfMemory }
 
 /** `removed`: resolves once the container is gone; only the end of the whole build must wait for that. */
 export type ContainerBuildResult = Outcome & { removed: Promise<void> }
@@ -66,7 +66,7 @@ async function run(
     }
     await attachment.ended
     const facts = await engine.inspectContainer(name, signal)
-    return { code, oomKilled: facts !== undefined && (await ranOutOfMemory(engine, facts, signal)) }
+    return { code, outOfMemory: facts !== undefined && (await ranOutOfMemory(engine, facts, signal)) }
   } finally {
     attachment.close()
   }

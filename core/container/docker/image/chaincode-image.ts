@@ -4,6 +4,7 @@ import type { ImagePlan } from '../../../platforms/image-plan.ts'
 import { buildFailed } from '../../../platforms/run-tool.ts'
 import { containerLabels } from '../labels.ts'
 import { peerLabel } from '../names.ts'
+import type { OutOfMemory } from '../out-of-memory.ts'
 import { baseImage } from './base-image.ts'
 import { buildInContainer } from './build-container.ts'
 import { chaincodeDockerfile } from './dockerfiles.ts'
@@ -79,11 +80,17 @@ async function built(
   ).finally(output.end)
   if ('code' in result) {
     await result.removed
-    const how = result.oomKilled ? 'ran out of memory and was killed' : `exited with code ${result.code}`
+    const how = ended(result)
     throw buildFailed(`${words} in ${plan.builder}`, how, output.lastLines(), output.diagnostics())
   }
   const files = [['binpackage.tar', result.output]] as const
   return { base: runtime, add: `ADD binpackage.tar ${target}`, files: [...files], removed: result.removed }
+}
+
+function ended({ code, outOfMemory }: { code: number | undefined; outOfMemory: OutOfMemory }): string {
+  if (outOfMemory === 'probably') return 'was killed, probably because memory ran out'
+  if (outOfMemory) return 'ran out of memory and was killed'
+  return code === undefined ? 'was removed' : `exited with code ${code}`
 }
 
 /** A build gets the network of the chaincode's container, but none of its limits. */

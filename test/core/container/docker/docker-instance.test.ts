@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { instanceExit } from '../../../../core/container/docker/instance-exit.ts'
+import { instanceExit, type ContainerEnd } from '../../../../core/container/docker/instance-exit.ts'
+import type { InstanceExit } from '../../../../core/process/print-line.ts'
 import { wayToEngine } from '../../../support/cut-engine.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { needs } from '../../../support/require.ts'
@@ -153,26 +154,30 @@ describe('how a container ended', () => {
     at: 2_000,
     startedAt: 1_000,
     code: 0,
-    facts: { oomKilled: false },
+    facts: { outOfMemory: false },
     stopped: false,
     lastLines: [],
-  } satisfies Parameters<typeof instanceExit>[0]
+  } satisfies ContainerEnd
 
-  test.each([
+  test.each<[Partial<ContainerEnd>, Partial<InstanceExit>]>([
     [{}, { code: 0, signal: null, words: 'exited with code 0 after 1.0 s' }],
     [{ code: 143 }, { code: 143, signal: 'SIGTERM', words: 'was killed by SIGTERM after 1.0 s' }],
     [{ code: 255 }, { code: 255, signal: null, words: 'exited with code 255 after 1.0 s' }],
     [
-      { code: 1, facts: { oomKilled: true } },
+      { code: 1, facts: { outOfMemory: true } },
       { signal: null, words: 'exited with code 1 after 1.0 s' },
     ],
     [
-      { code: 137, facts: { oomKilled: true, memoryLimit: 1.5 * MB } },
+      { code: 137, facts: { outOfMemory: true, memoryLimit: 1.5 * MB } },
       { oomKilled: true, words: 'was killed for using more than 1.5 MB of memory after 1.0 s' },
     ],
     [
-      { code: 137, facts: { oomKilled: true } },
+      { code: 137, facts: { outOfMemory: true } },
       { oomKilled: true, words: 'was killed for using more memory than there is after 1.0 s' },
+    ],
+    [
+      { code: 137, facts: { outOfMemory: 'probably', memoryLimit: 32 * MB } },
+      { oomKilled: true, words: 'was killed, probably for using more than 32 MB of memory after 1.0 s' },
     ],
     [
       { code: undefined, facts: undefined, unknown: 'was removed' },

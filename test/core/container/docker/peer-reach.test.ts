@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import type { DockerConfig } from '../../../../core/config/peer-config.ts'
 import { reachPeer, type PeerReach } from '../../../../core/container/docker/peer-reach.ts'
+import { dialectOf } from '../../../../core/container/docker/engine/engine-dialect.ts'
 import type { EngineAddress, EngineFacts } from '../../../../core/container/docker/engine/engine.ts'
 import { codeOf } from '../../../scenario/author.ts'
 
-const BRIDGES: Record<string, string> = { bridge: '172.17.0.1', mine: '172.20.0.1' }
+const BRIDGES: Record<string, string> = { bridge: '172.17.0.1', default: '172.17.0.1', mine: '172.20.0.1' }
+
+const onLoopback = (host: string): PeerReach => ({
+  listenOn: '127.0.0.1',
+  host,
+  needsContainer: false,
+  seesContainer: false,
+})
 
 /** The facts of an engine that this machine doesn't have. */
 interface Described extends Partial<Pick<EngineFacts, 'product' | 'local' | 'rootless'>> {
@@ -32,7 +40,10 @@ function reach({ host = 'unix:///var/run/docker.sock', network, peerHost, ...fac
         local: true,
         ...facts,
       }),
-    bridgeAddress: (name: string) => Promise.resolve(BRIDGES[name]),
+    bridgeAddress: async (name: string) => {
+      const needsContainer = dialectOf({ product: facts.product ?? 'Docker Engine' }).bridgeNeedsContainer
+      return BRIDGES[name] === undefined ? undefined : { address: BRIDGES[name], needsContainer }
+    },
   }
   return reachPeer(engine, config, { platform: 'linux' })
 }
@@ -44,11 +55,20 @@ describe('an engine of this machine', () => {
     ['a network of one’s own', { network: 'mine' }, BRIDGES['mine']],
     ['over tcp', { host: 'tcp://127.0.0.1:2375' }, BRIDGES['bridge']],
   ])('%s: the bridge, and only from the container itself', async (_name, described, bridge) => {
-    expect(await reach(described)).toEqual({ listenOn: bridge, host: bridge, seesContainer: true })
+    expect(await reach(described)).toEqual({
+      listenOn: bridge,
+      host: bridge,
+      needsContainer: false,
+      seesContainer: true,
+    })
+  })
+
+  test('Podman’s bridge: once the container is there', async () => {
+    expect(await reach({ product: 'Podman' })).toMatchObject({ listenOn: BRIDGES['bridge'], needsContainer: true })
   })
 
   test('the network of this machine: loopback', async () => {
-    expect(await reach({ network: 'host' })).toEqual({ listenOn: '127.0.0.1', host: '127.0.0.1', seesContainer: false })
+    expect(await reach({ network: 'host' })).toEqual(onLoopback('127.0.0.1'))
     expect(await reach({ network: 'host', product: 'Podman', rootless: true, local: false })).toMatchObject({
       listenOn: '127.0.0.1',
     })
@@ -77,7 +97,7 @@ describe('an engine elsewhere', () => {
     ['Podman', 'host.containers.internal', 'ssh://core@127.0.0.1:51234/run/user/501/podman/podman.sock'],
   ])('%s, in a virtual machine: loopback, to which it forwards', async (product, host, at) => {
     const found = await reach({ product, local: false, rootless: product === 'Podman', host: at })
-    expect(found).toEqual({ listenOn: '127.0.0.1', host, seesContainer: false })
+    expect(found).toEqual(onLoopback(host))
   })
 
   test.each([
@@ -103,7 +123,7 @@ describe('vm.docker.peerHost', () => {
   test('another one is taken for that of a forwarder to loopback', async () => {
     for (const peerHost of ['10.0.2.2', 'host.lima.internal.invalid']) {
       const found = await reach({ local: false, peerHost })
-      expect(found).toEqual({ listenOn: '127.0.0.1', host: peerHost, seesContainer: false })
+      expect(found).toEqual(onLoopback(peerHost))
     }
   })
 

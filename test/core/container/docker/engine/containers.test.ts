@@ -91,6 +91,24 @@ needs('docker').describe('containers of a real engine', () => {
     expect(await engine.listContainers({ ...labels, 'slipway.other': 'x' })).toEqual([])
   })
 
+  test('host-gateway is the address of this network’s bridge', async () => {
+    const id = await create('cat /etc/hosts', { hostConfig: { Init: true, ExtraHosts: ['gate:host-gateway'] } })
+    const out = output()
+    const attached = await engine.attach(id, out)
+    await engine.startContainer(id)
+    await attached.ended
+    expect(out.heard.stdout).toMatch(/^\d+\.\d+\.\d+\.\d+\s+gate$/m)
+  })
+
+  test('one that is removed while it runs did not exit with 0', async () => {
+    const id = await create('sleep 600')
+    await engine.startContainer(id)
+    // It may be gone before the engine has been asked to wait for it.
+    const code = engine.waitContainer(id).catch(() => undefined)
+    await engine.removeContainer(id)
+    expect([137, undefined]).toContain(await code)
+  })
+
   test('what is gone or has ended may be stopped, killed and removed', async () => {
     const id = await create('sleep 600')
     await engine.startContainer(id)
@@ -226,7 +244,7 @@ needs('docker').describe('containers of a real engine', () => {
     const facts = await engine.facts()
     expect(facts).toMatchObject({ os: 'linux', version: expect.stringMatching(/^\d+\./) })
     const bridge = await engine.bridgeAddress('bridge')
-    if (facts.local) expect(bridge).toMatch(/^\d+\.\d+\.\d+\.\d+$/)
+    if (facts.local) expect(bridge?.address).toMatch(/^\d+\.\d+\.\d+\.\d+$/)
     else expect(bridge).toBeUndefined()
     expect(await engine.bridgeAddress('slipway-test-no-such-network')).toBeUndefined()
     expect(await engine.bridgeAddress('host')).toBeUndefined()
