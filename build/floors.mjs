@@ -42,6 +42,8 @@ export const floors = {
     ['view'],
     ['fidelity', 'package', 'container', 'logs'],
     ['call', 'run', 'state', 'identities'],
+    ['blocks'],
+    ['events'],
     ['palette'],
     ['shell'],
     ['welcome'],

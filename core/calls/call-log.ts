@@ -17,6 +17,8 @@ export interface CallLog {
   /** Newest first; `before` is the id of the oldest call read so far. Throws LEDGER_READ. */
   read(query: { before?: number; limit: number; chaincode?: string }): CallRecord[]
   readOne(id: number): CallRecord | undefined
+  /** The call that led to a transaction. */
+  find(txId: string): CallRecord | undefined
   /** Throws CALL_UNKNOWN. */
   pin(id: number, pinned: boolean): void
   /** Calls ever recorded: the id of the newest. */
@@ -114,6 +116,14 @@ class StoredCallLog implements CallLog {
     // Written while it ran: the peer ended before the call did.
     const error = new PeerError('ABORTED', { what: 'The call' }).toJSON()
     return { ...record, outcome: { state: 'failed', error, durationMs: 0 } }
+  }
+
+  find(txId: string): CallRecord | undefined {
+    for (let i = this.#ids.length - 1; i >= 0; i--) {
+      const record = this.readOne(this.#ids[i] ?? 0)
+      if (record?.outcome.state === 'done' && record.outcome.result.txId === txId) return record
+    }
+    return undefined
   }
 
   pin(id: number, pinned: boolean): void {

@@ -1,5 +1,6 @@
 import type { PackageRequest, PackageResult } from './package.ts'
 import type { LogLine, ReadLogs, LogPage } from './log.ts'
+import type { BlockDetail, BlockRow, ChainPlace, EventsPage, ReadBlocks, ReadEvents } from './blocks.ts'
 import type { CallRequest, CallResult, CallRecord } from './call.ts'
 import type { CollectionDescription, KeyVersion, ReadState, StatePage } from './world-state.ts'
 import type { ContractMetadata } from './contract-metadata.ts'
@@ -54,6 +55,8 @@ export const peerCommands = {
   /** Recorded calls, newest first. */
   readCalls: command<{ before?: number; limit: number; chaincode?: string }, CallRecord[]>(),
   readCall: command<{ id: number }, CallRecord | undefined>(),
+  /** The recorded call that led to a transaction. */
+  findCall: command<{ txId: string }, CallRecord | undefined>(),
   /** Pinned calls are kept when older calls are dropped. */
   pinCall: command<{ id: number; pinned: boolean }>(),
   /** The lines the chaincode printed during a call. */
@@ -65,6 +68,17 @@ export const peerCommands = {
   /** World state, or a collection as an organisation sees it, in key order. */
   readState: command<ReadState, StatePage>(),
   readHistory: command<{ channel: string; namespace: string; key: string; limit?: number }, KeyVersion[]>(),
+
+  /** Blocks from one downwards. @throws CHANNEL_UNKNOWN */
+  readBlocks: command<ReadBlocks, BlockRow[]>(),
+  /** One block with all it holds; undefined if there is none of this number. */
+  readBlock: command<{ channel: string; number: number }, BlockDetail | undefined>(),
+  /** The bytes of a block as a peer delivers it: a `common.Block`. */
+  readRawBlock: command<{ channel: string; number: number }, { base64: string } | undefined>(),
+  /** Where a transaction stands; undefined if no block has it. */
+  findTransaction: command<{ channel: string; txId: string }, ChainPlace | undefined>(),
+  /** The events of valid transactions, newest first. */
+  readEvents: command<ReadEvents, EventsPage>(),
 
   /** Set when blocks are cut, on every channel. Transactions already waiting are cut at once. */
   setOrderer: command<OrdererState>(),

@@ -10,6 +10,7 @@ import { identityCommands } from '../msp/identity-commands.ts'
 import { withParameterNames } from '../platforms/parameter-names.ts'
 import { describeCollection } from '../privdata/collection.ts'
 import { newToolChecks } from '../tools/check-tools.ts'
+import { blockApi } from './block-api.ts'
 import { readCallLines } from './call-lines.ts'
 import type { ChaincodeSide } from './chaincode-side.ts'
 import type { Channels } from './channels.ts'
@@ -71,10 +72,12 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
 
     readCalls: async (query) => calls.read(query),
     readCall: async ({ id }) => calls.readOne(id),
+    findCall: async ({ txId }) => calls.find(txId),
     pinCall: async ({ id, pinned }) => calls.pin(id, pinned),
     readCallLogs: ({ id }) => readCallLines(storage, id),
 
     ...identityApi(storage, channels),
+    ...blockApi(channels),
 
     readNamespaces: async ({ channel }) => channels.get(channel).namespaces(),
     readCollections: async ({ channel, chaincode }) =>

@@ -8,13 +8,3 @@ export function logText(lines: LogLine[]): string {
     .map((line) => `${timeOfDay(line.at)} ${(line.chaincode ?? line.source).padEnd(12)} ${withoutColours(line.text)}\n`)
     .join('')
 }
-
-/** Download a text as a file. */
-export function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
-  const anchor = document.createElement('a')
-  anchor.href = address
-  anchor.download = name
-  anchor.click()
-  URL.revokeObjectURL(address)
-}

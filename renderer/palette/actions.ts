@@ -24,6 +24,8 @@ const screenTitles: Record<Screen, string> = {
   call: 'Go to Call',
   state: 'Go to State',
   logs: 'Go to Logs',
+  blocks: 'Go to Blocks',
+  events: 'Go to Events',
   identities: 'Go to Identities',
 }
 const themeTitles: Record<Theme, string> = {

@@ -7,7 +7,7 @@ import { failureOf } from '../parts/failure.ts'
 import { ModeSwitches } from './mode-switches.svelte.ts'
 import type { PeerView } from './peer-view.svelte.ts'
 
-export const screens = ['run', 'call', 'state', 'logs', 'identities'] as const
+export const screens = ['run', 'call', 'state', 'logs', 'blocks', 'events', 'identities'] as const
 export type Screen = (typeof screens)[number]
 export type Theme = 'system' | 'light' | 'dark'
 /** `open`: run the folder in a peer of its own. `add`: one more chaincode on the current peer. */
@@ -20,6 +20,10 @@ export class WindowView {
   screen = $state<Screen>(stored('screen', screens) ?? 'run')
   theme = $state<Theme>(stored('theme', ['system', 'light', 'dark'] as const) ?? 'system')
   paletteOpen = $state(false)
+  /** The block and transaction that the Blocks page shows. */
+  block = $state.raw<{ number: number; tx: number } | undefined>()
+  /** A key that the State page is to show; it takes it. */
+  key = $state.raw<{ channel: string; namespace: string; key: string } | undefined>()
   /** What the folder dialog is open for. */
   choosing = $state<FolderPurpose | undefined>()
   /** The last action that failed, until it is dismissed. */

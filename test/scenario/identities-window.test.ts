@@ -21,7 +21,7 @@ describe('identities in the window', () => {
   test('an organisation is added, one of it issued and chosen to call, and removed', async () => {
     const page = await openWindow(browser, await fixture('javascript-contract'))
     await registrationIs(page, 'ready')
-    await page.keyboard.press('5')
+    await page.keyboard.press('7')
     await says(page.getByTestId('identity-id'), 'User1@Org1MSP')
 
     await page.getByLabel('MSP id of a new organisation').fill('Org2MSP')

@@ -1,3 +1,4 @@
+import type { BlockDetail, Signer, TransactionDetail, TransactionRow } from '../../contract/blocks.ts'
 import { hashOf } from '../../ledger/block-reads.ts'
 import { parseEnvelope } from '../../committer/ordered-transaction.ts'
 import { parseCertificate } from '../../msp/certificate.ts'
@@ -5,6 +6,10 @@ import { ConfigEnvelope, LastConfig, Metadata } from '../../protos/config.ts'
 import {
   BlockMetadataIndex,
   ChaincodeAction,
+  ChaincodeActionPayload,
+  ChaincodeEvent,
+  ChaincodeInvocationSpec,
+  ChaincodeProposalPayload,
   ChannelHeader,
   Envelope,
   HeaderType,
@@ -12,6 +17,7 @@ import {
   ProposalResponsePayload,
   SerializedIdentity,
   SignatureHeader,
+  Transaction,
   TxValidationCode,
   type Block,
 } from '../../protos/index.ts'
@@ -22,15 +28,8 @@ import { hex, readable, unlessEmpty } from './json-values.ts'
 const headerName = namesOf(HeaderType)
 const codeName = namesOf(TxValidationCode)
 
-/** Who signed. */
-interface Signer {
-  mspId: string
-  /** CN of the certificate. */
-  name: string
-}
-
 /** A block for people: hashes in hexadecimal, its signers, and what each transaction did. */
-export function blockJson(block: Block): unknown {
+export function blockJson(block: Block): BlockDetail {
   const header = block.getHeader()
   const slots = block.getMetadata()?.getMetadataList_asU8() ?? []
   const slot = (index: number) => Metadata.deserializeBinary(slots[index] ?? new Uint8Array())
@@ -51,29 +50,66 @@ export function blockJson(block: Block): unknown {
   }
 }
 
+/** The transactions of a block as a list shows them. */
+export function transactionRows(block: Block): TransactionRow[] {
+  const codes = block.getMetadata()?.getMetadataList_asU8()[BlockMetadataIndex.TRANSACTIONS_FILTER] ?? new Uint8Array()
+  return (block.getData()?.getDataList_asU8() ?? []).map((bytes, i) => {
+    const { row, payload } = opened(bytes, codes[i] ?? TxValidationCode.NOT_VALIDATED)
+    const { chaincode, function: name } = calledIn(payload)
+    return { ...row, chaincode, function: name }
+  })
+}
+
 /** @param code a TxValidationCode */
-export function transactionJson(bytes: Uint8Array, code: number): unknown {
-  const payload = Payload.deserializeBinary(Envelope.deserializeBinary(bytes).getPayload_asU8())
-  const header = payload.getHeader()
-  const channelHeader = ChannelHeader.deserializeBinary(header?.getChannelHeader_asU8() ?? new Uint8Array())
-  const signatureHeader = SignatureHeader.deserializeBinary(header?.getSignatureHeader_asU8() ?? new Uint8Array())
-  const common = {
-    txId: channelHeader.getTxId(),
-    channel: channelHeader.getChannelId(),
-    type: headerName(channelHeader.getType()),
-    validationCode: codeName(code),
-    timestamp: channelHeader.getTimestamp()?.toDate().toISOString(),
-    creator: signatureHeader.getCreator_asU8().length === 0 ? undefined : signerOf(signatureHeader),
-  }
+export function transactionJson(bytes: Uint8Array, code: number): TransactionDetail {
+  const { row, payload, channelHeader } = opened(bytes, code)
+  const timestamp = row.at === undefined ? undefined : new Date(row.at).toISOString()
+  const common = { ...row, channel: channelHeader.getChannelId(), timestamp }
   if (channelHeader.getType() === HeaderType.CONFIG) {
     const config = ConfigEnvelope.deserializeBinary(payload.getData_asU8()).getConfig()
     return { ...common, config: config && configJson(config) }
   }
-  return { ...common, ...endorsedJson(bytes) }
+  return { ...common, ...calledIn(payload), ...endorsedJson(bytes) }
+}
+
+/** An envelope's headers. */
+function opened(bytes: Uint8Array, code: number) {
+  const payload = Payload.deserializeBinary(Envelope.deserializeBinary(bytes).getPayload_asU8())
+  const header = payload.getHeader()
+  const channelHeader = ChannelHeader.deserializeBinary(header?.getChannelHeader_asU8() ?? new Uint8Array())
+  const signatureHeader = SignatureHeader.deserializeBinary(header?.getSignatureHeader_asU8() ?? new Uint8Array())
+  const row: TransactionRow = {
+    txId: channelHeader.getTxId(),
+    type: headerName(channelHeader.getType()),
+    validationCode: codeName(code),
+    at: channelHeader.getTimestamp()?.toDate().getTime(),
+    creator: signatureHeader.getCreator_asU8().length === 0 ? undefined : signerOf(signatureHeader),
+  }
+  return { row, payload, channelHeader }
+}
+
+/** What its client asked for; empty if that can't be read, as in a transaction that was refused for it. */
+function calledIn(payload: Payload): Pick<TransactionDetail, 'chaincode' | 'function' | 'args'> {
+  try {
+    const [action] = Transaction.deserializeBinary(payload.getData_asU8()).getActionsList()
+    if (action === undefined) return {}
+    const proposal = ChaincodeProposalPayload.deserializeBinary(
+      ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8()).getChaincodeProposalPayload_asU8(),
+    )
+    const spec = ChaincodeInvocationSpec.deserializeBinary(proposal.getInput_asU8()).getChaincodeSpec()
+    const [name, ...args] = spec?.getInput()?.getArgsList_asU8() ?? []
+    return {
+      chaincode: spec?.getChaincodeId()?.getName(),
+      function: name === undefined ? undefined : Buffer.from(name).toString(),
+      args: args.map(readable),
+    }
+  } catch {
+    return {}
+  }
 }
 
 /** The parts of a transaction that its validation reads; empty if it can't be read. */
-function endorsedJson(envelope: Uint8Array): object {
+function endorsedJson(envelope: Uint8Array): Partial<TransactionDetail> {
   const transaction = parseEnvelope(envelope)
   if ('code' in transaction || transaction.type === 'config') return {}
   const { chaincode, readWriteSet, endorsed } = transaction
@@ -82,8 +118,10 @@ function endorsedJson(envelope: Uint8Array): object {
     ProposalResponsePayload.deserializeBinary(payload).getExtension_asU8(),
   )
   const response = action.getResponse()
+  const event = action.getEvents_asU8()
   return {
     chaincode,
+    event: event.length === 0 ? undefined : eventJson(ChaincodeEvent.deserializeBinary(event)),
     response: { status: response?.getStatus() ?? 0, payload: readable(response?.getPayload_asU8()) },
     endorsers: endorsements.map(({ endorser }) => identityOf(endorser)),
     readWriteSet: readWriteSet.map(({ namespace, reads, rangeQueries, writes, metadataWrites, collections }) => ({
@@ -105,6 +143,10 @@ function endorsedJson(envelope: Uint8Array): object {
       ),
     })),
   }
+}
+
+function eventJson(event: ChaincodeEvent): TransactionDetail['event'] {
+  return { name: event.getEventName(), payload: readable(event.getPayload_asU8()) }
 }
 
 function signerOf(header: InstanceType<typeof SignatureHeader>): Signer {

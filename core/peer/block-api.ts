@@ -1,0 +1,97 @@
+import type { PeerApi } from '../contract/api.ts'
+import type { BlockRow, ChainPlace, CommittedEvent, EventsPage, ReadEvents } from '../contract/blocks.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Block } from '../protos/index.ts'
+import { blockJson, transactionJson, transactionRows } from '../scc/answers/block-json.ts'
+import type { Channels } from './channels.ts'
+
+const MOST_ROWS = 500
+/** Blocks without a wanted event are read on the thread that also answers chaincode: only so many at once. */
+const MOST_SEARCHED = 500
+
+type BlockApi = Pick<PeerApi, 'readBlocks' | 'readBlock' | 'readRawBlock' | 'findTransaction' | 'readEvents'>
+
+/** What a window shows of the chain. */
+export function blockApi(channels: Channels): BlockApi {
+  return {
+    readBlocks: async ({ channel, from, limit }) => {
+      const ledger = channels.get(channel)
+      return numbersDown(Math.min(from, ledger.height() - 1), Math.min(limit, MOST_ROWS)).map((number) =>
+        blockRow(number, blockOf(ledger, number)),
+      )
+    },
+    readBlock: async ({ channel, number }) => {
+      const ledger = channels.get(channel)
+      return isIn(ledger, number) ? blockJson(blockOf(ledger, number)) : undefined
+    },
+    readRawBlock: async ({ channel, number }) => {
+      const ledger = channels.get(channel)
+      if (!isIn(ledger, number)) return undefined
+      return { base64: Buffer.from(blockOf(ledger, number).serializeBinary()).toString('base64') }
+    },
+    findTransaction: async ({ channel, txId }) => placeOf(channels.get(channel), txId),
+    readEvents: async ({ channel, ...query }) => eventsIn(channels.get(channel), query),
+  }
+}
+
+function blockOf(ledger: Ledger, number: number): Block {
+  return ledger.blocks.byNumber(BigInt(number))
+}
+
+function isIn(ledger: Ledger, number: number): boolean {
+  return Number.isSafeInteger(number) && number >= 0 && number < ledger.height()
+}
+
+function numbersDown(from: number, limit: number): number[] {
+  const count = Math.max(0, Math.min(limit, from + 1))
+  return Array.from({ length: count }, (_, i) => from - i)
+}
+
+function blockRow(number: number, block: Block): BlockRow {
+  return { number, bytes: block.serializeBinary().length, transactions: transactionRows(block) }
+}
+
+function placeOf(ledger: Ledger, txId: string): ChainPlace | undefined {
+  let block: Block
+  try {
+    block = ledger.blocks.byTxId(txId)
+  } catch {
+    return undefined
+  }
+  const tx = transactionRows(block).findIndex((row) => row.txId === txId)
+  return tx < 0 ? undefined : { block: block.getHeader()?.getNumber() ?? 0, tx }
+}
+
+function eventsIn(ledger: Ledger, { before, limit, chaincode, name }: Omit<ReadEvents, 'channel'>): EventsPage {
+  const wanted = Math.max(1, Math.min(limit, MOST_ROWS))
+  const part = name?.toLowerCase()
+  const isWanted = (event: CommittedEvent) =>
+    (chaincode === undefined || event.chaincode === chaincode) &&
+    (part === undefined || event.name.toLowerCase().includes(part))
+  const from = before === undefined || before.block >= ledger.height() ? ledger.height() - 1 : before.block
+  const events: CommittedEvent[] = []
+  for (const number of numbersDown(from, MOST_SEARCHED)) {
+    for (const event of eventsOf(blockOf(ledger, number), number)) {
+      if (before !== undefined && number === before.block && event.tx >= before.tx) continue
+      if (!isWanted(event)) continue
+      events.push(event)
+      if (events.length === wanted) return { events, next: { block: number, tx: event.tx } }
+    }
+  }
+  const read = from - MOST_SEARCHED
+  // All of the next block: no transaction has this number.
+  return read < 0 ? { events } : { events, next: { block: read, tx: Number.MAX_SAFE_INTEGER } }
+}
+
+/** Of its valid transactions, the last one first. */
+function eventsOf(block: Block, number: number): CommittedEvent[] {
+  const codes = transactionRows(block)
+  return (block.getData()?.getDataList_asU8() ?? [])
+    .flatMap((envelope, tx) => {
+      const row = codes[tx]
+      if (row?.validationCode !== 'VALID') return []
+      const { event, txId, at, chaincode = '', function: called } = transactionJson(envelope, 0)
+      return event === undefined ? [] : [{ block: number, tx, txId, at, chaincode, function: called, ...event }]
+    })
+    .reverse()
+}

@@ -1,0 +1,71 @@
+import { SvelteMap } from 'svelte/reactivity'
+import type { BlockRow } from '../../core/contract/blocks.ts'
+import type { PeerErrorData } from '../../core/contract/error.ts'
+import { failureOf } from '../parts/failure.ts'
+import type { PeerView } from '../view/peer-view.svelte.ts'
+
+const PAGE = 100
+/** Pages kept: blocks never change, so a page is read once until it is dropped. */
+const KEPT = 60
+
+/** The blocks of a channel, read page by page where the list shows them. */
+export class BlockPages {
+  readonly #peer: PeerView
+  #channel = ''
+  /** Page number → its blocks, the highest first. Page 2 holds blocks 200 to 299. */
+  readonly #pages = new SvelteMap<number, BlockRow[]>()
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- only keeps a page from being asked for twice
+  readonly #asked = new Set<number>()
+  failure = $state.raw<PeerErrorData | undefined>()
+
+  constructor(peer: PeerView) {
+    this.#peer = peer
+  }
+
+  /** A block, if it has been read. */
+  block(number: number): BlockRow | undefined {
+    const page = this.#pages.get(pageOf(number))
+    return page?.find((row) => row.number === number)
+  }
+
+  /** Read what is missing of these blocks. A page at the end of the chain is read again once it has grown. */
+  show(channel: string, lowest: number, highest: number): void {
+    if (channel !== this.#channel) {
+      this.#channel = channel
+      this.#pages.clear()
+      this.#asked.clear()
+    }
+    for (let page = pageOf(highest); page >= pageOf(Math.max(0, lowest)); page -= 1) {
+      const last = Math.min(highest, page * PAGE + PAGE - 1)
+      if ((this.#pages.get(page)?.[0]?.number ?? -1) < last) void this.#read(channel, page)
+    }
+  }
+
+  async #read(channel: string, page: number): Promise<void> {
+    if (this.#asked.has(page)) return
+    this.#asked.add(page)
+    try {
+      const rows = await this.#peer.call('readBlocks', { channel, from: page * PAGE + PAGE - 1, limit: PAGE })
+      if (channel !== this.#channel) return
+      // Near the end of the chain the peer starts at its last block, which may leave room for older ones.
+      this.#pages.delete(page)
+      this.#pages.set(
+        page,
+        rows.filter(({ number }) => pageOf(number) === page),
+      )
+      for (const oldest of this.#pages.keys()) {
+        if (this.#pages.size <= KEPT) break
+        this.#pages.delete(oldest)
+      }
+      this.failure = undefined
+    } catch (thrown) {
+      this.failure = failureOf(thrown)
+    } finally {
+      this.#asked.delete(page)
+    }
+  }
+}
+
+function pageOf(number: number): number {
+  return Math.floor(number / PAGE)
+}

@@ -1,0 +1,104 @@
+import type { ChainPlace, CommittedEvent } from '../../core/contract/blocks.ts'
+import type { PeerErrorData } from '../../core/contract/error.ts'
+import { withoutUndefined } from '../../core/contract/without-undefined.ts'
+import { failureOf } from '../parts/failure.ts'
+import { latest } from '../parts/latest.ts'
+import type { PeerView } from '../view/peer-view.svelte.ts'
+
+const PAGE = 200
+
+/** Which events to show. */
+export interface EventQuery {
+  channel: string
+  chaincode?: string | undefined
+  /** Part of the name. */
+  name?: string | undefined
+}
+
+/** The events of a channel, newest first: older ones as they are scrolled to, newer ones with each block. */
+export class EventPages {
+  readonly #peer: PeerView
+  #query: EventQuery | undefined
+  #next: ChainPlace | undefined
+  events = $state.raw<CommittedEvent[]>([])
+  /** Whether the peer has looked through all blocks. */
+  complete = $state(false)
+  read = $state(false)
+  failure = $state.raw<PeerErrorData | undefined>()
+  readonly refresh: () => void
+  readonly readOn: () => void
+
+  constructor(peer: PeerView) {
+    this.#peer = peer
+    this.refresh = latest(() => this.#readNewer(), 80)
+    this.readOn = latest(() => this.#readOlder())
+  }
+
+  /** Show these events. Asking for the same ones reads what has come since. */
+  ask(query: EventQuery): void {
+    const { channel, chaincode, name } = this.#query ?? {}
+    if (channel !== query.channel || chaincode !== query.chaincode || name !== query.name) {
+      this.#query = query
+      this.events = []
+      this.#next = undefined
+      this.complete = false
+      this.read = false
+    }
+    this.refresh()
+  }
+
+  async #readNewer(): Promise<void> {
+    const query = this.#query
+    const newest = this.events[0]
+    if (query === undefined) return
+    try {
+      const fresh: CommittedEvent[] = []
+      let before: ChainPlace | undefined
+      do {
+        const page = await this.#page(query, before)
+        if (this.#query !== query) return
+        const known = page.events.findIndex((event) => newest !== undefined && !isAfter(event, newest))
+        fresh.push(...(known < 0 ? page.events : page.events.slice(0, known)))
+        before = page.next
+        if (newest === undefined) this.#end(page.next)
+        // Without events so far, older ones are read when they are scrolled to.
+        if (known >= 0 || newest === undefined) break
+      } while (before !== undefined && (newest === undefined || isAfter(before, newest)))
+      if (fresh.length > 0) this.events = [...fresh, ...this.events]
+      this.failure = undefined
+    } catch (thrown) {
+      this.failure = failureOf(thrown)
+    }
+    this.read = true
+    if (this.events.length < PAGE / 2) this.readOn()
+  }
+
+  async #readOlder(): Promise<void> {
+    const query = this.#query
+    const before = this.#next
+    if (query === undefined || before === undefined) return
+    try {
+      const page = await this.#page(query, before)
+      if (this.#query !== query || this.#next !== before) return
+      this.events = [...this.events, ...page.events]
+      this.#end(page.next)
+      // A long stretch without events is passed over in several reads.
+      if (page.events.length === 0 && page.next !== undefined) this.readOn()
+    } catch (thrown) {
+      this.failure = failureOf(thrown)
+    }
+  }
+
+  #page(query: EventQuery, before: ChainPlace | undefined) {
+    return this.#peer.call('readEvents', withoutUndefined({ ...query, before, limit: PAGE }))
+  }
+
+  #end(next: ChainPlace | undefined): void {
+    this.#next = next
+    this.complete = next === undefined
+  }
+}
+
+function isAfter(a: ChainPlace, b: ChainPlace): boolean {
+  return a.block > b.block || (a.block === b.block && a.tx > b.tx)
+}
