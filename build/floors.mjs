@@ -9,7 +9,7 @@
 export const floors = {
   core: [
     ['contract', 'version.ts'],
-    ['facts', 'mango', 'protos'],
+    ['causes', 'facts', 'mango', 'protos'],
     ['process', 'msp'],
     ['policies', 'comm', 'container'],
     ['privdata'],

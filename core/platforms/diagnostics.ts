@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { readCompilerLine, readFrameLine } from '../causes/compiler-line.ts'
 import type { PeerError } from '../contract/error.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 
@@ -28,7 +29,7 @@ export function newDiagnosticReader(folder: string): { read(line: string): void;
           waiting = undefined
         } else if (++waiting.lines > 8) waiting = undefined
       }
-      const diagnostic = readCompilerLine(line, folder)
+      const diagnostic = readLine(line, folder)
       if (diagnostic !== undefined) add(diagnostic)
       else {
         const head = /^(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/]).+\.(?:[cm]?[jt]s)):(\d+)$/.exec(line)
@@ -72,74 +73,23 @@ export function readPlaces(text: string, folder: string): Pick<Diagnostic, 'file
   // Most lines name none: the cheap test comes first.
   if (!/\d/.test(text) || !/\.(?:go|[cm]?[jt]sx?|java|kts?)\b/.test(text)) return []
   const line = stripVTControlCharacters(text)
-  const place = readCompilerLine(line, folder) ?? readStackFrame(line, folder)
+  const place = readLine(line, folder) ?? readStackFrame(line, folder)
   if (place === undefined) return []
   return [{ file: place.file, line: place.line, column: place.column }]
 }
 
-const SOURCE = String.raw`(?:[A-Za-z]:)?[^\s:()'"]+\.(?:go|[cm]?[jt]sx?|java|kts?)`
-const COMPILERS: RegExp[] = [
-  // tsc, plain: src/a.ts(3,7): error TS2322: Type …
-  new RegExp(
-    String.raw`^(?<file>${SOURCE})\((?<line>\d+),(?<column>\d+)\): (?<severity>error|warning) (?<code>TS\d+): (?<message>.*)`,
-  ),
-  // tsc, pretty: src/a.ts:3:7 - error TS2322: Type …
-  new RegExp(
-    String.raw`^(?<file>${SOURCE}):(?<line>\d+):(?<column>\d+) - (?<severity>error|warning) (?<code>TS\d+): (?<message>.*)`,
-  ),
-  // maven: [ERROR] /x/A.java:[3,7] cannot find symbol
-  new RegExp(
-    String.raw`^\[(?<severity>ERROR|WARNING)\] (?<file>${SOURCE}):\[(?<line>\d+)(?:,(?<column>\d+))?\] (?<message>.*)`,
-  ),
-  // javac, also below gradle: A.java:3: error: cannot find symbol
-  new RegExp(String.raw`^\s*(?<file>${SOURCE}):(?<line>\d+): (?<severity>error|warning): (?<message>.*)`),
-  // kotlin build script: e: file:///x/build.gradle.kts:3:7: …
-  new RegExp(
-    String.raw`^(?<severity>[ew]): (?:file://)?(?<file>${SOURCE}):(?<line>\d+):(?<column>\d+):? (?<message>.*)`,
-  ),
-  // go build and go vet: ./a.go:3:7: undefined: x   |   vet: ./a.go:3:7: …
-  new RegExp(String.raw`^(?:vet: )?(?<file>[^\s:()'"]+\.go):(?<line>\d+)(?::(?<column>\d+))?: (?<message>.*)`),
-]
-
-function readCompilerLine(line: string, folder: string): Diagnostic | undefined {
-  for (const compiler of COMPILERS) {
-    const groups = compiler.exec(line)?.groups
-    if (groups === undefined) continue
-    const { file = '', line: at, column, severity = 'error', code, message = '' } = groups
-    return {
-      file: relative(file, folder),
-      line: Number(at),
-      column: numberOf(column),
-      severity: severity.toLowerCase().startsWith('w') ? 'warning' : 'error',
-      code,
-      message: message.trim(),
-    }
-  }
-  return undefined
+function readLine(text: string, folder: string): Diagnostic | undefined {
+  const read = readCompilerLine(text)
+  return read === undefined ? undefined : { ...read, file: relative(read.file, folder) }
 }
-
-const FRAMES: RegExp[] = [
-  // V8: at Contract.Get (/x/index.js:3:7), at file:///x/index.js:3:7
-  new RegExp(String.raw`^\s+at (?:.*\()?(?:file://)?(?<file>${SOURCE}):(?<line>\d+):(?<column>\d+)\)?$`),
-  // Go: \t/x/main.go:3 +0x1d
-  new RegExp(String.raw`^\s+(?<file>/?${SOURCE}):(?<line>\d+)(?: \+0x[0-9a-f]+)?$`),
-]
 
 /** A frame of a stack trace in the author's own sources. */
-function readStackFrame(line: string, folder: string): Diagnostic | undefined {
-  for (const frame of FRAMES) {
-    const groups = frame.exec(line)?.groups
-    if (groups === undefined) continue
-    const file = relative(groups['file'] ?? '', folder)
-    if (path.isAbsolute(file) || file.includes('node_modules') || file.startsWith('vendor/')) return undefined
-    const { line: at, column } = groups
-    return { file, line: Number(at), column: numberOf(column), severity: 'error', message: '' }
-  }
-  return undefined
-}
-
-function numberOf(digits: string | undefined): number | undefined {
-  return digits === undefined ? undefined : Number(digits)
+function readStackFrame(text: string, folder: string): Diagnostic | undefined {
+  const read = readFrameLine(text)
+  if (read === undefined) return undefined
+  const file = relative(read.file, folder)
+  if (path.isAbsolute(file) || file.includes('node_modules') || file.startsWith('vendor/')) return undefined
+  return { ...read, file, severity: 'error', message: '' }
 }
 
 /** Relative to the folder if it's inside, with forward slashes. */
