@@ -25,8 +25,10 @@ function readAfterUsage(lines: readonly string[]): Found | undefined {
 function readLogged(lines: readonly string[]): Found | undefined {
   const at = lines.findIndex((line) => LOGGED.test(line))
   if (at < 0) return undefined
-  const message = LOGGED.exec(lines[at] ?? '')?.[1] ?? ''
-  return { message: message.trim(), kind: kindOf(message), sure: SURE.summary, at }
+  const text = LOGGED.exec(lines[at] ?? '')?.[1] ?? ''
+  // It logs an error as JSON, stack included, behind the format that it doesn't fill in: `… %j "Error: 14 …\n    at …"`
+  const message = (/%[jso] "?(.+?)(?:\\n|"?$)/.exec(text)?.[1] ?? text).trim()
+  return { message, kind: kindOf(message), sure: SURE.summary, at }
 }
 
 function kindOf(message: string): CauseKind {

@@ -64,18 +64,28 @@ function errorAt(lines: readonly string[], start: number, sources: Sources, head
   const block = lines.slice(at, end)
   const kind = kindOf(message, block)
   const framed = frameIn(block, sources) ?? frameIn(lines.slice(start, end), sources)
-  const place = framed ?? head ?? mentioned(block, sources)
   // Where a file can't be read, its place stands above the error; the stack is the loader's.
   const isLoading = kind === 'syntax' || kind === 'module-system'
-  const isElsewhere = framed?.file !== head?.file || framed?.line !== head?.line
+  const placed = isLoading ? sharper(head, framed) : framed
   return {
     message,
-    ...(isLoading && isElsewhere ? (head ?? place) : place),
+    ...(jsonFile(message, sources) ?? placed ?? framed ?? head ?? mentioned(block, sources)),
     frame: framed?.frame,
     kind,
     fix: fixOf(kind, message),
     at,
   }
+}
+
+/** The file that `require` couldn't parse. */
+function jsonFile(message: string, sources: Sources): CausePlace | undefined {
+  const file = /^SyntaxError: (.+\.json): /.exec(message)?.[1]
+  return file === undefined ? undefined : sources.own(file)
+}
+
+/** The same place, with the column that a frame knows. */
+function sharper(head: CausePlace | undefined, framed: CausePlace | undefined): CausePlace | undefined {
+  return framed?.file === head?.file && framed?.line === head?.line ? framed : head
 }
 
 /** Index after the last line that belongs to an error: its stack, and the object printed with it. */
@@ -126,6 +136,9 @@ const KINDS: [RegExp, CauseKind][] = [
     'native',
   ],
   [/GLIBC_|GLIBCXX_|cannot open shared object/, 'native'],
+  // A JSON file that was required, or a text that was parsed.
+  [/^SyntaxError: .+\.json: /, 'config'],
+  [/^SyntaxError: .*\bJSON\b/, 'thrown'],
   [/SyntaxError: /, 'syntax'],
   [/EADDRINUSE/, 'port'],
   [/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|ECONNRESET|EHOSTUNREACH|ENETUNREACH/, 'connection'],

@@ -2,6 +2,7 @@ import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
 import { readyPayload } from '../config/runtime-params.ts'
+import { printedIn } from '../contract/cause.ts'
 import { PeerError } from '../contract/error.ts'
 import { waitFor } from '../facts/wait.ts'
 import type { ChaincodeInput } from '../protos/index.ts'
@@ -120,10 +121,10 @@ export class ChaincodeSupport {
     const deadlineMs = EXIT_WORDS_MS[instance.container === undefined ? 'process' : 'container']
     const exit = await waitFor(instance.exited, { deadlineMs }).catch(() => undefined)
     if (exit === undefined) return error
-    const { words, lastLines } = exit
+    const { canonicalName } = handler
     return new PeerError(
       'CHAINCODE_STOPPED',
-      { canonicalName: handler.canonicalName, words, lastLines },
+      { canonicalName, words: exit.words, ...printedIn(exit) },
       { cause: error },
     )
   }

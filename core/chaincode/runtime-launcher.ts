@@ -1,5 +1,6 @@
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
+import { printedIn } from '../contract/cause.ts'
 import { PeerError } from '../contract/error.ts'
 import { StartupClock } from '../container/startup-clock.ts'
 import type { VMController } from '../container/vm-controller.ts'
@@ -184,7 +185,7 @@ export class RuntimeLauncher {
       seconds: this.#parts.config.startuptimeout / 1000,
       address: launchable.address,
       ...(instance !== undefined && launchable.nothingConnected === true ? { nothingConnected: true } : {}),
-      lastLines: instance?.lastLines() ?? [],
+      ...(instance?.printed() ?? { output: [] }),
     })
   }
 }
@@ -193,7 +194,7 @@ export class RuntimeLauncher {
 async function exitOf({ ccid }: Launchable, { exited, turnedAway }: Instance): Promise<never> {
   const exit = await Promise.race(turnedAway === undefined ? [exited] : [exited, turnedAway])
   if (exit instanceof PeerError) throw exit
-  throw new PeerError('CHAINCODE_EXITED', { canonicalName: ccid, words: exit.words, lastLines: exit.lastLines })
+  throw new PeerError('CHAINCODE_EXITED', { canonicalName: ccid, words: exit.words, ...printedIn(exit) })
 }
 
 function abortedLaunch(ccid: string, signal: AbortSignal): PeerError {

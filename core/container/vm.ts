@@ -1,4 +1,5 @@
 import type { InstanceExit } from '../process/print-line.ts'
+import type { Printed } from '../contract/cause.ts'
 import type { LaunchReport } from '../facts/launch-report.ts'
 import type { PeerError } from '../contract/error.ts'
 import type { ContainerState, ProcessState } from '../contract/run-state.ts'
@@ -35,7 +36,8 @@ export interface Instance {
   readonly exited: Promise<InstanceExit>
   /** Settles with the reason why its stream was turned away; it will never be ready then. */
   readonly turnedAway?: Promise<PeerError> | undefined
-  lastLines(): string[]
+  /** What it has printed so far, as the cause of an end now. */
+  printed(): Printed
   /** Idempotent; resolves once it has ended and nothing of it is left. */
   stop(): Promise<void>
 }

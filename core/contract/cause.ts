@@ -1,3 +1,5 @@
+import { withoutUndefined } from './without-undefined.ts'
+
 /** What kind of fault a cause is; the advice depends on it. */
 export type CauseKind =
   /** The compiler rejects the source. */
@@ -70,8 +72,20 @@ export interface Printed {
 }
 
 /** `index.js:3:7: SyntaxError: …` */
-export function causeWords({ message, file, line, column }: Cause): string {
-  if (file === undefined || message.includes(file)) return message
-  const place = [file, line, column].filter((part) => part !== undefined).join(':')
-  return `${place}: ${message}`
+export function causeWords(cause: Cause): string {
+  const place = causePlace(cause)
+  // What a tool adds before a command that Slipway says in its own words.
+  const message = cause.message.replace(/; to add(?: it)?:$/, '')
+  return place === undefined ? message : `${place}: ${message}`
+}
+
+/** `index.js:3:7` */
+export function causePlace({ file, line, column }: CausePlace): string | undefined {
+  if (file === undefined) return undefined
+  return [file, line, column].filter((part) => part !== undefined).join(':')
+}
+
+/** The part of an ending that says why. */
+export function printedIn({ output, causeAt, cause }: Printed): Printed {
+  return withoutUndefined({ output, causeAt, cause })
 }

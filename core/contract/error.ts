@@ -84,7 +84,7 @@ export class PeerError<C extends ErrorCode = ErrorCode> extends Error {
     return {
       code: this.code,
       ...this.parts,
-      details: this.details,
+      details: { ...this.details },
       causes: causesOf(this),
     }
   }

@@ -1,3 +1,4 @@
+import type { Printed } from './cause.ts'
 import type { Millis } from './time.ts'
 import type { PeerErrorData } from './error.ts'
 
@@ -40,14 +41,12 @@ export interface ProcessState {
   memory?: number
 }
 
-export interface ProcessExit {
+export interface ProcessExit extends Printed {
   at: Millis
   code: number | null
   signal: string | null
   /** The container exceeded its memory limit and was killed. */
   oomKilled?: boolean
-  /** The last lines it printed, oldest first. */
-  lastLines: string[]
   /** In words: `exited with code 1 after 0.4 s`. */
   words: string
 }

@@ -1,23 +1,23 @@
 import { now } from '../facts/clock.ts'
 import type { Dialing } from '../comm/keep-dialing.ts'
 import type { PeerError } from '../contract/error.ts'
-import type { AttachedOutput } from '../container/process/attached-output.ts'
+import type { AuthorOutput } from './author-output.ts'
 import { seconds } from '../process/child.ts'
 import type { InstanceExit } from '../process/print-line.ts'
 
 /** The process that its author starts: Slipway sees it connect or connects to it, reads its output, and sees it go. */
 export class AttachedProcess {
-  readonly #follow: () => Promise<AttachedOutput>
+  readonly #follow: () => Promise<AuthorOutput>
   readonly #dial: () => Dialing | undefined
   readonly #ended: (exit: InstanceExit) => void
-  #output: AttachedOutput | undefined
+  #output: AuthorOutput | undefined
   #dialing: Dialing | undefined
   #connectedAt = 0
   #last: Promise<void> = Promise.resolve()
 
   /** `dial`: keep connecting to it, if it is a server. */
   constructor(
-    follow: () => Promise<AttachedOutput>,
+    follow: () => Promise<AuthorOutput>,
     dial: () => Dialing | undefined,
     ended: (exit: InstanceExit) => void,
   ) {
@@ -47,7 +47,7 @@ export class AttachedProcess {
     // Meanwhile it may no longer be expected.
     if (this.#output !== output) return
     const words = `ended ${seconds(now() - this.#connectedAt)} after it connected`
-    this.#ended({ at: now(), code: null, signal: null, lastLines: output.lastLines(), words })
+    this.#ended({ at: now(), code: null, signal: null, words, ...output.printed() })
   }
 
   /** Its author no longer starts it. Idempotent. */

@@ -1,6 +1,8 @@
 import { isAbsolute, join, relative } from 'node:path'
 import { followAttachedOutput, type AttachedOutput } from '../container/process/attached-output.ts'
 import { now } from '../facts/clock.ts'
+import type { Printed } from '../contract/cause.ts'
+import { printedBy } from '../platforms/printed-by.ts'
 import { readPlaces } from '../platforms/diagnostics.ts'
 import { isShimLine } from '../platforms/shim-line.ts'
 import type { Project } from '../project/project.ts'
@@ -13,18 +15,23 @@ export function shownOutputFile(project: Project, dataDir: string): string {
   return inside.startsWith('..') || isAbsolute(inside) ? file : inside.replaceAll('\\', '/')
 }
 
+/** What the author's process prints, and why it ended. */
+export interface AuthorOutput extends Omit<AttachedOutput, 'kept'> {
+  printed(): Printed
+}
+
 /** Log what the author's process writes to that file. */
 export async function followOutput(
   project: Project,
   { config, logs }: Pick<CustodianWorld, 'config' | 'logs'>,
-): Promise<AttachedOutput> {
+): Promise<AuthorOutput> {
   const isShim = (text: string) => isShimLine(project.language, text)
   const output = await followAttachedOutput(outputFile(project, config.dataDir), (text) => {
     const source = isShim(text) ? 'shim' : 'chaincode'
     const places = readPlaces(text, project.folder)
     logs.append({ at: now(), source, stream: 'stdout', chaincode: project.name, text, places })
   })
-  return { ...output, lastLines: () => output.lastLines().filter((text) => !isShim(text)) }
+  return { ...output, printed: () => printedBy(project, output.kept()) }
 }
 
 function outputFile(project: Project, dataDir: string): string {

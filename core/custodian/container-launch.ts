@@ -65,7 +65,7 @@ function withListener(instance: Instance, listener: ContainerListener): Instance
     container,
     exited: instance.exited,
     turnedAway: listener.turnedAway,
-    lastLines: () => instance.lastLines(),
+    printed: () => instance.printed(),
     stop: () => instance.stop(),
   }
 }

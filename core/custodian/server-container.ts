@@ -1,6 +1,7 @@
 import { getServerEnv } from '../chaincode/launch-config.ts'
 import type { Launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
+import { printedIn } from '../contract/cause.ts'
 import { PeerError } from '../contract/error.ts'
 import type { DockerSpec } from '../container/docker/docker-spec.ts'
 import type { ContainerFacts } from '../container/docker/engine/engine.ts'
@@ -45,8 +46,8 @@ export function serverContainer(
       if (outside === undefined) {
         // It ended as soon as it started.
         await instance.stop()
-        const { words, lastLines } = await instance.exited
-        throw new PeerError('CHAINCODE_EXITED', { canonicalName: ccid, words, lastLines })
+        const exit = await instance.exited
+        throw new PeerError('CHAINCODE_EXITED', { canonicalName: ccid, words: exit.words, ...printedIn(exit) })
       }
       const address = published ? `127.0.0.1:${outside}` : inside
       return withConnection(instance, targetOf(ccid, address, tls), { handleChaincodeStream, steps, signal })

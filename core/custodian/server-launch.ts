@@ -7,6 +7,7 @@ import type { ServerTls } from '../comm/chaincode-connection.ts'
 import { dialChaincode, type ServerTarget } from '../comm/chaincode-dialer.ts'
 import { keepDialing, type Dialing } from '../comm/keep-dialing.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
+import { printedIn } from '../contract/cause.ts'
 import { PeerError } from '../contract/error.ts'
 import type { ProcessSpec } from '../container/process/process-spec.ts'
 import type { Instance, StartSteps, VM } from '../container/vm.ts'
@@ -47,8 +48,8 @@ export async function withConnection(
       await instance.stop()
       if (signal.aborted) throw isTimeout(signal.reason) ? error : signal.reason
       if (!ended) throw error
-      const { words, lastLines } = await instance.exited
-      throw new PeerError('CHAINCODE_EXITED', { canonicalName: target.ccid, words, lastLines })
+      const exit = await instance.exited
+      throw new PeerError('CHAINCODE_EXITED', { canonicalName: target.ccid, words: exit.words, ...printedIn(exit) })
     })
 
   let again: Dialing | undefined
@@ -73,7 +74,7 @@ export async function withConnection(
     container,
     exited: instance.exited,
     turnedAway: connection.turnedAway,
-    lastLines: () => instance.lastLines(),
+    printed: () => instance.printed(),
     async stop() {
       await end()
       await instance.stop()

@@ -1,3 +1,4 @@
+import { printedIn } from '../contract/cause.ts'
 import { PeerError } from '../contract/error.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import type { LaunchReason } from '../contract/launch-state.ts'
@@ -163,8 +164,8 @@ function workFailed(state: State, event: Of<'work-failed'>, begin: () => Work): 
 function exited(state: State, { exit, serves, at }: Of<'exited'>, begin: () => Work): Transition {
   // Another process has taken over its name: it ended because of that.
   if (serves || state.state === 'opened' || state.state === 'stopped') return to(state)
-  const { words, lastLines } = exit
-  const error = new PeerError('CHAINCODE_STOPPED', { canonicalName: canonicalName(state.project), words, lastLines })
+  const name = canonicalName(state.project)
+  const error = new PeerError('CHAINCODE_STOPPED', { canonicalName: name, words: exit.words, ...printedIn(exit) })
   const reported: Effect[] = [{ type: 'report-error', error }]
   if (state.state === 'serving' || state.state === 'down')
     return after([], revive(state, 'crashed', at, begin), reported)

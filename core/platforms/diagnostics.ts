@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { readCompilerLine, readFrameLine } from '../causes/compiler-line.ts'
+import type { Printed } from '../contract/cause.ts'
 import type { PeerError } from '../contract/error.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 
@@ -62,10 +63,14 @@ export function readDiagnostics(lines: readonly string[], folder: string): Diagn
   return reader.found()
 }
 
-/** The places that a failed build or a crash at start names. */
+/** The places that a failed build or a crash at start names; that of the cause first. */
 export function diagnosticsOf(error: PeerError, folder: string): Diagnostic[] {
-  const details = error.details as { diagnostics?: Diagnostic[]; lastLines?: string[] }
-  return details.diagnostics ?? readDiagnostics(details.lastLines ?? [], folder)
+  const { diagnostics, output = [], cause } = error.details as Partial<Printed> & { diagnostics?: Diagnostic[] }
+  const { file, line, column, code, message = '' } = cause ?? {}
+  const others = diagnostics ?? (file === undefined ? readDiagnostics(output, folder) : [])
+  if (file === undefined || line === undefined) return others
+  const first: Diagnostic = { file, line, column, severity: 'error', code, message }
+  return [first, ...others.filter((other) => other.file !== file || other.line !== line)]
 }
 
 /** The places that one line of output names, for a door to turn into links. */

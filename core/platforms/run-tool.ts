@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { PeerError } from '../contract/error.ts'
-import type { Diagnostic } from '../contract/diagnostic.ts'
 import { waitFor } from '../facts/wait.ts'
 import { startChild, type Child } from '../process/child.ts'
 import { findProgram } from '../process/find-program.ts'
 import type { PrintLine } from '../process/print-line.ts'
 import { newDiagnosticReader } from './diagnostics.ts'
 import { environment } from './environment.ts'
+import { printedBy } from './printed-by.ts'
 import type { Project } from '../project/project.ts'
 
 /** One run of a build: its number, where its output goes, and what ends it early. */
@@ -62,20 +62,10 @@ export async function runTool(
     throw error
   })
   if (exit.code === 0) return
-  const { words, lastLines } = exit
-  if (kind === 'install') throw new PeerError('INSTALL_FAILED', { command, words, lastLines })
-  throw buildFailed(command, words, lastLines, reader.found())
-}
-
-/** The error of a build tool that failed; it begins with the first place that the tool named. */
-export function buildFailed(command: string, words: string, lastLines: string[], diagnostics: Diagnostic[]): PeerError {
-  const diagnostic = diagnostics.find(({ severity }) => severity === 'error') ?? diagnostics[0]
-  const first = diagnostic && `${placeOf(diagnostic)}: ${diagnostic.message}`
-  return new PeerError('BUILD_FAILED', { command, words, first, lastLines, diagnostics })
-}
-
-function placeOf({ file, line, column }: Diagnostic): string {
-  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`
+  const { words } = exit
+  const printed = printedBy(project, child.kept())
+  if (kind === 'install') throw new PeerError('INSTALL_FAILED', { command, words, ...printed })
+  throw new PeerError('BUILD_FAILED', { command, words, ...printed, diagnostics: reader.found() })
 }
 
 const HINTS: Record<string, { tool: string; needed: string; hint: string }> = {

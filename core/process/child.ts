@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { now } from '../facts/clock.ts'
 import { waitFor } from '../facts/wait.ts'
-import type { InstanceExit } from './print-line.ts'
+import type { ProcessEnd } from './print-line.ts'
 import { newOutputLines } from './output-lines.ts'
 
 /** Between TERM and KILL. */
@@ -28,9 +28,9 @@ export interface Child {
   readonly pid: number
   readonly startedAt: number
   /** Resolves when it has ended and its output was read; never rejects. */
-  readonly exited: Promise<InstanceExit>
-  /** At most 50, oldest first. */
-  lastLines(): string[]
+  readonly exited: Promise<ProcessEnd>
+  /** What it has printed: the first and the last lines, oldest first. */
+  kept(): string[]
   send(message: Serializable): void
   /** It was idle until now: its reported lifetime begins here. */
   begin(): void
@@ -67,7 +67,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   child.on('error', () => child.unref())
 
   let stopping: Promise<void> | undefined
-  const exited = ended.then(async ({ code, signal }): Promise<InstanceExit> => {
+  const exited = ended.then(async ({ code, signal }): Promise<ProcessEnd> => {
     const at = now()
     if (options.reap || stopping !== undefined) signalTree(child, 'SIGKILL')
     await waitFor(drained, { deadlineMs: DRAIN_MS }).catch(() => undefined)
@@ -81,7 +81,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
         : signal !== null
           ? `was killed by ${signal} ${after}`
           : `exited with code ${String(code)} ${after}`
-    return { at, code, signal, lastLines: lines.lastLines(), words }
+    return { at, code, signal, words }
   })
 
   const end = async (graceMs: number) => {
@@ -94,7 +94,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     pid: child.pid ?? 0,
     startedAt,
     exited,
-    lastLines: lines.lastLines,
+    kept: lines.kept,
     send: (message) => {
       if (child.connected) child.send(message, (error) => error === null || child.unref())
     },

@@ -1,8 +1,7 @@
 import { now } from '../facts/clock.ts'
+import { newKeptLines } from './kept-lines.ts'
 import { newLineSplitter } from './line-splitter.ts'
 
-/** How many of the last lines are reported with an exit. */
-const KEPT_LINES = 50
 /**
  * Output is gathered for this long before it is cut into lines. Node's shim prints a line right before each answer:
  * processed immediately, it delayed that answer (measured: 5 % of a call).
@@ -19,8 +18,8 @@ export interface OutputLines {
   stderr(chunk: Buffer): void
   /** Lines until now. */
   count(): number
-  /** Of everything received until now: at most 50, oldest first. */
-  lastLines(): string[]
+  /** Of everything received until now: the first and the last lines, oldest first. */
+  kept(): string[]
   /** The output has ended: a last line needs no newline. Idempotent. */
   end(): void
 }
@@ -30,13 +29,13 @@ export interface OutputLines {
  * time of that arrival, not of the cutting: on a busy machine the next call has begun by then.
  */
 export function newOutputLines(print: (line: { at: number; stream: Stream; text: string }) => void): OutputLines {
-  const last: string[] = []
+  const kept = newKeptLines()
   let count = 0
   let arrivedAt = now()
   const splitter = (stream: Stream) =>
     newLineSplitter((text) => {
       count++
-      if (last.push(text) > KEPT_LINES) last.shift()
+      kept.push(text)
       print({ at: arrivedAt, stream, text })
     })
   const splitters = { stdout: splitter('stdout'), stderr: splitter('stderr') }
@@ -71,9 +70,9 @@ export function newOutputLines(print: (line: { at: number; stream: Stream; text:
       split()
       return count
     },
-    lastLines() {
+    kept() {
       split()
-      return [...last]
+      return kept.all()
     },
     end() {
       if (ended) return

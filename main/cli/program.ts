@@ -10,6 +10,7 @@ import {
   portNumber,
   type CallOptions,
   type CleanOptions,
+  type ExplainOptions,
   type PackageOptions,
   type RunOptions,
   type ServeOptions,
@@ -26,6 +27,7 @@ Examples:
   slipway identity issue . alice --attr color=blue
   slipway serve .
   slipway package . --label assets_1.0
+  npm run build 2>&1 | slipway explain
 
 Put arguments that begin with a dash after two dashes: slipway submit . SetOffset -- -5
 
@@ -73,6 +75,7 @@ export function newProgram(version: string): Command {
   addServe(program)
   addOpen(program)
   addPackage(program)
+  addExplain(program)
   addClean(program)
   addIdentityCommands(program, (command) => work(async () => command(await import('./commands/identity.ts'))))
   addCompletion(program)
@@ -84,6 +87,7 @@ function addRun(program: Command): void {
     .description('launch, watch, and keep running; each save is built and takes over once ready')
     .argument('<folder...>', 'chaincode folders; the first one holds the data')
     .option('--json', 'print the state and then every event, one per line')
+    .option('--quiet', 'don’t print what tools and the chaincode print')
     .option('--ready-file <file>', 'write a JSON file once every chaincode is ready; removed at the end')
     .action((folders: string[], options: RunOptions) =>
       work(async (signal) => (await import('./commands/run.ts')).run(folders, options, signal)),
@@ -107,6 +111,7 @@ function addCall(program: Command, kind: 'submit' | 'evaluate'): void {
     )
     .option('--identity <identity>', 'the caller, e.g. alice@Org2MSP (default: the default identity)')
     .option('--as <identity>', 'short for --identity')
+    .option('--quiet', 'don’t print the output of tools and the chaincode if the launch fails')
     .option('--isInit', 'call it as the init function of a chaincode that requires one')
     .option(
       '--chaincode <name>',
@@ -145,6 +150,17 @@ function addOpen(program: Command): void {
     .description('open the window, or bring it to the front, with these folders')
     .argument('[folder...]', 'chaincode folders')
     .action((folders: string[]) => work(async (signal) => (await import('./commands/open.ts')).open(folders, signal)))
+}
+
+function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description('say why it failed: reads what a tool or a chaincode printed and prints the cause as JSON')
+    .argument('[file]', 'a file with the output (default: stdin)')
+    .option('--folder <folder>', 'chaincode folder, to recognise its files (default: this one)')
+    .action((file: string | undefined, options: ExplainOptions) =>
+      work(async (signal) => (await import('./commands/explain.ts')).explain(file, options, signal)),
+    )
 }
 
 function addCompletion(program: Command): void {

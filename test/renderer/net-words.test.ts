@@ -36,7 +36,7 @@ test('the strip shows what this chaincode needs of Docker', () => {
 
 test('dev mode is offered for errors of the engine or an image, another check only for the engine', () => {
   const taken = new PeerError('CONTAINER_NAME_TAKEN', { name: 'a', id: 'b', image: 'c' }).toJSON()
-  const build = new PeerError('BUILD_FAILED', { command: 'tsc', words: 'failed', lastLines: [] }).toJSON()
+  const build = new PeerError('BUILD_FAILED', { command: 'tsc', words: 'failed', output: [] }).toJSON()
   expect([stopped, taken, build].map(devModeHelps)).toEqual([true, true, false])
   expect([stopped, taken, build].map(isOfEngine)).toEqual([true, false, false])
 })

@@ -28,7 +28,7 @@ needs('go').test(
     await expect.poll(terminal.output).toContain('putting going')
     terminal.kill()
     const exit = await eventually('gone', (state) => state.chaincodes[name]?.exit)
-    expect(exit.lastLines.join('\n')).toContain('putting going')
+    expect(exit.output.join('\n')).toContain('putting going')
     expect(chaincode(name).registration.state).toBe('none')
   },
 )

@@ -123,7 +123,7 @@ process.exit(1)
     const failed = await chaincode.failed(2)
     expect(failed.error).toMatchObject({
       code: 'BUILD_FAILED',
-      details: { lastLines: expect.arrayContaining(['the end']) },
+      details: { output: expect.arrayContaining(['the end']) },
     })
     const { lines } = await peer.api.readLogs({ filter: { sources: ['build'] }, from: -2, limit: 2 })
     expect(lines.map(({ text }) => text.length)).toEqual([expect.any(Number), 7])

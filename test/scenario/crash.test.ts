@@ -33,7 +33,7 @@ describe('a chaincode that ends at its start', () => {
     expect(launch?.steps.at(-1)).toMatchObject({ name: 'registered', state: 'failed' })
     expect(registration.state).toBe('none')
     expect(error?.code).toBe('CHAINCODE_EXITED')
-    if (code === 1) expect(failed.error?.details['lastLines']).toContain('this chaincode cannot start')
+    if (code === 1) expect(failed.error?.details['output']).toContain('this chaincode cannot start')
     expect(await codeOf(chaincode.submit('put', 'k', 'v'))).toBe('CHAINCODE_EXITED')
 
     await chaincode.behave('')
@@ -49,7 +49,7 @@ describe('a chaincode that ends at its start', () => {
     await chaincode.build(1, 'serving')
     await chaincode.behave('never-register')
     const failed = await chaincode.failed(2)
-    expect(failed.error).toMatchObject({ code: 'STARTUP_TIMEOUT', details: { lastLines: ['waiting for nothing'] } })
+    expect(failed.error).toMatchObject({ code: 'STARTUP_TIMEOUT', details: { output: ['waiting for nothing'] } })
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
   })
 
@@ -175,7 +175,7 @@ needs('go').describe('a Go chaincode that panics', () => {
     expect(await codeOf(chaincode.submit('panic', 'on purpose'))).toBe('CHAINCODE_STOPPED')
     const [failed] = await peer.api.readCalls({ limit: 1 })
     if (failed?.outcome.state !== 'failed') throw new Error('the call did not fail')
-    const lines = failed.outcome.error.details['lastLines'] as string[]
+    const lines = failed.outcome.error.details['output'] as string[]
     expect(lines.join('\n')).toContain('probe panic: on purpose')
     const source = (await readFile(join(chaincode.folder, 'main.go'), 'utf8')).split('\n')
     const line = source.findIndex((text) => text.includes('panic("probe panic')) + 1

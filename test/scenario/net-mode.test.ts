@@ -208,7 +208,7 @@ needs('docker').describe('net mode', () => {
     const ended = await chaincode.eventually('it has failed', ({ builds }) =>
       builds.find((build) => build.number > 2 && build.error?.code === 'CHAINCODE_EXITED'),
     )
-    expect(ended.error?.details).toMatchObject({ lastLines: expect.arrayContaining(['this chaincode cannot start']) })
+    expect(ended.error?.details).toMatchObject({ output: expect.arrayContaining(['this chaincode cannot start']) })
     expect(chaincode.state().launch?.steps.at(-1)).toMatchObject({ name: 'registered', state: 'failed' })
     expect(await chaincode.evaluate('version')).toBe(MARK_1)
     await expect.poll(() => net.containers()).toEqual([name])
@@ -222,7 +222,7 @@ needs('docker').describe('net mode', () => {
     const failed = await chaincode.failed(1)
     expect(failed.error).toMatchObject({
       code: 'STARTUP_TIMEOUT',
-      details: { nothingConnected: true, lastLines: expect.arrayContaining(['waiting for nothing']) },
+      details: { nothingConnected: true, output: expect.arrayContaining(['waiting for nothing']) },
     })
     expect(await net.containers()).toEqual([])
   })
@@ -246,7 +246,7 @@ needs('docker').describe('net mode', () => {
     await chaincode.eventually('its crash is told', ({ crash }) => crash)
     expect(chaincode.state().crash).toMatchObject({
       signal: 'SIGKILL',
-      lastLines: expect.arrayContaining(['line 2 of 3']),
+      output: expect.arrayContaining(['line 2 of 3']),
     })
     await chaincode.eventually('another one runs', ({ container, registration }) => {
       return registration.state === 'ready' && container?.state === 'running' && container.id !== id

@@ -113,7 +113,7 @@ describe('a server that Slipway starts', () => {
     )
     const chaincode = await openFolder(peer, { folder, server: await freeAddress(), watch: false })
     const { error } = await chaincode.failed(1)
-    expect(error).toMatchObject({ code: 'CHAINCODE_EXITED', details: { lastLines: ['LAST_WORDS'] } })
+    expect(error).toMatchObject({ code: 'CHAINCODE_EXITED', details: { output: ['LAST_WORDS'] } })
   })
 
   test('that listens somewhere else: given up in its time, with the reason', async () => {

@@ -8,7 +8,7 @@ const REREAD_BYTES = 4 * 1024 * 1024
 const REREAD_LINES = 40_000
 
 /** Cuts a container's output into lines; it can be read again from the beginning. */
-export interface ContainerLines extends ContainerOutput, Pick<OutputLines, 'lastLines' | 'end'> {
+export interface ContainerLines extends ContainerOutput, Pick<OutputLines, 'kept' | 'end'> {
   /** Bytes until now. */
   readonly received: number
   /** When the last of them arrived. */
@@ -50,7 +50,7 @@ export function newContainerLines(print: PrintLine): ContainerLines {
       }
       return { stdout: takeRest('stdout'), stderr: takeRest('stderr') }
     },
-    lastLines: lines.lastLines,
+    kept: lines.kept,
     end: lines.end,
   }
 }

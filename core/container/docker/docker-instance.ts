@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../../facts/clock.ts'
 import { waitFor } from '../../facts/wait.ts'
+import type { Printed } from '../../contract/cause.ts'
 import type { ContainerState } from '../../contract/run-state.ts'
 import type { Instance } from '../vm.ts'
 import type { InstanceExit } from '../../process/print-line.ts'
@@ -39,8 +40,8 @@ export interface DockerInstanceParts {
   removed(): void
   /** It could not be removed, because the engine doesn't answer. */
   leftBehind(): void
-  /** A line that the shim prints in normal operation, which doesn't explain its end. */
-  isChatter(text: string): boolean
+  /** The cause of its end, in what it printed. */
+  explain(lines: string[]): Printed
 }
 
 /** A chaincode's container from start to end, through pauses and an engine that goes away and comes back. */
@@ -73,8 +74,8 @@ export class DockerInstance implements Instance {
     return this.#ended
   }
 
-  lastLines(): string[] {
-    return this.#parts.lines.lastLines().filter((text) => !this.#parts.isChatter(text))
+  printed(): Printed {
+    return this.#parts.explain(this.#parts.lines.kept())
   }
 
   /** TERM, KILL two seconds later, then remove it. Idempotent; resolves even if the engine doesn't answer. */
@@ -169,7 +170,7 @@ export class DockerInstance implements Instance {
       stopped: this.#stopping !== undefined,
       away: this.#container.state === 'lost',
       unknown: this.#life.signal.aborted ? 'was given up' : 'was removed',
-      lastLines: this.lastLines(),
+      printed: this.printed(),
     })
   }
 

@@ -4,7 +4,7 @@ import type { ContainerState } from '../../contract/run-state.ts'
 import { now } from '../../facts/clock.ts'
 import { waitFor } from '../../facts/wait.ts'
 import type { BuiltProject } from '../../project/project.ts'
-import { isShimLine } from '../../platforms/shim-line.ts'
+import { printedBy } from '../../platforms/printed-by.ts'
 import type { StartSteps, VM } from '../vm.ts'
 import type { PrintLine } from '../../process/print-line.ts'
 import { containerCommands } from './container-commands.ts'
@@ -168,7 +168,7 @@ export class DockerVM implements VM<DockerSpec> {
         this.#instances.delete(instance)
         this.#leftBehind.add(container.id)
       },
-      isChatter: (text) => isShimLine(project.language, text),
+      explain: (lines) => printedBy(project, lines, { inContainer: true }),
     })
     // An ended container stays on the engine for people to look at, until its successor exists.
     for (const [predecessor, { project: predecessorProject }] of this.#instances) {
@@ -194,7 +194,7 @@ export class DockerVM implements VM<DockerSpec> {
     if (arch === undefined || facts.arch === arch) return
     const deadlineMs = this.#parts.refusalMs ?? REFUSAL_MS
     const exit = await waitFor(instance.exited, { deadlineMs }).catch(() => undefined)
-    if (exit?.lastLines.some((line) => /exec format error/i.test(line)) !== true) return
+    if (exit?.output.some((line) => /exec format error/i.test(line)) !== true) return
     await instance.stop()
     throw new PeerError('CONTAINER_ARCHITECTURE', { name, image, imageArch: facts.arch, engineArch: arch })
   }

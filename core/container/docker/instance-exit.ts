@@ -1,3 +1,4 @@
+import type { Printed } from '../../contract/cause.ts'
 import { seconds } from '../../process/child.ts'
 import type { InstanceExit } from '../../process/print-line.ts'
 import type { OutOfMemory } from './out-of-memory.ts'
@@ -15,7 +16,7 @@ export interface ContainerEnd {
   away?: boolean
   /** The words to use without an exit code: `was removed`. */
   unknown?: string
-  lastLines: string[]
+  printed: Printed
 }
 
 /** How a container ended, in words. */
@@ -28,7 +29,7 @@ export function instanceExit(end: ContainerEnd): InstanceExit {
     at: end.at,
     code: end.code ?? null,
     signal,
-    lastLines: end.lastLines,
+    ...end.printed,
     words: `${words(end, signal, outOfMemory)} after ${lived}${away}`,
   }
   if (outOfMemory) exit.oomKilled = true

@@ -51,13 +51,13 @@ export class InprocVM implements VM {
       this.#running.delete(spec.ccid)
       const at = Date.now()
       const seconds = ((at - startedAt) / 1000).toFixed(1)
-      if (panic === undefined) return { at, code: 0, signal: null, lastLines: [], words: `ended after ${seconds} s` }
-      return { at, code: 1, signal: null, lastLines: [panic.message], words: `ended with a panic after ${seconds} s` }
+      if (panic === undefined) return { at, code: 0, signal: null, output: [], words: `ended after ${seconds} s` }
+      return { at, code: 1, signal: null, output: [panic.message], words: `ended with a panic after ${seconds} s` }
     })()
     const instance: Instance = {
       containerName: spec.containerName,
       exited,
-      lastLines: () => [],
+      printed: () => ({ output: [] }),
       async stop() {
         ours.end()
         await exited

@@ -1,15 +1,15 @@
 import { watch, type FSWatcher } from 'node:fs'
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { newKeptLines } from '../../process/kept-lines.ts'
 import { newLineSplitter } from '../../process/line-splitter.ts'
 
-const KEPT_LINES = 50
 const CHUNK = 64 * 1024
 
 /** Reads what a process that its author started writes to a file. */
 export interface AttachedOutput {
-  /** At most 50, oldest first. */
-  lastLines(): string[]
+  /** The first and the last lines, oldest first. */
+  kept(): string[]
   /** Read everything written so far. */
   settle(): Promise<void>
   /** Idempotent. */
@@ -22,9 +22,9 @@ export interface AttachedOutput {
  * over. If the file cannot be made or read, that isn't an error: the chaincode runs without its output being shown.
  */
 export async function followAttachedOutput(file: string, line: (text: string) => void): Promise<AttachedOutput> {
-  const lines: string[] = []
+  const lines = newKeptLines()
   const keep = (text: string) => {
-    if (lines.push(text) > KEPT_LINES) lines.shift()
+    lines.push(text)
     line(text)
   }
   let handle: FileHandle
@@ -32,7 +32,7 @@ export async function followAttachedOutput(file: string, line: (text: string) =>
     await mkdir(dirname(file), { recursive: true })
     handle = await open(file, 'w+')
   } catch {
-    return { lastLines: () => [], settle: async () => {}, close: async () => {} }
+    return { kept: () => [], settle: async () => {}, close: async () => {} }
   }
 
   let position = 0
@@ -72,7 +72,7 @@ export async function followAttachedOutput(file: string, line: (text: string) =>
   watcher.on('error', () => watcher.close())
   let closing: Promise<void> | undefined
   return {
-    lastLines: () => [...lines],
+    kept: lines.all,
     settle: read,
     close() {
       closing ??= (async () => {

@@ -1,7 +1,7 @@
 import { now } from '../../facts/clock.ts'
 import type { BuiltProject } from '../../project/project.ts'
 import { cannotRun, forPlatform } from '../../platforms/run-tool.ts'
-import { isShimLine } from '../../platforms/shim-line.ts'
+import { printedBy } from '../../platforms/printed-by.ts'
 import type { Instance, StartSteps, VM } from '../vm.ts'
 import type { PrintLine } from '../../process/print-line.ts'
 import { startChild, type Child } from '../../process/child.ts'
@@ -37,8 +37,6 @@ export class ProcessVM implements VM<ProcessSpec> {
     const { built } = spec
     const line: PrintLine = (printed) => parts.print(built, printed)
 
-    const own = (lines: string[]) => lines.filter((text) => !isShimLine(built.project.language, text))
-
     const taken = await this.#takeWarm(spec, line)
     taken.child?.begin()
     const child = taken.child ?? (await startCold(spec, line))
@@ -47,6 +45,7 @@ export class ProcessVM implements VM<ProcessSpec> {
       signal.throwIfAborted()
     }
     parts.started?.(child)
+    const printed = () => printedBy(built.project, child.kept())
     return {
       containerName: spec.containerName,
       process: {
@@ -57,9 +56,8 @@ export class ProcessVM implements VM<ProcessSpec> {
         start: taken.child === undefined ? 'cold' : 'warm',
         ...(taken.reason === undefined ? {} : { startReason: taken.reason }),
       },
-      // What the shim prints while all is well doesn't explain why it ended.
-      exited: child.exited.then((exit) => ({ ...exit, lastLines: own(exit.lastLines) })),
-      lastLines: () => own(child.lastLines()),
+      exited: child.exited.then((end) => ({ ...end, ...printed() })),
+      printed,
       stop: () => child.stop(),
     }
   }

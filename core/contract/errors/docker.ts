@@ -1,3 +1,6 @@
+import { adviceOf, whyOf } from '../advice.ts'
+import type { Printed } from '../cause.ts'
+
 /** The Docker engine, images and containers. */
 export const dockerErrors = {
   DOCKER_ABSENT: (d: { looked: string[] }) => ({
@@ -60,10 +63,10 @@ export const dockerErrors = {
     why: d.message,
     do: `Check the Docker engine's network and proxy, then run \`docker pull ${d.image}\`. Or use dev mode, which doesn't need an image.`,
   }),
-  IMAGE_BUILD_FAILED: (d: { image: string; step: string; message: string; lastLines: string[] }) => ({
+  IMAGE_BUILD_FAILED: (d: { image: string; step: string; message: string } & Printed) => ({
     what: `Building the chaincode's image failed: ${d.step}.`,
-    why: d.message,
-    do: 'Read the build output, fix the source and save. The last good build keeps serving.',
+    why: whyOf(d, d.message),
+    do: adviceOf(d, 'Read the build output, fix the source and save. The last good build keeps serving.'),
   }),
   CONTAINER_NAME_TAKEN: (d: { name: string; id: string; image: string }) => ({
     what: `The container name ${d.name} is already in use.`,

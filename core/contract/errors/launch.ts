@@ -1,3 +1,5 @@
+import { adviceOf, whyOf } from '../advice.ts'
+import type { Printed } from '../cause.ts'
 import type { Diagnostic } from '../diagnostic.ts'
 
 /** Building and starting a chaincode. */
@@ -7,21 +9,21 @@ export const launchErrors = {
     why: d.needed,
     do: d.hint,
   }),
-  INSTALL_FAILED: (d: { command: string; words: string; lastLines: string[] }) => ({
+  INSTALL_FAILED: (d: { command: string; words: string } & Printed) => ({
     what: `Installing the chaincode's dependencies failed: ${d.command} ${d.words}.`,
-    why: d.lastLines.at(-1) ?? 'It printed nothing.',
-    do: 'Read the build output. If you have no network here, install the dependencies once where you do.',
+    why: whyOf(d, 'It printed nothing.'),
+    do: adviceOf(d, 'Read the build output. If you have no network here, install the dependencies once where you do.'),
   }),
-  BUILD_FAILED: (d: {
-    command: string
-    words: string
-    first?: string | undefined
-    lastLines: string[]
-    diagnostics?: Diagnostic[]
-  }) => ({
+  BUILD_FAILED: (
+    d: {
+      command: string
+      words: string
+      diagnostics?: Diagnostic[]
+    } & Printed,
+  ) => ({
     what: `The build failed: ${d.command} ${d.words}.`,
-    why: d.first ?? d.lastLines.at(-1) ?? 'It printed nothing.',
-    do: 'Fix the source and save: Slipway builds again. The last good build keeps serving.',
+    why: whyOf(d, 'It printed nothing.'),
+    do: adviceOf(d, 'Fix the source and save: Slipway builds again. The last good build keeps serving.'),
   }),
   TSCONFIG_REFUSED: (d: {
     command: string
@@ -48,23 +50,24 @@ export const launchErrors = {
     why: d.reason,
     do: 'Check the start command, in slipway.yaml if you set one there.',
   }),
-  CHAINCODE_EXITED: (d: { canonicalName: string; words: string; lastLines: string[] }) => ({
+  CHAINCODE_EXITED: (d: { canonicalName: string; words: string } & Printed) => ({
     what: `${d.canonicalName} ${d.words} before it was ready.`,
-    why: endOfOutput(d.lastLines),
-    do: 'Read its output, fix the source and save.',
+    why: whyOf(d),
+    do: adviceOf(d, 'Read its output, fix the source and save.'),
   }),
-  CHAINCODE_STOPPED: (d: { canonicalName: string; words: string; lastLines: string[] }) => ({
+  CHAINCODE_STOPPED: (d: { canonicalName: string; words: string } & Printed) => ({
     what: `${d.canonicalName} ${d.words}.`,
-    why: endOfOutput(d.lastLines),
-    do: 'Save the source or press Restart to launch it again. The ledger keeps its state.',
+    why: whyOf(d),
+    do: adviceOf(d, 'Fix the source and save, or press Restart to launch it again. The ledger keeps its state.'),
   }),
-  STARTUP_TIMEOUT: (d: {
-    canonicalName: string
-    seconds: number
-    address: string
-    nothingConnected?: boolean
-    lastLines: string[]
-  }) => ({
+  STARTUP_TIMEOUT: (
+    d: {
+      canonicalName: string
+      seconds: number
+      address: string
+      nothingConnected?: boolean
+    } & Printed,
+  ) => ({
     what: `${d.canonicalName} didn't register within ${d.seconds} s.`,
     why:
       d.nothingConnected === true
@@ -110,10 +113,4 @@ export const launchErrors = {
     why: `Registered system chaincodes: ${d.known.join(', ')}.`,
     do: 'This is our bug: please report it.',
   }),
-}
-
-/** The last three lines that the chaincode printed, on one line. */
-function endOfOutput(lines: string[]): string {
-  const printed = lines.filter((line) => line.trim() !== '').slice(-3)
-  return printed.length === 0 ? 'It printed nothing of its own.' : printed.join(' ⏎ ')
 }

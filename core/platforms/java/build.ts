@@ -23,8 +23,12 @@ export async function buildJava(project: Project, run: BuildRun): Promise<BuiltP
     throw new PeerError('BUILD_FAILED', {
       command,
       words: `made no jar in ${output}`,
-      first: 'Fabric starts a jar that holds all its dependencies: build/libs/chaincode.jar or target/chaincode.jar.',
-      lastLines: [],
+      cause: {
+        message:
+          'Fabric starts a jar that holds all its dependencies: build/libs/chaincode.jar or target/chaincode.jar.',
+        kind: 'config',
+      },
+      output: [],
     })
   }
   const file = buildFile(project, run.number, '.jar')

@@ -52,7 +52,7 @@ export async function callOnce(
     sayOutcome(result)
     return exitCodeOfResult(result)
   } catch (error) {
-    return printError(error, signal)
+    return printError(error, signal, options)
   } finally {
     await callee?.close()
   }

@@ -15,7 +15,16 @@ export interface ChaincodeOptions {
   watch?: boolean
 }
 
-export interface CallOptions extends ChaincodeOptions {
+/** The flag of commands that print what tools and the chaincode print. */
+export interface QuietOption {
+  quiet?: boolean
+}
+
+export interface ExplainOptions {
+  folder?: string
+}
+
+export interface CallOptions extends ChaincodeOptions, QuietOption {
   transient: Record<string, string>
   isInit?: boolean
   /** The caller; two names of one flag. */
@@ -27,7 +36,7 @@ export interface CallOptions extends ChaincodeOptions {
   endorsers?: string[]
 }
 
-export interface RunOptions extends ChaincodeOptions {
+export interface RunOptions extends ChaincodeOptions, QuietOption {
   json?: boolean
   readyFile?: string
 }

@@ -2,12 +2,14 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import type { PeerNews } from '../../../core/contract/api.ts'
 import { applyNews } from '../../../core/contract/apply.ts'
+import type { PeerErrorData } from '../../../core/contract/error.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 import { openDoor } from '../../host/door.ts'
 import { startHost, type Host } from '../../host/host.ts'
 import { say } from '../../host/say.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { followLogs } from '../terminal/follow-logs.ts'
+import { sayOutput } from '../terminal/print.ts'
 import { describeEvent, describeState } from '../terminal/progress.ts'
 import { foldersToOpen, type RunOptions } from './options.ts'
 import { claimReadyFile, readyReport } from './ready-file.ts'
@@ -26,7 +28,7 @@ export async function run(folders: string[], options: RunOptions, signal: AbortS
     const door = await openDoor(host)
     try {
       await host.announce(door.announcement)
-      host.subscribe(reporter(host, options.json === true))
+      host.subscribe(reporter(host, options))
       await host.open(toOpen, signal)
       const ready = await untilReady(host, signal)
       if (ready !== undefined) {
@@ -70,10 +72,10 @@ function isReady({ chaincodes }: PeerState): boolean {
 }
 
 /** Keeps the state, because how an event is described depends on it. */
-function reporter(host: Host, json: boolean): (news: PeerNews) => void {
+function reporter(host: Host, { json = false, quiet = false }: RunOptions): (news: PeerNews) => void {
   let state: PeerState | undefined
   const logs = followLogs(host.api.readLogs, (line) => {
-    if (line.source === 'chaincode') say(`${line.chaincode ?? line.source} | ${line.text}`)
+    if (line.source === 'chaincode' && !quiet) say(`${line.chaincode ?? line.source} | ${line.text}`)
   })
   return (news) => {
     state = applyNews(state, news)
@@ -85,9 +87,17 @@ function reporter(host: Host, json: boolean): (news: PeerNews) => void {
     }
     const { event } = news
     if (json) printLine(event)
+    // What the chaincode prints is shown as it comes, and what tools print only if they fail.
+    if (event.type === 'chaincode.error' && event.error !== undefined && !quiet && isOfTool(event.error)) {
+      sayOutput(event.error)
+    }
     for (const text of describeEvent(state, event)) say(text)
     if (event.type === 'logs') logs.to(event.logs)
   }
+}
+
+function isOfTool({ code }: PeerErrorData): boolean {
+  return code === 'BUILD_FAILED' || code === 'INSTALL_FAILED' || code === 'IMAGE_BUILD_FAILED'
 }
 
 function printLine(document: unknown): void {

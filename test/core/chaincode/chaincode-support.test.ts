@@ -192,7 +192,7 @@ describe('a launch that fails', () => {
     vm.exit('exited with code 1')
     await expect(launch).rejects.toMatchObject({
       code: 'CHAINCODE_EXITED',
-      details: { canonicalName: 'asset:1.0', words: 'exited with code 1', lastLines: ['its last words'] },
+      details: { canonicalName: 'asset:1.0', words: 'exited with code 1', output: ['its last words'] },
     })
     expect(scene.steps().at(-1)).toBe('registered failed')
     await launchesAgain(scene)
@@ -204,7 +204,7 @@ describe('a launch that fails', () => {
     scene.vm = vm
     await expect(scene.support.launch(CC)).rejects.toMatchObject({
       code: 'STARTUP_TIMEOUT',
-      details: { seconds: 2, lastLines: ['its last words'] },
+      details: { seconds: 2, output: ['its last words'] },
     })
     expect([vm.started, vm.stopped]).toEqual([1, 1])
     expect(scene.custodian.serving.instance).toBeUndefined()

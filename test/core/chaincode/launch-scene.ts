@@ -214,12 +214,12 @@ export function silentVM(): VM & { started: number; stopped: number; exit(words:
     start(): Promise<Instance> {
       vm.started += 1
       const exited = new Promise<Awaited<Instance['exited']>>((resolve) => {
-        exit = (words) => resolve({ at: now(), code: 1, signal: null, lastLines: ['its last words'], words })
+        exit = (words) => resolve({ at: now(), code: 1, signal: null, output: ['its last words'], words })
       })
       return Promise.resolve({
         containerName: canonicalName(CC),
         exited,
-        lastLines: () => ['its last words'],
+        printed: () => ({ output: ['its last words'] }),
         async stop() {
           vm.stopped += 1
           exit('was stopped')

@@ -21,7 +21,7 @@ function slowVM(): { vm: VM; most: () => number; started: string[] } {
         return {
           containerName: spec.containerName,
           exited: new Promise(() => {}),
-          lastLines: () => [],
+          printed: () => ({ output: [] }),
           stop: async () => {},
         }
       },

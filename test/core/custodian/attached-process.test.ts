@@ -14,7 +14,10 @@ async function attached() {
   const lines: string[] = []
   const exits: InstanceExit[] = []
   const process = new AttachedProcess(
-    () => followAttachedOutput(file, (text) => lines.push(text)),
+    async () => {
+      const output = await followAttachedOutput(file, (text) => lines.push(text))
+      return { ...output, printed: () => ({ output: output.kept() }) }
+    },
     () => undefined,
     (exit) => exits.push(exit),
   )
@@ -27,7 +30,7 @@ test('what was printed last is reported with its end', async () => {
   process.connected()
   await appendFile(file, 'its last words\n')
   await process.disconnected(terminated)
-  expect(exits).toMatchObject([{ code: null, lastLines: ['its last words'] }])
+  expect(exits).toMatchObject([{ code: null, output: ['its last words'] }])
   await process.close()
 })
 

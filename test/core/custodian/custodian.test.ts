@@ -25,7 +25,7 @@ async function setUp(settings?: SceneSettings) {
           resolve({ project, build: number, argv: [] })
         },
         failed: () =>
-          reject(new PeerError('BUILD_FAILED', { command: 'go build', words: 'exited with code 1', lastLines: [] })),
+          reject(new PeerError('BUILD_FAILED', { command: 'go build', words: 'exited with code 1', output: [] })),
       })
     })
   const began = async (number: number): Promise<Build> => {

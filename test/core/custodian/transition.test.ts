@@ -120,7 +120,7 @@ const events: { [Type in Event['type']]: Extract<Event, { type: Type }>[] } = {
   ),
   exited: BOTH.map((serves) => ({
     type: 'exited',
-    exit: { at: AT, code: 1, signal: null, lastLines: [], words: 'exited' },
+    exit: { at: AT, code: 1, signal: null, output: [], words: 'exited' },
     serves,
     at: AT,
   })),

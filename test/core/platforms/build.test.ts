@@ -61,7 +61,7 @@ describe('a build', () => {
     const { run, lines } = newRun()
     const error = await failure(buildProject(await withBuild('echo compiling && echo broken >&2 && exit 3'), run))
     expect(error.code).toBe('BUILD_FAILED')
-    expect(error.details).toMatchObject({ lastLines: expect.arrayContaining(['compiling', 'broken']) as unknown })
+    expect(error.details).toMatchObject({ output: expect.arrayContaining(['compiling', 'broken']) as unknown })
     expect(error.details).toMatchObject({ words: expect.stringMatching(/^exited with code 3 after/) as unknown })
     expect(lines.toSorted()).toEqual(['broken', 'compiling'])
   })
@@ -235,7 +235,9 @@ needs('go').describe('Go', () => {
     )
     const error = await failure(buildProject(project, newRun({ number: 4, serving: 3 }).run))
     expect(error.code).toBe('BUILD_FAILED')
-    expect(error.details).toMatchObject({ first: 'mistake.go:4:9: undefined: undefinedName' })
+    expect(error.details).toMatchObject({
+      cause: { file: 'mistake.go', line: 4, column: 9, message: 'undefined: undefinedName', kind: 'compile' },
+    })
     expect(diagnosticsOf(error, folder)).toEqual([
       { file: 'mistake.go', line: 4, column: 9, severity: 'error', message: 'undefined: undefinedName' },
     ])

@@ -94,12 +94,12 @@ test('a line’s places can be made links', () => {
 
 test('an error’s places are those found in the output, else those of its last lines', () => {
   const place = { file: 'a.go', line: 1, severity: error, message: 'wrong' }
-  const details = { command: 'go build', words: 'exited', lastLines: ['b.go:2:3: other'] }
+  const details = { command: 'go build', words: 'exited', output: ['b.go:2:3: other'] }
   expect(diagnosticsOf(new PeerError('BUILD_FAILED', { ...details, diagnostics: [place] }), folder)).toEqual([place])
   const exit = {
     canonicalName: 'marbles:1.0',
     words: 'exited',
-    lastLines: ['TypeError: no', `    at ${folder}/a.js:1:2`],
+    output: ['TypeError: no', `    at ${folder}/a.js:1:2`],
   }
   expect(diagnosticsOf(new PeerError('CHAINCODE_EXITED', exit), folder)).toEqual([
     { file: 'a.js', line: 1, column: 2, severity: error, message: 'TypeError: no' },

@@ -142,7 +142,7 @@ describe('Reloader', () => {
     world.content = 'two'
     const failing = request('saved', ['a.js'])
     await settled()
-    const error = new PeerError('BUILD_FAILED', { command: 'go build', words: 'exited with code 1', lastLines: [] })
+    const error = new PeerError('BUILD_FAILED', { command: 'go build', words: 'exited with code 1', output: [] })
     last('build').failed(error)
     await expect(failing).rejects.toBe(error)
     world.content = 'three'
@@ -151,7 +151,7 @@ describe('Reloader', () => {
     last('build').done()
     await settled()
     last('launch').failed(
-      new PeerError('CHAINCODE_EXITED', { canonicalName: 'marbles:1.0', words: 'exited', lastLines: [] }),
+      new PeerError('CHAINCODE_EXITED', { canonicalName: 'marbles:1.0', words: 'exited', output: [] }),
     )
     await expect(crashing).rejects.toMatchObject({ code: 'CHAINCODE_EXITED' })
     expect(states().slice(3)).toEqual(['2 building', '2 failed', '3 building', '3 launching', '3 failed'])

@@ -2,7 +2,7 @@ import { PeerError, type ErrorCode } from '../../../core/contract/error.ts'
 
 const host = 'unix:///var/run/docker.sock'
 const why = 'the docker context default'
-const lastLines = [
+const output = [
   'Step 4/5 : RUN npm run build',
   ' ---> Running in 5f1c0a9be2d4',
   '> tsc',
@@ -50,7 +50,7 @@ export const dockerErrors = {
     image: 'dev-slipway-asset-transfer-1.0-5f1c0a9be2d4',
     step: 'npm run build',
     message: "src/assetTransfer.ts(42,9): error TS2345: Argument of type 'number' is not assignable",
-    lastLines,
+    output,
   }),
   CONTAINER_NAME_TAKEN: new PeerError('CONTAINER_NAME_TAKEN', {
     name: 'dev-slipway-asset-transfer-1.0-5f1c0a9be2d4',

@@ -54,7 +54,7 @@ function switching(): ChaincodeState {
   }
 }
 
-const lastLines = [
+const output = [
   'Asset asset6 goes from Michel to Ada',
   '\u001b[31mError\u001b[0m: heap out of memory while parsing the history of asset6',
   '    at AssetTransfer.GetHistory (/usr/local/src/dist/assetTransfer.js:118:13)',
@@ -72,7 +72,7 @@ function ended(exit: ProcessExit, code: 'error' | 'crash'): ChaincodeState {
     error: new PeerError('CHAINCODE_STOPPED', {
       canonicalName: 'asset-transfer:1.0',
       words: exit.words,
-      lastLines,
+      output,
     }).toJSON(),
   }
 }
@@ -81,7 +81,7 @@ const killed: ProcessExit = {
   at: now - 4_000,
   code: 137,
   signal: null,
-  lastLines,
+  output,
   words: 'exited with code 137 after 1 min 32 s',
 }
 const outOfMemory: ProcessExit = { ...killed, oomKilled: true, words: 'ran out of memory after 1 min 32 s' }

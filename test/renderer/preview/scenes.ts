@@ -61,9 +61,16 @@ export const scenes: Record<string, () => Scene> = {
         error: new PeerError('BUILD_FAILED', {
           command: 'npm run build',
           words: 'exited with code 2',
-          first:
-            "src/assetTransfer.ts:42:9 TS2345: Argument of type 'number' is not assignable to parameter of type 'string'.",
-          lastLines: [
+          cause: {
+            message: "Argument of type 'number' is not assignable to parameter of type 'string'.",
+            file: 'src/assetTransfer.ts',
+            line: 42,
+            column: 9,
+            code: 'TS2345',
+            kind: 'compile',
+          },
+          causeAt: 1,
+          output: [
             '> tsc',
             "src/assetTransfer.ts(42,9): error TS2345: Argument of type 'number' is not assignable to parameter of type 'string'.",
           ],
@@ -112,13 +119,13 @@ export const scenes: Record<string, () => Scene> = {
         at: now - 9_000,
         code: 2,
         signal: null,
-        lastLines: exitLines,
+        output: exitLines,
         words: 'exited with code 2 after 4 min 12 s',
       },
       error: new PeerError('CHAINCODE_STOPPED', {
         canonicalName: 'asset-transfer:1.0',
         words: 'exited with code 2 after 4 min 12 s',
-        lastLines: exitLines,
+        output: exitLines,
       }).toJSON(),
     }
     delete crashed.process

@@ -1,3 +1,5 @@
+import { readCause } from '../../../causes/causes.ts'
+import { ownFiles } from '../../../causes/own-files.ts'
 import { PeerError } from '../../../contract/error.ts'
 import type { EngineRequests } from './dockerode-requests.ts'
 import { endBuildContainer } from './end-build.ts'
@@ -74,7 +76,11 @@ export async function buildImage(
   }
 
   function buildFailed(message: string, cause: unknown): PeerError {
-    return new PeerError('IMAGE_BUILD_FAILED', { image, step, message, lastLines: lastLines() }, { cause })
+    return new PeerError(
+      'IMAGE_BUILD_FAILED',
+      { image, step, message, ...readCause(lastLines(), ownFiles()) },
+      { cause },
+    )
   }
 
   function lastLines(): string[] {

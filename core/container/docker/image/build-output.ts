@@ -1,12 +1,15 @@
 import { stripVTControlCharacters } from 'node:util'
 import { now } from '../../../facts/clock.ts'
+import { readCause } from '../../../causes/causes.ts'
+import { sourceFiles } from '../../../causes/source-files.ts'
+import type { Printed } from '../../../contract/cause.ts'
 import type { Diagnostic } from '../../../contract/diagnostic.ts'
 import { newDiagnosticReader } from '../../../platforms/diagnostics.ts'
+import { newKeptLines } from '../../../process/kept-lines.ts'
 import { newLineSplitter } from '../../../process/line-splitter.ts'
 import type { PrintLine } from '../../../process/print-line.ts'
 import type { ContainerOutput } from '../engine/engine.ts'
 
-const KEPT_LINES = 50
 /** An unfinished line is printed after this time: it may be a question or a progress bar of dots. */
 const PENDING_MS = 500
 
@@ -22,19 +25,19 @@ export interface BuildOutput extends ContainerOutput {
   announce(line: string): void
   /** Print an unfinished line. More output may follow. */
   end(): void
-  /** The tools' own lines, at most 50, oldest first, without colours. */
-  lastLines(): string[]
+  /** Why it failed, in the tools' own lines. */
+  printed(): Printed
   diagnostics(): Diagnostic[]
 }
 
 /** `inFolder` replaces paths in a container by those of the folder, so that a door can open the files. */
 export function newBuildOutput(folder: string, inFolder: (line: string) => string, print: PrintLine): BuildOutput {
-  const kept: string[] = []
+  const kept = newKeptLines()
   const reader = newDiagnosticReader(folder)
   const line = (stream: 'stdout' | 'stderr') => (raw: string) => {
     const text = inFolder(raw)
     const plain = stripVTControlCharacters(text)
-    if (plain.trim() !== '' && !CHATTER.test(plain) && kept.push(plain) > KEPT_LINES) kept.shift()
+    if (plain.trim() !== '' && !CHATTER.test(plain)) kept.push(plain)
     reader.read(plain)
     print({ at: now(), source: 'build', stream, text })
   }
@@ -51,7 +54,7 @@ export function newBuildOutput(folder: string, inFolder: (line: string) => strin
       streams.stdout.end()
       streams.stderr.end()
     },
-    lastLines: () => [...kept],
+    printed: () => readCause(kept.all(), sourceFiles(folder)),
     diagnostics: () => reader.found(),
   }
 }

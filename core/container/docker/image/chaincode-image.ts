@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { HostConfig } from '../../../config/peer-config.ts'
+import { PeerError } from '../../../contract/error.ts'
 import type { ImagePlan } from '../../../platforms/image-plan.ts'
-import { buildFailed } from '../../../platforms/run-tool.ts'
 import { containerLabels } from '../labels.ts'
 import { peerLabel } from '../names.ts'
 import type { OutOfMemory } from '../out-of-memory.ts'
@@ -80,8 +80,12 @@ async function built(
   ).finally(output.end)
   if ('code' in result) {
     await result.removed
-    const how = ended(result)
-    throw buildFailed(`${words} in ${plan.builder}`, how, output.lastLines(), output.diagnostics())
+    throw new PeerError('BUILD_FAILED', {
+      command: `${words} in ${plan.builder}`,
+      words: ended(result),
+      ...output.printed(),
+      diagnostics: output.diagnostics(),
+    })
   }
   const files = [['binpackage.tar', result.output]] as const
   return { base: runtime, add: `ADD binpackage.tar ${target}`, files: [...files], removed: result.removed }

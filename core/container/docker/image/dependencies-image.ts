@@ -89,7 +89,7 @@ async function make(
     if (plan.image.from === 'dependencies') {
       throw new PeerError(
         'INSTALL_FAILED',
-        { command: `${words} in ${plan.builder}`, words: ended, lastLines: output.lastLines() },
+        { command: `${words} in ${plan.builder}`, words: ended, ...output.printed() },
         { cause: error },
       )
     }

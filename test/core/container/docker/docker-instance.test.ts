@@ -20,13 +20,13 @@ needs('docker').describe('a chaincode’s container', () => {
       t.start('echo before; sleep 1; printf "no newline" >&2; exit 1'),
       t.start('i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo $i; done; exit 7'),
     ])
-    expect(await none.exited).toMatchObject({ code: 0, signal: null, lastLines: [] })
+    expect(await none.exited).toMatchObject({ code: 0, signal: null, output: [] })
     const exit = await late.exited
-    expect(exit).toMatchObject({ code: 1, signal: null, lastLines: ['before', 'no newline'] })
+    expect(exit).toMatchObject({ code: 1, signal: null, output: ['before', 'no newline'] })
     expect(exit.words).toMatch(/^exited with code 1 after \d+\.\d+ s$/)
-    const { code, lastLines } = await long.exited
+    const { code, output } = await long.exited
     expect(code).toBe(7)
-    expect(lastLines).toEqual(Array.from({ length: 50 }, (_, at) => String(2951 + at)))
+    expect(output).toEqual(Array.from({ length: 50 }, (_, at) => String(2951 + at)))
     expect(t.printed.filter((line) => /^\d+$/.test(line.text))).toHaveLength(3000)
   })
 
@@ -40,7 +40,7 @@ needs('docker').describe('a chaincode’s container', () => {
     const before = process.memoryUsage().rss
     const exit = await (await t.start('exec seq 1 300000')).exited
     expect({ count, inOrder }).toEqual({ count: 300_000, inOrder: true })
-    expect(exit.lastLines.at(-1)).toBe('300000')
+    expect(exit.output.at(-1)).toBe('300000')
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * MB)
   })
 
@@ -50,7 +50,7 @@ needs('docker').describe('a chaincode’s container', () => {
     await eventually(() => t.printed.length).toBe(1)
     await t.engine.killContainer(instance.container.id)
     const exit = await instance.exited
-    expect(exit).toMatchObject({ code: 137, signal: 'SIGKILL', lastLines: ['alive'] })
+    expect(exit).toMatchObject({ code: 137, signal: 'SIGKILL', output: ['alive'] })
     expect(exit.oomKilled).toBeUndefined()
     expect(exit.words).toMatch(/^was killed by SIGKILL after/)
   })
@@ -60,7 +60,7 @@ needs('docker').describe('a chaincode’s container', () => {
     // Not at once: the engine does not look yet then.
     const instance = await t.start('echo greedy; sleep 1; exec dd if=/dev/zero of=/dev/null bs=200M count=1')
     const exit = await instance.exited
-    expect(exit).toMatchObject({ signal: 'SIGKILL', oomKilled: true, lastLines: expect.arrayContaining(['greedy']) })
+    expect(exit).toMatchObject({ signal: 'SIGKILL', oomKilled: true, output: expect.arrayContaining(['greedy']) })
     const { reportsOutOfMemory } = dialectOf(await t.engine.facts())
     const sure = /^was killed for using more than 32 MB of memory after/
     const guess = /^was killed(, probably)? for using more than 32 MB of memory after/
@@ -135,7 +135,7 @@ needs('docker').describe('a chaincode’s container', () => {
     await docker('wait', instance.containerName)
     await way.restore()
     const exit = await instance.exited
-    expect(exit).toMatchObject({ code: 9, lastLines: ['here', 'last'] })
+    expect(exit).toMatchObject({ code: 9, output: ['here', 'last'] })
     expect(exit.words).toContain('away')
   })
 
@@ -160,7 +160,7 @@ describe('how a container ended', () => {
     code: 0,
     facts: { outOfMemory: false },
     stopped: false,
-    lastLines: [],
+    printed: { output: [] },
   } satisfies ContainerEnd
 
   test.each<[Partial<ContainerEnd>, Partial<InstanceExit>]>([

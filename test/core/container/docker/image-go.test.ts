@@ -104,7 +104,7 @@ needs('docker').describe('the image of Go chaincode', () => {
       await writeFile(join(folder, 'more.go'), 'package main\n\nimport _ "example.invalid/nothing"\n')
       const missing = await failure(t.build(folder))
       expect(missing.code).toBe('BUILD_FAILED')
-      expect((missing.details as { lastLines: string[] }).lastLines.join('\n')).toContain('example.invalid/nothing')
+      expect((missing.details as { output: string[] }).output.join('\n')).toContain('example.invalid/nothing')
       // What else is imported could be compiled without it.
       expect(t.told).toEqual([expect.stringMatching(/, the first time$/), 'image failed'])
 
@@ -112,7 +112,7 @@ needs('docker').describe('the image of Go chaincode', () => {
       await writeFile(join(root, 'go.mod'), 'module example.com/all\n\nrequires nothing\n')
       const broken = await failure(t.build(folder))
       expect(broken.code).toBe('BUILD_FAILED')
-      expect((broken.details as { lastLines: string[] }).lastLines.join('\n')).toContain('unknown directive: requires')
+      expect((broken.details as { output: string[] }).output.join('\n')).toContain('unknown directive: requires')
       await failure(t.build(folder))
       expect(t.told).toEqual([
         'dependencies: go build of the dependencies exited with code 1: left to the build',

@@ -121,8 +121,8 @@ needs('docker').describe('the image of Node chaincode', () => {
     const folder = await small({ dependencies: { 'fabric-shim': '99.99.99' } })
     const error = await failure(t.build(folder))
     expect(error.code).toBe('INSTALL_FAILED')
-    const { lastLines } = error.details as { lastLines: string[] }
-    expect(lastLines.join('\n')).toMatch(/fabric-shim@99\.99\.99/)
+    const { output } = error.details as { output: string[] }
+    expect(output.join('\n')).toMatch(/fabric-shim@99\.99\.99/)
     expect(t.told.at(-1)).toBe('dependencies failed')
     expect(await t.halfMade()).toEqual([])
     // It can be fixed, and the last good image still exists.

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { buildProxies } from '../../../../core/container/docker/image/build-proxies.ts'
 import { newBuildOutput } from '../../../../core/container/docker/image/build-output.ts'
-import { inFolder } from '../../../../core/container/docker/image/container-places.ts'
+import { inFolder } from '../../../../core/platforms/container-places.ts'
 import { imageKey } from '../../../../core/container/docker/image/image-key.ts'
 import { peerConfig } from '../../../../core/config/peer-config.ts'
 import type { CodePackage, Project } from '../../../../core/project/project.ts'
@@ -40,8 +40,8 @@ describe('the output of builds', () => {
     expect(lines.slice(2)).toEqual(['10%', '20%', '30%'])
     output.text('Step 1/2 : FROM x\n ---> 12\n./main.go:3:7: undefined: y\n')
     output.end()
-    expect(output.lastLines().at(-1)).toBe('./main.go:3:7: undefined: y')
-    expect(output.lastLines()).not.toContain('Step 1/2 : FROM x')
+    expect(output.printed().output.at(-1)).toBe('./main.go:3:7: undefined: y')
+    expect(output.printed().output).not.toContain('Step 1/2 : FROM x')
     expect(output.diagnostics()).toMatchObject([{ file: 'main.go', line: 3, column: 7 }])
   })
 })

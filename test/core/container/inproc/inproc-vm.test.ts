@@ -60,7 +60,7 @@ describe('InprocVM', () => {
     await expect(vm.start(SPEC, never, steps)).rejects.toThrow(/running/)
     hungUp()
     await Promise.all([instance.stop(), instance.stop()])
-    expect(await instance.exited).toMatchObject({ code: 0, signal: null, lastLines: [] })
+    expect(await instance.exited).toMatchObject({ code: 0, signal: null, output: [] })
     await (await vm.start(SPEC, never, steps)).stop()
   })
 
@@ -69,7 +69,7 @@ describe('InprocVM', () => {
     const instance = await vm.start(SPEC, never, steps)
     streams[0]?.end(new Error('it broke'))
     hungUp()
-    expect(await instance.exited).toMatchObject({ code: 1, lastLines: ['it broke'] })
+    expect(await instance.exited).toMatchObject({ code: 1, output: ['it broke'] })
     await (await vm.start(SPEC, never, steps)).stop()
   })
 

@@ -68,7 +68,7 @@ describe('ProcessVM', () => {
     expect(printed.every((line) => line.source === 'chaincode' && line.at > Date.now() - 60_000)).toBe(true)
     expect(exit).toMatchObject({ code: 3, signal: null })
     expect(exit.words).toMatch(/^exited with code 3 after \d+\.\d+ s$/)
-    expect(exit.lastLines.toSorted()).toEqual([...stdout, 'oops'].toSorted())
+    expect(exit.output.toSorted()).toEqual([...stdout, 'oops'].toSorted())
     expect(instance.process).toMatchObject({ build: 3, start: 'cold' })
   })
 
@@ -85,8 +85,8 @@ describe('ProcessVM', () => {
     const exit = await (await vm.start(spec, never, steps)).exited
     expect(exit.code).toBe(0)
     expect(count).toBe(100_001)
-    expect(exit.lastLines).toHaveLength(50)
-    expect(exit.lastLines.at(-1)).toBe('end')
+    expect(exit.output).toHaveLength(50)
+    expect(exit.output.at(-1)).toBe('end')
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024)
   })
 

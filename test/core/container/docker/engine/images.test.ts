@@ -70,7 +70,7 @@ needs('docker').describe('images of a real engine', () => {
       details: {
         image,
         step: expect.stringContaining('exit 4'),
-        lastLines: expect.arrayContaining(['nearly']),
+        output: expect.arrayContaining(['nearly']),
       },
     })
     await expect(build('FRUIT apple')).rejects.toMatchObject({ code: 'IMAGE_BUILD_FAILED' })

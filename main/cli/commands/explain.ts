@@ -1,0 +1,44 @@
+import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import { readCause } from '../../../core/causes/causes.ts'
+import { sourceFiles } from '../../../core/causes/source-files.ts'
+import { PeerError } from '../../../core/contract/error.ts'
+import { messageOf } from '../../../core/contract/error-message.ts'
+import { newKeptLines } from '../../../core/process/kept-lines.ts'
+import { newLineSplitter } from '../../../core/process/line-splitter.ts'
+import { exitCode } from '../terminal/exit-code.ts'
+import { print } from '../terminal/print.ts'
+import type { ExplainOptions } from './options.ts'
+
+/**
+ * `slipway explain [FILE]`: reads what a tool or a runtime printed, from the file or stdin, and prints its cause.
+ * @throws PeerError USAGE if there is nothing to read
+ */
+export async function explain(file: string | undefined, options: ExplainOptions, signal: AbortSignal): Promise<number> {
+  const from = file === undefined || file === '-' ? process.stdin : createReadStream(file)
+  const lines = await readLines(from, signal).catch((error: unknown) => {
+    signal.throwIfAborted()
+    throw new PeerError('USAGE', { message: `${file ?? 'stdin'} can’t be read: ${messageOf(error)}` }, { cause: error })
+  })
+  const { cause } = readCause(lines, sourceFiles(resolve(options.folder ?? '.')))
+  if (cause === undefined) {
+    throw new PeerError('USAGE', { message: `${file ?? 'stdin'} is empty: there is nothing to explain.` })
+  }
+  print(cause)
+  return exitCode.good
+}
+
+/** As UTF-8, or as UTF-16 where it begins with a mark: that is what PowerShell's `>` writes. */
+async function readLines(from: Readable, signal: AbortSignal): Promise<string[]> {
+  const kept = newKeptLines()
+  const splitter = newLineSplitter((line) => kept.push(line))
+  let decoder: TextDecoder | undefined
+  for await (const chunk of from.iterator({ destroyOnReturn: true }) as AsyncIterable<Buffer>) {
+    signal.throwIfAborted()
+    decoder ??= new TextDecoder(chunk[0] === 0xff && chunk[1] === 0xfe ? 'utf-16le' : 'utf-8')
+    splitter.write(Buffer.from(decoder.decode(chunk, { stream: true })))
+  }
+  splitter.end()
+  return kept.all()
+}
