@@ -35,14 +35,18 @@ export function images(
   return {
     inspectImage,
     async listImages(labels, { dangling } = {}, signal) {
-      const filters = { label: labelFilters(labels), dangling: dangling === true ? ['true'] : undefined }
+      // Podman 4.3 finds no image for two labels: the others are compared here.
+      const filters = { label: labelFilters(labels).slice(0, 1), dangling: dangling === true ? ['true'] : undefined }
       const listed = await requests.json<{ Id: string }[]>(
         { method: 'GET', path: '/images/json', query: { filters } },
         { doing: 'listing images' },
         signal,
       )
       const inspected = await Promise.all(listed.map(({ Id }) => inspectImage(Id, signal)))
-      return inspected.filter((image) => image !== undefined)
+      const wanted = Object.entries(labels)
+      return inspected
+        .filter((image) => image !== undefined)
+        .filter((image) => wanted.every(([name, value]) => image.labels[name] === value))
     },
     removeImage: (image, signal) => removeImage(requests, { inspectImage, dialect }, image, signal),
     async pullImage(image, onLine, signal) {

@@ -38,11 +38,14 @@ needs('docker').describe('images of a real engine', () => {
 
   test('one is built with its output as it comes, found by its labels, and removed', async () => {
     let output = ''
-    const id = await build('ENV A=b\nRUN echo "no newline\\c"', undefined, (text) => (output += text))
+    const id = await build('LABEL slipway.fruit=apple\nRUN echo "no newline\\c"', undefined, (text) => (output += text))
     expect(output).toContain('no newline')
     expect(await engine.inspectImage(image)).toMatchObject({ id, names: [image], os: 'linux', labels })
     expect((await engine.listImages(labels)).map((found) => found.id)).toContain(id)
     expect(await engine.listImages(labels, { dangling: true })).toEqual([])
+    const both = { ...labels, 'slipway.fruit': 'apple' }
+    expect((await engine.listImages(both)).map((found) => found.id)).toEqual([id])
+    expect(await engine.listImages({ ...labels, 'slipway.fruit': 'pear' })).toEqual([])
     expect(await engine.removeImage(image)).toBe(true)
     expect(await engine.removeImage(image)).toBe(false)
     expect(await engine.inspectImage(image)).toBeUndefined()
