@@ -9,8 +9,8 @@ const podman = process.env['SLIPWAY_PODMAN']
 /** What they cover is everything in which Podman differs from Docker (core/container/docker/engine/engine-dialect.ts). */
 const podmanSuites = [
   'test/core/container/docker/engine/{containers,images}.test.ts',
-  'test/core/container/docker/{docker-instance,image-faults,leftovers,out-of-memory}.test.ts',
-  'test/scenario/{net-mode,server-net}.test.ts',
+  'test/core/container/docker/{docker-instance,out-of-memory}.test.ts',
+  'test/scenario/net-mode.test.ts',
 ]
 
 /**
