@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { ChaincodeMessage, Response } from '../../core/protos/index.ts'
-import { attachedPeer, nextTransaction, openAttached, seed, stillServes, textOf, typeOf } from '../support/attached.ts'
+import { ChaincodeEvent, ChaincodeMessage, Response } from '../../core/protos/index.ts'
+import {
+  attachedPeer,
+  nextTransaction,
+  openAttached,
+  responseOf,
+  seed,
+  stillServes,
+  textOf,
+  typeOf,
+} from '../support/attached.ts'
 import { requests } from '../support/requests.ts'
 
 describe('chaincode calls chaincode', () => {
@@ -40,6 +49,23 @@ describe('chaincode calls chaincode', () => {
       const { entries } = await peer.api.readState({ channel: 'mychannel', namespace, limit: 10 })
       expect(entries.map(({ key, text }) => [key, text])).toEqual([['k', value]])
     }
+  })
+
+  /** Fabric v2.5.16 core/chaincode/handler.go, HandleInvokeChaincode: the callee's message as it came. */
+  test('which sets an event: it travels inside the answer, and the transaction has none', async () => {
+    const { aSide, bSide, call, outer } = await two()
+    await outer.send('INVOKE_CHAINCODE', requests.invoke('callee', 'inner'))
+    const called = await nextTransaction(bSide)
+    const event = new ChaincodeEvent()
+    event.setEventName('e')
+    event.setPayload(Buffer.from('of b'))
+    const of = { txid: called.message.getTxid(), channel: called.message.getChannelId() }
+    await bSide.send({ type: 'COMPLETED', ...of, payload: responseOf('from b'), event })
+    const answer = await aSide.receive('RESPONSE')
+    const carried = ChaincodeMessage.deserializeBinary(answer.getPayload_asU8()).getChaincodeEvent()
+    expect(carried?.serializeBinary()).toEqual(event.serializeBinary())
+    await outer.complete('from a')
+    expect(await call.result).toMatchObject({ payload: 'from a', events: [] })
   })
 
   test('which answers an error: the error travels inside the answer', async () => {

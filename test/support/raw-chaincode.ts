@@ -6,7 +6,7 @@ import {
   type ClientHttp2Stream,
 } from 'node:http2'
 import { onTestFinished } from 'vitest'
-import { ChaincodeID, ChaincodeMessage } from '../../core/protos/index.ts'
+import { ChaincodeID, ChaincodeMessage, type ChaincodeEvent } from '../../core/protos/index.ts'
 
 const DEADLINE_MS = 40_000
 const PATH = '/protos.ChaincodeSupport/Register'
@@ -20,6 +20,7 @@ export interface RawMessage {
   txid?: string
   channel?: string
   payload?: Uint8Array
+  event?: ChaincodeEvent
 }
 
 /** What a client trusts and shows, PEM. */
@@ -126,6 +127,7 @@ export class RawChaincode {
     encoded.setTxid(message.txid ?? '')
     encoded.setChannelId(message.channel ?? '')
     encoded.setPayload(message.payload ?? new Uint8Array(0))
+    encoded.setChaincodeEvent(message.event)
     return this.sendBytes(encoded.serializeBinary())
   }
 
