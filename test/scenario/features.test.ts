@@ -155,7 +155,9 @@ async function live(name: FeatureFixture, peer: TestPeer, mode: Mode): Promise<L
 function isNoDefinition(rwsets: string[]): boolean {
   if (rwsets.length === 0) return false
   return !rwsets.some((rwset) =>
-    unmarshalReadWriteSet(Buffer.from(rwset, 'hex')).some(({ namespace }) => namespace === '_lifecycle'),
+    unmarshalReadWriteSet(Buffer.from(rwset, 'hex')).some(
+      ({ namespace, writes }) => namespace === '_lifecycle' && writes.length > 0,
+    ),
   )
 }
 
