@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Language } from '../contract/chaincode-state.ts'
-import { ChaincodeData, ChaincodeDeploymentSpec, ChaincodeID, ChaincodeInput, ChaincodeSpec } from '../protos/index.ts'
+import { ChaincodeDeploymentSpec, ChaincodeID, ChaincodeInput, ChaincodeSpec } from '../protos/index.ts'
 import type { CCContext } from './cc-context.ts'
 
 const typeOf = { golang: ChaincodeSpec.Type.GOLANG, node: ChaincodeSpec.Type.NODE, java: ChaincodeSpec.Type.JAVA }
@@ -38,18 +38,6 @@ export function fingerprint(spec: ChaincodeDeploymentSpec): Uint8Array {
   const code = sha256(spec.getCodePackage_asU8())
   const meta = sha256(Buffer.from(`${id?.getName() ?? ''}${id?.getVersion() ?? ''}`))
   return sha256(Buffer.concat([code, meta]))
-}
-
-/** What LSCC writes into the ledger for a deployed chaincode. */
-export function chaincodeDataOf(spec: ChaincodeDeploymentSpec): ChaincodeData {
-  const id = spec.getChaincodeSpec()?.getChaincodeId()
-  const data = new ChaincodeData()
-  data.setName(id?.getName() ?? '')
-  data.setVersion(id?.getVersion() ?? '')
-  data.setEscc('escc')
-  data.setVscc('vscc')
-  data.setId(fingerprint(spec))
-  return data
 }
 
 function sha256(bytes: Uint8Array): Buffer {

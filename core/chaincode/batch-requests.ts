@@ -6,7 +6,7 @@ import {
   WriteRecord,
 } from '../protos/shim-requests.ts'
 import { mayRead } from './collection-access.ts'
-import { purge } from './private-requests.ts'
+import type { Purge } from './private-requests.ts'
 import { NOTHING, type RequestHandler } from './request-handler.ts'
 import { del, put, putMetadata } from './state-requests.ts'
 import type { TransactionContext } from './transaction-context.ts'
@@ -14,17 +14,19 @@ import type { TransactionContext } from './transaction-context.ts'
 const Type = ChaincodeMessage.Type
 
 /** The requests that batch others; shims send them if READY offered them (3.1). */
-export const batchRequests: ReadonlyMap<number, RequestHandler> = new Map<number, RequestHandler>([
-  [Type.WRITE_BATCH_STATE, writeBatch],
-  [Type.GET_STATE_MULTIPLE, getStateMultiple],
-])
+export function batchRequests(purge: Purge): ReadonlyMap<number, RequestHandler> {
+  return new Map<number, RequestHandler>([
+    [Type.WRITE_BATCH_STATE, (request, tx) => writeBatch(request, tx, purge)],
+    [Type.GET_STATE_MULTIPLE, getStateMultiple],
+  ])
+}
 
 /** In order. The first record that fails ends it with its error; what was written before it stays (HandleWriteBatch). */
-function writeBatch(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
+function writeBatch(request: ChaincodeMessage, tx: TransactionContext, purge: Purge): Uint8Array {
   const records = readWriteBatchState(request.getPayload_asU8()).getRecList()
   for (const [made, record] of records.entries()) {
     try {
-      write(record, tx)
+      write(record, tx, purge)
     } catch (error) {
       tx.params.simulator.addRefusedBatch({ namespace: tx.params.namespaceId, writes: records.length, made })
       throw error
@@ -33,7 +35,7 @@ function writeBatch(request: ChaincodeMessage, tx: TransactionContext): Uint8Arr
   return NOTHING
 }
 
-function write(record: WriteRecord, tx: TransactionContext): void {
+function write(record: WriteRecord, tx: TransactionContext, purge: Purge): void {
   switch (record.getType()) {
     case WriteRecord.Type.PUT_STATE:
       return put(record, tx)

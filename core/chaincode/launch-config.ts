@@ -1,3 +1,4 @@
+import type { ChaincodeLogging } from '../config/peer-config.ts'
 import type { Language } from '../contract/chaincode-state.ts'
 
 /**
@@ -43,6 +44,20 @@ export function getServerEnv(
     CORE_PEER_TLS_ENABLED: String(tls),
     CORE_PEER_LOCALMSPID: mspId,
   }
+}
+
+/** Fabric's peer adds this to every container that it starts (internal/peer/node/start.go, LoggingEnv, v2.5 and v3.1). */
+export function loggingEnv({ level, shim, format }: ChaincodeLogging): Record<string, string> {
+  return {
+    CORE_CHAINCODE_LOGGING_LEVEL: zapName(level),
+    CORE_CHAINCODE_LOGGING_SHIM: zapName(shim),
+    CORE_CHAINCODE_LOGGING_FORMAT: format,
+  }
+}
+
+/** A level as the peer's own logger calls it (core/chaincode/config.go, getLogLevelFromViper). */
+function zapName(level: string): string {
+  return level === 'warning' ? 'warn' : level
 }
 
 function peerAddressArgs(language: Language, peerAddress: string): string[] {

@@ -7,11 +7,22 @@ import type { TransactionContext } from './transaction-context.ts'
 
 const Type = ChaincodeMessage.Type
 
+/** Removes one key of a collection, with its history. */
+export type Purge = (of: KeyOf, tx: TransactionContext) => void
+
 /** The requests that exist only for private data. All others accept a collection too. */
-export const privateRequests: ReadonlyMap<number, RequestHandler> = new Map<number, RequestHandler>([
-  [Type.GET_PRIVATE_DATA_HASH, getPrivateDataHash],
-  [Type.PURGE_PRIVATE_DATA, purgePrivateData],
-])
+export function privateRequests(purge: Purge): ReadonlyMap<number, RequestHandler> {
+  return new Map<number, RequestHandler>([
+    [Type.GET_PRIVATE_DATA_HASH, getPrivateDataHash],
+    [
+      Type.PURGE_PRIVATE_DATA,
+      (request, tx) => {
+        purge(readDelState(request.getPayload_asU8()), tx)
+        return NOTHING
+      },
+    ],
+  ])
+}
 
 function getPrivateDataHash(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
   const message = readGetState(request.getPayload_asU8())
@@ -20,14 +31,13 @@ function getPrivateDataHash(request: ChaincodeMessage, tx: TransactionContext): 
   return simulator.getPrivateDataHash(namespaceId, message.getCollection(), message.getKey()) ?? NOTHING
 }
 
-/** Remove one key of a collection, with its history. */
-export function purge(of: KeyOf, tx: TransactionContext): void {
+export const purge: Purge = (of, tx) => {
   if (of.getCollection() === '') throw new Error('only applicable for private data')
   mayWrite(tx, of.getCollection())
   tx.params.simulator.purgePrivateData(tx.params.namespaceId, of.getCollection(), of.getKey())
 }
 
-function purgePrivateData(request: ChaincodeMessage, tx: TransactionContext): Uint8Array {
-  purge(readDelState(request.getPayload_asU8()), tx)
-  return NOTHING
+/** On a channel without the application's capability V2_5 (core/chaincode/handler.go, checkPurgePrivateDataCap). */
+export const refusePurge: Purge = () => {
+  throw new Error('purge private data is not enabled, channel application capability of V2_5 or later is required')
 }

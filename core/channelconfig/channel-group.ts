@@ -24,7 +24,10 @@ export interface ChannelSettings {
   /** The organisation whose node signs its blocks. */
   orderer: OrganisationMSP
   batch: BatchConfig
+  capabilities: Capabilities
 }
+
+type Capabilities = Record<'channel' | 'application', string>
 
 const ADMINS = 'Admins'
 const { ANY, MAJORITY } = ImplicitMetaPolicy.Rule
@@ -33,15 +36,22 @@ const { ANY, MAJORITY } = ImplicitMetaPolicy.Rule
  * The root of a channel's configuration as configtxgen makes it from Fabric's sample configtx.yaml, with the policies
  * that the test network gives its organisations (internal/configtxgen/encoder/encoder.go, NewChannelGroup, v3.1).
  */
-export function channelGroup({ organisations, orderer, batch }: ChannelSettings): ConfigGroup {
+export function channelGroup({ organisations, orderer, batch, capabilities }: ChannelSettings): ConfigGroup {
   const hashing = new HashingAlgorithm()
   hashing.setName('SHA256')
   const structure = new BlockDataHashingStructure()
   structure.setWidth(0xffffffff)
   return group({
-    values: { HashingAlgorithm: hashing, BlockDataHashingStructure: structure, Capabilities: capabilities('V2_0') },
+    values: {
+      HashingAlgorithm: hashing,
+      BlockDataHashingStructure: structure,
+      Capabilities: required(capabilities.channel),
+    },
     policies: META,
-    groups: { Orderer: ordererGroup(orderer, batch), Application: applicationGroup(organisations) },
+    groups: {
+      Orderer: ordererGroup(orderer, batch),
+      Application: applicationGroup(organisations, capabilities.application),
+    },
   })
 }
 
@@ -61,7 +71,7 @@ function ordererGroup(orderer: OrganisationMSP, batch: BatchConfig): ConfigGroup
       BatchSize: size,
       BatchTimeout: timeout,
       ChannelRestrictions: new ChannelRestrictions(),
-      Capabilities: capabilities('V2_0'),
+      Capabilities: required('V2_0'),
       ConsensusType: consensus,
     },
     policies: { ...META, BlockValidation: implicit(ANY, 'Writers') },
@@ -69,13 +79,13 @@ function ordererGroup(orderer: OrganisationMSP, batch: BatchConfig): ConfigGroup
   })
 }
 
-function applicationGroup(organisations: readonly OrganisationMSP[]): ConfigGroup {
+function applicationGroup(organisations: readonly OrganisationMSP[], capability: string): ConfigGroup {
   const groups = organisations.map((organisation): [string, ConfigGroup] => [
     organisation.mspId,
     organisationGroup(organisation, { Endorsement: `OR('${organisation.mspId}.peer')` }),
   ])
   return group({
-    values: { Capabilities: capabilities('V2_5') },
+    values: { Capabilities: required(capability) },
     policies: {
       ...META,
       Endorsement: implicit(MAJORITY, 'Endorsement'),
@@ -126,7 +136,7 @@ function group({ values, policies, groups }: Parts): ConfigGroup {
   return root
 }
 
-function capabilities(name: string): InstanceType<typeof Capabilities> {
+function required(name: string): InstanceType<typeof Capabilities> {
   const capabilities = new Capabilities()
   capabilities.getCapabilitiesMap().set(name, new Capability())
   return capabilities

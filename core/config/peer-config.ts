@@ -1,3 +1,4 @@
+import { fabricLines, type Capabilities, type FabricVersion } from './fabric-line.ts'
 import type { RuntimeParams } from './runtime-params.ts'
 import type { CouchDBConfig } from '../ledger/couchdb/couch-config.ts'
 import { DEFAULT_BATCH, type BatchConfig } from '../orderer/block-cutter.ts'
@@ -7,6 +8,10 @@ import type { Mode } from '../contract/mode.ts'
 export interface PeerConfig {
   /** Holds the ledger, the identities and the packages; usually `<folder>/.slipway`. */
   dataDir: string
+  /** The line of Fabric whose peer this is. */
+  version: FabricVersion
+  /** What the channels' configuration requires; by default as the line's own sample configuration. */
+  capabilities: Capabilities
   /** `peer.id` and `peer.networkId`: parts of container names. */
   peerId: string
   networkId: string
@@ -38,6 +43,8 @@ export interface PeerConfig {
     golang: { runtime: string; dynamicLink: boolean }
     node: { runtime: string }
     java: { runtime: string }
+    /** `chaincode.logging`: what containers get in their environment, for shims that still read it. */
+    logging: ChaincodeLogging
   }
   orderer: BatchConfig
   ledger: {
@@ -53,6 +60,14 @@ export interface PeerConfig {
   vm: { docker: DockerConfig }
   /** Whether Node chaincode may be taken over by a pre-warmed process. */
   prewarm: boolean
+}
+
+/** `chaincode.logging` of core.yaml. */
+export interface ChaincodeLogging {
+  level: string
+  /** The level of the shim's own logger. */
+  shim: string
+  format: string
 }
 
 /**
@@ -96,19 +111,30 @@ export interface HostConfig {
 
 /** The parts of a PeerConfig that differ from the defaults. */
 export type PeerSettings = { dataDir: string } & Partial<
-  Omit<PeerConfig, 'chaincode' | 'vm' | 'ledger' | 'orderer'>
+  Omit<PeerConfig, 'chaincode' | 'vm' | 'ledger' | 'orderer' | 'capabilities'>
 > & {
+    capabilities?: Partial<Capabilities>
     orderer?: Partial<BatchConfig>
     ledger?: { state?: Partial<PeerConfig['ledger']['state']> }
-    chaincode?: Partial<Omit<PeerConfig['chaincode'], 'golang' | 'node' | 'java' | 'runtimeParams'>> & {
-      [K in 'golang' | 'node' | 'java' | 'runtimeParams']?: Partial<PeerConfig['chaincode'][K]>
+    chaincode?: Partial<Omit<PeerConfig['chaincode'], 'golang' | 'node' | 'java' | 'runtimeParams' | 'logging'>> & {
+      [K in 'golang' | 'node' | 'java' | 'runtimeParams' | 'logging']?: Partial<PeerConfig['chaincode'][K]>
     }
     vm?: { docker?: Partial<DockerConfig> }
   }
 
+/** sampleconfig/core.yaml, v2.5 and v3.1. */
+const LOGGING: ChaincodeLogging = {
+  level: 'info',
+  shim: 'warning',
+  format:
+    '%{color}%{time:2006-01-02 15:04:05.000 MST} [%{module}] %{shortfunc} -> %{level:.4s} %{id:03x}%{color:reset} %{message}',
+}
+
 /** Fill in the defaults. Fabric's startuptimeout is 300 s; Slipway notices an exit at once, so 60 s is plenty. */
 export function peerConfig(settings: PeerSettings): PeerConfig {
-  const { golang, node, java, runtimeParams, ...chaincode } = settings.chaincode ?? {}
+  const { golang, node, java, runtimeParams, logging, ...chaincode } = settings.chaincode ?? {}
+  const { version = '3.1' } = settings
+  const line = fabricLines[version]
   const { hostConfig, ...docker } = settings.vm?.docker ?? {}
   return {
     peerId: 'slipway',
@@ -119,6 +145,8 @@ export function peerConfig(settings: PeerSettings): PeerConfig {
     prewarm: true,
     tls: false,
     ...settings,
+    version,
+    capabilities: { ...line.capabilities, ...settings.capabilities },
     orderer: { ...DEFAULT_BATCH, ...settings.orderer },
     ledger: {
       state: { stateDatabase: 'embedded', totalQueryLimit: 100_000, couchDBConfig: {}, ...settings.ledger?.state },
@@ -134,15 +162,16 @@ export function peerConfig(settings: PeerSettings): PeerConfig {
       pull: false,
       ...chaincode,
       runtimeParams: {
-        useWriteBatch: true,
+        useWriteBatch: line.offersBatches,
         maxSizeWriteBatch: 1000,
-        useGetMultipleKeys: true,
+        useGetMultipleKeys: line.offersBatches,
         maxSizeGetMultipleKeys: 1000,
         ...runtimeParams,
       },
       golang: { runtime: 'hyperledger/fabric-baseos:2.5', dynamicLink: false, ...golang },
       node: { runtime: 'hyperledger/fabric-nodeenv:2.5', ...node },
       java: { runtime: 'hyperledger/fabric-javaenv:2.5', ...java },
+      logging: { ...LOGGING, ...logging },
     },
     vm: {
       docker: {

@@ -6,6 +6,10 @@ import type { Millis } from './time.ts'
 export type Role = 'client' | 'peer' | 'admin' | 'orderer'
 export const roles: readonly Role[] = ['client', 'peer', 'admin', 'orderer']
 
+/** What an identity's key signs with. Ed25519: only on channels with the capability V3_0. */
+export type KeyAlgorithm = 'ECDSA' | 'Ed25519'
+export const keyAlgorithms: readonly KeyAlgorithm[] = ['ECDSA', 'Ed25519']
+
 /** What GetID of the client identity library returns to chaincode, in each language's form. */
 export interface ClientIds {
   golang: string
@@ -39,6 +43,8 @@ export interface IdentityDescription {
   issuer: string
   notBefore: Millis
   notAfter: Millis
+  /** Absent if Fabric takes no such key. */
+  keyAlgorithm?: KeyAlgorithm
   /** PEM. */
   certificate: string
   clientIds: ClientIds
@@ -62,6 +68,8 @@ export interface IssueIdentity {
   attributes?: Record<string, string>
   /** As Fabric CA writes it: `org1.department1`. */
   affiliation?: string
+  /** Default: ECDSA, on P-256. */
+  keyAlgorithm?: KeyAlgorithm
 }
 
 export interface ImportIdentity {

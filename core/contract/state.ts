@@ -11,6 +11,8 @@ export interface PeerState {
   /** Number of the last event applied; 0 in the snapshot of a new peer. */
   seq: number
   peer: { version: string; pid: number; startedAt: Millis; dataDir: string; mspId: string }
+  /** The line of Fabric whose peer this is, and what its channels require. */
+  fabric: FabricState
   listener: ListenerState
   /** When blocks are cut, on every channel. */
   orderer: OrdererState
@@ -25,6 +27,12 @@ export interface PeerState {
   identities: IdentitiesState
   /** Newest last, at most 20: problems that concern no open chaincode. */
   notices: Notice[]
+}
+
+/** `version`: 2.5 or 3.1. The capabilities are the channels' and their applications', `V3_0` and `V2_5`. */
+export interface FabricState {
+  version: string
+  capabilities: { channel: string; application: string }
 }
 
 /** Who can call. The identities themselves are read through the api. */

@@ -1,4 +1,4 @@
-import { getArgsAndEnv } from '../chaincode/launch-config.ts'
+import { getArgsAndEnv, loggingEnv } from '../chaincode/launch-config.ts'
 import type { Launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import { listenForContainer, type ContainerListener } from '../comm/container-listener.ts'
@@ -46,7 +46,8 @@ export function containerLaunchable(world: ContainerWorld, project: Project, bui
         const { env } = getArgsAndEnv(project.language, ccid, address, config.mspId)
         const secret = tls === undefined ? { env: {}, files: [] } : tlsFiles(tls)
         const command = argsOf[project.language](address)
-        const spec = containerSpec(world, project, built, { command, ...secret, env: { ...env, ...secret.env } })
+        const all = { ...loggingEnv(config.chaincode.logging), ...env, ...secret.env }
+        const spec = containerSpec(world, project, built, { command, ...secret, env: all })
         const reserve: DockerSpec['reserve'] = (running) => opened.reserve(running.then((facts) => facts?.addresses))
         return withListener(await controller.start(vm, { ...spec, reserve }, signal, steps), opened)
       } catch (error) {

@@ -13,8 +13,8 @@ import {
   type Execute,
 } from './endorser.ts'
 import { endorserText } from './endorser-text.ts'
-import { creatorOf, unpackProposal, type UnpackedProposal } from './unpack-proposal.ts'
-import { checkExpiry, validateProposal } from './validate-proposal.ts'
+import { creatorOf, timeOf, unpackProposal, type UnpackedProposal } from './unpack-proposal.ts'
+import { checkExpiry, checkTime, validateProposal } from './validate-proposal.ts'
 
 export interface EndorserParts {
   /** Undefined if the channel does not exist. */
@@ -23,6 +23,8 @@ export interface EndorserParts {
   definition(name: string, channel: string): ChaincodeDefinition
   execute: Execute
   identities: Pick<Identities, 'msps' | 'peerOf'>
+  /** How far a proposal's time may be from the peer's, in milliseconds; undefined: any time, as before Fabric 3. */
+  timeWindow: number | undefined
 }
 
 /** Fabric's Endorser service, for proposals from outside (core/endorser/endorser.go, v2.5). */
@@ -43,6 +45,7 @@ export function newEndorser(parts: EndorserParts): Endorser {
     async processProposal(signedProposal, { mspId, signal } = {}) {
       const { msps } = parts.identities
       checkExpiry(creatorOf(signedProposal), msps)
+      if (parts.timeWindow !== undefined) checkTime(timeOf(signedProposal), parts.timeWindow)
       const proposal = unpackProposal(signedProposal)
       const { channelId, txId, creator } = proposal
       const ledger = channelId === '' ? undefined : parts.ledger(channelId)

@@ -77,6 +77,22 @@ export function creatorOf(signedProposal: SignedProposal): Uint8Array {
   return parsing('signature header', () => readSignatureHeader(header.getSignatureHeader_asU8())).getCreator_asU8()
 }
 
+/**
+ * When a proposal says that it was made, in milliseconds since the epoch; the epoch itself if it doesn't say.
+ * @throws Error with Fabric's text
+ */
+export function timeOf(signedProposal: SignedProposal): number {
+  const proposal = parsing('proposal', () => read('Proposal', signedProposal.getProposalBytes_asU8()))
+  const header = parsing('header', () => read('Header', proposal.getHeader_asU8()))
+  const channelHeader = parsing('channel header', () => readChannelHeader(header.getChannelHeader_asU8()))
+  const timestamp = channelHeader.getTimestamp()
+  return (timestamp?.getSeconds() ?? 0) * 1000 + (timestamp?.getNanos() ?? 0) / 1e6
+}
+
+function readChannelHeader(bytes: Uint8Array): ChannelHeaderMessage {
+  return read('ChannelHeader', bytes)
+}
+
 function readSignatureHeader(bytes: Uint8Array): SignatureHeaderMessage {
   return read('SignatureHeader', bytes)
 }

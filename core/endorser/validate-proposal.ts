@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { accessDenied, EXPIRED } from '../msp/check-creator.ts'
+import { accessDenied, EXPIRED, malformed } from '../msp/check-creator.ts'
 import type { Identity } from '../msp/identity.ts'
 import type { MSPManager } from '../msp/msp.ts'
 import { namesOf } from '../protos/enum-names.ts'
@@ -30,9 +30,7 @@ export function validateProposal(proposal: UnpackedProposal, msps: MSPManager): 
   if (signature.length === 0) throw new Error('empty signature bytes')
 
   const identity = deserialize(msps, creator)
-  if (identity === undefined) {
-    throw new Error(`access denied: channel [${channelId}] creator org unknown, creator is malformed`)
-  }
+  if (identity === undefined) throw new Error(malformed(channelId))
   if (identity.problem !== undefined || !identity.verify(bytes, signature)) {
     throw new Error(accessDenied(channelId, identity.mspId))
   }
@@ -43,6 +41,26 @@ export function validateProposal(proposal: UnpackedProposal, msps: MSPManager): 
 export function checkExpiry(creator: Uint8Array, msps: MSPManager): void {
   const identity = deserialize(msps, creator)
   if (identity !== undefined && Date.now() > identity.certificate.notAfter) throw new Error(EXPIRED)
+}
+
+/**
+ * Whether the proposal was made about now (core/handlers/auth/filter/timewindow.go, v3.1).
+ * @param at when it says it was made, milliseconds since the epoch
+ * @param window most milliseconds between its time and the peer's
+ * @throws Error with Fabric's text
+ */
+export function checkTime(at: number, window: number): void {
+  const now = Date.now()
+  if (Math.abs(now - at) <= window) return
+  throw new Error(
+    `request unauthorized due to incorrect timestamp ${rfc3339(at)}, peer time ${rfc3339(now)}, peer.authentication.timewindow ${window / 60_000}m0s`,
+  )
+}
+
+/** As Go prints a time of UTC in whole seconds. */
+function rfc3339(ms: number): string {
+  const time = new Date(ms)
+  return Number.isNaN(time.getTime()) ? 'invalid' : time.toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
 function deserialize(msps: MSPManager, creator: Uint8Array): Identity | undefined {

@@ -39,7 +39,7 @@ export class SimulationRules {
     }
     // Even if the state database then refuses it.
     this.#hasWritten = true
-    this.#queries?.validateKeyValue?.(key, value)
+    this.#validate(key, value)
   }
 
   beforePaginatedQuery(): void {

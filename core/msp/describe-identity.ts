@@ -3,6 +3,7 @@ import { PeerError } from '../contract/error.ts'
 import type { IdentityDescription } from '../contract/identity.ts'
 import { clientIds } from './client-ids.ts'
 import { identityName } from './identity-name.ts'
+import type { KeyRules } from './key-rules.ts'
 import { identityOf, rolesOf } from './msp.ts'
 import type { Organisation } from './organisation.ts'
 import { damaged, readPem } from './pem-files.ts'
@@ -11,13 +12,13 @@ import { damaged, readPem } from './pem-files.ts'
 export async function describeIdentity(
   { folder, mspId, caCertificates }: Organisation,
   name: string,
-  defaultId: string,
+  { defaultId, keys }: { defaultId: string; keys: KeyRules },
 ): Promise<IdentityDescription> {
   const id = identityName(name, mspId)
   const file = join(folder, name, 'cert.pem')
   const who = { id, name, mspId, isDefault: id === defaultId, isEndorser: name === 'peer' }
   try {
-    return { ...who, ...(await read(file, mspId, caCertificates)) }
+    return { ...who, ...(await read(file, mspId, { caCertificates, keys })) }
   } catch (error) {
     return { ...who, ...NOTHING, error: PeerError.from(error).toJSON() }
   }
@@ -25,10 +26,10 @@ export async function describeIdentity(
 
 type Content = Omit<IdentityDescription, 'id' | 'name' | 'mspId' | 'isDefault' | 'isEndorser' | 'error'>
 
-async function read(file: string, mspId: string, caCertificates: readonly string[]): Promise<Content> {
+async function read(file: string, mspId: string, rules: Parameters<typeof identityOf>[2]): Promise<Content> {
   const pem = await readPem(file)
   try {
-    const { certificate, problem } = identityOf(mspId, pem, caCertificates)
+    const { certificate, problem, keyAlgorithm } = identityOf(mspId, pem, rules)
     const { x509, organizationalUnits, attributes, notBefore, notAfter } = certificate
     const roles = rolesOf(organizationalUnits)
     const content: Content = {
@@ -42,6 +43,7 @@ async function read(file: string, mspId: string, caCertificates: readonly string
       clientIds: clientIds(certificate),
     }
     const [role] = roles
+    if (keyAlgorithm !== undefined) content.keyAlgorithm = keyAlgorithm
     if (role !== undefined && roles.length === 1) content.role = role
     const shownProblem = expiry(notBefore, notAfter) ?? problem
     if (shownProblem !== undefined) content.problem = shownProblem

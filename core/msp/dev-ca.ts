@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { openDefaultClient } from './default-client.ts'
 import { identityName, parseIdentityName } from './identity-name.ts'
 import type { SigningIdentity } from './identity.ts'
+import { ECDSA_ONLY, type KeyRules } from './key-rules.ts'
 import { mspManager, type MSPManager } from './msp.ts'
 import { readCaCertificates, type Organisation } from './organisation.ts'
 import { openOrganisations } from './organisations.ts'
@@ -30,6 +31,8 @@ export interface Identities {
   find(identity: string): Promise<SigningIdentity>
   /** Signs blocks. */
   readonly orderer: OrderingOrganisation
+  /** The keys that identities may have. */
+  readonly keys: KeyRules
   /** Knows the members of every organisation, the ordering one included. */
   readonly msps: MSPManager
   /** Make it unless it exists. @throws PeerError ORGANISATION_INVALID, LEDGER_OPEN, IDENTITY_DAMAGED */
@@ -45,15 +48,20 @@ export interface Identities {
  * crash leaves none half made. Throws IDENTITY_DAMAGED if they can't be read, LEDGER_OPEN if they can't be written,
  * ORGANISATION_INVALID.
  * @param wanted organisations to make if they don't exist
+ * @param keys what keys the channels' peers accept
  */
 export async function openIdentities(
   dataDir: string,
   localMspId: string,
   wanted: readonly string[] = [],
+  keys: KeyRules = ECDSA_ONLY,
 ): Promise<Identities> {
   const orderer = await openOrderingOrganisation(dataDir)
   const organisations = await openOrganisations(dataDir, localMspId, wanted)
-  const msps = mspManager((mspId) => (mspId === orderer.mspId ? orderer : organisations.find(mspId))?.caCertificates)
+  const msps = mspManager(
+    (mspId) => (mspId === orderer.mspId ? orderer : organisations.find(mspId))?.caCertificates,
+    keys,
+  )
   const users = newUsers(organisations, localMspId)
   const client = await openDefaultClient(join(dataDir, 'msp'), localMspId, users.find)
   const local = organisations.get(localMspId)
@@ -77,6 +85,7 @@ export async function openIdentities(
     },
     find: users.find,
     orderer,
+    keys,
     msps,
     async addOrganisation(mspId) {
       await organisations.add(mspId)

@@ -2,13 +2,21 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
-import type { IdentityApi, IdentityDescription, ImportIdentity, IssueIdentity } from '../contract/identity.ts'
+import type {
+  IdentityApi,
+  IdentityDescription,
+  ImportIdentity,
+  IssueIdentity,
+  KeyAlgorithm,
+} from '../contract/identity.ts'
 import type { Identities } from './dev-ca.ts'
 import { describeIdentity } from './describe-identity.ts'
 import { identityName, parseIdentityName, validName } from './identity-name.ts'
 import { readImport } from './import-identity.ts'
+import type { KeyRules } from './key-rules.ts'
 import type { KeyPair } from './make-certificates.ts'
 import { pair, readUsers, type Organisation } from './organisation.ts'
+import { algorithmOf } from './signature.ts'
 import { makeFolder, readPem, removeFolder, replaceFile } from './pem-files.ts'
 
 /** @param changed called after each change */
@@ -19,7 +27,7 @@ export function identityCommands(
   const [localMspId = ''] = identities.organisations()
   const parse = (identity: string) => parseIdentityName(identity, localMspId)
   const describe = (organisation: Organisation, name: string): Promise<IdentityDescription> =>
-    describeIdentity(organisation, name, identities.clientId)
+    describeIdentity(organisation, name, { defaultId: identities.clientId, keys: identities.keys })
 
   const describeAll = async (mspId: string) => {
     const organisation = identities.organisation(mspId)
@@ -52,12 +60,13 @@ export function identityCommands(
 
     async issueIdentity({ mspId = localMspId, ...request }) {
       const organisation = identities.organisation(mspId)
+      mustBeAccepted(identities.keys, request.keyAlgorithm)
       return add(organisation, request.name, await issue(organisation, request))
     },
 
     async importIdentity({ name, mspId = localMspId, ...files }) {
       const organisation = identities.organisation(mspId)
-      return add(organisation, validName(name), await importInto(organisation, files))
+      return add(organisation, validName(name), await importInto(organisation, files, identities.keys))
     },
 
     async exportIdentity({ identity }) {
@@ -95,26 +104,39 @@ export function identityCommands(
 /** A certificate of the organisation's CA. @throws PeerError IDENTITY_INVALID, IDENTITY_DAMAGED */
 async function issue(
   { folder }: Organisation,
-  { name, role = 'client', attributes, affiliation }: Omit<IssueIdentity, 'mspId'>,
+  { name, role = 'client', attributes, affiliation, keyAlgorithm }: Omit<IssueIdentity, 'mspId'>,
 ): Promise<KeyPair> {
-  const request = { name: validName(name), role, attributes: attributes && checked(attributes), affiliation }
+  const request = {
+    name: validName(name),
+    role,
+    attributes: attributes && checked(attributes),
+    affiliation,
+    keyAlgorithm,
+  }
   const ca = await readPair(join(folder, 'ca'))
   const { issueCertificate } = await import('./make-certificates.ts')
   return issueCertificate(ca, request)
 }
 
-/** The given identity; its CAs become the organisation's. @throws PeerError IDENTITY_INVALID, IDENTITY_WRITE */
+/** The given identity; its CAs become the organisation's. @throws PeerError IDENTITY_INVALID, IDENTITY_KEY, IDENTITY_WRITE */
 async function importInto(
   { mspId, folder }: Organisation,
   files: Omit<ImportIdentity, 'name' | 'mspId'>,
+  keys: KeyRules,
 ): Promise<KeyPair> {
   const imported = readImport(mspId, files)
+  mustBeAccepted(keys, algorithmOf(new X509Certificate(imported.pair.certificate).publicKey))
   for (const root of imported.roots) {
     const digest = createHash('sha256').update(new X509Certificate(root).raw).digest('hex').slice(0, 16)
     const file = join(folder, 'roots', `${digest}.pem`)
     await writing(file, () => replaceFile(file, root))
   }
   return imported.pair
+}
+
+/** @throws PeerError IDENTITY_KEY */
+function mustBeAccepted({ accepted }: KeyRules, algorithm: KeyAlgorithm = 'ECDSA'): void {
+  if (!accepted.includes(algorithm)) throw new PeerError('IDENTITY_KEY', { algorithm })
 }
 
 async function readPair(folder: string): Promise<KeyPair> {

@@ -1,4 +1,4 @@
-import type { Role } from '../contract/identity.ts'
+import type { KeyAlgorithm, Role } from '../contract/identity.ts'
 import { ATTRIBUTES_OID } from './certificate.ts'
 
 /** A certificate and its key, PEM. */
@@ -15,6 +15,8 @@ export interface CertificateRequest {
   attributes?: Readonly<Record<string, string>> | undefined
   /** In Fabric CA's form, `org1.department1`: an OU for each part. */
   affiliation?: string | undefined
+  /** Default: ECDSA. */
+  keyAlgorithm?: KeyAlgorithm | undefined
 }
 
 export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -34,7 +36,11 @@ function common() {
   return { notBefore: from, notAfter: to, signingAlgorithm: ALGORITHM }
 }
 
-const newKeys = () => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+const newKeys = (algorithm: KeyAlgorithm = 'ECDSA') =>
+  crypto.subtle.generateKey(algorithm === 'ECDSA' ? ALGORITHM : { name: algorithm }, true, [
+    'sign',
+    'verify',
+  ]) as Promise<CryptoKeyPair>
 
 /** A self-signed development CA, as made by Fabric CA. */
 export async function makeCA(commonName: string): Promise<KeyPair> {
@@ -57,7 +63,7 @@ export async function makeCA(commonName: string): Promise<KeyPair> {
 }
 
 /**
- * An identity of that CA, as made by Fabric CA: P-256, with the role for NodeOUs and the affiliation as OUs, and the
+ * An identity of that CA, as made by Fabric CA: on P-256 or with an Ed25519 key, with the role for NodeOUs and the affiliation as OUs, and the
  * attributes in an extension. Throws if the CA's certificate or key can't be read.
  */
 export async function issueCertificate(ca: KeyPair, request: CertificateRequest): Promise<KeyPair> {
@@ -65,7 +71,7 @@ export async function issueCertificate(ca: KeyPair, request: CertificateRequest)
   const { name, role, affiliation = '' } = request
   const issuer = new x509.X509Certificate(ca.certificate)
   const signingKey = await crypto.subtle.importKey('pkcs8', derOf(ca.privateKey), ALGORITHM, false, ['sign'])
-  const pair = await newKeys()
+  const pair = await newKeys(request.keyAlgorithm)
   const attributes = {
     attrs: { 'hf.Affiliation': affiliation, 'hf.EnrollmentID': name, 'hf.Type': role, ...request.attributes },
   }

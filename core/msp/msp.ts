@@ -1,9 +1,10 @@
 import { createHash, type X509Certificate } from 'node:crypto'
-import { roles, type Role } from '../contract/identity.ts'
+import { roles, type KeyAlgorithm, type Role } from '../contract/identity.ts'
 import { SerializedIdentity } from '../protos/index.ts'
 import { parseCertificate, type Certificate } from './certificate.ts'
 import type { Identity } from './identity.ts'
-import { isSigningKey, verifyLowS } from './signature.ts'
+import type { KeyRules } from './key-rules.ts'
+import { algorithmOf, verifyMessage } from './signature.ts'
 
 /** The organisations of a channel and their members (Fabric msp/mspmgrimpl.go). */
 export interface MSPManager {
@@ -22,6 +23,7 @@ const MOST_CACHED = 1000
  */
 export function mspManager(
   caCertificates: (mspId: string) => readonly string[] | undefined,
+  keys: KeyRules,
 ): MSPManager & { clear(): void } {
   const cache = new Map<string, Identity>()
   return {
@@ -29,7 +31,7 @@ export function mspManager(
       const key = Buffer.from(serialized).toString('latin1')
       const cached = cache.get(key)
       if (cached !== undefined) return cached
-      const identity = deserialize(serialized, caCertificates)
+      const identity = deserialize(serialized, caCertificates, keys)
       if (cache.size >= MOST_CACHED) cache.clear()
       cache.set(key, identity)
       return identity
@@ -41,6 +43,7 @@ export function mspManager(
 function deserialize(
   serialized: Uint8Array,
   caCertificates: (mspId: string) => readonly string[] | undefined,
+  keys: KeyRules,
 ): Identity {
   let message: SerializedIdentity
   try {
@@ -51,22 +54,41 @@ function deserialize(
   const mspId = message.getMspid()
   const cas = caCertificates(mspId)
   if (cas === undefined) throw new Error(`MSP ${mspId} is not defined on channel`)
-  return identityOf(mspId, Buffer.from(message.getIdBytes_asU8()), cas)
+  const identity = identityOf(mspId, Buffer.from(message.getIdBytes_asU8()), { caCertificates: cas, keys })
+  const { keyAlgorithm } = identity
+  // bccsp/sw/keyimport.go, v2.5. A key of another kind is read, and refused.
+  if (keyAlgorithm !== undefined && !keys.read.includes(keyAlgorithm)) {
+    throw new Error("failed to import certificate's public key: Certificate's public key type not recognized")
+  }
+  return identity
 }
 
 /** @throws Error unless it is a certificate in PEM */
-export function identityOf(mspId: string, pem: Buffer | string, caCertificates: readonly string[]): Identity {
+export function identityOf(
+  mspId: string,
+  pem: Buffer | string,
+  { caCertificates, keys }: { caCertificates: readonly string[]; keys: KeyRules },
+): Identity {
   if (!String(pem).includes('-----BEGIN')) throw new Error('could not decode the PEM structure')
   const certificate = parseCertificate(pem)
-  const { chain, problem } = chainOf(certificate, caCertificates)
+  const keyAlgorithm = algorithmOf(certificate.x509.publicKey)
+  const { chain, problem } = isAccepted(keyAlgorithm, keys)
+    ? chainOf(certificate, caCertificates)
+    : { problem: `could not validate identity's public key algorithm: ${keyAlgorithm ?? 'it'} is not supported` }
   return {
     mspId,
     certificate,
+    keyAlgorithm,
     id: createHash('sha256').update(certificate.x509.raw).digest('hex'),
     problem: problem ?? problemOfOUs(certificate, mspId),
     certifiersIdentifier: chain === undefined ? Buffer.of() : certifiersIdentifier(chain),
-    verify: (bytes, signature) => verifyLowS(bytes, signature, certificate.x509.publicKey),
+    verify: (bytes, signature) => verifyMessage(bytes, signature, certificate.x509.publicKey),
   }
+}
+
+/** msp/mspimplvalidate.go, validateIdentity, v3.1. */
+function isAccepted(algorithm: KeyAlgorithm | undefined, { accepted }: KeyRules): boolean {
+  return algorithm !== undefined && accepted.includes(algorithm)
 }
 
 /** The issuing certificates, up to a self-signed one (msp/mspimplvalidate.go, v2.5). Expiry is checked elsewhere. */
@@ -75,9 +97,6 @@ function chainOf(
   caCertificates: readonly string[],
 ): { chain?: X509Certificate[]; problem?: string } {
   const noChain = (reason: string) => ({ problem: `could not obtain certification chain: ${reason}` })
-  if (!isSigningKey(certificate.x509.publicKey)) {
-    return { problem: "could not validate identity's public key algorithm: it is not supported" }
-  }
   if (certificate.x509.ca) {
     return noChain(
       'An X509 certificate with Basic Constraint: Certificate Authority equals true cannot be used as an identity',

@@ -1,4 +1,5 @@
 import { sign, verify, type KeyObject } from 'node:crypto'
+import type { KeyAlgorithm } from '../contract/identity.ts'
 import { element, elements } from './der.ts'
 
 /**
@@ -16,13 +17,26 @@ const CURVES: Record<string, { order: bigint; scalarBytes: number }> = {
   },
 }
 
-/** Whether it is a key of the kind that Slipway and Fabric sign with: ECDSA on P-256 or P-384. */
-export function isSigningKey(key: KeyObject): boolean {
-  return curveOf(key) !== undefined
+/** What a key signs with; undefined: nothing that Fabric takes. Ed25519 only on some channels, see KeyAlgorithms. */
+export function algorithmOf(key: KeyObject): KeyAlgorithm | undefined {
+  if (key.asymmetricKeyType === 'ed25519') return 'Ed25519'
+  return curveOf(key) === undefined ? undefined : 'ECDSA'
 }
 
-/** ECDSA over SHA-256, in DER, with a low S. Throws unless `isSigningKey(key)`. */
-export function signLowS(bytes: Uint8Array, key: KeyObject): Uint8Array {
+/**
+ * The signature that Fabric makes (msp/identities.go, Sign, v3.1): ECDSA over SHA-256, in DER, with a low S; Ed25519
+ * over the message itself. Throws where `algorithmOf(key)` is undefined.
+ */
+export function signMessage(bytes: Uint8Array, key: KeyObject): Uint8Array {
+  return algorithmOf(key) === 'Ed25519' ? sign(null, bytes, key) : signLowS(bytes, key)
+}
+
+/** Whether it is this key's signature, as `signMessage` makes it; false for anything else. */
+export function verifyMessage(message: Uint8Array, signature: Uint8Array, key: KeyObject): boolean {
+  return algorithmOf(key) === 'Ed25519' ? verify(null, message, key, signature) : verifyLowS(message, signature, key)
+}
+
+function signLowS(bytes: Uint8Array, key: KeyObject): Uint8Array {
   const curve = curveOf(key)
   if (curve === undefined) throw new Error('it is not an ECDSA key on P-256 or P-384')
   const { order, scalarBytes } = curve
@@ -34,8 +48,7 @@ export function signLowS(bytes: Uint8Array, key: KeyObject): Uint8Array {
   return Buffer.concat([Buffer.of(0x30, content.length), content])
 }
 
-/** Whether it is this key's signature with a low S; false for anything else. */
-export function verifyLowS(message: Uint8Array, signature: Uint8Array, key: KeyObject): boolean {
+function verifyLowS(message: Uint8Array, signature: Uint8Array, key: KeyObject): boolean {
   const curve = curveOf(key)
   if (curve === undefined) return false
   try {

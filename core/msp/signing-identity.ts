@@ -1,12 +1,12 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { SerializedIdentity } from '../protos/index.ts'
 import type { SigningIdentity } from './identity.ts'
-import { isSigningKey, signLowS } from './signature.ts'
+import { algorithmOf, signMessage } from './signature.ts'
 
 /** The identity of a certificate and its key, both PEM. Throws if they can't be read or don't belong together. */
 export function signingIdentity(mspId: string, certificate: string, privateKey: string): SigningIdentity {
   const key = createPrivateKey(privateKey)
-  if (!isSigningKey(key)) throw new Error('the key is not an ECDSA key on P-256 or P-384')
+  if (algorithmOf(key) === undefined) throw new Error('the key is neither ECDSA on P-256 or P-384 nor Ed25519')
   if (!new X509Certificate(certificate).checkPrivateKey(key))
     throw new Error('the key does not belong to the certificate')
   const message = new SerializedIdentity()
@@ -17,6 +17,6 @@ export function signingIdentity(mspId: string, certificate: string, privateKey: 
     mspId,
     certificate,
     serialize: () => serialized,
-    sign: (bytes) => signLowS(bytes, key),
+    sign: (bytes) => signMessage(bytes, key),
   }
 }

@@ -58,6 +58,7 @@ export async function openChannels(config: PeerConfig, storage: Storage, dispose
       organisations: identities.organisations().map((mspId) => identities.organisation(mspId)),
       orderer: identities.orderer,
       batch,
+      capabilities: config.capabilities,
     }),
     signer: () => identities.orderer.node,
   })

@@ -1,4 +1,6 @@
 import { noCommitter } from '../committer/committer.ts'
+import { fabricLines } from '../config/fabric-line.ts'
+import type { PeerConfig } from '../config/peer-config.ts'
 import { newEndorser, type Endorser } from '../endorser/process-proposal.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import { noLedger } from '../ledger/no-ledger.ts'
@@ -15,7 +17,12 @@ export interface ClientSide {
 }
 
 /** The fourth stage: proposal, simulation, order. */
-export function startClientSide(storage: Storage, channels: Channels, chaincodeSide: ChaincodeSide): ClientSide {
+export function startClientSide(
+  config: PeerConfig,
+  storage: Storage,
+  channels: Channels,
+  chaincodeSide: ChaincodeSide,
+): ClientSide {
   const { identities, ledgers, calls } = storage
   const { definitions, execute, systemCalls } = chaincodeSide
   const gateway = createGateway({
@@ -33,6 +40,7 @@ export function startClientSide(storage: Storage, channels: Channels, chaincodeS
     definition: (name, channel) => definitions.get(name, channel),
     execute,
     identities,
+    timeWindow: fabricLines[config.version].timeWindow,
   })
   const broadcast: Peer['broadcast'] = (channel, envelope) => {
     channels.get(channel)

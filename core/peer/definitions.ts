@@ -11,7 +11,7 @@ export interface Definitions {
   find(name: string, channel: string): Invocable | undefined
   /**
    * Without a channel: on the chaincode's own.
-   * @throws PeerError CHANNEL_UNKNOWN, CHAINCODE_UNKNOWN, CHAINCODE_NOT_DEFINED
+   * @throws PeerError CHANNEL_UNKNOWN, CHAINCODE_UNKNOWN, CHAINCODE_NOT_DEFINED, LSCC_GONE
    */
   get(name: string, channel: string | undefined): ChaincodeDefinition
 }
@@ -33,6 +33,7 @@ export function chaincodeDefinitions(
       if (channel !== undefined) channels.get(channel)
       const system = systemChaincodes.get(name)
       if (system !== undefined) return { ...system.cc, channel: channel ?? '', initRequired: false }
+      if (name === 'lscc') throw new PeerError('LSCC_GONE', { name })
       const { cc, project } = custodians.get(name)
       if (channel !== undefined && !project.channels.includes(channel))
         throw new PeerError('CHAINCODE_NOT_DEFINED', { name, channel, channels: project.channels })

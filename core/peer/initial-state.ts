@@ -13,6 +13,7 @@ export function initialState(
   return {
     seq: 0,
     peer: { version, pid: process.pid, startedAt, dataDir: config.dataDir, mspId: config.mspId },
+    fabric: { version: config.version, capabilities: config.capabilities },
     listener: { state: 'starting', wanted: config.chaincodeListenAddress },
     orderer: { batchTimeout: config.orderer.batchTimeout, maxMessageCount: config.orderer.maxMessageCount },
     channels: {},

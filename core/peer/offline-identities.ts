@@ -1,3 +1,4 @@
+import { keyRules } from '../config/fabric-line.ts'
 import { peerConfig, type PeerSettings } from '../config/peer-config.ts'
 import type { IdentityApi } from '../contract/identity.ts'
 import { makeDataDir } from './data-dir.ts'
@@ -11,9 +12,10 @@ import { identityCommands } from '../msp/identity-commands.ts'
  * @throws PeerError LEDGER_OPEN, DATA_NEWER, IDENTITY_DAMAGED
  */
 export async function offlineIdentities(settings: PeerSettings): Promise<IdentityApi> {
-  const { dataDir, mspId, organisations } = peerConfig(settings)
+  const config = peerConfig(settings)
+  const { dataDir, mspId, organisations } = config
   // Older data is the peer's to migrate, at its next start; identities are the same in both formats.
   const format = await makeDataDir(dataDir)
   if (format === undefined) await writeDataFormat(dataDir)
-  return identityCommands(await openIdentities(dataDir, mspId, organisations))
+  return identityCommands(await openIdentities(dataDir, mspId, organisations, keyRules(config)))
 }

@@ -23,7 +23,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     const storage = await openStorage(config, disposers)
     const channels = await openChannels(config, storage, disposers)
     const chaincodeSide = await startChaincodeSide(config, storage, channels, disposers)
-    const clientSide = startClientSide(storage, channels, chaincodeSide)
+    const clientSide = startClientSide(config, storage, channels, chaincodeSide)
     const api = startApi(config, { storage, channels, chaincodeSide, clientSide }, disposers)
     return {
       api,

@@ -1,4 +1,5 @@
 import { openCallLog, type CallLog } from '../calls/call-log.ts'
+import { keyRules } from '../config/fabric-line.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
 import type { PeerError } from '../contract/error.ts'
 import { now } from '../facts/clock.ts'
@@ -37,7 +38,7 @@ export async function openStorage(config: PeerConfig, disposers: Disposers): Pro
   const { dataDir, mspId, organisations } = config
   const { store, migration } = await openData(dataDir)
   disposers.defer(() => store.close())
-  const identities = await openIdentities(dataDir, mspId, organisations)
+  const identities = await openIdentities(dataDir, mspId, organisations, keyRules(config))
 
   const facts = peerFacts(initialState(config, identities, VERSION, now()))
   const logs = newLogStore(facts.emit)

@@ -7,6 +7,7 @@ import { HandlerRegistry } from '../chaincode/handler-registry.ts'
 import { ledgerRequests } from '../chaincode/ledger-requests.ts'
 import type { SystemChaincode } from '../chaincode/opened-chaincode.ts'
 import { RuntimeLauncher } from '../chaincode/runtime-launcher.ts'
+import { fabricLines } from '../config/fabric-line.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
 import { InprocVM } from '../container/inproc/inproc-vm.ts'
 import type { InprocChaincode } from '../container/inproc/shim.ts'
@@ -45,7 +46,9 @@ export function newSupport(
   { custodians, lifecycleCalls }: { custodians: Custodians; lifecycleCalls: LifecycleClient },
 ): PeerSupport {
   const packages = new PackageStore(config.dataDir)
-  const requests = new Map(ledgerRequests(config.ledger.state.totalQueryLimit))
+  const requests = new Map(
+    ledgerRequests(config.ledger.state.totalQueryLimit, config.capabilities.application === 'V2_5'),
+  )
   const systemChaincodes = new Map<string, SystemChaincode>()
   const registry = new HandlerRegistry()
   const launcher = new RuntimeLauncher({
@@ -100,7 +103,7 @@ function inprocChaincodes(
   packages: PackageStore,
 ): Record<string, InprocChaincode> {
   return {
-    lscc: lscc(packages),
+    ...(fabricLines[config.version].hasLscc ? { lscc: lscc(packages) } : {}),
     cscc: cscc({
       channels: () => channels.names(),
       configBlock: (channel) => channels.find(channel)?.blocks.configBlock(),

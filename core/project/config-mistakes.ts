@@ -24,7 +24,9 @@ export function findMistakes(content: unknown): ConfigMistake[] {
   if (validate(content)) return []
   // The known keys of one place are listed once, however many unknown ones are there.
   const listed = new Set<unknown>()
-  return (validate.errors ?? []).map((error) => explain(error, listed))
+  // What a condition demands is a mistake of its own; that the condition isn't met says nothing more.
+  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if')
+  return errors.map((error) => explain(error, listed))
 }
 
 function explain(error: ErrorObject, listed: Set<unknown>): ConfigMistake {

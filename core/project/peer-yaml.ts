@@ -3,6 +3,8 @@ import { withoutUndefined } from '../contract/without-undefined.ts'
 
 /** `peer:` in slipway.yaml, with core.yaml's keys: durations like `30s`, sizes in bytes or like `512m`. */
 export interface PeerYaml {
+  version?: PeerSettings['version']
+  capabilities?: PeerSettings['capabilities']
   chaincodeListenAddress?: string
   executetimeout?: string
   startuptimeout?: string
@@ -11,7 +13,7 @@ export interface PeerYaml {
   organisations?: string[]
   chaincode?: Pick<
     NonNullable<PeerSettings['chaincode']>,
-    'builder' | 'pull' | 'golang' | 'node' | 'java' | 'runtimeParams'
+    'builder' | 'pull' | 'golang' | 'node' | 'java' | 'runtimeParams' | 'logging'
   >
   ledger?: { state?: StateYaml }
   orderer?: {
@@ -37,8 +39,10 @@ type HostConfigYaml = Omit<HostConfig, 'Memory' | 'MemorySwap' | 'LogConfig'> & 
 
 /** The settings that a peer is started with. Those that slipway.yaml doesn't set are absent, so that defaults apply. */
 export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
-  const { chaincodeListenAddress, tls, organisations, orderer, ledger, vm } = peer
+  const { version, capabilities, chaincodeListenAddress, tls, organisations, orderer, ledger, vm } = peer
   return withoutUndefined({
+    version,
+    capabilities,
     chaincodeListenAddress,
     tls,
     organisations,

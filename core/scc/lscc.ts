@@ -1,5 +1,5 @@
 import { messageOf } from '../contract/error-message.ts'
-import { chaincodeDataOf, fingerprint } from '../ccprovider/deployment-spec.ts'
+import { fingerprint } from '../ccprovider/deployment-spec.ts'
 import type { PackageStore } from '../ccprovider/package-store.ts'
 import type { InprocChaincode } from '../container/inproc/shim.ts'
 import type { InprocStub } from '../container/inproc/stub.ts'
@@ -16,16 +16,16 @@ type LsccFunction = (stub: InprocStub, args: Uint8Array[]) => Promise<Uint8Array
 type Args = [first: string, second: Uint8Array]
 
 /**
- * The lifecycle system chaincode of Fabric 1.x (core/scc/lscc/lscc.go): what its clients have installed, and deployed
- * on a channel. What an author opens is defined by _lifecycle instead. The channel's name is the first argument, as in
- * Fabric, if a function takes one. Fingerprints are compared between the ledger and the package store; instantiation
- * policies are not checked.
+ * The lifecycle system chaincode of Fabric 1.x, as a 2.5 peer still has it (core/scc/lscc/lscc.go): what its clients
+ * have installed, and what they deployed on a channel before it had the capability V2_0. Since then it deploys nothing;
+ * what an author opens is defined by _lifecycle. The channel's name is the first argument, as in Fabric, if a function
+ * takes one. Fingerprints are compared between the ledger and the package store.
  */
 export function lscc(packages: PackageStore): InprocChaincode {
   const functions = new Map<string, LsccFunction>([
     ['install', (_stub, args) => install(args[0])],
-    ['deploy', (stub, args) => deploy(stub, two(args), { upgrade: false, collections: args[5] ?? new Uint8Array() })],
-    ['upgrade', (stub, args) => deploy(stub, two(args), { upgrade: true, collections: args[5] ?? new Uint8Array() })],
+    ['deploy', (_stub, args) => refuse(args)],
+    ['upgrade', (_stub, args) => refuse(args)],
     ...named('getid', 'ChaincodeExists', async (stub, args) => Buffer.from((await dataOf(stub, two(args))).getName())),
     ...named('getccdata', 'GetChaincodeData', async (stub, args) => (await dataOf(stub, two(args))).serializeBinary()),
     ...named('getdepspec', 'GetDeploymentSpec', async (stub, args) =>
@@ -52,35 +52,6 @@ export function lscc(packages: PackageStore): InprocChaincode {
     return Buffer.from('OK')
   }
 
-  async function deploy(
-    stub: InprocStub,
-    [, bytes]: Args,
-    { upgrade, collections }: { upgrade: boolean; collections: Uint8Array },
-  ): Promise<Uint8Array> {
-    const spec = specOf(bytes)
-    const { name, version } = idOf(spec)
-    const before = await stub.getState(name)
-    if (upgrade) {
-      if (before.length === 0) throw new Error(`could not find chaincode with name '${name}'`)
-      if (ChaincodeData.deserializeBinary(before).getVersion() === version) {
-        throw new Error(`version already exists for chaincode with name '${name}'`)
-      }
-    } else if (before.length > 0) {
-      throw new Error(`chaincode exists ${name}`)
-    }
-    const installed = await packages.get({ name, version }).catch((error: unknown) => {
-      const verb = upgrade ? 'upgraded' : 'instantiated'
-      throw new Error(`cannot get package for the chaincode to be ${verb} (${name}:${version})-${messageOf(error)}`, {
-        cause: error,
-      })
-    })
-    const data = chaincodeDataOf(installed)
-    await stub.putState(name, data.serializeBinary())
-    const { key } = legacyCollectionsKey(name)
-    if (collections.length > 0 || (await stub.getState(key)).length > 0) await stub.putState(key, collections)
-    return data.serializeBinary()
-  }
-
   async function deploymentSpec(stub: InprocStub, args: Args): Promise<ChaincodeDeploymentSpec> {
     const data = await dataOf(stub, args)
     const spec = await packages.get({ name: data.getName(), version: data.getVersion() })
@@ -89,6 +60,11 @@ export function lscc(packages: PackageStore): InprocChaincode {
     }
     return spec
   }
+}
+
+async function refuse(args: Uint8Array[]): Promise<never> {
+  const [channel] = two(args)
+  throw new Error(`Channel '${channel}' has been migrated to the new lifecycle, LSCC is now read-only`)
 }
 
 /** A function by its name of 1.0 and its later one. */

@@ -50,11 +50,11 @@ export interface Scene {
 
 /** A peer of this version: channel, organisation and timeouts as recorded. READY says what that version's said. */
 export function peerAsRecorded(fabric: string): Promise<TestPeer> {
-  const off = { useWriteBatch: false, useGetMultipleKeys: false }
   const settings: Partial<PeerSettings> = {
     mspId: 'SampleOrg',
     ledger: { state: { stateDatabase: 'goleveldb' } },
-    chaincode: { attachedExecutetimeout: 30_000, runtimeParams: fabric.startsWith('v3') ? {} : off },
+    version: fabric.startsWith('v3') ? '3.1' : '2.5',
+    chaincode: { attachedExecutetimeout: 30_000 },
   }
   return testPeer(settings)
 }

@@ -1,4 +1,6 @@
 // @module-tag slow
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { buildDoors, slipway, startSlipway } from '../support/command-line.ts'
 import { fixture } from '../support/fixtures.ts'
@@ -52,8 +54,18 @@ test('system chaincodes are called like any other, and their answers are read fo
   const genesis = await answer('evaluate', 'GetBlockByNumber', 'mychannel', '0', '--chaincode', 'qscc')
   expect(genesis.decoded).toMatchObject({ number: 0, transactions: [{ type: 'CONFIG', config: { sequence: 0 } }] })
 
+  const gone = await slipway('evaluate', folder, 'getchaincodes', '--chaincode', 'lscc')
+  expect([gone.code, JSON.parse(gone.stdout)]).toMatchObject([2, { error: { code: 'LSCC_GONE' } }])
+  await writeFile(join(folder, 'slipway.yaml'), "peer: { version: '2.5' }")
   // Its chaincodes are those of the older lifecycle, of which there are none; on the folder's channel.
   expect((await answer('evaluate', 'getchaincodes', '--chaincode', 'lscc')).decoded).toEqual([])
+  const older = await answer('evaluate', 'GetChannelConfig', 'mychannel', '--chaincode', 'cscc')
+  for (const [{ decoded }, capability] of [
+    [config, 'V3_0'],
+    [older, 'V2_0'],
+  ] as const) {
+    expect(decoded).toMatchObject({ Channel: { values: { Capabilities: [capability] } } })
+  }
 
   const unknown = await slipway('evaluate', folder, 'Get', 'k', '--chaincode', 'nosuch')
   expect([unknown.code, JSON.parse(unknown.stdout)]).toMatchObject([2, { error: { code: 'CHAINCODE_UNKNOWN' } }])

@@ -1,12 +1,15 @@
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { devDeploymentSpec } from '../../core/ccprovider/deployment-spec.ts'
+import { devDeploymentSpec, fingerprint } from '../../core/ccprovider/deployment-spec.ts'
 import type { CallResult } from '../../core/contract/call.ts'
+import { openLedgers } from '../../core/ledger/ledgers.ts'
 import { ChaincodeData, ChaincodeDeploymentSpec, ChaincodeQueryResponse } from '../../core/protos/index.ts'
+import { CHANNEL, commit } from '../core/ledger/envelopes.ts'
 import { openAttached, outcome } from '../support/attached.ts'
 import { fixture } from '../support/fixtures.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
+import { tempFolder } from '../support/temp.ts'
 
 type Arg = string | Uint8Array
 
@@ -14,7 +17,7 @@ type Arg = string | Uint8Array
 function lsccOf({ api }: Pick<TestPeer, 'api'>) {
   const request = (fn: string, args: Arg[]) => ({
     chaincode: 'lscc',
-    channel: 'mychannel',
+    channel: 'ch1',
     function: fn,
     args: args.map((arg) => (typeof arg === 'string' ? arg : { base64: Buffer.from(arg).toString('base64') })),
   })
@@ -40,13 +43,34 @@ function specBytes(name: string, version: string, code?: string): Uint8Array {
   return spec.serializeBinary()
 }
 
-/** A peer with one chaincode open on `mychannel`, and `raw:1.0` deployed by a client. */
-async function scene() {
-  const peer = await testPeer()
-  await openAttached(peer, { name: 'opened' })
+/** What LSCC wrote into the ledger for a deployed chaincode (core/common/ccprovider, ChaincodeData, v1.4). */
+function deployed(name: string, version: string): Uint8Array {
+  const data = new ChaincodeData()
+  data.setName(name)
+  data.setVersion(version)
+  data.setEscc('escc')
+  data.setVscc('vscc')
+  data.setId(fingerprint(devDeploymentSpec({ name, version }, 'golang', `/src/${name}`)))
+  return data.serializeBinary()
+}
+
+/**
+ * A peer of 2.5 whose channel `ch1` is from before the capability V2_0: clients deployed `raw:1.0` there, and as many
+ * others as asked for. An author has opened a chaincode on it since.
+ */
+async function scene({ others = 0 } = {}) {
+  const dataDir = join(await tempFolder('data'), '.slipway')
+  await mkdir(dataDir, { recursive: true })
+  const ledgers = await openLedgers(dataDir)
+  await commit(ledgers.ledger(CHANNEL), (simulator) => {
+    simulator.setState('lscc', 'raw', deployed('raw', '1.0'))
+    for (let i = 0; i < others; i++) simulator.setState('lscc', `many${i}`, deployed(`many${i}`, '1'))
+  })
+  await ledgers.close()
+  const peer = await testPeer({ dataDir, version: '2.5' })
+  await openAttached(peer, { name: 'opened', channel: CHANNEL })
   const lscc = lsccOf(peer)
   await lscc.evaluate('install', specBytes('raw', '1.0'))
-  expect(await lscc.submit('deploy', 'mychannel', specBytes('raw', '1.0'))).toMatchObject({ validationCode: 'VALID' })
   return { peer, lscc }
 }
 
@@ -54,14 +78,14 @@ describe('what a client deployed', () => {
   test('is told by every function that asks for it, under each of its names', async () => {
     const { lscc } = await scene()
     for (const fn of ['getid', 'ChaincodeExists']) {
-      expect(await lscc.evaluate(fn, 'mychannel', 'raw')).toMatchObject({ status: 200, payload: 'raw' })
+      expect(await lscc.evaluate(fn, 'ch1', 'raw')).toMatchObject({ status: 200, payload: 'raw' })
     }
     for (const fn of ['getccdata', 'GetChaincodeData']) {
-      const data = ChaincodeData.deserializeBinary(bytesOf(await lscc.evaluate(fn, 'mychannel', 'raw')))
+      const data = ChaincodeData.deserializeBinary(bytesOf(await lscc.evaluate(fn, 'ch1', 'raw')))
       expect(data.toObject()).toMatchObject({ name: 'raw', version: '1.0', escc: 'escc', vscc: 'vscc' })
     }
     for (const fn of ['getdepspec', 'GetDeploymentSpec']) {
-      const spec = ChaincodeDeploymentSpec.deserializeBinary(bytesOf(await lscc.evaluate(fn, 'mychannel', 'raw')))
+      const spec = ChaincodeDeploymentSpec.deserializeBinary(bytesOf(await lscc.evaluate(fn, 'ch1', 'raw')))
       const id = spec.getChaincodeSpec()?.getChaincodeId()?.toObject()
       expect(id).toMatchObject({ name: 'raw', version: '1.0', path: '/src/raw' })
     }
@@ -73,54 +97,41 @@ describe('what a client deployed', () => {
   test('is in the ledger: it survives the peer', async () => {
     const { peer } = await scene()
     await peer.peer.close()
-    const second = await testPeer({ dataDir: peer.dataDir })
-    expect(await lsccOf(second).evaluate('getid', 'mychannel', 'raw')).toMatchObject({ payload: 'raw' })
+    const second = await testPeer({ dataDir: peer.dataDir, version: '2.5' })
+    expect(await lsccOf(second).evaluate('getid', 'ch1', 'raw')).toMatchObject({ payload: 'raw' })
   })
 
   test('is not what an author opened, which is _lifecycle’s', async () => {
     const { lscc } = await scene()
     // Recorded: cc2cc-lscc.
-    expect(await lscc.evaluate('getid', 'mychannel', 'opened')).toMatchObject({
+    expect(await lscc.evaluate('getid', 'ch1', 'opened')).toMatchObject({
       status: 500,
       message: "could not find chaincode with name 'opened'",
     })
   })
 })
 
-describe('install, deploy, upgrade', () => {
-  test('install stores a package without touching the ledger; deploy defines it; upgrade takes a newer one', async () => {
-    const { peer, lscc } = await scene()
-    const height = peer.state().channels.mychannel?.height ?? 0
-    expect(await lscc.evaluate('install', specBytes('hand', '1'))).toMatchObject({ status: 200, payload: 'OK' })
-    expect(namesOf(await lscc.evaluate('getinstalledchaincodes'))).toEqual(['hand:1', 'raw:1.0'])
-    expect(namesOf(await lscc.evaluate('getchaincodes'))).toEqual(['raw:1.0'])
-    expect(peer.state().channels.mychannel?.height).toBe(height)
-
-    const deployed = await lscc.submit('deploy', 'mychannel', specBytes('hand', '1'))
-    expect(deployed).toMatchObject({ status: 200, validationCode: 'VALID' })
-    expect(ChaincodeData.deserializeBinary(bytesOf(deployed)).getName()).toBe('hand')
-    expect(namesOf(await lscc.evaluate('getchaincodes'))).toEqual(['hand:1', 'raw:1.0'])
-
-    await lscc.evaluate('install', specBytes('hand', '2'))
-    expect(await lscc.submit('upgrade', 'mychannel', specBytes('hand', '2'))).toMatchObject({ validationCode: 'VALID' })
-    expect(namesOf(await lscc.evaluate('getchaincodes'))).toEqual(['hand:2', 'raw:1.0'])
-  })
-
-  test('more than a hundred are listed', async () => {
-    const { lscc } = await scene()
-    const names = Array.from({ length: 101 }, (_, i) => `many${String(i).padStart(3, '0')}`)
-    await Promise.all(names.map((name) => lscc.evaluate('install', specBytes(name, '1'))))
-    await Promise.all(names.map((name) => lscc.submit('deploy', 'mychannel', specBytes(name, '1'))))
-    expect(namesOf(await lscc.evaluate('getchaincodes'))).toHaveLength(102)
-    expect(namesOf(await lscc.evaluate('getinstalledchaincodes'))).toHaveLength(102)
-  })
+test('install stores a package without touching the ledger', async () => {
+  const { peer, lscc } = await scene()
+  const height = peer.state().channels.ch1?.height
+  expect(await lscc.evaluate('install', specBytes('hand', '1'))).toMatchObject({ status: 200, payload: 'OK' })
+  expect(namesOf(await lscc.evaluate('getinstalledchaincodes'))).toEqual(['hand:1', 'raw:1.0'])
+  expect(namesOf(await lscc.evaluate('getchaincodes'))).toEqual(['raw:1.0'])
+  expect(peer.state().channels.ch1?.height).toBe(height)
 })
+
+test('more than a hundred are listed', async () => {
+  const { lscc } = await scene({ others: 101 })
+  expect(namesOf(await lscc.evaluate('getchaincodes'))).toHaveLength(102)
+})
+
+const READ_ONLY = /^Channel 'ch1' has been migrated to the new lifecycle, LSCC is now read-only$/
 
 describe('what LSCC refuses', () => {
   const refusals: [what: string, call: [fn: string, ...args: Arg[]], message: RegExp][] = [
     ['an unknown function', ['frobnicate'], /^invalid function to lscc: frobnicate$/],
     ['no function at all', [''], /^invalid function to lscc: $/],
-    ['too few arguments', ['getid', 'mychannel'], /^invalid number of arguments to lscc: 1$/],
+    ['too few arguments', ['getid', 'ch1'], /^invalid number of arguments to lscc: 1$/],
     ['a package that is none', ['install', Buffer.from([0xff, 0xff])], /^invalid deployment spec : /],
     ['no package', ['install'], /^invalid chaincode name ''$/],
     [
@@ -133,38 +144,13 @@ describe('what LSCC refuses', () => {
       ['install', specBytes('hand', '../1')],
       /^invalid chaincode version '..\/1'$/,
     ],
-    ['getid of an unknown one', ['getid', 'mychannel', 'nosuch'], /^could not find chaincode with name 'nosuch'$/],
-    [
-      'getccdata of an unknown one',
-      ['getccdata', 'mychannel', 'nosuch'],
-      /^could not find chaincode with name 'nosuch'$/,
-    ],
-    [
-      'getdepspec of an unknown one',
-      ['getdepspec', 'mychannel', 'nosuch'],
-      /^could not find chaincode with name 'nosuch'$/,
-    ],
-    [
-      'deploy of what is not installed',
-      ['deploy', 'mychannel', specBytes('hand', '1')],
-      /^cannot get package for the chaincode to be instantiated \(hand:1\)-/,
-    ],
-    ['deploy of what is deployed', ['deploy', 'mychannel', specBytes('raw', '1.0')], /^chaincode exists raw$/],
-    [
-      'upgrade of what is not deployed',
-      ['upgrade', 'mychannel', specBytes('hand', '1')],
-      /^could not find chaincode with name 'hand'$/,
-    ],
-    [
-      'upgrade to the same version',
-      ['upgrade', 'mychannel', specBytes('raw', '1.0')],
-      /^version already exists for chaincode with name 'raw'$/,
-    ],
-    [
-      'upgrade to what is not installed',
-      ['upgrade', 'mychannel', specBytes('raw', '9')],
-      /^cannot get package for the chaincode to be upgraded \(raw:9\)-/,
-    ],
+    ['getid of an unknown one', ['getid', 'ch1', 'nosuch'], /^could not find chaincode with name 'nosuch'$/],
+    ['getccdata of an unknown one', ['getccdata', 'ch1', 'nosuch'], /^could not find chaincode with name 'nosuch'$/],
+    ['getdepspec of an unknown one', ['getdepspec', 'ch1', 'nosuch'], /^could not find chaincode with name 'nosuch'$/],
+    // core/scc/lscc/lscc.go, v2.5: whatever is deployed or installed.
+    ['deploy', ['deploy', 'ch1', specBytes('hand', '1')], READ_ONLY],
+    ['upgrade', ['upgrade', 'ch1', specBytes('raw', '1.0')], READ_ONLY],
+    ['deploy without a package', ['deploy', 'ch1'], /^invalid number of arguments to lscc: 1$/],
   ]
   test('is answered with status 500 and its reason, and changes nothing', async () => {
     const { peer, lscc } = await scene()
@@ -185,14 +171,14 @@ describe('what LSCC refuses', () => {
     const answer = await peer.api.evaluate(none)
     expect([answer.status, answer.message]).toEqual([500, expect.stringMatching(/no ledger context$/)])
     expect(await outcome(peer.api.submit({ ...none, function: 'getinstalledchaincodes' })).code).toBe('CHANNEL_UNKNOWN')
-    expect(Object.keys(peer.state().channels)).toEqual(['mychannel'])
+    expect(Object.keys(peer.state().channels)).toEqual(['ch1'])
   })
 
   test.each(['lscc', 'qscc', 'cscc', 'escc', 'vscc'])('a chaincode of an author that calls itself %s', async (name) => {
     const { peer, lscc } = await scene()
     const folder = await fixture('javascript-shim', 'bare')
     await expect(peer.api.openChaincode({ folder, name, watch: false })).rejects.toMatchObject({ code: 'NAME_INVALID' })
-    expect(await lscc.evaluate('getid', 'mychannel', 'raw')).toMatchObject({ status: 200 })
+    expect(await lscc.evaluate('getid', 'ch1', 'raw')).toMatchObject({ status: 200 })
   })
 })
 
@@ -217,9 +203,16 @@ describe('a package in the store that', () => {
     const file = join(peer.dataDir, 'chaincodes', 'raw.1.0')
     await readFile(file)
     await damage(file)
-    const answer = await lscc.evaluate('getdepspec', 'mychannel', 'raw')
+    const answer = await lscc.evaluate('getdepspec', 'ch1', 'raw')
     expect([answer.status, answer.message]).toEqual([500, expect.stringMatching(message)])
     await lscc.evaluate('install', specBytes('raw', '1.0'))
-    expect(await lscc.evaluate('getdepspec', 'mychannel', 'raw')).toMatchObject({ status: 200 })
+    expect(await lscc.evaluate('getdepspec', 'ch1', 'raw')).toMatchObject({ status: 200 })
   })
+})
+
+test('a peer of Fabric 3 has none, and says what to call instead', async () => {
+  const peer = await testPeer()
+  await openAttached(peer, { name: 'opened' })
+  const call = peer.api.evaluate({ chaincode: 'lscc', function: 'getchaincodes', args: [] })
+  expect(await outcome(call).code).toBe('LSCC_GONE')
 })

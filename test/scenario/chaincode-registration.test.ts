@@ -42,10 +42,10 @@ describe('REGISTER', () => {
   })
 
   test.each([
-    [{ useWriteBatch: false, useGetMultipleKeys: false }, '0804'],
+    [{}, '0804'],
     [{ useGetMultipleKeys: false, maxSizeWriteBatch: 5 }, '08041a070801100520e807'],
   ])('is told what the configuration offers: %j', async (runtimeParams, ready) => {
-    const peer = await testPeer({ chaincode: { runtimeParams } })
+    const peer = await testPeer({ version: ready === '0804' ? '2.5' : '3.1', chaincode: { runtimeParams } })
     const attached = await openAttached(peer)
     const chaincode = await attached.register()
     // Recorded: go-register, node-register, of a peer that offers nothing.
@@ -73,7 +73,7 @@ describe('REGISTER', () => {
     ['another version', 'raw:2.0', 'REGISTER_UNKNOWN_NAME'],
     ['no version', 'raw', 'REGISTER_UNKNOWN_NAME'],
     ['an unknown name', 'ghost:1.0', 'REGISTER_UNKNOWN_NAME'],
-    ['the name of a system chaincode', 'lscc:syscc', 'REGISTER_RESERVED'],
+    ['the name of a system chaincode', 'qscc:syscc', 'REGISTER_RESERVED'],
   ]
   test.each(foreign)('under %s is turned away and harms nobody', async (_what, name, code) => {
     const peer = await testPeer()

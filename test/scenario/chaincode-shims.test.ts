@@ -226,7 +226,7 @@ needs('go').describe('the Go shim asks and is answered as recorded', () => {
   })
 
   test('calls of other chaincode, in Node too', async () => {
-    const peer = await testPeer()
+    const peer = await testPeer({ version: '2.5' })
     const probe = await startShim(peer, 'probe', 'go')
     const nprobe = await startShim(peer, 'nprobe', 'node')
     const call = async (...args: string[]) => {

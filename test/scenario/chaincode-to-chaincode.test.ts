@@ -14,8 +14,8 @@ import { requests } from '../support/requests.ts'
 
 describe('chaincode calls chaincode', () => {
   /** Two chaincodes on one channel, and a transaction of the first. */
-  async function two() {
-    const { peer, attached: a, chaincode: aSide } = await attachedPeer()
+  async function two(settings: Parameters<typeof attachedPeer>[0] = {}) {
+    const { peer, attached: a, chaincode: aSide } = await attachedPeer(settings)
     const b = await openAttached(peer, { name: 'callee' })
     const bSide = await b.register()
     const call = a.submit('outer')
@@ -156,8 +156,8 @@ describe('chaincode calls chaincode', () => {
     expect(entries.map(({ text }) => text)).toEqual(['there'])
   })
 
-  test('LSCC answers a chaincode', async () => {
-    const { call, outer } = await two()
+  test('LSCC of a 2.5 peer answers a chaincode', async () => {
+    const { call, outer } = await two({ version: '2.5' })
     // Recorded: cc2cc-lscc.
     const answer = await outer.ask('INVOKE_CHAINCODE', requests.invoke('lscc', 'getid', 'mychannel', 'nosuch'))
     const response = inner(answer)

@@ -1,5 +1,6 @@
 import 'reflect-metadata'
-import { exportKey, pem, type KeyPair } from '../../core/msp/make-certificates.ts'
+import type { KeyAlgorithm } from '../../core/contract/identity.ts'
+import { ALGORITHM, exportKey, pem, type KeyPair } from '../../core/msp/make-certificates.ts'
 
 interface Wanted {
   /** In the certificate's own order, e.g. `O=Elsewhere, OU=client, CN=bob`. */
@@ -10,14 +11,16 @@ interface Wanted {
   notBefore?: Date
   notAfter?: Date
   namedCurve?: 'P-256' | 'P-384'
+  /** Default: ECDSA. */
+  keyAlgorithm?: KeyAlgorithm
 }
 
 /** A certificate as somebody else's CA would make it. */
 export async function makeCertificate(wanted: Wanted): Promise<KeyPair> {
   const x509 = await import('@peculiar/x509')
-  const { subject, issuer, isCA = false, namedCurve = 'P-256' } = wanted
-  const algorithm = { name: 'ECDSA', namedCurve, hash: 'SHA-256' }
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const { subject, issuer, isCA = false, namedCurve = 'P-256', keyAlgorithm = 'ECDSA' } = wanted
+  const algorithm = keyAlgorithm === 'ECDSA' ? { ...ALGORITHM, namedCurve } : { name: keyAlgorithm }
+  const keys = (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair
   const parent = issuer && new x509.X509Certificate(issuer.certificate)
   const signingKey =
     issuer === undefined
@@ -25,7 +28,7 @@ export async function makeCertificate(wanted: Wanted): Promise<KeyPair> {
       : await crypto.subtle.importKey(
           'pkcs8',
           Buffer.from(issuer.privateKey.replace(/-----[^-]+-----/g, ''), 'base64'),
-          { name: 'ECDSA', namedCurve: 'P-256' },
+          ALGORITHM,
           false,
           ['sign'],
         )
@@ -36,7 +39,7 @@ export async function makeCertificate(wanted: Wanted): Promise<KeyPair> {
     notAfter: wanted.notAfter ?? new Date(Date.now() + 86_400_000),
     publicKey: keys.publicKey,
     signingKey,
-    signingAlgorithm: algorithm,
+    signingAlgorithm: issuer === undefined ? algorithm : ALGORITHM,
     extensions: [
       new x509.BasicConstraintsExtension(isCA, undefined, true),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),

@@ -72,6 +72,11 @@ export const callErrors = {
     why: `It is defined on ${d.channels.join(', ')}.`,
     do: `Call it there, or add \`channels: [${d.channel}]\` to its slipway.yaml; Slipway reads the file when you save it.`,
   }),
+  LSCC_GONE: (d: { name: string }) => ({
+    what: `This peer has no ${d.name}.`,
+    why: 'Fabric 3 has removed the lifecycle of Fabric 1: chaincode is defined by _lifecycle.',
+    do: "Call _lifecycle instead. To have the lscc of a 2.5 peer, set peer.version: '2.5' in slipway.yaml.",
+  }),
   COLLECTION_UNKNOWN: (d: { chaincode: string; collection: string; known: string[] }) => ({
     what: `Chaincode ${d.chaincode} doesn't have a collection ${d.collection}.`,
     why: `It has ${d.known.join(', ')}.`,

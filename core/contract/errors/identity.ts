@@ -13,7 +13,12 @@ export const identityErrors = {
   IDENTITY_INVALID: (d: { message: string }) => ({
     what: 'That isn’t a valid identity.',
     why: d.message,
-    do: 'Provide a name of letters, digits, ., - and _, an X.509 certificate in PEM, and its ECDSA private key in PEM.',
+    do: 'Provide a name of letters, digits, ., - and _, an X.509 certificate in PEM, and its private key in PEM: ECDSA on P-256 or P-384, or Ed25519.',
+  }),
+  IDENTITY_KEY: (d: { algorithm: string }) => ({
+    what: `A peer of these channels accepts no ${d.algorithm} key.`,
+    why: 'Ed25519 needs a peer of Fabric 3 and channels with the capability V3_0.',
+    do: "Use an ECDSA key, or set peer.version: '3.1' in slipway.yaml, without peer.capabilities.channel.",
   }),
   IDENTITY_NEEDED: (d: { identity: string; reason: string }) => ({
     what: `${d.identity} can't be removed.`,

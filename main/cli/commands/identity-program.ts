@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander'
-import { roles } from '../../../core/contract/identity.ts'
+import { keyAlgorithms, roles } from '../../../core/contract/identity.ts'
 import type * as commands from './identity.ts'
 import type { ExportOptions, IdentityOptions, ImportOptions, IssueOptions } from './identity.ts'
-import { addAttribute, roleName } from './options.ts'
+import { addAttribute, keyAlgorithmName, roleName } from './options.ts'
 
 type Commands = typeof commands
 /** Run a command to its end and exit with its exit code. */
@@ -35,6 +35,11 @@ export function addIdentityCommands(program: Command, work: Work): void {
         .default({}, 'none'),
     )
     .option('--affiliation <path>', 'e.g. org1.department1')
+    .addOption(
+      new Option('--key-algorithm <algorithm>', 'ECDSA (default), or Ed25519 for channels with capability V3_0')
+        .choices(keyAlgorithms)
+        .argParser(keyAlgorithmName),
+    )
     .action((folder: string, name: string, options: IssueOptions) => work((to) => to.issue(folder, name, options)))
 
   withDataDir(identity.command('import'))

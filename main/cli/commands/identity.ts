@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { messageOf } from '../../../core/contract/error-message.ts'
 import { PeerError } from '../../../core/contract/error.ts'
-import type { IdentityApi, IdentityDescription, Role } from '../../../core/contract/identity.ts'
+import type { IdentityApi, IdentityDescription, KeyAlgorithm, Role } from '../../../core/contract/identity.ts'
 import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import { readPeerFile, type PeerFile } from '../../host/peer-file.ts'
 import type { RemotePeer } from '../../host/remote-peer.ts'
@@ -21,6 +21,7 @@ export interface IssueOptions extends IdentityOptions {
   role?: Role
   attr: Record<string, string>
   affiliation?: string
+  keyAlgorithm?: KeyAlgorithm
 }
 
 export interface ImportOptions extends IdentityOptions {
@@ -59,10 +60,11 @@ export function show(folder: string, identity: string, options: IdentityOptions)
 }
 
 export function issue(folder: string, name: string, options: IssueOptions): Promise<number> {
-  const { org, role, attr, affiliation } = options
+  const { org, role, attr, affiliation, keyAlgorithm } = options
   return withIdentities(folder, options, async (identities) => {
     const attributes = Object.keys(attr).length === 0 ? undefined : attr
-    print(await identities.issueIdentity(withoutUndefined({ name, mspId: org, role, attributes, affiliation })))
+    const request = { name, mspId: org, role, attributes, affiliation, keyAlgorithm }
+    print(await identities.issueIdentity(withoutUndefined(request)))
   })
 }
 

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { OpenChaincode } from '../../../core/contract/api.ts'
 import { PeerError } from '../../../core/contract/error.ts'
-import { roles, type Role } from '../../../core/contract/identity.ts'
+import { keyAlgorithms, roles, type KeyAlgorithm, type Role } from '../../../core/contract/identity.ts'
 import type { Mode } from '../../../core/contract/mode.ts'
 import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 
@@ -117,4 +117,12 @@ export function roleName(text: string): Role {
   const role = roles.find((candidate) => candidate === text)
   if (role !== undefined) return role
   throw new PeerError('USAGE', { message: `--role is one of ${roles.join(', ')}, not ${JSON.stringify(text)}.` })
+}
+
+/** In any case, as OpenSSL takes it. Throws USAGE. */
+export function keyAlgorithmName(text: string): KeyAlgorithm {
+  const algorithm = keyAlgorithms.find((candidate) => candidate.toLowerCase() === text.toLowerCase())
+  if (algorithm !== undefined) return algorithm
+  const message = `--key-algorithm is one of ${keyAlgorithms.join(', ')}, not ${JSON.stringify(text)}.`
+  throw new PeerError('USAGE', { message })
 }

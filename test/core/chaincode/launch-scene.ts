@@ -124,7 +124,7 @@ export async function launchScene({ chaincode, project: settings }: SceneSetting
     config: config.chaincode,
     registry,
     launcher,
-    requests: ledgerRequests(100_000),
+    requests: ledgerRequests(100_000, true),
     address: () => '127.0.0.1:7052',
     opened: (name) => (name === CC.name ? custodian : undefined),
     openedNames: () => [CC.name],

@@ -4,6 +4,7 @@ import { newCommitter } from '../../../core/committer/committer.ts'
 import { headerBytes, headerHash } from '../../../core/ledger/block.ts'
 import { commitHash } from '../../../core/ledger/commit-hash.ts'
 import { openLedgers } from '../../../core/ledger/ledgers.ts'
+import { fabricLines } from '../../../core/config/fabric-line.ts'
 import { openIdentities } from '../../../core/msp/dev-ca.ts'
 import { DEFAULT_BATCH } from '../../../core/orderer/block-cutter.ts'
 import { blockWriter } from '../../../core/orderer/block-metadata.ts'
@@ -28,6 +29,7 @@ async function open(dataDir?: string) {
       organisations: identities.organisations().map((mspId) => identities.organisation(mspId)),
       orderer: identities.orderer,
       batch,
+      capabilities: fabricLines['3.1'].capabilities,
     }),
     signer: () => identities.orderer.node,
   })

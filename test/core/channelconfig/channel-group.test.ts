@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { channelGroup } from '../../../core/channelconfig/channel-group.ts'
+import { fabricLines } from '../../../core/config/fabric-line.ts'
 import { DEFAULT_BATCH } from '../../../core/orderer/block-cutter.ts'
 import { ConfigGroup } from '../../../core/protos/config.ts'
 import golden from './golden/channel-group.json' with { type: 'json' }
@@ -12,6 +13,7 @@ const settings = {
   organisations: [organisation('Org1MSP'), organisation('Org2MSP')],
   orderer: organisation('OrdererMSP'),
   batch: { ...DEFAULT_BATCH, batchTimeout: 2000 },
+  capabilities: fabricLines['2.5'].capabilities,
 }
 
 test('the configuration is that of configtxgen', () => {

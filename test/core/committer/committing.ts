@@ -2,6 +2,7 @@
 import { onTestFinished } from 'vitest'
 import { channelGroup } from '../../../core/channelconfig/channel-group.ts'
 import { genesisBlock } from '../../../core/channelconfig/config-block.ts'
+import { fabricLines } from '../../../core/config/fabric-line.ts'
 import { newCommitter, type CommittedBlock } from '../../../core/committer/committer.ts'
 import { endorse } from '../../../core/endorser/endorser.ts'
 import { buildProposal } from '../../../core/endorser/proposal.ts'
@@ -60,6 +61,7 @@ export async function openScene(organisations: readonly string[] = ['Org2MSP'], 
     organisations: identities.organisations().map((mspId) => identities.organisation(mspId)),
     orderer: identities.orderer,
     batch: DEFAULT_BATCH,
+    capabilities: fabricLines['3.1'].capabilities,
   }
   await ledger.join(genesisBlock(CHANNEL, channelGroup(settings)).serializeBinary())
   const everyone = () => identities.organisations().map((mspId) => identities.peerOf(mspId))

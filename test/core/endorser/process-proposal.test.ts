@@ -4,6 +4,7 @@ import { newEndorser } from '../../../core/endorser/process-proposal.ts'
 import { buildProposal } from '../../../core/endorser/proposal.ts'
 import { signedEnvelope } from '../../../core/gateway/envelope.ts'
 import { PeerError } from '../../../core/contract/error.ts'
+import { fabricLines } from '../../../core/config/fabric-line.ts'
 import { identityCommands } from '../../../core/msp/identity-commands.ts'
 import type { SigningIdentity } from '../../../core/msp/identity.ts'
 import { signingIdentity } from '../../../core/msp/signing-identity.ts'
@@ -16,12 +17,13 @@ import {
   SerializedIdentity,
   SignatureHeader,
   SignedProposal,
+  Timestamp,
 } from '../../../core/protos/index.ts'
 import { makeCertificate } from '../../support/certificates.ts'
 import { tempFolder } from '../../support/temp.ts'
 import { CHAINCODE, CHANNEL, startParts } from '../gateway/peer-parts.ts'
 
-async function start() {
+async function start(timeWindow?: number) {
   const parts = await startParts(await tempFolder('endorser'), {
     put: ({ simulator, args }) => {
       simulator.setState(CHAINCODE, args[0] ?? '', Buffer.from('v'))
@@ -42,6 +44,7 @@ async function start() {
     },
     execute: parts.execute,
     identities,
+    timeWindow,
   })
   return { ...parts, endorser, commands: identityCommands(identities) }
 }
@@ -136,6 +139,29 @@ test('what a proposal says wrongly of itself is refused in Fabric’s words', as
   // CONFIG passes Fabric's check of the type, which it says it should not.
   const config = await endorser.processProposal(forged(client, (channel) => channel.setType(HeaderType.CONFIG)))
   expect(config.getResponse()?.getStatus()).toBe(200)
+})
+
+test('a proposal is refused that was made more than a quarter of an hour off, by a peer that looks', async () => {
+  // core/handlers/auth/filter/timewindow.go, v3.1.5; 2.5 has no such filter.
+  const [strict, lax] = [await start(fabricLines['3.1'].timeWindow), await start(fabricLines['2.5'].timeWindow)]
+  const at = (minutes: number) =>
+    forged(strict.identities.client, (channel) => {
+      const timestamp = new Timestamp()
+      timestamp.setSeconds(Math.floor(Date.now() / 1000) + 60 * minutes)
+      channel.setTimestamp(timestamp)
+    })
+  for (const minutes of [-16, 16]) {
+    await expect(strict.endorser.processProposal(at(minutes))).rejects.toThrow(
+      /^request unauthorized due to incorrect timestamp \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, peer time \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, peer.authentication.timewindow 15m0s$/,
+    )
+  }
+  const timeless = forged(strict.identities.client, (channel) => channel.clearTimestamp())
+  await expect(strict.endorser.processProposal(timeless)).rejects.toThrow('incorrect timestamp 1970-01-01T00:00:00Z')
+  for (const minutes of [-10, 0, 10]) {
+    expect((await strict.endorser.processProposal(at(minutes))).getResponse()?.getStatus()).toBe(200)
+  }
+  const old = propose(lax.identities.client).signedProposal
+  expect((await lax.endorser.processProposal(old)).getResponse()?.getStatus()).toBe(200)
 })
 
 test('a creator that cannot be trusted learns nothing more than that', async () => {

@@ -23,6 +23,19 @@ function mistakesIn(text: string): string[] {
 }
 
 describe('parseSlipwayYaml', () => {
+  test('the line of Fabric is one of two, and 2.5 has no V3_0', () => {
+    const { peer } = parseSlipwayYaml(FILE, "peer: { version: '2.5', capabilities: { application: V2_0 } }")
+    expect(peer).toMatchObject({ version: '2.5', capabilities: { application: 'V2_0' } })
+    expect(refusal('peer: { version: 2.5 }').parts.what).toContain('`peer.version` must be a string: put it in quotes')
+    expect(mistakesIn("peer: { version: '2.4', chaincode: { logging: { level: loud } } }")).toEqual([
+      '1:18 peer.version',
+      '1:56 peer.chaincode.logging.level',
+    ])
+    expect(mistakesIn("peer: { version: '2.5', capabilities: { channel: V3_0 } }")).toEqual([
+      '1:50 peer.capabilities.channel',
+    ])
+  })
+
   test('reports every mistake, with its place', () => {
     const text = [
       'vershun: "1"',

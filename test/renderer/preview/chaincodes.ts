@@ -123,6 +123,7 @@ export function peerState(chaincodes: ChaincodeState[], more: Partial<PeerState>
       },
       docker: { state: 'checking' },
     },
+    fabric: { version: '3.1', capabilities: { channel: 'V3_0', application: 'V2_5' } },
     orderer: { batchTimeout: 0, maxMessageCount: 500 },
     logs: { count: 240, first: 1 },
     calls: { count: 4 },
