@@ -102,6 +102,8 @@ export type HintName =
   | 'not-deterministic'
   | 'class-transformer'
   | 'query-warning'
+  | 'couchdb-refuses'
+  | 'couchdb-bookmark'
 
 export interface Hint {
   name: HintName

@@ -53,6 +53,13 @@ export const fidelityNotes = {
     there: 'CouchDB answers, with PCRE’s regular expressions. GetState, too, returns JSON with its fields sorted.',
     why: 'You don’t have to install anything. To use a real CouchDB, set stateDatabase: CouchDB in slipway.yaml.',
   },
+  'couchdb-keys': {
+    title: 'What CouchDB refuses is accepted, with a hint',
+    here: 'Empty keys, keys that begin with _, and documents with top-level fields _… or ~version are written; the bookmark of a range’s last page is empty. The result of the call has a hint for each.',
+    there:
+      'A peer with CouchDB refuses them, and gives the end key as that bookmark. A peer with LevelDB does as Slipway.',
+    why: 'Slipway answers rich queries without knowing which of the two your network uses. With stateDatabase: CouchDB it refuses too; with goleveldb there are neither rich queries nor hints.',
+  },
   'couchdb-follows': {
     title: 'CouchDB follows the ledger',
     here: 'State and versions are read from the embedded ledger, and documents are copied to CouchDB afterwards. While it is away, only rich queries fail.',

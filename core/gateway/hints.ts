@@ -2,6 +2,7 @@ import type { CallResult, Hint, ReadWriteSet } from '../contract/call.ts'
 import { isClassTransformerFault } from '../endorser/contract-metadata.ts'
 import { ERROR_THRESHOLD } from '../endorser/endorser.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
+import { couchDBHints } from './couchdb-hints.ts'
 
 /** A query that examines this many documents gets CouchDB's warnings. */
 const MANY_DOCUMENTS = 100
@@ -44,6 +45,7 @@ export function hintsOf(
   for (const words of new Set(heavy.flatMap(({ warnings }) => warnings))) {
     hints.push({ name: 'query-warning', words: `CouchDB about its query: ${words}` })
   }
+  hints.push(...couchDBHints(simulator))
   if (isClassTransformerFault(response)) {
     const words =
       'fabric-contract-api 2.5.8 breaks with class-transformer 0.4.1. Add "overrides": { "class-transformer": "0.4.0" } to package.json and run npm install.'

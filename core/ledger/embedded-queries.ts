@@ -3,6 +3,7 @@ import { find, type Documents } from '../mango/find.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import { ReadDocument } from '../mango/read-document.ts'
 import { keyMaker, newIndexTree, type IndexEntry, type IndexTree } from '../mango/index-tree.ts'
+import { refusalOf } from './couchdb/couch-document.ts'
 import { newDocumentCache, type DocumentCache } from './document-cache.ts'
 import type { Version } from './results.ts'
 import type { NamespaceUpdate, QueriedChannel, StateQueries } from './state-queries.ts'
@@ -28,6 +29,7 @@ export function embeddedQueries({ height }: Pick<QueriedChannel, 'height'>): Sta
   const cacheOf = (generation: Generation) => (generation === now ? cache : undefined)
 
   return {
+    refusalOf,
     setIndexes(namespace, indexes) {
       definitions.set(namespace, indexes)
       for (const generation of [now, coming]) {

@@ -9,6 +9,12 @@ import type { SimulationResults } from './simulation-results.ts'
 import type { ValidatedBlock } from './validated-block.ts'
 import type { WorldState } from './world-state.ts'
 
+/** A key that CouchDB refuses, or refuses with this value, and why, in Fabric's words. */
+export interface CouchDBRefusal {
+  key: string
+  reason: string
+}
+
 /**
  * Fabric's TxSimulator: one transaction's view of the ledger (core/ledger/kvledger/txmgmt/txmgr/tx_simulator.go).
  * Reads see a snapshot of the committed state and never the transaction's own writes; everything read and
@@ -70,6 +76,10 @@ export interface TxSimulator {
   ownWritesRead(): { namespace: string; key: string }[]
   /** For a hint: keys put with an empty value, which deletes them. */
   emptyWrites(): { namespace: string; key: string }[]
+  /** For a hint, where the state database stands for CouchDB: what CouchDB would have refused. */
+  couchDBRefusals(): CouchDBRefusal[]
+  /** For a hint, likewise: the ends of ranges whose last page was read, which CouchDB gives as bookmarks. */
+  lastPages(): string[]
   /** For a hint: batches of writes that ended with a refused one. */
   addRefusedBatch(batch: RefusedBatch): void
   refusedBatches(): RefusedBatch[]

@@ -41,6 +41,7 @@ export class PrivateSimulation {
 
   get(namespace: string, collection: string, key: string): Uint8Array | undefined {
     this.#rules.mustNotBeDone()
+    if (this.holds(namespace, collection)) this.#rules.beforeRead(key)
     const value = this.holds(namespace, collection)
       ? this.#state.get(privateNamespace(namespace, collection), key)
       : undefined

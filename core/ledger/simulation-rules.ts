@@ -1,3 +1,4 @@
+import type { CouchDBRefusal } from './ledger.ts'
 import type { ResultsIterator } from './results.ts'
 import type { StateQueries } from './state-queries.ts'
 
@@ -8,14 +9,15 @@ import type { StateQueries } from './state-queries.ts'
  */
 export class SimulationRules {
   readonly #txId: string
-  readonly #queries: Pick<StateQueries, 'validateKeyValue'> | undefined
+  readonly #queries: Pick<StateQueries, 'validateKeyValue' | 'refusalOf'> | undefined
+  readonly #refusals = new Map<string, CouchDBRefusal>()
   #isDone = false
   #hasWritten = false
   #hasPaginated = false
   #hasQueriedPrivate = false
 
   /** `queries`: the state database, which may refuse keys and values. */
-  constructor(txId: string, queries: Pick<StateQueries, 'validateKeyValue'> | undefined) {
+  constructor(txId: string, queries: Pick<StateQueries, 'validateKeyValue' | 'refusalOf'> | undefined) {
     this.#txId = txId
     this.#queries = queries
   }
@@ -26,7 +28,7 @@ export class SimulationRules {
 
   beforeRead(key: string): void {
     this.mustNotBeDone()
-    this.#queries?.validateKeyValue?.(key, undefined)
+    this.#validate(key, undefined)
   }
 
   beforeWrite(key: string, value?: Uint8Array): void {
@@ -52,6 +54,17 @@ export class SimulationRules {
     this.mustNotBeDone()
     if (this.#hasWritten) throw this.#unsupported('Queries on pvt data is supported only in a read-only transaction')
     this.#hasQueriedPrivate = true
+  }
+
+  /** What CouchDB would have refused, of what was read and written; each reason once. */
+  couchDBRefusals(): CouchDBRefusal[] {
+    return [...this.#refusals.values()]
+  }
+
+  #validate(key: string, value: Uint8Array | undefined): void {
+    this.#queries?.validateKeyValue?.(key, value)
+    const reason = this.#queries?.refusalOf?.(key, value)
+    if (reason !== undefined) this.#refusals.set(`${key}\0${reason}`, { key, reason })
   }
 
   /** The iterator, until the simulation is done. The snapshot closes what is still open then. */

@@ -12,8 +12,15 @@ import type { WorldState } from './world-state.ts'
 export interface StateQueries {
   /** Documents that one `_find` asks for (core.yaml, couchDBConfig.internalQueryLimit); undefined: Fabric's default. */
   internalQueryLimit?: number
-  /** Called with every key that is read or written. Throws what the state database refuses, in its words. */
+  /**
+   * Called with every key that is read or written. Throws what the state database refuses, in its words; absent if it
+   * refuses nothing.
+   */
   validateKeyValue?(key: string, value: Uint8Array | undefined): void
+  /** For an engine that stands for CouchDB and refuses nothing: what CouchDB says there, for a hint. */
+  refusalOf?(key: string, value: Uint8Array | undefined): string | undefined
+  /** The bookmark of the last page of a range; absent: it is empty, as LevelDB's is. */
+  lastBookmark?(end: string): string
   /** Replaces the namespace's indexes. A private collection is a namespace of its own. */
   setIndexes(namespace: string, indexes: readonly IndexDefinition[]): void
   /** The queries of one simulation. Called when its snapshot is taken, whether or not any will follow. */

@@ -1,14 +1,14 @@
 import type { QueryReport } from '../contract/call.ts'
 import type { Collection } from '../privdata/collection.ts'
-import { firstResults } from './first-results.ts'
 import { HintKeys } from './hint-keys.ts'
 import { readHistory } from './history.ts'
 import type { LedgerKeys } from './ledger-keys.ts'
-import type { RefusedBatch, TxSimulator } from './ledger.ts'
+import type { CouchDBRefusal, RefusedBatch, TxSimulator } from './ledger.ts'
 import { mapResults } from './map-results.ts'
 import { PrivateSimulation } from './private-simulation.ts'
 import type { RangeQuery } from './read-write-set.ts'
 import type { KeyModificationRecord, KeyValue, QueryPage, RangePage, ResultsIterator } from './results.ts'
+import { RangePages } from './range-pages.ts'
 import { RichQuerySimulation } from './rich-query-simulation.ts'
 import { RWSetBuilder } from './rwset-builder.ts'
 import { decodeSavepoint } from './savepoint.ts'
@@ -39,6 +39,7 @@ export class LevelTxSimulator implements TxSimulator {
   readonly #rwset = new RWSetBuilder()
   readonly #rules: SimulationRules
   readonly #private: PrivateSimulation
+  readonly #pages: RangePages
   readonly #richQueries: RichQuerySimulation | undefined
   readonly #ownWritesRead = new HintKeys()
   readonly #emptyWrites = new HintKeys()
@@ -52,6 +53,7 @@ export class LevelTxSimulator implements TxSimulator {
     this.#snapshot = store.snapshot()
     this.#state = worldState(store, keys, this.#snapshot)
     this.#rules = new SimulationRules(txId, queries)
+    this.#pages = new RangePages(this.#state, queries)
     this.#private = new PrivateSimulation(this.#state, this.#rwset, this.#rules, { mspId, organisations })
     if (queries === undefined) return
     const view = queries.view(this.#state, () => decodeSavepoint(store.get(keys.savepoint, this.#snapshot)).height)
@@ -99,14 +101,7 @@ export class LevelTxSimulator implements TxSimulator {
 
   async getStateRangePage(namespace: string, start: string, end: string, pageSize: number): Promise<RangePage> {
     this.#rules.beforePaginatedQuery()
-    const range = this.getStateRange(namespace, start, end)
-    try {
-      const { results, isExhausted } = await firstResults(range, pageSize)
-      const bookmark = isExhausted ? '' : await this.#keyAfter(namespace, results.at(-1)?.key ?? start, end)
-      return { results, bookmark }
-    } finally {
-      await range.close()
-    }
+    return this.#pages.take(this.getStateRange(namespace, start, end), { namespace, start, end, pageSize })
   }
 
   async executeQuery(namespace: string, query: string): Promise<ResultsIterator<KeyValue>> {
@@ -207,6 +202,14 @@ export class LevelTxSimulator implements TxSimulator {
     return simulationResults(this.#rwset, this.#state, (namespace, name) => this.#private.written(namespace, name))
   }
 
+  couchDBRefusals(): CouchDBRefusal[] {
+    return this.#rules.couchDBRefusals()
+  }
+
+  lastPages(): string[] {
+    return this.#pages.lastPages()
+  }
+
   ownWritesRead(): { namespace: string; key: string }[] {
     return this.#ownWritesRead.all()
   }
@@ -236,16 +239,6 @@ export class LevelTxSimulator implements TxSimulator {
     record.reads.set(key, { key, version: entry?.version ?? null })
     if (record.writes.has(key) || record.metadataWrites.has(key)) this.#ownWritesRead.add(namespace, key)
     return entry
-  }
-
-  /** The bookmark of a page: the next key, which doesn't count as read. */
-  async #keyAfter(namespace: string, key: string, end: string): Promise<string> {
-    const rest = this.#state.scan(namespace, `${key}\0`, end)
-    try {
-      return (await rest.next())?.key ?? ''
-    } finally {
-      await rest.close()
-    }
   }
 
   #richQueriesFor(call: string): RichQuerySimulation {

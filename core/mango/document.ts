@@ -1,5 +1,6 @@
 import { compareKeys } from './key-order.ts'
 import { parseDocument } from './exact-json.ts'
+import { goText } from './go-text.ts'
 import { isObject, own, type Json, type JsonObject } from './json.ts'
 
 const BRACE = 0x7b
@@ -15,9 +16,10 @@ const ATTACHMENT = 'valueBytes'
  * fields it lacks.
  */
 export function documentOf(key: string, value: Uint8Array): JsonObject {
-  const document: JsonObject = objectOf(value) ?? { _attachments: { [ATTACHMENT]: stub(value) } }
-  document['_id'] = key
-  return document
+  const { fields, isJson } = fieldsOf(value)
+  if (!isJson) fields['_attachments'] = { [ATTACHMENT]: stub(value) }
+  fields['_id'] = key
+  return fields
 }
 
 /** Whether this is the document of a value that isn't a JSON object. */
@@ -34,18 +36,22 @@ function stub(value: Uint8Array): JsonObject {
   return { content_type: 'application/octet-stream', length: value.length, stub: true }
 }
 
-function objectOf(value: Uint8Array): JsonObject | undefined {
-  if (!mayBeObject(value)) return undefined
-  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-  let parsed: Json
+/**
+ * The fields that Go finds in a value, and whether it takes it for a JSON object. A value with a number beyond all
+ * float64s is none, and yet its fields are in the document, beside the attachment (json.Unmarshal goes on after that
+ * error).
+ */
+export function fieldsOf(value: Uint8Array): { fields: JsonObject; isJson: boolean } {
+  const none = { fields: {}, isJson: false }
+  if (!mayBeObject(value)) return none
   try {
-    if (isTooDeep(bytes)) return undefined
-    parsed = parseDocument(bytes.toString('utf8'))
+    if (isTooDeep(value)) return none
+    const { json, isFaulty } = parseDocument(goText(value))
+    return isObject(json) ? { fields: json, isJson: !isFaulty } : none
   } catch {
-    // Not JSON, so not a document.
-    return undefined
+    // Not JSON, so an attachment alone.
+    return none
   }
-  return isObject(parsed) ? parsed : undefined
 }
 
 /** Deeper values are attachments here, as values of more than 10,000 levels are for Go; nobody writes them by hand. */

@@ -34,7 +34,9 @@ export class ReadDocument<V> {
 
   /** The value that Fabric passes on: a document as Go rewrites it, an attachment unchanged. */
   output(fields: FindRequest['fields']): Uint8Array {
-    if (fields !== undefined) return valueOf(pickFields(this.document, fields))
-    return (this.#rewritten ??= isAttachment(this.document) ? this.value : valueOf(this.document))
+    const shown = fields === undefined ? this.document : pickFields(this.document, fields)
+    // Fabric looks an attachment up (statecouchdb/couchdb.go, queryDocuments).
+    if (isAttachment(shown)) return this.value
+    return fields === undefined ? (this.#rewritten ??= valueOf(shown)) : valueOf(shown)
   }
 }

@@ -1,5 +1,4 @@
-import { isUtf8 } from 'node:buffer'
-import { goJson } from '../../mango/document.ts'
+import { fieldsOf, goJson } from '../../mango/document.ts'
 import { isObject, own, type Json, type JsonObject } from '../../mango/json.ts'
 import type { Version } from '../results.ts'
 import { decodeVersionField, encodeVersionField } from './version-field.ts'
@@ -8,20 +7,33 @@ const VERSION = '~version'
 /** Name of the attachment that holds a value that isn't a JSON object. */
 const ATTACHMENT = 'valueBytes'
 
-/**
- * Throws what CouchDB as state database refuses at the put, in Fabric's words, which chaincode gets to see
- * (statecouchdb/couchdoc_conv.go, validateKey and validateValue, v3.1).
- */
+/** Throws what `refusalOf` says. */
 export function validateKeyValue(key: string, value: Uint8Array | undefined): void {
-  if (key.startsWith('_')) throw new Error(`invalid key [${key}], cannot begin with "_"`)
-  if (key === '') throw new Error('invalid key. Empty string is not supported as a key by couchdb')
+  const refusal = refusalOf(key, value)
+  if (refusal !== undefined) throw new Error(refusal)
+}
+
+/**
+ * Why CouchDB as state database refuses to read or write this, in Fabric's words, which chaincode gets to see
+ * (statecouchdb/couchdoc_conv.go, validateKey and validateValue, v2.5 and v3.1).
+ */
+export function refusalOf(key: string, value: Uint8Array | undefined): string | undefined {
+  if (key.startsWith('_')) return `invalid key [${key}], cannot begin with "_"`
+  if (key === '') return 'invalid key. Empty string is not supported as a key by couchdb'
   const reserved = value && reservedField(value)
-  if (reserved !== undefined) throw new Error(`field [${reserved}] is not valid for the CouchDB state database`)
+  return reserved === undefined ? undefined : `field [${reserved}] is not valid for the CouchDB state database`
 }
 
 function reservedField(value: Uint8Array): string | undefined {
-  const fields = jsonObject(value)
-  return fields && Object.keys(fields).find((name) => name === VERSION || name.startsWith('_'))
+  if (!mayBeReserved(value)) return undefined
+  const { fields, isJson } = fieldsOf(value)
+  return isJson ? Object.keys(fields).find((name) => name === VERSION || name.startsWith('_')) : undefined
+}
+
+/** Most values can be told without reading their JSON. A name may also be written with escapes. */
+function mayBeReserved(value: Uint8Array): boolean {
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  return ['"_', `"${VERSION}"`, '\\u'].some((mark) => bytes.includes(mark))
 }
 
 /** A key and its value as the document that Fabric makes of it (couchdoc_conv.go, keyValToCouchDoc, v3.1). */
@@ -30,12 +42,10 @@ export function toDocument(
   { value, version, metadata }: { value: Uint8Array; version: Version; metadata: Uint8Array },
   rev: string | undefined,
 ): JsonObject {
-  const fields = jsonObject(value)
-  const content = fields ?? {
-    _attachments: {
-      [ATTACHMENT]: { content_type: 'application/octet-stream', data: Buffer.from(value).toString('base64') },
-    },
-  }
+  const { fields, isJson } = fieldsOf(value)
+  const data = Buffer.from(value).toString('base64')
+  const attachment = { _attachments: { [ATTACHMENT]: { content_type: 'application/octet-stream', data } } }
+  const content = isJson ? fields : { ...fields, ...attachment }
   const document = { ...content, _id: key, [VERSION]: encodeVersionField(version, metadata) }
   return rev === undefined ? document : { ...document, _rev: rev }
 }
@@ -51,15 +61,4 @@ export function fromDocument(document: Json): { key: string; version: Version; v
   if (typeof key !== 'string' || version === undefined) throw new Error(`version field ${VERSION} was not found`)
   if (own(fields, '_attachments') !== undefined) return { key, version, value: undefined }
   return { key, version, value: Buffer.from(goJson(fields)) }
-}
-
-function jsonObject(value: Uint8Array): JsonObject | undefined {
-  if (!isUtf8(value)) return undefined
-  try {
-    const parsed = JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8')) as Json
-    return isObject(parsed) ? parsed : undefined
-  } catch {
-    // Not JSON, so it becomes an attachment.
-    return undefined
-  }
 }

@@ -10,6 +10,7 @@ import { couchClient, refusal, type CouchAnswer } from './couch-client.ts'
 import type { CouchDBConfig } from './couch-config.ts'
 import { nameOfIndex, type CouchDatabase } from './couch-database.ts'
 import { fromDocument, validateKeyValue } from './couch-document.ts'
+import { lastBookmark } from './last-bookmark.ts'
 import { CouchMirror } from './couch-mirror.ts'
 import { newHolds } from './holds.ts'
 import { checkServer } from './server-check.ts'
@@ -56,6 +57,7 @@ export function couchQueries(
       return {
         internalQueryLimit: config.internalQueryLimit,
         validateKeyValue,
+        lastBookmark,
         setIndexes: (namespace, indexes) => mirror.setIndexes(namespace, indexes),
         view(state, heightOf) {
           const height = heightOf()

@@ -95,6 +95,39 @@ export function stateQueriesContract(newLedger: NewLedger): void {
     ])
   })
 
+  // couchdoc_conv.go, keyValToCouchDoc, v2.5.16, and what Go's encoding/json makes of these values.
+  test('a number beyond all float64s makes it an attachment, beside the fields that Go found', async () => {
+    const ledger = await newLedger()
+    const value = '{"a":1e400,"b":{"c":[-1e999,2]},"d":"x"}'
+    await put(ledger, { beyond: value, tiny: '{"a":1e-400,"d":"y"}' })
+    expect(await found(ledger, { selector: { a: null } })).toEqual(['beyond'])
+    expect(await found(ledger, { selector: { 'b.c.1': 2, d: 'x' } })).toEqual(['beyond'])
+    expect(await found(ledger, { selector: { a: 0 } })).toEqual(['tiny'])
+    expect(await values(ledger, { selector: { d: 'x' } })).toEqual([value])
+    expect(await values(ledger, { selector: { d: 'x' }, fields: ['b', 'd'] })).toEqual(['{"b":{"c":[null,2]},"d":"x"}'])
+    expect(await values(ledger, { selector: { d: 'x' }, fields: ['_attachments'] })).toEqual([value])
+  })
+
+  test('bytes that are no character, and half a surrogate pair, are U+FFFD in a string and no JSON elsewhere', async () => {
+    const ledger = await newLedger()
+    const bytes = (start: string, middle: number[], end: string) =>
+      Buffer.concat([Buffer.from(start), Buffer.from(middle), Buffer.from(end)])
+    // Two bytes of a character of three, one that begins none, and a surrogate as UTF-8: a U+FFFD for each byte.
+    const inside = bytes('{"a":"', [0xe2, 0x82, 0x41, 0xff, 0xed, 0xa0, 0x80], '€"}')
+    const outside = bytes('{"a":1', [0xff], '}')
+    await commit(ledger, (simulator) => {
+      simulator.setState(NS, 'inside', inside)
+      simulator.setState(NS, 'outside', outside)
+      simulator.setState(NS, 'half', Buffer.from('{"a":"\\ud800","b":"\\\\ud800","c":"\\ud83d\\ude00"}'))
+    })
+    expect(await found(ledger, { selector: { a: '\uFFFD\uFFFDA\uFFFD\uFFFD\uFFFD\uFFFD€' } })).toEqual(['inside'])
+    expect(await values(ledger, { selector: { _id: 'inside' } })).toEqual([
+      '{"a":"\uFFFD\uFFFDA\uFFFD\uFFFD\uFFFD\uFFFD€"}',
+    ])
+    expect(await found(ledger, { selector: { a: { $exists: false } } })).toEqual(['outside'])
+    expect(await found(ledger, { selector: { a: '\uFFFD', b: '\\ud800', c: '\u{1F600}' } })).toEqual(['half'])
+  })
+
   test('an index serves the sort, in ICU order, both ways', async () => {
     const ledger = await newLedger()
     ledger.setIndexes(NS, [index('byName', ['name'])])
