@@ -25,24 +25,27 @@ export interface BatchRecord {
 
 /** The payloads of a shim's requests, for a chaincode that a test plays by hand. */
 export const requests = {
-  /** GET_STATE; DEL_STATE has the same form. */
-  get(key: string): Uint8Array {
+  /** GET_STATE; DEL_STATE, GET_STATE_METADATA, GET_PRIVATE_DATA_HASH and PURGE_PRIVATE_DATA have the same form. */
+  get(key: string, collection = ''): Uint8Array {
     const message = new GetState()
     message.setKey(key)
+    message.setCollection(collection)
     return message.serializeBinary()
   },
 
-  put(key: string, value: string): Uint8Array {
+  put(key: string, value: string, collection = ''): Uint8Array {
     const message = new PutState()
     message.setKey(key)
+    message.setCollection(collection)
     message.setValue(Buffer.from(value))
     return message.serializeBinary()
   },
 
   /** PUT_STATE_METADATA. */
-  putMetadata(key: string, name: string, value: string): Uint8Array {
+  putMetadata(key: string, name: string, value: string | Uint8Array, collection = ''): Uint8Array {
     const message = new PutStateMetadata()
     message.setKey(key)
+    message.setCollection(collection)
     message.setMetadata(metadataEntry(name, value))
     return message.serializeBinary()
   },
@@ -78,8 +81,9 @@ export const requests = {
     return message.serializeBinary()
   },
 
-  range(start: string, end: string, page?: { size: number; bookmark?: string }): Uint8Array {
+  range(start: string, end: string, page?: { size: number; bookmark?: string }, collection = ''): Uint8Array {
     const message = new GetStateByRange()
+    message.setCollection(collection)
     message.setStartkey(start)
     message.setEndkey(end)
     if (page !== undefined) message.setMetadata(pageMetadata(page))
@@ -112,7 +116,7 @@ export const requests = {
   },
 }
 
-function metadataEntry(name: string, value: string): StateMetadata {
+function metadataEntry(name: string, value: string | Uint8Array): StateMetadata {
   const entry = new StateMetadata()
   entry.setMetakey(name)
   entry.setValue(Buffer.from(value))
