@@ -25,12 +25,13 @@ export const launchErrors = {
     why: whyOf(d, 'It printed nothing.'),
     do: adviceOf(d, 'Fix the source and save: Slipway builds again. The last good build keeps serving.'),
   }),
-  TSCONFIG_REFUSED: (d: {
-    command: string
-    options: { option: string; message: string; fix: string }[]
-    lastLines: string[]
-    diagnostics: Diagnostic[]
-  }) => ({
+  TSCONFIG_REFUSED: (
+    d: {
+      command: string
+      options: { option: string; message: string; fix: string }[]
+      diagnostics: Diagnostic[]
+    } & Printed,
+  ) => ({
     what: `The build failed: TypeScript refuses ${d.options.map(({ option }) => option).join(', ')} of tsconfig.json.`,
     why: d.options.map(({ message }) => message).join(' '),
     do: d.options.map(({ fix }) => fix).join(' '),

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { printedIn, type Printed } from '../../contract/cause.ts'
 import { PeerError } from '../../contract/error.ts'
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import type { Project } from '../../project/project.ts'
@@ -25,8 +26,8 @@ export async function runCompiler(project: Project, argv: string[], run: BuildRu
   } catch (error) {
     const options = refusedOptions(lines)
     if (options.length === 0 || !(error instanceof PeerError) || error.code !== 'BUILD_FAILED') throw error
-    const { lastLines = [], diagnostics = [] } = error.details as { lastLines?: string[]; diagnostics?: Diagnostic[] }
-    const details = { command: argv.join(' '), options, lastLines, diagnostics }
+    const { diagnostics = [], ...failed } = error.details as Printed & { diagnostics?: Diagnostic[] }
+    const details = { command: argv.join(' '), options, ...printedIn(failed), diagnostics }
     throw new PeerError('TSCONFIG_REFUSED', details, { cause: error })
   }
 }
