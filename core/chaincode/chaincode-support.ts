@@ -18,6 +18,8 @@ const EXIT_WORDS_MS = { process: 2_000, container: 10_000 }
 
 export interface ChaincodeSupportParts extends RegistrationParts {
   config: PeerConfig['chaincode']
+  /** MSP id of the peer's own organisation. */
+  mspId: string
   launcher: RuntimeLauncher
   requests: ReadonlyMap<number, RequestHandler>
 }
@@ -37,15 +39,16 @@ export class ChaincodeSupport {
   }
 
   /**
-   * The handler of a chaincode, which is launched if it isn't running. An invocation cannot launch a system chaincode.
+   * The handler of a chaincode for an organisation's peer, by default the peer's own; launched if it isn't running. An invocation cannot launch a system chaincode.
    * @throws PeerError SYSTEM_CHAINCODE_NOT_RUNNING, CHAINCODE_UNKNOWN, what OpenedChaincode.ensure throws
    */
-  async launch(cc: CCContext, signal?: AbortSignal): Promise<Handler> {
+  async launch(cc: CCContext, signal?: AbortSignal, organisation?: string): Promise<Handler> {
     const name = canonicalName(cc)
-    const serving = this.#parts.registry.handler(name)
+    // What runs inside the peer is the same for all organisations.
+    const serving = this.#parts.registry.handler(name, cc.systemChaincode ? undefined : organisation)
     if (serving !== undefined) return serving
     if (cc.systemChaincode) throw new PeerError('SYSTEM_CHAINCODE_NOT_RUNNING', { canonicalName: name })
-    return this.#opened(cc.name).ensure(signal)
+    return this.#opened(cc.name).ensure(signal, organisation)
   }
 
   /** @throws PeerError VM_NOT_FOUND, what the launcher throws */
@@ -66,11 +69,12 @@ export class ChaincodeSupport {
     input: ChaincodeInput,
     wishes: ExecuteWishes = {},
   ): Promise<Execution & { build: number | undefined }> {
-    const { config, launcher, systemChaincodes } = this.#parts
+    const { config, mspId, launcher, systemChaincodes } = this.#parts
+    const organisation = params.mspId === mspId ? undefined : params.mspId
     const callee = systemChaincodes.get(params.namespaceId) ?? this.#opened(params.namespaceId)
     let handler: Handler
     // Another one may have replaced it by the time that it is known here.
-    do handler = await this.launch({ ...callee.cc, channel: params.channelId }, wishes.signal)
+    do handler = await this.launch({ ...callee.cc, channel: params.channelId }, wishes.signal, organisation)
     while (handler.state !== 'ready')
     const attached = 'startedBy' in callee && callee.startedBy === 'you'
     const timeout = attached ? config.attachedExecutetimeout : config.executetimeout
@@ -94,7 +98,7 @@ export class ChaincodeSupport {
     this.#streams.add(handler)
     const { startuptimeout } = config
     const deadline = setTimeout(() => {
-      if (handler.state === 'created')
+      if (handler.isSilent)
         handler.end(new PeerError('REGISTER_TIMEOUT', { seconds: startuptimeout / 1000 }))
     }, startuptimeout)
     try {

@@ -34,7 +34,7 @@ export function invokeChaincode(callee: Callee): RequestHandler {
     const channel = target.channel === '' ? tx.params.channelId : target.channel
     const elsewhere = channel !== tx.params.channelId
     const simulator = elsewhere
-      ? callee.simulatorOn(channel, tx.params.txId, tx.params.creatorMspId)
+      ? callee.simulatorOn(channel, tx.params.txId, tx.params.mspId)
       : tx.params.simulator
     if (simulator === undefined) {
       const system = callee.isSystem(target.name)

@@ -27,8 +27,8 @@ export type HandlerState = 'created' | 'established' | 'ready' | 'draining' | 'e
 
 /** What a Handler knows of the peer: neither the registry nor the launcher. */
 export interface Gate {
-  /** A REGISTER came with this name. Throws a PeerError to turn it away. */
-  claim(canonicalName: string, handler: Handler): void
+  /** A REGISTER came with this name. Throws a PeerError to turn it away. Nothing is sent before it has resolved. */
+  claim(canonicalName: string, handler: Handler): void | Promise<void>
   /** READY was sent: the name is served by this handler from now on. */
   ready(handler: Handler): void
   /** It serves no longer, for this reason: its stream has ended, or drains. Called once for every handler. */
@@ -64,6 +64,8 @@ export class Handler {
   readonly ended: Promise<void>
   #markEnded: () => void = () => undefined
   #state: HandlerState = 'created'
+  /** Its REGISTER has come. */
+  #claiming = false
   #name = ''
 
   /** `ready`: the payload of READY. */
@@ -83,9 +85,25 @@ export class Handler {
     return this.#state
   }
 
+  /** Whether it has not sent its REGISTER. */
+  get isSilent(): boolean {
+    return this.#state === 'created' && !this.#claiming
+  }
+
   /** `name:version`, as registered; '' before. */
   get canonicalName(): string {
     return this.#name
+  }
+
+  /** Whether its author started it: its stream wasn't made for it. */
+  get isAttached(): boolean {
+    const { from, registersAs, admission } = this.#stream
+    return from !== 'in-process' && registersAs === undefined && admission === undefined
+  }
+
+  /** MSP id of the organisation whose peer it serves; undefined: the peer's own. */
+  get organisation(): string | undefined {
+    return this.#stream.organisation
   }
 
   /** Where the stream comes from, for a person. */
@@ -130,6 +148,8 @@ export class Handler {
    * ABORTED, or the reason for which the stream ended.
    */
   async execute(params: TransactionParams, input: ChaincodeInput, options: ExecuteOptions): Promise<Execution> {
+    // Undefined at once in all but a few calls, which cost no turn of the event loop then.
+    for (let other = this.#contexts.other(params); other; other = this.#contexts.other(params)) await other.ended
     if (this.#state !== 'ready') throw this.#terminated('chaincode stream terminated')
     if (options.signal?.aborted === true) throw new PeerError('ABORTED', { what: 'The call' })
     const message = messageWith(params.isInit ? Type.INIT : Type.TRANSACTION, input.serializeBinary())
@@ -155,7 +175,7 @@ export class Handler {
     if (message.getType() === Type.KEEPALIVE) return
     switch (this.#state) {
       case 'created':
-        if (message.getType() === Type.REGISTER) this.#register(message)
+        if (message.getType() === Type.REGISTER && !this.#claiming) this.#register(message)
         else throw this.#unexpected(message)
         return
       case 'ready':
@@ -170,7 +190,17 @@ export class Handler {
 
   #register(message: ChaincodeMessage): void {
     const name = registeredName(message)
-    this.#gate.claim(name, this)
+    this.#claiming = true
+    const claimed = this.#gate.claim(name, this)
+    if (claimed === undefined) return this.#established(name)
+    claimed.then(
+      () => this.#established(name),
+      (error: unknown) => this.#finish(PeerError.from(error)),
+    )
+  }
+
+  #established(name: string): void {
+    if (this.#state === 'ended') return
     this.#name = name
     this.#stream.send(messageWith(Type.REGISTERED))
     this.#state = 'established'

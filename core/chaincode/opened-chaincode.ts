@@ -9,19 +9,20 @@ export interface OpenedChaincode {
   readonly cc: CCContext
   readonly startedBy: StartedBy
   /**
-   * Which streams it may register on. `container`, `server`: only on the one made for its container or its server;
-   * while its mode changes from `net` to `dev`, already `anywhere`.
+   * Which streams it may register on. `anywhere`: its author starts it. Otherwise only on those made for its process, its
+   * container or its server.
    */
-  readonly connectsFrom: 'anywhere' | 'container' | 'server'
+  readonly connectsFrom: 'anywhere' | 'process' | 'container' | 'server'
   /**
-   * The handler that serves it; if none does, it is built and launched first.
+   * The handler that serves it for an organisation's peer, by default for the peer's own; if none does, it is built and
+   * launched first.
    * @throws PeerError NOT_CONNECTED, NOT_RUNNING, ABORTED, what building it throws, what RuntimeLauncher.launch throws
    */
-  ensure(signal?: AbortSignal): Promise<Handler>
+  ensure(signal?: AbortSignal, organisation?: string): Promise<Handler>
   /** This handler is ready, and Slipway did not launch it. */
   connected(handler: Handler): void
   /** The stream of the handler that served has ended. */
-  disconnected(reason: PeerError): void
+  disconnected(handler: Handler, reason: PeerError): void
 }
 
 /** A chaincode that runs inside the peer. */

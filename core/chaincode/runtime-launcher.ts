@@ -27,11 +27,18 @@ export function launchable<Spec extends StartSpec>(vm: VM<Spec>, spec: Spec, add
   return { ccid: spec.ccid, address, start: (controller, signal, steps) => controller.start(vm, spec, signal, steps) }
 }
 
+/** What to start for an organisation's peer; undefined: for the peer's own. */
+export interface InstanceLaunch {
+  organisation?: string | undefined
+  launchable: Launchable
+}
+
 /** A build to launch. */
 export interface BuildLaunch {
   cc: CCContext
   built: BuiltProject
-  launchable: Launchable
+  /** One for each organisation, at least one; the timeline is that of the first. */
+  instances: readonly InstanceLaunch[]
   report: LaunchReport
   signal?: AbortSignal | undefined
 }
@@ -68,12 +75,13 @@ export class RuntimeLauncher {
   }
 
   /**
-   * Launch this build although the chaincode may be running: the instance that serves goes on until the new one is
-   * ready. A launch under way is ended first. The caller ends the report.
+   * Launch this build although the chaincode may be running: the instances that serve go on until all new ones are
+   * ready, which then serve at once. If one fails, all are stopped. A launch under way is ended first. The caller ends
+   * the report.
    * @throws PeerError LIFECYCLE, PACKAGE_MISSING, PACKAGE_DAMAGED, CHAINCODE_EXITED, STARTUP_TIMEOUT, ABORTED, what the
    * VM's start throws
    */
-  async launch({ cc, built, launchable, report, signal }: BuildLaunch): Promise<Launched> {
+  async launch({ cc, built, instances, report, signal }: BuildLaunch): Promise<Launched[]> {
     const { registry } = this.#parts
     const name = canonicalName(cc)
     const abort = () => void registry.abortLaunch(name)
@@ -85,7 +93,7 @@ export class RuntimeLauncher {
       return await registry.launch(name, async (wait) => {
         report.past('already-running', now(), running ? 'yes, it serves on' : 'no')
         await this.#findPackage(cc, built, report, wait.signal)
-        return this.#start(launchable, built.build, report, wait)
+        return this.#startAll(instances, built.build, report, wait)
       })
     } finally {
       signal?.removeEventListener('abort', abort)
@@ -94,7 +102,11 @@ export class RuntimeLauncher {
 
   /** A system chaincode has neither a package nor a timeline: InprocVM has its code. */
   launchSystemChaincode(ccid: string, launchable: Launchable): Promise<Launched> {
-    return this.#parts.registry.launch(ccid, (wait) => this.#start(launchable, 0, silentReport, wait))
+    return this.#parts.registry.launch(ccid, async (wait) => {
+      const launched = await this.#start({ launchable }, 0, silentReport, wait)
+      wait.serve([launched.handler])
+      return launched
+    })
   }
 
   /** What was launched for this handler; undefined if Slipway did not start it. */
@@ -107,12 +119,12 @@ export class RuntimeLauncher {
     const { registry } = this.#parts
     const name = canonicalName(cc)
     await registry.abortLaunch(name)
-    registry.handler(name)?.end(reason)
+    for (const handler of registry.handlers(name)) handler.end(reason)
   }
 
   /** This version is served no longer; calls in flight on it are answered. */
   retire(cc: CCContext, reason: PeerError): void {
-    this.#parts.registry.handler(canonicalName(cc))?.drain(reason)
+    for (const handler of this.#parts.registry.handlers(canonicalName(cc))) handler.drain(reason)
   }
 
   async #findPackage(cc: CCContext, built: BuiltProject, report: LaunchReport, signal: AbortSignal): Promise<void> {
@@ -132,7 +144,49 @@ export class RuntimeLauncher {
     report.skip('image', 'only in net mode')
   }
 
-  async #start(launchable: Launchable, build: number, report: LaunchReport, wait: LaunchWait): Promise<Launched> {
+  /** The first one is started before the others: they need what its start makes, an image for example. */
+  async #startAll(
+    instances: readonly InstanceLaunch[],
+    build: number,
+    report: LaunchReport,
+    wait: LaunchWait,
+  ): Promise<Launched[]> {
+    const failed = new AbortController()
+    const group = { ...wait, signal: AbortSignal.any([wait.signal, failed.signal]) }
+    let started: () => void = () => undefined
+    const isStarted = new Promise<void>((resolve) => (started = resolve))
+    const outcomes = await Promise.allSettled(
+      instances.map(async (instance, i) => {
+        try {
+          if (i > 0) await isStarted
+          return await this.#start(instance, build, i === 0 ? report : silentReport, group, started)
+        } catch (error) {
+          failed.abort(error)
+          started()
+          throw error
+        }
+      }),
+    )
+    const launched = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    const ended = launched.find(({ handler }) => handler.state !== 'ready')
+    if (!failed.signal.aborted && ended === undefined) {
+      wait.serve(launched.map(({ handler }) => handler))
+      return launched
+    }
+    await Promise.allSettled(launched.map(({ instance }) => this.#parts.controller.stop(instance)))
+    if (failed.signal.aborted) throw failed.signal.reason
+    const { handler } = ended as Launched
+    const reason = 'It ended while the instances of other organisations were being started.'
+    throw new PeerError('STREAM_TERMINATED', { canonicalName: handler.canonicalName, reason })
+  }
+
+  async #start(
+    { organisation, launchable }: InstanceLaunch,
+    build: number,
+    report: LaunchReport,
+    wait: LaunchWait,
+    started: () => void = () => undefined,
+  ): Promise<Launched> {
     const { signal } = wait
     const overdue = new AbortController()
     const { startuptimeout } = this.#parts.config
@@ -140,9 +194,10 @@ export class RuntimeLauncher {
     const steps: StartSteps = { report, untimed: (work) => clock.untimed(work) }
     // The wait for READY keeps the time from here.
     const instance = await this.#startInstance(launchable, signal, overdue.signal, steps).finally(() => clock.stop())
+    started()
     try {
       const handler = await report.step('registered', async (note) => {
-        const registered = await waitFor(Promise.race([wait.arrival, exitOf(launchable, instance)]), {
+        const registered = await waitFor(Promise.race([wait.arrival(organisation), exitOf(launchable, instance)]), {
           signal,
           deadlineMs: clock.left(),
           onDeadline: () => this.#timedOut(launchable, instance),
@@ -202,7 +257,7 @@ function abortedLaunch(ccid: string, signal: AbortSignal): PeerError {
 }
 
 /** System chaincodes are started with the peer; nobody watches their timeline. */
-const silentReport: LaunchReport = {
+export const silentReport: LaunchReport = {
   id: 0,
   build: 0,
   step: async (_name, work) => work(() => undefined),

@@ -66,6 +66,14 @@ export class TransactionContext {
     return this.#ended.signal
   }
 
+  /** Resolves when the transaction has ended. */
+  get ended(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.signal.aborted) resolve()
+      else this.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+
   /** The transaction has ended: let go of what the chaincode left open. */
   async end(): Promise<void> {
     this.#ended?.abort()

@@ -15,6 +15,15 @@ export class TransactionContexts {
     return context
   }
 
+  /**
+   * The same transaction as it is executed for another organisation, which goes first: a shim knows a transaction by its
+   * id alone, and one process may serve several organisations.
+   */
+  other({ channelId, txId, mspId }: TransactionParams): TransactionContext | undefined {
+    const other = this.get(channelId, txId)
+    return other?.params.mspId === mspId ? undefined : other
+  }
+
   get(channelId: string, txId: string): TransactionContext | undefined {
     return this.#contexts.get(keyOf(channelId, txId))
   }

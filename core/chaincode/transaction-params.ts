@@ -11,6 +11,8 @@ export interface TransactionParams {
   readonly signedProposal: SignedProposal
   /** MSP id of the signer: decides membership of a collection. */
   readonly creatorMspId: string
+  /** MSP id of the peer that executes it: its own instance of the chaincode does. */
+  readonly mspId: string
   readonly simulator: TxSimulator
   /** INIT instead of TRANSACTION. */
   readonly isInit: boolean

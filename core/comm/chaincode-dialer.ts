@@ -15,6 +15,8 @@ export interface ServerTarget {
   ccid: string
   /** `host:port` to dial. */
   address: string
+  /** MSP id of the organisation whose peer it serves; undefined: the peer's own. */
+  organisation?: string | undefined
   /** In the form of Fabric's connection.json; absent: unencrypted. */
   tls?: ServerTls | undefined
 }
@@ -91,7 +93,7 @@ async function attempt(
       if (!registered && reason !== undefined) turnAway(reason)
     },
   })
-  const ended = handleChaincodeStream({ ...stream, registersAs: target.ccid }).then(() => {
+  const ended = handleChaincodeStream({ ...stream, registersAs: target.ccid, organisation: target.organisation }).then(() => {
     const reason = connection.brokenBy() ?? 'It ended the stream before it had registered.'
     if (!registered) turnAway(dialFailed(target, reason, performance.now() - begunAt))
     connection.close()

@@ -2,7 +2,8 @@ import { ServerCredentials } from '@grpc/grpc-js'
 import type { ChaincodeStream } from './chaincode-stream.ts'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
-import { newChaincodeServer, streamOf, type ChaincodeServer } from './grpc-server.ts'
+import { originOf } from '../process/socket-owner.ts'
+import { newChaincodeServer, portOf, streamOf, type ChaincodeServer } from './grpc-server.ts'
 
 /** How many ports above the wanted one are tried. */
 const PORTS_TRIED = 100
@@ -15,17 +16,23 @@ export interface ChaincodeListener {
 }
 
 /**
- * The peer's chaincode endpoint: gRPC protos.ChaincodeSupport/Register, for processes on this machine. Takes the next
- * free port if the wanted one is in use; port 0 takes any.
+ * The peer's chaincode endpoint: gRPC protos.ChaincodeSupport/Register, for processes on this machine that an author
+ * starts. Takes the next free port if the wanted one is in use; port 0 takes any.
+ * @param organisation MSP id of the organisation whose peer it is the endpoint of; default: the peer's own
  * @throws PeerError PORT_UNAVAILABLE
  */
 export async function listenForChaincode(
   wanted: string,
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
+  organisation?: string,
 ): Promise<ChaincodeListener> {
-  const server = newChaincodeServer((call) => void handleChaincodeStream(streamOf(call)))
+  let bound = 0
+  const server = newChaincodeServer((call) => {
+    const origin = once(() => originOf({ localPort: bound, remotePort: portOf(call) }))
+    void handleChaincodeStream({ ...streamOf(call), organisation, origin })
+  })
   const { host, port } = hostAndPort(wanted)
-  const bound = await bindFrom(server, host, port, wanted)
+  bound = await bindFrom(server, host, port, wanted)
   return { address: `${host}:${bound}`, close: () => server.close() }
 }
 
@@ -49,4 +56,9 @@ function hostAndPort(address: string): { host: string; port: number } {
     throw new PeerError('PORT_UNAVAILABLE', { wanted: address, reason: 'It is not of the form host:port.' })
   }
   return { host: address.slice(0, colon), port }
+}
+
+function once<T>(work: () => T): () => T {
+  let result: { value: T } | undefined
+  return () => (result ??= { value: work() }).value
 }

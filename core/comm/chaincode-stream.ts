@@ -1,3 +1,4 @@
+import type { StreamOrigin } from '../contract/run-state.ts'
 import type { ChaincodeMessage } from '../protos/index.ts'
 
 /**
@@ -12,6 +13,15 @@ export interface ChaincodeStream {
    * the peer's own listener, where every process on this machine may connect.
    */
   readonly registersAs?: string
+  /**
+   * Resolves with the only name that may register on it, where that takes time to find out; rejects with the PeerError
+   * for which it is turned away.
+   */
+  readonly admission?: Promise<string>
+  /** MSP id of the organisation whose peer it serves; absent: the peer's own. */
+  readonly organisation?: string | undefined
+  /** The process at its other end, where that can be found out: for a person. */
+  readonly origin?: () => Promise<StreamOrigin | undefined>
   /** The incoming messages in order; ends when the chaincode half-closes, throws when the stream breaks. */
   readonly incoming: AsyncIterable<ChaincodeMessage>
   /** Send a message, in order. Does nothing once ended. */

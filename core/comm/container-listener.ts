@@ -10,6 +10,8 @@ import { watched } from './watched-stream.ts'
 export interface ContainerListenerOptions {
   /** The only name that may register here, `name:version`. */
   ccid: string
+  /** MSP id of the organisation whose peer it serves; undefined: the peer's own. */
+  organisation?: string | undefined
   /** The address to listen on, without a port. */
   listenOn: string
   /** `listenOn` exists only once the container does: listen from `reserve` on, on a port that is held until then. */
@@ -50,7 +52,7 @@ export async function listenForContainer(
   options: ContainerListenerOptions,
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
 ): Promise<ContainerListener> {
-  const { ccid, listenOn, needsContainer = false, seesContainer, tls } = options
+  const { ccid, organisation, listenOn, needsContainer = false, seesContainer, tls } = options
   let open = false
   let registered = false
   let reached = false
@@ -91,7 +93,7 @@ export async function listenForContainer(
         if (!registered && reason !== undefined) turnAway(reason)
       },
     })
-    await handleChaincodeStream({ ...stream, registersAs: ccid })
+    await handleChaincodeStream({ ...stream, registersAs: ccid, organisation })
     open = false
   }
 

@@ -76,6 +76,11 @@ export function streamOf(call: RegisterCall): ChaincodeStream {
   }
 }
 
+/** The port at its other end. */
+export function portOf(call: RegisterCall): number {
+  return Number(call.getPeer().replace(/^.*:/, ''))
+}
+
 /** End a call with a status instead of an answer. */
 export function refuse(call: RegisterCall, code: status, details: string): void {
   call.emit('error', { code, details })

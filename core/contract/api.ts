@@ -26,6 +26,8 @@ export const peerCommands = {
   /** Build and launch it again; the old one serves until the new one is ready. */
   restart: command<{ name: string }>(),
   stop: command<{ name: string }>(),
+  /** Let the process that waits to take over do so, or turn it away. */
+  answerTakeover: command<{ name: string; id: number; accept: boolean }>(),
   setStartedBy: command<{ name: string; startedBy: StartedBy }>(),
   /**
    * Switch between dev and net. The new one is built and started first; if that fails, the old one keeps serving in its

@@ -1,8 +1,8 @@
 import type { PeerNews } from './api.ts'
 import type { PeerErrorData } from './error.ts'
-import type { PeerEvent, PeerFact } from './events.ts'
+import type { PeerEvent, PeerFact, RunningFact } from './events.ts'
 import type { PeerState } from './state.ts'
-import type { ChaincodeState } from './chaincode-state.ts'
+import type { ChaincodeState, RunningState } from './chaincode-state.ts'
 import type { ContainerState, ProcessExit } from './run-state.ts'
 import type { BuildState, LaunchReason, LaunchState, LaunchStep } from './launch-state.ts'
 
@@ -63,6 +63,50 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
     case 'chaincode.error':
       return fact.error === undefined ? without(cc, 'error') : { ...withCrash(cc, fact.error), error: fact.error }
     case 'registration':
+    case 'process.started':
+    case 'process.memory':
+    case 'process.exited':
+    case 'container':
+    case 'container.stats':
+    case 'container.exited':
+      // All else in it stays.
+      return changeRunning(cc, fact) as ChaincodeState
+    case 'instance': {
+      const { [fact.mspId]: before = NOT_RUNNING, ...others } = cc.instances
+      if (fact.of === undefined) return { ...cc, instances: others }
+      return { ...cc, instances: { ...cc.instances, [fact.mspId]: changeRunning(before, fact.of) } }
+    }
+    case 'takeover':
+      return fact.takeover === undefined ? without(cc, 'takeover') : { ...cc, takeover: fact.takeover }
+    case 'differences':
+      return { ...cc, differences: fact.differences }
+    case 'launch.started':
+      return { ...settled(cc, fact.launch.reason), launch: { ...fact.launch, steps: [], outcome: 'running' } }
+    case 'launch.step':
+      return onLaunch(cc, fact.id, (launch) => ({ ...launch, steps: withStep(launch.steps, fact.step) }))
+    case 'launch.ended':
+      return onLaunch(cc, fact.id, (launch) => ({
+        ...launch,
+        outcome: fact.outcome,
+        endedAt: fact.at,
+        error: fact.error,
+      }))
+    case 'build':
+      return {
+        ...(fact.build.state === 'serving' ? settled(cc, fact.build.reason) : cc),
+        builds: withBuild(cc.builds, fact.build),
+      }
+    case 'watch':
+      return { ...cc, watch: fact.watch }
+  }
+}
+
+/** What is known of an instance before its first fact. */
+const NOT_RUNNING: RunningState = { registration: { state: 'none', since: 0 } }
+
+function changeRunning(cc: RunningState, fact: RunningFact): RunningState {
+  switch (fact.type) {
+    case 'registration':
       // An attached process has no start event: READY is what clears the exit of the one before.
       return { ...(fact.registration.state === 'ready' ? without(cc, 'exit') : cc), registration: fact.registration }
     case 'process.started':
@@ -84,26 +128,6 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
     case 'container.exited':
       // The exit of a container that was already replaced doesn't concern the one that serves.
       return cc.container?.id === fact.id ? { ...cc, container: exited(cc.container, fact.exit), exit: fact.exit } : cc
-    case 'differences':
-      return { ...cc, differences: fact.differences }
-    case 'launch.started':
-      return { ...settled(cc, fact.launch.reason), launch: { ...fact.launch, steps: [], outcome: 'running' } }
-    case 'launch.step':
-      return onLaunch(cc, fact.id, (launch) => ({ ...launch, steps: withStep(launch.steps, fact.step) }))
-    case 'launch.ended':
-      return onLaunch(cc, fact.id, (launch) => ({
-        ...launch,
-        outcome: fact.outcome,
-        endedAt: fact.at,
-        error: fact.error,
-      }))
-    case 'build':
-      return {
-        ...(fact.build.state === 'serving' ? settled(cc, fact.build.reason) : cc),
-        builds: withBuild(cc.builds, fact.build),
-      }
-    case 'watch':
-      return { ...cc, watch: fact.watch }
   }
 }
 

@@ -13,7 +13,10 @@ export interface CallRequest {
   isInit?: boolean
   /** Default: the peer's `chaincode.executetimeout`. */
   timeoutMs?: number
-  /** The caller: `alice@Org2MSP`, or `alice` from the peer's own organisation. Default: the peer's default identity. */
+  /**
+   * The caller: `alice@Org2MSP`. `alice` alone is that of the peer's own organisation, or of the only other one that has
+   * one. Default: the peer's default identity.
+   */
   identity?: string
   /** MSP ids of the organisations whose peers endorse. Default: as many as the policies require. Submit only. */
   endorsers?: string[]
@@ -99,7 +102,6 @@ export type HintName =
   | 'reads-own-write'
   | 'empty-value-deletes'
   | 'batch-order'
-  | 'not-deterministic'
   | 'class-transformer'
   | 'query-warning'
   | 'couchdb-refuses'

@@ -1,4 +1,12 @@
-import type { LaunchCommand, RegistrationState, ProcessState, ContainerState, ProcessExit } from './run-state.ts'
+import type { Millis } from './time.ts'
+import type {
+  ContainerState,
+  LaunchCommand,
+  ProcessExit,
+  ProcessState,
+  RegistrationState,
+  StreamOrigin,
+} from './run-state.ts'
 import type { LaunchState, BuildState } from './launch-state.ts'
 import type { Difference } from './difference.ts'
 import type { Mode, StartedBy } from './mode.ts'
@@ -6,7 +14,19 @@ import type { PeerErrorData } from './error.ts'
 
 export type Language = 'golang' | 'node' | 'java'
 
-export interface ChaincodeState {
+/** What runs of a chaincode for one organisation's peer. */
+export interface RunningState {
+  registration: RegistrationState
+  /** The process that serves, if Slipway started it. */
+  process?: ProcessState
+  /** Net mode: the container that serves, or the last one until the next is ready. */
+  container?: ContainerState
+  /** How the last process or container ended, until the next one is ready. */
+  exit?: ProcessExit
+}
+
+/** `RunningState`: what runs for the peer's own organisation. */
+export interface ChaincodeState extends RunningState {
   name: string
   version: string
   /** `name:version`: what the chaincode registers as. */
@@ -30,13 +50,15 @@ export interface ChaincodeState {
    */
   server?: string
   command: LaunchCommand
-  registration: RegistrationState
-  /** The process that serves, if Slipway started it. */
-  process?: ProcessState
-  /** Net mode: the container that serves, or the last one until the next is ready. */
-  container?: ContainerState
-  /** How the last process or container ended, until the next one is ready. */
-  exit?: ProcessExit
+  /** What runs for the peers of other organisations, by MSP id: each from its first call on. */
+  instances: Record<string, RunningState>
+  /**
+   * Where its author starts it: how to start one for each of the other organisations, by MSP id. One that isn't started
+   * is served by the one above.
+   */
+  commands: Record<string, LaunchCommand>
+  /** A process that waits for its author's word: it wants to register while another one serves. */
+  takeover?: Takeover
   /**
    * How it last crashed. Kept when Slipway restarts it, until the author launches it again, so that a crash doesn't go
    * unnoticed.
@@ -51,6 +73,17 @@ export interface ChaincodeState {
   watch: WatchState
   /** What is wrong now; cleared once the chaincode is ready again. */
   error?: PeerErrorData
+}
+
+/** A process that wants to take over a name that another one serves. Nothing was sent to it yet. */
+export interface Takeover {
+  /** To answer it by. */
+  id: number
+  at: Millis
+  /** Whose peer it would serve; absent: the peer's own organisation. */
+  mspId?: string | undefined
+  /** Absent if the system doesn't tell. */
+  from?: StreamOrigin | undefined
 }
 
 export type WatchState =

@@ -1,10 +1,21 @@
 import type { PeerErrorData } from './error.ts'
 import type { IdentitiesState, ListenerState, LogsState, Notice, OrdererState, ToolName, ToolState } from './state.ts'
-import type { ChaincodeState, WatchState } from './chaincode-state.ts'
+import type { ChaincodeState, Takeover, WatchState } from './chaincode-state.ts'
 import type { ContainerState, ProcessExit, ProcessState, RegistrationState } from './run-state.ts'
 import type { BuildState, LaunchState, LaunchStep } from './launch-state.ts'
 import type { Difference } from './difference.ts'
 import type { Millis } from './time.ts'
+
+/** About what runs of a chaincode, for the peer's own organisation unless it is inside of an `instance` fact. */
+export type RunningFact =
+  | { type: 'registration'; name: string; registration: RegistrationState } // registration-gate
+  | { type: 'process.started'; name: string; process: ProcessState } // custodian
+  | { type: 'process.memory'; name: string; memory: number } // custodian
+  | { type: 'process.exited'; name: string; pid: number; exit: ProcessExit } // custodian
+  /** Its container was created or changed; undefined: it no longer runs in one. */
+  | { type: 'container'; name: string; container: ContainerState | undefined } // custodian
+  | { type: 'container.stats'; name: string; id: string; stats: Pick<ContainerState, 'memory' | 'memoryLimit' | 'cpu'> } // custodian
+  | { type: 'container.exited'; name: string; id: string; exit: ProcessExit } // custodian
 
 /** A fact with its value. Each has one owner in the core, named after it. */
 export type PeerFact =
@@ -16,14 +27,10 @@ export type PeerFact =
   /** Settings the author can change: version, channel, mode, who starts it, command. */
   | { type: 'chaincode.changed'; name: string; changes: ChaincodeSettings } // custodian
   | { type: 'chaincode.error'; name: string; error: PeerErrorData | undefined } // custodian
-  | { type: 'registration'; name: string; registration: RegistrationState } // registration-gate
-  | { type: 'process.started'; name: string; process: ProcessState } // custodian
-  | { type: 'process.memory'; name: string; memory: number } // custodian
-  | { type: 'process.exited'; name: string; pid: number; exit: ProcessExit } // custodian
-  /** Its container was created or changed; undefined: it no longer runs in one. */
-  | { type: 'container'; name: string; container: ContainerState | undefined } // custodian
-  | { type: 'container.stats'; name: string; id: string; stats: Pick<ContainerState, 'memory' | 'memoryLimit' | 'cpu'> } // custodian
-  | { type: 'container.exited'; name: string; id: string; exit: ProcessExit } // custodian
+  | RunningFact
+  /** About what runs for another organisation's peer; undefined: nothing runs for it any more. */
+  | { type: 'instance'; name: string; mspId: string; of: RunningFact | undefined } // custodian
+  | { type: 'takeover'; name: string; takeover: Takeover | undefined } // registration-gate
   | { type: 'differences'; name: string; differences: Difference[] } // custodian
   | { type: 'launch.started'; name: string; launch: Omit<LaunchState, 'steps' | 'outcome'> } // launch-report
   | { type: 'launch.step'; name: string; id: number; step: LaunchStep } // launch-report
@@ -46,7 +53,7 @@ export type PeerFact =
 export type ChaincodeSettings = Partial<
   Pick<
     ChaincodeState,
-    'version' | 'canonicalName' | 'channel' | 'mode' | 'startedBy' | 'command' | 'initRequired' | 'server'
+    'version' | 'canonicalName' | 'channel' | 'mode' | 'startedBy' | 'command' | 'commands' | 'initRequired' | 'server'
   >
 >
 

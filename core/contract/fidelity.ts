@@ -15,12 +15,11 @@ export interface FidelityNote {
 export type FidelityName = keyof typeof fidelityNotes
 
 export const fidelityNotes = {
-  'one-execution': {
-    title: 'A call is executed once',
-    here: 'The chaincode runs once per call, on the peer of the caller’s organisation. The peers of other organisations that the endorsement policies require sign the same result.',
-    there:
-      'Each endorsing peer runs it. If their results differ, the transaction can’t be assembled; if the policy isn’t met, it is invalid. So time, random numbers and the order of a Go map must not reach the state.',
-    why: 'Slipway is one peer on one machine, and running every call twice would cost you time.',
+  'one-process-serves-all': {
+    title: 'A process that you start alone serves all organisations',
+    here: 'If you start only one process in dev mode, it executes the calls of every organisation, one after the other, and its GetMSPID answers the same for all. Start one for each with the commands on the Run page to see the difference.',
+    there: 'Each organisation’s peer has a chaincode process of its own, with its own MSP id.',
+    why: 'With a debugger you usually want a single process. What Slipway starts itself runs once for each organisation.',
   },
   'blocks-at-once': {
     title: 'A block is cut immediately',

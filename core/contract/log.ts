@@ -9,6 +9,8 @@ export interface LogLine {
   at: Millis
   source: LogSource
   chaincode?: string
+  /** MSP id of the organisation whose peer the chaincode ran for, unless it is the peer's own. */
+  organisation?: string
   stream?: 'stdout' | 'stderr'
   /** One line without its newline, ANSI escapes kept. A line longer than 16 KiB is cut, with a note. */
   text: string

@@ -15,6 +15,13 @@ export interface LaunchCommand {
   text: string
 }
 
+/** The process of this machine that opened a stream. */
+export interface StreamOrigin {
+  pid: number
+  /** Its program and arguments, cut where they are long; empty if the system doesn't tell. */
+  program: string
+}
+
 /**
  * The state of the chaincode's Handler. `none`: it has no open stream. `since` is when it entered that state; for `none`,
  * when its last stream ended.
@@ -25,6 +32,8 @@ export interface RegistrationState {
   createdAt?: Millis
   establishedAt?: Millis
   readyAt?: Millis
+  /** Who it is, if Slipway didn't start it and the system tells. */
+  from?: StreamOrigin
   /** Why the last stream ended. */
   ended?: { at: Millis; error: PeerErrorData }
 }

@@ -18,6 +18,8 @@ export function openedState(project: Project, command: LaunchCommand, watched: b
     buildTool,
     ...settingsOf(project, command),
     registration: { state: 'none', since: now() },
+    instances: {},
+    commands: {},
     builds: [],
     differences: [],
     watch: watched ? { state: 'starting' } : { state: 'off' },

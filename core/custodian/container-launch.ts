@@ -21,8 +21,13 @@ const argsOf = { golang: golangArgs, node: nodeArgs, java: javaArgs }
  * What to start of a build in net mode: a container, and a listener for its one stream that lives as long as it does.
  * Its start throws PEER_UNREACHABLE, PORT_UNAVAILABLE, what DockerVM.start throws.
  */
-export function containerLaunchable(world: ContainerWorld, project: Project, built: BuiltProject): Launchable {
-  if (project.server !== undefined) return serverContainer(world, project, built, project.server)
+export function containerLaunchable(
+  world: ContainerWorld,
+  project: Project,
+  built: BuiltProject,
+  organisation?: string,
+): Launchable {
+  if (project.server !== undefined) return serverContainer(world, project, built, project.server, organisation)
   const { config, engine, vm, handleChaincodeStream, refused } = world
   const ccid = canonicalName(project)
   let address = 'a listener of its own'
@@ -39,15 +44,16 @@ export function containerLaunchable(world: ContainerWorld, project: Project, bui
     async start(controller, signal, steps) {
       const reach = await lookFirst(steps, async () => reachPeer(await engine(signal), config.vm.docker, { signal }))
       const tls = config.tls ? await makeTlsCertificates([reach.host]) : undefined
-      const opened = await listenForContainer({ ccid, ...reach, tls, refused }, handleChaincodeStream)
+      const options = { ccid, organisation, ...reach, tls, refused }
+      const opened = await listenForContainer(options, handleChaincodeStream)
       listener = opened
       address = `${reach.host}:${opened.port}`
       try {
-        const { env } = getArgsAndEnv(project.language, ccid, address, config.mspId)
+        const { env } = getArgsAndEnv(project.language, ccid, address, organisation ?? config.mspId)
         const secret = tls === undefined ? { env: {}, files: [] } : tlsFiles(tls)
         const command = argsOf[project.language](address)
         const all = { ...loggingEnv(config.chaincode.logging), ...env, ...secret.env }
-        const spec = containerSpec(world, project, built, { command, ...secret, env: all })
+        const spec = containerSpec(world, project, built, { command, ...secret, organisation, env: all })
         const reserve: DockerSpec['reserve'] = (running) => opened.reserve(running.then((facts) => facts?.addresses))
         return withListener(await controller.start(vm, { ...spec, reserve }, signal, steps), opened)
       } catch (error) {

@@ -49,7 +49,7 @@ export function containerSpec(
   { config, images, starts }: ContainerWorld,
   project: Project,
   built: BuiltProject,
-  own: Pick<DockerSpec, 'command' | 'env' | 'files'>,
+  { organisation, ...own }: Pick<DockerSpec, 'command' | 'env' | 'files'> & { organisation: string | undefined },
 ): DockerSpec {
   const image = imageOf(config, project, built)
   const number = (starts.get(image) ?? 0) + 1
@@ -57,6 +57,7 @@ export function containerSpec(
   return {
     ...own,
     ccid: canonicalName(project),
+    mspId: organisation ?? config.mspId,
     containerName: containerName(image, number),
     args: [],
     built,

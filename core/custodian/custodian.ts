@@ -63,14 +63,15 @@ export class Custodian implements OpenedChaincode {
     return starterOf(this.project)
   }
 
-  get connectsFrom(): 'anywhere' | 'container' | 'server' {
+  get connectsFrom(): OpenedChaincode['connectsFrom'] {
     if (this.project.server !== undefined) return 'server'
-    return this.project.mode === 'net' && nextMode(this.#state) === undefined ? 'container' : 'anywhere'
+    if (isYours(this.project)) return 'anywhere'
+    return this.project.mode === 'net' ? 'container' : 'process'
   }
 
   /** What Slipway started of it, for whoever hears from the engine about containers. */
   get serving(): Pick<Serving, 'instance' | 'containerChanged' | 'containerStats'> {
-    return this.#effects.serving
+    return this.#effects.running
   }
 
   /** Report that it is open, define it with _lifecycle, and begin to run and watch it. */
@@ -88,12 +89,25 @@ export class Custodian implements OpenedChaincode {
     })
   }
 
-  async ensure(signal?: AbortSignal): Promise<Handler> {
+  async ensure(signal?: AbortSignal, organisation?: string): Promise<Handler> {
+    if (organisation === undefined) return this.#ensureOwn(signal)
+    const { registry } = this.#world
+    const name = canonicalName(this.cc)
+    // Where its author starts one process, it serves all organisations.
+    if (isYours(this.project)) return registry.handler(name, organisation) ?? this.#ensureOwn(signal)
+    return this.#effects.further.ensure(organisation, () => this.#ensureOwn(), signal)
+  }
+
+  async #ensureOwn(signal?: AbortSignal): Promise<Handler> {
     for (;;) {
       const name = canonicalName(this.cc)
       const handler = this.#world.registry.handler(name)
       if (handler !== undefined) return handler
-      if (isYours(this.project)) throw this.#notConnected()
+      if (isYours(this.project)) {
+        const [other] = this.#world.registry.handlers(name)
+        if (other !== undefined) return other
+        throw this.#notConnected()
+      }
       const good = lastGood(this.#state)
       void this.#on({ type: 'call' })
       const work = awaited(this.#state)
@@ -177,10 +191,12 @@ export class Custodian implements OpenedChaincode {
   }
 
   connected(handler: Handler): void {
+    if (handler.organisation !== undefined) return
     void this.#on({ type: 'connected', handler })
   }
 
-  disconnected(reason: PeerError): void {
+  disconnected({ organisation }: Handler, reason: PeerError): void {
+    if (organisation !== undefined) return
     void this.#on({ type: 'disconnected', reason })
   }
 

@@ -3,6 +3,7 @@ import { keepDialing, type Dialing } from '../comm/keep-dialing.ts'
 import { PeerError } from '../contract/error.ts'
 import type { LaunchReason } from '../contract/launch-state.ts'
 import { now } from '../facts/clock.ts'
+import type { InstanceLaunch } from '../chaincode/runtime-launcher.ts'
 import type { LaunchReport } from '../facts/launch-report.ts'
 import type { BuiltProject } from '../project/project.ts'
 import type { Reloader } from '../watch/reloader.ts'
@@ -12,6 +13,7 @@ import { followOutput } from './author-output.ts'
 import { newProjectReloader } from './project-reloader.ts'
 import { watchProject } from './project-watch.ts'
 import { attachedServer } from './server-launch.ts'
+import { FurtherInstances } from './further-instances.ts'
 import { Serving } from './serving.ts'
 import {
   ccOf,
@@ -31,6 +33,7 @@ import type { CustodianWorld } from './world.ts'
 export class Effects {
   readonly reporter: Reporter
   readonly serving: Serving
+  readonly further: FurtherInstances
   readonly #world: CustodianWorld
   readonly #state: () => State
   readonly #on: (event: Event) => void
@@ -48,6 +51,7 @@ export class Effects {
       emit: world.emit,
       ended: (exit) => on({ type: 'exited', exit, ...this.outlook() }),
     })
+    this.further = new FurtherInstances(name, world, state)
     this.#attached = new AttachedProcess(
       () => followOutput(state().project, world),
       () => this.#dial(),
@@ -57,6 +61,22 @@ export class Effects {
       begin: (launch) => this.reporter.launch(launch),
       launch: (built, signal, report) => this.#launch(built, report, signal),
     })
+  }
+
+  /** What Slipway started, for whichever organisation; `instance` is the first one. */
+  get running(): Pick<Serving, 'instance' | 'containerChanged' | 'containerStats'> {
+    const { serving, further } = this
+    return {
+      instance: serving.instance,
+      containerChanged(container) {
+        serving.containerChanged(container)
+        further.containerChanged(container)
+      },
+      containerStats(...stats) {
+        serving.containerStats(...stats)
+        further.containerStats(...stats)
+      },
+    }
   }
 
   /** Watch the sources. */
@@ -87,6 +107,7 @@ export class Effects {
       case 'report-gone':
         return void this.#attached.disconnected(effect.reason)
       case 'let-go':
+        this.further.letGo()
         return this.serving.letGo()
     }
   }
@@ -110,8 +131,10 @@ export class Effects {
       case 'deploy':
         return deploy(project)
       case 'expect':
-        return this.#attached.expect()
+        await this.#attached.expect()
+        return this.#expectFurther()
       case 'stop-expecting':
+        this.reporter.commands(project, new Map())
         return this.#attached.close()
       case 'drop-prepared':
         return launchables.dropPrepared(project)
@@ -156,10 +179,14 @@ export class Effects {
   async #launch(built: BuiltProject, report: LaunchReport, signal?: AbortSignal): Promise<void> {
     const { launcher, launchables } = this.#world
     const project = { ...this.#state().project, mode: built.project.mode }
-    const launchable = launchables.of(project, built)
-    this.serving.take(await launcher.launch({ cc: ccOf(project), built, launchable, report, signal }))
+    const further = this.further.launches(project, built)
+    const instances = [{ launchable: launchables.of(project, built) }, ...further]
+    const launched = await launcher.launch({ cc: ccOf(project), built, instances, report, signal })
+    const [own] = launched
+    if (own !== undefined) this.serving.take(own)
+    this.further.take(launched)
     this.reporter.error(undefined)
-    launchables.serves(project, built)
+    for (const { organisation } of instances as InstanceLaunch[]) launchables.serves(project, built, organisation)
   }
 
   /** Its timeline: Slipway only saw it connect. */
@@ -176,11 +203,32 @@ export class Effects {
   /** Keep connecting to the server that its author starts, but not while it is stopped. */
   #dial(): Dialing | undefined {
     if (this.#state().project.server === undefined) return undefined
-    const target = async () => {
-      const { state, project } = this.#state()
-      return state === 'stopped' ? undefined : attachedServer(project)
+    const others = Object.keys(this.#state().project.servers ?? {})
+    const dialings = [undefined, ...others].map((organisation) => {
+      const target = async () => {
+        const { state, project } = this.#state()
+        return state === 'stopped' ? undefined : attachedServer(project, organisation)
+      }
+      return keepDialing(target, this.#world.handleChaincodeStream, (error) => this.reporter.error(error))
+    })
+    return {
+      close: async () => {
+        await Promise.all(dialings.map((dialing) => dialing.close()))
+      },
     }
-    return keepDialing(target, this.#world.handleChaincodeStream, (error) => this.reporter.error(error))
+  }
+
+  /** Where its author may start one for each of the other organisations. */
+  async #expectFurther(): Promise<void> {
+    const { project } = this.#state()
+    const { organisations, addressOf } = this.#world
+    const servers = project.server === undefined ? undefined : (project.servers ?? {})
+    const addresses = new Map<string, string>()
+    for (const mspId of organisations()) {
+      const address = servers === undefined ? await addressOf(mspId) : servers[mspId]
+      if (address !== undefined) addresses.set(mspId, address)
+    }
+    this.reporter.commands(project, addresses)
   }
 
   async #stop(): Promise<void> {
@@ -189,15 +237,16 @@ export class Effects {
     await this.#reloader.abort()
     await registry.abortLaunch(canonicalName(cc))
     const reason = new PeerError('NOT_RUNNING', { canonicalName: canonicalName(cc) })
-    const stopped = this.serving.dismiss(reason)
+    const stopped = [...this.serving.dismiss(reason), ...this.further.dismiss(reason)]
     await launcher.stop(cc, reason)
     await Promise.all(stopped.map((instance) => instance.stop()))
+    this.further.forget()
   }
 
   async #close(): Promise<void> {
     await this.#watch?.close()
     await this.#reloader.close()
-    await this.#world.launchables.dropPrepared(this.#state().project)
+    await this.#world.launchables.close(this.#state().project)
     await this.#attached.close()
     this.reporter.closed()
   }

@@ -39,7 +39,8 @@ function fabricSettings(
   const { language, server, start = '' } = project
   const ccid = canonicalName(project)
   if (server !== undefined) {
-    return { env: { ...project.env, ...getServerEnv(language, ccid, server, mspId) }, flags: [] }
+    const address = project.servers?.[mspId] ?? server
+    return { env: { ...project.env, ...getServerEnv(language, ccid, address, mspId) }, flags: [] }
   }
   const { args, env: fabric } = getArgsAndEnv(language, ccid, peerAddress, mspId)
   // Shims get the address by a flag; the variable is for commands that use it.

@@ -47,6 +47,16 @@ export class Reporter {
     this.#world.emit({ type: 'chaincode.changed', name: this.#name, changes })
   }
 
+  /** How its author starts it for the other organisations; `addresses`: where each connects, by MSP id. */
+  commands(project: Project, addresses: ReadonlyMap<string, string>): void {
+    const { config } = this.#world
+    const output = shownOutputFile(project, config.dataDir)
+    const commands = Object.fromEntries(
+      [...addresses].map(([mspId, address]) => [mspId, commandFor(project, address, mspId, { output })]),
+    )
+    this.#world.emit({ type: 'chaincode.changed', name: this.#name, changes: { commands } })
+  }
+
   closed(): void {
     this.#world.emit({ type: 'chaincode.closed', name: this.#name })
   }

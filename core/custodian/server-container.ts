@@ -21,6 +21,7 @@ export function serverContainer(
   project: Project,
   built: BuiltProject,
   server: string,
+  organisation: string | undefined,
 ): Launchable {
   const { config, engine, vm, handleChaincodeStream } = world
   const ccid = canonicalName(project)
@@ -35,7 +36,8 @@ export function serverContainer(
       const inside = published ? `0.0.0.0:${port}` : await listeningAddress(server)
       const spec = containerSpec(world, project, built, {
         command: commandOf(project),
-        env: getServerEnv(project.language, ccid, inside, config.mspId, tls !== undefined),
+        env: getServerEnv(project.language, ccid, inside, organisation ?? config.mspId, tls !== undefined),
+        organisation,
         files: [],
       })
       let running: Promise<ContainerFacts | undefined> = Promise.resolve(undefined)
@@ -50,7 +52,7 @@ export function serverContainer(
         throw new PeerError('CHAINCODE_EXITED', { canonicalName: ccid, words: exit.words, ...printedIn(exit) })
       }
       const address = published ? `127.0.0.1:${outside}` : inside
-      return withConnection(instance, targetOf(ccid, address, tls), { handleChaincodeStream, steps, signal })
+      return withConnection(instance, { ...targetOf(ccid, address, tls), organisation }, { handleChaincodeStream, steps, signal })
     },
   }
 }

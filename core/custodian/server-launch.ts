@@ -6,7 +6,6 @@ import { canonicalName } from '../ccprovider/cc-context.ts'
 import type { ServerTls } from '../comm/chaincode-connection.ts'
 import { dialChaincode, type ServerTarget } from '../comm/chaincode-dialer.ts'
 import { keepDialing, type Dialing } from '../comm/keep-dialing.ts'
-import type { PeerConfig } from '../config/peer-config.ts'
 import { printedIn } from '../contract/cause.ts'
 import { PeerError } from '../contract/error.ts'
 import type { ProcessSpec } from '../container/process/process-spec.ts'
@@ -91,11 +90,11 @@ function isTimeout(reason: unknown): boolean {
 export function serverProcess(
   {
     processVM,
-    config,
     handleChaincodeStream,
-  }: Pick<DialingLaunch, 'handleChaincodeStream'> & { processVM: VM<ProcessSpec>; config: Pick<PeerConfig, 'mspId'> },
+  }: Pick<DialingLaunch, 'handleChaincodeStream'> & { processVM: VM<ProcessSpec> },
   server: string,
   spec: ProcessSpec,
+  organisation: string | undefined,
 ): Launchable {
   const { ccid, built } = spec
   return {
@@ -105,18 +104,19 @@ export function serverProcess(
       const address = await listeningAddress(server)
       const { language, folder } = built.project
       const tls = await serverTls(folder)
-      const env = getServerEnv(language, ccid, address, config.mspId, tls !== undefined)
+      const env = getServerEnv(language, ccid, address, spec.mspId, tls !== undefined)
       const instance = await controller.start(processVM, { ...spec, args: [], env }, signal, steps)
-      return withConnection(instance, targetOf(ccid, address, tls), { handleChaincodeStream, steps, signal })
+      return withConnection(instance, { ...targetOf(ccid, address, tls), organisation }, { handleChaincodeStream, steps, signal })
     },
   }
 }
 
-/** The server that its author starts; undefined if it isn't a server. @throws PeerError CONNECTION_INVALID */
-export async function attachedServer(project: Project): Promise<ServerTarget | undefined> {
-  if (project.server === undefined) return undefined
-  const { host, port } = split(project.server)
-  return targetOf(canonicalName(project), `${host}:${port}`, await serverTls(project.folder))
+/** The server that its author starts, by default for the peer's own organisation; undefined if it isn't a server. @throws PeerError CONNECTION_INVALID */
+export async function attachedServer(project: Project, organisation?: string): Promise<ServerTarget | undefined> {
+  const server = organisation === undefined ? project.server : project.servers?.[organisation]
+  if (server === undefined) return undefined
+  const { host, port } = split(server)
+  return { ...targetOf(canonicalName(project), `${host}:${port}`, await serverTls(project.folder)), organisation }
 }
 
 export function targetOf(ccid: string, address: string, tls: ServerTls | undefined): ServerTarget {

@@ -1,6 +1,6 @@
 import type { Launched } from '../chaincode/runtime-launcher.ts'
 import { PeerError } from '../contract/error.ts'
-import type { PeerFact } from '../contract/events.ts'
+import type { RunningFact } from '../contract/events.ts'
 import type { ContainerState } from '../contract/run-state.ts'
 import type { Instance } from '../container/vm.ts'
 import { watchMemory } from '../process/memory.ts'
@@ -9,7 +9,7 @@ import type { InstanceExit } from '../process/print-line.ts'
 export interface ServingParts {
   /** The chaincode's. */
   name: string
-  emit: (fact: PeerFact) => void
+  emit: (fact: RunningFact) => void
   /** Called after the end of what serves was reported, unless it was dismissed before. */
   ended: (exit: InstanceExit) => void
 }

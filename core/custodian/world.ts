@@ -12,8 +12,12 @@ import type { UsualModes } from './usual-modes.ts'
 /** What the peer lends every custodian. */
 export interface CustodianWorld {
   config: Pick<PeerConfig, 'dataDir' | 'mspId' | 'chaincode'>
-  /** Where chaincode connects. */
+  /** Where chaincode connects that its author starts. */
   address: string
+  /** The same for another organisation's peer. @throws PeerError PORT_UNAVAILABLE */
+  addressOf: (mspId: string) => Promise<string>
+  /** MSP ids of the organisations beside the peer's own. */
+  organisations: () => readonly string[]
   emit: (fact: PeerFact) => void
   logs: Pick<LogStore, 'append'>
   registry: HandlerRegistry

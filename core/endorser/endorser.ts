@@ -55,6 +55,8 @@ export interface Simulation {
   isInit: boolean
   /** MSP id of who signed the proposal. */
   creatorMspId: string
+  /** MSP id of the peer that simulates. */
+  mspId: string
   simulator: TxSimulator
   timeoutMs?: number | undefined
   signal?: AbortSignal | undefined
@@ -71,7 +73,7 @@ export interface Simulated extends Execution {
  * @throws PeerError INIT_REQUIRED, INIT_DONE, INIT_NOT_REQUIRED, what `execute` throws, and what `checkResults` throws
  */
 export async function simulate(simulation: Simulation, execute: Execute): Promise<Simulated> {
-  const { definition, proposal, input, isInit, creatorMspId, simulator, timeoutMs, signal } = simulation
+  const { definition, proposal, input, isInit, creatorMspId, mspId, simulator, timeoutMs, signal } = simulation
   checkInvocation(definition, isInit, simulator)
   const params: TransactionParams = {
     txId: proposal.txId,
@@ -79,6 +81,7 @@ export async function simulate(simulation: Simulation, execute: Execute): Promis
     namespaceId: definition.name,
     signedProposal: proposal.signedProposal,
     creatorMspId,
+    mspId,
     simulator,
     isInit,
   }

@@ -92,7 +92,7 @@ async function process(
   const simulator = ledger.newTxSimulator(txId, mspId)
   try {
     const isInit = input.getIsInit()
-    const simulation = { definition, proposal, input, isInit, creatorMspId, simulator, signal }
+    const simulation = { definition, proposal, input, isInit, creatorMspId, mspId, simulator, signal }
     const { results, ...execution } = await simulate(simulation, execute)
     const { response } = execution
     const { rwset, privateRwset } = results

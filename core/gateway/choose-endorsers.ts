@@ -2,21 +2,26 @@
 const MOST_TRIED = 8
 
 /**
- * The organisations whose peers endorse: as few as suffice, including the caller's own if possible, as the gateway of a
- * Fabric peer plans it (internal/pkg/gateway/registry.go). If no combination suffices, all of them: the commit then
- * names what is missing.
+ * The combinations of organisations whose peers may endorse, the one to try first at the beginning: as few as suffice,
+ * with the caller's own if possible, as the gateway of a Fabric peer plans its layouts (internal/pkg/gateway/registry.go).
+ * If none suffices, all of them: the commit then names what is missing.
  */
-export function chooseEndorsers(
+export function* endorsementLayouts(
   own: string,
   organisations: readonly string[],
   suffice: (mspIds: readonly string[]) => boolean,
-): readonly string[] {
+): Generator<readonly string[]> {
   const ordered = [own, ...organisations.filter((mspId) => mspId !== own)]
-  if (ordered.length > MOST_TRIED) return suffice([own]) ? [own] : ordered
-  for (let size = 1; size < ordered.length; size++) {
-    for (const chosen of combinations(ordered, size)) if (suffice(chosen)) return chosen
+  if (ordered.length > MOST_TRIED) return yield suffice([own]) ? [own] : ordered
+  let found = false
+  for (let size = 1; size <= ordered.length; size++) {
+    for (const chosen of combinations(ordered, size)) {
+      if (!suffice(chosen)) continue
+      found = true
+      yield chosen
+    }
   }
-  return ordered
+  if (!found) yield ordered
 }
 
 /** In the order of `all`: combinations with its first come first. */

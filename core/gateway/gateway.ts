@@ -4,8 +4,10 @@ import { ERROR_THRESHOLD } from '../endorser/endorser.ts'
 import { now } from '../facts/clock.ts'
 import { waitFor } from '../facts/wait.ts'
 import type { GatewayParts } from './gateway-parts.ts'
-import { endorsersOf, namedEndorsers, orderCall } from './order-call.ts'
-import { simulateCall, throwIfAborted, type Call } from './simulate-call.ts'
+import { collectEndorsements } from './collect-endorsements.ts'
+import { namedEndorsers } from './endorsement-plan.ts'
+import { orderCall } from './order-call.ts'
+import { propose, simulateOn, throwIfAborted, type Call } from './simulate-call.ts'
 
 /** What a client asks of a peer (Fabric, internal/pkg/gateway). */
 export interface Gateway {
@@ -26,11 +28,11 @@ export interface CallOptions {
 }
 
 export function createGateway(parts: GatewayParts): Gateway {
-  const begin = (kind: CallResult['kind'], request: CallRequest, options: CallOptions): Call => {
+  const begin = async (kind: CallResult['kind'], request: CallRequest, options: CallOptions): Promise<Call> => {
     const definition = parts.definition(request.chaincode, request.channel)
     const { channel } = definition
     const startedAt = now()
-    const identity = parts.identities.idOf(request.identity)
+    const identity = await callerOf(request, parts)
     const isRecorded = options.recorded ?? true
     const running = isRecorded ? parts.calls.begin({ request, kind, channel, identity, at: startedAt }) : undefined
     return { kind, request, definition, startedAt, identity, running, signal: options.signal }
@@ -38,28 +40,23 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   return {
     async evaluate(request, options = {}) {
-      const call = begin('evaluate', request, options)
-      return recorded(
-        call,
-        simulateCall(call, parts).then(({ result }) => result),
-      )
+      const call = await begin('evaluate', request, options)
+      return recorded(call, evaluated(call, parts))
     },
 
     async submit(request, options = {}) {
-      const call = begin('submit', request, options)
+      const call = await begin('submit', request, options)
       let txId: string
       let committed: Promise<CallResult>
       try {
-        if (request.endorsers !== undefined) namedEndorsers(request.endorsers, parts.identities)
-        const simulated = await simulateCall(call, parts)
-        const { result } = simulated
-        if (!isEndorsed(result.status)) {
+        const endorsed = await endorsedCall(call, parts)
+        const { result } = endorsed.first
+        if (!('endorsements' in endorsed)) {
           call.running?.done(result)
           return result
         }
-        throwIfAborted(call)
         txId = result.txId
-        committed = orderCall(call, simulated, endorsersOf(call, simulated, parts), parts)
+        committed = orderCall(call, endorsed.proposed, endorsed.first, endorsed.endorsements, parts)
       } catch (error) {
         throw failed(call, error)
       }
@@ -69,6 +66,42 @@ export function createGateway(parts: GatewayParts): Gateway {
         onAbort: () => new PeerError('COMMIT_NOT_AWAITED', { txId }),
       })
     },
+  }
+}
+
+/** Who calls; only a name without its organisation has to be looked for. */
+function callerOf({ identity }: CallRequest, { identities }: GatewayParts): string | Promise<string> {
+  return identity?.includes('@') === false ? identities.resolve(identity) : identities.idOf(identity)
+}
+
+/** Executed by the peer of the caller's organisation. */
+async function evaluated(call: Call, parts: GatewayParts): Promise<CallResult> {
+  const proposed = await propose(call, parts)
+  const { mspId } = proposed.creator
+  const simulator = parts.ledger(call.definition.channel).newTxSimulator(proposed.proposal.txId, mspId)
+  try {
+    return (await simulateOn(mspId, simulator, call, proposed, parts)).result
+  } finally {
+    simulator.done()
+  }
+}
+
+/**
+ * Executed by the peer of the caller's organisation, or of the first that the call names; by the others that are needed
+ * if that answers well.
+ */
+async function endorsedCall(call: Call, parts: GatewayParts) {
+  const named = call.request.endorsers && namedEndorsers(call.request.endorsers, parts.identities)
+  const proposed = await propose(call, parts)
+  const mspId = named?.[0]?.mspId ?? proposed.creator.mspId
+  const simulator = parts.ledger(call.definition.channel).newTxSimulator(proposed.proposal.txId, mspId)
+  try {
+    const first = await simulateOn(mspId, simulator, call, proposed, parts)
+    if (!isEndorsed(first.result.status)) return { proposed, first }
+    throwIfAborted(call)
+    return { proposed, first, endorsements: await collectEndorsements(call, proposed, { first, simulator }, parts) }
+  } finally {
+    simulator.done()
   }
 }
 

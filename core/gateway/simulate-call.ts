@@ -6,11 +6,12 @@ import { buildProposal, type BuiltProposal } from '../endorser/proposal.ts'
 import { now } from '../facts/clock.ts'
 import { encodeBytes } from '../ledger/encoded-bytes.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
-import type { NamespaceReadWriteSet } from '../ledger/read-write-set.ts'
 import type { SimulationResults } from '../ledger/simulation-results.ts'
 import { checkCreator } from '../msp/check-creator.ts'
 import type { SigningIdentity } from '../msp/identity.ts'
+import type { ChaincodeInput } from '../protos/index.ts'
 import { chaincodeInput, transientMap } from './call-arguments.ts'
+import type { PeerResult } from './compare-results.ts'
 import type { GatewayParts } from './gateway-parts.ts'
 import { hintsOf } from './hints.ts'
 
@@ -27,52 +28,72 @@ export interface Call {
   signal: AbortSignal | undefined
 }
 
-export interface SimulatedCall extends Execution {
+/** A call as its peers are sent it. */
+export interface Proposed {
   creator: SigningIdentity
   proposal: BuiltProposal
+  input: ChaincodeInput
+  hasTransient: boolean
+}
+
+/** A call as one organisation's peer executed it. */
+export interface SimulatedCall extends Execution, PeerResult {
   result: CallResult
-  publicSets: NamespaceReadWriteSet[]
   /** Marshals the TxReadWriteSet, for an endorsement; works after the simulator is done. */
   rwset(): Uint8Array
+  /** The collections whose values it read. */
+  privateReads: readonly { namespace: string; collection: string }[]
+  /** MSP ids of the members of a collection. */
+  membersOf(namespace: string, collection: string): readonly string[]
   /** The private values, which the ledger keeps until the block comes; undefined without any. */
   privateRwset: (() => Uint8Array) | undefined
 }
 
 type SimulationParts = Pick<GatewayParts, 'identities' | 'ledger' | 'execute'>
 
-/** Build the proposal of a call, and simulate it. Throws what Gateway.evaluate throws. */
-export async function simulateCall(call: Call, parts: SimulationParts): Promise<SimulatedCall> {
-  const { kind, request, definition, startedAt, identity, signal } = call
+/** Sign the proposal of a call. Throws what Gateway.evaluate throws. */
+export async function propose(call: Call, parts: Pick<GatewayParts, 'identities'>): Promise<Proposed> {
+  const { request, definition, identity } = call
   throwIfAborted(call)
   const input = chaincodeInput(request)
   const transient = transientMap(request)
   const { channel, name: chaincode } = definition
   const creator = await creatorOf(identity, channel, parts)
   const proposal = buildProposal({ channel, chaincode, input, transient }, creator)
-  const simulator = parts.ledger(channel).newTxSimulator(proposal.txId, creator.mspId)
-  try {
-    const { timeoutMs, isInit = false } = request
-    const { results, ...execution } = await simulate(
-      { definition, proposal, input, isInit, creatorMspId: creator.mspId, simulator, timeoutMs, signal },
-      parts.execute,
-    )
-    const { rwset, privateRwset, publicSets, ...effects } = effectsOf(kind, execution, results, simulator)
-    const { build, executedAt, chaincodeMs } = execution
-    const queries = simulator.queries()
-    const result: CallResult = {
-      callId: call.running?.id ?? 0,
-      txId: proposal.txId,
-      kind,
-      identity,
-      ...effects,
-      times: { startedAt, executedAt, durationMs: now() - startedAt, chaincodeMs, commitMs: 0 },
-    }
-    if (queries.length > 0) result.queries = queries
-    if (build !== undefined) result.build = build
-    return { ...execution, creator, proposal, result, rwset, privateRwset, publicSets }
-  } finally {
-    simulator.done()
+  return { creator, proposal, input, hasTransient: transient.size > 0 }
+}
+
+/** Have an organisation's peer execute it, on this simulator, which stays open. Throws what Gateway.evaluate throws. */
+export async function simulateOn(
+  mspId: string,
+  simulator: TxSimulator,
+  call: Call,
+  { creator, proposal, input }: Proposed,
+  parts: Pick<SimulationParts, 'execute'>,
+): Promise<SimulatedCall> {
+  const { kind, request, definition, startedAt, identity, signal } = call
+  const { timeoutMs, isInit = false } = request
+  const { results, ...execution } = await simulate(
+    { definition, proposal, input, isInit, creatorMspId: creator.mspId, mspId, simulator, timeoutMs, signal },
+    parts.execute,
+  )
+  const { rwset, privateRwset, publicSets, ...effects } = effectsOf(kind, execution, results, simulator)
+  const { build, executedAt, chaincodeMs } = execution
+  const queries = simulator.queries()
+  const result: CallResult = {
+    callId: call.running?.id ?? 0,
+    txId: proposal.txId,
+    kind,
+    identity,
+    ...effects,
+    times: { startedAt, executedAt, durationMs: now() - startedAt, chaincodeMs, commitMs: 0 },
   }
+  if (queries.length > 0) result.queries = queries
+  if (build !== undefined) result.build = build
+  const membersOf = (namespace: string, collection: string) =>
+    simulator.collection(namespace, collection)?.members ?? []
+  const privateReads = simulator.privateReads()
+  return { ...execution, mspId, result, rwset, privateRwset, publicSets, privateReads, membersOf }
 }
 
 /** @throws PeerError ABORTED */
@@ -82,7 +103,11 @@ export function throwIfAborted({ definition, signal }: Call): void {
 }
 
 /** Who signs, if a peer would accept them. Their own signature is not verified again. */
-async function creatorOf(identity: string, channel: string, parts: SimulationParts): Promise<SigningIdentity> {
+async function creatorOf(
+  identity: string,
+  channel: string,
+  parts: Pick<GatewayParts, 'identities'>,
+): Promise<SigningIdentity> {
   const { client, clientId, msps } = parts.identities
   const creator = identity === clientId ? client : await parts.identities.find(identity)
   checkCreator(msps, creator, channel)

@@ -83,6 +83,13 @@ export interface TxSimulator {
   /** For a hint: batches of writes that ended with a refused one. */
   addRefusedBatch(batch: RefusedBatch): void
   refusedBatches(): RefusedBatch[]
+  /** Collections whose values were read. */
+  privateReads(): { namespace: string; collection: string }[]
+  /**
+   * The same state as another organisation's peer sees it, for the same transaction: peers of one height endorse the
+   * same reads. It is of use until this one is done.
+   */
+  forPeer(mspId: string): TxSimulator
   /** Release the snapshot and any open iterators. Idempotent. */
   done(): void
 }

@@ -47,5 +47,7 @@ const noState: TxSimulator = {
   lastPages: () => [],
   addRefusedBatch: () => undefined,
   refusedBatches: () => [],
+  privateReads: () => [],
+  forPeer: () => noState,
   done: () => undefined,
 }

@@ -29,6 +29,8 @@ export class PrivateSimulation {
   readonly collections: CollectionStore
   readonly #mspId: string | undefined
   readonly #organisations: () => readonly string[]
+  /** Collections whose values were read, by namespace. */
+  readonly #valuesRead = new Map<string, Set<string>>()
 
   constructor(state: WorldState, rwset: RWSetBuilder, rules: SimulationRules, { mspId, organisations }: Simulating) {
     this.#state = state
@@ -111,9 +113,19 @@ export class PrivateSimulation {
     return { namespace, collection, otherPeers: others.length }
   }
 
-  /** Whether this peer holds the collection's values. Throws Fabric's text if the collection isn't defined. */
+  /** Collections whose values were read; reading a hash doesn't count (Fabric, query_executor.go, privateReads). */
+  valuesRead(): { namespace: string; collection: string }[] {
+    return [...this.#valuesRead].flatMap(([namespace, names]) =>
+      [...names].map((collection) => ({ namespace, collection })),
+    )
+  }
+
+  /** Whether this peer holds the values, which are about to be read. Throws Fabric's text if there is no such collection. */
   holds(namespace: string, collection: string): boolean {
     const { members } = this.collections.use(namespace, collection)
+    const read = this.#valuesRead.get(namespace)
+    if (read === undefined) this.#valuesRead.set(namespace, new Set([collection]))
+    else read.add(collection)
     return this.#mspId === undefined || members.includes(this.#mspId)
   }
 

@@ -32,9 +32,13 @@ export interface SimulatedChannel {
  * of the simulation; it costs about 2 µs, so waiting for the first read would gain nothing.
  */
 export class LevelTxSimulator implements TxSimulator {
+  readonly #txId: string
   readonly #store: Store
   readonly #keys: LedgerKeys
+  readonly #channel: SimulatedChannel
   readonly #snapshot: StoreSnapshot
+  /** Whether the snapshot ends with this simulator, and not with the one that it was made from. */
+  readonly #ownsSnapshot: boolean
   readonly #state: WorldState
   readonly #rwset = new RWSetBuilder()
   readonly #rules: SimulationRules
@@ -45,12 +49,25 @@ export class LevelTxSimulator implements TxSimulator {
   readonly #emptyWrites = new HintKeys()
   readonly #refusedBatches: RefusedBatch[] = []
 
-  /** `mspId`: whose peer simulates, which decides what private data it sees; undefined: that of all organisations. */
-  constructor(txId: string, store: Store, keys: LedgerKeys, channel: SimulatedChannel, mspId?: string) {
+  /**
+   * `mspId`: whose peer simulates, which decides what private data it sees; undefined: that of all organisations.
+   * `shared`: another simulator's snapshot.
+   */
+  constructor(
+    txId: string,
+    store: Store,
+    keys: LedgerKeys,
+    channel: SimulatedChannel,
+    mspId?: string,
+    shared?: StoreSnapshot,
+  ) {
     const { queries, organisations } = channel
+    this.#txId = txId
     this.#store = store
     this.#keys = keys
-    this.#snapshot = store.snapshot()
+    this.#channel = channel
+    this.#snapshot = shared ?? store.snapshot()
+    this.#ownsSnapshot = shared === undefined
     this.#state = worldState(store, keys, this.#snapshot)
     this.#rules = new SimulationRules(txId, queries)
     this.#pages = new RangePages(this.#state, queries)
@@ -197,6 +214,10 @@ export class LevelTxSimulator implements TxSimulator {
     return this.#private.collections.find(namespace, name)
   }
 
+  privateReads(): { namespace: string; collection: string }[] {
+    return this.#private.valuesRead()
+  }
+
   results(): SimulationResults {
     this.#rules.mustNotBeDone()
     return simulationResults(this.#rwset, this.#state, (namespace, name) => this.#private.written(namespace, name))
@@ -226,10 +247,14 @@ export class LevelTxSimulator implements TxSimulator {
     return this.#refusedBatches
   }
 
+  forPeer(mspId: string): TxSimulator {
+    return new LevelTxSimulator(this.#txId, this.#store, this.#keys, this.#channel, mspId, this.#snapshot)
+  }
+
   done(): void {
     if (!this.#rules.done()) return
     this.#richQueries?.close()
-    this.#snapshot.close()
+    if (this.#ownsSnapshot) this.#snapshot.close()
   }
 
   #read(namespace: string, key: string): VersionedValue | undefined {

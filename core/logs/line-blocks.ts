@@ -3,6 +3,7 @@ import type { LogLine } from '../contract/log.ts'
 /** A line that has no number yet. */
 export interface NewLine extends Pick<LogLine, 'at' | 'source' | 'text'> {
   chaincode?: string | undefined
+  organisation?: string | undefined
   stream?: LogLine['stream'] | undefined
   build?: number | undefined
   places?: LogLine['places'] | undefined
@@ -13,7 +14,7 @@ const BLOCK_LINES = 4096
 const BLOCK_CHARACTERS = 512 * 1024
 
 /** What many lines have in common. It is interned: a line costs its text and two numbers. */
-export type LineKind = Pick<NewLine, 'source' | 'chaincode' | 'stream' | 'build'>
+export type LineKind = Pick<NewLine, 'source' | 'chaincode' | 'organisation' | 'stream' | 'build'>
 
 interface Block {
   /** Sequence number of its first line. */
@@ -137,16 +138,15 @@ export class LineBlocks {
     return low - 1
   }
 
-  #kindId({ source, chaincode, stream, build }: NewLine): number {
-    const last = this.#lastKind
-    if (last?.source === source && last.stream === stream && last.build === build && last.chaincode === chaincode)
-      return this.#lastKindId
-    const key = `${source}|${stream ?? ''}|${build ?? ''}|${chaincode ?? ''}`
+  #kindId(line: NewLine): number {
+    const { source, chaincode, organisation, stream, build } = line
+    if (this.#lastKind !== undefined && isOfKind(line, this.#lastKind)) return this.#lastKindId
+    const key = `${source}|${stream ?? ''}|${build ?? ''}|${organisation ?? ''}|${chaincode ?? ''}`
     let id = this.#kindIds.get(key)
     if (id === undefined) {
       id = this.#kinds.length
       this.#kindIds.set(key, id)
-      this.#kinds.push({ source, chaincode, stream, build })
+      this.#kinds.push({ source, chaincode, organisation, stream, build })
     }
     this.#lastKind = this.#kinds[id]
     this.#lastKindId = id
@@ -159,6 +159,16 @@ export class LineBlocks {
       this.#characters -= this.#blocks.shift()?.characters ?? 0
     }
   }
+}
+
+function isOfKind(line: NewLine, kind: LineKind): boolean {
+  return (
+    kind.source === line.source &&
+    kind.stream === line.stream &&
+    kind.build === line.build &&
+    kind.chaincode === line.chaincode &&
+    kind.organisation === line.organisation
+  )
 }
 
 function newBlock(first: number): Block {

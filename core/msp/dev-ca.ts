@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { PeerError } from '../contract/error.ts'
 import { openDefaultClient } from './default-client.ts'
 import { identityName, parseIdentityName } from './identity-name.ts'
 import type { SigningIdentity } from './identity.ts'
@@ -7,7 +8,7 @@ import { mspManager, type MSPManager } from './msp.ts'
 import { readCaCertificates, type Organisation } from './organisation.ts'
 import { openOrganisations } from './organisations.ts'
 import { openOrderingOrganisation, type OrderingOrganisation } from './ordering-organisation.ts'
-import { newUsers } from './users.ts'
+import { newUsers, organisationsWith } from './users.ts'
 
 /** Who acts in a development peer: the organisations of `<dataDir>/msp`, each with its CA, its peer and its users. */
 export interface Identities {
@@ -27,6 +28,11 @@ export interface Identities {
   peerOf(mspId: string): SigningIdentity
   /** The id of `alice` or `alice@Org2MSP`, which need not exist; of the default client if undefined. */
   idOf(identity: string | undefined): string
+  /**
+   * The same, but `recipient` alone is looked for: in the peer's own organisation, and if it isn't there, in all others.
+   * @throws PeerError IDENTITY_AMBIGUOUS if several of those have it, IDENTITY_INVALID
+   */
+  resolve(identity: string): Promise<string>
   /** @throws PeerError IDENTITY_UNKNOWN, ORGANISATION_UNKNOWN, IDENTITY_DAMAGED */
   find(identity: string): Promise<SigningIdentity>
   /** Signs blocks. */
@@ -82,6 +88,14 @@ export async function openIdentities(
       if (identity === undefined) return client.id
       const { name, mspId } = parseIdentityName(identity, localMspId)
       return identityName(name, mspId)
+    },
+    async resolve(identity) {
+      const { name, mspId } = parseIdentityName(identity, localMspId)
+      const owners = identity.includes('@') ? [] : await organisationsWith(name, organisations)
+      if (owners.length === 0 || owners.includes(mspId)) return identityName(name, mspId)
+      const [owner = mspId, ...others] = owners
+      if (others.length === 0) return identityName(name, owner)
+      throw new PeerError('IDENTITY_AMBIGUOUS', { name, known: owners.map((each) => identityName(name, each)) })
     },
     find: users.find,
     orderer,

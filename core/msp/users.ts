@@ -40,3 +40,14 @@ async function readUser(organisationFolder: string, name: string, mspId: string)
   const known = (await readUsers(organisationFolder)).map((user) => identityName(user, mspId))
   throw new PeerError('IDENTITY_UNKNOWN', { identity: identityName(name, mspId), known })
 }
+
+/** MSP ids of the organisations that have a user of this name. */
+export async function organisationsWith(name: string, organisations: Organisations): Promise<string[]> {
+  const owners = await Promise.all(
+    organisations.ids().map(async (mspId) => {
+      const isHere = await isFolder(join(organisations.get(mspId).folder, name))
+      return isHere ? [mspId] : []
+    }),
+  )
+  return owners.flat()
+}

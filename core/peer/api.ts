@@ -44,6 +44,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     launch: async ({ name }, signal) => custodians.get(name).launch(signal),
     restart: async ({ name }) => custodians.get(name).restart(),
     stop: async ({ name }) => custodians.get(name).stop(),
+    answerTakeover: async ({ name, id, accept }) => chaincodeSide.takeovers.answer(name, id, accept),
     setStartedBy: async ({ name, startedBy }) => custodians.get(name).setStartedBy(startedBy),
     setMode: async ({ name, mode }) => custodians.get(name).setMode(mode),
     setVersion: async ({ name, version }) => custodians.get(name).setVersion(version),

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import { listenForChaincode } from '../comm/chaincode-listener.ts'
+import { newProcessListeners } from '../comm/process-listener.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
 import type { DockerWatch } from '../container/docker/engine/engine-watch.ts'
+import type { Takeovers } from '../chaincode/takeovers.ts'
 import { Custodians } from '../custodian/custodians.ts'
 import { newLaunchables } from '../custodian/launchables.ts'
 import { newProjectBuilds } from '../custodian/project-builds.ts'
@@ -31,6 +33,8 @@ export interface ChaincodeSide {
   open(folder: FolderToOpen): Promise<{ name: string }>
   definitions: Definitions
   execute: Execute
+  /** Processes that wait to take over a name. */
+  takeovers: Takeovers
   /** To be connected to the gateway. */
   systemCalls: GatewaySystemCalls
   docker: PeerDocker
@@ -60,6 +64,7 @@ export async function startChaincodeSide(
   const vms = await startVMs(config, storage, custodians, handleChaincodeStream, disposers)
 
   const address = await listen(config, storage.facts, handleChaincodeStream, disposers)
+  const addressOf = organisationAddresses(address, config, handleChaincodeStream, disposers)
   disposers.defer(() => support.close())
   for (const name of systemChaincodes.keys()) await support.launchSystemChaincode(name)
 
@@ -67,6 +72,7 @@ export async function startChaincodeSide(
     peerSupport,
     vms,
     address,
+    addressOf,
     lifecycleCalls,
     handleChaincodeStream,
   })
@@ -75,6 +81,7 @@ export async function startChaincodeSide(
     custodians,
     open: (folder) => custodians.open(folder, world),
     definitions,
+    takeovers: peerSupport.takeovers,
     execute: (params, input, options) => support.execute(params, input, options),
     systemCalls,
     docker: vms.docker,
@@ -95,10 +102,39 @@ async function listen(
   return listener.address
 }
 
+/**
+ * Where what an author starts for another organisation connects: a port for each, opened when first asked for, since a
+ * shim doesn't say for whom it runs.
+ */
+function organisationAddresses(
+  own: string,
+  { chaincodeListenAddress }: PeerConfig,
+  handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
+  disposers: Disposers,
+): (mspId: string) => Promise<string> {
+  const listeners = new Map<string, Promise<string>>()
+  const host = own.slice(0, own.lastIndexOf(':'))
+  const next = chaincodeListenAddress.endsWith(':0') ? 0 : Number(own.slice(host.length + 1)) + 1
+  return (mspId) => {
+    let listening = listeners.get(mspId)
+    if (listening === undefined) {
+      listening = listenForChaincode(`${host}:${next}`, handleChaincodeStream, mspId).then((listener) => {
+        disposers.defer(() => listener.close())
+        return listener.address
+      })
+      listeners.set(mspId, listening)
+      // The next one to ask tries again.
+      listening.catch(() => listeners.delete(mspId))
+    }
+    return listening
+  }
+}
+
 interface CustodianNeeds {
   peerSupport: PeerSupport
   vms: VMs
   address: string
+  addressOf: (mspId: string) => Promise<string>
   lifecycleCalls: LifecycleClient
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
 }
@@ -106,11 +142,12 @@ interface CustodianNeeds {
 /** What the custodians need of the peer. */
 function custodianWorld(
   config: PeerConfig,
-  { facts: { emit }, logs, ledgers }: Storage,
+  { facts: { emit }, logs, ledgers, identities }: Storage,
   channels: Channels,
-  { peerSupport, vms, address, lifecycleCalls, handleChaincodeStream }: CustodianNeeds,
+  { peerSupport, vms, address, addressOf, lifecycleCalls, handleChaincodeStream }: CustodianNeeds,
 ): CustodianWorld {
   const { registry, launcher } = peerSupport
+  const listeners = newProcessListeners(handleChaincodeStream)
   const { docker, processVM, warmPool } = vms
   const builds = newProjectBuilds({
     dataDir: config.dataDir,
@@ -123,13 +160,15 @@ function custodianWorld(
   return {
     config,
     address,
+    addressOf,
+    organisations: () => identities.organisations().filter((mspId) => mspId !== config.mspId),
     emit,
     logs,
     registry,
     launcher,
     launchables: newLaunchables({
       config,
-      address,
+      listeners,
       processVM,
       warmPool,
       containers: docker,

@@ -29,7 +29,7 @@ export interface PeerDockerParts {
 export interface PeerDocker {
   readonly shells: Shells
   /** What to start of a build in net mode. */
-  launchable(project: Project, built: BuiltProject): Launchable
+  launchable(project: Project, built: BuiltProject, organisation?: string): Launchable
   /** This build serves: images of older ones are not needed any more. */
   serves(project: Project, built: BuiltProject): void
   /** Stop and remove every container; images stay for the next start. Never rejects. Idempotent. */
@@ -55,7 +55,7 @@ export function newPeerDocker(parts: PeerDockerParts): PeerDocker {
   const findEngine = (signal?: AbortSignal) => parts.engine(signal)
   const tidied = newTidiedEngine(config.dataDir, findEngine, logs, closing.signal)
   const engine = (signal?: AbortSignal) => tidied.engine(signal)
-  const print = logPrinted(logs)
+  const print = logPrinted(logs, config.mspId)
   const images = newImageBuilder({ engine, config, print })
   const vm = new DockerVM({
     engine: findEngine,
@@ -94,7 +94,7 @@ export function newPeerDocker(parts: PeerDockerParts): PeerDocker {
   let closed: Promise<void> | undefined
   return {
     shells,
-    launchable: (project, built) => containerLaunchable(world, project, built),
+    launchable: (project, built, organisation) => containerLaunchable(world, project, built, organisation),
     serves(project, built) {
       const image = imageOf(config, project, built)
       const before = (keptImages.get(project.name) ?? []).filter((kept) => kept !== image)

@@ -12,6 +12,7 @@ import type { PeerConfig } from '../config/peer-config.ts'
 import { InprocVM } from '../container/inproc/inproc-vm.ts'
 import type { InprocChaincode } from '../container/inproc/shim.ts'
 import { VMController } from '../container/vm-controller.ts'
+import { Takeovers } from '../chaincode/takeovers.ts'
 import type { Custodians } from '../custodian/custodians.ts'
 import type { PeerFacts } from '../facts/facts.ts'
 import { ChaincodeMessage } from '../protos/index.ts'
@@ -33,6 +34,7 @@ export interface PeerSupport {
   /** By name; not launched yet. */
   systemChaincodes: ReadonlyMap<string, SystemChaincode>
   definitions: Definitions
+  takeovers: Takeovers
 }
 
 /**
@@ -62,8 +64,10 @@ export function newSupport(
     },
     codePackage: (cc) => packages.get(cc),
   })
+  const takeovers = new Takeovers(storage.facts.emit)
   const support = new ChaincodeSupport({
     config: config.chaincode,
+    mspId: config.mspId,
     registry,
     launcher,
     requests,
@@ -71,6 +75,7 @@ export function newSupport(
     opened: (name) => custodians.find(name),
     openedNames: () => custodians.names(),
     systemChaincodes,
+    takeovers,
     emit: storage.facts.emit,
   })
 
@@ -87,7 +92,7 @@ export function newSupport(
       execute: (params, input, signal) => support.execute(params, input, { signal }),
     }),
   )
-  return { support, registry, launcher, systemChaincodes, definitions }
+  return { support, registry, launcher, systemChaincodes, definitions, takeovers }
 }
 
 /** Where chaincode connects; while nothing listens yet, where it will. */

@@ -36,7 +36,7 @@ export async function startVMs(
   disposers.defer(() => survivors.close())
   const processVM = new ProcessVM({
     started: (child) => survivors.remember(child),
-    print: logPrinted(logs),
+    print: logPrinted(logs, config.mspId),
     warm: prewarm ? warmPool : undefined,
   })
 

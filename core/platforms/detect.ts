@@ -146,6 +146,7 @@ async function readProject(
     endorsementPolicy: readEndorsementPolicy(folder.path, settings.endorsementPolicy),
     collections: await readCollections(folder.path, settings.collections),
     server: settings.server,
+    servers: settings.servers,
     build: settings.build,
     start: settings.start,
     env: settings.env ?? {},

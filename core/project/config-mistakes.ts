@@ -13,9 +13,9 @@ export interface ConfigMistake {
   message: string
 }
 
-// `patternError` is the schema's own keyword: its pattern in words.
+// `patternError` and `typeError` are the schema's own keywords: a pattern, or why no value is right, in words.
 const validate = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
-  .addVocabulary(['patternError'])
+  .addVocabulary(['patternError', 'typeError'])
   .addFormat('glob', (pattern) => globFault(pattern) === undefined)
   .compile(schema)
 
@@ -58,7 +58,9 @@ function messageFor(error: ErrorObject): string {
     case 'enum':
       return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`
     case 'type':
-      return typeMessage(String(params['type']), error)
+      return typeof error.parentSchema?.['typeError'] === 'string'
+        ? error.parentSchema['typeError']
+        : typeMessage(String(params['type']), error)
     case 'format':
       return `isn't a valid pattern: ${globFault(String(error.data)) ?? ''}`
     case 'pattern':

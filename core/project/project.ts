@@ -28,6 +28,8 @@ export interface Project {
   collections?: Uint8Array | undefined
   /** Chaincode as a service: where it listens. */
   server?: string | undefined
+  /** Where those listen that its author starts for other organisations, by MSP id. */
+  servers?: Record<string, string> | undefined
   /** Shell command that replaces the platform's own build. */
   build?: string | undefined
   /** Shell command that replaces the platform's own start. */

@@ -24,6 +24,7 @@ export interface ChaincodeConfig {
   endorsementPolicy?: string
   collections?: CollectionsConfig
   server?: string
+  servers?: Record<string, string>
   build?: string
   start?: string
   env?: Record<string, string>

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { fixture, type FixtureName } from '../support/fixtures.ts'
 import { testPeer } from '../support/peer.ts'
+import { RawChaincode, registerPayload } from '../support/raw-chaincode.ts'
 import { needs } from '../support/require.ts'
 import { codeOf, openFixture, openFolder, startByHand } from './author.ts'
 
@@ -78,19 +79,31 @@ describe('attached', () => {
     expect(chaincode.state().error).toBeUndefined()
   })
 
-  test('a process started by hand takes over from the managed one, and a call brings that one back', async () => {
+  test('a process started by hand is turned away while Slipway runs it, and sees no call', async () => {
     const peer = await testPeer()
     const chaincode = await openFixture(peer, 'javascript-shim', { watch: false })
+    const { process } = chaincode.state()
     const terminal = startByHand(chaincode.state().command)
-    await chaincode.eventually('the managed one has gone', (s) => s.process === undefined)
-    expect(chaincode.state()).toMatchObject({ registration: { state: 'ready' } })
+    const { error } = await peer.eventually('it is turned away', ({ notices }) => notices.at(-1))
+    expect(error).toMatchObject({ code: 'REGISTER_NOT_EXPECTED', details: { runs: 'process' } })
+    await terminal.exited
+    expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
+    expect(chaincode.state().process?.pid).toBe(process?.pid)
     expect(chaincode.state().error).toBeUndefined()
-    expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
+  })
 
-    terminal.kill()
-    await chaincode.eventually('its death is seen', (s) => s.registration.state === 'none')
+  test('nobody but the process that Slipway started registers where that one connects', async () => {
+    const peer = await testPeer()
+    const chaincode = await openFixture(peer, 'misbehaving', { watch: false })
+    const address = await chaincode.evaluate('env', 'CORE_PEER_ADDRESS')
+    expect(address).not.toBe(peer.address())
+    const stranger = await RawChaincode.connect(address)
+    await stranger.send({ type: 'REGISTER', payload: registerPayload(`${chaincode.name}:1.0`) })
+    await stranger.ended
+    expect(stranger.received).toEqual([])
+    const { error } = await peer.eventually('it is turned away', ({ notices }) => notices.at(-1))
+    expect(error.code).toBe('STREAM_REFUSED')
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
-    expect(chaincode.state()).toMatchObject({ registration: { state: 'ready' }, process: { build: 1 } })
   })
 
   test('stopped by the author it stays stopped until a call or a start asks for it', async () => {

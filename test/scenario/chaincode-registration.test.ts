@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ErrorCode } from '../../core/contract/error.ts'
 import { nextTransaction, openAttached, stillServes } from '../support/attached.ts'
+import { codeOf } from './author.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
 import { RawChaincode, registerPayload, type MessageType } from '../support/raw-chaincode.ts'
 
@@ -178,13 +179,13 @@ describe('a message out of turn', () => {
 })
 
 describe('a second registration of a name', () => {
-  test('takes over once it is ready: calls in flight are answered by the older, whose stream then ends with a status', async () => {
+  test('takes over once its author lets it: calls in flight are answered by the older, whose stream then ends with a status', async () => {
     const peer = await testPeer()
     const attached = await openAttached(peer)
     const older = await attached.register()
     const calls = [attached.call('one'), attached.submit('two')]
     const transactions = [await nextTransaction(older), await nextTransaction(older)]
-    const newer = await attached.register()
+    const newer = await attached.takeOver()
     await stillServes(attached, newer)
     for (const transaction of transactions) await transaction.complete('from the older')
     const answers = await Promise.all(calls.map(({ result }) => result))
@@ -197,31 +198,60 @@ describe('a second registration of a name', () => {
     expect(peer.chaincode('raw').registration.state).toBe('ready')
   })
 
-  test('many at once leave exactly one, which serves', async () => {
+  test('waits without an answer, is told with its process, and is turned away or let in', async () => {
+    const peer = await testPeer()
+    const attached = await openAttached(peer)
+    const older = await attached.register()
+    const { from } = await peer.eventually('it is told who it is', ({ chaincodes }) => {
+      const registration = chaincodes.raw?.registration
+      return registration?.from && registration
+    })
+    expect(from).toMatchObject({ pid: process.pid, program: expect.stringContaining('node') })
+    const newer = await RawChaincode.connect(peer.address())
+    await newer.send({ type: 'REGISTER', payload: registerPayload(attached.canonicalName) })
+    const { id } = await peer.eventually('it asks', ({ chaincodes }) => {
+      const takeover = chaincodes.raw?.takeover
+      return takeover?.from?.pid === process.pid && takeover
+    })
+    await stillServes(attached, older)
+    expect(newer.received).toEqual([])
+    await peer.api.answerTakeover({ name: 'raw', id, accept: false })
+    expect((await newer.ended).code).toBe(UNKNOWN)
+    expect(newer.received).toEqual([])
+    expect(peer.chaincode('raw').takeover).toBeUndefined()
+    await noticed(peer, 'TAKEOVER_REFUSED')
+    expect(await codeOf(peer.api.answerTakeover({ name: 'raw', id, accept: true }))).toBe('TAKEOVER_GONE')
+    await stillServes(attached, older)
+  })
+
+  test('many at once leave exactly one that serves; when it ends, the next one does', async () => {
     const peer = await testPeer()
     const attached = await openAttached(peer)
     const crowd = await Promise.all(
-      Array.from({ length: 8 }, async () => {
+      Array.from({ length: 5 }, async () => {
         const chaincode = await RawChaincode.connect(peer.address())
         await chaincode.send({ type: 'REGISTER', payload: registerPayload(attached.canonicalName) })
         return chaincode
       }),
     )
-    const codes = new Map<RawChaincode, number | undefined | 'open'>(crowd.map((chaincode) => [chaincode, 'open']))
-    for (const [chaincode] of codes) void chaincode.ended.then(({ code }) => codes.set(chaincode, code))
-    await expect.poll(() => [...codes.values()].filter((code) => code === UNKNOWN)).toHaveLength(7)
-    const [last] = [...codes].filter(([, code]) => code === 'open').map(([chaincode]) => chaincode)
-    if (last === undefined) throw new Error('none is open')
-    await last.receive('REGISTERED')
-    await last.receive('READY')
-    await stillServes(attached, last)
+    for (const left of [5, 4, 3, 2, 1]) {
+      await expect.poll(() => crowd.filter(({ received }) => received.length >= 2)).toHaveLength(1)
+      expect(crowd).toHaveLength(left)
+      const serving = crowd.find(({ received }) => received.length === 2)
+      if (serving === undefined) throw new Error('none is registered')
+      await serving.receive('REGISTERED')
+      await serving.receive('READY')
+      await stillServes(attached, serving)
+      serving.cut()
+      crowd.splice(crowd.indexOf(serving), 1)
+    }
   })
 
   test('the last one leaves: nothing is connected, and a call says so at once', async () => {
     const peer = await testPeer()
     const attached = await openAttached(peer)
     await attached.register()
-    const newer = await attached.register()
+    const newer = await attached.takeOver()
     newer.cut()
     await peer.eventually('nothing is connected', ({ chaincodes }) => chaincodes.raw?.registration.state === 'none')
     const { command } = peer.chaincode('raw')

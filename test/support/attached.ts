@@ -4,7 +4,7 @@ import type { CallRequest, CallResult } from '../../core/contract/call.ts'
 import { PeerError, type ErrorCode } from '../../core/contract/error.ts'
 import { fixture } from './fixtures.ts'
 import { testPeer, type TestPeer } from './peer.ts'
-import { RawChaincode } from './raw-chaincode.ts'
+import { RawChaincode, registerPayload } from './raw-chaincode.ts'
 import { requests } from './requests.ts'
 
 /** A chaincode that is opened as one its author starts: whoever registers under its name is it. */
@@ -14,6 +14,8 @@ export interface Attached {
   canonicalName: string
   /** Connect and register a chaincode that the test plays by hand. */
   register(): Promise<RawChaincode>
+  /** The same while another one serves: its author lets it take over. */
+  takeOver(): Promise<RawChaincode>
   /** Call it. Handled from the start, so that a test may wait for the outcome when it likes. */
   call(fn: string, ...args: string[]): Outcome
   submit(fn: string, ...args: string[]): Outcome
@@ -28,7 +30,7 @@ export interface Outcome {
 
 /** Open one in a peer. Nothing is started. */
 export async function openAttached(
-  { api, address }: Pick<TestPeer, 'api' | 'address'>,
+  { api, address, eventually }: Pick<TestPeer, 'api' | 'address' | 'eventually'>,
   { name = 'raw', ...args }: { name?: string; version?: string; channel?: string; initRequired?: boolean } = {},
 ): Promise<Attached> {
   const folder = await fixture('javascript-shim', 'bare')
@@ -39,6 +41,16 @@ export async function openAttached(
     name,
     canonicalName,
     register: () => RawChaincode.register(address(), canonicalName),
+    async takeOver() {
+      const chaincode = await RawChaincode.connect(address())
+      await chaincode.send({ type: 'REGISTER', payload: registerPayload(canonicalName) })
+      const { id } = await eventually('it wants to take over', (state) => state.chaincodes[name]?.takeover)
+      expect(chaincode.received).toEqual([])
+      await api.answerTakeover({ name, id, accept: true })
+      await chaincode.receive('REGISTERED')
+      await chaincode.receive('READY')
+      return chaincode
+    },
     call: (fn, ...given) => outcome(api.evaluate(request(fn, given))),
     submit: (fn, ...given) => outcome(api.submit(request(fn, given))),
   }

@@ -34,6 +34,8 @@ const kinds = {
   'feature-go': 'go',
   'feature-node': 'node',
   'feature-java': 'java',
+  'two-orgs-go': 'go',
+  'two-orgs-typescript': 'typescript',
   'samples-shim-go': 'go',
   'samples-shim-node': 'node',
   'samples-shim-java': 'java',

@@ -90,6 +90,7 @@ export async function testContainers(
     untimed: (work) => work(),
   }
   const spec = (script: string, more: Partial<DockerSpec> = {}): DockerSpec => ({
+    mspId: 'Org1MSP',
     ccid: 'probe:1.0',
     containerName: `${image}-${(starts += 1)}`,
     args: [],

@@ -5,6 +5,8 @@ import type { ContainerFacts, Labels } from './engine/engine.ts'
 /** How to start a container, in addition to what every VM needs. */
 export interface DockerSpec extends StartSpec {
   built: BuiltProject
+  /** MSP id of the organisation whose peer it serves. */
+  mspId: string
   /** The image's name; see imageName. */
   image: string
   /**

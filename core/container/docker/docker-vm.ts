@@ -27,7 +27,7 @@ export interface DockerVMParts {
   /** How long to wait, in ms, for an image of another architecture to fail, which it does at once if not emulated. */
   refusalMs?: number
   /** A line of output of a chaincode's container. */
-  print(built: BuiltProject, line: Parameters<PrintLine>[0]): void
+  print(built: BuiltProject, line: Parameters<PrintLine>[0], mspId: string): void
   /** A started container was paused or resumed, or its engine is lost or back. Its end is reported by `exited`. */
   changed?(built: BuiltProject, container: ContainerState): void
   /** About once a second while it runs, if something changed. */
@@ -67,7 +67,7 @@ export class DockerVM implements VM<DockerSpec> {
       return createContainer(engine, { container: create, peer: peerOf(spec), build, leftBehind }, signal)
     })
 
-    const lines = newContainerLines((line) => this.#parts.print(spec.built, line))
+    const lines = newContainerLines((line) => this.#parts.print(spec.built, line, spec.mspId))
     const reading = new AbortController()
     const abort = () => reading.abort(signal.reason)
     signal.addEventListener('abort', abort, { once: true })

@@ -8,6 +8,8 @@ export interface ProcessSpec extends StartSpec {
   /** Program and arguments; `args` follow them. */
   argv: string[]
   built: BuiltProject
+  /** MSP id of the organisation whose peer it serves. */
+  mspId: string
 }
 
 /** The author's variables override those of the terminal, Fabric's override both. */

@@ -11,7 +11,7 @@ import type { WarmPool } from './warm-pool.ts'
 /** What a ProcessVM works with. */
 export interface ProcessVMParts {
   /** Output of a chaincode's process. */
-  print(built: BuiltProject, line: Parameters<PrintLine>[0]): void
+  print(built: BuiltProject, line: Parameters<PrintLine>[0], mspId: string): void
   /** Called for every process as it starts. */
   started?(child: Child): void
   /** Pre-warmed processes; without them every start is cold. */
@@ -35,7 +35,7 @@ export class ProcessVM implements VM<ProcessSpec> {
     signal.throwIfAborted()
     const parts = this.#parts
     const { built } = spec
-    const line: PrintLine = (printed) => parts.print(built, printed)
+    const line: PrintLine = (printed) => parts.print(built, printed, spec.mspId)
 
     const taken = await this.#takeWarm(spec, line)
     taken.child?.begin()

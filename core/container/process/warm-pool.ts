@@ -40,10 +40,10 @@ export function newWarmPool(folder: string): WarmPool {
     const warm = await entry
     if ('child' in warm) await warm.child.kill()
   }
-  const drop = (name: string) => {
-    const entry = pool.get(name)
+  const drop = (key: string) => {
+    const entry = pool.get(key)
     if (entry === undefined) return
-    pool.delete(name)
+    pool.delete(key)
     const ended = end(entry).finally(() => ending.delete(ended))
     ending.add(ended)
   }
@@ -59,19 +59,20 @@ export function newWarmPool(folder: string): WarmPool {
 
   return {
     async prepare(spec) {
-      const { warm, project } = spec.built
-      drop(project.name)
+      const { warm } = spec.built
+      const key = poolKey(spec)
+      drop(key)
       if (closed || warm === undefined || 'reason' in warm) return
       const made = make(spec, warm.shim)
-      pool.set(project.name, made)
+      pool.set(key, made)
       await made
     },
 
     async take(spec, line) {
-      const { name } = spec.built.project
-      const entry = pool.get(name)
+      const key = poolKey(spec)
+      const entry = pool.get(key)
       if (entry === undefined) return { reason: 'no warm process was ready yet' }
-      pool.delete(name)
+      pool.delete(key)
       const warm = await entry
       if ('reason' in warm) return warm
       if (warm.failure === undefined && warm.key !== (await keyOf(spec))) warm.failure = 'the dependencies have changed'
@@ -86,10 +87,19 @@ export function newWarmPool(folder: string): WarmPool {
 
     async drop(chaincode) {
       if (chaincode === undefined) closed = true
-      for (const name of chaincode === undefined ? [...pool.keys()] : [chaincode]) drop(name)
+      for (const key of pool.keys()) if (chaincode === undefined || isOf(chaincode, key)) drop(key)
       await Promise.all(ending)
     },
   }
+}
+
+/** One for each chaincode and organisation. A name has no `@`. */
+function poolKey({ built, mspId }: ProcessSpec): string {
+  return `${built.project.name}@${mspId}`
+}
+
+function isOf(chaincode: string, key: string): boolean {
+  return key.startsWith(`${chaincode}@`)
 }
 
 async function startWarm(spec: ProcessSpec, shim: string, program: string): Promise<Warm> {

@@ -1,3 +1,5 @@
+import { causeWords, placeWords, resultWords, type EndorserFailure, type ResultDifference } from '../result-difference.ts'
+
 /** A call that ended without an answer from the chaincode. Texts that Fabric's clients know are Fabric's own. */
 export const callErrors = {
   EXECUTE_TIMEOUT: (d: { canonicalName: string; seconds: number }) => ({
@@ -87,6 +89,30 @@ export const callErrors = {
     why: 'An orderer accepts no larger transaction (BatchSize.AbsoluteMaxBytes). The transaction holds its arguments and everything it wrote.',
     do: 'Write less in one transaction. To allow more on this peer only, set peer.orderer.batchSize.absoluteMaxBytes in slipway.yaml.',
   }),
+  RESULTS_DIFFER: (d: { chaincode: string; organisations: string[]; differences: ResultDifference[] }) => ({
+    what: `ProposalResponsePayloads do not match: the peers of ${d.organisations.join(' and ')} came to different results, so there is no transaction.`,
+    why: d.differences
+      .map((each) => `${capital(placeWords(each))}: ${resultWords(each)}. ${causeWords[each.cause].why}`)
+      .join('\n'),
+    do: [...new Set(d.differences.map(({ cause }) => causeWords[cause].do))].join(' '),
+  }),
+  ENDORSEMENT_FAILED: (d: { chaincode: string; failures: EndorserFailure[] }) => ({
+    what: 'failed to collect enough transaction endorsements',
+    why: d.failures.map(({ mspId, message }) => `The peer of ${mspId}: ${message}`).join('\n'),
+    do: isWithoutPrivateData(d.failures)
+      ? 'That peer is of no member of the collection, so it doesn’t have the data. Let members endorse: name them as endorsers, or give the collection an endorsement policy.'
+      : 'Fix what that peer’s chaincode answers, or name other endorsers.',
+  }),
+  NO_ENDORSERS: (d: { collections: string[]; members: string[] }) => ({
+    what: 'no combination of peers can be derived which satisfy the endorsement policy',
+    why: `It reads private data of ${d.collections.join(' and ')}, so only members may endorse${d.members.length === 0 ? '' : ` (${d.members.join(', ')})`}, and the policies ask for others too.`,
+    do: 'Give the chaincode or the collection an endorsement policy that members satisfy (endorsementPolicy), or read the hash instead (GetPrivateDataHash).',
+  }),
+  TRANSIENT_UNPROTECTED: (d: { collections: string[]; endorsers: string[] }) => ({
+    what: `requires endorsement from organisation(s) that are not in the distribution policy of the private data collection(s): [${d.collections.join(' ')}]; retry specifying trusted endorsing organizations to protect transient data`,
+    why: `The policies ask for ${d.endorsers.join(' and ')}, and the transient data would reach peers outside of the collection.`,
+    do: 'Name the endorsers yourself (--endorsers), or give the collection or the chaincode an endorsement policy that its members satisfy.',
+  }),
   COMMIT_NOT_AWAITED: (d: { txId: string }) => ({
     what: `The call stopped waiting for transaction ${d.txId} to commit.`,
     why: 'It was cancelled after the transaction had been ordered, and an ordered transaction can’t be taken back.',
@@ -102,4 +128,13 @@ export const callErrors = {
     why: 'Slipway keeps only the newest calls.',
     do: 'Choose a call from the list.',
   }),
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** Fabric's words where a peer has the hash of a private value without the value (query_executor.go). */
+function isWithoutPrivateData(failures: readonly EndorserFailure[]): boolean {
+  return failures.some(({ message }) => message.includes('private data matching public hash version is not available'))
 }

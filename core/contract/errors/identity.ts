@@ -5,6 +5,11 @@ export const identityErrors = {
     why: d.known.length === 0 ? 'That organisation has no identities.' : `Known identities: ${d.known.join(', ')}.`,
     do: 'Choose an existing one, or create it with `slipway identity issue`.',
   }),
+  IDENTITY_AMBIGUOUS: (d: { name: string; known: string[] }) => ({
+    what: `Several organisations have an identity ${d.name}.`,
+    why: `There is ${d.known.join(' and ')}.`,
+    do: `Name the organisation too: ${d.known[0] ?? d.name}.`,
+  }),
   IDENTITY_EXISTS: (d: { identity: string }) => ({
     what: `The identity ${d.identity} already exists.`,
     why: 'Slipway never overwrites a certificate and its key: transactions signed with them refer to them.',

@@ -18,16 +18,28 @@ export const registrationErrors = {
         : `It expects ${d.expected.join(' or ')}. The name comes from CORE_CHAINCODE_ID_NAME.`,
     do: 'Start it with the command shown on the Run page.',
   }),
-  REGISTER_NOT_EXPECTED: (d: { name: string; runs: 'container' | 'server' }) => ({
+  REGISTER_NOT_EXPECTED: (d: { name: string; runs: 'process' | 'container' | 'server' }) => ({
     what: `Slipway rejected a process that registered as ${d.name}.`,
-    why:
-      d.runs === 'container'
-        ? `${d.name} is in net mode: Slipway runs it in a container, and no other process may take its name.`
-        : `${d.name} is a server: Slipway connects to it, and no other process may take its name.`,
-    do:
-      d.runs === 'container'
-        ? 'Switch it to dev mode to start it yourself.'
-        : 'Start it as a server with the command shown on the Run page, or remove `server` from slipway.yaml.',
+    why: {
+      process: `Slipway runs ${d.name} itself, and no other process may take its name and see its calls.`,
+      container: `${d.name} is in net mode: Slipway runs it in a container, and no other process may take its name.`,
+      server: `${d.name} is a server: Slipway connects to it, and no other process may take its name.`,
+    }[d.runs],
+    do: {
+      process: 'To start it yourself, choose “Started by: you” on the Run page, or startedBy: you in slipway.yaml.',
+      container: 'Switch it to dev mode to start it yourself.',
+      server: 'Start it as a server with the command shown on the Run page, or remove `server` from slipway.yaml.',
+    }[d.runs],
+  }),
+  TAKEOVER_REFUSED: (d: { name: string }) => ({
+    what: `Slipway rejected a process that wanted to take over ${d.name}.`,
+    why: 'Another process serves that name, and you refused to let a second one have its calls.',
+    do: 'Stop the process that serves before you start another.',
+  }),
+  TAKEOVER_GONE: (d: { name: string }) => ({
+    what: `No process waits to take over ${d.name} any more.`,
+    why: 'It has hung up, or it was answered already.',
+    do: 'Nothing.',
   }),
   REGISTER_OTHER_NAME: (d: { canonicalName: string; name: string }) => ({
     what: `Slipway rejected ${d.canonicalName} because it registered as ${d.name}.`,
@@ -51,7 +63,7 @@ export const registrationErrors = {
   }),
   STREAM_REFUSED: (d: { canonicalName: string; from: string; reason: string }) => ({
     what: `Slipway refused a connection from ${d.from} to the listener of ${d.canonicalName}.`,
-    why: `That listener accepts one stream, from its own container. ${d.reason}`,
+    why: `That listener is only for what Slipway itself started. ${d.reason}`,
     do: 'Nothing, unless the chaincode itself connected: it must call its shim’s start only once.',
   }),
   STREAM_REPLACED: (d: { canonicalName: string }) => ({

@@ -38,8 +38,11 @@ interface Scene {
 /** Play all samples on one new peer, each in the order of its steps. */
 export async function play(language: Language, { fixtures, chaincodes, samples }: Cast): Promise<Played> {
   const folder = await fixture(fixtures[language], 'built')
+  // As the samples are deployed: what one organisation keeps for itself, the other one's peer can't endorse.
+  const policy = `endorsementPolicy: "OR('Org1MSP.peer', 'Org2MSP.peer')"\n`
   // The copy is built, and Maven would build it again for each chaincode.
-  if (language === 'Java') writeFileSync(join(folder, 'slipway.yaml'), 'build: java -version\n')
+  const build = language === 'Java' ? 'build: java -version\n' : ''
+  writeFileSync(join(folder, 'slipway.yaml'), policy + build)
   const peer = await testPeer({ organisations: ['Org1MSP', 'Org2MSP'] })
   for (const chaincode of chaincodes) {
     const opened = await openFolder(peer, { folder, version: '1.0', watch: false, mode: 'dev', ...chaincode })

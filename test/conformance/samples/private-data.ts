@@ -45,11 +45,19 @@ export const privateData: Sample = {
       'there is an asset p1 already',
       given('asset_properties', { id: 'p1', color: 'red', size: 1, value: 1 }),
     ),
-    // The organisation of the peer is told to the chaincode by CORE_PEER_LOCALMSPID.
+    // The organisation of the peer is told to the chaincode by CORE_PEER_LOCALMSPID, to each peer's its own.
     fails('private-data:CreateAsset', [], 'a client of Org2MSP cannot use a peer of Org1MSP', {
       ...byAlice,
-      ...given('asset_properties', { id: 'p9', color: 'red', size: 1, value: 1 }),
+      endorsers: ['Org1MSP'],
+      ...given('asset_properties', { id: 'q1', color: 'red', size: 1, value: 1 }),
     }),
+    submit(
+      'private-data:CreateAsset',
+      [],
+      '',
+      [`${ORG2}: write q1=${worth('q1', 50)}`, `${SHARED}: read q1`, `${SHARED}: write q1=${shared('q1', ALICE)}`],
+      { ...byAlice, ...given('asset_properties', { id: 'q1', color: 'green', size: 20, value: 50 }) },
+    ),
     evaluate('private-data:ReadAsset', ['p1'], shared('p1', USER), [`${SHARED}: read p1`], byAlice),
     evaluate('private-data:ReadAssetPrivateDetails', [ORG1, 'p1'], worth('p1', 100), [`${ORG1}: read p1`]),
     fails(
@@ -104,6 +112,6 @@ export const privateData: Sample = {
       given('asset_purge', { id: 'p3' }),
     ),
     fails('private-data:PurgeAsset', [], 'there is no asset p3', given('asset_purge', { id: 'p3' })),
-    evaluate('private-data:GetAssetByRange', ['', ''], `[${shared('p1', ALICE)}]`, []),
+    evaluate('private-data:GetAssetByRange', ['', ''], `[${shared('p1', ALICE)},${shared('q1', ALICE)}]`, []),
   ],
 }

@@ -10,6 +10,7 @@ import { ledgerRequests } from '../../../core/chaincode/ledger-requests.ts'
 import type { SystemChaincode } from '../../../core/chaincode/opened-chaincode.ts'
 import { launchable, RuntimeLauncher, type Launched } from '../../../core/chaincode/runtime-launcher.ts'
 import type { TransactionParams } from '../../../core/chaincode/transaction-params.ts'
+import { Takeovers } from '../../../core/chaincode/takeovers.ts'
 import { peerConfig, type PeerConfig } from '../../../core/config/peer-config.ts'
 import { InprocVM } from '../../../core/container/inproc/inproc-vm.ts'
 import type { InprocChaincode } from '../../../core/container/inproc/shim.ts'
@@ -104,6 +105,8 @@ export async function launchScene({ chaincode, project: settings }: SceneSetting
     {
       config,
       address: '127.0.0.1:7052',
+      addressOf: () => Promise.resolve('127.0.0.1:7053'),
+      organisations: () => [],
       emit,
       logs: { append: () => undefined },
       registry,
@@ -112,6 +115,7 @@ export async function launchScene({ chaincode, project: settings }: SceneSetting
         of: () => launchableOn(scene.vm, CC),
         serves: () => undefined,
         dropPrepared: () => Promise.resolve(),
+        close: () => Promise.resolve(),
       },
       builds: { build: (project, { wanted, signal }) => scene.build(project, wanted.number, signal) },
       handleChaincodeStream,
@@ -122,6 +126,7 @@ export async function launchScene({ chaincode, project: settings }: SceneSetting
   )
   const support = new ChaincodeSupport({
     config: config.chaincode,
+    mspId: config.mspId,
     registry,
     launcher,
     requests: ledgerRequests(100_000, true),
@@ -129,6 +134,7 @@ export async function launchScene({ chaincode, project: settings }: SceneSetting
     opened: (name) => (name === CC.name ? custodian : undefined),
     openedNames: () => [CC.name],
     systemChaincodes,
+    takeovers: new Takeovers(emit),
     emit,
   })
   let relaunches = 1000
@@ -148,7 +154,10 @@ export async function launchScene({ chaincode, project: settings }: SceneSetting
       const report = reportLaunch(emit, { ...launch, files: [], name: CC.name, id: (relaunches += 1) })
       const built = { build, argv: [], project: custodian.project }
       try {
-        return await launcher.launch({ cc: CC, built, launchable: launchableOn(scene.vm, CC), report, signal })
+        const instances = [{ launchable: launchableOn(scene.vm, CC) }]
+        const [launched] = await launcher.launch({ cc: CC, built, instances, report, signal })
+        if (launched === undefined) throw new Error('nothing was launched')
+        return launched
       } finally {
         report.end()
       }
@@ -163,6 +172,7 @@ export async function launchScene({ chaincode, project: settings }: SceneSetting
         namespaceId: name,
         signedProposal: new SignedProposal(),
         creatorMspId: 'Org1MSP',
+        mspId: 'Org1MSP',
         simulator,
         isInit: false,
       }

@@ -137,7 +137,7 @@ describe('a change of mode', () => {
     const { scene, custodian, began } = await serving()
     const changes = [custodian.setMode('net'), custodian.setMode('net')]
     const build = await began(2)
-    expect([build.project.mode, custodian.project.mode, custodian.connectsFrom]).toEqual(['net', 'dev', 'anywhere'])
+    expect([build.project.mode, custodian.project.mode, custodian.connectsFrom]).toEqual(['net', 'dev', 'process'])
     expect(await scene.execute(CC.name, 'ping')).toBe('200 build 1')
     build.done()
     await Promise.all(changes)
@@ -162,7 +162,7 @@ describe('a change of mode', () => {
     await began(2)
     await custodian.setMode('dev')
     expect(await change).toBe('ABORTED')
-    expect([custodian.project.mode, custodian.connectsFrom]).toEqual(['dev', 'anywhere'])
+    expect([custodian.project.mode, custodian.connectsFrom]).toEqual(['dev', 'process'])
     expect(await scene.execute(CC.name, 'ping')).toBe('200 build 1')
     expect(errors(scene)).toEqual([])
   })

@@ -57,6 +57,8 @@ export const ready: ChaincodeState = {
   channel: 'mychannel',
   channels: ['mychannel'],
   folder,
+  instances: {},
+  commands: {},
   language: 'node',
   dialect: 'TypeScript',
   buildTool: 'npm',

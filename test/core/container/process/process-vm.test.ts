@@ -39,6 +39,7 @@ async function setUp(argv: string[]) {
   const vm = new ProcessVM({ print: (_built, line) => printed.push(line) })
   const { args, env } = getArgsAndEnv('node', 'probe:1.0', '127.0.0.1:1', 'Org1MSP')
   const spec: ProcessSpec = {
+    mspId: 'Org1MSP',
     ccid: 'probe:1.0',
     containerName: 'dev-probe-1.0',
     args,

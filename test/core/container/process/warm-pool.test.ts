@@ -72,6 +72,7 @@ async function setUp(name: FixtureName) {
   const ccid = `${project.name}:${project.version}`
   const { args, env } = getArgsAndEnv('node', ccid, peer.address, 'Org1MSP')
   const spec: ProcessSpec = {
+    mspId: 'Org1MSP',
     ccid,
     containerName: `dev-${project.name}`,
     args,

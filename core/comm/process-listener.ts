@@ -1,0 +1,115 @@
+import { ServerCredentials } from '@grpc/grpc-js'
+import type { ChaincodeStream } from './chaincode-stream.ts'
+import { messageOf } from '../contract/error-message.ts'
+import { PeerError } from '../contract/error.ts'
+import { isInTree, ownerOf } from '../process/socket-owner.ts'
+import { newChaincodeServer, portOf, streamOf, type RegisterCall } from './grpc-server.ts'
+
+/** What registers at a listener of its own, and for whom. */
+export interface Listened {
+  /** MSP id of the organisation whose peer it serves; undefined: the peer's own. */
+  organisation: string | undefined
+  /** Of the chaincode, for a person. */
+  name: string
+}
+
+/** Where the processes that Slipway starts of one chaincode for one organisation connect, and nobody else does. */
+export interface ProcessListener {
+  readonly address: string
+  /**
+   * A process is being started; from now on it may register under this name. `pid` resolves once it runs, with undefined
+   * if it never does, and never rejects.
+   */
+  expect(ccid: string, pid: Promise<number | undefined>): Expected
+  /** Refuse new streams and end those that are open. Idempotent. */
+  close(): Promise<void>
+}
+
+/** It has ended: it is expected no longer. */
+export type Expected = () => void
+
+/**
+ * A listener on loopback for what Slipway starts itself. A port says which instance a stream belongs to, and the process
+ * at the other end of the connection whether Slipway started it: no shim can be given a secret to show. The system is
+ * asked for it while the shim makes its handshake. Only where the system doesn't tell (no lsof, a sandbox) does the port
+ * alone have to do.
+ * @throws PeerError PORT_UNAVAILABLE
+ */
+export async function listenForProcesses(
+  listened: Listened,
+  handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
+): Promise<ProcessListener> {
+  const expected = new Set<{ ccid: string; pid: Promise<number | undefined> }>()
+  const { organisation, name } = listened
+  let port = 0
+
+  const admit = async (call: RegisterCall): Promise<string> => {
+    const running = await Promise.all(
+      [...expected].map(async ({ ccid, pid }) => ({ ccid, pid: (await pid) ?? 0 })),
+    )
+    const heads = running.filter(({ pid }) => pid > 0)
+    const owner = await ownerOf({ localPort: port, remotePort: portOf(call) }, heads.map(({ pid }) => pid))
+    const { pid } = owner
+    for (const head of heads) {
+      if (owner.isUnknown || pid === head.pid) return head.ccid
+    }
+    for (const head of heads) {
+      if (pid !== undefined && (await isInTree(pid, head.pid)) !== false) return head.ccid
+    }
+    const reason = `Process ${pid ?? 'of another user'} isn't one that Slipway started for it.`
+    throw new PeerError('STREAM_REFUSED', { canonicalName: name, from: call.getPeer(), reason })
+  }
+
+  const server = newChaincodeServer((call) => {
+    const admission = admit(call)
+    admission.catch(() => undefined)
+    void handleChaincodeStream({ ...streamOf(call), organisation, admission })
+  })
+  try {
+    port = await server.bind(`${HOST}:0`, ServerCredentials.createInsecure())
+  } catch (cause) {
+    throw new PeerError('PORT_UNAVAILABLE', { wanted: `${HOST}:0`, reason: messageOf(cause) }, { cause })
+  }
+  return {
+    address: `${HOST}:${port}`,
+    expect(ccid, pid) {
+      const entry = { ccid, pid }
+      expected.add(entry)
+      return () => void expected.delete(entry)
+    },
+    close: () => server.close(),
+  }
+}
+
+const HOST = '127.0.0.1'
+
+/** The listeners of a peer, each opened when first asked for. */
+export interface ProcessListeners {
+  /** @throws PeerError PORT_UNAVAILABLE */
+  of(listened: Listened): Promise<ProcessListener>
+  /** Those of a chaincode; without a name, all. */
+  close(name?: string): Promise<void>
+}
+
+export function newProcessListeners(
+  handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
+): ProcessListeners {
+  const listeners = new Map<string, { name: string; listener: Promise<ProcessListener> }>()
+  return {
+    of(listened) {
+      const key = `${listened.name}\0${listened.organisation ?? ''}`
+      const known = listeners.get(key)
+      if (known !== undefined) return known.listener
+      const listener = listenForProcesses(listened, handleChaincodeStream)
+      listeners.set(key, { name: listened.name, listener })
+      // The next one to ask tries again.
+      listener.catch(() => listeners.delete(key))
+      return listener
+    },
+    async close(name) {
+      const closing = [...listeners].filter(([, each]) => name === undefined || each.name === name)
+      for (const [key] of closing) listeners.delete(key)
+      await Promise.allSettled(closing.map(async ([, { listener }]) => (await listener).close()))
+    },
+  }
+}
