@@ -36,7 +36,7 @@ Exit codes:
   1  the chaincode answered with an error
   2  usage or config
   3  launch or build failed
-  4  the transaction was invalidated
+  4  the transaction was invalidated, or its peers came to different results
   5  timeout
 `
 
@@ -88,6 +88,7 @@ function addRun(program: Command): void {
     .argument('<folder...>', 'chaincode folders; the first one holds the data')
     .option('--json', 'print the state and then every event, one per line')
     .option('--quiet', 'don’t print what tools and the chaincode print')
+    .option('--take-over', 'let a process that you start take over from one that serves, without asking')
     .option('--ready-file <file>', 'write a JSON file once every chaincode is ready; removed at the end')
     .action((folders: string[], options: RunOptions) =>
       work(async (signal) => (await import('./commands/run.ts')).run(folders, options, signal)),

@@ -38,6 +38,8 @@ export interface CallOptions extends ChaincodeOptions, QuietOption {
 
 export interface RunOptions extends ChaincodeOptions, QuietOption {
   json?: boolean
+  /** Let a second process of the same name serve instead of the first. */
+  takeOver?: boolean
   readyFile?: string
 }
 

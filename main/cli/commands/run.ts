@@ -29,6 +29,7 @@ export async function run(folders: string[], options: RunOptions, signal: AbortS
     try {
       await host.announce(door.announcement)
       host.subscribe(reporter(host, options))
+      if (options.takeOver === true) host.subscribe(letTakeOver(host))
       await host.open(toOpen, signal)
       const ready = await untilReady(host, signal)
       if (ready !== undefined) {
@@ -71,11 +72,22 @@ function isReady({ chaincodes }: PeerState): boolean {
   return open.length > 0 && open.every(({ registration }) => registration.state === 'ready')
 }
 
+/** Whoever wants to take over a name may: that is what its author has asked for. */
+function letTakeOver({ api }: Host): (news: PeerNews) => void {
+  return (news) => {
+    if (news.type !== 'event' || news.event.type !== 'takeover' || news.event.takeover === undefined) return
+    const { name, takeover } = news.event
+    // It may have hung up meanwhile, which is reported as it is.
+    api.answerTakeover({ name, id: takeover.id, accept: true }).catch(() => undefined)
+  }
+}
+
 /** Keeps the state, because how an event is described depends on it. */
 function reporter(host: Host, { json = false, quiet = false }: RunOptions): (news: PeerNews) => void {
   let state: PeerState | undefined
   const logs = followLogs(host.api.readLogs, (line) => {
-    if (line.source === 'chaincode' && !quiet) say(`${line.chaincode ?? line.source} | ${line.text}`)
+    if (line.source !== 'chaincode' || quiet) return
+    say(`${[line.chaincode ?? line.source, line.organisation].filter(Boolean).join(' ')} | ${line.text}`)
   })
   return (news) => {
     state = applyNews(state, news)

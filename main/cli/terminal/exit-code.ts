@@ -15,7 +15,7 @@ export const exitCode = {
   usage: 2,
   /** Launch or build failed, or the peer itself failed. */
   launch: 3,
-  /** The transaction was invalidated. */
+  /** The transaction was invalidated, or its peers came to different results. */
   invalidated: 4,
   /** No answer in time. */
   timeout: 5,
@@ -31,7 +31,10 @@ export function exitCodeOfError(code: ErrorCode): ExitCode {
       return exitCode.timeout
     case 'TRANSACTION_FAILED':
     case 'RESPONSE_MALFORMED':
+    case 'ENDORSEMENT_FAILED':
       return exitCode.chaincodeError
+    case 'RESULTS_DIFFER':
+      return exitCode.invalidated
     case 'IDENTITY_WRITE':
     case 'DISCONNECTED':
     case 'NO_PEER':

@@ -28,11 +28,17 @@ export function sayOutput({ details }: { details: object }): void {
   for (const line of output ?? []) say(`  | ${line}`)
 }
 
+/** Errors whose facts a program may want to read: what differs between peers, and why each of them refused. */
+const WITH_DETAILS: readonly PeerErrorData['code'][] = ['RESULTS_DIFFER', 'ENDORSEMENT_FAILED']
+
 /** The output is bounded: at most 50 lines of at most 2,000 characters. */
 function errorDocument(thrown: unknown): {
-  error: { code: PeerErrorData['code'] } & ThreeParts & Partial<Pick<Printed, 'output' | 'cause'>>
+  error: { code: PeerErrorData['code']; details?: object } & ThreeParts & Partial<Pick<Printed, 'output' | 'cause'>>
 } {
   const { code, parts, details } = PeerError.from(thrown)
   const { output, cause } = details as Partial<Printed>
-  return { error: withoutUndefined({ code, what: parts.what, why: parts.why, do: parts.do, cause, output }) }
+  const facts = WITH_DETAILS.includes(code) ? details : undefined
+  return {
+    error: withoutUndefined({ code, what: parts.what, why: parts.why, do: parts.do, cause, output, details: facts }),
+  }
 }

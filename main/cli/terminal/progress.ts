@@ -1,4 +1,4 @@
-import type { PeerEvent, PeerFact } from '../../../core/contract/events.ts'
+import type { PeerEvent, PeerFact, RunningFact } from '../../../core/contract/events.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
 import type { ContainerState } from '../../../core/contract/run-state.ts'
@@ -23,6 +23,13 @@ const descriptions: Descriptions = {
   // If another process is running, the replaced one ended as part of the swap.
   'process.exited': ({ name, exit }, { chaincodes }) =>
     chaincodes[name]?.process === undefined ? [`${name}: ${exit.words}`] : [],
+  instance: ({ name, mspId, of }) => describeInstance(name, mspId, of),
+  takeover: ({ name, takeover }) =>
+    takeover?.from === undefined
+      ? []
+      : [
+          `${name}: process ${takeover.from.pid} (${takeover.from.program}) wants to take over; it waits until the one that serves ends. \`slipway run --take-over\` lets it.`,
+        ],
   build: ({ name, build }) => describeBuild(name, build),
   notice: ({ notice }) => [threeParts(notice.error)],
   'launch.step': ({ name, step }) => describeStep(name, step),
@@ -91,6 +98,20 @@ export function describeStep(name: string, { name: step, state, note, startedAt,
   const words = note === undefined ? '' : `, ${note}`
   if (state === 'running') return note === undefined ? [] : [`${title}${words} …`]
   return state === 'done' && endedAt !== undefined ? [`${title}${words}: ${seconds(endedAt - startedAt)}`] : []
+}
+
+function describeInstance(name: string, mspId: string, of: RunningFact | undefined): string[] {
+  switch (of?.type) {
+    case 'process.started':
+      return [`${name} for ${mspId}: process ${of.process.pid}`]
+    case 'container':
+      return of.container?.state === 'running' ? [`${name} for ${mspId}: ready, in a container`] : []
+    case 'process.exited':
+    case 'container.exited':
+      return [`${name} for ${mspId}: ${of.exit.words}`]
+    default:
+      return []
+  }
 }
 
 function describeContainer(name: string, container: ContainerState | undefined): string[] {
