@@ -98,8 +98,7 @@ export class ChaincodeSupport {
     this.#streams.add(handler)
     const { startuptimeout } = config
     const deadline = setTimeout(() => {
-      if (handler.isSilent)
-        handler.end(new PeerError('REGISTER_TIMEOUT', { seconds: startuptimeout / 1000 }))
+      if (handler.isSilent) handler.end(new PeerError('REGISTER_TIMEOUT', { seconds: startuptimeout / 1000 }))
     }, startuptimeout)
     try {
       await handler.run()

@@ -33,9 +33,7 @@ export function invokeChaincode(callee: Callee): RequestHandler {
     const target = parseTarget(id.getName())
     const channel = target.channel === '' ? tx.params.channelId : target.channel
     const elsewhere = channel !== tx.params.channelId
-    const simulator = elsewhere
-      ? callee.simulatorOn(channel, tx.params.txId, tx.params.mspId)
-      : tx.params.simulator
+    const simulator = elsewhere ? callee.simulatorOn(channel, tx.params.txId, tx.params.mspId) : tx.params.simulator
     if (simulator === undefined) {
       const system = callee.isSystem(target.name)
       const text = system

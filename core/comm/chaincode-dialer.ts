@@ -93,11 +93,13 @@ async function attempt(
       if (!registered && reason !== undefined) turnAway(reason)
     },
   })
-  const ended = handleChaincodeStream({ ...stream, registersAs: target.ccid, organisation: target.organisation }).then(() => {
-    const reason = connection.brokenBy() ?? 'It ended the stream before it had registered.'
-    if (!registered) turnAway(dialFailed(target, reason, performance.now() - begunAt))
-    connection.close()
-  })
+  const ended = handleChaincodeStream({ ...stream, registersAs: target.ccid, organisation: target.organisation }).then(
+    () => {
+      const reason = connection.brokenBy() ?? 'It ended the stream before it had registered.'
+      if (!registered) turnAway(dialFailed(target, reason, performance.now() - begunAt))
+      connection.close()
+    },
+  )
   return { turnedAway, ended, close: () => connection.close() }
 }
 

@@ -44,11 +44,12 @@ export async function listenForProcesses(
   let port = 0
 
   const admit = async (call: RegisterCall): Promise<string> => {
-    const running = await Promise.all(
-      [...expected].map(async ({ ccid, pid }) => ({ ccid, pid: (await pid) ?? 0 })),
-    )
+    const running = await Promise.all([...expected].map(async ({ ccid, pid }) => ({ ccid, pid: (await pid) ?? 0 })))
     const heads = running.filter(({ pid }) => pid > 0)
-    const owner = await ownerOf({ localPort: port, remotePort: portOf(call) }, heads.map(({ pid }) => pid))
+    const owner = await ownerOf(
+      { localPort: port, remotePort: portOf(call) },
+      heads.map(({ pid }) => pid),
+    )
     const { pid } = owner
     for (const head of heads) {
       if (owner.isUnknown || pid === head.pid) return head.ccid

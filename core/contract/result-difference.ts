@@ -41,7 +41,8 @@ export interface EndorserFailure {
 
 /** `createdAt in the value written at "a1" of asset`. */
 export function placeWords({ part, namespace, collection, key, field }: ResultDifference): string {
-  const of = (what: string) => `${what}${key === undefined ? '' : ` ${JSON.stringify(key)}`}${inWords(namespace, collection)}`
+  const of = (what: string) =>
+    `${what}${key === undefined ? '' : ` ${JSON.stringify(key)}`}${inWords(namespace, collection)}`
   const whole = wholeWords(part, of)
   return field === undefined ? whole : `${field} in ${whole}`
 }

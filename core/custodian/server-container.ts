@@ -52,7 +52,11 @@ export function serverContainer(
         throw new PeerError('CHAINCODE_EXITED', { canonicalName: ccid, words: exit.words, ...printedIn(exit) })
       }
       const address = published ? `127.0.0.1:${outside}` : inside
-      return withConnection(instance, { ...targetOf(ccid, address, tls), organisation }, { handleChaincodeStream, steps, signal })
+      return withConnection(
+        instance,
+        { ...targetOf(ccid, address, tls), organisation },
+        { handleChaincodeStream, steps, signal },
+      )
     },
   }
 }

@@ -88,10 +88,7 @@ function isTimeout(reason: unknown): boolean {
 
 /** What to start of a build whose process is a server: the process, and the peer's connection to it. */
 export function serverProcess(
-  {
-    processVM,
-    handleChaincodeStream,
-  }: Pick<DialingLaunch, 'handleChaincodeStream'> & { processVM: VM<ProcessSpec> },
+  { processVM, handleChaincodeStream }: Pick<DialingLaunch, 'handleChaincodeStream'> & { processVM: VM<ProcessSpec> },
   server: string,
   spec: ProcessSpec,
   organisation: string | undefined,
@@ -106,7 +103,11 @@ export function serverProcess(
       const tls = await serverTls(folder)
       const env = getServerEnv(language, ccid, address, spec.mspId, tls !== undefined)
       const instance = await controller.start(processVM, { ...spec, args: [], env }, signal, steps)
-      return withConnection(instance, { ...targetOf(ccid, address, tls), organisation }, { handleChaincodeStream, steps, signal })
+      return withConnection(
+        instance,
+        { ...targetOf(ccid, address, tls), organisation },
+        { handleChaincodeStream, steps, signal },
+      )
     },
   }
 }

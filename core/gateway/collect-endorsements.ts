@@ -12,7 +12,8 @@ import { simulateOn, throwIfAborted, type Call, type Proposed, type SimulatedCal
 type EndorsingParts = Pick<GatewayParts, 'identities' | 'committer' | 'execute'>
 
 /** An organisation's endorsement, or why its peer gave none. */
-type Asked = { mspId: string; response: ProposalResponse } | (EndorserFailure & { simulated?: SimulatedCall; error?: unknown })
+type Asked =
+  { mspId: string; response: ProposalResponse } | (EndorserFailure & { simulated?: SimulatedCall; error?: unknown })
 
 /** MSP ids of the organisations that endorsed, and what their peers signed. */
 export interface Endorsements {

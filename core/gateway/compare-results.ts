@@ -38,8 +38,12 @@ export function compareResults(a: PeerResult, b: PeerResult, at: number): Result
   const [itemsA, itemsB] = [itemsOf(a), itemsOf(b)]
   const inA = new Map(itemsA.map((item) => [idOf(item), item]))
   const inB = new Map(itemsB.map((item) => [idOf(item), item]))
-  const between = (place: Omit<Item, 'text'>, field: string | undefined, x: string | undefined, y: string | undefined) =>
-    difference({ ...place, field }, [a, x], [b, y], at)
+  const between = (
+    place: Omit<Item, 'text'>,
+    field: string | undefined,
+    x: string | undefined,
+    y: string | undefined,
+  ) => difference({ ...place, field }, [a, x], [b, y], at)
   const found: ResultDifference[] = []
   const alone: { a: Item[]; b: Item[] } = { a: [], b: [] }
   for (const [id, item] of inA) {
@@ -166,9 +170,12 @@ function setItems({ namespace, reads, rangeQueries, writes, collections = [] }: 
   return [
     ...reads.map(open.read),
     ...writes.map(open.write),
-    ...rangeQueries.map(
-      ({ start, end, keys }): Item => ({ part: 'range-query', namespace, key: start, text: [...keys, end].join(' ') }),
-    ),
+    ...rangeQueries.map(({ start, end, keys }): Item => ({
+      part: 'range-query',
+      namespace,
+      key: start,
+      text: [...keys, end].join(' '),
+    })),
     ...collections.flatMap((set) => {
       const closed = keyed(set.name)
       return [...set.reads.map(closed.read), ...set.writes.map(closed.write)]
@@ -180,9 +187,12 @@ function metadataItems({ namespace, metadataWrites, collections }: NamespaceRead
   const text = (metadata: ReadonlyMap<string, Uint8Array>) =>
     [...metadata].map(([name, value]) => `${name}=${Buffer.from(value).toString('base64')}`).join(' ')
   return [
-    ...metadataWrites.map(
-      ({ key, metadata }): Item => ({ part: 'metadata-write', namespace, key, text: text(metadata) }),
-    ),
+    ...metadataWrites.map(({ key, metadata }): Item => ({
+      part: 'metadata-write',
+      namespace,
+      key,
+      text: text(metadata),
+    })),
     ...collections.flatMap(({ name, metadataWrites: hashed }) =>
       hashed.map(({ keyHash, metadata }): Item => {
         const key = Buffer.from(keyHash).toString('hex')

@@ -13,6 +13,9 @@ export interface GatewayParts {
   committer(channel: string): Pick<Committer, 'endorsementFailure'>
   orderer(channel: string): Orderer
   execute: Execute
-  identities: Pick<Identities, 'client' | 'clientId' | 'peerOf' | 'idOf' | 'resolve' | 'find' | 'msps' | 'organisations'>
+  identities: Pick<
+    Identities,
+    'client' | 'clientId' | 'peerOf' | 'idOf' | 'resolve' | 'find' | 'msps' | 'organisations'
+  >
   calls: CallLog
 }

@@ -107,7 +107,8 @@ export async function findsImpure(peer: TestPeer, kind: string, field: string | 
     what: expect.stringContaining('ProposalResponsePayloads do not match'),
     details: { organisations: ORGANISATIONS, differences: [{ part: 'write', namespace: NAME, key: 'k', cause }] },
   })
-  const [difference] = (error?.details as { differences: { field?: string; results: { mspId: string }[] }[] }).differences
+  const [difference] = (error?.details as { differences: { field?: string; results: { mspId: string }[] }[] })
+    .differences
   expect(difference?.field).toBe(field)
   expect(difference?.results.map(({ mspId }) => mspId)).toEqual(ORGANISATIONS)
   expect(height()).toBe(before)

@@ -1,4 +1,10 @@
-import { causeWords, placeWords, resultWords, type EndorserFailure, type ResultDifference } from '../result-difference.ts'
+import {
+  causeWords,
+  placeWords,
+  resultWords,
+  type EndorserFailure,
+  type ResultDifference,
+} from '../result-difference.ts'
 
 /** A call that ended without an answer from the chaincode. Texts that Fabric's clients know are Fabric's own. */
 export const callErrors = {
