@@ -10,6 +10,8 @@ interface Waiting {
   /** The chaincode's. */
   name: string
   handler: Handler
+  /** The one whose place it wants. */
+  serving: Handler
   stream: ChaincodeStream
   settle(error?: PeerError): void
 }
@@ -32,7 +34,7 @@ export class Takeovers {
     const id = (this.#last += 1)
     return new Promise((resolve, reject) => {
       const settle = (error?: PeerError) => (error === undefined ? resolve() : reject(error))
-      const waiting = { id, at: now(), name, handler, stream, settle }
+      const waiting = { id, at: now(), name, handler, serving, stream, settle }
       this.#waiting.push(waiting)
       this.#after(serving, waiting)
       this.#announce(name)
@@ -55,9 +57,10 @@ export class Takeovers {
 
   /** It need not ask any more once this one has ended, unless another was let in before it. */
   #after(serving: Handler, waiting: Waiting): void {
+    waiting.serving = serving
     void serving.ended.then(() => {
       const isFirst = this.#rivals(waiting)[0] === waiting
-      if (isFirst) this.#accept(waiting)
+      if (isFirst && waiting.serving === serving) this.#accept(waiting)
     })
   }
 
