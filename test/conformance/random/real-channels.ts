@@ -164,6 +164,7 @@ function execute(
     input: new ChaincodeInput(),
     isInit: false,
     creatorMspId: 'Org1MSP',
+    mspId: 'Org1MSP',
     simulator,
   }
   return simulate(simulation, async (params) => {
