@@ -7,9 +7,12 @@ import { collectionNames, emptyState, hashOf, holds, inOrder, type ModelState, t
 import { plan, type Plan, type Program } from './program.ts'
 import { NS, realChannels, type RealChannel, type RealTransaction } from './real-channels.ts'
 
-/** `SLIPWAY_RUNS=5000 SLIPWAY_SEED=7 npm test -- test/conformance/random` looks further, or at the same again. */
+/**
+ * The same programs each time, so that a change is judged by what it changed.
+ * `SLIPWAY_RUNS=5000 SLIPWAY_SEED=7 npm test -- test/conformance/random` looks for new differences.
+ */
 const numRuns = Number(process.env['SLIPWAY_RUNS'] ?? 80)
-const seed = Number(process.env['SLIPWAY_SEED'] ?? Date.now() % 2 ** 31)
+const seed = Number(process.env['SLIPWAY_SEED'] ?? 1)
 
 interface Simulated {
   real: RealTransaction
