@@ -14,8 +14,11 @@ import { jsonLines } from './json-lines.ts'
 
 type Streams = Pick<DockerEngine, 'attach' | 'followLogs' | 'stats' | 'exec' | 'events'>
 
-/** The engine closes a container's streams a moment before it reports the end of the container. */
-const ENDING_MS = 5_000
+/**
+ * The engine closes a container's streams a moment before it reports the end of the container; Podman takes over five
+ * seconds on a busy machine.
+ */
+const ENDING_MS = 15_000
 
 export function containerStreams(
   requests: EngineRequests,
