@@ -1,16 +1,11 @@
 import { MAX_MESSAGE_BYTES } from '../comm/chaincode-stream.ts'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
-import {
-  ChaincodeID,
-  ChaincodeMessage,
-  type ChaincodeEvent,
-  type ChaincodeInput,
-  type Response,
-} from '../protos/index.ts'
+import { ChaincodeMessage, type ChaincodeEvent, type ChaincodeInput, type Response } from '../protos/index.ts'
 import { readResponse } from '../protos/shim-requests.ts'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import { now } from '../facts/clock.ts'
+import { messageWith, registeredName, statusText } from './handler-messages.ts'
 import { Exchanges, type ExecuteOptions } from './exchanges.ts'
 import type { RequestHandler } from './request-handler.ts'
 import { RequestTurns, typeName } from './request-turns.ts'
@@ -268,37 +263,4 @@ export class Handler {
     const cause = new Error(`error handling message, ending stream: ${text}`)
     return new PeerError('STREAM_PROTOCOL', { canonicalName, type, state: this.#state }, { cause })
   }
-}
-
-/** @throws PeerError REGISTER_MALFORMED. A real peer only logs it and keeps the stream open: the process hangs. */
-function registeredName(message: ChaincodeMessage): string {
-  let name: string
-  try {
-    name = ChaincodeID.deserializeBinary(message.getPayload_asU8()).getName()
-  } catch (error) {
-    throw new PeerError(
-      'REGISTER_MALFORMED',
-      { reason: `Its payload isn't a ChaincodeID: ${messageOf(error)}` },
-      { cause: error },
-    )
-  }
-  if (name === '') {
-    throw new PeerError('REGISTER_MALFORMED', {
-      reason: 'error in handling register chaincode, chaincodeID name is empty',
-    })
-  }
-  return name
-}
-
-/** What the chaincode reads as the status of its stream: one line, Fabric's own text if it has one. */
-function statusText(reason: PeerError): string | undefined {
-  if (reason.code === 'STREAM_TERMINATED') return undefined
-  return reason.code === 'STREAM_PROTOCOL' && reason.cause instanceof Error ? reason.cause.message : reason.message
-}
-
-function messageWith(type: ReturnType<ChaincodeMessage['getType']>, payload?: Uint8Array): ChaincodeMessage {
-  const message = new ChaincodeMessage()
-  message.setType(type)
-  if (payload !== undefined) message.setPayload(payload)
-  return message
 }

@@ -38,28 +38,10 @@ export function registrationGate(stream: ChaincodeStream, parts: RegistrationPar
     emit(mspId === undefined ? fact : { type: 'instance', name, mspId, of: fact })
   }
 
-  /** `registersAs`: the only name that is allowed, where the stream was made for one. */
-  const claimAs = (name: string, registersAs: string | undefined): void => {
-    if (registersAs !== undefined && registersAs !== name) {
-      throw new PeerError('REGISTER_OTHER_NAME', { canonicalName: registersAs, name })
-    }
-    const system = [...parts.systemChaincodes.values()].some(({ cc }) => canonicalName(cc) === name)
-    if (system) throw new PeerError('REGISTER_RESERVED', { name })
-    const opened = openedAs(name)
-    if (opened !== undefined) {
-      const { connectsFrom } = opened
-      if (registersAs !== undefined || connectsFrom === 'anywhere') return
-      throw new PeerError('REGISTER_NOT_EXPECTED', { name, runs: connectsFrom })
-    }
-    const expected = parts.openedNames().flatMap((open) => parts.opened(open)?.cc ?? [])
-    const details = { name, expected: expected.map(canonicalName), address: parts.address() }
-    throw new PeerError('REGISTER_UNKNOWN_NAME', details)
-  }
-
   /** Nothing to wait for where nothing serves, or what Slipway started does: its author has asked for the change. */
   const takeover = (name: string, handler: Handler): Promise<void> | undefined => {
     const serving = registry.handler(name, handler.organisation)
-    if (serving === undefined || !serving.isAttached) return undefined
+    if (serving?.isAttached !== true) return undefined
     return parts.takeovers.ask(parseCanonicalName(name).name, handler, serving, stream)
   }
 
@@ -78,8 +60,9 @@ export function registrationGate(stream: ChaincodeStream, parts: RegistrationPar
      */
     claim(name, handler) {
       if (stream.from === 'in-process') return undefined
-      if (stream.admission !== undefined) return stream.admission.then((registersAs) => claimAs(name, registersAs))
-      claimAs(name, stream.registersAs)
+      if (stream.admission !== undefined)
+        return stream.admission.then((registersAs) => checkName(name, registersAs, openedAs(name), parts))
+      checkName(name, stream.registersAs, openedAs(name), parts)
       return handler.isAttached ? takeover(name, handler) : undefined
     },
 
@@ -109,6 +92,31 @@ export function registrationGate(stream: ChaincodeStream, parts: RegistrationPar
       opened.disconnected(handler, reason)
     },
   }
+}
+
+/**
+ * `registersAs`: the only name that is allowed, where the stream was made for one.
+ * @throws PeerError REGISTER_RESERVED, REGISTER_UNKNOWN_NAME, REGISTER_NOT_EXPECTED, REGISTER_OTHER_NAME
+ */
+function checkName(
+  name: string,
+  registersAs: string | undefined,
+  opened: OpenedChaincode | undefined,
+  parts: RegistrationParts,
+): void {
+  if (registersAs !== undefined && registersAs !== name) {
+    throw new PeerError('REGISTER_OTHER_NAME', { canonicalName: registersAs, name })
+  }
+  const system = [...parts.systemChaincodes.values()].some(({ cc }) => canonicalName(cc) === name)
+  if (system) throw new PeerError('REGISTER_RESERVED', { name })
+  if (opened !== undefined) {
+    const { connectsFrom } = opened
+    if (registersAs !== undefined || connectsFrom === 'anywhere') return
+    throw new PeerError('REGISTER_NOT_EXPECTED', { name, runs: connectsFrom })
+  }
+  const expected = parts.openedNames().flatMap((open) => parts.opened(open)?.cc ?? [])
+  const details = { name, expected: expected.map(canonicalName), address: parts.address() }
+  throw new PeerError('REGISTER_UNKNOWN_NAME', details)
 }
 
 /** The registration of a ready handler, with its times. */

@@ -6,7 +6,7 @@ import { StartupClock } from '../container/startup-clock.ts'
 import type { VMController } from '../container/vm-controller.ts'
 import type { Instance, StartSpec, StartSteps, VM } from '../container/vm.ts'
 import { now } from '../facts/clock.ts'
-import type { LaunchReport } from '../facts/launch-report.ts'
+import { silentReport, type LaunchReport } from '../facts/launch-report.ts'
 import { waitFor } from '../facts/wait.ts'
 import type { BuiltProject } from '../project/project.ts'
 import type { ChaincodeDeploymentSpec } from '../protos/index.ts'
@@ -175,9 +175,8 @@ export class RuntimeLauncher {
     }
     await Promise.allSettled(launched.map(({ instance }) => this.#parts.controller.stop(instance)))
     if (failed.signal.aborted) throw failed.signal.reason
-    const { handler } = ended as Launched
     const reason = 'It ended while the instances of other organisations were being started.'
-    throw new PeerError('STREAM_TERMINATED', { canonicalName: handler.canonicalName, reason })
+    throw new PeerError('STREAM_TERMINATED', { canonicalName: ended?.handler.canonicalName ?? '', reason })
   }
 
   async #start(
@@ -254,14 +253,4 @@ async function exitOf({ ccid }: Launchable, { exited, turnedAway }: Instance): P
 
 function abortedLaunch(ccid: string, signal: AbortSignal): PeerError {
   return new PeerError('ABORTED', { what: `The launch of ${ccid}` }, { cause: signal.reason })
-}
-
-/** System chaincodes are started with the peer; nobody watches their timeline. */
-export const silentReport: LaunchReport = {
-  id: 0,
-  build: 0,
-  step: async (_name, work) => work(() => undefined),
-  past: () => undefined,
-  skip: () => undefined,
-  end: () => undefined,
 }

@@ -180,13 +180,13 @@ export class Effects {
     const { launcher, launchables } = this.#world
     const project = { ...this.#state().project, mode: built.project.mode }
     const further = this.further.launches(project, built)
-    const instances = [{ launchable: launchables.of(project, built) }, ...further]
+    const instances: InstanceLaunch[] = [{ launchable: launchables.of(project, built) }, ...further]
     const launched = await launcher.launch({ cc: ccOf(project), built, instances, report, signal })
     const [own] = launched
     if (own !== undefined) this.serving.take(own)
     this.further.take(launched)
     this.reporter.error(undefined)
-    for (const { organisation } of instances as InstanceLaunch[]) launchables.serves(project, built, organisation)
+    for (const { organisation } of instances) launchables.serves(project, built, organisation)
   }
 
   /** Its timeline: Slipway only saw it connect. */

@@ -12,7 +12,10 @@ export function* endorsementLayouts(
   suffice: (mspIds: readonly string[]) => boolean,
 ): Generator<readonly string[]> {
   const ordered = [own, ...organisations.filter((mspId) => mspId !== own)]
-  if (ordered.length > MOST_TRIED) return yield suffice([own]) ? [own] : ordered
+  if (ordered.length > MOST_TRIED) {
+    yield suffice([own]) ? [own] : ordered
+    return
+  }
   let found = false
   for (let size = 1; size <= ordered.length; size++) {
     for (const chosen of combinations(ordered, size)) {

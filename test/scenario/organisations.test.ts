@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { PeerError } from '../../core/contract/error.ts'
 import { fixture } from '../support/fixtures.ts'
 import { isAlive } from '../support/is-alive.ts'
 import { testPeer } from '../support/peer.ts'
@@ -68,6 +69,39 @@ describe('a second organisation', () => {
     terminal.kill()
     await chaincode.eventually('its end is seen', (s) => s.instances['Org2MSP']?.registration.state === 'none')
     expect(await peerOf('Org2MSP')).toBe('Org1MSP')
+  })
+
+  test('names its member without a word of the organisation, where no other one has that name', async () => {
+    const peer = await testPeer({ organisations: [...ORGANISATIONS, 'Org3MSP'] })
+    const chaincode = await openFixture(peer, 'javascript-shim', { watch: false })
+    const caller = async (identity: string) =>
+      (await peer.api.evaluate({ chaincode: chaincode.name, function: 'version', args: [], identity })).identity
+    await peer.api.issueIdentity({ name: 'recipient', mspId: 'Org2MSP' })
+    expect(await caller('recipient')).toBe('recipient@Org2MSP')
+    await peer.api.issueIdentity({ name: 'recipient', mspId: 'Org3MSP' })
+    const ambiguous = await caller('recipient').catch((error: unknown) => PeerError.from(error))
+    expect(ambiguous).toMatchObject({
+      code: 'IDENTITY_AMBIGUOUS',
+      details: { known: ['recipient@Org2MSP', 'recipient@Org3MSP'] },
+    })
+    await peer.api.issueIdentity({ name: 'recipient', mspId: 'Org1MSP' })
+    expect(await caller('recipient')).toBe('recipient@Org1MSP')
+    expect(await codeOf(caller('nobody'))).toBe('IDENTITY_UNKNOWN')
+  })
+
+  test('that lacks private data is not asked, nor sent transient data that is not its own', async () => {
+    const peer = await testPeer({ organisations: ORGANISATIONS })
+    const folder = await fixture('two-orgs-typescript', 'built')
+    await writeFile(
+      join(folder, 'slipway.yaml'),
+      `name: two-orgs\nendorsementPolicy: "AND('Org1MSP.peer', 'Org2MSP.peer')"\n`,
+    )
+    const chaincode = await openFolder(peer, { folder, watch: false })
+    await chaincode.build(1, 'serving')
+    const call = { chaincode: chaincode.name, function: 'CreateAsset', args: ['a'], transient: { properties: 'x' } }
+    expect(await codeOf(peer.api.submit(call))).toBe('TRANSIENT_UNPROTECTED')
+    expect(await codeOf(peer.api.submit({ ...call, function: 'ReadProperties' }))).toBe('NO_ENDORSERS')
+    expect(chaincode.state().instances).toEqual({})
   })
 
   test('has no say in what every process gets as its organisation', async () => {
