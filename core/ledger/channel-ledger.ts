@@ -71,7 +71,7 @@ export class ChannelLedger implements Ledger {
 
   newTxSimulator(txId: string, mspId?: string): TxSimulator {
     const channel = { queries: this.#queries, organisations: this.#organisations }
-    return new LevelTxSimulator(txId, this.#store, this.#keys, channel, mspId)
+    return new LevelTxSimulator({ txId, store: this.#store, keys: this.#keys, channel }, mspId)
   }
 
   persistPrivate(txId: string, privateRwset: Uint8Array): void {

@@ -27,15 +27,15 @@ export interface SimulatedChannel {
   queries?: StateQueries | undefined
 }
 
+/** The transaction, and where it is simulated. */
+export type SimulatedAt = { txId: string; store: Store; keys: LedgerKeys; channel: SimulatedChannel }
+
 /**
  * One transaction's view of a channel. The snapshot is taken at once, since all reads must show the state at the start
  * of the simulation; it costs about 2 µs, so waiting for the first read would gain nothing.
  */
 export class LevelTxSimulator implements TxSimulator {
-  readonly #txId: string
-  readonly #store: Store
-  readonly #keys: LedgerKeys
-  readonly #channel: SimulatedChannel
+  readonly #at: SimulatedAt
   readonly #snapshot: StoreSnapshot
   /** Whether the snapshot ends with this simulator, and not with the one that it was made from. */
   readonly #ownsSnapshot: boolean
@@ -49,23 +49,11 @@ export class LevelTxSimulator implements TxSimulator {
   readonly #emptyWrites = new HintKeys()
   readonly #refusedBatches: RefusedBatch[] = []
 
-  /**
-   * `mspId`: whose peer simulates, which decides what private data it sees; undefined: that of all organisations.
-   * `shared`: another simulator's snapshot.
-   */
-  constructor(
-    txId: string,
-    store: Store,
-    keys: LedgerKeys,
-    channel: SimulatedChannel,
-    mspId?: string,
-    shared?: StoreSnapshot,
-  ) {
+  /** `mspId`: whose private data it sees; undefined: that of all organisations. `shared`: another one's snapshot. */
+  constructor(at: SimulatedAt, mspId?: string, shared?: StoreSnapshot) {
+    const { txId, store, keys, channel } = at
     const { queries, organisations } = channel
-    this.#txId = txId
-    this.#store = store
-    this.#keys = keys
-    this.#channel = channel
+    this.#at = at
     this.#snapshot = shared ?? store.snapshot()
     this.#ownsSnapshot = shared === undefined
     this.#state = worldState(store, keys, this.#snapshot)
@@ -147,7 +135,7 @@ export class LevelTxSimulator implements TxSimulator {
 
   getHistoryForKey(namespace: string, key: string): ResultsIterator<KeyModificationRecord> {
     this.#rules.mustNotBeDone()
-    const history = readHistory(this.#store, this.#keys, { namespace, key, snapshot: this.#snapshot })
+    const history = readHistory(this.#at.store, this.#at.keys, { namespace, key, snapshot: this.#snapshot })
     return this.#rules.whileNotDone(history)
   }
 
@@ -248,7 +236,7 @@ export class LevelTxSimulator implements TxSimulator {
   }
 
   forPeer(mspId: string): TxSimulator {
-    return new LevelTxSimulator(this.#txId, this.#store, this.#keys, this.#channel, mspId, this.#snapshot)
+    return new LevelTxSimulator(this.#at, mspId, this.#snapshot)
   }
 
   done(): void {

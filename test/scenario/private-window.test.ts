@@ -54,8 +54,6 @@ describe('private data, endorsement and channels in the window', () => {
     const alert = page.getByRole('alert').filter({ hasText: 'ENDORSEMENT_POLICY_FAILURE' })
     await says(alert, policy)
     await says(alert, 'Org1MSP alone did')
-    await alert.getByRole('button', { name: 'On a real peer' }).click()
-    await page.getByRole('dialog').getByText('A call is executed once').waitFor()
   })
 
   test('a chaincode on two channels is called on the one that is chosen, and the state of each is its own', async () => {
