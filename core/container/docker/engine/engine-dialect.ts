@@ -31,7 +31,7 @@ const DOCKER: EngineDialect = {
   hostNetworkWithoutRoot: false,
 }
 
-/** Seen on Podman 4.3.1, 5.4.2 and 5.8.6. Newer ones differ less, but no answer says in what. */
+/** Seen on Podman 4.3.1 and, in part, 5.4.2. Newer ones differ less, but no answer says in what. */
 const PODMAN: EngineDialect = {
   program: 'podman',
   imageName: (name) => name.replace(/^(?:docker\.io\/(?:library\/)?|localhost\/)/, ''),
