@@ -7,9 +7,9 @@ import type { VMController } from '../container/vm-controller.ts'
 import type { Instance, StartSpec, StartSteps, VM } from '../container/vm.ts'
 import { now } from '../facts/clock.ts'
 import { silentReport, type LaunchReport } from '../facts/launch-report.ts'
-import { waitFor } from '../facts/wait.ts'
 import type { BuiltProject } from '../project/project.ts'
 import type { ChaincodeDeploymentSpec } from '../protos/index.ts'
+import { awaitRegistration } from './await-registration.ts'
 import type { Handler } from './handler.ts'
 import type { HandlerRegistry, LaunchWait } from './handler-registry.ts'
 
@@ -42,6 +42,9 @@ export interface BuildLaunch {
   report: LaunchReport
   signal?: AbortSignal | undefined
 }
+
+/** How many times `startuptimeout` one may take that works all the time. */
+const MOST_EXTENSIONS = 4
 
 /** A ready handler, and what was started for it. */
 export interface Launched {
@@ -196,11 +199,15 @@ export class RuntimeLauncher {
     started()
     try {
       const handler = await report.step('registered', async (note) => {
-        const registered = await waitFor(Promise.race([wait.arrival(organisation), exitOf(launchable, instance)]), {
+        const registered = await awaitRegistration({
+          arrived: Promise.race([wait.arrival(organisation), exitOf(launchable, instance)]),
+          isWorking: () => instance.isWorking?.() ?? Promise.resolve(false),
+          leftMs: clock.left(),
+          mostMs: startuptimeout * MOST_EXTENSIONS,
+          timedOut: () => this.#timedOut(launchable, instance),
+          aborted: () => abortedLaunch(launchable.ccid, signal),
+          goesOn: () => note('still starting: it uses the processor'),
           signal,
-          deadlineMs: clock.left(),
-          onDeadline: () => this.#timedOut(launchable, instance),
-          onAbort: () => abortedLaunch(launchable.ccid, signal),
         })
         note(registered.canonicalName)
         return registered
@@ -245,10 +252,17 @@ export class RuntimeLauncher {
 }
 
 /** Rejects when the instance ends, or when its stream is turned away. */
-async function exitOf({ ccid }: Launchable, { exited, turnedAway }: Instance): Promise<never> {
+async function exitOf({ ccid, address }: Launchable, instance: Instance): Promise<never> {
+  const { exited, turnedAway, container } = instance
   const exit = await Promise.race(turnedAway === undefined ? [exited] : [exited, turnedAway])
   if (exit instanceof PeerError) throw exit
-  throw new PeerError('CHAINCODE_EXITED', { canonicalName: ccid, words: exit.words, ...printedIn(exit) })
+  throw new PeerError('CHAINCODE_EXITED', {
+    canonicalName: ccid,
+    words: exit.words,
+    address,
+    ...(container === undefined ? {} : { inContainer: true }),
+    ...printedIn(exit),
+  })
 }
 
 function abortedLaunch(ccid: string, signal: AbortSignal): PeerError {

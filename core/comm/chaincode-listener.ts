@@ -1,9 +1,12 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { ServerCredentials } from '@grpc/grpc-js'
 import type { ChaincodeStream } from './chaincode-stream.ts'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { originOf } from '../process/socket-owner.ts'
-import { newChaincodeServer, portOf, streamOf, type ChaincodeServer } from './grpc-server.ts'
+import { listenIn } from './first-bytes.ts'
+import { newChaincodeServer, portOf, streamOf } from './grpc-server.ts'
 
 /** How many ports above the wanted one are tried. */
 const PORTS_TRIED = 100
@@ -19,29 +22,58 @@ export interface ChaincodeListener {
  * The peer's chaincode endpoint: gRPC protos.ChaincodeSupport/Register, for processes on this machine that an author
  * starts. Takes the next free port if the wanted one is in use; port 0 takes any.
  * @param organisation MSP id of the organisation whose peer it is the endpoint of; default: the peer's own
+ * @param stray is told of whatever connects and isn't chaincode
  * @throws PeerError PORT_UNAVAILABLE
  */
 export async function listenForChaincode(
   wanted: string,
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
   organisation?: string,
+  stray: (error: PeerError) => void = () => undefined,
 ): Promise<ChaincodeListener> {
   let bound = 0
-  const server = newChaincodeServer((call) => {
-    const origin = once(() => originOf({ localPort: bound, remotePort: portOf(call) }))
-    void handleChaincodeStream({ ...streamOf(call), organisation, origin })
-  })
+  let address = wanted
   const { host, port } = hostAndPort(wanted)
+  const grpc = newChaincodeServer(
+    (call) => {
+      const origin = memo(() => originOf({ localPort: bound, remotePort: portOf(call) }))
+      void handleChaincodeStream({ ...streamOf(call), organisation, origin })
+    },
+    (from, method) => stray(new PeerError('CLIENT_ON_CHAINCODE_PORT', { from, method, address })),
+  )
+  const admit = grpc.inject(ServerCredentials.createInsecure())
+  const undecided = new Set<Socket>()
+  const server = createServer((socket) => {
+    undecided.add(socket)
+    socket.once('close', () => undecided.delete(socket))
+    listenIn(socket, (spoken) => {
+      undecided.delete(socket)
+      if (spoken === 'http2') return admit(socket)
+      const from = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
+      socket.destroy()
+      stray(new PeerError(spoken === 'tls' ? 'CHAINCODE_SPEAKS_TLS' : 'NOT_GRPC', { from, address }))
+    })
+  })
   bound = await bindFrom(server, host, port, wanted)
-  return { address: `${host}:${bound}`, close: () => server.close() }
+  address = `${host}:${bound}`
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    const stopped = new Promise((resolve) => server.close(resolve))
+    for (const socket of undecided) socket.destroy()
+    await grpc.close()
+    await stopped
+  }
+  return { address, close: () => (closed ??= close()) }
 }
 
-async function bindFrom(server: ChaincodeServer, host: string, port: number, wanted: string): Promise<number> {
+async function bindFrom(server: Server, host: string, port: number, wanted: string): Promise<number> {
   let cause: unknown
   const last = port === 0 ? 0 : Math.min(port + PORTS_TRIED, 65_535)
   for (let candidate = port; candidate <= last; candidate += 1) {
     try {
-      return await server.bind(`${host}:${candidate}`, ServerCredentials.createInsecure())
+      server.listen(candidate, host.replace(/^\[(.*)\]$/, '$1'))
+      await once(server, 'listening')
+      return (server.address() as AddressInfo).port
     } catch (error) {
       cause = error
     }
@@ -58,7 +90,7 @@ function hostAndPort(address: string): { host: string; port: number } {
   return { host: address.slice(0, colon), port }
 }
 
-function once<T>(work: () => T): () => T {
+function memo<T>(work: () => T): () => T {
   let result: { value: T } | undefined
   return () => (result ??= { value: work() }).value
 }

@@ -24,13 +24,32 @@ export interface ChaincodeServer {
   close(): Promise<void>
 }
 
-/** Never punishes clients for pings: without a call, Node shims ping every 110 s and Go shims every 60 s. */
-export function newChaincodeServer(register: (call: RegisterCall) => void): ChaincodeServer {
+/** What clients of a peer and an orderer call (fabric-protos peer/peer.proto, gateway/gateway.proto, orderer/ab.proto). */
+const CLIENT_METHODS = [
+  '/protos.Endorser/ProcessProposal',
+  '/gateway.Gateway/Evaluate',
+  '/gateway.Gateway/Endorse',
+  '/gateway.Gateway/Submit',
+  '/gateway.Gateway/ChaincodeEvents',
+  '/protos.Deliver/Deliver',
+  '/discovery.Discovery/Discover',
+  '/orderer.AtomicBroadcast/Broadcast',
+]
+
+/**
+ * Never punishes clients for pings: without a call, Node shims ping every 110 s and Go shims every 60 s. `client` is told
+ * of a client application, which has taken this for a peer's address.
+ */
+export function newChaincodeServer(
+  register: (call: RegisterCall) => void,
+  client: (from: string, method: string) => void = () => undefined,
+): ChaincodeServer {
   // grpc-js would print a refused port on the terminal; Slipway reports it itself.
   setLogVerbosity(logVerbosity.NONE)
   const server = new Server(MESSAGE_LIMITS)
   const definition = { register: { ...ChaincodeSupportService.register, requestDeserialize: received } }
   server.addService(definition, { register })
+  server.addService(clientService, refuseClients(client))
   let closed: Promise<void> | undefined
   return {
     bind: (address, credentials) =>
@@ -52,6 +71,34 @@ export function newChaincodeServer(register: (call: RegisterCall) => void): Chai
       return closed
     },
   }
+}
+
+const bytes = (value: Buffer) => value
+
+/** One path each, as streams: those take a single message too. */
+const clientService = Object.fromEntries(
+  CLIENT_METHODS.map((path) => [
+    path,
+    {
+      path,
+      requestStream: true,
+      responseStream: true,
+      requestSerialize: bytes,
+      requestDeserialize: bytes,
+      responseSerialize: bytes,
+      responseDeserialize: bytes,
+    },
+  ]),
+)
+
+function refuseClients(told: (from: string, method: string) => void) {
+  const refuseClient = (method: string) => (call: ServerDuplexStream<Buffer, Buffer>) => {
+    call.on('error', () => undefined)
+    told(call.getPeer(), method)
+    const details = 'This is the port that chaincode connects to. A client connects to the peer’s own address.'
+    call.emit('error', { code: status.UNIMPLEMENTED, details })
+  }
+  return Object.fromEntries(CLIENT_METHODS.map((path) => [path, refuseClient(path)]))
 }
 
 export function streamOf(call: RegisterCall): ChaincodeStream {

@@ -38,6 +38,8 @@ export interface Instance {
   readonly turnedAway?: Promise<PeerError> | undefined
   /** What it has printed so far, as the cause of an end now. */
   printed(): Printed
+  /** Whether it has used the processor since the last question; absent where nobody knows. */
+  isWorking?(): Promise<boolean>
   /** Idempotent; resolves once it has ended and nothing of it is left. */
   stop(): Promise<void>
 }

@@ -73,6 +73,7 @@ function withListener(instance: Instance, listener: ContainerListener): Instance
     exited: instance.exited,
     turnedAway: listener.turnedAway,
     printed: () => instance.printed(),
+    isWorking: () => instance.isWorking?.() ?? Promise.resolve(false),
     stop: () => instance.stop(),
   }
 }

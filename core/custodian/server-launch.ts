@@ -74,6 +74,7 @@ export async function withConnection(
     exited: instance.exited,
     turnedAway: connection.turnedAway,
     printed: () => instance.printed(),
+    isWorking: () => instance.isWorking?.() ?? Promise.resolve(false),
     async stop() {
       await end()
       await instance.stop()

@@ -89,6 +89,9 @@ export async function startChaincodeSide(
   }
 }
 
+/** How long the same kind of stray connection isn't reported again. */
+const STRAY_PAUSE_MS = 30_000
+
 /** Listen for chaincode. Resolves with the address. */
 async function listen(
   { chaincodeListenAddress: wanted }: PeerConfig,
@@ -96,7 +99,13 @@ async function listen(
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
   disposers: Disposers,
 ): Promise<string> {
-  const listener = await listenForChaincode(wanted, handleChaincodeStream)
+  const told = new Map<string, number>()
+  const listener = await listenForChaincode(wanted, handleChaincodeStream, undefined, (error) => {
+    // A shim or a client that is turned away tries again and again.
+    if (now() - (told.get(error.code) ?? 0) < STRAY_PAUSE_MS) return
+    told.set(error.code, now())
+    emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
+  })
   disposers.defer(() => listener.close())
   emit({ type: 'listener', listener: { state: 'listening', address: listener.address, wanted } })
   return listener.address

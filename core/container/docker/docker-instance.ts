@@ -74,6 +74,11 @@ export class DockerInstance implements Instance {
     return this.#ended
   }
 
+  /** Of a processor, as the engine measured last. */
+  isWorking(): Promise<boolean> {
+    return Promise.resolve((this.#container.cpu ?? 0) > 0.1)
+  }
+
   printed(): Printed {
     return this.#parts.explain(this.#parts.lines.kept())
   }

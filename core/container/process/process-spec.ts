@@ -12,7 +12,19 @@ export interface ProcessSpec extends StartSpec {
   mspId: string
 }
 
+const PROXIES = /^(?:grpc|https?|all)_proxy$/i
+const LOOPBACK = '127.0.0.1,localhost,::1'
+
+/** Node's gRPC sends even what is for loopback through a proxy; the peer listens there, where no proxy reaches it. */
+export function pastProxies(env: Record<string, string>): Record<string, string> {
+  if (!Object.keys(env).some((name) => PROXIES.test(name) && env[name] !== '')) return env
+  // grpc-js prefers no_grpc_proxy; Go and the others read no_proxy or NO_PROXY.
+  const names = ['no_proxy', 'NO_PROXY', ...(env['no_grpc_proxy'] === undefined ? [] : ['no_grpc_proxy'])]
+  const added = names.map((name) => [name, env[name] ? `${env[name]},${LOOPBACK}` : LOOPBACK])
+  return { ...env, ...Object.fromEntries(added) }
+}
+
 /** The author's variables override those of the terminal, Fabric's override both. */
 export function processEnvironment(spec: ProcessSpec): Record<string, string> {
-  return environment({ ...spec.built.project.env, ...spec.env })
+  return pastProxies(environment({ ...spec.built.project.env, ...spec.env }))
 }

@@ -5,8 +5,12 @@ import { printedBy } from '../../platforms/printed-by.ts'
 import type { Instance, StartSteps, VM } from '../vm.ts'
 import type { PrintLine } from '../../process/print-line.ts'
 import { startChild, type Child } from '../../process/child.ts'
+import { groupCpuTime } from '../../process/cpu-time.ts'
 import { processEnvironment, type ProcessSpec } from './process-spec.ts'
 import type { WarmPool } from './warm-pool.ts'
+
+/** One that waits uses next to nothing. */
+const WORKING_MS = 100
 
 /** What a ProcessVM works with. */
 export interface ProcessVMParts {
@@ -45,6 +49,12 @@ export class ProcessVM implements VM<ProcessSpec> {
       signal.throwIfAborted()
     }
     parts.started?.(child)
+    let used = 0
+    const isWorking = async () => {
+      const before = used
+      used = (await groupCpuTime(child.pid)) ?? before
+      return used - before >= WORKING_MS
+    }
     const printed = () => printedBy(built.project, child.kept())
     return {
       containerName: spec.containerName,
@@ -58,6 +68,7 @@ export class ProcessVM implements VM<ProcessSpec> {
       },
       exited: child.exited.then((end) => ({ ...end, ...printed() })),
       printed,
+      isWorking,
       stop: () => child.stop(),
     }
   }

@@ -1,5 +1,6 @@
 import { adviceOf, whyOf } from '../advice.ts'
 import type { Printed } from '../cause.ts'
+import { wrongAddress } from '../connection-words.ts'
 import type { Diagnostic } from '../diagnostic.ts'
 
 /** Building and starting a chaincode. */
@@ -51,10 +52,15 @@ export const launchErrors = {
     why: d.reason,
     do: 'Check the start command, in slipway.yaml if you set one there.',
   }),
-  CHAINCODE_EXITED: (d: { canonicalName: string; words: string } & Printed) => ({
+  /** `address`: where it was to connect; `inContainer`: from a container. */
+  CHAINCODE_EXITED: (
+    d: { canonicalName: string; words: string; address?: string; inContainer?: boolean } & Printed,
+  ) => ({
     what: `${d.canonicalName} ${d.words} before it was ready.`,
-    why: whyOf(d),
-    do: adviceOf(d, 'Read its output, fix the source and save.'),
+    ...(wrongAddress(d.cause, d.address, d.inContainer) ?? {
+      why: whyOf(d),
+      do: adviceOf(d, 'Read its output, fix the source and save.'),
+    }),
   }),
   CHAINCODE_STOPPED: (d: { canonicalName: string; words: string } & Printed) => ({
     what: `${d.canonicalName} ${d.words}.`,
@@ -70,14 +76,7 @@ export const launchErrors = {
     } & Printed,
   ) => ({
     what: `${d.canonicalName} didn't register within ${d.seconds} s.`,
-    why:
-      d.nothingConnected === true
-        ? `Its container is running, but nothing connected to ${d.address}.`
-        : `Its process is running, but nothing registered under that name on ${d.address}.`,
-    do:
-      d.nothingConnected === true
-        ? 'Check that it calls shim.Start. If it does, a firewall on this machine may be blocking containers: allow traffic from the Docker bridge (`sudo ufw allow in on docker0`, `sudo firewall-cmd --zone=trusted --add-interface=docker0`).'
-        : 'Check that it calls shim.Start and takes its address and name from its arguments and environment.',
+    ...(wrongAddress(d.cause, d.address, d.nothingConnected) ?? notRegistered(d)),
   }),
   NOT_CONNECTED: (d: { canonicalName: string; address: string; command: string }) => ({
     what: `${d.canonicalName} isn't connected.`,
@@ -114,4 +113,17 @@ export const launchErrors = {
     why: `Registered system chaincodes: ${d.known.join(', ')}.`,
     do: 'This is our bug: please report it.',
   }),
+}
+
+function notRegistered({ nothingConnected, address }: { nothingConnected?: boolean; address: string }) {
+  if (nothingConnected === true) {
+    return {
+      why: `Its container is running, but nothing connected to ${address}.`,
+      do: 'Check that it calls shim.Start. If it does, a firewall on this machine may be blocking containers: allow traffic from the Docker bridge (`sudo ufw allow in on docker0`, `sudo firewall-cmd --zone=trusted --add-interface=docker0`).',
+    }
+  }
+  return {
+    why: `Its process is running, but nothing registered under that name on ${address}.`,
+    do: 'Check that it calls shim.Start and takes its address and name from its arguments and environment.',
+  }
 }

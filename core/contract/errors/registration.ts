@@ -51,6 +51,21 @@ export const registrationErrors = {
     why: 'System chaincodes run inside the peer.',
     do: 'Set CORE_CHAINCODE_ID_NAME to the name shown on the Run page.',
   }),
+  CHAINCODE_SPEAKS_TLS: (d: { from: string; address: string }) => ({
+    what: `A process connected from ${d.from} with TLS, but Slipway speaks plain gRPC on ${d.address}.`,
+    why: 'TLS is switched on for that chaincode (CORE_PEER_TLS_ENABLED, or a client certificate in its code).',
+    do: 'Set CORE_PEER_TLS_ENABLED=false for it, as the command on the Run page does: the port is open to this machine only.',
+  }),
+  NOT_GRPC: (d: { from: string; address: string }) => ({
+    what: `Something that doesn’t speak gRPC connected from ${d.from} to ${d.address}.`,
+    why: 'Only chaincode connects to this port. It may have been a browser or a health check.',
+    do: 'Let only chaincode shims connect to this port. `slipway serve` opens the window in a browser.',
+  }),
+  CLIENT_ON_CHAINCODE_PORT: (d: { from: string; method: string; address: string }) => ({
+    what: `A client application called ${d.method} on ${d.address}, which is the port for chaincode.`,
+    why: `It came from ${d.from}. A peer has two addresses: one for chaincode, and one for clients.`,
+    do: 'Give the application the peer’s address for clients, and CORE_PEER_ADDRESS of the chaincode this one.',
+  }),
   STREAM_PROTOCOL: (d: { canonicalName: string; type: string; state: string }) => ({
     what: `${d.canonicalName} sent ${d.type} while its handler was ${d.state}, so Slipway ended its stream.`,
     why: `A handler in state ${d.state} doesn't accept that message.`,

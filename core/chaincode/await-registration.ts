@@ -1,0 +1,44 @@
+import type { PeerError } from '../contract/error.ts'
+import { waitFor } from '../facts/wait.ts'
+import type { Handler } from './handler.ts'
+
+/** How often one that is overdue is looked at. */
+const LOOK_MS = 1_000
+
+/** A wait for a chaincode that was started. */
+export interface RegistrationWait {
+  /** Rejects if it ends, or is turned away, before. */
+  arrived: Promise<Handler>
+  /** Whether it has used the processor since the last question. */
+  isWorking(): Promise<boolean>
+  leftMs: number
+  /** How much longer one may take that works all the time. */
+  mostMs: number
+  timedOut(): PeerError
+  aborted(): PeerError
+  /** Its time is up, but it works. */
+  goesOn(): void
+  signal: AbortSignal
+}
+
+/** Until it has registered. One that still works when its time is up, such as a JVM on a busy machine, gets more. */
+export async function awaitRegistration(wait: RegistrationWait): Promise<Handler> {
+  const overdue = wait.timedOut()
+  const until = performance.now() + wait.leftMs + wait.mostMs
+  // What it has used before doesn't count.
+  void wait.isWorking()
+  for (let deadlineMs = wait.leftMs; ; deadlineMs = LOOK_MS) {
+    try {
+      return await waitFor(wait.arrived, {
+        signal: wait.signal,
+        deadlineMs,
+        onDeadline: () => overdue,
+        onAbort: wait.aborted,
+      })
+    } catch (error) {
+      if (error !== overdue) throw error
+      if (performance.now() > until || !(await wait.isWorking())) throw wait.timedOut()
+      wait.goesOn()
+    }
+  }
+}

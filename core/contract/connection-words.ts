@@ -1,0 +1,23 @@
+import type { Cause } from './cause.ts'
+
+const ADDRESS = /(?<host>\d{1,3}(?:\.\d{1,3}){3}|localhost|\[[\da-f:]+\]|::1):(?<port>\d{1,5})\b/i
+
+/** What is wrong with the address that a chaincode tried to reach the peer at; undefined if it isn't about that. Pure. */
+export function wrongAddress(
+  cause: Cause | undefined,
+  address: string | undefined,
+  inContainer = false,
+): { why: string; do: string } | undefined {
+  const { host, port } = (cause?.kind === 'connection' && ADDRESS.exec(cause.message)?.groups) || {}
+  if (host === undefined || port === undefined || address === undefined) return undefined
+  const tried = `It tried ${host}:${port}, and Slipway listens on ${address}.`
+  const take = 'Take the address that Slipway gives: from the arguments, or from CORE_PEER_ADDRESS.'
+  const isLoopback = /^(?:127\.|localhost$|\[?::1)/i.test(host)
+  if (inContainer && isLoopback) return { why: `${tried} In a container, ${host} is the container itself.`, do: take }
+  const ownPort = address.slice(address.lastIndexOf(':') + 1)
+  if (host.includes('::') && port === ownPort) {
+    return { why: `${tried} ${host} is IPv6, and nothing listens there.`, do: `${take} It is an IPv4 address.` }
+  }
+  if (port !== ownPort || host !== address.slice(0, address.lastIndexOf(':'))) return { why: tried, do: take }
+  return undefined
+}
