@@ -96,13 +96,15 @@ export interface CallEvent {
   payloadEncoding: Encoding
 }
 
-/** `class-transformer`: the installed release breaks fabric-contract-api; the hint says how to pin it. */
+/** `nearest-function`: the contract has no function of that name, but one that is nearly called so. `class-transformer`: the installed release breaks fabric-contract-api; the hint says how to pin it. */
 export type HintName =
   | 'writes-dropped'
   | 'reads-own-write'
   | 'empty-value-deletes'
   | 'batch-order'
   | 'class-transformer'
+  | 'nearest-function'
+  | 'wrote-nothing'
   | 'query-warning'
   | 'couchdb-refuses'
   | 'couchdb-bookmark'

@@ -12,7 +12,7 @@ export function hintsOf(
   kind: CallResult['kind'],
   readWriteSet: ReadWriteSet,
   simulator: TxSimulator,
-  response: { status: number; message: string },
+  response: { status: number; message: string; hasEvent: boolean },
 ): Hint[] {
   const hints: Hint[] = []
   const writes = readWriteSet.namespaces.flatMap((ns) => [
@@ -25,6 +25,12 @@ export function hintsOf(
     hints.push({
       name: 'writes-dropped',
       words: `It wrote ${keys}, and evaluate drops writes. Submit it to keep them.`,
+    })
+  }
+  if (kind === 'submit' && writes.length === 0 && response.status < 400 && !response.hasEvent) {
+    hints.push({
+      name: 'wrote-nothing',
+      words: 'It wrote nothing: evaluate is enough, and puts no block on the ledger.',
     })
   }
   for (const { key } of simulator.ownWritesRead()) {

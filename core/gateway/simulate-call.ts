@@ -121,6 +121,7 @@ function effectsOf(kind: CallResult['kind'], execution: Execution, results: Simu
   const status = response.getStatus()
   const message = response.getMessage()
   const payload = encodeBytes(response.getPayload_asU8())
+  const events = eventsOf(execution)
   return {
     status,
     message,
@@ -128,8 +129,8 @@ function effectsOf(kind: CallResult['kind'], execution: Execution, results: Simu
     payloadEncoding: payload.encoding,
     readWriteSet,
     publicSets,
-    events: eventsOf(execution),
-    hints: hintsOf(kind, readWriteSet, simulator, { status, message }),
+    events,
+    hints: hintsOf(kind, readWriteSet, simulator, { status, message, hasEvent: events.length > 0 }),
     rwset,
     privateRwset,
   }

@@ -1,10 +1,12 @@
 import { packageChaincode } from '../ccprovider/package-chaincode.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
 import type { PeerApi } from '../contract/api.ts'
+import type { CallRequest, CallResult } from '../contract/call.ts'
 import { PeerError } from '../contract/error.ts'
 import type { IdentityApi } from '../contract/identity.ts'
 import type { OrdererState } from '../contract/state.ts'
 import { readFolder } from '../custodian/read-folder.ts'
+import { isUnknownFunction, nearestFunction } from '../endorser/nearest-function.ts'
 import { GET_METADATA, readContractMetadata } from '../endorser/contract-metadata.ts'
 import { identityCommands } from '../msp/identity-commands.ts'
 import { withParameterNames } from '../platforms/parameter-names.ts'
@@ -38,6 +40,21 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
   const tools = newToolChecks(facts.emit, dockerWatch)
   disposers.defer(() => tools.close())
 
+  const contractOf = async (name: string, signal?: AbortSignal) => {
+    const request = { chaincode: name, function: GET_METADATA, args: [] }
+    return readContractMetadata(name, await gateway.evaluate(request, { recorded: false, signal }))
+  }
+  /** With the name that a function was probably meant by. */
+  const withNearest = async (request: CallRequest, result: CallResult, signal?: AbortSignal): Promise<CallResult> => {
+    if (!isUnknownFunction(result)) return result
+    // A contract that doesn't describe itself names none.
+    const metadata = await contractOf(request.chaincode, signal).catch(() => undefined)
+    const nearest = metadata && nearestFunction(metadata, request.function)
+    if (nearest === undefined) return result
+    const words = `It has no function ${request.function}. The nearest one is ${nearest}.`
+    return { ...result, hints: [...result.hints, { name: 'nearest-function', words }] }
+  }
+
   return {
     openChaincode: async (args) => chaincodeSide.open(await readFolder(args)),
     closeChaincode: async ({ name }) => custodians.close(name),
@@ -63,11 +80,10 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     resizeShell: (args) => shells.resize(args),
     closeShell: (args) => shells.close(args),
 
-    submit: (request, signal) => gateway.submit(request, { signal }),
-    evaluate: (request, signal) => gateway.evaluate(request, { signal }),
+    submit: async (request, signal) => withNearest(request, await gateway.submit(request, { signal }), signal),
+    evaluate: async (request, signal) => withNearest(request, await gateway.evaluate(request, { signal }), signal),
     async readContract({ name }, signal) {
-      const request = { chaincode: name, function: GET_METADATA, args: [] }
-      const metadata = readContractMetadata(name, await gateway.evaluate(request, { recorded: false, signal }))
+      const metadata = await contractOf(name, signal)
       return metadata && withParameterNames(metadata, custodians.get(name).project)
     },
 
