@@ -8,7 +8,7 @@ export function wrongAddress(
   address: string | undefined,
   inContainer = false,
 ): { why: string; do: string } | undefined {
-  const { host, port } = (cause?.kind === 'connection' && ADDRESS.exec(cause.message)?.groups) || {}
+  const { host, port } = (cause?.kind === 'connection' ? ADDRESS.exec(cause.message)?.groups : undefined) ?? {}
   if (host === undefined || port === undefined || address === undefined) return undefined
   const tried = `It tried ${host}:${port}, and Slipway listens on ${address}.`
   const take = 'Take the address that Slipway gives: from the arguments, or from CORE_PEER_ADDRESS.'

@@ -108,7 +108,7 @@ describe('TypeScript', () => {
   )
 })
 
-describe.skipIf(needs('go'))('Go', () => {
+needs('go').describe('Go', () => {
   const go = failing('go-shim-v2', 'installed')
   const inMain = (code: string) => (before: string) => before.replace('func main() {\n', `func main() {\n\t${code}\n`)
   const more = (code: string) => ({ 'more.go': `package main\n\n${code}\n` })
@@ -205,7 +205,7 @@ describe.skipIf(needs('go'))('Go', () => {
   )
 })
 
-describe.skipIf(needs('java'))('Java', () => {
+needs('java').describe('Java', () => {
   const java = failing('java-contract', 'installed')
   const src = 'src/main/java/example/NoteContract.java'
   const inClass = (code: string) => (before: string) => before.replace(/(class NoteContract[^{]*\{\n)/, `$1${code}\n`)

@@ -21,7 +21,7 @@ export function pastProxies(env: Record<string, string>): Record<string, string>
   // grpc-js prefers no_grpc_proxy; Go and the others read no_proxy or NO_PROXY.
   const names = ['no_proxy', 'NO_PROXY', ...(env['no_grpc_proxy'] === undefined ? [] : ['no_grpc_proxy'])]
   const added = names.map((name) => [name, env[name] ? `${env[name]},${LOOPBACK}` : LOOPBACK])
-  return { ...env, ...Object.fromEntries(added) }
+  return { ...env, ...(Object.fromEntries(added) as Record<string, string>) }
 }
 
 /** The author's variables override those of the terminal, Fabric's override both. */
