@@ -23,6 +23,12 @@ const WITHOUT_PLACE: RegExp[] = [
   /^build constraints exclude all Go files/,
 ]
 
+/** Those that nothing but Go says. */
+const DISTINCT =
+  /^found packages .+\.go\)|^no (?:required module|(?:non-test )?Go files)|^import cycle not|^runtime\.main_main·f|\bGo\b/
+/** Somewhere above, the go command names itself or a package. */
+const GO = /^go: |^# \S+$|^cgo: |^package |\timports /
+
 /** What `go build`, `go vet` and the go command's modules say. */
 export const readGoBuild: Reader = (lines, sources) => readPlaced(lines, sources) ?? readUnplaced(lines, sources)
 
@@ -39,8 +45,7 @@ function readUnplaced(lines: readonly string[], sources: Sources): Found | undef
   for (const pattern of WITHOUT_PLACE) {
     const at = lines.findIndex((line) => pattern.test(line) && !PROGRESS.test(line))
     if (at < 0) continue
-    const isGo =
-      lines.some((line) => /^go: |^# \S+$|^cgo: |^package |\timports /.test(line)) || /\bGo\b/.test(lines[at] ?? '')
+    const isGo = DISTINCT.test(lines[at] ?? '') || lines.some((line) => GO.test(line))
     if (!isGo) continue
     return unplaced(lines, at, sources)
   }

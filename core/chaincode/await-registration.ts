@@ -1,4 +1,6 @@
-import type { PeerError } from '../contract/error.ts'
+import type { Instance } from '../container/vm.ts'
+import { printedIn } from '../contract/cause.ts'
+import { PeerError } from '../contract/error.ts'
 import { waitFor } from '../facts/wait.ts'
 import type { Handler } from './handler.ts'
 
@@ -41,4 +43,18 @@ export async function awaitRegistration(wait: RegistrationWait): Promise<Handler
       wait.goesOn()
     }
   }
+}
+
+/** Rejects when the instance ends, or when its stream is turned away. */
+export async function exitOf({ ccid, address }: { ccid: string; address: string }, instance: Instance): Promise<never> {
+  const { exited, turnedAway, container } = instance
+  const exit = await Promise.race(turnedAway === undefined ? [exited] : [exited, turnedAway])
+  if (exit instanceof PeerError) throw exit
+  throw new PeerError('CHAINCODE_EXITED', {
+    canonicalName: ccid,
+    words: exit.words,
+    address,
+    ...(container === undefined ? {} : { inContainer: true }),
+    ...printedIn(exit),
+  })
 }

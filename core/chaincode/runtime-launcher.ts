@@ -1,6 +1,5 @@
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
-import { printedIn } from '../contract/cause.ts'
 import { PeerError } from '../contract/error.ts'
 import { StartupClock } from '../container/startup-clock.ts'
 import type { VMController } from '../container/vm-controller.ts'
@@ -9,7 +8,7 @@ import { now } from '../facts/clock.ts'
 import { silentReport, type LaunchReport } from '../facts/launch-report.ts'
 import type { BuiltProject } from '../project/project.ts'
 import type { ChaincodeDeploymentSpec } from '../protos/index.ts'
-import { awaitRegistration } from './await-registration.ts'
+import { awaitRegistration, exitOf } from './await-registration.ts'
 import type { Handler } from './handler.ts'
 import type { HandlerRegistry, LaunchWait } from './handler-registry.ts'
 
@@ -249,20 +248,6 @@ export class RuntimeLauncher {
       ...(instance?.printed() ?? { output: [] }),
     })
   }
-}
-
-/** Rejects when the instance ends, or when its stream is turned away. */
-async function exitOf({ ccid, address }: Launchable, instance: Instance): Promise<never> {
-  const { exited, turnedAway, container } = instance
-  const exit = await Promise.race(turnedAway === undefined ? [exited] : [exited, turnedAway])
-  if (exit instanceof PeerError) throw exit
-  throw new PeerError('CHAINCODE_EXITED', {
-    canonicalName: ccid,
-    words: exit.words,
-    address,
-    ...(container === undefined ? {} : { inContainer: true }),
-    ...printedIn(exit),
-  })
 }
 
 function abortedLaunch(ccid: string, signal: AbortSignal): PeerError {

@@ -223,14 +223,6 @@ needs('java').describe('Java', () => {
     ),
   )
   fails(
-    'a pom.xml that can’t be read',
-    java(
-      'BUILD_FAILED',
-      { 'pom.xml': (before) => before.replace('</dependencies>', '</dependences>') },
-      { file: 'pom.xml', line: '</dependences>', kind: 'config', message: /Non-parseable POM|[Mm]alformed|end tag/ },
-    ),
-  )
-  fails(
     'a release that the JDK doesn’t know',
     java(
       'BUILD_FAILED',
