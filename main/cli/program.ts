@@ -42,10 +42,12 @@ Exit codes:
 
 /** Run the command that the arguments name, and set the exit code. */
 export async function run(version: string): Promise<void> {
-  // A reader that has seen enough (`| head -1`) closes the pipe; that isn't our error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
+  // A reader that has seen enough (`| head -1`, `2> >(grep -m1 Ready)`) closes the pipe; that isn't our error.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
   try {
     // Inside Electron, commander would look for its arguments elsewhere.
     await newProgram(version).parseAsync(process.argv, { from: 'node' })
@@ -199,6 +201,9 @@ function addClean(program: Command): void {
     .argument('[folder]', 'chaincode folder', '.')
     .option('--all', 'those of every folder whose Slipway isn’t running')
     .option('--data-dir <folder>', 'where its data is kept (default: <folder>/.slipway)')
+    // What runs when a Slipway was killed (main/host/after-crash.ts).
+    .addOption(new Option('--after <pid>').hideHelp().argParser(Number))
+    .addOption(new Option('--endpoint <address>').hideHelp())
     .action((folder: string, options: CleanOptions) =>
       work(async (signal) => (await import('./commands/clean.ts')).clean(folder, options, signal)),
     )

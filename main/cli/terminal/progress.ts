@@ -1,6 +1,6 @@
 import type { PeerEvent, PeerFact, RunningFact } from '../../../core/contract/events.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
-import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
+import type { ChaincodeState, WatchState } from '../../../core/contract/chaincode-state.ts'
 import type { ContainerState } from '../../../core/contract/run-state.ts'
 import type { BuildState, LaunchStep } from '../../../core/contract/launch-state.ts'
 import { threeParts } from '../../host/say.ts'
@@ -18,6 +18,7 @@ const descriptions: Descriptions = {
     return chaincode === undefined ? [] : [describeChaincode(chaincode), ...describeCommand(chaincode)]
   },
   'chaincode.error': ({ error }) => (error === undefined ? [] : [threeParts(error)]),
+  watch: ({ watch }) => describeWatch(watch),
   registration: ({ name, registration }, { chaincodes }) =>
     registration.state === 'ready' ? [describeReady(chaincodes[name], name)] : [],
   // If another process is running, the replaced one ended as part of the swap.
@@ -57,6 +58,7 @@ export function describeState(state: PeerState): string[] {
       describeChaincode(chaincode),
       ...describeCommand(chaincode),
       ...(chaincode.registration.state === 'ready' ? [describeReady(chaincode, chaincode.name)] : []),
+      ...describeWatch(chaincode.watch),
       ...(chaincode.error === undefined ? [] : [threeParts(chaincode.error)]),
     ]),
   ]
@@ -83,6 +85,11 @@ function describeCommand(cc: ChaincodeState): string[] {
   return cc.startedBy === 'you' && cc.mode === 'dev'
     ? [`${cc.name}: start it with\n  ${cc.command.text.replaceAll('\n', '\n  ')}`]
     : []
+}
+
+/** While it is watched there is nothing to say; that it isn't is easily missed. */
+function describeWatch(watch: WatchState): string[] {
+  return watch.state === 'failed' ? [threeParts(watch.error)] : []
 }
 
 function describeReady(cc: ChaincodeState | undefined, name: string): string {
