@@ -12,6 +12,7 @@ import { netSaveRows } from './rows/net-save.ts'
 import { rangeScanRows } from './rows/range-scan.ts'
 import { richQueryRows } from './rows/rich-query.ts'
 import { saveRows } from './rows/save.ts'
+import { soak } from './rows/soak.ts'
 import { submitRows } from './rows/submit.ts'
 import { worldStateRows } from './rows/world-state.ts'
 import { Scope } from './scope.ts'
@@ -33,11 +34,18 @@ const rows: Row[] = [
   netLogs,
 ]
 
+/** Only when they are named: they take minutes. */
+const long: Row[] = [soak]
+const known = [...rows, ...long]
+
 const HELP = `npm run bench [-- [--rounds N] [ROW…]]
 
 Measures what Slipway adds to a chaincode, as ratios against a bare gRPC server in the same run.
 All rows where none is named:
-${rows.map(({ name, what }) => `  ${name.padEnd(23)} ${what}`).join('\n')}
+${list(rows)}
+
+Only where named:
+${list(long)}
 
   --rounds N             how often the two sides take turns
 `
@@ -46,7 +54,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { help: { type: 'boolean', short: 'h' }, rounds: { type: 'string' } },
 })
-const unknown = positionals.filter((name) => !rows.some((row) => row.name === name))
+const unknown = positionals.filter((name) => !known.some((row) => row.name === name))
 const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
 
 if (values.help === true) process.stdout.write(HELP)
@@ -55,7 +63,11 @@ else if (unknown.length > 0 || (rounds !== undefined && !(rounds >= 1))) {
     `${unknown.length > 0 ? `Unknown row: ${unknown.join(', ')}.` : '--rounds takes a number.'}\n\n${HELP}`,
   )
   process.exitCode = 2
-} else await bench(positionals.length === 0 ? rows : rows.filter(({ name }) => positionals.includes(name)))
+} else await bench(positionals.length === 0 ? rows : known.filter(({ name }) => positionals.includes(name)))
+
+function list(some: Row[]): string {
+  return some.map(({ name, what }) => `  ${name.padEnd(23)} ${what}`).join('\n')
+}
 
 /** One row after another, each in a scope of its own, also where one before it failed. */
 async function bench(wanted: Row[]): Promise<void> {
