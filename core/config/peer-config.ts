@@ -60,6 +60,11 @@ export interface PeerConfig {
   vm: { docker: DockerConfig }
   /** Whether Node chaincode may be taken over by a pre-warmed process. */
   prewarm: boolean
+  /**
+   * Program and arguments that remove what is left on a Docker engine if this process is killed: they are run by another
+   * one then, and only if an engine was used. All paths absolute. Without it that is removed at the next start.
+   */
+  afterCrash: readonly string[]
 }
 
 /** `chaincode.logging` of core.yaml. */
@@ -143,6 +148,7 @@ export function peerConfig(settings: PeerSettings): PeerConfig {
     organisations: [settings.mspId ?? 'Org1MSP'],
     chaincodeListenAddress: '127.0.0.1:7052',
     prewarm: true,
+    afterCrash: [],
     tls: false,
     ...settings,
     version,

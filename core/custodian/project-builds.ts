@@ -6,6 +6,7 @@ import type { LogStore } from '../logs/log-store.ts'
 import { newBuildCache } from '../platforms/build-cache.ts'
 import { readPlaces } from '../platforms/diagnostics.ts'
 import { buildProject, installDependencies } from '../platforms/platform.ts'
+import type { Guard } from '../process/guardian.ts'
 import type { BuiltProject, CodePackage, Project } from '../project/project.ts'
 import { runTool, shellArgv, type BuildRun } from '../platforms/run-tool.ts'
 import type { WantedBuild } from '../watch/reloader-parts.ts'
@@ -16,6 +17,7 @@ export interface ProjectBuildsParts {
   timeoutMs: number
   logs: LogStore
   emit: (fact: PeerFact) => void
+  guard: Guard
   packageProject: (project: Project, signal: AbortSignal) => Promise<CodePackage>
   /** Give the ledger the folder's indexes, and report the files that aren't valid. */
   setIndexes: (project: Project) => Promise<{ faults: PeerError[] }>
@@ -43,6 +45,7 @@ export function newProjectBuilds({
   timeoutMs,
   logs,
   emit,
+  guard,
   packageProject,
   setIndexes,
 }: ProjectBuildsParts): ProjectBuilds {
@@ -53,6 +56,7 @@ export function newProjectBuilds({
     signal,
     note,
     timeoutMs,
+    guard,
     serving,
     print(line) {
       const places = readPlaces(line.text, project.folder)

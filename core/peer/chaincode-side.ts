@@ -163,6 +163,7 @@ function custodianWorld(
     timeoutMs: config.chaincode.buildtimeout,
     logs,
     emit,
+    guard: vms.guardian,
     packageProject,
     setIndexes: (project) => setIndexes(ledgers, project),
   })

@@ -17,6 +17,8 @@ import { newTidiedEngine } from './tidied-engine.ts'
 /** What the Docker side of a peer is made of. */
 export interface PeerDockerParts {
   config: PeerConfig
+  /** An engine is about to be used, and may hold something when this process is killed. */
+  engineUsed: () => void
   /** The engine in use now. @throws PeerError DOCKER_* */
   engine(signal?: AbortSignal): Promise<DockerEngine>
   logs: LogStore
@@ -53,7 +55,7 @@ export function newPeerDocker(parts: PeerDockerParts): PeerDocker {
   }
 
   const findEngine = (signal?: AbortSignal) => parts.engine(signal)
-  const tidied = newTidiedEngine(config.dataDir, findEngine, logs, closing.signal)
+  const tidied = newTidiedEngine(config.dataDir, findEngine, logs, closing.signal, parts.engineUsed)
   const engine = (signal?: AbortSignal) => tidied.engine(signal)
   const print = logPrinted(logs, config.mspId)
   const images = newImageBuilder({ engine, config, print })

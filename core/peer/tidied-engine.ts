@@ -25,6 +25,7 @@ export function newTidiedEngine(
   findEngine: (signal?: AbortSignal) => Promise<DockerEngine>,
   logs: LogStore,
   closing: AbortSignal,
+  used: () => void,
 ): TidiedEngine {
   const peer = peerLabel(dataDir)
   // Exists as long as an engine may hold something of this peer. Who stays in dev mode never needs an engine.
@@ -32,6 +33,7 @@ export function newTidiedEngine(
   let tidied: Promise<void> | undefined
 
   const tidy = async (engine: DockerEngine) => {
+    used()
     await writeFile(mark, '')
     const { containers } = await removeLeftovers(engine, peer, closing)
     if (containers.length === 0) return

@@ -8,6 +8,7 @@ import { ProcessVM } from '../container/process/process-vm.ts'
 import { openSurvivors } from '../container/process/survivors.ts'
 import { newWarmPool, type WarmPool } from '../container/process/warm-pool.ts'
 import type { Custodians } from '../custodian/custodians.ts'
+import { startGuardian, type Guardian } from '../process/guardian.ts'
 import { logPrinted } from '../logs/printed-lines.ts'
 import type { Disposers } from './disposers.ts'
 import { newPeerDocker, type PeerDocker } from './docker.ts'
@@ -17,6 +18,7 @@ import type { Storage } from './storage.ts'
 export interface VMs {
   processVM: ProcessVM
   warmPool: WarmPool
+  guardian: Guardian
   docker: PeerDocker
   dockerWatch: DockerWatch
 }
@@ -30,11 +32,14 @@ export async function startVMs(
   disposers: Disposers,
 ): Promise<VMs> {
   const { dataDir, prewarm, vm } = config
-  const warmPool = newWarmPool(join(dataDir, 'warm'))
+  const guardian = startGuardian(config.afterCrash)
+  disposers.defer(() => guardian.close())
+  const warmPool = newWarmPool(join(dataDir, 'warm'), guardian)
   disposers.defer(() => warmPool.drop())
   const survivors = await openSurvivors(join(dataDir, 'processes.json'))
   disposers.defer(() => survivors.close())
   const processVM = new ProcessVM({
+    guard: guardian,
     started: (child) => survivors.remember(child),
     print: logPrinted(logs, config.mspId),
     warm: prewarm ? warmPool : undefined,
@@ -47,11 +52,12 @@ export async function startVMs(
   disposers.defer(() => dockerWatch.close())
   const docker = newPeerDocker({
     config,
+    engineUsed: () => guardian.arm(),
     engine: (signal) => dockerWatch.engine(signal),
     logs,
     serving: (name) => custodians.find(name)?.serving,
     handleChaincodeStream,
   })
   disposers.defer(() => docker.close())
-  return { processVM, warmPool, docker, dockerWatch }
+  return { processVM, warmPool, guardian, docker, dockerWatch }
 }

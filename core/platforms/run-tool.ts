@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { PeerError } from '../contract/error.ts'
 import { waitFor } from '../facts/wait.ts'
+import type { Guard } from '../process/guardian.ts'
 import { startChild, type Child } from '../process/child.ts'
 import { findProgram } from '../process/find-program.ts'
 import type { PrintLine } from '../process/print-line.ts'
@@ -21,6 +22,8 @@ export interface BuildRun {
   /** `chaincode.buildtimeout`. */
   timeoutMs: number
   signal: AbortSignal
+  /** Ends the tools if Slipway is gone. */
+  guard?: Guard | undefined
 }
 
 /**
@@ -48,6 +51,7 @@ export async function runTool(
         run.print({ at, source: 'build', stream, text })
       },
       reap: false,
+      guard: run.guard,
     })
   } catch (error) {
     throw cannotRun(argv, project.folder, error)

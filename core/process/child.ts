@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { now } from '../facts/clock.ts'
 import { waitFor } from '../facts/wait.ts'
+import { gated, refusal } from './gate.ts'
+import type { Guard } from './guardian.ts'
 import type { ProcessEnd } from './print-line.ts'
 import { newOutputLines } from './output-lines.ts'
 
@@ -19,6 +21,8 @@ export interface ChildOptions {
   line(line: { at: number; stream: 'stdout' | 'stderr'; text: string }): void
   /** When it ends, also end whatever it started. Not for build tools, whose daemons must live on. */
   reap: boolean
+  /** Ends it, and all it started, if Slipway is gone; without one it may live on. */
+  guard?: Guard | undefined
   /** Receives messages over an IPC channel, from a Node child. */
   message?: ((message: unknown) => void) | undefined
 }
@@ -45,14 +49,7 @@ export interface Child {
  * Throws the system's error (`code` ENOENT, EACCES…) if it can't be started.
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const [program = '', ...args] = options.argv
-  const child = spawn(program, args, {
-    cwd: options.cwd,
-    env: options.env,
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-    stdio: options.message === undefined ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe', 'ipc'],
-  })
+  const child = await spawnChild(options)
   if (options.message !== undefined) child.on('message', options.message)
   const startedAt = now()
   let begunAt = startedAt
@@ -65,11 +62,16 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   await once(child, 'spawn')
   // A later error is about a signal or message that couldn't be delivered: it has ended, as `exited` reports.
   child.on('error', () => child.unref())
+  const pid = child.pid ?? 0
+  const guard = isGuarded(options) ? options.guard : undefined
+  await guard?.watch(pid)
+  child.stdin?.on('error', () => undefined).end('go\n')
 
   let stopping: Promise<void> | undefined
   const exited = ended.then(async ({ code, signal }): Promise<ProcessEnd> => {
     const at = now()
     if (options.reap || stopping !== undefined) signalTree(child, 'SIGKILL')
+    guard?.forget(pid)
     await waitFor(drained, { deadlineMs: DRAIN_MS }).catch(() => undefined)
     child.stdout?.destroy()
     child.stderr?.destroy()
@@ -91,7 +93,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   }
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null
   return {
-    pid: child.pid ?? 0,
+    pid,
     startedAt,
     exited,
     kept: lines.kept,
@@ -109,6 +111,28 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       return (stopping ??= end(0))
     },
   }
+}
+
+async function spawnChild({ argv, cwd, env, guard, message }: ChildOptions): Promise<ChildProcess> {
+  const isGated = guard !== undefined && process.platform !== 'win32'
+  if (isGated) {
+    const refused = await refusal(argv[0] ?? '', { cwd, env })
+    if (refused !== undefined) throw refused
+  }
+  const [program = '', ...args] = isGated ? gated(argv, env) : argv
+  const stdin = isGated ? 'pipe' : 'ignore'
+  return spawn(program, args, {
+    cwd,
+    env,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    stdio: message === undefined ? [stdin, 'pipe', 'pipe'] : [stdin, 'pipe', 'pipe', 'ipc'],
+  })
+}
+
+/** On Windows a program that is no script ends with Slipway by itself: Node ties it to a job object. */
+function isGuarded({ argv }: ChildOptions): boolean {
+  return process.platform !== 'win32' || argv[0] === 'cmd.exe'
 }
 
 /** Resolves at the end of the stream. */

@@ -3,6 +3,7 @@ import type { Api, HostFacts, OpenChaincode, PeerNews } from '../../core/contrac
 import { PeerError } from '../../core/contract/error.ts'
 import { withoutUndefined } from '../../core/contract/without-undefined.ts'
 import type { FolderToOpen, Peer } from '../../core/index.ts'
+import { afterCrash } from './after-crash.ts'
 import { CommandsUnderWay, untilIdle } from './busy.ts'
 import { hostApi } from './host-api.ts'
 import { hostTools } from './host-tools.ts'
@@ -190,7 +191,12 @@ class PeerHost implements Host {
 
   async #start(dataDir: string, settings: FolderToOpen['peer']): Promise<Running> {
     const { startPeer } = await import('../../core/index.ts')
-    const peer = await startPeer({ ...settings, dataDir, prewarm: this.#config.prewarm ?? true })
+    const peer = await startPeer({
+      ...settings,
+      dataDir,
+      prewarm: this.#config.prewarm ?? true,
+      afterCrash: afterCrash(dataDir, settings?.vm?.docker?.endpoint),
+    })
     for (const text of this.#notes) peer.note(text)
     return { peer, dataDir, removePeerFile: await this.#writePeerFile(dataDir) }
   }

@@ -2,10 +2,12 @@
  * `import … from 'slipway'`: the part of core that a test suite uses. Its types are rolled up into one file without
  * imports (build/declarations.mjs), so nothing here may show a library's type, as the core's own Peer does.
  */
+import { resolve } from 'node:path'
 import type { PeerApi } from '../../core/contract/api.ts'
 import type { PeerEvent } from '../../core/contract/events.ts'
 import type { PeerState } from '../../core/contract/state.ts'
 import type { PeerSettings } from '../../core/index.ts'
+import { afterCrash } from '../host/after-crash.ts'
 
 /** A running development peer. */
 export interface Peer extends AsyncDisposable {
@@ -28,7 +30,8 @@ export interface Peer extends AsyncDisposable {
  */
 export async function startPeer(settings: PeerSettings): Promise<Peer> {
   const core = await import('../../core/index.ts')
-  return core.startPeer(settings)
+  const { dataDir, vm } = settings
+  return core.startPeer({ afterCrash: afterCrash(resolve(dataDir), vm?.docker?.endpoint), ...settings })
 }
 
 /** The state after an event that `subscribe` reported. */

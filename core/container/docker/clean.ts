@@ -1,15 +1,26 @@
+import { setTimeout } from 'node:timers/promises'
 import { PeerError } from '../../contract/error.ts'
 import { openEngine } from './engine/docker-engine.ts'
 import type { ContainerFacts, DockerEngine } from './engine/engine.ts'
 import { findEngine } from './engine/find-engine.ts'
-import type { Role } from './labels.ts'
-import { removeEverything } from './leftovers.ts'
+import { ownLabels, type Role } from './labels.ts'
+import { removeContainers, removeEverything, removeLeftovers } from './leftovers.ts'
 import { peerLabel } from './names.ts'
 
-/** What to remove: everything of one data folder, or everything that no running Slipway needs. */
-export type Cleaning = ({ dataDir: string } | { all: true }) & {
+/**
+ * What to remove: everything of one data folder; everything that no running Slipway needs; or what the Slipway of process
+ * `after`, which was killed, left of a data folder that the next start can't use.
+ */
+export type Cleaning = ({ dataDir: string } | { all: true } | AfterCrash) & {
   /** `vm.endpoint`. */
   endpoint?: string | undefined
+}
+
+/** `succeeded`: whether another Slipway runs on this data folder by now. */
+interface AfterCrash {
+  dataDir: string
+  after: number
+  succeeded: () => Promise<boolean>
 }
 
 export interface Cleaned {
@@ -20,6 +31,9 @@ export interface Cleaned {
   /** Process ids of the running Slipways whose containers and images were kept. */
   left: number[]
 }
+
+/** Between the looks for what a killed Slipway left. */
+const PAUSES_MS = [0, 500, 1_000]
 
 const ROLES: Role[] = ['chaincode', 'build', 'dependencies']
 
@@ -32,6 +46,7 @@ export async function cleanDocker(cleaning: Cleaning, signal?: AbortSignal): Pro
   const { address, reach } = await findEngine({ endpoint }, signal)
   const engine = await openEngine(address, reach)
   try {
+    if ('after' in cleaning) return await cleanAfter(engine, cleaning, signal)
     return 'all' in cleaning ? await cleanAll(engine, signal) : await cleanOne(engine, cleaning.dataDir, signal)
   } finally {
     engine.close()
@@ -44,6 +59,29 @@ async function cleanOne(engine: DockerEngine, dataDir: string, signal: AbortSign
   const [pid] = runningPids(await engine.listContainers({ 'slipway.peer': peer }, signal), local)
   if (pid !== undefined) throw new PeerError('STILL_RUNNING', { dataDir, pid })
   return { ...(await removeEverything(engine, peer, signal)), left: [] }
+}
+
+/** Looks several times: what was under way on the engine when Slipway was killed may still appear. */
+async function cleanAfter(
+  engine: DockerEngine,
+  { dataDir, after, succeeded }: AfterCrash,
+  signal: AbortSignal | undefined,
+): Promise<Cleaned> {
+  const peer = peerLabel(dataDir)
+  const { local } = await engine.facts(signal)
+  const cleaned: Cleaned = { containers: [], images: [], left: [] }
+  for (const pause of PAUSES_MS) {
+    await setTimeout(pause, undefined, { signal })
+    const pids = runningPids(await engine.listContainers(ownLabels(peer), signal), local)
+    // A successor has tidied up for itself, and what is half made now is its own.
+    const isSucceeded = pids.some((pid) => pid !== after) || (await succeeded())
+    const found = isSucceeded
+      ? await removeContainers(engine, { ...ownLabels(peer), 'slipway.pid': String(after) }, signal)
+      : await removeLeftovers(engine, peer, signal)
+    cleaned.containers.push(...found.containers.map(({ name }) => name))
+    cleaned.images.push(...found.images)
+  }
+  return cleaned
 }
 
 async function cleanAll(engine: DockerEngine, signal: AbortSignal | undefined): Promise<Cleaned> {

@@ -1,6 +1,6 @@
 import { PeerError } from '../../contract/error.ts'
 import { removeDangling } from './dangling-images.ts'
-import type { ContainerFacts, DockerEngine, ImageFacts } from './engine/engine.ts'
+import type { ContainerFacts, DockerEngine, ImageFacts, Labels } from './engine/engine.ts'
 import { isOwnContainer, ownLabels } from './labels.ts'
 
 /** What an earlier Slipway of the same data folder left on the engine, and was removed. */
@@ -17,11 +17,17 @@ export interface Leftovers {
  * @throws PeerError DOCKER_*, or the signal's reason
  */
 export async function removeLeftovers(engine: DockerEngine, peer: string, signal?: AbortSignal): Promise<Leftovers> {
-  const listed = await engine.listContainers(ownLabels(peer), signal)
-  const containers = listed.filter((container) => isOwnContainer(container, peer))
-  await removeAll(containers, (container) => engine.removeContainer(container.id))
+  const { containers } = await removeContainers(engine, ownLabels(peer), signal)
   const images = await removeDangling(engine, ownLabels(peer), signal)
-  return { containers: containers.map(({ name, state }) => ({ name, state })), images }
+  return { containers, images }
+}
+
+/** Remove the containers with these labels that their peer made. @throws PeerError DOCKER_*, or the signal's reason */
+export async function removeContainers(engine: DockerEngine, labels: Labels, signal?: AbortSignal): Promise<Leftovers> {
+  const listed = await engine.listContainers(labels, signal)
+  const containers = listed.filter((container) => isOwnContainer(container, labels['slipway.peer'] ?? ''))
+  await removeAll(containers, (container) => engine.removeContainer(container.id))
+  return { containers: containers.map(({ name, state }) => ({ name, state })), images: [] }
 }
 
 /** Remove everything of this peer, finished images included, for `slipway clean`. Returns what was removed. */

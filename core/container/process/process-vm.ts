@@ -4,6 +4,7 @@ import { cannotRun, forPlatform } from '../../platforms/run-tool.ts'
 import { printedBy } from '../../platforms/printed-by.ts'
 import type { Instance, StartSteps, VM } from '../vm.ts'
 import type { PrintLine } from '../../process/print-line.ts'
+import type { Guard } from '../../process/guardian.ts'
 import { startChild, type Child } from '../../process/child.ts'
 import { groupCpuTime } from '../../process/cpu-time.ts'
 import { processEnvironment, type ProcessSpec } from './process-spec.ts'
@@ -16,6 +17,8 @@ const WORKING_MS = 100
 export interface ProcessVMParts {
   /** Output of a chaincode's process. */
   print(built: BuiltProject, line: Parameters<PrintLine>[0], mspId: string): void
+  /** Ends them if Slipway is gone. */
+  guard?: Guard | undefined
   /** Called for every process as it starts. */
   started?(child: Child): void
   /** Pre-warmed processes; without them every start is cold. */
@@ -43,7 +46,7 @@ export class ProcessVM implements VM<ProcessSpec> {
 
     const taken = await this.#takeWarm(spec, line)
     taken.child?.begin()
-    const child = taken.child ?? (await startCold(spec, line))
+    const child = taken.child ?? (await startCold(spec, line, parts.guard))
     if (signal.aborted) {
       await child.kill()
       signal.throwIfAborted()
@@ -83,7 +86,7 @@ export class ProcessVM implements VM<ProcessSpec> {
   }
 }
 
-async function startCold(spec: ProcessSpec, line: PrintLine): Promise<Child> {
+async function startCold(spec: ProcessSpec, line: PrintLine, guard: Guard | undefined): Promise<Child> {
   const argv = [...spec.argv, ...spec.args]
   try {
     return await startChild({
@@ -92,6 +95,7 @@ async function startCold(spec: ProcessSpec, line: PrintLine): Promise<Child> {
       env: processEnvironment(spec),
       line: (printed) => line({ ...printed, source: 'chaincode' }),
       reap: true,
+      guard,
     })
   } catch (error) {
     throw cannotRun(argv, spec.cwd, error)

@@ -13,8 +13,8 @@ interface Known {
 const TOLERANCE_MS = 3_000
 
 /**
- * The chaincode processes of this peer, kept in a file. A Node chaincode lives on when its peer is killed; the next
- * peer on the same data finds it there and ends it.
+ * The chaincode processes of this peer, kept in a file. When a peer is killed its guardian ends them; where that was
+ * killed as well, the next peer on the same data finds them there and ends them.
  */
 export interface Survivors {
   /** Keep this process in the file until it has ended. */

@@ -1,6 +1,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { PrintLine } from '../../process/print-line.ts'
+import type { Guard } from '../../process/guardian.ts'
 import { startChild, type Child } from '../../process/child.ts'
 import { processEnvironment, type ProcessSpec } from './process-spec.ts'
 import { warmProgram, type FromWarm, type ToWarm } from './warm-child.ts'
@@ -29,8 +30,8 @@ interface Warm {
   running: Promise<boolean>
 }
 
-/** `folder`: where the program of the warm processes is written. */
-export function newWarmPool(folder: string): WarmPool {
+/** `folder`: where the program of the warm processes is written. `guard`: ends them if Slipway is gone. */
+export function newWarmPool(folder: string, guard?: Guard): WarmPool {
   const pool = new Map<string, Promise<Warm | { reason: string }>>()
   const ending = new Set<Promise<void>>()
   let closed = false
@@ -50,7 +51,7 @@ export function newWarmPool(folder: string): WarmPool {
   const make = async (spec: ProcessSpec, shim: string): Promise<Warm | { reason: string }> => {
     try {
       program ??= writeProgram(folder)
-      return await startWarm(spec, shim, await program)
+      return await startWarm(spec, shim, await program, guard)
     } catch (error) {
       program = undefined
       return { reason: `no warm process could be made: ${(error as Error).message}` }
@@ -102,7 +103,7 @@ function isOf(chaincode: string, key: string): boolean {
   return key.startsWith(`${chaincode}@`)
 }
 
-async function startWarm(spec: ProcessSpec, shim: string, program: string): Promise<Warm> {
+async function startWarm(spec: ProcessSpec, shim: string, program: string, guard: Guard | undefined): Promise<Warm> {
   const key = await keyOf(spec)
   const [node = 'node', ...main] = [...spec.argv, ...spec.args]
   let settle: (running: boolean) => void = () => undefined
@@ -114,6 +115,7 @@ async function startWarm(spec: ProcessSpec, shim: string, program: string): Prom
     env: processEnvironment(spec),
     line: (printed) => state.print?.({ ...printed, source: 'chaincode' }),
     reap: true,
+    guard,
     message(message) {
       const heard = message as FromWarm
       if (heard.type === 'running') settle(true)

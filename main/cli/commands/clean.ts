@@ -13,13 +13,18 @@ import { dataDirOf, type CleanOptions } from './options.ts'
 export async function clean(folder: string, options: CleanOptions, signal: AbortSignal): Promise<number> {
   try {
     const { cleanDocker } = await import('../../../core/index.ts')
-    const endpoint = await endpointOf(folder)
+    const endpoint = options.endpoint ?? (await endpointOf(folder))
     const engine = withoutUndefined({ endpoint })
     if (options.all === true) {
       report(await cleanDocker({ all: true, ...engine }, signal))
       return exitCode.good
     }
     const dataDir = dataDirOf(folder, options)
+    if (options.after !== undefined) {
+      const succeeded = async () => (await readPeerFile(dataDir)) !== undefined
+      report(await cleanDocker({ dataDir, after: options.after, succeeded, ...engine }, signal))
+      return exitCode.good
+    }
     const running = await readPeerFile(dataDir)
     if (running !== undefined) throw new PeerError('STILL_RUNNING', { dataDir, pid: running.pid })
     report(await cleanDocker({ dataDir, ...engine }, signal))

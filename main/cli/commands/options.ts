@@ -51,6 +51,10 @@ export interface ServeOptions extends ChaincodeOptions {
 export interface CleanOptions {
   dataDir?: string
   all?: boolean
+  /** Process id of a Slipway that was killed: remove only what it left that the next start can't use. */
+  after?: number
+  /** `vm.endpoint`, instead of the folder's. */
+  endpoint?: string
 }
 
 export interface PackageOptions {
