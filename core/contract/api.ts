@@ -5,6 +5,7 @@ import type { CallRequest, CallResult, CallRecord } from './call.ts'
 import type { CollectionDescription, KeyVersion, ReadState, StatePage } from './world-state.ts'
 import type { ContractMetadata } from './contract-metadata.ts'
 import type { PeerErrorData } from './error.ts'
+import type { UntrustedFolder } from './trust.ts'
 import type { PeerEvent } from './events.ts'
 import { command, type ApiOf, type Nothing } from './command.ts'
 import { identityCommands } from './identity.ts'
@@ -97,6 +98,13 @@ export const hostCommands = {
   /** Replace the running peer with this folder's own. */
   openFolder: command<{ folder: string }>(),
   openSample: command<Nothing>(),
+  /**
+   * Allow what a folder's slipway.yaml wants, from now on, and do what was refused because of it. Only these demands
+   * are allowed: what was added to the file meanwhile is asked for. Returns the names of the chaincodes opened.
+   */
+  trustFolder: command<Pick<UntrustedFolder, 'folder' | 'demands'>, { names: string[] }>(),
+  /** Leave the folder that is asked for as it is. */
+  refuseFolder: command<Nothing>(),
   /** Show a native dialog. Undefined if the author cancelled it or the host has none. */
   chooseFolder: command<Nothing, { folder: string } | undefined>(),
   /** A folder's subfolders, so that a browser can offer a choice too. Default: the home folder. */
@@ -131,6 +139,8 @@ export interface HostFacts {
   tools?: PeerState['tools'] | undefined
   /** Why no peer is running. */
   error?: PeerErrorData | undefined
+  /** A folder that was to be opened, until its author allows what it wants or refuses. */
+  untrusted?: UntrustedFolder | undefined
 }
 
 export interface OpenChaincode {

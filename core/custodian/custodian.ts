@@ -4,6 +4,7 @@ import type { OpenedChaincode } from '../chaincode/opened-chaincode.ts'
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Mode, StartedBy } from '../contract/mode.ts'
+import type { CheckTrust } from '../contract/trust.ts'
 import { now } from '../facts/clock.ts'
 import { waitFor } from '../facts/wait.ts'
 import { readAgain, type Overrides } from '../platforms/detect.ts'
@@ -23,6 +24,8 @@ export interface Opening {
   watch: boolean
   /** What was set when it was opened stands above what its folder says. */
   overrides: Overrides
+  /** Asked whenever slipway.yaml is read again; see FolderToOpen. */
+  checkTrust?: CheckTrust | undefined
 }
 
 /**
@@ -141,6 +144,16 @@ export class Custodian implements OpenedChaincode {
     await build.done
   }
 
+  /** Read the folder again and build what it says now, as after a save; what is wrong is reported. */
+  async reread(): Promise<void> {
+    try {
+      await this.#describe()
+      await this.#on({ type: 'run', reason: 'restart' })
+    } catch (error) {
+      this.#effects.reporter.error(error)
+    }
+  }
+
   /** Stop the process, and whatever is being built or launched. */
   async stop(): Promise<void> {
     await this.#on({ type: 'stop' })
@@ -216,7 +229,8 @@ export class Custodian implements OpenedChaincode {
 
   /** Read the folder again. Returns the mode that it names now. */
   async #describe(): Promise<Mode> {
-    const project = await readAgain(this.project, this.#opening.overrides, () => this.#state.namedMode)
+    const { overrides, checkTrust } = this.#opening
+    const project = await readAgain(this.project, overrides, { usualMode: () => this.#state.namedMode, checkTrust })
     await this.#on({ type: 'described', project })
     return project.mode
   }

@@ -15,7 +15,10 @@ export class Custodians {
    * Open every chaincode of a folder; returns the first one's name.
    * @throws PeerError CHAINCODE_OPEN, LIFECYCLE
    */
-  async open({ args, inUsualMode, ...read }: FolderToOpen, world: CustodianWorld): Promise<{ name: string }> {
+  async open(
+    { args, inUsualMode, checkTrust, ...read }: FolderToOpen,
+    world: CustodianWorld,
+  ): Promise<{ name: string }> {
     const { folder, watch = true, launch = true, ...overrides } = args
     const usualMode = (name: string) => world.usualModes.of(name) ?? world.config.chaincode.mode
     const projects = read.projects.map((project) =>
@@ -25,7 +28,7 @@ export class Custodians {
     if (first === undefined) throw new PeerError('FOLDER_NOT_CHAINCODE', { folder, looked: ['slipway.yaml'] })
     for (const project of projects) this.#refuse(project)
     const opened = projects.map((project) => {
-      const custodian = new Custodian(project, world, { watch, overrides })
+      const custodian = new Custodian(project, world, { watch, overrides, checkTrust })
       this.#custodians.set(project.name, custodian)
       return custodian
     })
@@ -57,6 +60,10 @@ export class Custodians {
     const custodian = this.get(name)
     await custodian.close()
     this.#custodians.delete(name)
+  }
+
+  async reread(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.find(name)?.reread()))
   }
 
   async closeAll(): Promise<void> {

@@ -10,6 +10,8 @@ export interface Peer extends AsyncDisposable {
   readonly api: PeerApi
   /** Open a chaincode folder that has been read; as `api.openChaincode`. */
   open(folder: FolderToOpen): Promise<{ name: string }>
+  /** Read the folders of these chaincodes again, and build what they say now; what is wrong is in the state. */
+  reread(names: readonly string[]): Promise<void>
   /** Add a line to the log, as the peer's own: what whoever runs the peer has to say. */
   note(text: string): void
   /** Takes proposals that clients have signed themselves. */

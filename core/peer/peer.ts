@@ -28,6 +28,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     return {
       api,
       open: (folder) => chaincodeSide.open(folder),
+      reread: (names) => chaincodeSide.custodians.reread(names),
       note: (text) => void storage.logs.append({ at: now(), source: 'peer', text }),
       endorser: clientSide.endorser,
       broadcast: clientSide.broadcast,

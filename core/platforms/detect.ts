@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { OpenChaincode } from '../contract/api.ts'
 import { readCollections } from '../project/collections-file.ts'
@@ -7,6 +8,7 @@ import { withoutUndefined } from '../contract/without-undefined.ts'
 import type { PeerSettings } from '../config/peer-config.ts'
 import type { Language } from '../contract/chaincode-state.ts'
 import type { Mode } from '../contract/mode.ts'
+import type { CheckTrust } from '../contract/trust.ts'
 import { openFolder, type Folder } from '../project/folder.ts'
 import { checkNames, toName, toVersion } from '../project/naming.ts'
 import type { Detected } from '../project/detected.ts'
@@ -25,21 +27,28 @@ export interface Projects {
   file: string | undefined
 }
 
-/** The mode of a chaincode, by its name, if neither the command line nor slipway.yaml sets one. */
-export type UsualMode = (name: string) => Mode
+/** How a folder is read. */
+export interface Reading {
+  /** The mode of a chaincode, by its name, if neither the command line nor slipway.yaml sets one. Default dev. */
+  usualMode?: ((name: string) => Mode) | undefined
+  /** Whether slipway.yaml may do what it wants beyond running its chaincode. Default: it may. */
+  checkTrust?: CheckTrust | undefined
+}
+
+type UsualMode = (name: string) => Mode
 
 /**
  * Read the chaincodes of a folder. The command line overrides slipway.yaml, which overrides the project files. If
  * slipway.yaml lists several chaincodes, `overrides.name` chooses one of them.
- * Throws the codes of errors/folder.ts, CONFIG_SYNTAX, CONFIG_INVALID, NAME_INVALID, USAGE.
+ * Throws the codes of errors/folder.ts, CONFIG_SYNTAX, CONFIG_INVALID, NAME_INVALID, USAGE, and what checkTrust throws.
  */
 export async function readProjects(
   location: string,
   overrides: Overrides = {},
-  usualMode: UsualMode = () => 'dev',
+  { usualMode = () => 'dev', checkTrust }: Reading = {},
 ): Promise<Projects> {
   const folder = await openFolder(location)
-  const config = await readConfig(folder)
+  const config = await readConfig(folder, checkTrust)
   const file = config === undefined ? undefined : path.join(folder.path, 'slipway.yaml')
   const projects =
     config?.chaincodes === undefined
@@ -52,9 +61,13 @@ export async function readProjects(
  * Read the folder of an open chaincode again. If slipway.yaml lists several, only this one is read, whatever happens to
  * the others; one that it no longer lists is returned as it was. Throws what readProjects throws.
  */
-export async function readAgain(project: Project, overrides: Overrides, usualMode: UsualMode): Promise<Project> {
+export async function readAgain(
+  project: Project,
+  overrides: Overrides,
+  { usualMode = () => 'dev', checkTrust }: Reading,
+): Promise<Project> {
   const root = await openFolder(project.listedIn === undefined ? project.folder : path.dirname(project.listedIn))
-  const config = await readConfig(root)
+  const config = await readConfig(root, checkTrust)
   const { chaincodes } = config ?? {}
   if (config === undefined || chaincodes === undefined) {
     return project.listedIn === undefined ? readProject(root, config ?? {}, overrides, usualMode) : project
@@ -68,12 +81,18 @@ export async function readAgain(project: Project, overrides: Overrides, usualMod
   return name === undefined || version === undefined ? read : { ...read, version }
 }
 
-async function readConfig(folder: Folder): Promise<SlipwayYaml | undefined> {
+async function readConfig(folder: Folder, checkTrust: CheckTrust | undefined): Promise<SlipwayYaml | undefined> {
   const text = await folder.read('slipway.yaml')
   if (text === undefined) return undefined
+  const file = path.join(folder.path, 'slipway.yaml')
   // Loaded only here: most folders have no slipway.yaml, and a start shouldn't pay for a YAML parser.
   const { parseSlipwayYaml } = await import('../project/slipway-yaml.ts')
-  return parseSlipwayYaml(path.join(folder.path, 'slipway.yaml'), text)
+  const config = parseSlipwayYaml(file, text)
+  if (checkTrust !== undefined) {
+    const { demandsOf } = await import('../project/demands.ts')
+    await checkTrust({ folder: await realpath(folder.path), file, demands: await demandsOf(config, folder.path) })
+  }
+  return config
 }
 
 async function readListed(

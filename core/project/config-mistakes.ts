@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import schema from '../../build/slipway.schema.json' with { type: 'json' }
 import { globFault } from './glob.ts'
+import { capabilityFault, securityOptFault } from './host-config-demands.ts'
 import { nearestWord } from './nearest-word.ts'
 
 /** A value, or a key, that the schema of slipway.yaml doesn't allow. */
@@ -13,11 +14,21 @@ export interface ConfigMistake {
   message: string
 }
 
+/** The schema's own formats: what is wrong with a value, in words that follow its path. */
+const formatFault: Record<string, (value: string) => string | undefined> = {
+  glob(pattern) {
+    const fault = globFault(pattern)
+    return fault === undefined ? undefined : `isn't a valid pattern: ${fault}`
+  },
+  capability: capabilityFault,
+  securityOpt: securityOptFault,
+}
+
 // `patternError` and `typeError` are the schema's own keywords: a pattern, or why no value is right, in words.
-const validate = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
-  .addVocabulary(['patternError', 'typeError'])
-  .addFormat('glob', (pattern) => globFault(pattern) === undefined)
-  .compile(schema)
+const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
+ajv.addVocabulary(['patternError', 'typeError'])
+for (const [name, fault] of Object.entries(formatFault)) ajv.addFormat(name, (value) => fault(value) === undefined)
+const validate = ajv.compile(schema)
 
 /** All mistakes in the content of a slipway.yaml, in no particular order. */
 export function findMistakes(content: unknown): ConfigMistake[] {
@@ -62,7 +73,7 @@ function messageFor(error: ErrorObject): string {
         ? error.parentSchema['typeError']
         : typeMessage(String(params['type']), error)
     case 'format':
-      return `isn't a valid pattern: ${globFault(String(error.data)) ?? ''}`
+      return formatFault[String(params['format'])]?.(String(error.data)) ?? "isn't valid"
     case 'pattern':
       return String(error.parentSchema?.['patternError'] ?? `must match ${String(params['pattern'])}`)
     case 'required':

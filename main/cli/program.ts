@@ -40,6 +40,8 @@ Exit codes:
   5  timeout
 `
 
+const TRUST = ['--trust', 'allow what slipway.yaml wants beyond running its chaincode, and remember it'] as const
+
 /** Run the command that the arguments name, and set the exit code. */
 export async function run(version: string): Promise<void> {
   // A reader that has seen enough (`| head -1`, `2> >(grep -m1 Ready)`) closes the pipe; that isn't our error.
@@ -185,6 +187,7 @@ function addPackage(program: Command): void {
     .option('--output <file>', 'file or folder to write to (default: <label>.tar.gz in the chaincode folder)')
     .option('--ccaas <address>', 'package it as a service: HOST:PORT for the peer to dial')
     .option('--no-build', 'package the files as they are; by default TypeScript is built first')
+    .option(...TRUST)
     .addHelpText(
       'after',
       '\nReports what would keep the chaincode from working on a peer; the package is still written, but the exit code is 3.',
@@ -204,6 +207,7 @@ function addClean(program: Command): void {
     // What runs when a Slipway was killed (main/host/after-crash.ts).
     .addOption(new Option('--after <pid>').hideHelp().argParser(Number))
     .addOption(new Option('--endpoint <address>').hideHelp())
+    .option(...TRUST)
     .action((folder: string, options: CleanOptions) =>
       work(async (signal) => (await import('./commands/clean.ts')).clean(folder, options, signal)),
     )
@@ -219,6 +223,7 @@ function withChaincodeOptions(command: Command): Command {
     )
     .option('--data-dir <folder>', 'where ledger, identities and builds are kept (default: <folder>/.slipway)')
     .option('--no-watch', 'don’t rebuild on save')
+    .option(...TRUST)
 }
 
 /** Run a command until it ends, fails or is interrupted, and set its exit code. */

@@ -13,6 +13,7 @@ import { sampleFolder } from '../host/samples.ts'
 import { openDoor, type Door } from '../host/door.ts'
 import { sayError } from '../host/say.ts'
 import { makeSettingsFolder } from '../host/settings-folder.ts'
+import { trustedFolders } from '../host/trusted-folders.ts'
 import { takeUserEnvironment } from './user-environment.ts'
 import { watchHelpers } from './window-trouble.ts'
 import { openWindow } from './window.ts'
@@ -56,6 +57,7 @@ async function start(environmentNote: string | undefined): Promise<void> {
     door: 'electron',
     reopenFailed: (error) => void showError(error),
     recent: recentFolders(),
+    trusted: trustedFolders(),
     chooseFolder: () => choose(window),
   })
   for (const note of [environmentNote, await makeSettingsFolder()]) if (note !== undefined) host.note(note)
@@ -91,7 +93,8 @@ async function start(environmentNote: string | undefined): Promise<void> {
     try {
       await host.open(paths.map((folder) => ({ folder })))
     } catch (error) {
-      await showError(error)
+      // The window asks.
+      if (PeerError.from(error).code !== 'NOT_TRUSTED') await showError(error)
     }
   }
 

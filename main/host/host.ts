@@ -10,9 +10,11 @@ import { hostTools } from './host-tools.ts'
 import { onceSaved } from './once-saved.ts'
 import { writePeerFile } from './peer-file.ts'
 import type { RecentFolders } from './recent-folders.ts'
-import { firstChaincode, openNames } from './running-peer.ts'
+import { firstChaincode, openNames, untrustedNames } from './running-peer.ts'
 import { say } from './say.ts'
 import { Subscribers } from './subscribers.ts'
+import { newTrustQuestion, type TrustQuestion } from './trust-question.ts'
+import type { TrustedFolders } from './trusted-folders.ts'
 
 export interface HostConfig {
   door: HostFacts['door']
@@ -28,6 +30,8 @@ export interface HostConfig {
   reopenFailed?: (error: unknown) => void
   /** Remembers the folders that were opened; the command line does without. */
   recent?: RecentFolders
+  /** What folders may do beyond running their chaincode. Default: everything, as in a suite that opens its own. */
+  trusted?: TrustedFolders
   /** Shows a native dialog, if the door has one. */
   chooseFolder?: () => Promise<string | undefined>
 }
@@ -77,6 +81,7 @@ class PeerHost implements Host {
     if (this.#running === undefined) this.#subscribers.restart()
   })
   readonly #commands = new CommandsUnderWay()
+  readonly #question: TrustQuestion
   readonly #notes: string[] = []
   #running: Running | undefined
   /** Why no peer is running. */
@@ -90,8 +95,14 @@ class PeerHost implements Host {
 
   constructor(config: HostConfig) {
     this.#config = config
+    this.#question = newTrustQuestion({
+      trusted: config.trusted,
+      changed: () => this.#subscribers.restart(),
+      reread: async (folder) => this.#running?.peer.reread(untrustedNames(this.#running.peer, folder)),
+    })
     this.api = hostApi({
       commands: this.#commands,
+      question: this.#question,
       peer: () => {
         if (this.#running === undefined) throw this.#error ?? new PeerError('NO_PEER', {})
         return this.#running.peer
@@ -121,7 +132,8 @@ class PeerHost implements Host {
   }
 
   open(folders: OpenChaincode[], signal?: AbortSignal): Promise<string[]> {
-    const opened = this.#commands.count('openFolder', () => this.#queue.then(() => this.#open(folders, signal)))
+    const open = () => this.#queue.then(() => this.#open(folders, signal))
+    const opened = this.#commands.count('openFolder', () => this.#question.asking(open, () => this.open(folders)))
     this.#queue = opened.catch(() => undefined)
     return opened
   }
@@ -155,11 +167,11 @@ class PeerHost implements Host {
     const dataDir = this.#config.dataDir ?? join(resolve(first.folder), '.slipway')
     // Only one process at a time can open a ledger: the same data means the same peer.
     if (this.#running?.dataDir === dataDir) {
-      return this.#openIn(this.#running.peer, await readFolders(toOpen), signal)
+      return this.#openIn(this.#running.peer, await this.#read(toOpen), signal)
     }
     try {
       // A folder that can't be opened is found before anything is created or started for it.
-      return await this.#replacePeer(dataDir, await readFolders(toOpen), signal)
+      return await this.#replacePeer(dataDir, await this.#read(toOpen), signal)
     } catch (error) {
       this.#error = PeerError.from(error)
       // With a peer running, only this command failed; without one, this is the reason.
@@ -169,6 +181,13 @@ class PeerHost implements Host {
       }
       throw error
     }
+  }
+
+  /** The first folder's slipway.yaml sets up the peer. Throws the codes of errors/folder.ts and errors/config.ts. */
+  async #read(toOpen: OpenChaincode[]): Promise<FolderToOpen[]> {
+    const { readFolder } = await import('../../core/index.ts')
+    const { check } = this.#question
+    return Promise.all(toOpen.map((args) => readFolder({ ...args, folder: resolve(args.folder) }, check)))
   }
 
   /** Start the new peer first, so that one is always running; close the old one once the new one has a chaincode. */
@@ -237,14 +256,8 @@ class PeerHost implements Host {
   #facts(): HostFacts {
     const tools = this.#tools.state()
     const error = this.#running === undefined ? this.#error?.toJSON() : undefined
-    return { door: this.#config.door, platform: process.platform, tools, error }
+    return { door: this.#config.door, platform: process.platform, tools, error, untrusted: this.#question.untrusted() }
   }
-}
-
-/** The first folder's slipway.yaml sets up the peer. Throws the codes of errors/folder.ts and errors/config.ts. */
-async function readFolders(toOpen: OpenChaincode[]): Promise<FolderToOpen[]> {
-  const { readFolder } = await import('../../core/index.ts')
-  return Promise.all(toOpen.map((args) => readFolder({ ...args, folder: resolve(args.folder) })))
 }
 
 async function dispose({ peer, removePeerFile }: Running): Promise<void> {

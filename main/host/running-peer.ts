@@ -1,3 +1,4 @@
+import type { ChaincodeState } from '../../core/contract/chaincode-state.ts'
 import type { PeerState } from '../../core/contract/state.ts'
 import type { Peer } from '../../core/index.ts'
 
@@ -21,6 +22,14 @@ export function openNames(peer: Peer): string[] {
 
 export function openFolders(peer: Peer): string[] {
   return Object.values(stateOf(peer).chaincodes).map((chaincode) => chaincode.folder)
+}
+
+/** The chaincodes of a folder whose slipway.yaml wants more than it may. */
+export function untrustedNames(peer: Peer, folder: string): string[] {
+  const isOf = ({ error }: ChaincodeState) => error?.code === 'NOT_TRUSTED' && error.details['folder'] === folder
+  return Object.values(stateOf(peer).chaincodes)
+    .filter(isOf)
+    .map(({ name }) => name)
 }
 
 function stateOf(peer: Peer): PeerState {

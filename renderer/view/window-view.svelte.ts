@@ -3,6 +3,7 @@ import { SvelteSet } from 'svelte/reactivity'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import type { FidelityName } from '../../core/contract/fidelity.ts'
 import type { ChaincodeState } from '../../core/contract/chaincode-state.ts'
+import type { UntrustedFolder } from '../../core/contract/trust.ts'
 import { failureOf } from '../parts/failure.ts'
 import { ModeSwitches } from './mode-switches.svelte.ts'
 import type { PeerView } from './peer-view.svelte.ts'
@@ -34,6 +35,8 @@ export class WindowView {
   packaging = $state<string | undefined>()
   /** The difference that the fidelity dialog opens at; `all`: at the top. */
   fidelity = $state<FidelityName | 'all' | undefined>()
+  /** An open folder whose slipway.yaml wants more than it may, while its author looks at that. */
+  reviewing = $state.raw<UntrustedFolder | undefined>()
   /** What the author dismissed since this window opened. */
   readonly #dismissed = new SvelteSet<string>()
   /** When the log was last looked at. */
@@ -60,8 +63,9 @@ export class WindowView {
 
   /** Whether a dialog takes the keys. */
   get dialogOpen(): boolean {
-    const { choosing, shellOf, packaging, fidelity } = this
-    return [choosing, shellOf, packaging, fidelity].some((open) => open !== undefined)
+    const { choosing, shellOf, packaging, fidelity, reviewing } = this
+    const untrusted = this.#peer.host?.untrusted
+    return [choosing, shellOf, packaging, fidelity, reviewing, untrusted].some((open) => open !== undefined)
   }
 
   choose(name: string): void {

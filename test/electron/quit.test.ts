@@ -79,7 +79,8 @@ needs('chromium').describe('quitting', () => {
       await commitOne(folder)
       const mark = join(folder, 'building')
       await writeFile(join(folder, 'slipway.yaml'), `build: sh -c "echo $$ > '${mark}'; sleep 654321"\n`)
-      await openedWindow(folder)
+      const page = await (await openedWindow(folder)).page
+      await page.getByRole('button', { name: 'Trust and open' }).click()
       await eventually(() => existsSync(mark) && readFileSync(mark, 'utf8') !== '').toBe(true)
       app.quit()
       expect(await double.exited).toBe(0)

@@ -1,3 +1,5 @@
+import type { Demand } from '../trust.ts'
+
 /** A folder that can't be opened as a chaincode. */
 export const folderErrors = {
   FOLDER_MISSING: (d: { folder: string }) => ({
@@ -36,6 +38,11 @@ export const folderErrors = {
     what: `${d.folder} could be ${d.found.join(' or ')}.`,
     why: 'It contains project files of more than one language, so Slipway would have to guess.',
     do: 'Add `language: golang`, `node` or `java` to slipway.yaml in that folder.',
+  }),
+  NOT_TRUSTED: (d: { folder: string; file: string; demands: Demand[] }) => ({
+    what: `${d.file} wants more than to run its chaincode, and you haven't allowed it yet.`,
+    why: d.demands.map(({ key, value, means }) => `${key}: ${value}. ${means}.`).join('\n'),
+    do: 'Read the file. If you trust this folder, allow it in the window, or give --trust on the command line; Slipway remembers it.',
   }),
   FOLDER_GONE: (d: { folder: string }) => ({
     what: `The folder ${d.folder} was renamed or deleted.`,

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Api } from '../../../core/contract/api.ts'
+import type { Api, OpenChaincode } from '../../../core/contract/api.ts'
 import { applyNews } from '../../../core/contract/apply.ts'
 import type { CallRequest, CallResult } from '../../../core/contract/call.ts'
 import { PeerError } from '../../../core/contract/error.ts'
@@ -11,6 +11,7 @@ import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
 import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import { readPeerFile } from '../../host/peer-file.ts'
 import { say } from '../../host/say.ts'
+import { trustedFolders } from '../../host/trusted-folders.ts'
 import { exitCodeOfResult } from '../terminal/exit-code.ts'
 import { print, printError } from '../terminal/print.ts'
 import { describeStep } from '../terminal/progress.ts'
@@ -99,7 +100,7 @@ async function connectRunning(folder: string, options: CallOptions, signal: Abor
   try {
     const open = await chaincodeIn(peer.state, folder, options)
     const [toOpen = { folder: resolve(folder) }] = foldersToOpen([folder], options)
-    const { name } = open ?? (await peer.api.openChaincode(toOpen, signal))
+    const { name } = open ?? (await openThere(peer.api, toOpen, options, signal))
     return {
       chaincode: name,
       channel: peer.state?.chaincodes[name]?.channel,
@@ -110,6 +111,18 @@ async function connectRunning(folder: string, options: CallOptions, signal: Abor
     peer.close()
     throw error
   }
+}
+
+/** Open a folder in the running peer; `--trust` is remembered where that one looks too. */
+async function openThere(
+  api: Api,
+  toOpen: OpenChaincode,
+  { trust }: CallOptions,
+  signal: AbortSignal,
+): Promise<{ name: string }> {
+  const { readFolder } = await import('../../../core/index.ts')
+  await readFolder(toOpen, trustedFolders({ trustsAll: trust }).check)
+  return api.openChaincode(toOpen, signal)
 }
 
 /** The chaincode of this folder that the running peer has open. Throws USAGE if its settings differ from the options. */
@@ -155,7 +168,8 @@ function chooseOne(names: string[]): PeerError {
 /** A peer of our own, without watching and without a warm process: it exits after one call. */
 async function startOwn(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee> {
   const { startHost } = await import('../../host/host.ts')
-  const host = startHost({ door: 'browser', dataDir: dataDirOf(folder, options), prewarm: false })
+  const trusted = trustedFolders({ trustsAll: options.trust })
+  const host = startHost({ door: 'browser', dataDir: dataDirOf(folder, options), prewarm: false, trusted })
   let state: PeerState | undefined
   host.subscribe((news) => {
     state = applyNews(state, news)

@@ -1,7 +1,9 @@
 import { PeerError } from '../../../core/contract/error.ts'
+import type { CheckTrust } from '../../../core/contract/trust.ts'
 import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import { readPeerFile } from '../../host/peer-file.ts'
 import { say } from '../../host/say.ts'
+import { trustedFolders } from '../../host/trusted-folders.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { print, printError } from '../terminal/print.ts'
 import { dataDirOf, type CleanOptions } from './options.ts'
@@ -13,7 +15,7 @@ import { dataDirOf, type CleanOptions } from './options.ts'
 export async function clean(folder: string, options: CleanOptions, signal: AbortSignal): Promise<number> {
   try {
     const { cleanDocker } = await import('../../../core/index.ts')
-    const endpoint = options.endpoint ?? (await endpointOf(folder))
+    const endpoint = options.endpoint ?? (await endpointOf(folder, options))
     const engine = withoutUndefined({ endpoint })
     if (options.all === true) {
       report(await cleanDocker({ all: true, ...engine }, signal))
@@ -35,10 +37,14 @@ export async function clean(folder: string, options: CleanOptions, signal: Abort
 }
 
 /** The engine that the folder's slipway.yaml names. A folder that is no longer a chaincode can be cleaned too. */
-async function endpointOf(folder: string): Promise<string | undefined> {
+async function endpointOf(folder: string, { trust }: CleanOptions): Promise<string | undefined> {
   const { readProjects } = await import('../../../core/index.ts')
+  const { check } = trustedFolders({ trustsAll: trust })
+  // Nothing else of what slipway.yaml wants is done here.
+  const checkTrust: CheckTrust = ({ demands, ...folder }) =>
+    check({ ...folder, demands: demands.filter(({ key }) => key === 'peer.vm.endpoint') })
   try {
-    const { peer } = await readProjects(folder)
+    const { peer } = await readProjects(folder, {}, { checkTrust })
     return peer?.vm?.docker?.endpoint
   } catch (error) {
     if (PeerError.from(error).code.startsWith('FOLDER_')) return undefined

@@ -13,6 +13,8 @@ export interface ChaincodeOptions {
   mode?: Mode
   dataDir?: string
   watch?: boolean
+  /** Allow what slipway.yaml wants beyond running its chaincode, and remember it. */
+  trust?: boolean
 }
 
 /** The flag of commands that print what tools and the chaincode print. */
@@ -55,6 +57,7 @@ export interface CleanOptions {
   after?: number
   /** `vm.endpoint`, instead of the folder's. */
   endpoint?: string
+  trust?: boolean
 }
 
 export interface PackageOptions {
@@ -65,6 +68,7 @@ export interface PackageOptions {
   /** Package it as a service: the address for the peer to dial. */
   ccaas?: string
   build?: boolean
+  trust?: boolean
 }
 
 /** What to open. Throws USAGE for one name and several folders. */

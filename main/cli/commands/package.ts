@@ -2,6 +2,7 @@ import { PeerError } from '../../../core/contract/error.ts'
 import type { PackageResult } from '../../../core/contract/package.ts'
 import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import { say } from '../../host/say.ts'
+import { trustedFolders } from '../../host/trusted-folders.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { print, printError } from '../terminal/print.ts'
 import type { PackageOptions } from './options.ts'
@@ -14,9 +15,10 @@ const BUILD_TIMEOUT_MS = 300_000
  * but the exit code is that of a failed build.
  */
 export async function packageFolder(folder: string, options: PackageOptions, signal: AbortSignal): Promise<number> {
-  const { label, output, ccaas, build, name, version } = options
+  const { label, output, ccaas, build, name, version, trust } = options
   try {
-    const { packageChaincode } = await import('../../../core/index.ts')
+    const { packageChaincode, readProjects } = await import('../../../core/index.ts')
+    await readProjects(folder, {}, { checkTrust: trustedFolders({ trustsAll: trust }).check })
     const result = await packageChaincode(
       {
         folder,

@@ -7,6 +7,7 @@ import type { PeerState } from '../../../core/contract/state.ts'
 import { openDoor } from '../../host/door.ts'
 import { startHost, type Host } from '../../host/host.ts'
 import { say } from '../../host/say.ts'
+import { trustedFolders } from '../../host/trusted-folders.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { followLogs } from '../terminal/follow-logs.ts'
 import { sayOutput } from '../terminal/print.ts'
@@ -22,7 +23,11 @@ import { claimReadyFile, readyReport } from './ready-file.ts'
 export async function run(folders: string[], options: RunOptions, signal: AbortSignal): Promise<number> {
   const toOpen = foldersToOpen(folders, options)
   const readyFile = options.readyFile === undefined ? undefined : await claimReadyFile(resolve(options.readyFile))
-  const host = startHost({ door: 'browser', dataDir: options.dataDir && resolve(options.dataDir) })
+  const host = startHost({
+    door: 'browser',
+    dataDir: options.dataDir && resolve(options.dataDir),
+    trusted: trustedFolders({ trustsAll: options.trust }),
+  })
   try {
     // For `slipway submit` and `evaluate` in another terminal; it has no pages.
     const door = await openDoor(host)

@@ -9,6 +9,7 @@ import { readPeerFile } from '../../host/peer-file.ts'
 import { recentFolders } from '../../host/recent-folders.ts'
 import { say, sayError } from '../../host/say.ts'
 import { makeSettingsFolder } from '../../host/settings-folder.ts'
+import { trustedFolders } from '../../host/trusted-folders.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { print } from '../terminal/print.ts'
 import { dataDirOf, foldersToOpen, type ServeOptions } from './options.ts'
@@ -30,6 +31,7 @@ export async function serve(folders: string[], options: ServeOptions, signal: Ab
     door: 'browser',
     reopenFailed: sayError,
     recent: recentFolders(),
+    trusted: trustedFolders({ trustsAll: options.trust }),
     dataDir: options.dataDir && resolve(options.dataDir),
   })
   try {

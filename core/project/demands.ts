@@ -1,0 +1,123 @@
+import { realpath } from 'node:fs/promises'
+import path from 'node:path'
+import type { HostConfig } from '../config/peer-config.ts'
+import type { Demand } from '../contract/trust.ts'
+import { hostConfigDemands } from './host-config-demands.ts'
+import type { ChaincodeConfig, SlipwayYaml } from './slipway-yaml.ts'
+
+/** What a setting wants: its value and what that means. */
+export type Wish = Omit<Demand, 'key'>
+
+/**
+ * Variables that decide which programs and libraries a shell, a runtime or a build tool runs, or where it fetches them;
+ * others are the chaincode's own business.
+ */
+const STEERS_PROGRAMS =
+  /^(PATH|HOME|SHELL|ENV|BASH_.*|IFS|TMPDIR|TEMP|TMP|LD_.*|DYLD_.*|NODE_.*|NPM_.*|YARN_.*|PNPM_.*|COREPACK_.*|GO(FLAGS|PATH|ROOT|BIN|TOOLCHAIN|PROXY|NOPROXY|PRIVATE|SUMDB|NOSUMDB|INSECURE|ENV|CACHE|MODCACHE|WORK|TMPDIR|VCS|AUTH)|CGO_.*|CC|CXX|AR|PKG_CONFIG.*|JAVA_.*|JDK_.*|_JAVA_OPTIONS|MAVEN_.*|MVN.*|GRADLE_.*|PYTHON.*|DOTNET_.*|DOCKER_.*|GIT_.*|SSH_.*|(HTTPS?|ALL|FTP|NO)_PROXY|SSL_.*)$/i
+
+/**
+ * What a slipway.yaml in this folder wants beyond running the folder's own chaincode, commands first. Settings that only
+ * narrow what a chaincode may do, and Slipway's own defaults, aren't demands.
+ */
+export async function demandsOf(config: SlipwayYaml, folder: string): Promise<Demand[]> {
+  const root = await realpath(folder)
+  const listed = config.chaincodes
+  const chaincodes =
+    listed === undefined
+      ? await chaincodeDemands(config, root, '')
+      : (
+          await Promise.all(
+            listed.map((entry, at) =>
+              chaincodeDemands(entry, root, `chaincodes[${entry.name ?? entry.folder ?? at}].`),
+            ),
+          )
+        ).flat()
+  const demands = [...chaincodes, ...peerDemands(config)]
+  return (['command', 'container', 'outside'] as const).flatMap((kind) => demands.filter((d) => d.kind === kind))
+}
+
+async function chaincodeDemands(config: ChaincodeConfig, root: string, at: string): Promise<Demand[]> {
+  const { build, start, env = {}, folder, collections, server } = config
+  const wishes: [string, Wish | undefined][] = [
+    ['build', build === undefined ? undefined : command(build, 'Runs at every build')],
+    ['start', start === undefined ? undefined : command(start, 'Starts the chaincode')],
+    ...Object.entries(env).map(([name, value]): [string, Wish | undefined] => [
+      `env.${name}`,
+      STEERS_PROGRAMS.test(name)
+        ? command(value, `${name} steers which programs the build and the chaincode run`)
+        : undefined,
+    ]),
+    ['folder', await outside(folder, root, 'Runs a chaincode outside this folder')],
+    [
+      'collections',
+      typeof collections === 'string'
+        ? await outside(collections, root, 'Reads a file outside this folder')
+        : undefined,
+    ],
+    ['server', elsewhere(server, 'Sends calls, with their transient data, to another machine')],
+  ]
+  return demandsAt(at, wishes)
+}
+
+function peerDemands({ peer }: SlipwayYaml): Demand[] {
+  const { endpoint, peerHost, hostConfig = {} } = peer?.vm?.docker ?? {}
+  const { builder, golang, node, java } = peer?.chaincode ?? {}
+  const images: [string, string | undefined][] = [
+    ['peer.chaincode.builder', builder],
+    ['peer.chaincode.golang.runtime', golang?.runtime],
+    ['peer.chaincode.node.runtime', node?.runtime],
+    ['peer.chaincode.java.runtime', java?.runtime],
+  ]
+  const { stateDatabase, couchDBConfig } = peer?.ledger?.state ?? {}
+  const couchDB = stateDatabase === 'CouchDB' ? (couchDBConfig?.couchDBAddress ?? '127.0.0.1:5984') : undefined
+  return [
+    ...demandsAt(
+      '',
+      images.map(([key, image]) => [key, foreignImage(image)]),
+    ),
+    ...demandsAt('peer.vm.docker.hostConfig.', hostConfigDemands(hostConfig as HostConfig)),
+    ...demandsAt('peer.', [
+      ['vm.endpoint', wish('outside', endpoint, 'Gives the code to this Docker engine, which runs it')],
+      ['vm.docker.peerHost', wish('outside', peerHost, 'Containers connect to this host instead of this machine')],
+      [
+        'ledger.state.couchDBConfig.couchDBAddress',
+        wish('outside', couchDB, 'Gives this server a copy of the state, and the CouchDB password'),
+      ],
+    ]),
+  ]
+}
+
+function demandsAt(at: string, wishes: readonly [string, Wish | undefined][]): Demand[] {
+  return wishes.flatMap(([key, wanted]) => (wanted === undefined ? [] : [{ key: `${at}${key}`, ...wanted }]))
+}
+
+function command(value: string, means: string): Wish {
+  return { kind: 'command', value, means }
+}
+
+function wish(kind: Demand['kind'], value: string | undefined, means: string): Wish | undefined {
+  return value === undefined ? undefined : { kind, value, means }
+}
+
+/** Fabric's own images are what Slipway uses anyway, in whatever version. */
+function foreignImage(image: string | undefined): Wish | undefined {
+  if (image === undefined || /^(docker\.io\/)?hyperledger\/fabric-[a-z]+(:[\w.-]+)?$/.test(image)) return undefined
+  return { kind: 'container', value: image, means: 'The chaincode is built or runs in this image, which may be pulled' }
+}
+
+/** A path that leads out of the folder, also by a symbolic link. */
+async function outside(location: string | undefined, root: string, means: string): Promise<Wish | undefined> {
+  if (location === undefined) return undefined
+  const absolute = path.resolve(root, location)
+  // What doesn't exist is refused by whoever opens it.
+  const real = await realpath(absolute).catch(() => absolute)
+  const relative = path.relative(root, real)
+  const isInside = relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative)
+  return isInside ? undefined : { kind: 'outside', value: location, means }
+}
+
+/** An address that isn't this machine's own. */
+function elsewhere(address: string | undefined, means: string): Wish | undefined {
+  if (address === undefined || /^(localhost|127(\.\d{1,3}){3}):/.test(address)) return undefined
+  return { kind: 'outside', value: address, means }
+}
