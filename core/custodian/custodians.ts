@@ -63,7 +63,7 @@ export class Custodians {
   }
 
   async reread(names: readonly string[]): Promise<void> {
-    await Promise.all(names.map((name) => this.find(name)?.reread()))
+    await Promise.all(names.map(async (name) => this.find(name)?.reread()))
   }
 
   async closeAll(): Promise<void> {

@@ -12,6 +12,7 @@ import { AttachedProcess } from './attached-process.ts'
 import { followOutput } from './author-output.ts'
 import { newProjectReloader } from './project-reloader.ts'
 import { watchProject } from './project-watch.ts'
+import { explainServer } from './server-evidence.ts'
 import { attachedServer } from './server-launch.ts'
 import { FurtherInstances } from './further-instances.ts'
 import { Serving } from './serving.ts'
@@ -181,7 +182,9 @@ export class Effects {
     const project = { ...this.#state().project, mode: built.project.mode }
     const further = this.further.launches(project, built)
     const instances: InstanceLaunch[] = [{ launchable: launchables.of(project, built) }, ...further]
-    const launched = await launcher.launch({ cc: ccOf(project), built, instances, report, signal })
+    const launched = await launcher
+      .launch({ cc: ccOf(project), built, instances, report, signal })
+      .catch(async (error: unknown) => Promise.reject(PeerError.from(await explainServer(project, error))))
     const [own] = launched
     if (own !== undefined) this.serving.take(own)
     this.further.take(launched)

@@ -12,6 +12,7 @@ import type { CheckTrust } from '../contract/trust.ts'
 import { openFolder, type Folder } from '../project/folder.ts'
 import { checkNames, toName, toVersion } from '../project/naming.ts'
 import type { Detected } from '../project/detected.ts'
+import { findChaincodes } from './find-chaincodes.ts'
 import { platforms } from './platform.ts'
 import type { Project } from '../project/project.ts'
 import type { ChaincodeConfig, SlipwayYaml } from '../project/slipway-yaml.ts'
@@ -52,7 +53,7 @@ export async function readProjects(
   const file = config === undefined ? undefined : path.join(folder.path, 'slipway.yaml')
   const projects =
     config?.chaincodes === undefined
-      ? [await readProject(folder, config ?? {}, overrides, usualMode)]
+      ? [await readProject(folder, config ?? {}, overrides, usualMode).catch(lookBelow(folder.path))]
       : await readListed(folder, config, config.chaincodes, overrides, usualMode)
   return { projects, peer: config?.peer, file }
 }
@@ -129,6 +130,15 @@ async function readEntry(
   const { channel, channels = [] } = config
   const project = await readProject(folder, { channel, channels, ...entry }, overrides, usualMode)
   return folder.path === root.path ? project : { ...project, listedIn: path.join(root.path, 'slipway.yaml') }
+}
+
+/** A repository's root is seldom the chaincode: name the ones below it. */
+function lookBelow(folder: string): (error: unknown) => Promise<never> {
+  return async (error) => {
+    if (PeerError.from(error).code !== 'FOLDER_NOT_CHAINCODE') throw error
+    const found = await findChaincodes(folder)
+    throw found.length === 0 ? error : new PeerError('FOLDER_HOLDS_CHAINCODES', { folder, found }, { cause: error })
+  }
 }
 
 function refuseTwins(projects: Project[]): Project[] {

@@ -1,6 +1,5 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import type { HostConfig } from '../config/peer-config.ts'
 import type { Demand } from '../contract/trust.ts'
 import { hostConfigDemands } from './host-config-demands.ts'
 import type { ChaincodeConfig, SlipwayYaml } from './slipway-yaml.ts'
@@ -59,32 +58,37 @@ async function chaincodeDemands(config: ChaincodeConfig, root: string, at: strin
   return demandsAt(at, wishes)
 }
 
-function peerDemands({ peer }: SlipwayYaml): Demand[] {
-  const { endpoint, peerHost, hostConfig = {} } = peer?.vm?.docker ?? {}
-  const { builder, golang, node, java } = peer?.chaincode ?? {}
-  const images: [string, string | undefined][] = [
-    ['peer.chaincode.builder', builder],
-    ['peer.chaincode.golang.runtime', golang?.runtime],
-    ['peer.chaincode.node.runtime', node?.runtime],
-    ['peer.chaincode.java.runtime', java?.runtime],
-  ]
-  const { stateDatabase, couchDBConfig } = peer?.ledger?.state ?? {}
-  const couchDB = stateDatabase === 'CouchDB' ? (couchDBConfig?.couchDBAddress ?? '127.0.0.1:5984') : undefined
+function peerDemands({ peer = {} }: SlipwayYaml): Demand[] {
+  const { endpoint, peerHost, hostConfig = {} } = peer.vm?.docker ?? {}
   return [
-    ...demandsAt(
-      '',
-      images.map(([key, image]) => [key, foreignImage(image)]),
-    ),
-    ...demandsAt('peer.vm.docker.hostConfig.', hostConfigDemands(hostConfig as HostConfig)),
+    ...imageDemands(peer.chaincode ?? {}),
+    ...demandsAt('peer.vm.docker.hostConfig.', hostConfigDemands(hostConfig)),
     ...demandsAt('peer.', [
-      ['vm.endpoint', wish('outside', endpoint, 'Gives the code to this Docker engine, which runs it')],
-      ['vm.docker.peerHost', wish('outside', peerHost, 'Containers connect to this host instead of this machine')],
-      [
-        'ledger.state.couchDBConfig.couchDBAddress',
-        wish('outside', couchDB, 'Gives this server a copy of the state, and the CouchDB password'),
-      ],
+      ['vm.endpoint', outsideWish(endpoint, 'Gives the code to this Docker engine, which runs it')],
+      ['vm.docker.peerHost', outsideWish(peerHost, 'Containers connect to this host instead of this machine')],
+      ['ledger.state.couchDBConfig.couchDBAddress', couchDB(peer.ledger?.state ?? {})],
     ]),
   ]
+}
+
+type Peer = NonNullable<SlipwayYaml['peer']>
+
+function imageDemands({ builder, golang, node, java }: NonNullable<Peer['chaincode']>): Demand[] {
+  return demandsAt('peer.chaincode.', [
+    ['builder', foreignImage(builder)],
+    ['golang.runtime', foreignImage(golang?.runtime)],
+    ['node.runtime', foreignImage(node?.runtime)],
+    ['java.runtime', foreignImage(java?.runtime)],
+  ])
+}
+
+function couchDB({
+  stateDatabase,
+  couchDBConfig,
+}: NonNullable<NonNullable<Peer['ledger']>['state']>): Wish | undefined {
+  if (stateDatabase !== 'CouchDB') return undefined
+  const address = couchDBConfig?.couchDBAddress ?? '127.0.0.1:5984'
+  return outsideWish(address, 'Gives this server a copy of the state, and the CouchDB password')
 }
 
 function demandsAt(at: string, wishes: readonly [string, Wish | undefined][]): Demand[] {
@@ -95,8 +99,8 @@ function command(value: string, means: string): Wish {
   return { kind: 'command', value, means }
 }
 
-function wish(kind: Demand['kind'], value: string | undefined, means: string): Wish | undefined {
-  return value === undefined ? undefined : { kind, value, means }
+function outsideWish(value: string | undefined, means: string): Wish | undefined {
+  return value === undefined ? undefined : { kind: 'outside', value, means }
 }
 
 /** Fabric's own images are what Slipway uses anyway, in whatever version. */

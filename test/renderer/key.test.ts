@@ -1,7 +1,7 @@
 import { render } from 'svelte/server'
 import { expect, test } from 'vitest'
 import Key from '../../renderer/parts/Key.svelte'
-import { visible } from '../../renderer/parts/visible.ts'
+import { visible } from '../../core/contract/visible.ts'
 import { keys } from '../core/contract/composite-keys.ts'
 
 test.each(keys)('the window shows a key with %s as core decodes it', (_what, key, parts) => {

@@ -3,7 +3,7 @@ import { bytes, clock, duration, shortPath } from '../../renderer/parts/format.t
 import { jsonProblem, jsonTokens, prettyJson } from '../../renderer/parts/json.ts'
 import { changedOnly, diffLines } from '../../renderer/parts/line-diff.ts'
 import { logSpans } from '../../renderer/parts/log-spans.ts'
-import { visible } from '../../renderer/parts/visible.ts'
+import { visible } from '../../core/contract/visible.ts'
 import { commandWords } from '../../renderer/run/command-tokens.ts'
 
 test('durations and sizes are rounded to a few digits', () => {

@@ -1,3 +1,4 @@
+import type { FoundChaincode } from '../found-chaincode.ts'
 import type { Demand } from '../trust.ts'
 
 /** A folder that can't be opened as a chaincode. */
@@ -33,6 +34,11 @@ export const folderErrors = {
       d.programs.length === 0
         ? 'Make it `package main`, with a main function that starts the chaincode.'
         : `Open ${d.programs.length === 1 ? 'that folder' : 'one of these folders'} instead.`,
+  }),
+  FOLDER_HOLDS_CHAINCODES: (d: { folder: string; found: FoundChaincode[] }) => ({
+    what: `${d.folder} isn't a chaincode itself, but holds ${d.found.length === 1 ? 'one' : d.found.length}.`,
+    why: d.found.map(({ path, dialect }) => `${path} (${dialect})`).join('\n'),
+    do: d.found.length === 1 ? 'Open that folder.' : 'Open one of these folders.',
   }),
   FOLDER_TWO_LANGUAGES: (d: { folder: string; found: string[] }) => ({
     what: `${d.folder} could be ${d.found.join(' or ')}.`,

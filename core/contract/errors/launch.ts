@@ -67,6 +67,11 @@ export const launchErrors = {
     why: whyOf(d),
     do: adviceOf(d, 'Fix the source and save, or press Restart to launch it again. The ledger keeps its state.'),
   }),
+  SERVER_UNSET: (d: { canonicalName: string; evidence: string } & Printed) => ({
+    what: `The chaincode ${d.canonicalName} didn't connect to Slipway: it seems to be a server.`,
+    why: `${d.evidence} shows that the peer has to dial it (chaincode as a service).`,
+    do: 'Set `server: 127.0.0.1:9999` in slipway.yaml, with a port of your choice: Slipway then starts it with that CHAINCODE_SERVER_ADDRESS and dials it.',
+  }),
   STARTUP_TIMEOUT: (
     d: {
       canonicalName: string

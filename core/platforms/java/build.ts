@@ -2,6 +2,7 @@ import { copyFile, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { PeerError } from '../../contract/error.ts'
 import { buildFile, customStart, makeBuildFolder, removeOlder } from '../artifacts.ts'
+import { openFolder } from '../../project/folder.ts'
 import type { BuiltProject, Project } from '../../project/project.ts'
 import { runTool, shellArgv, type BuildRun } from '../run-tool.ts'
 import { javaBuild } from './build-tool.ts'
@@ -11,7 +12,7 @@ import { javaBuild } from './build-tool.ts'
  * overwritten.
  */
 export async function buildJava(project: Project, run: BuildRun): Promise<BuiltProject> {
-  const { tool, tasks, output } = await javaBuild({ names: new Set(await readdir(project.folder)) }, project.buildTool)
+  const { tool, tasks, output } = await javaBuild(await openFolder(project.folder), project.buildTool)
   run.note(project.build ?? project.buildTool)
   await runTool(project, project.build === undefined ? [tool, ...tasks] : shellArgv(project.build), run, 'build')
   const custom = customStart(project)

@@ -1,6 +1,7 @@
 import { PeerError } from '../../contract/error.ts'
 import { messageOf } from '../../contract/error-message.ts'
 import type { Folder } from '../../project/folder.ts'
+import { gradleRoot } from './gradle-root.ts'
 import type { Detected } from '../../project/detected.ts'
 
 const SHIM = /fabric-chaincode-shim\b/
@@ -19,15 +20,23 @@ export async function detectJava(folder: Folder): Promise<Detected | undefined> 
 /** By patterns: a build.gradle is a program. */
 async function detectGradle(folder: Folder, build: string): Promise<Detected> {
   const settings = (await folder.read('settings.gradle')) ?? (await folder.read('settings.gradle.kts')) ?? ''
-  const catalog = (await folder.read('gradle/libs.versions.toml')) ?? ''
+  // A project of several has the catalog of the root.
+  const at = await gradleRoot(folder)
+  const catalog = (await folder.read(`${at}gradle/libs.versions.toml`)) ?? ''
+  const namesShim = SHIM.test(withoutComments(build)) || (SHIM.test(catalog) && /\blibs\./.test(build))
   return {
     language: 'java',
     dialect: 'Java',
     buildTool: 'gradle',
     name: /rootProject\.name\s*=\s*['"]([^'"]+)['"]/.exec(settings)?.[1],
     version: /^\s*version\s*=?\s*\(?['"]([^'"]+)['"]/m.exec(build)?.[1],
-    chaincode: SHIM.test(withoutComments(build)) || SHIM.test(catalog),
+    chaincode: namesShim && !isParent(folder, /^\s*include\b/m.test(settings)),
   }
+}
+
+/** A build of several projects, without sources of its own. */
+function isParent(folder: Folder, hasProjects: boolean): boolean {
+  return hasProjects && !folder.names.has('src')
 }
 
 async function detectMaven(folder: Folder, text: string): Promise<Detected> {
@@ -41,9 +50,11 @@ async function detectMaven(folder: Folder, text: string): Promise<Detected> {
       ...maven,
       name: valueAt(pom, 'project/artifactId'),
       version: valueAt(pom, 'project/version'),
-      chaincode: pom.some(
-        ({ path, text: id }) => path.endsWith('/dependency/artifactId') && SHIM.test(interpolate(pom, id) ?? ''),
-      ),
+      chaincode:
+        !isParent(folder, valueAt(pom, 'project/modules/module') !== undefined) &&
+        pom.some(
+          ({ path, text: id }) => path.endsWith('/dependency/artifactId') && SHIM.test(interpolate(pom, id) ?? ''),
+        ),
     }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error

@@ -1,6 +1,6 @@
 import type { Folder } from '../../project/folder.ts'
 import type { Detected } from '../../project/detected.ts'
-import { parsePackageJson } from './package-json.ts'
+import { parsePackageJson, type PackageJson } from './package-json.ts'
 
 /** A Node package; a chaincode if it depends on Fabric's shim or contract API. Throws FOLDER_UNREADABLE. */
 export async function detectNode(folder: Folder): Promise<Detected | undefined> {
@@ -15,6 +15,12 @@ export async function detectNode(folder: Folder): Promise<Detected | undefined> 
     buildTool: 'npm',
     name: json.name?.replace(/^@[^/]*\//, ''),
     version: json.version,
-    chaincode: 'fabric-shim' in json.dependencies || 'fabric-contract-api' in json.dependencies,
+    chaincode: isChaincode(json),
   }
+}
+
+/** The root of workspaces only carries their dependencies, unless it can be started as Fabric starts a chaincode. */
+function isChaincode({ dependencies, scripts, hasWorkspaces }: PackageJson): boolean {
+  if (hasWorkspaces && !('start' in scripts)) return false
+  return 'fabric-shim' in dependencies || 'fabric-contract-api' in dependencies
 }

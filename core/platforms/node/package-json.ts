@@ -11,6 +11,8 @@ export interface PackageJson {
   scripts: Record<string, string>
   dependencies: Record<string, string>
   devDependencies: Record<string, string>
+  /** It is the root of npm's workspaces. */
+  hasWorkspaces: boolean
 }
 
 /** Throws FOLDER_UNREADABLE if it isn't JSON, for example while it's being edited. */
@@ -30,6 +32,7 @@ export function parsePackageJson(text: string, folder: string): PackageJson {
     scripts: texts(json['scripts']),
     dependencies: texts(json['dependencies']),
     devDependencies: texts(json['devDependencies']),
+    hasWorkspaces: json['workspaces'] !== undefined,
   }
 }
 
