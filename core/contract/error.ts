@@ -11,6 +11,9 @@ import { launchErrors } from './errors/launch.ts'
 import { ledgerErrors } from './errors/ledger.ts'
 import { packageErrors } from './errors/package.ts'
 import { registrationErrors } from './errors/registration.ts'
+import { systemErrors } from './errors/system.ts'
+import { systemFault, type SystemFault } from './system-fault.ts'
+import { visibleWithColours } from './visible.ts'
 
 /** An error as its reader sees it: what happened, why, and what to do about it. */
 export interface ThreeParts {
@@ -37,6 +40,7 @@ export const errorTable = {
   ...browserErrors,
   ...appErrors,
   ...hostErrors,
+  ...systemErrors,
   UNEXPECTED: (d: { message: string }): ThreeParts => ({
     what: 'Something went wrong inside Slipway.',
     why: d.message,
@@ -72,7 +76,7 @@ export class PeerError<C extends ErrorCode = ErrorCode> extends Error {
 
   constructor(code: C, details: ErrorDetails<C>, options: { cause?: unknown } = {}) {
     const words = errorTable[code] as (d: ErrorDetails<C>) => ThreeParts
-    const parts = words(details)
+    const parts = readable(words(details))
     super(`${parts.what} ${parts.why}`, options)
     this.code = code
     this.details = details
@@ -89,10 +93,17 @@ export class PeerError<C extends ErrorCode = ErrorCode> extends Error {
     }
   }
 
-  /** Anything thrown as a PeerError: itself, or wrapped as UNEXPECTED with the original as its cause. */
+  /**
+   * Anything thrown as a PeerError: itself, what the system refused, or wrapped as UNEXPECTED with the original as its
+   * cause.
+   */
   static from(thrown: unknown): PeerError {
     if (thrown instanceof PeerError) return thrown as PeerError
     const message = textOf(thrown)
+    const fault = systemFault(thrown)
+    // A right that is missing may be to read, or to start a program: only the file system says what it is about.
+    const isClear = fault !== 'read-only' || /EROFS|read-only file system/i.test(message)
+    if (fault !== undefined && isClear) return new PeerError(faultCode[fault], { message }, { cause: thrown })
     return new PeerError('UNEXPECTED', { message }, { cause: thrown })
   }
 
@@ -101,6 +112,16 @@ export class PeerError<C extends ErrorCode = ErrorCode> extends Error {
     const cause = data.causes.length > 0 ? new Error(data.causes.join(': ')) : undefined
     return new PeerError(data.code, data.details as never, cause && { cause })
   }
+}
+
+const faultCode = { full: 'DISK_FULL', 'read-only': 'READ_ONLY', files: 'TOO_MANY_FILES' } as const satisfies Record<
+  SystemFault,
+  ErrorCode
+>
+
+/** The words may quote what a chaincode, a tool or a file name says. */
+function readable({ what, why, do: advice }: ThreeParts): ThreeParts {
+  return { what: visibleWithColours(what), why: visibleWithColours(why), do: visibleWithColours(advice) }
 }
 
 function causesOf(error: Error): string[] {

@@ -16,6 +16,7 @@ export function visible(text: string): string {
  * sequences move the cursor, set the title or answer as if typed, nor in the window.
  */
 export function visibleWithColours(text: string): string {
+  if (text.search(UNSEEN) < 0) return text
   let shown = ''
   let from = 0
   for (const match of text.matchAll(COLOUR)) {

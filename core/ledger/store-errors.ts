@@ -2,26 +2,35 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
+import { systemFault } from '../contract/system-fault.ts'
 
 /** LEDGER_LOCKED if another process has the store open, otherwise LEDGER_OPEN. */
 export async function openError(dataDir: string, error: unknown): Promise<PeerError> {
   const cause = causeOf(error)
   if (codeOf(cause) !== 'LEVEL_LOCKED') {
-    return new PeerError('LEDGER_OPEN', { dataDir, message: messageOf(cause) }, { cause: error })
+    return new PeerError(
+      'LEDGER_OPEN',
+      { dataDir, message: messageOf(cause), fault: systemFault(error) },
+      { cause: error },
+    )
   }
   const pid = await readPid(dataDir)
   return new PeerError('LEDGER_LOCKED', pid === undefined ? { dataDir } : { dataDir, pid }, { cause: error })
 }
 
 export function readError(error: unknown): PeerError {
-  return new PeerError('LEDGER_READ', { message: messageOf(causeOf(error)) }, { cause: error })
+  return new PeerError(
+    'LEDGER_READ',
+    { message: messageOf(causeOf(error)), fault: systemFault(error) },
+    { cause: error },
+  )
 }
 
 export function writeError(error: unknown): PeerError {
   if (error instanceof PeerError) return PeerError.from(error)
   const message = messageOf(causeOf(error))
-  const full = codeOf(error) === 'ENOSPC' || /no space left|disk quota exceeded|file too large/i.test(message)
-  return new PeerError('LEDGER_WRITE', { message, full }, { cause: error })
+  const fault = systemFault(error)
+  return new PeerError('LEDGER_WRITE', { message, full: fault === 'full', fault }, { cause: error })
 }
 
 /** abstract-level wraps a failure to open: LEVEL_DATABASE_NOT_OPEN with the reason as its cause. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
+import { systemFault } from '../contract/system-fault.ts'
 import type { SigningIdentity } from './identity.ts'
 import { pair, readSigningIdentity } from './organisation.ts'
 import { isFolder, makeFolder, readPem } from './pem-files.ts'
@@ -38,6 +39,10 @@ async function make(folder: string, dataDir: string): Promise<void> {
     const node = await issueCertificate(ca, { name: 'orderer0', role: 'orderer' })
     await makeFolder(folder, { ...pair('ca', ca), ...pair('node', node) })
   } catch (error) {
-    throw new PeerError('LEDGER_OPEN', { dataDir, message: messageOf(error) }, { cause: error })
+    throw new PeerError(
+      'LEDGER_OPEN',
+      { dataDir, message: messageOf(error), fault: systemFault(error) },
+      { cause: error },
+    )
   }
 }

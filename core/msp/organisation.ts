@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
+import { systemFault } from '../contract/system-fault.ts'
 import type { SigningIdentity } from './identity.ts'
 import { damaged, makeFolder, readPem } from './pem-files.ts'
 import { signingIdentity } from './signing-identity.ts'
@@ -57,7 +58,11 @@ async function make(folder: string, dataDir: string, caName: string): Promise<vo
     // If another peer was faster, its organisation is as good.
     await makeFolder(folder, { ...pair('ca', ca), ...pair('peer', peer), ...pair(FIRST_USER, user) })
   } catch (error) {
-    throw new PeerError('LEDGER_OPEN', { dataDir, message: messageOf(error) }, { cause: error })
+    throw new PeerError(
+      'LEDGER_OPEN',
+      { dataDir, message: messageOf(error), fault: systemFault(error) },
+      { cause: error },
+    )
   }
 }
 

@@ -2,6 +2,7 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
+import { systemFault } from '../contract/system-fault.ts'
 import { VERSION } from '../version.ts'
 
 /** The format of a data folder that this Slipway writes. Data from before there was a format file has format 0. */
@@ -40,7 +41,11 @@ async function readFormat(dataDir: string): Promise<Format | undefined> {
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     if (missing) return undefined
-    throw new PeerError('LEDGER_OPEN', { dataDir, message: messageOf(error) }, { cause: error })
+    throw new PeerError(
+      'LEDGER_OPEN',
+      { dataDir, message: messageOf(error), fault: systemFault(error) },
+      { cause: error },
+    )
   }
   const format = parsed(text)
   if (format !== undefined) return format

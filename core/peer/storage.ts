@@ -20,6 +20,7 @@ import { DATA_FORMAT, writeDataFormat } from './data-format.ts'
 import { migrateData, migrationNote, type Migration } from './data-migration.ts'
 import type { Disposers } from './disposers.ts'
 import { initialState } from './initial-state.ts'
+import { makePrivate } from './private-data.ts'
 
 /** What a peer keeps: in its data folder, and in memory for whoever watches it. */
 export interface Storage {
@@ -37,8 +38,11 @@ export interface Storage {
 export async function openStorage(config: PeerConfig, disposers: Disposers): Promise<Storage> {
   const { dataDir, mspId, organisations } = config
   const { store, migration } = await openData(dataDir)
+  // LevelDB gives its files the rights that the process's umask leaves.
+  disposers.defer(() => makePrivate(dataDir))
   disposers.defer(() => store.close())
   const identities = await openIdentities(dataDir, mspId, organisations, keyRules(config))
+  await makePrivate(dataDir)
 
   const facts = peerFacts(initialState(config, identities, VERSION, now()))
   const logs = newLogStore(facts.emit)

@@ -18,7 +18,7 @@ export function buildFile(project: Project, number: number, extension: string): 
 export async function makeBuildFolder(project: Project): Promise<void> {
   const folder = buildFolder(project)
   for (const missing of [path.dirname(folder), folder]) {
-    await mkdir(missing).catch((error: unknown) => {
+    await mkdir(missing, { mode: 0o700 }).catch((error: unknown) => {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'ENOENT') throw new PeerError('FOLDER_GONE', { folder: project.folder }, { cause: error })
       if (code !== 'EEXIST') throw error

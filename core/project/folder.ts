@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { PeerError } from '../contract/error.ts'
+import { faultAdvice, systemFault } from '../contract/system-fault.ts'
 
 /** A folder as detection sees it. */
 export interface Folder {
@@ -43,5 +44,7 @@ function folderError(folder: string, error: unknown): PeerError {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'ENOTDIR') return new PeerError('FOLDER_MISSING', { folder }, { cause: error })
   const reason = code === 'EACCES' || code === 'EPERM' ? 'Permission denied.' : message
-  return new PeerError('FOLDER_UNREADABLE', { folder, reason }, { cause: error })
+  const fault = systemFault(error)
+  const advice = fault === 'files' ? { do: faultAdvice.files } : {}
+  return new PeerError('FOLDER_UNREADABLE', { folder, reason, ...advice }, { cause: error })
 }

@@ -42,7 +42,7 @@ export interface SlipwayYaml extends Omit<ChaincodeConfig, 'folder'> {
 /** Read slipway.yaml. Throws CONFIG_SYNTAX with the first fault, or CONFIG_INVALID with every mistake. */
 export function parseSlipwayYaml(file: string, text: string): SlipwayYaml {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
+  const document = parsed(file, text, lines)
   const placeAt = (offset: number) => {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
@@ -56,6 +56,8 @@ export function parseSlipwayYaml(file: string, text: string): SlipwayYaml {
   const content = contentOf(document, (offset, error) => {
     return new PeerError('CONFIG_SYNTAX', { file, ...placeAt(offset), message: messageOf(error) }, { cause: error })
   })
+  if (!isTree(content))
+    throw new PeerError('CONFIG_SYNTAX', { file, line: 1, column: 1, message: 'An alias contains itself.' })
   const [first, ...others] = findMistakes(content)
     .map((mistake) => ({
       ...placeAt(offsetOf(document, mistake)),
@@ -66,6 +68,28 @@ export function parseSlipwayYaml(file: string, text: string): SlipwayYaml {
   if (first !== undefined) throw new PeerError('CONFIG_INVALID', { file, ...first, others })
   const { peer, ...rest } = content as Omit<SlipwayYaml, 'peer'> & { peer?: PeerYaml }
   return { ...rest, peer: peer && peerSettings(peer) }
+}
+
+/** Nobody writes a longer one; a parser takes long for what is meant to keep it busy. */
+const LONGEST = 1 << 20
+
+function parsed(file: string, text: string, lineCounter: LineCounter): Document {
+  const fail = (message: string, cause?: unknown) =>
+    new PeerError('CONFIG_SYNTAX', { file, line: 1, column: 1, message }, { cause })
+  if (text.length > LONGEST) throw fail(`It is longer than ${LONGEST} characters.`)
+  try {
+    return parseDocument(text, { lineCounter })
+  } catch (error) {
+    // The parser calls itself for each level.
+    throw fail(error instanceof RangeError ? 'It is nested too deeply.' : messageOf(error), error)
+  }
+}
+
+/** Whether no value is inside itself, which an alias within its own anchor would make. */
+function isTree(value: unknown, above: readonly unknown[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (above.includes(value)) return false
+  return Object.values(value).every((part) => isTree(part, [...above, value]))
 }
 
 /** The document as plain data. Throws what `fail` makes of an alias that can't be resolved. */

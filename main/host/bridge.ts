@@ -2,6 +2,7 @@ import { createBirpc } from 'birpc'
 import { isApiName, type Outcome } from '../../core/contract/api.ts'
 import { PeerError } from '../../core/contract/error.ts'
 import { hostEnd, type DoorFunctions, type HostFunctions } from '../../core/contract/wire.ts'
+import { argumentFault } from './argument-shapes.ts'
 import type { Host } from './host.ts'
 
 /** A pipe to one door: a WebSocket, or a window. Messages are plain data and arrive in the order posted. */
@@ -49,6 +50,8 @@ export function bridge(host: Pick<Host, 'api' | 'subscribe'>, wire: Wire): { clo
     if (typeof args !== 'object' || args === null || Array.isArray(args)) {
       throw refused('args', 'A command takes one object.')
     }
+    const fault = argumentFault(name, args)
+    if (fault !== undefined) throw refused(fault.argument, fault.message)
     const command = host.api[name] as (args: unknown, signal: AbortSignal) => Promise<unknown>
     return (signal) => command(args, signal)
   }

@@ -1,8 +1,15 @@
 import { PeerError, type ThreeParts } from '../../core/contract/error.ts'
+import { visibleWithColours } from '../../core/contract/visible.ts'
 
-/** Prose for a person, always on stderr: stdout is for JSON. */
+const COLOURS_OFF = '\u001b[0m'
+
+/**
+ * Prose for a person, always on stderr: stdout is for JSON. What a chaincode, a tool or a file name says in it may have
+ * colours and do nothing else to the terminal.
+ */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`)
+  const shown = visibleWithColours(text)
+  process.stderr.write(`${shown}${shown.includes('\u001b') ? COLOURS_OFF : ''}\n`)
 }
 
 /** An error in its three parts, with its stack only for someone debugging Slipway itself. */

@@ -1,5 +1,6 @@
 import Anser from 'anser'
 import type { Diagnostic } from '../../core/contract/diagnostic.ts'
+import { visibleWithColours } from '../../core/contract/visible.ts'
 
 type Place = Pick<Diagnostic, 'file' | 'line' | 'column'>
 
@@ -34,7 +35,8 @@ const names: Record<string, string> = {
 }
 
 /** Split a line where its colour changes, at places in files, and at matches of the search. */
-export function logSpans(text: string, places: Place[], search: string): LogSpan[] {
+export function logSpans(raw: string, places: Place[], search: string): LogSpan[] {
+  const text = visibleWithColours(raw)
   const plain = { classes: '', style: '', match: false }
   const coloured: LogSpan[] = text.includes(ESCAPE)
     ? Anser.ansiToJson(text, { json: true, remove_empty: true }).map(spanOf)
@@ -44,7 +46,8 @@ export function logSpans(text: string, places: Place[], search: string): LogSpan
 
 /** A line without its colours, e.g. to copy. */
 export function withoutColours(text: string): string {
-  return text.includes(ESCAPE) ? Anser.ansiToText(text) : text
+  const shown = visibleWithColours(text)
+  return shown.includes(ESCAPE) ? Anser.ansiToText(shown) : shown
 }
 
 function spanOf(entry: Anser.AnserJsonEntry): LogSpan {

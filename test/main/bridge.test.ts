@@ -95,6 +95,13 @@ test.each([
   ['no arguments', 1, 'listFolders', undefined],
   ['a list of arguments', 1, 'listFolders', []],
   ['an id that isn’t a number', 'one', 'listFolders', {}],
+  ['a folder that isn’t text', 1, 'openFolder', { folder: 7 }],
+  ['a missing field', 1, 'restart', {}],
+  ['arguments that aren’t a list', 1, 'submit', { chaincode: 'cc', function: 'f', args: 'x' }],
+  ['an argument that is neither text nor bytes', 1, 'evaluate', { chaincode: 'cc', function: 'f', args: [{}] }],
+  ['an inherited field', 1, 'restart', { __proto__: { name: 'x' } }],
+  ['a limit that isn’t a number', 1, 'readCalls', { limit: null }],
+  ['a filter that is a list', 1, 'readLogs', { filter: [], from: 0, limit: 1 }],
 ])('refuses %s', async (_what, id, name, args) => {
   const { door } = bridged(startHost({ door: 'browser' }))
   const outcome = await door.call(id as number, name as 'listFolders', args)

@@ -1,3 +1,5 @@
+import { faultAdvice, type SystemFault } from '../system-fault.ts'
+
 /** The store in the folder's .slipway. */
 export const ledgerErrors = {
   LEDGER_LOCKED: (d: { dataDir: string; pid?: number }) => ({
@@ -5,10 +7,13 @@ export const ledgerErrors = {
     why: 'Only one process at a time can open a ledger.',
     do: 'Use that Slipway, stop it, or choose another place with --data-dir.',
   }),
-  LEDGER_OPEN: (d: { dataDir: string; message: string }) => ({
+  LEDGER_OPEN: (d: { dataDir: string; message: string; fault?: SystemFault | undefined }) => ({
     what: `Slipway can't open the ledger in ${d.dataDir}.`,
     why: d.message,
-    do: 'Check that the disk has space and that you may write there. You can safely delete the folder .slipway: you then start with an empty ledger.',
+    do:
+      d.fault === undefined
+        ? 'If it is damaged, you can safely delete the folder .slipway: you then start with an empty ledger. Or choose another place with --data-dir.'
+        : faultAdvice[d.fault],
   }),
   DATA_NEWER: (d: { dataDir: string; format: number; slipway: string; ownFormat: number; ownSlipway: string }) => ({
     what: `Slipway ${d.slipway} wrote the data in ${d.dataDir}, and this is Slipway ${d.ownSlipway}.`,
@@ -20,15 +25,22 @@ export const ledgerErrors = {
     why: d.message,
     do: 'Check that the disk has space for a copy of the data and that you may write there, then open the folder again.',
   }),
-  LEDGER_WRITE: (d: { message: string; full: boolean }) => ({
+  LEDGER_WRITE: (d: { message: string; full: boolean; fault?: SystemFault | undefined }) => ({
     what: 'Slipway couldn’t write the block, so none of it was committed.',
     why: d.full ? 'The disk is full.' : d.message,
-    do: d.full ? 'Free some space and submit again.' : 'Check the disk, then submit again.',
+    do: d.full
+      ? 'Free some space and submit again.'
+      : d.fault === undefined
+        ? 'Check the disk, then submit again.'
+        : faultAdvice[d.fault],
   }),
-  LEDGER_READ: (d: { message: string }) => ({
+  LEDGER_READ: (d: { message: string; fault?: SystemFault | undefined }) => ({
     what: 'Slipway couldn’t read the ledger.',
     why: d.message,
-    do: 'Try again. If it keeps failing, check the disk. You can safely delete the folder .slipway: you then start with an empty ledger.',
+    do:
+      d.fault !== undefined
+        ? faultAdvice[d.fault]
+        : 'Try again. If it keeps failing, check the disk. You can safely delete the folder .slipway: you then start with an empty ledger.',
   }),
   LEDGER_CLOSED: (_d: Record<string, never>) => ({
     what: 'The ledger is closed.',

@@ -10,7 +10,7 @@ import { say } from '../../host/say.ts'
 import { trustedFolders } from '../../host/trusted-folders.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { followLogs } from '../terminal/follow-logs.ts'
-import { sayOutput } from '../terminal/print.ts'
+import { printLine, sayOutput } from '../terminal/print.ts'
 import { describeEvent, describeState } from '../terminal/progress.ts'
 import { foldersToOpen, type RunOptions } from './options.ts'
 import { claimReadyFile, readyReport } from './ready-file.ts'
@@ -115,8 +115,4 @@ function reporter(host: Host, { json = false, quiet = false }: RunOptions): (new
 
 function isOfTool({ code }: PeerErrorData): boolean {
   return code === 'BUILD_FAILED' || code === 'INSTALL_FAILED' || code === 'IMAGE_BUILD_FAILED'
-}
-
-function printLine(document: unknown): void {
-  process.stdout.write(`${JSON.stringify(document)}\n`)
 }

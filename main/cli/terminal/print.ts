@@ -6,7 +6,21 @@ import { exitCodeOfError, type ExitCode } from './exit-code.ts'
 
 /** One JSON document on stdout: a line for a program, indented for a person. */
 export function print(document: unknown): void {
-  process.stdout.write(`${JSON.stringify(document, null, process.stdout.isTTY ? 2 : 0)}\n`)
+  printLine(document, process.stdout.isTTY ? 2 : 0)
+}
+
+/** The same on one line, whoever reads it. */
+export function printLine(document: unknown, indent = 0): void {
+  process.stdout.write(`${JSON.stringify(document, null, indent).replace(UNSEEN, escaped)}\n`)
+}
+
+/** JSON leaves these as they are; a terminal may obey them. Tabs and line ends are only those of the indentation. */
+const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu
+
+function escaped(character: string): string {
+  return [...Array(character.length).keys()]
+    .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+    .join('')
 }
 
 /**
