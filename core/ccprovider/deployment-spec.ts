@@ -3,7 +3,12 @@ import type { Language } from '../contract/chaincode-state.ts'
 import { ChaincodeDeploymentSpec, ChaincodeID, ChaincodeInput, ChaincodeSpec } from '../protos/index.ts'
 import type { CCContext } from './cc-context.ts'
 
-const typeOf = { golang: ChaincodeSpec.Type.GOLANG, node: ChaincodeSpec.Type.NODE, java: ChaincodeSpec.Type.JAVA }
+const typeOf = {
+  golang: ChaincodeSpec.Type.GOLANG,
+  node: ChaincodeSpec.Type.NODE,
+  java: ChaincodeSpec.Type.JAVA,
+  other: ChaincodeSpec.Type.UNDEFINED,
+}
 
 /**
  * The package of a chaincode folder in dev mode. Its code is never run: the sources are built where they are, at the

@@ -86,6 +86,13 @@ async function packageCode(
     if (project.build !== undefined) await runTool(project, shellArgv(project.build), run, 'build')
     else await buildProject(project, run)
   }
+  if (project.language === 'other') {
+    throw new PeerError('PACKAGE_INVALID', {
+      file: 'slipway.yaml',
+      reason: "A peer has no platform for the language `other`: it couldn't build or start this package.",
+      do: 'Package it as a service, with --ccaas HOST:PORT.',
+    })
+  }
   const code = await packageProject(project, signal, { output: file, unbuilt: needsBuild && !build })
   // What the peer command writes when run in the folder; for Go, the peer builds that path.
   const importPath = project.language === 'golang' ? (await goModule(project.folder)).importPath : '.'

@@ -68,5 +68,8 @@ function peerAddressArgs(language: Language, peerAddress: string): string[] {
       return ['--peer.address', peerAddress]
     case 'java':
       return ['--peerAddress', peerAddress]
+    case 'other':
+      // It has no flags of Fabric's: CORE_PEER_ADDRESS says it.
+      return []
   }
 }

@@ -12,7 +12,8 @@ import type { Difference } from './difference.ts'
 import type { Mode, StartedBy } from './mode.ts'
 import type { PeerErrorData } from './error.ts'
 
-export type Language = 'golang' | 'node' | 'java'
+/** `other`: a program that speaks the shim's protocol, which slipway.yaml says how to build and start. */
+export type Language = 'golang' | 'node' | 'java' | 'other'
 
 /** What runs of a chaincode for one organisation's peer. */
 export interface RunningState {

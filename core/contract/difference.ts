@@ -13,6 +13,7 @@ export interface Difference {
     | 'custom-build'
     | 'custom-start'
     | 'custom-env'
+    | 'no-platform'
     | 'runtime-version'
     | 'file-case'
     | 'lock-file-missing'

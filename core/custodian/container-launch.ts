@@ -3,6 +3,7 @@ import type { Launchable } from '../chaincode/runtime-launcher.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import { listenForContainer, type ContainerListener } from '../comm/container-listener.ts'
 import { tlsFiles } from '../comm/tls-files.ts'
+import type { Language } from '../contract/chaincode-state.ts'
 import type { DockerSpec } from '../container/docker/docker-spec.ts'
 import { reachPeer } from '../container/docker/peer-reach.ts'
 import type { Instance } from '../container/vm.ts'
@@ -10,12 +11,18 @@ import { makeTlsCertificates } from '../msp/tls-certificates.ts'
 import { golangArgs } from '../platforms/golang/image-plan.ts'
 import { javaArgs } from '../platforms/java/image-plan.ts'
 import { nodeArgs } from '../platforms/node/image-plan.ts'
+import { otherArgs } from '../platforms/other/platform.ts'
 import type { BuiltProject, Project } from '../project/project.ts'
 import { containerSpec, lookFirst, type ContainerWorld } from './container-spec.ts'
 import { serverContainer } from './server-container.ts'
 
 /** Program and arguments in a container, as Fabric's peer sets them. */
-const argsOf = { golang: golangArgs, node: nodeArgs, java: javaArgs }
+const argsOf: Record<Language, (address: string, project: Project) => string[]> = {
+  golang: golangArgs,
+  node: nodeArgs,
+  java: javaArgs,
+  other: (_address, project) => otherArgs(project),
+}
 
 /**
  * What to start of a build in net mode: a container, and a listener for its one stream that lives as long as it does.
@@ -51,8 +58,10 @@ export function containerLaunchable(
       try {
         const { env } = getArgsAndEnv(project.language, ccid, address, organisation ?? config.mspId)
         const secret = tls === undefined ? { env: {}, files: [] } : tlsFiles(tls)
-        const command = argsOf[project.language](address)
-        const all = { ...loggingEnv(config.chaincode.logging), ...env, ...secret.env }
+        const command = argsOf[project.language](address, project)
+        // A peer sets none of the author's own; nothing but slipway.yaml says what such a program needs.
+        const own = project.language === 'other' ? project.env : {}
+        const all = { ...own, ...loggingEnv(config.chaincode.logging), ...env, ...secret.env }
         const spec = containerSpec(world, project, built, { command, ...secret, organisation, env: all })
         const reserve: DockerSpec['reserve'] = (running) => opened.reserve(running.then((facts) => facts?.addresses))
         return withListener(await controller.start(vm, { ...spec, reserve }, signal, steps), opened)

@@ -45,7 +45,7 @@ function fabricSettings(
   const { args, env: fabric } = getArgsAndEnv(language, ccid, peerAddress, mspId)
   // Shims get the address by a flag; the variable is for commands that use it.
   const { CORE_PEER_ADDRESS, ...shown } = fabric
-  const usesAddress = start.includes('CORE_PEER_ADDRESS') && CORE_PEER_ADDRESS !== undefined
+  const usesAddress = (language === 'other' || start.includes('CORE_PEER_ADDRESS')) && CORE_PEER_ADDRESS !== undefined
   return {
     env: { ...project.env, ...shown, ...(usesAddress ? { CORE_PEER_ADDRESS } : {}) },
     flags: usesAddress ? [] : args,

@@ -7,6 +7,7 @@ import type { DockerSpec } from '../container/docker/docker-spec.ts'
 import type { ContainerFacts } from '../container/docker/engine/engine.ts'
 import { reachContainer } from '../container/docker/peer-reach.ts'
 import { serverTls } from '../project/connection-json.ts'
+import { otherArgs } from '../platforms/other/platform.ts'
 import type { BuiltProject, Project } from '../project/project.ts'
 import { containerSpec, lookFirst, type ContainerWorld } from './container-spec.ts'
 import { listeningAddress, portOf, targetOf, withConnection } from './server-launch.ts'
@@ -62,7 +63,7 @@ export function serverContainer(
 }
 
 /** Program and arguments in the container. Fabric doesn't start servers: this is where its images put the program. */
-function commandOf({ language, terminal }: Project): string[] {
+function commandOf({ language, terminal, start }: Project): string[] {
   switch (language) {
     case 'golang':
       return ['chaincode']
@@ -70,5 +71,7 @@ function commandOf({ language, terminal }: Project): string[] {
       return ['/bin/sh', '-c', 'cd /usr/local/src && exec "$@"', 'sh', ...terminal.argv]
     case 'java':
       return ['/root/chaincode-java/start']
+    case 'other':
+      return otherArgs({ start })
   }
 }

@@ -5,7 +5,12 @@ import { javaDifferences } from './differences/java/differences.ts'
 import { nodeDifferences } from './differences/node/differences.ts'
 import type { Packaged } from './differences/packaged.ts'
 
-const differencesOf = { golang: golangDifferences, node: nodeDifferences, java: javaDifferences }
+const differencesOf = {
+  golang: golangDifferences,
+  node: nodeDifferences,
+  java: javaDifferences,
+  other: (): Difference[] => [],
+}
 
 /**
  * How a real peer's build and run of this package would differ from what happens here, the fatal differences first.

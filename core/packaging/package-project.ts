@@ -5,6 +5,7 @@ import { packaged } from './differences/packaged.ts'
 import { golangPackageRules } from '../platforms/golang/package-rules.ts'
 import { javaPackageRules } from '../platforms/java/package-rules.ts'
 import { nodePackageRules } from '../platforms/node/package-rules.ts'
+import { otherPackageRules } from '../platforms/other/platform.ts'
 import { ChangedWhileRead, writeCode } from './code.ts'
 import { invalid, unreadable } from './errors.ts'
 import { listPackage, type PackageFile } from './files.ts'
@@ -14,7 +15,7 @@ import type { CodePackage, Project } from '../project/project.ts'
 /** An author may save while we read; a file that changes at every try isn't being saved. */
 const TRIES = 3
 
-const rulesOf = { golang: golangPackageRules, node: nodePackageRules, java: javaPackageRules }
+const rulesOf = { golang: golangPackageRules, node: nodePackageRules, java: javaPackageRules, other: otherPackageRules }
 
 /** What else packaging needs to know. */
 export interface PackagingFacts {

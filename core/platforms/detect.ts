@@ -178,6 +178,7 @@ async function readProject(
     servers: settings.servers,
     build: settings.build,
     start: settings.start,
+    image: settings.image,
     env: settings.env ?? {},
     watch: settings.watch,
     ignore: settings.ignore ?? [],
@@ -232,4 +233,5 @@ const UNKNOWN: Record<Language, Pick<Detected, 'dialect' | 'buildTool'>> = {
   golang: { dialect: 'Go', buildTool: 'go' },
   node: { dialect: 'JavaScript', buildTool: 'npm' },
   java: { dialect: 'Java', buildTool: 'gradle' },
+  other: { dialect: 'Other', buildTool: 'slipway.yaml' },
 }

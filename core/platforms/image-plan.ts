@@ -20,6 +20,8 @@ export interface ImagePlan {
   /** Or why they get no separate image. */
   dependencies: DependenciesPlan | { none: string }
   image:
+    /** By the package's own Dockerfile, with its files as the context. */
+    | { from: 'dockerfile' }
     | {
         /** The sources are copied over the dependencies as they are. */
         from: 'dependencies'

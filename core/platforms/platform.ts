@@ -15,6 +15,7 @@ import { nodeCommand } from './node/command.ts'
 import { detectNode } from './node/detect.ts'
 import { nodePlan } from './node/image-plan.ts'
 import { installNode } from './node/install.ts'
+import { buildOther, otherCommand, otherPlan } from './other/platform.ts'
 import type { BuiltProject, Project, TerminalCommand } from '../project/project.ts'
 import type { BuildRun } from './run-tool.ts'
 
@@ -59,6 +60,15 @@ export const platforms: Record<Language, Platform> = {
     build: buildJava,
     command: javaCommand,
     imagePlan: javaPlan,
+  },
+  other: {
+    files: [],
+    // Nothing but slipway.yaml says that a folder is one.
+    detect: () => Promise.resolve(undefined),
+    install: nothingToInstall,
+    build: buildOther,
+    command: otherCommand,
+    imagePlan: otherPlan,
   },
 }
 

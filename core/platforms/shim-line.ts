@@ -19,6 +19,7 @@ const chatter: Record<Language, { mark: string; patterns: RegExp[] }[]> = {
     },
   ],
   golang: [],
+  other: [],
 }
 
 /** Whether a line is the shim's own chatter, not the author's output. */

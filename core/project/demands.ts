@@ -36,7 +36,7 @@ export async function demandsOf(config: SlipwayYaml, folder: string): Promise<De
 }
 
 async function chaincodeDemands(config: ChaincodeConfig, root: string, at: string): Promise<Demand[]> {
-  const { build, start, env = {}, folder, collections, server } = config
+  const { build, start, image, env = {}, folder, collections, server } = config
   const wishes: [string, Wish | undefined][] = [
     ['build', build === undefined ? undefined : command(build, 'Runs at every build')],
     ['start', start === undefined ? undefined : command(start, 'Starts the chaincode')],
@@ -46,6 +46,7 @@ async function chaincodeDemands(config: ChaincodeConfig, root: string, at: strin
         ? command(value, `${name} steers which programs the build and the chaincode run`)
         : undefined,
     ]),
+    ['image', foreignImage(image)],
     ['folder', await outside(folder, root, 'Runs a chaincode outside this folder')],
     [
       'collections',

@@ -34,6 +34,8 @@ export interface Project {
   build?: string | undefined
   /** Shell command that replaces the platform's own start. */
   start?: string | undefined
+  /** Net mode, for the language `other`: the image that it is built and runs in. */
+  image?: string | undefined
   /** Added to the chaincode's environment. */
   env: Record<string, string>
   /** Patterns of paths, relative to the folder, that are watched instead of everything. */

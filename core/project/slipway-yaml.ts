@@ -27,6 +27,7 @@ export interface ChaincodeConfig {
   servers?: Record<string, string>
   build?: string
   start?: string
+  image?: string
   env?: Record<string, string>
   watch?: string[]
   ignore?: string[]

@@ -87,6 +87,7 @@ const REGISTER_MS = 60_000
 const CLASSIC_BUILDER = { DOCKER_BUILDKIT: '0' }
 
 const commands: Record<Language, (address: string) => string[]> = {
+  other: () => [],
   golang: golangArgs,
   java: javaArgs,
   node: nodeArgs,

@@ -51,4 +51,4 @@ export function isOwnContainer({ labels, image }: Pick<ContainerFacts, 'labels' 
   return labels['slipway.peer'] === peer && (labels['slipway.pid'] !== undefined || image.startsWith('sha256:'))
 }
 
-const fabricType: Record<Language, string> = { golang: 'GOLANG', node: 'NODE', java: 'JAVA' }
+const fabricType: Record<Language, string> = { golang: 'GOLANG', node: 'NODE', java: 'JAVA', other: 'UNDEFINED' }

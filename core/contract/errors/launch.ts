@@ -67,6 +67,11 @@ export const launchErrors = {
     why: whyOf(d),
     do: adviceOf(d, 'Fix the source and save, or press Restart to launch it again. The ledger keeps its state.'),
   }),
+  PROJECT_INCOMPLETE: (d: { name: string; key: string; reason: string }) => ({
+    what: `slipway.yaml doesn't say enough about ${d.name}: it needs \`${d.key}\`.`,
+    why: `Its language is \`other\`, and ${d.reason}.`,
+    do: `Add \`${d.key}:\` to slipway.yaml and save.`,
+  }),
   SERVER_UNSET: (d: { canonicalName: string; evidence: string } & Printed) => ({
     what: `The chaincode ${d.canonicalName} didn't connect to Slipway: it seems to be a server.`,
     why: `${d.evidence} shows that the peer has to dial it (chaincode as a service).`,

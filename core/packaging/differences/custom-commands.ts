@@ -7,9 +7,19 @@ const START = {
   java: '`java -jar chaincode.jar --peerAddress …`',
 }
 
+const NO_PLATFORM: Difference = {
+  name: 'no-platform',
+  what: "A peer can't build or start a chaincode in this language.",
+  why: 'It knows Go, Node and Java; slipway.yaml has `language: other`.',
+  do: 'Run it there as a service (`slipway package --ccaas HOST:PORT`), or give the peer an external builder.',
+  file: 'slipway.yaml',
+  fatal: false,
+}
+
 /** What slipway.yaml sets for this machine only. */
 export function customDifferences(project: Project): Difference[] {
   const { language, build, start, env } = project
+  if (language === 'other') return [NO_PLATFORM]
   const differences: Difference[] = []
   // The package holds what a Node build makes; a peer builds Go and Java itself.
   if (build !== undefined && language !== 'node') {

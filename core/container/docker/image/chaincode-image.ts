@@ -7,7 +7,7 @@ import { peerLabel } from '../names.ts'
 import type { OutOfMemory } from '../out-of-memory.ts'
 import { baseImage } from './base-image.ts'
 import { buildInContainer } from './build-container.ts'
-import { chaincodeDockerfile } from './dockerfiles.ts'
+import { chaincodeDockerfile, ownDockerfile } from './dockerfiles.ts'
 import { basesOf, buildImage, labelsOf, type ImageBuildRun } from './image-build.ts'
 import { contextOf } from './package-files.ts'
 
@@ -20,10 +20,12 @@ export const DEPENDENCIES = 'slipway.dependencies'
  */
 export async function chaincodeImage(run: ImageBuildRun, dependencies: string | undefined): Promise<void> {
   await run.report.step('image', async (note) => {
+    const { image } = run.plan
+    if (image.from === 'dockerfile') return byDockerfile(run, note)
     const { base, add, files, removed } =
-      run.plan.image.from === 'dependencies'
-        ? sources(run, dependencies ?? run.plan.builder, run.plan.image.target, note)
-        : await built(run, run.plan.image, dependencies, note)
+      image.from === 'dependencies'
+        ? sources(run, dependencies ?? run.plan.builder, image.target, note)
+        : await built(run, image, dependencies, note)
     run.doing('docker build')
     const labels = labelsOf(run, 'chaincode')
     const allLabels = dependencies === undefined ? labels : { ...labels, [DEPENDENCIES]: dependencies }
@@ -31,6 +33,19 @@ export async function chaincodeImage(run: ImageBuildRun, dependencies: string | 
     const context = await contextOf([['Dockerfile', dockerfile], ...files])
     await Promise.all([buildImage(run, context, run.image), removed])
   })
+}
+
+/** By the Dockerfile in the folder, with the packaged files as its context. */
+async function byDockerfile(run: ImageBuildRun, note: (words: string) => void): Promise<void> {
+  note('docker build of its own Dockerfile')
+  run.doing('docker build')
+  const own = [...run.files].filter(([name]) => name.startsWith('src/'))
+  const files = own.map(([name, content]): [string, Buffer | string] => {
+    const path = name.slice('src/'.length)
+    if (path !== 'Dockerfile') return [path, content]
+    return [path, ownDockerfile(content.toString(), labelsOf(run, 'chaincode'), run.code.hash)]
+  })
+  await buildImage(run, await contextOf(files), run.image)
 }
 
 /** What the image adds to its base. */

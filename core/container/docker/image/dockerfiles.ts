@@ -24,6 +24,15 @@ export function chaincodeDockerfile(base: string, labels: Labels, packageHash: s
   )
 }
 
+/**
+ * An author's own Dockerfile, with our labels in each of its stages: first, so that whatever an abort leaves has them,
+ * and once more at its end, where they say what the image was made of.
+ */
+export function ownDockerfile(text: string, labels: Labels, packageHash: string): string {
+  const stages = text.replace(/^[ \t]*FROM[ \t](?:[^\n]*\\\r?\n)*[^\n]*$/gim, (from) => `${from}\n${label(labels)}`)
+  return lines(stages, label({ 'slipway.package': packageHash }))
+}
+
 function label(labels: Labels): string {
   return `LABEL ${Object.entries(labels)
     .map(([name, value]) => `${name}=${quoted(value)}`)

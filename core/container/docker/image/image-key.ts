@@ -15,6 +15,7 @@ export function imageKey(project: Project, code: CodePackage, config: ImageConfi
     golang: [config.builder, config.golang.runtime, config.golang.dynamicLink],
     node: [config.node.runtime],
     java: [config.java.runtime],
+    other: [project.image, project.build],
   }[language]
   return hashOf([PLAN, language, code.hash, bases])
 }
