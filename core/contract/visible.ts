@@ -4,6 +4,7 @@
 const UNSEEN = /(?![\t\n\r\u00ad\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]|\u{10ffff}/gu
 
 /** Sets colours and decorations of a terminal, and nothing else (SGR of ECMA-48). */
+// eslint-disable-next-line no-control-regex -- an escape sequence begins with one
 const COLOUR = /\u{1b}\[[\d;:]*m/gu
 
 /** Text with its invisible characters escaped: `\u0000`. */
