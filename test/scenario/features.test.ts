@@ -1,5 +1,7 @@
 // @module-tag slow
 import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import type { CallResult } from '../../core/contract/call.ts'
 import type { Mode } from '../../core/contract/mode.ts'
@@ -122,7 +124,10 @@ interface Life {
 /** The same names, the same order: so the same block numbers too. */
 async function live(name: FeatureFixture, peer: TestPeer, mode: Mode): Promise<Life> {
   const common = { version: '1.0', watch: false, mode }
-  const feature = await openFolder(peer, { folder: await fixture(name, 'built'), name: 'feature', ...common })
+  const folder = await fixture(name, 'built')
+  // What one organisation keeps for itself, the other one's peer can't endorse.
+  await writeFile(join(folder, 'slipway.yaml'), `endorsementPolicy: "OR('Org1MSP.peer', 'Org2MSP.peer')"\n`)
+  const feature = await openFolder(peer, { folder, name: 'feature', ...common })
   // A compiler in a container takes what the machine gives it: this waits as long as the build may take.
   await peer.api.launch({ name: 'feature' })
   await feature.ready()

@@ -10,7 +10,7 @@ import { testSamples } from './suite.ts'
 
 testSamples('the samples of the contract API', {
   fixtures: { Node: 'samples-contract-node', Go: 'samples-contract-go', Java: 'samples-contract-java' },
-  chaincodes: [{ name: 'contract' }],
+  chaincodes: [{ name: 'contract' }, { name: 'private' }],
   // `basic` lists all assets there are.
   samples: [basic, ledgerQueries, events, privateData, assetStateBased, attributeBased, token],
 })

@@ -29,7 +29,7 @@ export const marblesPrivate: Sample = {
   name: 'marbles02_private',
   source:
     'Fabric v2.5 integration/chaincode/marbles_private and integration/pvtdata/pvtdata_test.go; access: core/chaincode/handler.go; expiry: core/ledger/pvtdatastorage',
-  chaincode: 'shim',
+  chaincode: 'private',
   steps: [
     init(one, 99),
     fails('marbles_private:initMarble', [], 'there is a marble secret1 already', {
@@ -48,7 +48,7 @@ export const marblesPrivate: Sample = {
       'marbles_private:readMarblePrivateDetails',
       ['secret1'],
       peerSays(
-        `GET_STATE failed: transaction ID: <txid>: tx creator does not have read access permission on privatedata in chaincodeName:shim collectionName: ${DETAILS}`,
+        `GET_STATE failed: transaction ID: <txid>: tx creator does not have read access permission on privatedata in chaincodeName:private collectionName: ${DETAILS}`,
       ),
       { identity: ALICE },
     ),
@@ -56,7 +56,7 @@ export const marblesPrivate: Sample = {
       'marbles_private:initMarble',
       [],
       peerSays(
-        `PUT_STATE failed: transaction ID: <txid>: tx creator does not have write access permission on privatedata in chaincodeName:shim collectionName: ${DETAILS}`,
+        `PUT_STATE failed: transaction ID: <txid>: tx creator does not have write access permission on privatedata in chaincodeName:private collectionName: ${DETAILS}`,
       ),
       { identity: ALICE, transient: { marble: JSON.stringify({ ...two, price: 1 }) } },
     ),

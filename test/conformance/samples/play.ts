@@ -37,15 +37,21 @@ interface Scene {
 
 /** Play all samples on one new peer, each in the order of its steps. */
 export async function play(language: Language, { fixtures, chaincodes, samples }: Cast): Promise<Played> {
-  const folder = await fixture(fixtures[language], 'built')
-  // As the samples are deployed: what one organisation keeps for itself, the other one's peer can't endorse.
-  const policy = `endorsementPolicy: "OR('Org1MSP.peer', 'Org2MSP.peer')"\n`
   // The copy is built, and Maven would build it again for each chaincode.
   const build = language === 'Java' ? 'build: java -version\n' : ''
-  writeFileSync(join(folder, 'slipway.yaml'), policy + build)
+  // What one organisation keeps for itself, the other one's peer can't endorse.
+  const alone = `endorsementPolicy: "OR('Org1MSP.peer', 'Org2MSP.peer')"\n`
+  const copy = async (yaml: string) => {
+    const made = await fixture(fixtures[language], 'built')
+    if (yaml !== '') writeFileSync(join(made, 'slipway.yaml'), yaml)
+    return made
+  }
+  const folder = await copy(build)
+  const privateFolder = await copy(alone + build)
   const peer = await testPeer({ organisations: ['Org1MSP', 'Org2MSP'] })
   for (const chaincode of chaincodes) {
-    const opened = await openFolder(peer, { folder, version: '1.0', watch: false, mode: 'dev', ...chaincode })
+    const of = { folder: chaincode.name === 'private' ? privateFolder : folder, version: '1.0' }
+    const opened = await openFolder(peer, { ...of, watch: false, mode: 'dev', ...chaincode })
     await peer.api.launch({ name: chaincode.name })
     await opened.ready()
   }

@@ -35,7 +35,7 @@ export const privateData: Sample = {
   name: 'asset-transfer-private-data',
   source:
     'fabric-samples asset-transfer-private-data; Fabric v2.5 core/chaincode/handler.go and core/ledger/pvtdatapolicy/btlpolicy.go, docs private-data.rst',
-  chaincode: 'contract',
+  chaincode: 'private',
   steps: [
     fails('private-data:CreateAsset', [], 'asset_properties is not in the transient map'),
     create('p1', 100),
@@ -64,7 +64,7 @@ export const privateData: Sample = {
       'private-data:ReadAssetPrivateDetails',
       [ORG1, 'p1'],
       peerSays(
-        `GET_STATE failed: transaction ID: <txid>: tx creator does not have read access permission on privatedata in chaincodeName:contract collectionName: ${ORG1}`,
+        `GET_STATE failed: transaction ID: <txid>: tx creator does not have read access permission on privatedata in chaincodeName:private collectionName: ${ORG1}`,
         'contract',
       ),
       byAlice,

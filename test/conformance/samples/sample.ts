@@ -9,8 +9,11 @@ export interface ByLanguage<T> {
   Java: T
 }
 
-/** As they are opened. `abstore`, which must be initialized first, and `elsewhere`, on a second channel, are `shim` again. */
-export type Called = 'shim' | 'contract' | 'abstore' | 'elsewhere'
+/**
+ * As they are opened. `abstore`, which must be initialized first, and `elsewhere`, on a second channel, are `shim` again;
+ * `private` is either, endorsed by one organisation alone, as samples with private data are deployed.
+ */
+export type Called = 'shim' | 'contract' | 'abstore' | 'elsewhere' | 'private'
 
 /** A public sample: what its operations, written again by us, must come to. */
 export interface Sample {

@@ -13,6 +13,7 @@ testSamples('the samples of the low-level shim', {
   fixtures: { Node: 'samples-shim-node', Go: 'samples-shim-go', Java: 'samples-shim-java' },
   chaincodes: [
     { name: 'shim' },
+    { name: 'private' },
     { name: 'abstore', initRequired: true },
     { name: 'elsewhere', channel: 'otherchannel' },
   ],
