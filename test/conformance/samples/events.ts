@@ -11,7 +11,7 @@ export const events: Sample = {
   name: 'asset-transfer-events',
   source:
     'fabric-samples asset-transfer-events; Fabric v2.5 core/chaincode/implicitcollection and core/endorser/endorser.go',
-  chaincode: 'contract',
+  chaincode: 'private',
   steps: [
     submit(
       'events:CreateAsset',
