@@ -1,12 +1,12 @@
 import { MAX_MESSAGE_BYTES } from '../comm/chaincode-stream.ts'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
-import { ChaincodeMessage, type ChaincodeEvent, type ChaincodeInput, type Response } from '../protos/index.ts'
-import { readResponse } from '../protos/shim-requests.ts'
+import { ChaincodeMessage, type ChaincodeInput } from '../protos/index.ts'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import { now } from '../facts/clock.ts'
 import { messageWith, registeredName, statusText } from './handler-messages.ts'
 import { Exchanges, type ExecuteOptions } from './exchanges.ts'
+import { readAnswer, type Execution } from './execution.ts'
 import type { RequestHandler } from './request-handler.ts'
 import { RequestTurns, typeName } from './request-turns.ts'
 import { TransactionContexts } from './transaction-contexts.ts'
@@ -28,16 +28,6 @@ export interface Gate {
   ready(handler: Handler): void
   /** It serves no longer, for this reason: its stream has ended, or drains. Called once for every handler. */
   release(handler: Handler, reason: PeerError): void
-}
-
-/** What a chaincode answered. */
-export interface Execution {
-  response: Response
-  event: ChaincodeEvent | undefined
-  /** When it was sent to the chaincode, milliseconds since the epoch. */
-  executedAt: number
-  /** Time in the chaincode, without the peer's answers to its requests. */
-  chaincodeMs: number
 }
 
 /**
@@ -158,7 +148,7 @@ export class Handler {
     try {
       const answer = await this.#exchanges.start(context, this.#name, options, () => this.#stream.send(message))
       const chaincodeMs = Math.max(0, now() - executedAt - context.peerMs)
-      return { ...this.#read(answer), executedAt, chaincodeMs }
+      return { ...readAnswer(answer, this.#name), executedAt, chaincodeMs }
     } finally {
       this.#contexts.delete(params.channelId, params.txId)
       await context.end()
@@ -214,22 +204,6 @@ export class Handler {
     if (context !== undefined) return this.#requests.take(message, context)
     const isCall = type === Type.INVOKE_CHAINCODE
     this.#requests.refuse(message, isCall ? 'could not get valid transaction' : 'no ledger context')
-  }
-
-  #read(answer: ChaincodeMessage): Pick<Execution, 'response' | 'event'> {
-    if (answer.getType() === Type.ERROR) {
-      const message = Buffer.from(answer.getPayload_asU8()).toString()
-      throw new PeerError('TRANSACTION_FAILED', { canonicalName: this.#name, message })
-    }
-    try {
-      return { response: readResponse(answer.getPayload_asU8()), event: answer.getChaincodeEvent() }
-    } catch (error) {
-      throw new PeerError(
-        'RESPONSE_MALFORMED',
-        { canonicalName: this.#name, message: messageOf(error) },
-        { cause: error },
-      )
-    }
   }
 
   /** On a real peer the send fails and ends the stream, so the chaincode is lost. Here only the call fails. */
