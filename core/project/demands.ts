@@ -36,7 +36,7 @@ export async function demandsOf(config: SlipwayYaml, folder: string): Promise<De
 }
 
 async function chaincodeDemands(config: ChaincodeConfig, root: string, at: string): Promise<Demand[]> {
-  const { build, start, image, env = {}, folder, collections, server } = config
+  const { build, start, image, env = {}, folder, collections, server, servers = {} } = config
   const wishes: [string, Wish | undefined][] = [
     ['build', build === undefined ? undefined : command(build, 'Runs at every build')],
     ['start', start === undefined ? undefined : command(start, 'Starts the chaincode')],
@@ -54,6 +54,10 @@ async function chaincodeDemands(config: ChaincodeConfig, root: string, at: strin
         ? await outside(collections, root, 'Reads a file outside this folder')
         : undefined,
     ],
+    ...Object.entries(servers).map(([mspId, address]): [string, Wish | undefined] => [
+      `servers.${mspId}`,
+      elsewhere(address, 'Sends calls, with their transient data, to another machine'),
+    ]),
     ['server', elsewhere(server, 'Sends calls, with their transient data, to another machine')],
   ]
   return demandsAt(at, wishes)
