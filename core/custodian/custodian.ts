@@ -4,29 +4,19 @@ import type { OpenedChaincode } from '../chaincode/opened-chaincode.ts'
 import { canonicalName, type CCContext } from '../ccprovider/cc-context.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Mode, StartedBy } from '../contract/mode.ts'
-import type { CheckTrust } from '../contract/trust.ts'
 import { now } from '../facts/clock.ts'
 import { waitFor } from '../facts/wait.ts'
-import { readAgain, type Overrides } from '../platforms/detect.ts'
+import { readAgain } from '../platforms/detect.ts'
 import { checkNames } from '../project/naming.ts'
 import type { Project } from '../project/project.ts'
 import { describesChaincode } from './describing-files.ts'
 import { Effects } from './effects.ts'
+import type { Opening } from './opening.ts'
 import type { Serving } from './serving.ts'
 import { awaited, ccOf, isKept, isYours, lastGood, nextMode, starterOf, type Event, type State } from './state.ts'
 import { transition } from './transition.ts'
 import { Work } from './work.ts'
 import type { CustodianWorld } from './world.ts'
-
-/** How a chaincode was opened. */
-export interface Opening {
-  /** Build and launch it on every save. */
-  watch: boolean
-  /** What was set when it was opened stands above what its folder says. */
-  overrides: Overrides
-  /** Asked whenever slipway.yaml is read again; see FolderToOpen. */
-  checkTrust?: CheckTrust | undefined
-}
 
 /**
  * Keeps one opened chaincode running as its author wants it: builds and launches it, again on every save and after

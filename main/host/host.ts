@@ -10,7 +10,7 @@ import { hostTools } from './host-tools.ts'
 import { onceSaved } from './once-saved.ts'
 import { writePeerFile } from './peer-file.ts'
 import type { RecentFolders } from './recent-folders.ts'
-import { firstChaincode, openNames, untrustedNames } from './running-peer.ts'
+import { firstChaincode, openIn, untrustedNames } from './running-peer.ts'
 import { say } from './say.ts'
 import { Subscribers } from './subscribers.ts'
 import { newTrustQuestion, type TrustQuestion } from './trust-question.ts'
@@ -220,22 +220,8 @@ class PeerHost implements Host {
     return { peer, dataDir, removePeerFile: await this.#writePeerFile(dataDir) }
   }
 
-  /** A chaincode that is open but failed to launch reports that in the state; only a folder that isn't open is an error. */
-  async #openIn(peer: Peer, folders: FolderToOpen[], signal?: AbortSignal): Promise<string[]> {
-    const names: string[] = []
-    for (const folder of folders) {
-      signal?.throwIfAborted()
-      const before = openNames(peer)
-      const opened = () => openNames(peer).filter((name) => !before.includes(name))
-      try {
-        await peer.open(folder)
-      } catch (error) {
-        if (opened().length === 0) throw error
-      }
-      names.push(...opened())
-      await this.#config.recent?.add(folder.args.folder)
-    }
-    return names
+  #openIn(peer: Peer, folders: FolderToOpen[], signal?: AbortSignal): Promise<string[]> {
+    return openIn(peer, folders, async ({ args }) => this.#config.recent?.add(args.folder), signal)
   }
 
   #reopenOnSave(toOpen: OpenChaincode[]): void {
