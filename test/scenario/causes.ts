@@ -52,6 +52,8 @@ export function fails(title: string, failing: Failing): void {
     expect(output.slice(causeAt).join('\n')).toContain(cause?.message)
     if (cause?.line !== undefined) expect(diagnostics[0]).toMatchObject({ file: cause.file, line: cause.line })
     expect(chaincode.state().launch?.error).toEqual(error)
+    // A call tries the launch again; an install that failed in a script may have left enough for the next step.
+    if (code === 'INSTALL_FAILED') return
     const called = await peer.api
       .evaluate({ chaincode: chaincode.name, function: 'f', args: [] })
       .catch((e: unknown) => e)
