@@ -5,7 +5,7 @@ import { waitFor } from '../facts/wait.ts'
 import type { Handler } from './handler.ts'
 
 /** How often one that is overdue is looked at. */
-const LOOK_MS = 1_000
+const LOOK_MS = 2_000
 
 /** A wait for a chaincode that was started. */
 export interface RegistrationWait {

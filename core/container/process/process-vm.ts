@@ -10,8 +10,8 @@ import { groupCpuTime } from '../../process/cpu-time.ts'
 import { processEnvironment, type ProcessSpec } from './process-spec.ts'
 import type { WarmPool } from './warm-pool.ts'
 
-/** One that waits uses next to nothing. */
-const WORKING_MS = 100
+/** One that waits uses next to nothing; on a busy machine, one that works gets little. */
+const WORKING_MS = 30
 
 /** What a ProcessVM works with. */
 export interface ProcessVMParts {
