@@ -53,6 +53,18 @@ export { readFolder, type FolderToOpen } from './custodian/read-folder.ts'
 export { packageChaincode } from './ccprovider/package-chaincode.ts'
 
 /**
+ * The cause in what a tool or a runtime printed.
+ *
+ * @example
+ * const { cause } = readCause(lines, sourceFiles('/home/ann/asset'))
+ */
+export { readCause } from './causes/causes.ts'
+export { sourceFiles } from './causes/source-files.ts'
+/** Lines of a stream of any length: as many of its beginning and end as a cause needs. */
+export { newKeptLines } from './process/kept-lines.ts'
+export { newLineSplitter } from './process/line-splitter.ts'
+
+/**
  * Remove the containers and images that Slipway made.
  *
  * @example

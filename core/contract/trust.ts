@@ -30,3 +30,6 @@ export function demandId({ key, value }: Pick<Demand, 'key' | 'value'>): string 
 
 /** Settles if the folder may do all of this. Throws NOT_TRUSTED if it may not. */
 export type CheckTrust = (folder: UntrustedFolder) => Promise<void>
+
+/** What a setting wants: its value and what that means. */
+export type Wish = Omit<Demand, 'key'>

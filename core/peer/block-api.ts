@@ -62,25 +62,26 @@ function placeOf(ledger: Ledger, txId: string): ChainPlace | undefined {
   return tx < 0 ? undefined : { block: block.getHeader()?.getNumber() ?? 0, tx }
 }
 
-function eventsIn(ledger: Ledger, { before, limit, chaincode, name }: Omit<ReadEvents, 'channel'>): EventsPage {
-  const wanted = Math.max(1, Math.min(limit, MOST_ROWS))
-  const part = name?.toLowerCase()
-  const isWanted = (event: CommittedEvent) =>
-    (chaincode === undefined || event.chaincode === chaincode) &&
-    (part === undefined || event.name.toLowerCase().includes(part))
-  const from = before === undefined || before.block >= ledger.height() ? ledger.height() - 1 : before.block
+function eventsIn(ledger: Ledger, { before, limit, ...wanted }: Omit<ReadEvents, 'channel'>): EventsPage {
+  const last = ledger.height() - 1
+  const from = before === undefined || before.block > last ? { block: last, tx: Infinity } : before
+  const most = Math.max(1, Math.min(limit, MOST_ROWS))
   const events: CommittedEvent[] = []
-  for (const number of numbersDown(from, MOST_SEARCHED)) {
+  for (const number of numbersDown(from.block, MOST_SEARCHED)) {
     for (const event of eventsOf(blockOf(ledger, number), number)) {
-      if (before !== undefined && number === before.block && event.tx >= before.tx) continue
-      if (!isWanted(event)) continue
+      if ((number === from.block && event.tx >= from.tx) || !isWanted(event, wanted)) continue
       events.push(event)
-      if (events.length === wanted) return { events, next: { block: number, tx: event.tx } }
+      if (events.length === most) return { events, next: { block: number, tx: event.tx } }
     }
   }
-  const read = from - MOST_SEARCHED
+  const next = from.block - MOST_SEARCHED
   // All of the next block: no transaction has this number.
-  return read < 0 ? { events } : { events, next: { block: read, tx: Number.MAX_SAFE_INTEGER } }
+  return next < 0 ? { events } : { events, next: { block: next, tx: Number.MAX_SAFE_INTEGER } }
+}
+
+function isWanted(event: CommittedEvent, { chaincode, name = '' }: Pick<ReadEvents, 'chaincode' | 'name'>): boolean {
+  if (chaincode !== undefined && event.chaincode !== chaincode) return false
+  return event.name.toLowerCase().includes(name.toLowerCase())
 }
 
 /** Of its valid transactions, the last one first. */

@@ -1,11 +1,8 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import type { Demand } from '../contract/trust.ts'
+import type { Demand, Wish } from '../contract/trust.ts'
 import { hostConfigDemands } from './host-config-demands.ts'
 import type { ChaincodeConfig, SlipwayYaml } from './slipway-yaml.ts'
-
-/** What a setting wants: its value and what that means. */
-export type Wish = Omit<Demand, 'key'>
 
 /**
  * Variables that decide which programs and libraries a shell, a runtime or a build tool runs, or where it fetches them;

@@ -1,5 +1,5 @@
 import type { HostConfig } from '../config/peer-config.ts'
-import type { Wish } from './demands.ts'
+import type { Wish } from '../contract/trust.ts'
 
 /** Capabilities that every container has anyway (Docker's default set, oci/caps/defaults.go of moby). */
 const USUAL = new Set([

@@ -1,9 +1,9 @@
 import { fieldsOf, goJson } from '../../mango/document.ts'
 import { isObject, own, type Json, type JsonObject } from '../../mango/json.ts'
+import { refusalOf, VERSION } from '../couchdb-refusal.ts'
 import type { Version } from '../results.ts'
 import { decodeVersionField, encodeVersionField } from './version-field.ts'
 
-const VERSION = '~version'
 /** Name of the attachment that holds a value that isn't a JSON object. */
 const ATTACHMENT = 'valueBytes'
 
@@ -11,29 +11,6 @@ const ATTACHMENT = 'valueBytes'
 export function validateKeyValue(key: string, value: Uint8Array | undefined): void {
   const refusal = refusalOf(key, value)
   if (refusal !== undefined) throw new Error(refusal)
-}
-
-/**
- * Why CouchDB as state database refuses to read or write this, in Fabric's words, which chaincode gets to see
- * (statecouchdb/couchdoc_conv.go, validateKey and validateValue, v2.5 and v3.1).
- */
-export function refusalOf(key: string, value: Uint8Array | undefined): string | undefined {
-  if (key.startsWith('_')) return `invalid key [${key}], cannot begin with "_"`
-  if (key === '') return 'invalid key. Empty string is not supported as a key by couchdb'
-  const reserved = value && reservedField(value)
-  return reserved === undefined ? undefined : `field [${reserved}] is not valid for the CouchDB state database`
-}
-
-function reservedField(value: Uint8Array): string | undefined {
-  if (!mayBeReserved(value)) return undefined
-  const { fields, isJson } = fieldsOf(value)
-  return isJson ? Object.keys(fields).find((name) => name === VERSION || name.startsWith('_')) : undefined
-}
-
-/** Most values can be told without reading their JSON. A name may also be written with escapes. */
-function mayBeReserved(value: Uint8Array): boolean {
-  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-  return ['"_', `"${VERSION}"`, '\\u'].some((mark) => bytes.includes(mark))
 }
 
 /** A key and its value as the document that Fabric makes of it (couchdoc_conv.go, keyValToCouchDoc, v3.1). */

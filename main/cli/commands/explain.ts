@@ -1,12 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
-import { readCause } from '../../../core/causes/causes.ts'
-import { sourceFiles } from '../../../core/causes/source-files.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import { messageOf } from '../../../core/contract/error-message.ts'
-import { newKeptLines } from '../../../core/process/kept-lines.ts'
-import { newLineSplitter } from '../../../core/process/line-splitter.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { print } from '../terminal/print.ts'
 import type { ExplainOptions } from './options.ts'
@@ -21,6 +17,7 @@ export async function explain(file: string | undefined, options: ExplainOptions,
     signal.throwIfAborted()
     throw new PeerError('USAGE', { message: `${file ?? 'stdin'} can’t be read: ${messageOf(error)}` }, { cause: error })
   })
+  const { readCause, sourceFiles } = await import('../../../core/index.ts')
   const { cause } = readCause(lines, sourceFiles(resolve(options.folder ?? '.')))
   if (cause === undefined) {
     throw new PeerError('USAGE', { message: `${file ?? 'stdin'} is empty: there is nothing to explain.` })
@@ -31,6 +28,7 @@ export async function explain(file: string | undefined, options: ExplainOptions,
 
 /** As UTF-8, or as UTF-16 where it begins with a mark: that is what PowerShell's `>` writes. */
 async function readLines(from: Readable, signal: AbortSignal): Promise<string[]> {
+  const { newKeptLines, newLineSplitter } = await import('../../../core/index.ts')
   const kept = newKeptLines()
   const splitter = newLineSplitter((line) => kept.push(line))
   let decoder: TextDecoder | undefined
