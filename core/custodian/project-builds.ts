@@ -93,7 +93,8 @@ export function newProjectBuilds({
   /** What a peer would get. It builds the rest itself, in the image; only what it wouldn't build is built here. */
   async function forContainer(project: Project, asked: BuildAsked): Promise<BuiltProject> {
     const { wanted, signal, report } = asked
-    const own = project.build
+    // With an image of the author's own choice it is run in there (platforms/other).
+    const own = project.image === undefined ? project.build : undefined
     if (own !== undefined) {
       if (project.language === 'node') await install(project, asked)
       await report.step('build', (note) => {
