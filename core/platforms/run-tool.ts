@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { PeerError } from '../contract/error.ts'
+import { systemFault } from '../contract/system-fault.ts'
 import { waitFor } from '../facts/wait.ts'
 import type { Guard } from '../process/guardian.ts'
 import { startChild, type Child } from '../process/child.ts'
@@ -124,7 +125,7 @@ export function cannotRun(argv: string[], folder: string, error: unknown): PeerE
       : code === 'EACCES'
         ? `${program} is not executable.`
         : message
-  return new PeerError('START_FAILED', { command: argv.join(' '), reason }, { cause: error })
+  return new PeerError('START_FAILED', { command: argv.join(' '), reason, fault: systemFault(error) }, { cause: error })
 }
 
 /** The author's shell command as a program and its arguments. */

@@ -2,6 +2,7 @@ import { adviceOf, whyOf } from '../advice.ts'
 import type { Printed } from '../cause.ts'
 import { wrongAddress } from '../connection-words.ts'
 import type { Diagnostic } from '../diagnostic.ts'
+import { faultAdvice, type SystemFault } from '../system-fault.ts'
 
 /** Building and starting a chaincode. */
 export const launchErrors = {
@@ -47,10 +48,10 @@ export const launchErrors = {
     why: 'Slipway stopped it. It may have been waiting for input or the network.',
     do: 'Run it in a terminal to see what it waits for, or raise `buildtimeout` in slipway.yaml.',
   }),
-  START_FAILED: (d: { command: string; reason: string }) => ({
+  START_FAILED: (d: { command: string; reason: string; fault?: SystemFault | undefined }) => ({
     what: `The chaincode couldn't be started: ${d.command}.`,
     why: d.reason,
-    do: 'Check the start command, in slipway.yaml if you set one there.',
+    do: d.fault === 'files' ? faultAdvice.files : 'Check the start command, in slipway.yaml if you set one there.',
   }),
   /** `address`: where it was to connect; `inContainer`: from a container. */
   CHAINCODE_EXITED: (
