@@ -39,7 +39,7 @@ function original(folder: string, { file = '', line, column }: CausePlace): Caus
     const columns = column === undefined ? [1, 5, 9] : [column]
     for (const at of columns) {
       const origin = map.findOrigin(line, at)
-      if (!('fileName' in origin) || origin.fileName === undefined) continue
+      if (!('fileName' in origin)) continue
       const source = path.resolve(path.dirname(compiled), origin.fileName)
       const { file: name = source } = ownFiles(folder).own(source) ?? {}
       return { file: name, line: origin.lineNumber, column: origin.columnNumber }

@@ -1,4 +1,4 @@
-import { causePlace, causeWords, type Cause, type CauseKind, type Printed } from './cause.ts'
+import { causePlace, causeWords, type CauseKind, type Printed } from './cause.ts'
 
 /** What to do about a cause, by its kind; `{fix}` is the command that mends it. */
 const ADVICE: Partial<Record<CauseKind, { withFix?: string; plain: string }>> = {
@@ -52,11 +52,12 @@ export function whyOf({ cause }: Printed, otherwise = 'It printed nothing of its
 
 /** What to do, for `do`: fits the kind of the cause; `otherwise` is for the author's own code. */
 export function adviceOf({ cause }: Printed, otherwise: string): string {
-  const advice = cause && ADVICE[cause.kind]
+  if (cause === undefined) return otherwise
+  const { kind, fix } = cause
+  const advice = ADVICE[kind]
   if (advice === undefined) {
-    const place = cause && causePlace(cause)
+    const place = causePlace(cause)
     return place === undefined ? otherwise : otherwise.replace(/\b([Ff]ix) the source\b/, `$1 ${place}`)
   }
-  const { fix } = cause as Cause
   return fix !== undefined && advice.withFix !== undefined ? advice.withFix.replace('{fix}', fix) : advice.plain
 }

@@ -63,7 +63,10 @@ export function newEndorser(parts: EndorserParts): Endorser {
         })
       } catch (error) {
         const at = { txId, channel: channelId }
-        const text = error instanceof PeerError ? endorserText(error, at) : `error in simulation: ${messageOf(error)}`
+        const text =
+          error instanceof PeerError
+            ? endorserText(PeerError.from(error), at)
+            : `error in simulation: ${messageOf(error)}`
         return answer(500, text)
       }
     },

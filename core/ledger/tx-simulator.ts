@@ -2,7 +2,6 @@ import type { QueryReport } from '../contract/call.ts'
 import type { Collection } from '../privdata/collection.ts'
 import { HintKeys } from './hint-keys.ts'
 import { readHistory } from './history.ts'
-import type { LedgerKeys } from './ledger-keys.ts'
 import type { CouchDBRefusal, RefusedBatch, TxSimulator } from './ledger.ts'
 import { mapResults } from './map-results.ts'
 import { PrivateSimulation } from './private-simulation.ts'
@@ -14,21 +13,10 @@ import { RWSetBuilder } from './rwset-builder.ts'
 import { decodeSavepoint } from './savepoint.ts'
 import { simulationResults, type SimulationResults } from './simulation-results.ts'
 import { SimulationRules } from './simulation-rules.ts'
-import type { StateQueries } from './state-queries.ts'
-import type { Store, StoreSnapshot } from './store.ts'
+import type { SimulatedAt } from './simulated-at.ts'
+import type { StoreSnapshot } from './store.ts'
 import { decodeMetadata, type VersionedValue } from './versioned-value.ts'
 import { worldState, type VersionedKey, type WorldState } from './world-state.ts'
-
-/** What a simulation takes from its channel, besides the store. */
-export interface SimulatedChannel {
-  /** MSP ids of its organisations. */
-  organisations: () => readonly string[]
-  /** Undefined: the state database has no rich queries, as goleveldb. */
-  queries?: StateQueries | undefined
-}
-
-/** The transaction, and where it is simulated. */
-export type SimulatedAt = { txId: string; store: Store; keys: LedgerKeys; channel: SimulatedChannel }
 
 /**
  * One transaction's view of a channel. The snapshot is taken at once, since all reads must show the state at the start

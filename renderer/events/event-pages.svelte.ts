@@ -54,16 +54,16 @@ export class EventPages {
     try {
       const fresh: CommittedEvent[] = []
       let before: ChainPlace | undefined
-      do {
+      for (;;) {
         const page = await this.#page(query, before)
         if (this.#query !== query) return
-        const known = page.events.findIndex((event) => newest !== undefined && !isAfter(event, newest))
+        const known = newest === undefined ? -1 : page.events.findIndex((event) => !isAfter(event, newest))
         fresh.push(...(known < 0 ? page.events : page.events.slice(0, known)))
+        if (!this.read) this.#end(page.next)
         before = page.next
-        if (newest === undefined) this.#end(page.next)
         // Without events so far, older ones are read when they are scrolled to.
-        if (known >= 0 || newest === undefined) break
-      } while (before !== undefined && (newest === undefined || isAfter(before, newest)))
+        if (newest === undefined || known >= 0 || before === undefined || !isAfter(before, newest)) break
+      }
       if (fresh.length > 0) this.events = [...fresh, ...this.events]
       this.failure = undefined
     } catch (thrown) {
