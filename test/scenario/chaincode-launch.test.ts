@@ -8,7 +8,6 @@ import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'
 import { isAlive } from '../support/is-alive.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
-import { RawChaincode } from '../support/raw-chaincode.ts'
 import { codeOf, openFixture, openFolder } from './author.ts'
 
 /** Steps of a launch in the order they began, each with how it ended. */
@@ -219,23 +218,6 @@ describe('a process that ends', () => {
     await chaincode.eventually('its stream has ended', ({ registration }) => registration.state === 'none')
     const answers = await Promise.all(Array.from({ length: 5 }, () => chaincode.evaluate('get', 'k')))
     expect(answers).toEqual(['v', 'v', 'v', 'v', 'v'])
-  })
-
-  test('because another process took its name is not started again', async () => {
-    const peer = await testPeer({ prewarm: false, chaincode: { executetimeout: 5000 } })
-    const chaincode = await openFixture(peer, 'misbehaving', { watch: false })
-    const before = await chaincode.pid()
-    const inFlight = codeOf(chaincode.submit('hang'))
-    await eventually(() => peer.state().calls.count).toBe(1)
-    const usurper = await RawChaincode.register(peer.address(), chaincode.state().canonicalName)
-    expect(await inFlight).toBe('EXECUTE_TIMEOUT')
-    await eventually(() => isAlive(before)).toBe(false)
-    await chaincode.eventually('its exit is told', ({ exit }) => exit)
-    expect(chaincode.state().registration.state).toBe('ready')
-    expect(chaincode.state().process).toBeUndefined()
-    usurper.cut()
-    await chaincode.eventually('nothing is connected', ({ registration }) => registration.state === 'none')
-    expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
   })
 })
 

@@ -123,7 +123,8 @@ describe('a call in flight when the new one takes over', () => {
     const chaincode = await openFixture(peer, 'misbehaving')
     const old = await chaincode.pid()
     const file = join(await tempFolder('go'), 'go')
-    const inFlight = chaincode.submit('putWhen', file, 'k', 'v')
+    // A submit would be invalid: it has read the definition that changes.
+    const inFlight = chaincode.evaluate('putWhen', file, 'k', 'v')
     await peer.eventually('it is called', ({ calls }) => calls.count === 1)
     await peer.api.setVersion({ name: chaincode.name, version: '2.0' })
     expect(chaincode.state()).toMatchObject({ canonicalName: 'misbehaving:2.0', registration: { state: 'ready' } })
@@ -131,7 +132,6 @@ describe('a call in flight when the new one takes over', () => {
     expect(await inFlight).toBe(MARK_1)
     await expect.poll(() => isAlive(old)).toBe(false)
     expect(chaincode.state().registration.state).toBe('ready')
-    expect(await chaincode.evaluate('get', 'k')).toBe('v')
   })
 })
 
