@@ -149,7 +149,7 @@ describe('the window', () => {
       terminal.kill()
       await registrationIs(page, 'waiting')
       await says(page.getByRole('alert'), /ended .+ after it connected/)
-      await says(card(page, 'Last lines'), 'putting going')
+      await says(card(page, 'Output'), 'putting going')
       await waiting.getByText(/Nothing is connected to 127\.0\.0\.1:\d+ any more/).waitFor()
 
       // Started again, it is as if nothing had happened.
