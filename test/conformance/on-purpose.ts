@@ -29,9 +29,9 @@ export const onPurpose: Record<string, OnPurpose | undefined> = {
     'dup-direct',
     {
       reason:
-        'The recorded peer leaves a second process with the same name waiting silently, and loses the first when the second ends. Here the newer one serves, and the older one gets the reason.',
+        'The recorded peer loses the first process when a second one with the same name, which it leaves waiting silently, ends. Here the first one serves on, and its author is asked about each other one.',
     },
-    (ready) => ['+ 2: REGISTERED', `+ 2: ${ready}`, '+ 1: ended: 2, in its own words'],
+    (ready) => ['- 3: REGISTERED', `- 3: ${ready}`],
   ),
   'raw-protocol: tx-two-outstanding': {
     reason:

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ChaincodeMessage } from '../../core/protos/index.ts'
 import { openAttached, responseOf } from '../support/attached.ts'
 import type { TestPeer } from '../support/peer.ts'
-import { RawChaincode, type MessageType } from '../support/raw-chaincode.ts'
+import { RawChaincode, registerPayload, type MessageType } from '../support/raw-chaincode.ts'
 import { comparable, run } from './client.ts'
 import { experiments, peerLine, peerLines, type Experiment, type RecordedEvent } from './experiment.ts'
 import { onPurpose } from './on-purpose.ts'
@@ -201,14 +201,18 @@ async function endOf(peer: TestPeer, chaincode: RawChaincode): Promise<string> {
 async function registerThrice(fabric: string): Promise<string[]> {
   const peer = await peerAsRecorded(fabric)
   const attached = await openAttached(peer, { name: 'dupe', channel: 'ch1' })
-  const [first, second] = [await attached.register(), await attached.register()]
-  const ended = await endOf(peer, first)
+  const first = await attached.register()
+  const waiting = async (): Promise<RawChaincode> => {
+    const chaincode = await RawChaincode.connect(peer.address())
+    await chaincode.send({ type: 'REGISTER', payload: registerPayload(attached.canonicalName) })
+    await peer.eventually('it waits', ({ chaincodes }) => chaincodes['dupe']?.takeover)
+    return chaincode
+  }
+  const second = await waiting()
   second.cut()
-  const third = await attached.register()
-  return [
-    ...[first, second, third].flatMap((stream, i) =>
-      stream.received.map((message) => `${i + 1}: ${peerLine(message)}`),
-    ),
-    `1: ${ended}`,
-  ]
+  await peer.eventually('it has gone', ({ chaincodes }) => chaincodes['dupe']?.takeover === undefined)
+  const third = await waiting()
+  return [first, second, third].flatMap((stream, i) =>
+    stream.received.map((message) => `${i + 1}: ${peerLine(message)}`),
+  )
 }

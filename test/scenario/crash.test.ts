@@ -61,7 +61,7 @@ describe('a chaincode that ends at its start', () => {
     const failed = await chaincode.failed(2)
     expect(failed.error?.code).toBe('CHAINCODE_EXITED')
     expect(peer.state().notices.at(-1)?.error).toMatchObject({
-      code: 'REGISTER_UNKNOWN_NAME',
+      code: 'REGISTER_OTHER_NAME',
       details: { name: 'someone-else:9.9' },
     })
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')

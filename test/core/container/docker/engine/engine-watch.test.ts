@@ -156,8 +156,8 @@ describe.skipIf(process.platform === 'win32')('a watch', () => {
     const { docker, told } = watch({ endpoint: `unix://${socket}` })
     expect(asked).toEqual([])
     await Promise.all([docker.check(), docker.check(), docker.engine()])
-    await eventually(() => asked.length).toBe(3)
-    expect(asked).toEqual(['/version', '/info', expect.stringMatching(/^\/events/)])
+    await eventually(() => asked.length).toBe(4)
+    expect(asked).toEqual(['/_ping', '/version', '/info', expect.stringMatching(/^\/events/)])
     expect(told).toEqual([{ state: 'found', version: '27.1.0', note: expect.stringContaining('vm.endpoint') }])
   })
 
