@@ -65,7 +65,7 @@ describe('TypeScript', () => {
   fails(
     'an unknown option in tsconfig.json',
     ts(
-      'BUILD_FAILED',
+      'TSCONFIG_REFUSED',
       { 'tsconfig.json': (before) => before.replace('"strict"', '"nope": true,\n    "strict"') },
       { file: 'tsconfig.json', line: '"nope"', kind: 'config', message: "Unknown compiler option 'nope'." },
     ),

@@ -14,7 +14,7 @@ export interface Failing {
   /** New contents by file, from the old ones; undefined removes the file. */
   files: Record<string, string | undefined | ((before: string) => string)>
   mode?: Mode
-  code: 'BUILD_FAILED' | 'INSTALL_FAILED' | 'CHAINCODE_EXITED'
+  code: 'BUILD_FAILED' | 'TSCONFIG_REFUSED' | 'INSTALL_FAILED' | 'CHAINCODE_EXITED'
   /** Where `line` is a text, it is the line of the file that holds it. */
   cause: Partial<Omit<Cause, 'message' | 'line'>> & { message: string | RegExp; line?: number | string }
 }

@@ -33,7 +33,7 @@ export interface DoomedRun {
 export function doomedRun(folder: string, name: string, { net }: { net: boolean }): DoomedRun {
   const dataDir = join(folder, '.slipway')
   const mark = `${MARK}=${randomUUID()}`
-  const run = startSlipway(['run', folder, '--json', '--mode', net ? 'net' : 'dev'], {
+  const run = startSlipway(['run', folder, '--json', '--trust', '--mode', net ? 'net' : 'dev'], {
     [MARK]: mark.slice(MARK.length + 1),
   })
   let step = 'before the first step'
