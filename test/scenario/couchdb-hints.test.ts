@@ -11,14 +11,15 @@ async function scene(stateDatabase: StateDatabase) {
   const settings: Partial<PeerSettings> = { ledger: { state: { stateDatabase, couchDBConfig } } }
   const { attached, chaincode } = await attachedPeer(settings)
   return {
-    /** Names and keys of the hints of a call that does this. */
+    /** The hints about CouchDB of a call that does this. */
     async hints(work: (transaction: RawTransaction) => Promise<void>) {
       const call = attached.submit('work')
       const transaction = await nextTransaction(chaincode)
       await work(transaction)
       await transaction.complete('done')
       const { hints } = await call.result
-      return hints.map(({ name, key, words }) => ({ name, key, words }))
+      const about = hints.filter(({ name }) => name.startsWith('couchdb-'))
+      return about.map(({ name, key, words }) => ({ name, key, words }))
     },
   }
 }

@@ -59,7 +59,7 @@ needs('docker').describe('the image of Go chaincode', () => {
       const error = await failure(t.build(folder))
       expect(error.code).toBe('BUILD_FAILED')
       expect(error.details).toMatchObject({
-        first: expect.stringMatching(/^other\.go:3:\d+: undefined: two$/),
+        cause: { message: 'undefined: two', file: 'other.go', line: 3 },
         diagnostics: [{ file: 'other.go', line: 3, severity: 'error' }],
       })
       expect(t.told).toEqual(['dependencies: unchanged', 'image failed'])
