@@ -203,8 +203,9 @@ export class BrowserWindow extends EventEmitter {
     if (this.#crashing === undefined) return void (await page.reload())
     await this.#crashing
     this.#crashing = undefined
-    await page.close()
+    // Whoever sees the old page closed finds the new one.
     this.page = this.#newPage(page.context())
+    await page.close()
     await (await this.page).goto(url)
   }
 
