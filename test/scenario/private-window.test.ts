@@ -63,8 +63,8 @@ describe('private data, endorsement and channels in the window', () => {
     await registrationIs(page, 'ready')
     await openFunction(page, 'Put')
     await page.getByLabel('Channel', { exact: true }).selectOption('other')
-    await page.getByLabel('arg0').fill('k')
-    await page.getByLabel('arg1').fill('theirs')
+    await page.getByLabel('key', { exact: true }).fill('k')
+    await page.getByLabel('value', { exact: true }).fill('theirs')
     await page.keyboard.press('Control+Enter')
     await page.getByTestId('block').waitFor()
 
