@@ -33,6 +33,18 @@ export const onPurpose: Record<string, OnPurpose | undefined> = {
     },
     (ready) => ['- 3: REGISTERED', `- 3: ${ready}`],
   ),
+  ...Object.fromEntries(
+    ['contract-noargs', 'contract-wrong-fn'].map((recording) => [
+      recording,
+      {
+        reason:
+          'No function has that name: Slipway asks the contract once for those it has, to name the nearest beside the answer.',
+        differences: [
+          'sequence: recorded < TRANSACTION > COMPLETED < TRANSACTION > COMPLETED, here < TRANSACTION (> COMPLETED < TRANSACTION) × 2 > COMPLETED',
+        ],
+      },
+    ]),
+  ),
   'raw-protocol: tx-two-outstanding': {
     reason:
       'The recorded peer drops a second request of a transaction if it is still handling the first, which is left to chance: v3-raw-protocol has the other case. Slipway answers every request.',

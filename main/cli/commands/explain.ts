@@ -12,13 +12,16 @@ import type { ExplainOptions } from './options.ts'
  * @throws PeerError USAGE if there is nothing to read
  */
 export async function explain(file: string | undefined, options: ExplainOptions, signal: AbortSignal): Promise<number> {
+  // Loaded first: a file that can't be opened says so at once, to whoever listens by then.
+  const { readCause, sourceFiles, newKeptLines, newLineSplitter } = await import('../../../core/index.ts')
   const from = file === undefined || file === '-' ? process.stdin : createReadStream(file)
-  const lines = await readLines(from, signal).catch((error: unknown) => {
+  const kept = newKeptLines()
+  const splitter = newLineSplitter((line) => kept.push(line))
+  await readInto(splitter, from, signal).catch((error: unknown) => {
     signal.throwIfAborted()
     throw new PeerError('USAGE', { message: `${file ?? 'stdin'} can’t be read: ${messageOf(error)}` }, { cause: error })
   })
-  const { readCause, sourceFiles } = await import('../../../core/index.ts')
-  const { cause } = readCause(lines, sourceFiles(resolve(options.folder ?? '.')))
+  const { cause } = readCause(kept.all(), sourceFiles(resolve(options.folder ?? '.')))
   if (cause === undefined) {
     throw new PeerError('USAGE', { message: `${file ?? 'stdin'} is empty: there is nothing to explain.` })
   }
@@ -27,10 +30,11 @@ export async function explain(file: string | undefined, options: ExplainOptions,
 }
 
 /** As UTF-8, or as UTF-16 where it begins with a mark: that is what PowerShell's `>` writes. */
-async function readLines(from: Readable, signal: AbortSignal): Promise<string[]> {
-  const { newKeptLines, newLineSplitter } = await import('../../../core/index.ts')
-  const kept = newKeptLines()
-  const splitter = newLineSplitter((line) => kept.push(line))
+async function readInto(
+  splitter: { write(chunk: Buffer): void; end(): void },
+  from: Readable,
+  signal: AbortSignal,
+): Promise<void> {
   let decoder: TextDecoder | undefined
   for await (const chunk of from.iterator({ destroyOnReturn: true }) as AsyncIterable<Buffer>) {
     signal.throwIfAborted()
@@ -38,5 +42,4 @@ async function readLines(from: Readable, signal: AbortSignal): Promise<string[]>
     splitter.write(Buffer.from(decoder.decode(chunk, { stream: true })))
   }
   splitter.end()
-  return kept.all()
 }

@@ -25,6 +25,7 @@ export interface Stage {
  */
 export async function stage(): Promise<Stage> {
   const peer = await testPeer({
+    version: '2.5',
     mspId: MSP_ID,
     ledger: { state: { stateDatabase: 'goleveldb' } },
     chaincode: { runtimeParams: { useWriteBatch: false, useGetMultipleKeys: false } },
