@@ -33,17 +33,13 @@ export const onPurpose: Record<string, OnPurpose | undefined> = {
     },
     (ready) => ['- 3: REGISTERED', `- 3: ${ready}`],
   ),
-  ...Object.fromEntries(
-    ['contract-noargs', 'contract-wrong-fn'].map((recording) => [
-      recording,
-      {
-        reason:
-          'No function has that name: Slipway asks the contract once for those it has, to name the nearest beside the answer.',
-        differences: [
-          'sequence: recorded < TRANSACTION > COMPLETED < TRANSACTION > COMPLETED, here < TRANSACTION (> COMPLETED < TRANSACTION) × 2 > COMPLETED',
-        ],
-      },
-    ]),
+  'contract-noargs': asksForNames(
+    '< TRANSACTION > COMPLETED < TRANSACTION > COMPLETED',
+    '< TRANSACTION (> COMPLETED < TRANSACTION) × 2 > COMPLETED',
+  ),
+  'contract-wrong-fn': asksForNames(
+    '< TRANSACTION (> COMPLETED < TRANSACTION) × 3 > COMPLETED',
+    '< TRANSACTION (> COMPLETED < TRANSACTION) × 6 > COMPLETED',
   ),
   'raw-protocol: tx-two-outstanding': {
     reason:
@@ -59,6 +55,12 @@ export const onPurpose: Record<string, OnPurpose | undefined> = {
       LIVES_ON,
     ],
   },
+}
+
+function asksForNames(recorded: string, here: string): OnPurpose {
+  const reason =
+    'No function has that name: Slipway asks the contract for those it has, to name the nearest beside the answer.'
+  return { reason, differences: [`sequence: recorded ${recorded}, here ${here}`] }
 }
 
 function tooLarge(...recordings: string[]): Record<string, OnPurpose> {
