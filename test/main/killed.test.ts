@@ -31,7 +31,7 @@ test.each(process.platform === 'win32' ? (['SIGKILL'] as const) : (['SIGKILL', '
     // A shell starts npm, which starts a shell, which starts Node.
     await writeFile(join(folder, 'slipway.yaml'), 'start: npm start --silent --\n')
     await writeFile(join(folder, 'misbehave.txt'), 'ignore-term')
-    const run = startSlipway(['run', folder])
+    const run = startSlipway(['run', folder, '--trust'])
     await says(run, 'build 1 serves')
     const pid = await pidIn(folder)
     expect(isAlive(pid)).toBe(true)
@@ -50,7 +50,7 @@ test('Slipway is killed in a build: the tool and what it started end too', async
     `require('child_process').spawnSync(process.execPath, ['-e', ${JSON.stringify(inner)}])`,
   )
   await writeFile(join(folder, 'slipway.yaml'), 'build: node build.cjs\n')
-  const run = startSlipway(['run', folder], { PIDS: pids })
+  const run = startSlipway(['run', folder, '--trust'], { PIDS: pids })
   await expect.poll(() => readFile(pids, 'utf8').catch(() => '')).toMatch(/^\d+ \d+$/)
   const [tool, its] = (await readFile(pids, 'utf8')).split(' ').map(Number)
   run.child.kill('SIGKILL')

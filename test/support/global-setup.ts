@@ -27,7 +27,8 @@ export default async function setup({ vitest, config }: TestProject): Promise<()
     await rm(settings, { recursive: true, force: true })
     const left = await leftOnEngine()
     if (left.length === 0) return
-    process.stderr.write(`The tests left on the engine ${host ?? 'of Docker'}: ${left.join('; ')}\n`)
+    const engine = host === undefined ? 'the Docker engine' : `the engine at ${host}`
+    process.stderr.write(`The tests left on ${engine}: ${left.join('; ')}\n`)
     // During a run of chosen files somebody may be using the same engine, and an image doesn't say whose it is.
     if (!chosen || process.env['CI'] !== undefined) process.exitCode = 1
   }

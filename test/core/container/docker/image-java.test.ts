@@ -31,7 +31,7 @@ needs('docker').describe('the image of Java chaincode', () => {
       const error = await failure(t.build(folder))
       expect(error.code).toBe('BUILD_FAILED')
       expect(error.details).toMatchObject({
-        first: expect.stringMatching(/^src\/main\/java\/example\/NoteContract\.java:\d+:\d+: cannot find symbol/),
+        cause: { kind: 'compile', file: SOURCE, message: 'cannot find symbol' },
       })
       expect(t.told).toEqual(['dependencies: unchanged', 'image failed'])
       expect(t.printed.filter(({ text: line }) => line.includes('Downloading from'))).toEqual([])
