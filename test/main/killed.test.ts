@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import type { CallResult } from '../../core/contract/call.ts'
+import { baseImages } from '../support/base-images.ts'
 import { buildDoors, slipway, startSlipway, type Started } from '../support/command-line.ts'
 import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'
@@ -59,6 +60,7 @@ test('Slipway is killed in a build: the tool and what it started end too', async
 })
 
 needs('docker').test('Slipway is killed in net mode: its container is removed without a next start', async () => {
+  await baseImages(['nodeenv'])
   const folder = await fixture('misbehaving')
   const dataDir = join(folder, '.slipway')
   const run = startSlipway(['run', folder, '--mode', 'net'])
