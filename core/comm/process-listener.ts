@@ -3,7 +3,9 @@ import type { ChaincodeStream } from './chaincode-stream.ts'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { isInTree, ownerOf } from '../process/socket-owner.ts'
+import { ChaincodeMessage } from '../protos/index.ts'
 import { newChaincodeServer, portOf, streamOf, type RegisterCall } from './grpc-server.ts'
+import { watched } from './watched-stream.ts'
 
 /** What registers at a listener of its own, and for whom. */
 export interface Listened {
@@ -25,8 +27,20 @@ export interface ProcessListener {
   close(): Promise<void>
 }
 
-/** It has ended: it is expected no longer. */
-export type Expected = () => void
+/** A process that may register. */
+export interface Expected {
+  /** Resolves with the reason if a stream of its is turned away before it has registered; otherwise never. */
+  readonly turnedAway: Promise<PeerError>
+  /** It has ended: it is expected no longer. */
+  end(): void
+}
+
+/** As the listener knows it. */
+interface Awaited {
+  ccid: string
+  pid: Promise<number | undefined>
+  turnAway(reason: PeerError): void
+}
 
 /**
  * A listener on loopback for what Slipway starts itself. A port says which instance a stream belongs to, and the process
@@ -39,32 +53,43 @@ export async function listenForProcesses(
   listened: Listened,
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
 ): Promise<ProcessListener> {
-  const expected = new Set<{ ccid: string; pid: Promise<number | undefined> }>()
+  const expected = new Set<Awaited>()
   const { organisation, name } = listened
   let port = 0
 
-  const admit = async (call: RegisterCall): Promise<string> => {
-    const running = await Promise.all([...expected].map(async ({ ccid, pid }) => ({ ccid, pid: (await pid) ?? 0 })))
+  const admit = async (call: RegisterCall): Promise<Awaited> => {
+    const running = await Promise.all([...expected].map(async (head) => ({ head, pid: (await head.pid) ?? 0 })))
     const heads = running.filter(({ pid }) => pid > 0)
     const owner = await ownerOf(
       { localPort: port, remotePort: portOf(call) },
       heads.map(({ pid }) => pid),
     )
     const { pid } = owner
-    for (const head of heads) {
-      if (owner.isUnknown || pid === head.pid) return head.ccid
+    for (const each of heads) {
+      if (owner.isUnknown || pid === each.pid) return each.head
     }
-    for (const head of heads) {
-      if (pid !== undefined && (await isInTree(pid, head.pid)) !== false) return head.ccid
+    for (const each of heads) {
+      if (pid !== undefined && (await isInTree(pid, each.pid)) !== false) return each.head
     }
     const reason = `Process ${pid ?? 'of another user'} isn't one that Slipway started for it.`
     throw new PeerError('STREAM_REFUSED', { canonicalName: name, from: call.getPeer(), reason })
   }
 
   const server = newChaincodeServer((call) => {
-    const admission = admit(call)
+    let admitted: Awaited | undefined
+    let registered = false
+    const admission = admit(call).then((head) => {
+      admitted = head
+      return head.ccid
+    })
     admission.catch(() => undefined)
-    void handleChaincodeStream({ ...streamOf(call), organisation, admission })
+    const stream = watched(streamOf(call), {
+      onSend: (type) => (registered ||= type === ChaincodeMessage.Type.REGISTERED),
+      onEnd(reason) {
+        if (!registered && reason !== undefined) admitted?.turnAway(reason)
+      },
+    })
+    void handleChaincodeStream({ ...stream, organisation, admission })
   })
   try {
     port = await server.bind(`${HOST}:0`, ServerCredentials.createInsecure())
@@ -74,9 +99,11 @@ export async function listenForProcesses(
   return {
     address: `${HOST}:${port}`,
     expect(ccid, pid) {
-      const entry = { ccid, pid }
+      let turnAway: Awaited['turnAway'] = () => undefined
+      const turnedAway = new Promise<PeerError>((resolve) => (turnAway = resolve))
+      const entry = { ccid, pid, turnAway }
       expected.add(entry)
-      return () => void expected.delete(entry)
+      return { turnedAway, end: () => void expected.delete(entry) }
     },
     close: () => server.close(),
   }

@@ -92,7 +92,7 @@ function processLaunchable(
       const listener = await listening()
       address = listener.address
       const starting = controller.start(processVM, specAt(address), signal, steps)
-      const ended = listener.expect(
+      const expected = listener.expect(
         ccid,
         starting.then(
           ({ process }) => process?.pid,
@@ -101,10 +101,10 @@ function processLaunchable(
       )
       try {
         const instance = await starting
-        void instance.exited.then(ended)
-        return instance
+        void instance.exited.then(() => expected.end())
+        return { ...instance, turnedAway: expected.turnedAway }
       } catch (error) {
-        ended()
+        expected.end()
         throw error
       }
     },

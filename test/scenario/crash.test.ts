@@ -57,13 +57,12 @@ describe('a chaincode that ends at its start', () => {
     const peer = await testPeer()
     const chaincode = await openMisbehaving(peer, '')
     await chaincode.build(1, 'serving')
+    const { canonicalName } = chaincode.state()
     await chaincode.behave('other-name')
     const failed = await chaincode.failed(2)
-    expect(failed.error?.code).toBe('CHAINCODE_EXITED')
-    expect(peer.state().notices.at(-1)?.error).toMatchObject({
-      code: 'REGISTER_OTHER_NAME',
-      details: { name: 'someone-else:9.9' },
-    })
+    const told = { code: 'REGISTER_OTHER_NAME', details: { canonicalName, name: 'someone-else:9.9' } }
+    expect(failed.error).toMatchObject(told)
+    expect(chaincode.state().launch?.error).toMatchObject(told)
     expect(await chaincode.evaluate('version')).toBe('VERSION_MARK_1')
   })
 })
