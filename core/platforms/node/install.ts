@@ -6,6 +6,7 @@ import { firstOf, hasAllDependencies, isNewer, readJson } from './installed.ts'
 import { NPM_LOCKS, lockedPackages, type Declared, type LockedPackage, type LockedPackages } from './lock-file.ts'
 import { otherInstaller } from './other-installer.ts'
 import { exists } from './start-script.ts'
+import { isUnfinished, untilFinished } from './unfinished-install.ts'
 import { workspaceRoot } from './workspace-root.ts'
 
 /** An install that is needed. */
@@ -28,7 +29,9 @@ export async function installNode(project: Project, run: BuildRun): Promise<stri
   const words = install.argv.slice(0, 2).join(' ')
   run.note(words)
   const runHere = () => runTool({ ...project, folder: install.folder }, install.argv, run, 'install')
-  await keepingFile(path.join(install.folder, 'yarn.lock'), install.argv[0] === 'npm', runHere)
+  await untilFinished(install.folder, () =>
+    keepingFile(path.join(install.folder, 'yarn.lock'), install.argv[0] === 'npm', runHere),
+  )
   if (install.marker !== undefined) await touch(install.marker)
   return words
 }
@@ -42,7 +45,7 @@ async function neededInstall(folder: string): Promise<Install | undefined> {
   const shared = await firstOf(root, NPM_LOCKS)
   if (shared !== undefined) return byLockFile(folder, root, shared)
   const other = await otherInstaller(folder, root)
-  if (other !== undefined) return other.isDone ? undefined : other
+  if (other !== undefined) return other.isDone && !(await isUnfinished(other.folder)) ? undefined : other
   return withoutLockFile(folder, root)
 }
 
@@ -55,14 +58,14 @@ async function byLockFile(
 ): Promise<Install | undefined> {
   const packageFile = path.join(folder, 'package.json')
   const [lockFile, hidden] = [path.join(root, lockName), hiddenLock(root)]
-  const wasInstalled = await exists(hidden)
+  const wasInstalled = (await exists(hidden)) && !(await isUnfinished(root))
   if (wasInstalled && !(await isNewer(lockFile, hidden)) && !(await isNewer(packageFile, hidden))) return undefined
   const [lock, installed, declared] = await Promise.all([lockFile, hidden, packageFile].map(readJson))
   const locked = lockedPackages(lock)
   const place = path.relative(root, folder).replaceAll('\\', '/')
   if (locked !== undefined && declared !== undefined) {
-    if (isInstalled(locked, lockedPackages(installed) ?? {}) && isMadeFrom(locked[place] ?? {}, declared))
-      return undefined
+    const isComplete = wasInstalled && isInstalled(locked, lockedPackages(installed) ?? {})
+    if (isComplete && isMadeFrom(locked[place] ?? {}, declared)) return undefined
     // Loaded only here: most starts install nothing.
     const { lockFaults } = await import('./lock-faults.ts')
     // `npm ci` would refuse, since package.json was edited; `npm install` updates the lock file.
@@ -80,6 +83,7 @@ async function withoutLockFile(folder: string, root: string): Promise<Install | 
   const hidden = hiddenLock(root)
   // yarn.lock is put back, and so becomes the newer one.
   const install = { folder: root, argv: ['npm', 'install', '--no-save', ...QUIET], marker: hidden }
+  if (await isUnfinished(root)) return install
   if (!(await exists(hidden))) {
     // Installed by what leaves no mark, such as an old npm, or never.
     return (await hasAllDependencies(folder)) ? undefined : install

@@ -1,10 +1,12 @@
 // @module-tag slow
-import { mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { PeerError } from '../../../core/contract/error.ts'
 import { readProjects } from '../../../core/platforms/detect.ts'
 import { installDependencies } from '../../../core/platforms/platform.ts'
+import { eventually } from '../../support/eventually.ts'
 import { npmRegistry } from '../../support/npm-registry.ts'
 import { folderWith } from './project-files.ts'
 
@@ -31,7 +33,11 @@ async function chaincode(files: Record<string, string>): Promise<string> {
   return folderWith({ '.npmrc': `registry=${registry}\n`, 'package.json': json(), ...files })
 }
 
-async function install(folder: string, env: Record<string, string> = {}): Promise<string | undefined> {
+async function install(
+  folder: string,
+  env: Record<string, string> = {},
+  signal = new AbortController().signal,
+): Promise<string | undefined> {
   const [project] = (await readProjects(folder)).projects
   if (project === undefined) throw new RangeError(`no chaincode in ${folder}`)
   return installDependencies(
@@ -41,7 +47,7 @@ async function install(folder: string, env: Record<string, string> = {}): Promis
       print: () => undefined,
       note: () => undefined,
       timeoutMs: 120_000,
-      signal: new AbortController().signal,
+      signal,
     },
   )
 }
@@ -181,4 +187,68 @@ test('an empty node_modules is not an install', async () => {
   await mkdir(path.join(folder, 'node_modules'))
   expect(await install(folder)).toBe('npm install')
   expect(await versionIn(folder)).toBe('1.1.0')
+})
+
+/** Its own script fails as long as it isn't repaired, at the end of what npm does. */
+const failing = { scripts: { install: 'node check.js' } }
+const CHECK = {
+  'check.js':
+    "const fs = require('fs'); fs.appendFileSync('ran.log', 'x'); process.exit(fs.existsSync('repaired') ? 0 : 3)",
+}
+
+test.each([
+  ['npm install', {}],
+  ['npm ci', { 'package-lock.json': lock('1.0.0') }],
+])('%s that failed is done again at the next launch, whatever it left, and then no more', async (command, files) => {
+  const folder = await chaincode({ ...files, ...CHECK, 'package.json': json(failing) })
+  for (const runs of ['x', 'xx']) {
+    expect((await failure(install(folder))).code).toBe('INSTALL_FAILED')
+    // All that would show an install is there.
+    await text(folder, 'node_modules/.package-lock.json')
+    expect(await versionIn(folder)).toMatch(/^1\./)
+    expect(await text(folder, 'ran.log')).toBe(runs)
+  }
+  await writeFile(path.join(folder, 'repaired'), '')
+  expect(await install(folder)).toBe(command)
+  expect(await install(folder)).toBeUndefined()
+})
+
+test('an install that was ended half way is done again', async () => {
+  const folder = await chaincode({
+    'package.json': json(failing),
+    'check.js': "require('fs').writeFileSync('began', ''); setInterval(() => undefined, 1000)",
+  })
+  const ended = new AbortController()
+  const installing = failure(install(folder, {}, ended.signal))
+  await eventually(() => existsSync(path.join(folder, 'began'))).toBe(true)
+  ended.abort(new PeerError('ABORTED', { what: 'The install' }))
+  expect((await installing).code).toBe('ABORTED')
+  await writeFile(path.join(folder, 'check.js'), '')
+  expect(await install(folder)).toBe('npm install')
+  expect(await install(folder)).toBeUndefined()
+})
+
+test.each([
+  ['pnpm', 'pnpm-lock.yaml', '.modules.yaml'],
+  ['yarn', 'yarn.lock', '.yarn-integrity'],
+])('one of %s that failed is done again, although what it left looks complete', async (tool, lockName, mark) => {
+  const folder = await chaincode({
+    [lockName]: '',
+    'node_modules/fabric-shim/package.json': '{"name":"fabric-shim","version":"1.0.0"}',
+    [`node_modules/${mark}`]: '',
+    [`tools/${tool}`]: `#!/bin/sh\necho "$@" >> ran.log\nexec test -e repaired\n`,
+  })
+  await chmod(path.join(folder, 'tools', tool), 0o755)
+  const PATH = [path.join(folder, 'tools'), process.env['PATH']].join(path.delimiter)
+  expect(await install(folder, { PATH })).toBeUndefined()
+  // A newer lock file wants an install, which fails.
+  const [past, now] = [new Date(Date.now() - 60_000), new Date()]
+  await utimes(path.join(folder, 'node_modules', mark), past, past)
+  expect((await failure(install(folder, { PATH }))).code).toBe('INSTALL_FAILED')
+  await utimes(path.join(folder, 'node_modules', mark), now, now)
+  expect((await failure(install(folder, { PATH }))).code).toBe('INSTALL_FAILED')
+  await writeFile(path.join(folder, 'repaired'), '')
+  expect(await install(folder, { PATH })).toBe(`${tool} install`)
+  expect(await install(folder, { PATH })).toBeUndefined()
+  expect(await text(folder, 'ran.log')).toBe('install --frozen-lockfile\n'.repeat(3))
 })
