@@ -28,7 +28,7 @@ function writeBatch(request: ChaincodeMessage, tx: TransactionContext, purge: Pu
     try {
       write(record, tx, purge)
     } catch (error) {
-      tx.params.simulator.addRefusedBatch({ namespace: tx.params.namespaceId, writes: records.length, made })
+      tx.params.simulator.notes.refusedBatches.push({ namespace: tx.params.namespaceId, writes: records.length, made })
       throw error
     }
   }

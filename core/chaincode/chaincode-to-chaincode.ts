@@ -1,4 +1,5 @@
 import { PeerError } from '../contract/error.ts'
+import { writtenIn } from '../ledger/described-set.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
 import { ChaincodeMessage, type ChaincodeEvent, type ChaincodeInput } from '../protos/index.ts'
 import { readChaincodeSpec } from '../protos/shim-requests.ts'
@@ -52,6 +53,8 @@ export function invokeChaincode(callee: Callee): RequestHandler {
       checkInvocation(definition, isInit, simulator)
       const params = { ...tx.params, channelId: channel, namespaceId: target.name, simulator, isInit }
       const { response, event } = await callee.execute(params, input, tx.signal)
+      note(tx.params.simulator, { chaincode: target.name, event: event?.getEventName() })
+      if (elsewhere) noteElsewhere(tx.params.simulator, simulator, { chaincode: target.name, channel })
       return inner(request, ChaincodeMessage.Type.COMPLETED, response.serializeBinary(), event)
     } catch (error) {
       if (!(error instanceof PeerError)) throw error
@@ -62,6 +65,26 @@ export function invokeChaincode(callee: Callee): RequestHandler {
       if (elsewhere) simulator.done()
     }
   }
+}
+
+/** Events belong to the caller's transaction, and shims pass none on. */
+function note(
+  { notes }: TxSimulator,
+  { chaincode, event = '' }: { chaincode: string; event: string | undefined },
+): void {
+  if (event !== '') notes.calleeEvents.push({ chaincode, event })
+}
+
+/** What happened on the other channel's simulator, whose writes are dropped. */
+function noteElsewhere(
+  { notes }: TxSimulator,
+  simulator: TxSimulator,
+  callee: { chaincode: string; channel: string },
+): void {
+  const keys = writtenIn(simulator.results().readWriteSet).length
+  if (keys > 0) notes.writesElsewhere.push({ ...callee, keys })
+  notes.calleeEvents.push(...simulator.notes.calleeEvents)
+  notes.writesElsewhere.push(...simulator.notes.writesElsewhere)
 }
 
 /** `name[:version][/channel]`; the version is ignored, as by Fabric. */

@@ -105,6 +105,18 @@ export type HintName =
   | 'class-transformer'
   | 'nearest-function'
   | 'wrote-nothing'
+  /** A policy of its own for a key that has no value. */
+  | 'policy-lost'
+  /** A called chaincode of another channel wrote. */
+  | 'writes-elsewhere'
+  /** A called chaincode set an event. */
+  | 'callee-event'
+  /** Its function sets more than one event. */
+  | 'event-replaced'
+  /** The peer has only the hashes of what it read. */
+  | 'hashes-only'
+  /** A file of metadata that no peer reads. */
+  | 'metadata-unread'
   | 'query-warning'
   | 'couchdb-refuses'
   | 'couchdb-bookmark'

@@ -4,6 +4,8 @@ export interface ContractMetadata {
   contracts: { name: string; isDefault: boolean; functions: ContractFunction[] }[]
   /** Schemas that `$ref: '#/components/schemas/X'` points to. */
   schemas: Record<string, JsonSchema>
+  /** What its author wrote to describe it and nobody reads, for a person. */
+  unread?: string
 }
 
 export interface ContractFunction {

@@ -1,25 +1,33 @@
-import type { CallResult, Hint, ReadWriteSet } from '../contract/call.ts'
+import type { CallResult, Hint } from '../contract/call.ts'
 import { isClassTransformerFault } from '../endorser/contract-metadata.ts'
 import { ERROR_THRESHOLD } from '../endorser/endorser.ts'
+import { writtenIn } from '../ledger/described-set.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
+import type { SimulationResults } from '../ledger/simulation-results.ts'
 import { couchDBHints } from './couchdb-hints.ts'
+import { lossHints } from './loss-hints.ts'
 
 /** A query that examines this many documents gets CouchDB's warnings. */
 const MANY_DOCUMENTS = 100
 
+/** What the chaincode answered, as far as hints depend on it. */
+interface Answered {
+  status: number
+  message: string
+  hasEvent: boolean
+  /** Of the peer that simulated. */
+  mspId: string
+}
+
 /** What the author should know about a call that succeeded. */
 export function hintsOf(
   kind: CallResult['kind'],
-  readWriteSet: ReadWriteSet,
+  results: Pick<SimulationResults, 'readWriteSet' | 'policiesLost'>,
   simulator: TxSimulator,
-  response: { status: number; message: string; hasEvent: boolean },
+  response: Answered,
 ): Hint[] {
   const hints: Hint[] = []
-  const writes = readWriteSet.namespaces.flatMap((ns) => [
-    ...ns.writes,
-    ...ns.metadataWrites,
-    ...(ns.collections ?? []).flatMap((collection) => [...collection.writes, ...collection.metadataWrites]),
-  ])
+  const writes = writtenIn(results.readWriteSet)
   if (kind === 'evaluate' && writes.length > 0) {
     const keys = writes.length === 1 ? 'a key' : `${writes.length} keys`
     hints.push({
@@ -27,7 +35,7 @@ export function hintsOf(
       words: `It wrote ${keys}, and evaluate drops writes. Submit it to keep them.`,
     })
   }
-  if (kind === 'submit' && writes.length === 0 && response.status < 400 && !response.hasEvent) {
+  if (kind === 'submit' && writes.length === 0 && response.status < ERROR_THRESHOLD && !response.hasEvent) {
     hints.push({
       name: 'wrote-nothing',
       words: 'It wrote nothing: evaluate is enough, and puts no block on the ledger.',
@@ -41,12 +49,8 @@ export function hintsOf(
     const words = `It put an empty value at ${JSON.stringify(key)} of ${namespace}. Fabric treats that as a delete.`
     hints.push({ name: 'empty-value-deletes', key, words })
   }
-  for (const { namespace, writes, made } of response.status < ERROR_THRESHOLD ? simulator.refusedBatches() : []) {
-    // One write alone has only one order.
-    if (writes === 1) continue
-    const words = `It went on after a write batch of ${namespace} had failed: ${made} of ${writes} writes were made before the one that was refused. The shim sends a batch in any order, so on a network each peer may have made others. Return the error, so that nothing is endorsed.`
-    hints.push({ name: 'batch-order', words })
-  }
+  // An answer that is refused loses everything, and says so.
+  if (response.status < ERROR_THRESHOLD) hints.push(...lossHints(results, simulator.notes, response.mspId))
   const heavy = simulator.queries().filter(({ examined }) => examined >= MANY_DOCUMENTS)
   for (const words of new Set(heavy.flatMap(({ warnings }) => warnings))) {
     hints.push({ name: 'query-warning', words: `CouchDB about its query: ${words}` })

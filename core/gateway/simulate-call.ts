@@ -77,7 +77,7 @@ export async function simulateOn(
     { definition, proposal, input, isInit, creatorMspId: creator.mspId, mspId, simulator, timeoutMs, signal },
     parts.execute,
   )
-  const { rwset, privateRwset, publicSets, ...effects } = effectsOf(kind, execution, results, simulator)
+  const { rwset, privateRwset, publicSets, ...effects } = effectsOf(kind, execution, results, { simulator, mspId })
   const { build, executedAt, chaincodeMs } = execution
   const queries = simulator.queries()
   const result: CallResult = {
@@ -115,7 +115,12 @@ async function creatorOf(
 }
 
 /** What the simulation of a call did. */
-function effectsOf(kind: CallResult['kind'], execution: Execution, results: SimulationResults, simulator: TxSimulator) {
+function effectsOf(
+  kind: CallResult['kind'],
+  execution: Execution,
+  results: SimulationResults,
+  { simulator, mspId }: { simulator: TxSimulator; mspId: string },
+) {
   const { response } = execution
   const { readWriteSet, publicSets, rwset, privateRwset } = results
   const status = response.getStatus()
@@ -130,7 +135,7 @@ function effectsOf(kind: CallResult['kind'], execution: Execution, results: Simu
     readWriteSet,
     publicSets,
     events,
-    hints: hintsOf(kind, readWriteSet, simulator, { status, message, hasEvent: events.length > 0 }),
+    hints: hintsOf(kind, results, simulator, { status, message, hasEvent: events.length > 0, mspId }),
     rwset,
     privateRwset,
   }

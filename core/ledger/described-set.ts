@@ -36,6 +36,18 @@ export function describeReadWriteSet(
   }
 }
 
+/** All that it writes, metadata and private data included. */
+export function writtenIn(set: ReadWriteSet): { key: string }[] {
+  return set.namespaces.flatMap((ns) => [
+    ...ns.writes,
+    ...ns.metadataWrites,
+    ...(ns.collections ?? []).flatMap((collection) => [
+      ...collection.writes,
+      ...collection.metadataWrites.map((key) => ({ key })),
+    ]),
+  ])
+}
+
 function definitionsLast(sets: readonly NamespaceReadWriteSet[]): NamespaceReadWriteSet[] {
   const isDefinition = ({ namespace }: NamespaceReadWriteSet) =>
     namespace === LIFECYCLE_NAMESPACE || namespace === LSCC_NAMESPACE

@@ -5,6 +5,7 @@ import type { Collection } from '../privdata/collection.ts'
 import type { BlockReads } from './block-reads.ts'
 import type { DueExpiry } from './expiry-schedule.ts'
 import type { KeyModificationRecord, KeyValue, QueryPage, RangePage, ResultsIterator } from './results.ts'
+import type { SimulationNotes } from './simulation-notes.ts'
 import type { SimulationResults } from './simulation-results.ts'
 import type { ValidatedBlock } from './validated-block.ts'
 import type { WorldState } from './world-state.ts'
@@ -80,9 +81,8 @@ export interface TxSimulator {
   couchDBRefusals(): CouchDBRefusal[]
   /** For a hint, likewise: the ends of ranges whose last page was read, which CouchDB gives as bookmarks. */
   lastPages(): string[]
-  /** For a hint: batches of writes that ended with a refused one. */
-  addRefusedBatch(batch: RefusedBatch): void
-  refusedBatches(): RefusedBatch[]
+  /** For hints. Whoever handles a request adds to it. */
+  readonly notes: SimulationNotes
   /** Collections whose values were read. */
   privateReads(): { namespace: string; collection: string }[]
   /**
@@ -92,14 +92,6 @@ export interface TxSimulator {
   forPeer(mspId: string): TxSimulator
   /** Release the snapshot and any open iterators. Idempotent. */
   done(): void
-}
-
-/** A batch of writes that one of them ended. */
-export interface RefusedBatch {
-  namespace: string
-  writes: number
-  /** How many of them came before the refused one. */
-  made: number
 }
 
 /** One channel's ledger: blocks, world state and history in one LevelDB. */

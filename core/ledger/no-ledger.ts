@@ -1,4 +1,5 @@
 import type { Ledger, TxSimulator } from './ledger.ts'
+import { newSimulationNotes } from './simulation-notes.ts'
 
 /** What a call without a channel is simulated on: system chaincode may answer it, but has no state, as in Fabric. */
 export const noLedger: Pick<Ledger, 'newTxSimulator' | 'persistPrivate'> = {
@@ -39,14 +40,16 @@ const noState: TxSimulator = {
     publicSets: [],
     keyPolicies: [],
     collectionsWritten: [],
+    policiesLost: [],
   }),
   queries: () => [],
   ownWritesRead: () => [],
   emptyWrites: () => [],
   couchDBRefusals: () => [],
   lastPages: () => [],
-  addRefusedBatch: () => undefined,
-  refusedBatches: () => [],
+  get notes() {
+    return newSimulationNotes()
+  },
   privateReads: () => [],
   forPeer: () => noState,
   done: () => undefined,

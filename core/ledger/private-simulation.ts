@@ -5,6 +5,7 @@ import { sha256 } from './private-rwset-proto.ts'
 import type { KeyValue, ResultsIterator, Version } from './results.ts'
 import type { RWSetBuilder } from './rwset-builder.ts'
 import type { CollectionWritten } from './simulation-results.ts'
+import type { SimulationNotes } from './simulation-notes.ts'
 import type { SimulationRules } from './simulation-rules.ts'
 import { decodeMetadata, type VersionedValue } from './versioned-value.ts'
 import type { WorldState } from './world-state.ts'
@@ -15,6 +16,7 @@ export interface Simulating {
   mspId: string | undefined
   /** MSP ids of the channel's organisations. */
   organisations: () => readonly string[]
+  notes: Pick<SimulationNotes, 'hashesOnly' | 'searchedHashes'>
 }
 
 /**
@@ -29,15 +31,22 @@ export class PrivateSimulation {
   readonly collections: CollectionStore
   readonly #mspId: string | undefined
   readonly #organisations: () => readonly string[]
+  readonly #notes: Simulating['notes']
   /** Collections whose values were read, by namespace. */
   readonly #valuesRead = new Map<string, Set<string>>()
 
-  constructor(state: WorldState, rwset: RWSetBuilder, rules: SimulationRules, { mspId, organisations }: Simulating) {
+  constructor(
+    state: WorldState,
+    rwset: RWSetBuilder,
+    rules: SimulationRules,
+    { mspId, organisations, notes }: Simulating,
+  ) {
     this.#state = state
     this.#rwset = rwset
     this.#rules = rules
     this.#mspId = mspId
     this.#organisations = organisations
+    this.#notes = notes
     this.collections = collectionStore({ get: (namespace, key) => this.#readDefinition(namespace, key) }, organisations)
   }
 
@@ -67,6 +76,8 @@ export class PrivateSimulation {
     return keys.map((key) => {
       const value = holds ? this.#state.get(privateNamespace(namespace, collection), key) : undefined
       this.#recordRead(namespace, collection, key, value)
+      if (value === undefined && this.#hashOf(namespace, collection, key) !== undefined)
+        this.#notes.hashesOnly.push({ namespace, collection, key })
       return value?.value
     })
   }
@@ -101,7 +112,10 @@ export class PrivateSimulation {
 
   /** Not recorded: Fabric doesn't protect private data against phantoms, and so allows no writes beside it. */
   range(namespace: string, collection: string, start: string, end: string): ResultsIterator<KeyValue> {
-    if (!this.holds(namespace, collection)) return this.#rules.whileNotDone(noResults)
+    if (!this.holds(namespace, collection)) {
+      this.#notes.searchedHashes.push({ namespace, collection })
+      return this.#rules.whileNotDone(noResults)
+    }
     const entries = this.#state.scan(privateNamespace(namespace, collection), start, end)
     return this.#rules.whileNotDone(mapResults(entries, ({ key, value }) => ({ namespace, key, value })))
   }

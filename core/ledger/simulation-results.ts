@@ -2,8 +2,8 @@ import type { ReadWriteSet } from '../contract/call.ts'
 import type { Collection } from '../privdata/collection.ts'
 import { hashedKey, hashedNamespace, privateNamespace } from '../privdata/namespaces.ts'
 import { describeReadWriteSet, type ValueBefore } from './described-set.ts'
-import { marshalPrivateSets } from './private-rwset-proto.ts'
-import type { NamespaceReadWriteSet } from './read-write-set.ts'
+import { marshalPrivateSets, sha256 } from './private-rwset-proto.ts'
+import type { NamespaceReadWriteSet, PrivateWriteSet, Write } from './read-write-set.ts'
 import type { RWSetBuilder } from './rwset-builder.ts'
 import { marshalReadWriteSet } from './rwset-proto.ts'
 import { decodeMetadata } from './versioned-value.ts'
@@ -22,6 +22,15 @@ export interface SimulationResults {
   /** The committed policies of their own that keys have which it writes. */
   keyPolicies: KeyPolicy[]
   collectionsWritten: CollectionWritten[]
+  /** For a hint: keys that it gives policies of their own, and that have no value then. */
+  policiesLost: KeyWithoutValue[]
+}
+
+/** `key` is plain also in a collection. */
+export interface KeyWithoutValue {
+  namespace: string
+  collection?: string
+  key: string
 }
 
 /** A key's VALIDATION_PARAMETER. In a collection, `key` is the text of its hash. */
@@ -56,7 +65,35 @@ export function simulationResults(
     publicSets,
     keyPolicies: publicSets.flatMap((set) => keyPoliciesOf(set, state)),
     collectionsWritten: privateSets.map(({ namespace, collection }) => collectionWritten(namespace, collection)),
+    policiesLost: policiesLost(publicSets, privateSets, state),
   }
+}
+
+/** A commit passes over them (Fabric v2.5.16 core/ledger/kvledger/txmgmt/validation/tx_ops.go). */
+function policiesLost(
+  publicSets: readonly NamespaceReadWriteSet[],
+  privateSets: readonly PrivateWriteSet[],
+  state: WorldState,
+): KeyWithoutValue[] {
+  const isLost = (writes: readonly Write[], key: string, isCommitted: () => boolean) => {
+    const write = writes.find((each) => each.key === key)
+    return write === undefined ? !isCommitted() : write.isDelete
+  }
+  return [
+    ...publicSets.flatMap(({ namespace, writes, metadataWrites }) =>
+      metadataWrites
+        // Without a value it removes a policy.
+        .filter(({ metadata }) => [...metadata.values()].some((value) => value.length > 0))
+        .filter(({ key }) => isLost(writes, key, () => state.get(namespace, key) !== undefined))
+        .map(({ key }) => ({ namespace, key })),
+    ),
+    ...privateSets.flatMap(({ namespace, collection, writes, metadataWrites }) => {
+      const hashes = hashedNamespace(namespace, collection)
+      return metadataWrites
+        .filter((key) => isLost(writes, key, () => state.get(hashes, hashedKey(sha256(key))) !== undefined))
+        .map((key) => ({ namespace, collection, key }))
+    }),
+  ]
 }
 
 /** Not recorded as reads: a peer looks them up beside the simulation (tx_simulator.go, checkStateMetadata, v2.5.16). */

@@ -2,7 +2,7 @@ import type { QueryReport } from '../contract/call.ts'
 import type { Collection } from '../privdata/collection.ts'
 import { HintKeys } from './hint-keys.ts'
 import { readHistory } from './history.ts'
-import type { CouchDBRefusal, RefusedBatch, TxSimulator } from './ledger.ts'
+import type { CouchDBRefusal, TxSimulator } from './ledger.ts'
 import { mapResults } from './map-results.ts'
 import { PrivateSimulation } from './private-simulation.ts'
 import type { RangeQuery } from './read-write-set.ts'
@@ -11,6 +11,7 @@ import { RangePages } from './range-pages.ts'
 import { RichQuerySimulation } from './rich-query-simulation.ts'
 import { RWSetBuilder } from './rwset-builder.ts'
 import { decodeSavepoint } from './savepoint.ts'
+import { newSimulationNotes } from './simulation-notes.ts'
 import { simulationResults, type SimulationResults } from './simulation-results.ts'
 import { SimulationRules } from './simulation-rules.ts'
 import type { SimulatedAt } from './simulated-at.ts'
@@ -35,7 +36,7 @@ export class LevelTxSimulator implements TxSimulator {
   readonly #richQueries: RichQuerySimulation | undefined
   readonly #ownWritesRead = new HintKeys()
   readonly #emptyWrites = new HintKeys()
-  readonly #refusedBatches: RefusedBatch[] = []
+  readonly notes = newSimulationNotes()
 
   /** `mspId`: whose private data it sees; undefined: that of all organisations. `shared`: another one's snapshot. */
   constructor(at: SimulatedAt, mspId?: string, shared?: StoreSnapshot) {
@@ -47,7 +48,11 @@ export class LevelTxSimulator implements TxSimulator {
     this.#state = worldState(store, keys, this.#snapshot)
     this.#rules = new SimulationRules(txId, queries)
     this.#pages = new RangePages(this.#state, queries)
-    this.#private = new PrivateSimulation(this.#state, this.#rwset, this.#rules, { mspId, organisations })
+    this.#private = new PrivateSimulation(this.#state, this.#rwset, this.#rules, {
+      mspId,
+      organisations,
+      notes: this.notes,
+    })
     if (queries === undefined) return
     const view = queries.view(this.#state, () => decodeSavepoint(store.get(keys.savepoint, this.#snapshot)).height)
     this.#richQueries = new RichQuerySimulation(view, queries.internalQueryLimit, this.#rwset, this.#rules)
@@ -213,14 +218,6 @@ export class LevelTxSimulator implements TxSimulator {
 
   emptyWrites(): { namespace: string; key: string }[] {
     return this.#emptyWrites.all()
-  }
-
-  addRefusedBatch(batch: RefusedBatch): void {
-    this.#refusedBatches.push(batch)
-  }
-
-  refusedBatches(): RefusedBatch[] {
-    return this.#refusedBatches
   }
 
   forPeer(mspId: string): TxSimulator {

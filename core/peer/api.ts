@@ -6,13 +6,14 @@ import { PeerError } from '../contract/error.ts'
 import type { IdentityApi } from '../contract/identity.ts'
 import type { OrdererState } from '../contract/state.ts'
 import { readFolder } from '../custodian/read-folder.ts'
-import { isUnknownFunction, nearestFunction } from '../endorser/nearest-function.ts'
 import { GET_METADATA, readContractMetadata } from '../endorser/contract-metadata.ts'
 import { identityCommands } from '../msp/identity-commands.ts'
+import { goMetadataFile } from '../platforms/golang/metadata-file.ts'
 import { withParameterNames } from '../platforms/parameter-names.ts'
 import { describeCollection } from '../privdata/collection.ts'
 import { newToolChecks } from '../tools/check-tools.ts'
 import { blockApi } from './block-api.ts'
+import { unreadWords, withAdvice } from './call-advice.ts'
 import { readCallLines } from './call-lines.ts'
 import type { ChaincodeSide } from './chaincode-side.ts'
 import type { Channels } from './channels.ts'
@@ -44,16 +45,9 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     const request = { chaincode: name, function: GET_METADATA, args: [] }
     return readContractMetadata(name, await gateway.evaluate(request, { recorded: false, signal }))
   }
-  /** With the name that a function was probably meant by. */
-  const withNearest = async (request: CallRequest, result: CallResult, signal?: AbortSignal): Promise<CallResult> => {
-    if (!isUnknownFunction(result)) return result
-    // A contract that doesn't describe itself names none.
-    const metadata = await contractOf(request.chaincode, signal).catch(() => undefined)
-    const nearest = metadata && nearestFunction(metadata, request.function)
-    if (nearest === undefined) return result
-    const words = `It has no function ${request.function}. The nearest one is ${nearest}.`
-    return { ...result, hints: [...result.hints, { name: 'nearest-function', words }] }
-  }
+  const adviceParts = { contract: contractOf, project: (name: string) => custodians.find(name)?.project }
+  const advised = (request: CallRequest, result: CallResult, signal?: AbortSignal) =>
+    withAdvice(request, result, adviceParts, signal)
 
   return {
     openChaincode: async (args) => chaincodeSide.open(await readFolder(args)),
@@ -80,11 +74,14 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     resizeShell: (args) => shells.resize(args),
     closeShell: (args) => shells.close(args),
 
-    submit: async (request, signal) => withNearest(request, await gateway.submit(request, { signal }), signal),
-    evaluate: async (request, signal) => withNearest(request, await gateway.evaluate(request, { signal }), signal),
+    submit: async (request, signal) => advised(request, await gateway.submit(request, { signal }), signal),
+    evaluate: async (request, signal) => advised(request, await gateway.evaluate(request, { signal }), signal),
     async readContract({ name }, signal) {
       const metadata = await contractOf(name, signal)
-      return metadata && withParameterNames(metadata, custodians.get(name).project)
+      const { project } = custodians.get(name)
+      const file = await goMetadataFile(project)
+      const unread = file === undefined ? {} : { unread: unreadWords(file) }
+      return metadata && { ...(await withParameterNames(metadata, project)), ...unread }
     },
 
     readCalls: async (query) => calls.read(query),

@@ -6,7 +6,7 @@ import { latest } from '../parts/latest.ts'
 import { failureOf } from '../parts/failure.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
 import { Draft } from './draft.svelte.ts'
-import { type CallableFunction, callableFunctions, learnedFunctions } from './functions.ts'
+import { type CallableFunction, callableFunctions, learnedFunctions, wroteNothing } from './functions.ts'
 
 /** A call whose outcome is shown. `id` is set once the call is recorded. */
 export interface ShownCall {
@@ -97,6 +97,7 @@ export class CallDesk {
       const past = fn === undefined ? this.learned.find((call) => call.request.function === name) : undefined
       if (past !== undefined) draft.fill(past.request, past.kind)
       else if (fn === undefined) draft.name = name
+      if (wroteNothing(this.calls, name)) draft.readOnly()
       this.#drafts.set(name, draft)
     }
     this.draft = draft
@@ -130,6 +131,7 @@ export class CallDesk {
     try {
       const result = await this.#peer.call(kind, request, running.signal)
       this.shown = { ...call, id: result.callId, identity: result.identity, outcome: { state: 'done', result } }
+      if (result.hints.some(({ name }) => name === 'wrote-nothing')) this.#drafts.get(request.function)?.readOnly()
     } catch (thrown) {
       const error = PeerError.from(thrown).toJSON()
       this.shown = { ...call, outcome: { state: 'failed', error, durationMs: Date.now() - at } }

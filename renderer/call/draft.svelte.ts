@@ -22,6 +22,8 @@ export class Draft {
   transient = $state<{ key: string; value: ArgumentText }[]>([])
   kind = $state<'submit' | 'evaluate'>('submit')
   isInit = $state(false)
+  /** A submit of it wrote nothing, so it is evaluated unless its author chooses otherwise. */
+  wroteNothing = $state(false)
   /** Problems are shown once the author has tried to send. */
   tried = $state(false)
 
@@ -31,6 +33,13 @@ export class Draft {
     this.name = fn?.callName ?? ''
     this.kind = fn?.intent ?? 'submit'
     this.args = (fn?.parameters ?? []).map(({ schema }) => ({ text: firstText(schema, schemas), encoding: 'utf8' }))
+  }
+
+  /** Evaluate it from now on. Only once: whoever then chooses to submit it means it. */
+  readOnly(): void {
+    if (this.wroteNothing) return
+    this.wroteNothing = true
+    this.kind = 'evaluate'
   }
 
   /** Take over a past call. */

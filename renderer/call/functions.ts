@@ -23,6 +23,15 @@ export function callableFunctions(metadata: ContractMetadata): CallableFunction[
     )
 }
 
+/** Whether the newest of a function's submits that succeeded wrote nothing. */
+export function wroteNothing(calls: readonly CallRecord[], name: string): boolean {
+  for (const { kind, request, outcome } of calls) {
+    if (kind !== 'submit' || request.function !== name || outcome.state !== 'done') continue
+    if (outcome.result.status < 400) return outcome.result.hints.some((hint) => hint.name === 'wrote-nothing')
+  }
+  return false
+}
+
 /** The newest call of each function that was called but isn't in the metadata. */
 export function learnedFunctions(calls: CallRecord[], known: CallableFunction[]): CallRecord[] {
   const names = new Set(known.flatMap((fn) => [fn.callName, `${fn.contract}:${fn.name}`]))

@@ -19,6 +19,11 @@ describe('what go.mod says', () => {
     expect(await differences(golang('replace a/b => c/d v1.0.0 // ../e\n'))).toEqual([])
   })
 
+  test('metadata that is looked for beside the program', async () => {
+    const file = 'contract-metadata/metadata.json'
+    expect(await differences(golang('', { [file]: '{}' }))).toEqual([`file-left-out ${file}`])
+  })
+
   test('modules replaced by folders', async () => {
     const lines = 'replace (\n\ta/b v1.0.0 => ../b\n\ta/c => ./c\n\ta/d => ./d\n)\nreplace a/e => "/opt/e"\n'
     expect(await differences(golang(lines, { 'c/go.mod': 'module a/c\n' }))).toEqual([

@@ -1,4 +1,5 @@
 import type { Difference } from '../../../contract/difference.ts'
+import { goMetadataFile } from '../../../platforms/golang/metadata-file.ts'
 import { dependencyDifferences } from './dependencies.ts'
 import { parseGoMod } from './go-mod.ts'
 import { sourceDifferences } from './sources.ts'
@@ -17,5 +18,21 @@ export async function golangDifferences(packaged: Packaged): Promise<Difference[
     ...(await dependencyDifferences(packaged, mod)),
     ...(await workspaceDifferences(packaged, mod)),
     ...(await sourceDifferences(packaged)),
+    ...(await metadataDifferences(packaged)),
+  ]
+}
+
+async function metadataDifferences({ project }: Packaged): Promise<Difference[]> {
+  const file = await goMetadataFile(project)
+  if (file === undefined) return []
+  return [
+    {
+      name: 'file-left-out',
+      what: `A peer doesn't read ${file}.`,
+      why: "Go's contract API looks for it beside the program. A peer builds the program elsewhere, and its container holds nothing else.",
+      do: 'Describe the contract in its source: its Info, GetEvaluateTransactions and struct tags. Then delete the file.',
+      file,
+      fatal: false,
+    },
   ]
 }
