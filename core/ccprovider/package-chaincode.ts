@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { PackageRequest, PackageResult } from '../contract/package.ts'
 import { PeerError } from '../contract/error.ts'
+import { makeFolder } from '../facts/make-folder.ts'
 import type { PrintLine } from '../process/print-line.ts'
 import { readProjects, type Overrides } from '../platforms/detect.ts'
 import { goModule } from '../platforms/golang/module.ts'
@@ -133,7 +134,7 @@ async function isFolder(place: string): Promise<boolean> {
 async function writeWhole(file: string, bytes: Buffer): Promise<void> {
   const draft = `${file}.${process.pid}~`
   try {
-    await mkdir(path.dirname(file), { recursive: true })
+    await makeFolder(path.dirname(file))
     await writeFile(draft, bytes, { flush: true })
     await rename(draft, file)
   } catch (error) {

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PeerError } from '../contract/error.ts'
+import { systemFault } from '../contract/system-fault.ts'
 import { ChaincodeDeploymentSpec } from '../protos/index.ts'
 import { canonicalName, type CCContext } from './cc-context.ts'
 
@@ -33,6 +34,8 @@ export class PackageStore {
     try {
       bytes = await readFile(file)
     } catch (error) {
+      // What the system refuses to read isn't missing.
+      if (systemFault(error) !== undefined) throw PeerError.from(error)
       throw new PeerError('PACKAGE_MISSING', { canonicalName: canonicalName(cc), file }, { cause: error })
     }
     const damaged = (message: string, cause?: unknown) =>

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
+import { systemFault } from '../contract/system-fault.ts'
 
 /** File contents by path in a folder; only the owner may read them, keys and certificates alike. */
 export type Files = Record<string, string>
@@ -62,7 +63,11 @@ export async function readPem(file: string): Promise<string> {
 }
 
 export function damaged(file: string, error: unknown): PeerError {
-  return new PeerError('IDENTITY_DAMAGED', { file, message: messageOf(error) }, { cause: error })
+  return new PeerError(
+    'IDENTITY_DAMAGED',
+    { file, message: messageOf(error), fault: systemFault(error) },
+    { cause: error },
+  )
 }
 
 export async function isFolder(folder: string): Promise<boolean> {

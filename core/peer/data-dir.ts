@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { systemFault } from '../contract/system-fault.ts'
+import { makeFolder } from '../facts/make-folder.ts'
 import { readDataFormat } from './data-format.ts'
 import { makePrivate } from './private-data.ts'
 
@@ -14,7 +15,7 @@ import { makePrivate } from './private-data.ts'
 export async function makeDataDir(dataDir: string): Promise<number | undefined> {
   const format = await readDataFormat(dataDir)
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await makeFolder(dataDir, 0o700)
     await makePrivate(dataDir)
     await writeFile(join(dataDir, '.gitignore'), '*\n', { mode: 0o600 })
   } catch (error) {

@@ -116,18 +116,26 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 async function spawnChild({ argv, cwd, env, guard, message }: ChildOptions): Promise<ChildProcess> {
   const isGated = guard !== undefined && process.platform !== 'win32'
   if (isGated) {
-    const refused = await refusal(argv[0] ?? '', { cwd, env })
-    if (refused !== undefined) throw refused
+    const missing = await refusal(argv[0] ?? '', { cwd, env })
+    if (missing !== undefined) throw missing
   }
   const [program = '', ...args] = isGated ? gated(argv, env) : argv
   const stdin = isGated ? 'pipe' : 'ignore'
-  return spawn(program, args, {
+  const child = spawn(program, args, {
     cwd,
     env,
     detached: process.platform !== 'win32',
     windowsHide: true,
     stdio: message === undefined ? [stdin, 'pipe', 'pipe'] : [stdin, 'pipe', 'pipe', 'ipc'],
   })
+  if (child.pid === undefined) await refused(child)
+  return child
+}
+
+/** Throws why the system didn't start it; where that has no more files it hasn't even its pipes. */
+async function refused(child: ChildProcess): Promise<never> {
+  const [error] = (await once(child, 'error')) as [Error]
+  throw error
 }
 
 /** On Windows a program that is no script ends with Slipway by itself: Node ties it to a job object. */

@@ -99,6 +99,11 @@ class PipeGuardian implements Guardian {
       // It must not hold anybody's folder.
       cwd: parse(process.execPath).root,
     })
+    if (guardian.pid === undefined) {
+      // The system has no more processes, or files for its pipe; then that isn't even made. The next call tries again.
+      guardian.once('error', () => undefined)
+      return undefined
+    }
     const { stdin: pipe } = guardian
     const running = { process: guardian, pipe, since: performance.now() }
     this.#running = running

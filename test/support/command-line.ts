@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { root } from '../../main/root.ts'
 import { eventually } from './eventually.ts'
+import { UNSHARE } from './require.ts'
 
 /** How a command ended, and what it printed. */
 export interface Ended {
@@ -37,7 +38,12 @@ export function startSlipway(
   env: Record<string, string> = {},
   script = join(root, 'dist/cli.js'),
 ): Started {
-  const child = spawn(process.execPath, [script, ...args], {
+  return started(process.execPath, [script, ...args], env)
+}
+
+/** A program, killed with the test where it has not ended. */
+export function started(program: string, args: string[], env: Record<string, string> = {}): Started {
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CI: '1', ...env },
   })
@@ -61,6 +67,15 @@ export function startSlipway(
       await eventually(both).toMatch(text)
     },
   }
+}
+
+/**
+ * Start a shell script with mounts that only it sees, and that are gone with it: `needs('mounts')`. In it `slipway` is
+ * the command.
+ */
+export function inMounts(script: string, env: Record<string, string> = {}): Started {
+  const command = `slipway() { "${process.execPath}" "${join(root, 'dist/cli.js')}" "$@"; }\n${script}`
+  return started('unshare', [UNSHARE, '/bin/sh', '-c', command], env)
 }
 
 /** Run `slipway …` to its end. */

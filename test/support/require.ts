@@ -6,10 +6,12 @@ import { chromiumPath } from './chromium.ts'
 
 /**
  * What a test may need besides Node. `couchdb`: SLIPWAY_COUCHDB=http://user:password@host:port. `dockerd`: starting a
- * Docker engine of its own, which takes root on Linux. `podman`: SLIPWAY_PODMAN names its socket. `installed`: SLIPWAY_INSTALLED and SLIPWAY_LAUNCHER name an
+ * Docker engine of its own, which takes root on Linux. `mounts`: file systems of a test's own, which only its commands see
+ * (inMounts of command-line.ts). `podman`: SLIPWAY_PODMAN names its socket. `installed`: SLIPWAY_INSTALLED and SLIPWAY_LAUNCHER name an
  * installed program and its `slipway`.
  */
-export type Need = 'couchdb' | 'go' | 'java' | 'docker' | 'dockerd' | 'podman' | 'chromium' | 'electron' | 'installed'
+export type Need =
+  'couchdb' | 'go' | 'java' | 'docker' | 'dockerd' | 'podman' | 'chromium' | 'electron' | 'installed' | 'mounts'
 
 const checks: Record<Need, () => string | undefined> = {
   couchdb: () => (process.env.SLIPWAY_COUCHDB === undefined ? 'SLIPWAY_COUCHDB is not set' : undefined),
@@ -20,8 +22,12 @@ const checks: Record<Need, () => string | undefined> = {
   dockerd: () => (isRoot() ? absent('dockerd', ['--version']) : 'only root on Linux can start an engine'),
   chromium: () => (chromiumPath() === undefined ? 'no Chromium found (SLIPWAY_CHROMIUM names one)' : undefined),
   electron: electronAbsent,
+  mounts: () => absent('unshare', [UNSHARE, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']),
   installed: () => (process.env.SLIPWAY_INSTALLED === undefined ? 'SLIPWAY_INSTALLED is not set' : undefined),
 }
+
+/** Flags of unshare for mounts that only its command sees; whoever isn't root is root of a namespace. */
+export const UNSHARE = process.getuid?.() === 0 ? '-m' : '-rm'
 
 const known = new Map<Need, string | undefined>()
 

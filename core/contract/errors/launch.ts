@@ -16,6 +16,11 @@ export const launchErrors = {
     why: whyOf(d, 'It printed nothing.'),
     do: adviceOf(d, 'Read the build output. If you have no network here, install the dependencies once where you do.'),
   }),
+  INSTALL_READ_ONLY: (d: { folder: string; message: string }) => ({
+    what: `Slipway can't install the chaincode's dependencies in ${d.folder}.`,
+    why: d.message,
+    do: 'Give your user write access to that folder, install the dependencies yourself, or open a copy of the folder.',
+  }),
   BUILD_FAILED: (
     d: {
       command: string

@@ -47,9 +47,12 @@ export const ledgerErrors = {
     why: 'Slipway is shutting down.',
     do: 'Start Slipway again.',
   }),
-  IDENTITY_DAMAGED: (d: { file: string; message: string }) => ({
+  IDENTITY_DAMAGED: (d: { file: string; message: string; fault?: SystemFault | undefined }) => ({
     what: `Slipway can't read the development identity in ${d.file}.`,
     why: d.message,
-    do: 'Delete that folder: Slipway creates a new identity at the next start. The ledger is kept.',
+    do:
+      d.fault === undefined
+        ? 'Delete that folder: Slipway creates a new identity at the next start. The ledger is kept.'
+        : faultAdvice[d.fault],
   }),
 }

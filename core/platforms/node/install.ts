@@ -1,5 +1,8 @@
-import { readFile, utimes, writeFile } from 'node:fs/promises'
+import { access, constants, readFile, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { messageOf } from '../../contract/error-message.ts'
+import { PeerError } from '../../contract/error.ts'
+import { systemFault } from '../../contract/system-fault.ts'
 import type { Project } from '../../project/project.ts'
 import { runTool, type BuildRun } from '../run-tool.ts'
 import { firstOf, hasAllDependencies, isNewer, readJson } from './installed.ts'
@@ -21,11 +24,12 @@ interface Install {
 /**
  * Install dependencies if they are missing or don't match the lock file: what net mode and a peer install, with npm,
  * beside the devDependencies that a build needs. What another tool has installed is left to it. Returns the command, or
- * undefined if nothing was needed. Throws what runTool throws.
+ * undefined if nothing was needed. Throws INSTALL_READ_ONLY, what runTool throws.
  */
 export async function installNode(project: Project, run: BuildRun): Promise<string | undefined> {
   const install = await neededInstall(project.folder)
   if (install === undefined) return undefined
+  await checkWritable(install.folder)
   const words = install.argv.slice(0, 2).join(' ')
   run.note(words)
   const runHere = () => runTool({ ...project, folder: install.folder }, install.argv, run, 'install')
@@ -34,6 +38,17 @@ export async function installNode(project: Project, run: BuildRun): Promise<stri
   )
   if (install.marker !== undefined) await touch(install.marker)
   return words
+}
+
+/** No tool says it in words that help: npm reports that node_modules doesn't exist. Throws INSTALL_READ_ONLY. */
+async function checkWritable(folder: string): Promise<void> {
+  const modules = path.join(folder, 'node_modules')
+  const place = (await exists(modules)) ? modules : folder
+  await access(place, constants.W_OK).catch((cause: unknown) => {
+    // A folder that is gone is for the tool's start to say.
+    if (systemFault(cause) !== 'read-only') return
+    throw new PeerError('INSTALL_READ_ONLY', { folder, message: messageOf(cause) }, { cause })
+  })
 }
 
 async function neededInstall(folder: string): Promise<Install | undefined> {
