@@ -22,6 +22,7 @@ const checks = [
     ['--config', 'build/dependency-rules.mjs', 'core', 'main', 'renderer', 'test'],
   ],
   ['map', 'build/check-map.mjs', []],
+  ['results-schema', 'build/results-schema.mjs', ['--check']],
   ['knip', 'node_modules/knip/bin/knip.js', []],
 ]
 /** Each check takes about one core. */

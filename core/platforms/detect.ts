@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { OpenChaincode } from '../contract/api.ts'
 import { readCollections } from '../project/collections-file.ts'
-import { readEndorsementPolicy } from '../project/endorsement-policy.ts'
+import { applicationPolicy } from '../policies/application-policy.ts'
 import { PeerError } from '../contract/error.ts'
 import { withoutUndefined } from '../contract/without-undefined.ts'
 import type { PeerSettings } from '../config/peer-config.ts'
@@ -172,7 +172,8 @@ async function readProject(
     mode: settings.mode ?? usualMode(name),
     startedBy: settings.startedBy ?? 'slipway',
     initRequired: settings.initRequired ?? false,
-    endorsementPolicy: readEndorsementPolicy(folder.path, settings.endorsementPolicy),
+    endorsementPolicy:
+      settings.endorsementPolicy === undefined ? undefined : applicationPolicy(settings.endorsementPolicy),
     collections: await readCollections(folder.path, settings.collections),
     server: settings.server,
     servers: settings.servers,

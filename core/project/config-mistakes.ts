@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import schema from '../../build/slipway.schema.json' with { type: 'json' }
+import { policyFault } from './endorsement-policy.ts'
 import { globFault } from './glob.ts'
 import { capabilityFault, securityOptFault } from './host-config-demands.ts'
 import { nearestWord } from './nearest-word.ts'
@@ -20,6 +21,7 @@ const formatFault: Record<string, (value: string) => string | undefined> = {
     const fault = globFault(pattern)
     return fault === undefined ? undefined : `isn't a valid pattern: ${fault}`
   },
+  endorsementPolicy: policyFault,
   capability: capabilityFault,
   securityOpt: securityOptFault,
 }

@@ -1,17 +1,15 @@
-import path from 'node:path'
-import { PeerError } from '../contract/error.ts'
 import { messageOf } from '../contract/error-message.ts'
 import { applicationPolicy } from '../policies/application-policy.ts'
 
-/**
- * `endorsementPolicy` of slipway.yaml as the message in a definition; undefined if it isn't set. Throws CONFIG_POLICY.
- */
-export function readEndorsementPolicy(folder: string, policy: string | undefined): Uint8Array | undefined {
-  if (policy === undefined) return undefined
+const HOW =
+  "write it like AND('Org1MSP.peer', 'Org2MSP.peer'), or name a channel policy: /Channel/Application/Endorsement"
+
+/** What is wrong with an `endorsementPolicy` of slipway.yaml, in words that follow the key; undefined if nothing is. */
+export function policyFault(policy: string): string | undefined {
   try {
-    return applicationPolicy(policy)
+    applicationPolicy(policy)
+    return undefined
   } catch (error) {
-    const file = path.join(folder, 'slipway.yaml')
-    throw new PeerError('CONFIG_POLICY', { file, message: messageOf(error) }, { cause: error })
+    return `isn't a policy (${messageOf(error)}): ${HOW}`
   }
 }

@@ -40,7 +40,7 @@ export interface SlipwayYaml extends Omit<ChaincodeConfig, 'folder'> {
   chaincodes?: ChaincodeConfig[]
 }
 
-/** Read slipway.yaml. Throws CONFIG_SYNTAX with the first fault, or CONFIG_INVALID with every mistake. */
+/** Read slipway.yaml. Throws CONFIG_SYNTAX with every fault, or else CONFIG_INVALID with every mistake. */
 export function parseSlipwayYaml(file: string, text: string): SlipwayYaml {
   const lines = new LineCounter()
   const document = parsed(file, text, lines)
@@ -48,12 +48,12 @@ export function parseSlipwayYaml(file: string, text: string): SlipwayYaml {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
-  const [fault] = document.errors
-  if (fault !== undefined) {
+  const [fault, ...faults] = document.errors.map(({ message, pos }) => ({
+    ...placeAt(pos[0]),
     // The library's message goes on with the place and an excerpt.
-    const message = fault.message.replace(/ at line \d+, column \d+:[\s\S]*$/, '')
-    throw new PeerError('CONFIG_SYNTAX', { file, ...placeAt(fault.pos[0]), message }, { cause: fault })
-  }
+    message: message.replace(/ at line \d+, column \d+:[\s\S]*$/, ''),
+  }))
+  if (fault !== undefined) throw new PeerError('CONFIG_SYNTAX', { file, ...fault, others: faults })
   const content = contentOf(document, (offset, error) => {
     return new PeerError('CONFIG_SYNTAX', { file, ...placeAt(offset), message: messageOf(error) }, { cause: error })
   })

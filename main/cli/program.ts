@@ -16,7 +16,9 @@ import {
   type ServeOptions,
 } from './commands/options.ts'
 import { untilInterrupted } from './interrupt.ts'
+import { refusal } from './refusal.ts'
 import { exitCode, exitCodeOfError } from './terminal/exit-code.ts'
+import { printError, printErrorDocument, type PrintOptions } from './terminal/print.ts'
 
 const EXAMPLES = `
 Examples:
@@ -40,6 +42,7 @@ Exit codes:
   5  timeout
 `
 
+const PRETTY = ['--pretty', 'indent the JSON (default: on a terminal)'] as const
 const TRUST = ['--trust', 'allow what slipway.yaml wants beyond running its chaincode, and remember it'] as const
 
 /** Run the command that the arguments name, and set the exit code. */
@@ -50,18 +53,22 @@ export async function run(version: string): Promise<void> {
       if (error.code !== 'EPIPE') throw error
     })
   }
+  const program = newProgram(version)
   try {
     // Inside Electron, commander would look for its arguments elsewhere.
-    await newProgram(version).parseAsync(process.argv, { from: 'node' })
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      // Commander has printed it: help and version succeed, everything else is a usage error.
-      process.exitCode = error.exitCode === 0 ? exitCode.good : exitCode.usage
-    } else {
-      sayError(error)
-      process.exitCode = exitCodeOfError(PeerError.from(error).code)
-    }
+    await program.parseAsync(process.argv, { from: 'node' })
+  } catch (thrown) {
+    const error = thrown instanceof CommanderError ? refusal(thrown, program) : thrown
+    process.exitCode = error === undefined ? exitCode.good : refuse(error, process.argv.slice(2))
   }
+}
+
+/** What is wrong with the arguments themselves: no command has seen its options yet. */
+function refuse(error: unknown, args: string[]): number {
+  // A shell runs what `completion` prints.
+  if (args[0] !== 'completion') printErrorDocument(error, args.includes('--pretty') ? { pretty: true } : {})
+  sayError(error)
+  return exitCodeOfError(PeerError.from(error).code)
 }
 
 /** `slipway …`: its commands, flags and help. The code of a command is loaded when it runs. */
@@ -72,6 +79,8 @@ export function newProgram(version: string): Command {
     .enablePositionalOptions()
     .addHelpText('after', EXAMPLES)
     .configureHelp({ showGlobalOptions: false })
+    // It is told in our own words (refusal.ts).
+    .configureOutput({ outputError: () => undefined })
     .exitOverride()
   addRun(program)
   addCall(program, 'submit')
@@ -81,7 +90,9 @@ export function newProgram(version: string): Command {
   addPackage(program)
   addExplain(program)
   addClean(program)
-  addIdentityCommands(program, (command) => work(async () => command(await import('./commands/identity.ts'))))
+  addIdentityCommands(program, (command, options) =>
+    work(async () => command(await import('./commands/identity.ts')), options),
+  )
   addCompletion(program)
   return program
 }
@@ -117,6 +128,7 @@ function addCall(program: Command, kind: 'submit' | 'evaluate'): void {
     .option('--identity <identity>', 'the caller, e.g. alice@Org2MSP (default: the default identity)')
     .option('--as <identity>', 'short for --identity')
     .option('--quiet', 'don’t print the output of tools and the chaincode if the launch fails')
+    .option(...PRETTY)
     .option('--isInit', 'call it as the init function of a chaincode that requires one')
     .option(
       '--chaincode <name>',
@@ -163,8 +175,9 @@ function addExplain(program: Command): void {
     .description('say why it failed: reads what a tool or a chaincode printed and prints the cause as JSON')
     .argument('[file]', 'a file with the output (default: stdin)')
     .option('--folder <folder>', 'chaincode folder, to recognise its files (default: this one)')
+    .option(...PRETTY)
     .action((file: string | undefined, options: ExplainOptions) =>
-      work(async (signal) => (await import('./commands/explain.ts')).explain(file, options, signal)),
+      work(async (signal) => (await import('./commands/explain.ts')).explain(file, options, signal), options),
     )
 }
 
@@ -187,6 +200,7 @@ function addPackage(program: Command): void {
     .option('--output <file>', 'file or folder to write to (default: <label>.tar.gz in the chaincode folder)')
     .option('--ccaas <address>', 'package it as a service: HOST:PORT for the peer to dial')
     .option('--no-build', 'package the files as they are; by default TypeScript is built first')
+    .option(...PRETTY)
     .option(...TRUST)
     .addHelpText(
       'after',
@@ -207,6 +221,7 @@ function addClean(program: Command): void {
     // What runs when a Slipway was killed (main/host/after-crash.ts).
     .addOption(new Option('--after <pid>').hideHelp().argParser(Number))
     .addOption(new Option('--endpoint <address>').hideHelp())
+    .option(...PRETTY)
     .option(...TRUST)
     .action((folder: string, options: CleanOptions) =>
       work(async (signal) => (await import('./commands/clean.ts')).clean(folder, options, signal)),
@@ -227,14 +242,13 @@ function withChaincodeOptions(command: Command): Command {
 }
 
 /** Run a command until it ends, fails or is interrupted, and set its exit code. */
-async function work(command: (signal: AbortSignal) => Promise<number>): Promise<void> {
+async function work(command: (signal: AbortSignal) => Promise<number>, options: PrintOptions = {}): Promise<void> {
   process.exitCode = await untilInterrupted(async (signal) => {
     try {
       return await command(signal)
     } catch (error) {
       if (signal.aborted) return exitCode.launch
-      sayError(error)
-      return exitCodeOfError(PeerError.from(error).code)
+      return printError(error, signal, { ...options, quiet: true })
     }
   })
 }

@@ -156,22 +156,6 @@ describe('submit and evaluate', () => {
 })
 
 describe('usage', () => {
-  test.each([
-    [[]],
-    [['nonsense']],
-    [['submit', '.']],
-    [['run']],
-    [['submit', '.', 'F', '--mode', 'fast']],
-    [['submit', '.', 'F', '--transient', 'novalue']],
-    [['run', '.', '--nonsense']],
-    [['serve', '--port', '70000']],
-    [['run', 'a', 'b', '--name', 'x']],
-  ])('%j is refused with 2, and nothing on stdout', async (args) => {
-    const { code, stdout, stderr } = await slipway(...args)
-    expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).not.toBe('')
-  })
-
   test('help and version end well', async () => {
     expect(await slipway('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('Exit codes') as string })
     expect(await slipway('-V')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string })

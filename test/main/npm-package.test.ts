@@ -54,6 +54,7 @@ describe('the tarball', () => {
       expect.arrayContaining([
         'LICENSE',
         'README.md',
+        'build/results.schema.json',
         'build/slipway.schema.json',
         'dist/cli.js',
         'dist/index.d.ts',
@@ -64,7 +65,8 @@ describe('the tarball', () => {
         'main/slipway.mjs',
       ]),
     )
-    const ours = /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|core\/FIDELITY\.md|build\/slipway\.schema\.json)$/
+    const ours =
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|core\/FIDELITY\.md|build\/(slipway|results)\.schema\.json)$/
     const places = /^(dist\/[\w-]+\.(c?js|d\.ts)$|dist\/(chunks|renderer)\/|examples\/|main\/slipway\.mjs$)/
     expect(files.filter((file) => !ours.test(file) && !places.test(file))).toEqual([])
     expect(files.filter((file) => /\.map$|node_modules|\.slipway|examples\/[^/]+\/dist\//.test(file))).toEqual([])

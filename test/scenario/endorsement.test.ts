@@ -80,7 +80,7 @@ test('a policy that cannot be read is told with its place, and the chaincode is 
   const peer = await testPeer()
   const folder = await fixture('feature-node', 'installed')
   await writeFile(join(folder, 'slipway.yaml'), `endorsementPolicy: "AND('Org1MSP.peer'"\n`)
-  expect(await codeOf(peer.api.openChaincode({ folder }))).toBe('CONFIG_POLICY')
+  expect(await codeOf(peer.api.openChaincode({ folder }))).toBe('CONFIG_INVALID')
 })
 
 describe('one chaincode on several channels', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { root } from '../../main/root.ts'
 import { eventually } from './eventually.ts'
+import { unpublished } from './published-results.ts'
 import { UNSHARE } from './require.ts'
 
 /** How a command ended, and what it printed. */
@@ -56,6 +57,7 @@ export function started(program: string, args: string[], env: Record<string, str
   onTestFinished(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
     await ended
+    expect(unpublished(args, stdout)).toEqual([])
   })
   const both = () => stdout + stderr
   return {

@@ -6,12 +6,29 @@ type ConfigMistake = {
   message: string
 }
 
+type SyntaxFault = { line: number; column: number; message: string }
+
 /** What the author wrote in slipway.yaml or on the command line. */
 export const configErrors = {
-  CONFIG_SYNTAX: (d: { file: string; line: number; column: number; message: string }) => ({
-    what: `${d.file}:${d.line}:${d.column} isn't valid YAML.`,
+  CONFIG_SYNTAX: (d: { file: string; others?: SyntaxFault[] } & SyntaxFault) => ({
+    what: d.others?.length
+      ? `${d.file} isn't valid YAML, in ${1 + d.others.length} places.`
+      : `${d.file}:${d.line}:${d.column} isn't valid YAML.`,
+    why: d.others?.length
+      ? atMost20([d, ...d.others].map(({ line, column, message }) => `${line}:${column}: ${message}`))
+      : d.message,
+    do: 'Fix it and save. A running Slipway reads the file again.',
+  }),
+  PROJECT_FILE_INVALID: (d: {
+    file: string
+    format: 'JSON' | 'XML'
+    line: number
+    column: number
+    message: string
+  }) => ({
+    what: `${d.file}:${d.line}:${d.column} isn't valid ${d.format}.`,
     why: d.message,
-    do: 'Fix that line and save. A running Slipway reads the file again.',
+    do: 'Fix it and save.',
   }),
   CONFIG_INVALID: (d: { file: string; others?: ConfigMistake[] } & ConfigMistake) => ({
     what: d.others?.length
@@ -32,10 +49,10 @@ export const configErrors = {
     why: `Fabric allows ${d.allowed}.`,
     do: `Choose another ${d.what} with --${d.what} or in slipway.yaml.`,
   }),
-  USAGE: (d: { message: string }) => ({
+  USAGE: (d: { message: string; do?: string }) => ({
     what: 'Slipway doesn’t understand the command.',
     why: d.message,
-    do: 'See `slipway --help`.',
+    do: d.do ?? 'See `slipway --help`.',
   }),
   MODE_DIFFERS: (d: { name: string; mode: string; wanted: string; pid: number }) => ({
     what: `${d.name} runs in ${d.mode} mode, but you asked for --mode ${d.wanted}.`,
@@ -53,9 +70,13 @@ function mistakeText({ path, message }: ConfigMistake): string {
   return `${path === '' ? 'the file' : `\`${path}\``} ${message}${message.endsWith('?') ? '' : '.'}`
 }
 
-/** At most 20; the rest is reported once these are fixed. */
 function mistakeLines(mistakes: ConfigMistake[]): string {
-  const lines = mistakes.slice(0, 20).map((mistake) => `${mistake.line}:${mistake.column}: ${mistakeText(mistake)}`)
-  if (mistakes.length > lines.length) lines.push(`… and ${mistakes.length - lines.length} more.`)
-  return lines.join('\n')
+  return atMost20(mistakes.map((mistake) => `${mistake.line}:${mistake.column}: ${mistakeText(mistake)}`))
+}
+
+/** The rest is reported once these are fixed. */
+function atMost20(lines: string[]): string {
+  const shown = lines.slice(0, 20)
+  if (lines.length > shown.length) shown.push(`… and ${lines.length - shown.length} more.`)
+  return shown.join('\n')
 }

@@ -3,10 +3,10 @@ import type { Demand } from '../trust.ts'
 
 /** A folder that can't be opened as a chaincode. */
 export const folderErrors = {
-  FOLDER_MISSING: (d: { folder: string }) => ({
+  FOLDER_MISSING: (d: { folder: string; do?: string }) => ({
     what: `The folder ${d.folder} doesn't exist.`,
     why: 'Nothing is at that path, or it isn’t a folder.',
-    do: 'Check the path. A relative path starts from the folder where you ran the command.',
+    do: d.do ?? 'Check the path. A relative path starts from the folder where you ran the command.',
   }),
   FOLDER_UNREADABLE: (d: { folder: string; reason: string; do?: string }) => ({
     what: `Slipway can't read the folder ${d.folder}.`,
@@ -64,11 +64,6 @@ export const folderErrors = {
     what: `The collections in ${d.file} aren't valid.`,
     why: d.message,
     do: 'Write each one like {"name":"private","policy":"OR(\'Org1MSP.member\')","requiredPeerCount":0,"maxPeerCount":1,"blockToLive":0,"memberOnlyRead":true,"memberOnlyWrite":true}.',
-  }),
-  CONFIG_POLICY: (d: { file: string; message: string }) => ({
-    what: `The endorsementPolicy in ${d.file} isn't valid.`,
-    why: d.message,
-    do: "Write it like AND('Org1MSP.peer', 'Org2MSP.peer'), or name a channel policy like /Channel/Application/Endorsement.",
   }),
   WATCH_FAILED: (d: { folder: string; reason: string }) => ({
     what: `Slipway can't watch ${d.folder} for changes.`,

@@ -1,12 +1,12 @@
+import path from 'node:path'
 import { PeerError } from '../../contract/error.ts'
-import { messageOf } from '../../contract/error-message.ts'
 import type { Folder } from '../../project/folder.ts'
 import { gradleRoot } from './gradle-root.ts'
 import type { Detected } from '../../project/detected.ts'
 
 const SHIM = /fabric-chaincode-shim\b/
 
-/** A Gradle or Maven project; a chaincode if it depends on Fabric's Java shim. Throws FOLDER_UNREADABLE. */
+/** A Gradle or Maven project; a chaincode if it depends on Fabric's Java shim. Throws FOLDER_UNREADABLE, PROJECT_FILE_INVALID. */
 export async function detectJava(folder: Folder): Promise<Detected | undefined> {
   const gradle = (await folder.read('build.gradle')) ?? (await folder.read('build.gradle.kts'))
   const pom = await folder.read('pom.xml')
@@ -43,7 +43,7 @@ async function detectMaven(folder: Folder, text: string): Promise<Detected> {
   const maven = { language: 'java', dialect: 'Java', buildTool: 'maven' } as const
   if (!SHIM.test(text)) return { ...maven, name: undefined, version: undefined, chaincode: false }
   // Loaded only here: other folders need no XML parser.
-  const { interpolate, parsePom, valueAt } = await import('./pom.ts')
+  const { interpolate, parsePom, valueAt, XmlFault } = await import('./pom.ts')
   try {
     const pom = parsePom(text)
     return {
@@ -57,13 +57,10 @@ async function detectMaven(folder: Folder, text: string): Promise<Detected> {
         ),
     }
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    const details = {
-      folder: folder.path,
-      reason: `pom.xml isn't valid XML: ${messageOf(error)}`,
-      do: 'Fix it and save.',
-    }
-    throw new PeerError('FOLDER_UNREADABLE', details, { cause: error })
+    if (!(error instanceof XmlFault)) throw error
+    const { line, column, reason: message } = error
+    const file = path.join(folder.path, 'pom.xml')
+    throw new PeerError('PROJECT_FILE_INVALID', { file, format: 'XML', line, column, message }, { cause: error })
   }
 }
 

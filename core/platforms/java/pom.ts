@@ -19,17 +19,31 @@ const DEEPEST = 100
 const LONGEST_VALUE = 1_000
 const MOST_ROUNDS = 10
 
+/** A text that isn't the XML it should be, and where, from 1. */
+export class XmlFault extends SyntaxError {
+  readonly line: number
+  readonly column: number
+  readonly reason: string
+
+  constructor(reason: string, { line, column }: { line: number; column: number }) {
+    super(`${line}:${column}: ${reason}`)
+    this.line = line
+    this.column = column
+    this.reason = reason
+  }
+}
+
 /**
  * Parse a pom.xml. Comments are dropped, XML's five entities resolved; entities that a DOCTYPE declares are refused,
- * and nothing outside the text is read. Throws SyntaxError with the place: `3:7: unexpected close tag`.
+ * and nothing outside the text is read. Throws XmlFault: `3:7: unexpected close tag`.
  */
 export function parsePom(text: string): Pom {
-  if (text.length > LONGEST) throw new SyntaxError(`it is longer than ${LONGEST} characters`)
+  if (text.length > LONGEST) throw new XmlFault(`it is longer than ${LONGEST} characters`, { line: 1, column: 1 })
   const elements: PomElement[] = []
   const open: PomElement[] = []
   const parser = sax.parser(true, { position: true })
   const fail = (message: string) => {
-    throw new SyntaxError(`${parser.line + 1}:${parser.column}: ${message}`)
+    throw new XmlFault(message, { line: parser.line + 1, column: parser.column })
   }
   parser.onerror = (error) => fail((error.message.split('\n')[0] ?? '').toLowerCase())
   parser.onopentag = ({ name }) => {

@@ -5,7 +5,7 @@ import { readStartScript } from './start-script.ts'
 
 /** `npx fabric-chaincode-node start` if the start script does that, else whatever `npm start` does. */
 export async function nodeCommand(project: Project, folder: Folder): Promise<TerminalCommand> {
-  const json = parsePackageJson((await folder.read('package.json')) ?? '{}', folder.path)
+  const json = await parsePackageJson((await folder.read('package.json')) ?? '{}', folder.path)
   const build = project.dialect === 'TypeScript' && 'build' in json.scripts ? ['npm', 'run', 'build'] : undefined
   const isServer = project.server !== undefined
   const script = readStartScript(json, isServer)

@@ -15,14 +15,18 @@ export interface PackageJson {
   hasWorkspaces: boolean
 }
 
-/** Throws FOLDER_UNREADABLE if it isn't JSON, for example while it's being edited. */
-export function parsePackageJson(text: string, folder: string): PackageJson {
+/** Throws PROJECT_FILE_INVALID if it isn't JSON, for example while it's being edited. */
+export async function parsePackageJson(text: string, folder: string): Promise<PackageJson> {
   let value: unknown
+  const content = text.replace(/^\uFEFF/, '')
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''))
+    value = JSON.parse(content)
   } catch (error) {
-    const reason = `package.json isn't valid JSON: ${messageOf(error)}`
-    throw new PeerError('FOLDER_UNREADABLE', { folder, reason, do: 'Fix it and save.' }, { cause: error })
+    // Loaded only here: JSON.parse itself is faster, but doesn't say where.
+    const { jsonFault } = await import('./json-fault.ts')
+    const file = path.join(folder, 'package.json')
+    const fault = jsonFault(content, messageOf(error))
+    throw new PeerError('PROJECT_FILE_INVALID', { file, format: 'JSON', ...fault }, { cause: error })
   }
   const json = record(value)
   return {
@@ -36,7 +40,7 @@ export function parsePackageJson(text: string, folder: string): PackageJson {
   }
 }
 
-/** A folder's package.json. Throws FOLDER_UNREADABLE, also if it has none (any more). */
+/** A folder's package.json. Throws PROJECT_FILE_INVALID; FOLDER_UNREADABLE, also if it has none (any more). */
 export async function readPackageJson(folder: string): Promise<PackageJson> {
   let text: string
   try {

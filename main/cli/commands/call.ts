@@ -12,9 +12,10 @@ import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import { readPeerFile } from '../../host/peer-file.ts'
 import { say } from '../../host/say.ts'
 import { trustedFolders } from '../../host/trusted-folders.ts'
+import type { CallDocument } from '../terminal/documents.ts'
 import { exitCodeOfResult } from '../terminal/exit-code.ts'
+import { newLongWork, type LongWork } from '../terminal/long-work.ts'
 import { print, printError } from '../terminal/print.ts'
-import { describeStep } from '../terminal/progress.ts'
 import { dataDirOf, foldersToOpen, type CallOptions } from './options.ts'
 import { decodedAnswer, knowsOneChannel, systemArguments } from './system-call.ts'
 
@@ -43,18 +44,23 @@ export async function callOnce(
   signal: AbortSignal,
 ): Promise<number> {
   let callee: Callee | undefined
+  const long = newLongWork(say)
   try {
     const args = await systemArguments({ chaincode: options.chaincode ?? '', ...invocation })
-    callee = await findCallee(folder, options, signal)
+    callee = await findCallee(folder, options, long, signal)
     const request = requestTo(callee, { ...invocation, args }, options)
+    const waiting = `waiting for ${invocation.function} to answer`
+    long.begins(waiting)
     const result = await callee.api[kind](request, signal)
+    long.ends(waiting)
     const lines = await callee.api.readCallLogs({ id: result.callId }, signal)
-    print({ ...resultDocument(result, lines), decoded: await decodedAnswer(request, result) })
+    print(resultDocument(result, lines, await decodedAnswer(request, result)), options)
     sayOutcome(result)
     return exitCodeOfResult(result)
   } catch (error) {
     return printError(error, signal, options)
   } finally {
+    long.close()
     await callee?.close()
   }
 }
@@ -75,13 +81,13 @@ function requestTo(
   })
 }
 
-async function findCallee(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee> {
+async function findCallee(folder: string, options: CallOptions, long: LongWork, signal: AbortSignal): Promise<Callee> {
   const until = performance.now() + LOCKED_MS
   for (let tries = 1; ; tries++) {
     const running = await connectRunning(folder, options, signal)
     if (running !== undefined) return running
     try {
-      return await startOwn(folder, options, signal)
+      return await startOwn(folder, options, long, signal)
     } catch (error) {
       const locked = error instanceof PeerError && error.code === 'LEDGER_LOCKED'
       if (!locked || performance.now() > until) throw error
@@ -166,16 +172,15 @@ function chooseOne(names: string[]): PeerError {
 }
 
 /** A peer of our own, without watching and without a warm process: it exits after one call. */
-async function startOwn(folder: string, options: CallOptions, signal: AbortSignal): Promise<Callee> {
+async function startOwn(folder: string, options: CallOptions, long: LongWork, signal: AbortSignal): Promise<Callee> {
   const { startHost } = await import('../../host/host.ts')
   const trusted = trustedFolders({ trustsAll: options.trust })
   const host = startHost({ door: 'browser', dataDir: dataDirOf(folder, options), prewarm: false, trusted })
   let state: PeerState | undefined
   host.subscribe((news) => {
     state = applyNews(state, news)
-    // The first image of a chaincode takes a while: say why.
-    if (news.type === 'event' && news.event.type === 'launch.step')
-      describeStep(news.event.name, news.event.step).forEach(say)
+    // An installation, a build or the first image of a chaincode takes a while: say why.
+    if (news.type === 'event' && news.event.type === 'launch.step') long.step(news.event.name, news.event.step)
   })
   try {
     const [chaincode, ...others] = await host.open(foldersToOpen([folder], { ...options, watch: false }), signal)
@@ -188,10 +193,10 @@ async function startOwn(folder: string, options: CallOptions, signal: AbortSigna
   }
 }
 
-function resultDocument(result: CallResult, lines: LogLine[]) {
+function resultDocument(result: CallResult, lines: LogLine[], decoded: unknown): CallDocument {
   const { txId, identity, status, message, payload, payloadEncoding, validationCode, blockNumber } = result
   const { conflict, endorsementFailure, endorsers, readWriteSet, queries, events, hints, times } = result
-  return {
+  return withoutUndefined({
     txId,
     identity,
     status,
@@ -207,9 +212,10 @@ function resultDocument(result: CallResult, lines: LogLine[]) {
     queries,
     events,
     hints,
-    logs: lines.map(({ at, stream, text }) => ({ at, stream, text })),
+    logs: lines.map(({ at, stream, text }) => withoutUndefined({ at, stream, text })),
     durationMs: times.durationMs,
-  }
+    decoded,
+  })
 }
 
 function sayOutcome(result: CallResult): void {

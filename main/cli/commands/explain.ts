@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { PeerError } from '../../../core/contract/error.ts'
 import { messageOf } from '../../../core/contract/error-message.ts'
+import { say } from '../../host/say.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { print } from '../terminal/print.ts'
 import type { ExplainOptions } from './options.ts'
@@ -15,6 +16,8 @@ export async function explain(file: string | undefined, options: ExplainOptions,
   // Loaded first: a file that can't be opened says so at once, to whoever listens by then.
   const { readCause, sourceFiles, newKeptLines, newLineSplitter } = await import('../../../core/index.ts')
   const from = file === undefined || file === '-' ? process.stdin : createReadStream(file)
+  if (from === process.stdin && process.stdin.isTTY)
+    say('Paste the output, then end it with Ctrl+D on a line of its own.')
   const kept = newKeptLines()
   const splitter = newLineSplitter((line) => kept.push(line))
   await readInto(splitter, from, signal).catch((error: unknown) => {
@@ -25,7 +28,7 @@ export async function explain(file: string | undefined, options: ExplainOptions,
   if (cause === undefined) {
     throw new PeerError('USAGE', { message: `${file ?? 'stdin'} is empty: there is nothing to explain.` })
   }
-  print(cause)
+  print(cause, options)
   return exitCode.good
 }
 

@@ -1,12 +1,13 @@
 import { Option, type Command } from 'commander'
 import { keyAlgorithms, roles } from '../../../core/contract/identity.ts'
+import type { PrintOptions } from '../terminal/print.ts'
 import type * as commands from './identity.ts'
 import type { ExportOptions, IdentityOptions, ImportOptions, IssueOptions } from './identity.ts'
 import { addAttribute, keyAlgorithmName, roleName } from './options.ts'
 
 type Commands = typeof commands
 /** Run a command to its end and exit with its exit code. */
-type Work = (command: (commands: Commands) => Promise<number>) => Promise<void>
+type Work = (command: (commands: Commands) => Promise<number>, options: PrintOptions) => Promise<void>
 
 /** `slipway identity …`: its commands, flags and help. */
 export function addIdentityCommands(program: Command, work: Work): void {
@@ -15,13 +16,15 @@ export function addIdentityCommands(program: Command, work: Work): void {
     .description('the identities that can call: issue, import, export, remove; with or without a running Slipway')
 
   withDataDir(identity.command('list'))
-    .description('list the organisations and their identities')
+    .description('list the organisations and their identities: a table on a terminal, otherwise JSON')
     .argument('[folder]', 'chaincode folder', '.')
-    .action((folder: string, options: IdentityOptions) => work((to) => to.list(folder, options)))
+    .action((folder: string, options: IdentityOptions) => work((to) => to.list(folder, options), options))
 
   ofOne(identity.command('show'))
     .description('show subject, attributes, expiry, and the ids that chaincode gets from GetID')
-    .action((folder: string, name: string, options: IdentityOptions) => work((to) => to.show(folder, name, options)))
+    .action((folder: string, name: string, options: IdentityOptions) =>
+      work((to) => to.show(folder, name, options), options),
+    )
 
   withDataDir(identity.command('issue'))
     .description('issue one from the development CA of an organisation')
@@ -40,7 +43,9 @@ export function addIdentityCommands(program: Command, work: Work): void {
         .choices(keyAlgorithms)
         .argParser(keyAlgorithmName),
     )
-    .action((folder: string, name: string, options: IssueOptions) => work((to) => to.issue(folder, name, options)))
+    .action((folder: string, name: string, options: IssueOptions) =>
+      work((to) => to.issue(folder, name, options), options),
+    )
 
   withDataDir(identity.command('import'))
     .description('import a certificate and its key, or an MSP folder')
@@ -53,7 +58,7 @@ export function addIdentityCommands(program: Command, work: Work): void {
     .option('--ca <file>', 'certificates of the CAs that issued it, PEM; the organisation then trusts them')
     .addHelpText('after', '\nWithout its CA, its calls are refused as on a real peer: access denied.')
     .action((folder: string, name: string, options: ImportOptions) =>
-      work((to) => to.importIdentity(folder, name, options)),
+      work((to) => to.importIdentity(folder, name, options), options),
     )
 
   ofOne(identity.command('export'))
@@ -61,17 +66,19 @@ export function addIdentityCommands(program: Command, work: Work): void {
     .option('--output <folder>', 'folder to create (default: ./<name>@<mspId>)')
     .option('--msp', 'as an MSP folder, for the peer CLI')
     .action((folder: string, name: string, options: ExportOptions) =>
-      work((to) => to.exportIdentity(folder, name, options)),
+      work((to) => to.exportIdentity(folder, name, options), options),
     )
 
   ofOne(identity.command('remove'))
     .description('delete its certificate and key permanently')
-    .action((folder: string, name: string, options: IdentityOptions) => work((to) => to.remove(folder, name, options)))
+    .action((folder: string, name: string, options: IdentityOptions) =>
+      work((to) => to.remove(folder, name, options), options),
+    )
 
   ofOne(identity.command('default'))
     .description('use it for calls that don’t name an identity')
     .action((folder: string, name: string, options: IdentityOptions) =>
-      work((to) => to.setDefault(folder, name, options)),
+      work((to) => to.setDefault(folder, name, options), options),
     )
 
   withDataDir(identity.command('add-org'))
@@ -79,7 +86,7 @@ export function addIdentityCommands(program: Command, work: Work): void {
     .argument('<folder>', 'chaincode folder')
     .argument('<mspId>', 'e.g. Org2MSP')
     .action((folder: string, mspId: string, options: IdentityOptions) =>
-      work((to) => to.addOrganisation(folder, mspId, options)),
+      work((to) => to.addOrganisation(folder, mspId, options), options),
     )
 }
 
@@ -90,5 +97,7 @@ function ofOne(command: Command): Command {
 }
 
 function withDataDir(command: Command): Command {
-  return command.option('--data-dir <folder>', 'where its data is kept (default: <folder>/.slipway)')
+  return command
+    .option('--data-dir <folder>', 'where its data is kept (default: <folder>/.slipway)')
+    .option('--pretty', 'indent the JSON (default: on a terminal)')
 }

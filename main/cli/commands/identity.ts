@@ -2,17 +2,25 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { messageOf } from '../../../core/contract/error-message.ts'
 import { PeerError } from '../../../core/contract/error.ts'
-import type { IdentityApi, IdentityDescription, KeyAlgorithm, Role } from '../../../core/contract/identity.ts'
+import type {
+  IdentityApi,
+  IdentityDescription,
+  KeyAlgorithm,
+  OrganisationDescription,
+  Role,
+} from '../../../core/contract/identity.ts'
 import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import { readPeerFile, type PeerFile } from '../../host/peer-file.ts'
 import type { RemotePeer } from '../../host/remote-peer.ts'
 import { say } from '../../host/say.ts'
+import type { ExportDocument } from '../terminal/documents.ts'
 import { exitCode } from '../terminal/exit-code.ts'
-import { print } from '../terminal/print.ts'
+import { print, type PrintOptions } from '../terminal/print.ts'
+import { textTable } from '../terminal/table.ts'
 import { writeIdentity } from './identity-files.ts'
 import { dataDirOf } from './options.ts'
 
-export interface IdentityOptions {
+export interface IdentityOptions extends PrintOptions {
   dataDir?: string
 }
 
@@ -40,7 +48,13 @@ export interface ExportOptions extends IdentityOptions {
 export function list(folder: string, options: IdentityOptions): Promise<number> {
   return withIdentities(folder, options, async (identities) => {
     const organisations = await identities.readIdentities({})
-    print(organisations)
+    if (process.stdout.isTTY && options.pretty !== true) {
+      process.stdout.write(`${identityTable(organisations)}\n`)
+      return
+    }
+    print(organisations, options)
+    // On a terminal it would stand in the middle of the same in JSON.
+    if (process.stdout.isTTY) return
     for (const { mspId, identities: members } of organisations) say([mspId, ...members.map(describe)].join('\n  '))
   })
 }
@@ -55,7 +69,7 @@ export function show(folder: string, identity: string, options: IdentityOptions)
     if (description === undefined)
       throw new PeerError('IDENTITY_UNKNOWN', { identity: id, known: known.map((candidate) => candidate.id) })
     if (description.error !== undefined) throw PeerError.revive(description.error)
-    print(description)
+    print(description, options)
   })
 }
 
@@ -64,7 +78,7 @@ export function issue(folder: string, name: string, options: IssueOptions): Prom
   return withIdentities(folder, options, async (identities) => {
     const attributes = Object.keys(attr).length === 0 ? undefined : attr
     const request = { name, mspId: org, role, attributes, affiliation, keyAlgorithm }
-    print(await identities.issueIdentity(withoutUndefined(request)))
+    print(await identities.issueIdentity(withoutUndefined(request)), options)
   })
 }
 
@@ -72,7 +86,7 @@ export function importIdentity(folder: string, name: string, options: ImportOpti
   return withIdentities(folder, options, async (identities) => {
     const credentials = await readCredentials(options)
     const imported = await identities.importIdentity(withoutUndefined({ name, mspId: options.org, ...credentials }))
-    print(imported)
+    print(imported, options)
     if (imported.problem !== undefined) say(`A peer refuses its calls: ${imported.problem}.`)
   })
 }
@@ -81,7 +95,8 @@ export function exportIdentity(folder: string, identity: string, options: Export
   return withIdentities(folder, options, async (identities) => {
     const exported = await identities.exportIdentity({ identity })
     const id = `${exported.name}@${exported.mspId}`
-    print({ identity: id, files: await writeIdentity(resolve(options.output ?? id), exported, options.msp ?? false) })
+    const files = await writeIdentity(resolve(options.output ?? id), exported, options.msp ?? false)
+    print({ identity: id, files } satisfies ExportDocument, options)
   })
 }
 
@@ -178,14 +193,36 @@ async function read(file: string): Promise<string> {
 }
 
 function describe({ id, role, attributes, notAfter, isDefault, problem, error }: IdentityDescription): string {
-  const attrs = Object.entries(attributes).map(([name, value]) => `${name}=${value}`)
   const columns = [
     id,
     role ?? 'no role',
-    ...attrs,
+    ...attributesIn(attributes),
     ...(isDefault ? ['default'] : []),
-    error === undefined ? `until ${new Date(notAfter).toISOString().slice(0, 10)}` : error.what,
+    error === undefined ? `until ${day(notAfter)}` : error.what,
     ...(problem === undefined ? [] : [problem]),
   ]
   return columns.join('  ')
+}
+
+function identityTable(organisations: OrganisationDescription[]): string {
+  const rows = organisations.flatMap(({ identities }) =>
+    identities.map(({ id, role, affiliation, attributes, notAfter, isDefault, problem, error }) => [
+      isDefault ? '*' : '',
+      id,
+      role ?? '',
+      affiliation.join('.'),
+      attributesIn(attributes).join(' '),
+      error === undefined ? day(notAfter) : '',
+      error?.what ?? problem ?? (isDefault ? 'default' : ''),
+    ]),
+  )
+  return textTable(['', 'IDENTITY', 'ROLE', 'AFFILIATION', 'ATTRIBUTES', 'EXPIRES', 'NOTE'], rows)
+}
+
+function attributesIn(attributes: Record<string, string>): string[] {
+  return Object.entries(attributes).map(([name, value]) => `${name}=${value}`)
+}
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
 }

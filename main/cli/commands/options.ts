@@ -4,6 +4,7 @@ import { PeerError } from '../../../core/contract/error.ts'
 import { keyAlgorithms, roles, type KeyAlgorithm, type Role } from '../../../core/contract/identity.ts'
 import type { Mode } from '../../../core/contract/mode.ts'
 import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
+import type { PrintOptions } from '../terminal/print.ts'
 
 /** The flags of every command that opens a chaincode. */
 export interface ChaincodeOptions {
@@ -22,11 +23,11 @@ export interface QuietOption {
   quiet?: boolean
 }
 
-export interface ExplainOptions {
+export interface ExplainOptions extends PrintOptions {
   folder?: string
 }
 
-export interface CallOptions extends ChaincodeOptions, QuietOption {
+export interface CallOptions extends ChaincodeOptions, QuietOption, PrintOptions {
   transient: Record<string, string>
   isInit?: boolean
   /** The caller; two names of one flag. */
@@ -50,7 +51,7 @@ export interface ServeOptions extends ChaincodeOptions {
   open?: boolean
 }
 
-export interface CleanOptions {
+export interface CleanOptions extends PrintOptions {
   dataDir?: string
   all?: boolean
   /** Process id of a Slipway that was killed: remove only what it left that the next start can't use. */
@@ -60,7 +61,7 @@ export interface CleanOptions {
   trust?: boolean
 }
 
-export interface PackageOptions {
+export interface PackageOptions extends PrintOptions {
   name?: string
   version?: string
   label?: string

@@ -40,10 +40,10 @@ export async function packageFolder(folder: string, options: PackageOptions, sig
       },
       signal,
     )
-    print(result)
+    print(result satisfies PackageResult, options)
     return report(result)
   } catch (error) {
-    return printError(error, signal)
+    return printError(error, signal, options)
   }
 }
 

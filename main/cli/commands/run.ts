@@ -10,6 +10,7 @@ import { say } from '../../host/say.ts'
 import { trustedFolders } from '../../host/trusted-folders.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { followLogs } from '../terminal/follow-logs.ts'
+import { newLongWork, type LongWork } from '../terminal/long-work.ts'
 import { printLine, sayOutput } from '../terminal/print.ts'
 import { describeEvent, describeState } from '../terminal/progress.ts'
 import { foldersToOpen, type RunOptions } from './options.ts'
@@ -22,6 +23,7 @@ import { claimReadyFile, readyReport } from './ready-file.ts'
  */
 export async function run(folders: string[], options: RunOptions, signal: AbortSignal): Promise<number> {
   const toOpen = foldersToOpen(folders, options)
+  const long = newLongWork(say)
   const readyFile = options.readyFile === undefined ? undefined : await claimReadyFile(resolve(options.readyFile))
   const host = startHost({
     door: 'browser',
@@ -33,7 +35,7 @@ export async function run(folders: string[], options: RunOptions, signal: AbortS
     const door = await openDoor(host)
     try {
       await host.announce(door.announcement)
-      host.subscribe(reporter(host, options))
+      host.subscribe(reporter(host, options, long))
       if (options.takeOver === true) host.subscribe(letTakeOver(host))
       await host.open(toOpen, signal)
       const ready = await untilReady(host, signal)
@@ -47,6 +49,7 @@ export async function run(folders: string[], options: RunOptions, signal: AbortS
       await Promise.all([readyFile?.remove(), door.close()])
     }
   } finally {
+    long.close()
     await host.close()
   }
 }
@@ -88,7 +91,7 @@ function letTakeOver({ api }: Host): (news: PeerNews) => void {
 }
 
 /** Keeps the state, because how an event is described depends on it. */
-function reporter(host: Host, { json = false, quiet = false }: RunOptions): (news: PeerNews) => void {
+function reporter(host: Host, { json = false, quiet = false }: RunOptions, long: LongWork): (news: PeerNews) => void {
   let state: PeerState | undefined
   const logs = followLogs(host.api.readLogs, (line) => {
     if (line.source !== 'chaincode' || quiet) return
@@ -109,6 +112,7 @@ function reporter(host: Host, { json = false, quiet = false }: RunOptions): (new
       sayOutput(event.error)
     }
     for (const text of describeEvent(state, event)) say(text)
+    if (event.type === 'launch.step') long.step(event.name, event.step)
     if (event.type === 'logs') logs.to(event.logs)
   }
 }

@@ -2,7 +2,7 @@ import type { PeerEvent, PeerFact, RunningFact } from '../../../core/contract/ev
 import type { PeerState } from '../../../core/contract/state.ts'
 import type { ChaincodeState, WatchState } from '../../../core/contract/chaincode-state.ts'
 import type { ContainerState } from '../../../core/contract/run-state.ts'
-import type { BuildState, LaunchStep } from '../../../core/contract/launch-state.ts'
+import type { BuildState } from '../../../core/contract/launch-state.ts'
 import { threeParts } from '../../host/say.ts'
 
 type Descriptions = {
@@ -33,7 +33,6 @@ const descriptions: Descriptions = {
         ],
   build: ({ name, build }) => describeBuild(name, build),
   notice: ({ notice }) => [threeParts(notice.error)],
-  'launch.step': ({ name, step }) => describeStep(name, step),
   container: ({ name, container }) => describeContainer(name, container),
   // A replaced container is no longer in the state, and ended as part of the swap.
   'container.exited': ({ name, id, exit }, { chaincodes }) =>
@@ -96,15 +95,6 @@ function describeReady(cc: ChaincodeState | undefined, name: string): string {
   if (cc?.mode === 'net') return `${cc.canonicalName}: ready, in a container`
   const by = cc?.process === undefined ? '' : `, process ${cc.process.pid}, ${cc.process.start} start`
   return `${cc?.canonicalName ?? name}: ready${by}`
-}
-
-/** Only the steps that take long enough for a person to wonder. */
-export function describeStep(name: string, { name: step, state, note, startedAt, endedAt }: LaunchStep): string[] {
-  if (step !== 'dependencies' && step !== 'image') return []
-  const title = `${name}: ${step === 'image' ? 'image' : 'dependencies'}`
-  const words = note === undefined ? '' : `, ${note}`
-  if (state === 'running') return note === undefined ? [] : [`${title}${words} …`]
-  return state === 'done' && endedAt !== undefined ? [`${title}${words}: ${seconds(endedAt - startedAt)}`] : []
 }
 
 function describeInstance(name: string, mspId: string, of: RunningFact | undefined): string[] {

@@ -84,7 +84,7 @@ describe('readProjects refuses', () => {
       'FOLDER_NOT_CHAINCODE',
       () => folderWith({ 'pom.xml': '<project><!-- fabric-chaincode-shim --><artifactId>a</artifactId></project>' }),
     ],
-    ['a pom.xml that is broken', 'FOLDER_UNREADABLE', () => folderWith({ 'pom.xml': `${pom}</project>` })],
+    ['a pom.xml that is broken', 'PROJECT_FILE_INVALID', () => folderWith({ 'pom.xml': `${pom}</project>` })],
     [
       'a Go module that only mentions the shim',
       'FOLDER_NOT_CHAINCODE',
@@ -95,7 +95,7 @@ describe('readProjects refuses', () => {
       'FOLDER_TWO_LANGUAGES',
       () => folderWith({ 'go.mod': goMod('x'), 'package.json': packageJson() }),
     ],
-    ['a package.json that is not JSON', 'FOLDER_UNREADABLE', () => folderWith({ 'package.json': '{"name": ' })],
+    ['a package.json that is not JSON', 'PROJECT_FILE_INVALID', () => folderWith({ 'package.json': '{"name": ' })],
   ]
   test.each(refusals)('%s', async (_what, code, make) => {
     await expect(readProjects(await make())).rejects.toMatchObject({ code })

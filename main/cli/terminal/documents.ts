@@ -1,0 +1,85 @@
+import type { CallResult } from '../../../core/contract/call.ts'
+import type { Cause, Printed } from '../../../core/contract/cause.ts'
+import type { PeerErrorData, ThreeParts } from '../../../core/contract/error.ts'
+import type { PeerEvent } from '../../../core/contract/events.ts'
+import type { IdentityDescription, OrganisationDescription } from '../../../core/contract/identity.ts'
+import type { LogLine } from '../../../core/contract/log.ts'
+import type { PackageResult } from '../../../core/contract/package.ts'
+import type { PeerState } from '../../../core/contract/state.ts'
+import type { Millis } from '../../../core/contract/time.ts'
+
+/**
+ * What each command prints on stdout: one JSON document on a line, `run --json` one for each event. Scripts rely on it:
+ * build/results.schema.json, which `node build/results-schema.mjs` makes from these types, describes them to others.
+ */
+export interface CommandDocuments {
+  submit: CallDocument | ErrorDocument
+  evaluate: CallDocument | ErrorDocument
+  run: SnapshotDocument | PeerEvent | ErrorDocument
+  serve: ServeDocument | ErrorDocument
+  open: ErrorDocument
+  package: PackageResult | ErrorDocument
+  explain: Cause | ErrorDocument
+  clean: CleanDocument | ErrorDocument
+  'identity list': OrganisationDescription[] | ErrorDocument
+  'identity show': IdentityDescription | ErrorDocument
+  'identity issue': IdentityDescription | ErrorDocument
+  'identity import': IdentityDescription | ErrorDocument
+  'identity export': ExportDocument | ErrorDocument
+  'identity remove': ErrorDocument
+  'identity default': ErrorDocument
+  'identity add-org': ErrorDocument
+}
+
+/** A call that reached the chaincode, whatever it answered. */
+export interface CallDocument
+  extends
+    Pick<CallResult, 'txId' | 'identity' | 'status' | 'message' | 'payload' | 'payloadEncoding'>,
+    Pick<CallResult, 'validationCode' | 'blockNumber' | 'endorsers' | 'conflict' | 'endorsementFailure'>,
+    Pick<CallResult, 'readWriteSet' | 'queries' | 'events' | 'hints'> {
+  /** What the chaincode printed during the call. */
+  logs: Pick<LogLine, 'at' | 'stream' | 'text'>[]
+  durationMs: Millis
+  /** A system chaincode's answer as JSON. */
+  decoded?: unknown
+}
+
+/** Why a command failed. */
+export interface ErrorDocument {
+  error: ThreeParts & {
+    /** Stable, unlike the words. */
+    code: PeerErrorData['code']
+    /** What the tool's or the chaincode's output says, if a launch failed. */
+    cause?: Cause | undefined
+    /** At most 50 lines of at most 2,000 characters. */
+    output?: Printed['output'] | undefined
+    /** The facts that the words use, of errors whose facts a program may want to read. */
+    details?: object | undefined
+  }
+}
+
+/** The first line of `run --json`; each further one is an event that changes the state. */
+export interface SnapshotDocument {
+  type: 'snapshot'
+  state: PeerState
+}
+
+export interface ServeDocument {
+  /** For one browser, once. */
+  address: string
+}
+
+/** What was removed, by its names, and the running Slipways whose containers and images were kept. */
+export interface CleanDocument {
+  containers: string[]
+  images: string[]
+  /** Process ids. */
+  left: number[]
+}
+
+export interface ExportDocument {
+  /** `alice@Org1MSP` */
+  identity: string
+  /** Absolute. */
+  files: string[]
+}
