@@ -4,16 +4,18 @@ import type { Store } from '../ledger/store.ts'
 import type { StoreOperation } from '../ledger/store-entries.ts'
 import { callKeys, decodeRecord, encodeRecord, keepable } from './call-records.ts'
 
-/** A call that has begun. Whoever began it reports its end, once. */
+/** A call that has begun. Whoever began it reports its end; a client's call ends again when its transaction is committed. */
 export interface RunningCall {
   readonly id: number
   done(result: CallResult): void
   failed(error: unknown, durationMs: number): void
 }
 
+export type NewCall = Pick<CallRecord, 'request' | 'kind' | 'channel' | 'identity' | 'client' | 'at'>
+
 /** The newest 1,000 calls, and all that are pinned. Survives a restart. */
 export interface CallLog {
-  begin(call: Pick<CallRecord, 'request' | 'kind' | 'channel' | 'identity' | 'at'>): RunningCall
+  begin(call: NewCall): RunningCall
   /** Newest first; `before` is the id of the oldest call read so far. Throws LEDGER_READ. */
   read(query: { before?: number; limit: number; chaincode?: string }): CallRecord[]
   readOne(id: number): CallRecord | undefined
@@ -79,7 +81,7 @@ class StoredCallLog implements CallLog {
     }
   }
 
-  begin(call: Pick<CallRecord, 'request' | 'kind' | 'channel' | 'identity' | 'at'>): RunningCall {
+  begin(call: NewCall): RunningCall {
     const id = ++this.#last
     const record: CallRecord = { id, ...call, pinned: false, outcome: { state: 'running' } }
     this.#ids.push(id)
@@ -87,7 +89,7 @@ class StoredCallLog implements CallLog {
     this.#changed(id)
     return {
       id,
-      done: (result) => this.#ended(id, { state: 'done', result: keepable(result) }),
+      done: (result) => this.#ended(id, { state: 'done', result: keepable(result) }, result.kind),
       failed: (error, durationMs) =>
         this.#ended(id, { state: 'failed', error: PeerError.from(error).toJSON(), durationMs }),
     }
@@ -146,10 +148,11 @@ class StoredCallLog implements CallLog {
     await this.#flush()
   }
 
-  #ended(id: number, outcome: CallRecord['outcome']): void {
-    const record = this.#fresh.get(id)
+  /** `kind`: a client doesn't say whether it will submit what it has endorsed. */
+  #ended(id: number, outcome: CallRecord['outcome'], kind?: CallRecord['kind']): void {
+    const record = this.readOne(id)
     if (record === undefined) return
-    this.#fresh.set(id, { ...record, outcome })
+    this.#fresh.set(id, { ...record, kind: kind ?? record.kind, outcome })
     this.#changed(id)
   }
 

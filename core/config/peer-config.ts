@@ -21,6 +21,15 @@ export interface PeerConfig {
   organisations: string[]
   /** `peer.chaincodeListenAddress`. If the port is in use, the next free one is taken; port 0: any free one. */
   chaincodeListenAddress: string
+  /**
+   * `peer.listenAddress`: where client applications reach the peer of its own organisation; those of other organisations
+   * have the ports 2000, 4000… above. Undefined: nowhere.
+   */
+  listenAddress: string | undefined
+  /** Where client applications reach the orderer (orderer.yaml, `General.ListenAddress`); only with a `listenAddress`. */
+  ordererListenAddress: string
+  /** Whether the channel's policies and Fabric's access lists decide what client applications may do. */
+  acls: boolean
   chaincode: {
     /** `chaincode.mode`, unless a chaincode specifies its own. */
     mode: Mode
@@ -147,6 +156,9 @@ export function peerConfig(settings: PeerSettings): PeerConfig {
     mspId: 'Org1MSP',
     organisations: [settings.mspId ?? 'Org1MSP'],
     chaincodeListenAddress: '127.0.0.1:7052',
+    listenAddress: undefined,
+    ordererListenAddress: '127.0.0.1:7050',
+    acls: true,
     prewarm: true,
     afterCrash: [],
     tls: false,

@@ -24,6 +24,8 @@ function change(state: PeerState, fact: PeerFact): PeerState {
   switch (fact.type) {
     case 'listener':
       return { ...state, listener: fact.listener }
+    case 'services':
+      return { ...state, services: fact.services }
     case 'orderer':
       return { ...state, orderer: fact.orderer }
     case 'channel.height': {

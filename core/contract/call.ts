@@ -178,6 +178,12 @@ export interface QueryReport {
   warnings: string[]
 }
 
+/** `service`: `gateway.Gateway` or `protos.Endorser`. `address`: the client's `host:port`. */
+export interface CallClient {
+  service: string
+  address: string
+}
+
 export interface CallRecord {
   id: number
   request: CallRequest
@@ -185,6 +191,8 @@ export interface CallRecord {
   channel: string
   /** The caller: `User1@Org1MSP`; absent from calls that earlier versions recorded. */
   identity?: string
+  /** The client application that made it, by its service and address; absent from calls made in Slipway. */
+  client?: CallClient | undefined
   at: Millis
   pinned: boolean
   outcome:

@@ -1,5 +1,14 @@
 import type { PeerErrorData } from './error.ts'
-import type { IdentitiesState, ListenerState, LogsState, Notice, OrdererState, ToolName, ToolState } from './state.ts'
+import type {
+  IdentitiesState,
+  ListenerState,
+  LogsState,
+  Notice,
+  OrdererState,
+  ServicesState,
+  ToolName,
+  ToolState,
+} from './state.ts'
 import type { ChaincodeState, Takeover, WatchState } from './chaincode-state.ts'
 import type { ContainerState, ProcessExit, ProcessState, RegistrationState } from './run-state.ts'
 import type { BuildState, LaunchState, LaunchStep } from './launch-state.ts'
@@ -20,6 +29,7 @@ export type RunningFact =
 /** A fact with its value. Each has one owner in the core, named after it. */
 export type PeerFact =
   | { type: 'listener'; listener: ListenerState } // peer
+  | { type: 'services'; services: ServicesState } // peer
   | { type: 'orderer'; orderer: OrdererState } // peer
   | { type: 'channel.height'; channel: string; height: number; at?: Millis } // peer, from the orderer
   | { type: 'chaincode.opened'; chaincode: ChaincodeState } // custodian

@@ -35,9 +35,10 @@ export const fidelityNotes = {
     why: 'Slipway has nobody to agree with. Its blocks, signatures and hashes are valid to Fabric’s own code.',
   },
   'no-acl': {
-    title: 'ACLs refuse nobody',
-    here: 'Any identity of an organisation in the channel can call any chaincode and read blocks and definitions.',
-    there: 'The channel’s policies decide: Writers for calls, Readers for blocks, Admins for the lifecycle.',
+    title: 'ACLs refuse none of your own calls',
+    here: 'In the window and on the command line, any identity of an organisation in the channel can call any chaincode and read blocks and definitions. What client applications send over gRPC is checked as on a peer, unless peer.acls is false.',
+    there:
+      'The channel’s policies decide for everybody: Writers for calls, Readers for blocks, Admins for the lifecycle.',
     why: 'You test the chaincode’s own access control, which is real.',
   },
   'definition-by-opening': {

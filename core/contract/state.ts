@@ -14,6 +14,8 @@ export interface PeerState {
   /** The line of Fabric whose peer this is, and what its channels require. */
   fabric: FabricState
   listener: ListenerState
+  /** Where client applications connect. */
+  services: ServicesState
   /** When blocks are cut, on every channel. */
   orderer: OrdererState
   /** Channel name → its ledger. */
@@ -51,6 +53,12 @@ export type ListenerState =
   /** `address` differs from `wanted` if that port was taken. */
   | { state: 'listening'; address: string; wanted: string }
   | { state: 'failed'; wanted: string; error: PeerErrorData }
+
+/** The addresses of the peer of each organisation, by MSP id, and of the orderer; empty if none is served. */
+export interface ServicesState {
+  peers: Record<string, string>
+  orderer?: string | undefined
+}
 
 /** `batchTimeout` in milliseconds; 0: a block is cut immediately. */
 export interface OrdererState {

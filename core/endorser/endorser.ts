@@ -10,7 +10,6 @@ import {
   Endorsement,
   ProposalResponse,
   ProposalResponsePayload,
-  Timestamp,
   type ChaincodeEvent,
   type ChaincodeInput,
   type Response,
@@ -128,13 +127,8 @@ export function endorse(
   endorsement.setEndorser(endorser)
   endorsement.setSignature(peer.sign(Buffer.concat([payloadBytes, endorser])))
 
-  const now = Date.now()
-  const timestamp = new Timestamp()
-  timestamp.setSeconds(Math.floor(now / 1000))
-  timestamp.setNanos((now % 1000) * 1e6)
   const response = new ProposalResponse()
   response.setVersion(1)
-  response.setTimestamp(timestamp)
   response.setResponse(executed.response)
   response.setPayload(payloadBytes)
   response.setEndorsement(endorsement)

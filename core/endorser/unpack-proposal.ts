@@ -106,7 +106,7 @@ function parsing<T>(part: string, parse: () => T): T {
 }
 
 /** protoutil/unmarshalers.go. */
-function read<K extends keyof typeof readers>(name: K, bytes: Uint8Array): ReturnType<(typeof readers)[K]> {
+export function read<K extends keyof typeof readers>(name: K, bytes: Uint8Array): ReturnType<(typeof readers)[K]> {
   try {
     // The compiler does not follow the key from one side to the other.
     return readers[name](bytes) as ReturnType<(typeof readers)[K]>

@@ -6,6 +6,8 @@ export function narrate(fact: PeerFact, state: PeerState): string | undefined {
   switch (fact.type) {
     case 'listener':
       return narrateListener(fact.listener)
+    case 'services':
+      return narrateServices(fact.services)
     case 'channel.height':
       return fact.at === undefined || fact.height === 0
         ? undefined
@@ -39,6 +41,11 @@ function narrateListener(listener: PeerState['listener']): string | undefined {
   if (listener.state !== 'listening') return undefined
   const moved = listener.wanted.endsWith(':0') || listener.wanted === listener.address
   return `Listening for chaincode on ${listener.address}${moved ? '' : `: ${listener.wanted} is taken`}`
+}
+
+function narrateServices({ peers, orderer }: PeerState['services']): string {
+  const listening = Object.entries(peers).map(([mspId, address]) => `${mspId}'s peer on ${address}`)
+  return `Client applications reach ${[...listening, `the orderer on ${orderer ?? ''}`].join(', ')}`
 }
 
 function nameOf(name: string, state: PeerState): string {

@@ -20,6 +20,13 @@ export function signedEnvelope(
   creator: SigningIdentity,
   ...responses: ProposalResponse[]
 ): Uint8Array {
+  const envelope = unsignedEnvelope(proposal, ...responses)
+  envelope.setSignature(creator.sign(envelope.getPayload_asU8()))
+  return envelope.serializeBinary()
+}
+
+/** The same for its creator to sign (internal/pkg/gateway/endorsement.go, prepareTransaction). */
+export function unsignedEnvelope(proposal: BuiltProposal, ...responses: ProposalResponse[]): Envelope {
   const endorsed = new ChaincodeEndorsedAction()
   endorsed.setProposalResponsePayload(responses[0]?.getPayload_asU8() ?? new Uint8Array())
   const endorsements = responses.map((response) => response.getEndorsement())
@@ -40,10 +47,8 @@ export function signedEnvelope(
   const payload = new Payload()
   payload.setHeader(header)
   payload.setData(transaction.serializeBinary())
-  const payloadBytes = payload.serializeBinary()
 
   const envelope = new Envelope()
-  envelope.setPayload(payloadBytes)
-  envelope.setSignature(creator.sign(payloadBytes))
-  return envelope.serializeBinary()
+  envelope.setPayload(payload.serializeBinary())
+  return envelope
 }

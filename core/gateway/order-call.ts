@@ -4,12 +4,12 @@ import type { Ordered } from '../orderer/orderer.ts'
 import type { Endorsements } from './collect-endorsements.ts'
 import { signedEnvelope } from './envelope.ts'
 import type { GatewayParts } from './gateway-parts.ts'
-import type { Call, Proposed, SimulatedCall } from './simulate-call.ts'
+import type { Call, OwnProposal, SimulatedCall } from './simulate-call.ts'
 
 /** Order an endorsed call and wait until it is committed. Resolves with its final result. */
 export async function orderCall(
   call: Call,
-  { creator, proposal }: Proposed,
+  { creator, proposal }: OwnProposal,
   simulated: SimulatedCall,
   { responses, endorsers }: Endorsements,
   parts: Pick<GatewayParts, 'ledger' | 'orderer'>,
@@ -23,7 +23,13 @@ export async function orderCall(
   return finalResult(call, { ...simulated.result, endorsers }, ordered, orderedAt)
 }
 
-function finalResult(call: Call, endorsed: CallResult, ordered: Ordered, orderedAt: number): CallResult {
+/** The result of an endorsed call that is committed. */
+export function finalResult(
+  call: Pick<Call, 'startedAt'>,
+  endorsed: CallResult,
+  ordered: Ordered,
+  orderedAt: number,
+): CallResult {
   const { validationCode, blockNumber, conflict, endorsementFailure } = ordered
   const at = now()
   const times = { ...endorsed.times, durationMs: at - call.startedAt, commitMs: at - orderedAt }

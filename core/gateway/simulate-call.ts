@@ -1,7 +1,13 @@
 import type { RunningCall } from '../calls/call-log.ts'
 import type { CallRequest, CallResult } from '../contract/call.ts'
 import { PeerError } from '../contract/error.ts'
-import { ERROR_THRESHOLD, simulate, type ChaincodeDefinition, type Execution } from '../endorser/endorser.ts'
+import {
+  ERROR_THRESHOLD,
+  simulate,
+  type ChaincodeDefinition,
+  type Execution,
+  type Simulated,
+} from '../endorser/endorser.ts'
 import { buildProposal, type BuiltProposal } from '../endorser/proposal.ts'
 import { now } from '../facts/clock.ts'
 import { encodeBytes } from '../ledger/encoded-bytes.ts'
@@ -30,7 +36,7 @@ export interface Call {
 
 /** A call as its peers are sent it. */
 export interface Proposed {
-  creator: SigningIdentity
+  creator: Pick<SigningIdentity, 'mspId'>
   proposal: BuiltProposal
   input: ChaincodeInput
   hasTransient: boolean
@@ -51,8 +57,11 @@ export interface SimulatedCall extends Execution, PeerResult {
 
 type SimulationParts = Pick<GatewayParts, 'identities' | 'ledger' | 'execute'>
 
+/** A call whose creator can sign its transaction too. */
+export type OwnProposal = Proposed & { creator: SigningIdentity }
+
 /** Sign the proposal of a call. Throws what Gateway.evaluate throws. */
-export async function propose(call: Call, parts: Pick<GatewayParts, 'identities'>): Promise<Proposed> {
+export async function propose(call: Call, parts: Pick<GatewayParts, 'identities'>): Promise<OwnProposal> {
   const { request, definition, identity } = call
   throwIfAborted(call)
   const input = chaincodeInput(request)
@@ -71,17 +80,28 @@ export async function simulateOn(
   { creator, proposal, input }: Proposed,
   parts: Pick<SimulationParts, 'execute'>,
 ): Promise<SimulatedCall> {
-  const { kind, request, definition, startedAt, identity, signal } = call
+  const { request, definition, signal } = call
   const { timeoutMs, isInit = false } = request
-  const { results, ...execution } = await simulate(
+  const simulated = await simulate(
     { definition, proposal, input, isInit, creatorMspId: creator.mspId, mspId, simulator, timeoutMs, signal },
     parts.execute,
   )
+  return simulatedCall(mspId, simulator, call, proposal, simulated)
+}
+
+/** What the execution of a call by an organisation's peer came to, with all that its author is told. */
+export function simulatedCall(
+  mspId: string,
+  simulator: TxSimulator,
+  { kind, startedAt, identity, running }: Call,
+  proposal: BuiltProposal,
+  { results, ...execution }: Simulated,
+): SimulatedCall {
   const { rwset, privateRwset, publicSets, ...effects } = effectsOf(kind, execution, results, { simulator, mspId })
   const { build, executedAt, chaincodeMs } = execution
   const queries = simulator.queries()
   const result: CallResult = {
-    callId: call.running?.id ?? 0,
+    callId: running?.id ?? 0,
     txId: proposal.txId,
     kind,
     identity,

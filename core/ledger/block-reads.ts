@@ -11,6 +11,8 @@ export interface BlockReads {
   info(): BlockchainInfo
   /** The largest 64-bit number stands for the last block. */
   byNumber(number: bigint): Block
+  /** A block as it is stored, marshalled; undefined if the channel doesn't have it. */
+  bytes(number: number): Uint8Array | undefined
   /** By the hash of its header. */
   byHash(hash: Uint8Array): Block
   byTxId(txId: string): Block
@@ -20,21 +22,28 @@ export interface BlockReads {
   config(): Config | undefined
   /** A transaction as it was ordered, with its validation code. */
   transaction(txId: string): ProcessedTransaction
+  /** Where a transaction is, and its TxValidationCode; undefined if no block has it. The first of an id counts. */
+  place(txId: string): { block: number; tx: number; code: number } | undefined
 }
 
 const LAST = 2n ** 64n - 1n
 
 /** Fabric common/ledger/blkstorage (blockindex.go for the words). */
 export function blockReads(store: Store, keys: LedgerKeys, savepoint: () => Savepoint): BlockReads {
+  const bytesAt = (number: number) => (number < savepoint().height ? store.get(keys.block(number)) : undefined)
   const at = (number: bigint): Block => {
-    const bytes = number < BigInt(savepoint().height) ? store.get(keys.block(Number(number))) : undefined
+    const bytes = number < BigInt(savepoint().height) ? bytesAt(Number(number)) : undefined
     if (bytes === undefined) throw new Error(`no such block number [${number}] in index`)
     return Block.deserializeBinary(bytes)
   }
-  const indexed = (txId: string) => {
+  const place = (txId: string) => {
     const bytes = store.get(keys.transaction(txId))
-    if (bytes === undefined) throw new Error(`no such transaction ID [${txId}] in index`)
-    return { ...decodeVersion(bytes), code: bytes.at(-1) ?? 0 }
+    return bytes && { ...decodeVersion(bytes), code: bytes.at(-1) ?? 0 }
+  }
+  const indexed = (txId: string) => {
+    const found = place(txId)
+    if (found === undefined) throw new Error(`no such transaction ID [${txId}] in index`)
+    return found
   }
   // A data folder from before genesis blocks may still hold a channel that was joined with one.
   const configBlock = (): Block | undefined => {
@@ -57,6 +66,8 @@ export function blockReads(store: Store, keys: LedgerKeys, savepoint: () => Save
         )
       return info
     },
+    bytes: bytesAt,
+    place,
     byNumber: (number) => at(number === LAST ? BigInt(savepoint().height - 1) : number),
     byHash(hash) {
       const bytes = store.get(keys.blockHash(hash))

@@ -5,6 +5,7 @@ import { PeerError } from '../contract/error.ts'
 import type { OrdererState } from '../contract/state.ts'
 import { now } from '../facts/clock.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { BatchConfig } from '../orderer/block-cutter.ts'
 import { startOrderer, type Orderer } from '../orderer/orderer.ts'
 import type { Disposers } from './disposers.ts'
 import type { Storage } from './storage.ts'
@@ -25,7 +26,9 @@ export interface Channels {
   join(channel: string, genesis: Uint8Array): Promise<void>
   /** Bring the configuration of every channel up to date, after the peer's organisations have changed. */
   configureAll(): Promise<void>
-  /** How blocks are cut from now on, on every channel. */
+  /** How blocks are cut, on every channel. */
+  batch(): BatchConfig
+  /** How they are cut from now on. */
   setOrderer(orderer: OrdererState): Promise<void>
 }
 
@@ -87,6 +90,7 @@ export async function openChannels(config: PeerConfig, storage: Storage, dispose
       emitHeight(channel)
     },
     configureAll,
+    batch: () => batch,
     async setOrderer(changed) {
       batch = { ...batch, ...changed }
       for (const running of orderers.values()) running.configure(batch)

@@ -4,14 +4,15 @@ import { now } from '../facts/clock.ts'
 import { startApi } from './api.ts'
 import { startChaincodeSide } from './chaincode-side.ts'
 import { openChannels } from './channels.ts'
+import { serveClients } from './client-services.ts'
 import { startClientSide } from './client-side.ts'
 import { Disposers } from './disposers.ts'
 import type { Peer } from './handle.ts'
 import { openStorage } from './storage.ts'
 
 /**
- * Start a peer in five stages, each made of what the ones before it returned: storage, channels, the chaincode's side,
- * the client's side, api. Whatever a stage starts is deferred on one stack, which is undone in reverse: when the peer
+ * Start a peer in stages, each made of what the ones before it returned: storage, channels, the chaincode's side, the
+ * client's side with its services, api. Whatever a stage starts is deferred on one stack, which is undone in reverse: when the peer
  * is closed, or when a later part cannot be started.
  * @throws PeerError LEDGER_LOCKED, LEDGER_OPEN, DATA_NEWER, DATA_MIGRATION, IDENTITY_DAMAGED, PORT_UNAVAILABLE
  */
@@ -24,6 +25,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     const channels = await openChannels(config, storage, disposers)
     const chaincodeSide = await startChaincodeSide(config, storage, channels, disposers)
     const clientSide = startClientSide(config, storage, channels, chaincodeSide)
+    await serveClients(config, storage, channels, { chaincodeSide, clientSide }, disposers)
     const api = startApi(config, { storage, channels, chaincodeSide, clientSide }, disposers)
     return {
       api,

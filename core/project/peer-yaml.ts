@@ -6,6 +6,9 @@ export interface PeerYaml {
   version?: PeerSettings['version']
   capabilities?: PeerSettings['capabilities']
   chaincodeListenAddress?: string
+  listenAddress?: string
+  ordererListenAddress?: string
+  acls?: boolean
   executetimeout?: string
   startuptimeout?: string
   buildtimeout?: string
@@ -39,11 +42,26 @@ type HostConfigYaml = Omit<HostConfig, 'Memory' | 'MemorySwap' | 'LogConfig'> & 
 
 /** The settings that a peer is started with. Those that slipway.yaml doesn't set are absent, so that defaults apply. */
 export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
-  const { version, capabilities, chaincodeListenAddress, tls, organisations, orderer, ledger, vm } = peer
+  const {
+    version,
+    capabilities,
+    chaincodeListenAddress,
+    listenAddress,
+    ordererListenAddress,
+    acls,
+    tls,
+    organisations,
+    orderer,
+    ledger,
+    vm,
+  } = peer
   return withoutUndefined({
     version,
     capabilities,
     chaincodeListenAddress,
+    listenAddress,
+    ordererListenAddress,
+    acls,
     tls,
     organisations,
     mspId: organisations && (organisations[0] ?? 'Org1MSP'),

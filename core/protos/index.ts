@@ -61,7 +61,8 @@ export const {
 export const { ChaincodeSupportService, ChaincodeService } = shimGrpcPb
 export const { SignedProposal, Proposal, ChaincodeHeaderExtension, ChaincodeProposalPayload, ChaincodeAction } =
   proposalPb
-export const { Response, ProposalResponse, ProposalResponsePayload, Endorsement } = responsePb
+export const { Response, ProposalResponse, ProposalResponsePayload, Endorsement, ChaincodeCall, ChaincodeInterest } =
+  responsePb
 export const { Transaction, TransactionAction, ChaincodeActionPayload, ChaincodeEndorsedAction, TxValidationCode } =
   transactionPb
 export const {
@@ -118,6 +119,7 @@ export type Response = responsePbTypes.Response
 export type ProposalResponse = responsePbTypes.ProposalResponse
 export type ProposalResponsePayload = responsePbTypes.ProposalResponsePayload
 export type Endorsement = responsePbTypes.Endorsement
+export type ChaincodeInterest = responsePbTypes.ChaincodeInterest
 export type Transaction = transactionPbTypes.Transaction
 export type TransactionAction = transactionPbTypes.TransactionAction
 export type ChaincodeActionPayload = transactionPbTypes.ChaincodeActionPayload

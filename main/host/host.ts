@@ -22,6 +22,8 @@ export interface HostConfig {
   dataDir?: string | undefined
   /** Keep a warm process ready for the next save; a peer that exits after one call doesn't need it. Default true. */
   prewarm?: boolean
+  /** Serve client applications; a peer that exits after one call doesn't. Default true. */
+  servesClients?: boolean
   /**
    * If no peer is running because its folders couldn't be opened, open them again as soon as something is saved there.
    * Called with the error of a folder that fails then while another one opens; if all of them fail, the error is in the
@@ -214,6 +216,7 @@ class PeerHost implements Host {
       ...settings,
       dataDir,
       prewarm: this.#config.prewarm ?? true,
+      listenAddress: this.#config.servesClients === false ? undefined : (settings?.listenAddress ?? '127.0.0.1:7051'),
       afterCrash: afterCrash(dataDir, settings?.vm?.docker?.endpoint),
     })
     for (const text of this.#notes) peer.note(text)

@@ -3,6 +3,7 @@ import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import type { Row } from './row.ts'
+import { clientRowsOf, clientsPart } from './clients/report-part.ts'
 import { programRowOf, programsPart } from './programs/report-part.ts'
 import { samplesPart, sampleRowsOf } from './samples/report-part.ts'
 
@@ -16,9 +17,10 @@ export default class ConformanceReport implements Reporter {
     const rows = tests(/\/test\/conformance\/[^/]+$/).flatMap(rowsOf)
     const samples = tests(/\/test\/conformance\/samples\//).flatMap(sampleRowsOf)
     const programs = tests(/\/test\/conformance\/programs\//).map(programRowOf)
-    if (rows.length + samples.length + programs.length === 0) return
+    const clients = tests(/\/test\/conformance\/clients\//).flatMap(clientRowsOf)
+    if (rows.length + samples.length + programs.length + clients.length === 0) return
     const recordings = rows.length === 0 ? [] : [recordingsPart(rows)]
-    const parts = [...recordings, ...programsPart(programs), ...samplesPart(samples)]
+    const parts = [...recordings, ...programsPart(programs), ...clientsPart(clients), ...samplesPart(samples)]
     const text = ['# Conformance', ...parts].join('\n\n')
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, `${text}\n`)

@@ -175,7 +175,13 @@ function chooseOne(names: string[]): PeerError {
 async function startOwn(folder: string, options: CallOptions, long: LongWork, signal: AbortSignal): Promise<Callee> {
   const { startHost } = await import('../../host/host.ts')
   const trusted = trustedFolders({ trustsAll: options.trust })
-  const host = startHost({ door: 'browser', dataDir: dataDirOf(folder, options), prewarm: false, trusted })
+  const host = startHost({
+    door: 'browser',
+    dataDir: dataDirOf(folder, options),
+    prewarm: false,
+    servesClients: false,
+    trusted,
+  })
   let state: PeerState | undefined
   host.subscribe((news) => {
     state = applyNews(state, news)

@@ -12,6 +12,9 @@ export interface ReadyReport {
   chaincode: string
   chaincodes: Pick<ChaincodeState, 'name' | 'version' | 'channel' | 'folder' | 'mode'>[]
   dataDir: string
+  /** Where client applications reach the peer of each organisation, by MSP id, and the orderer. */
+  peers: Record<string, string>
+  orderer: string | undefined
   /** The wire, and its bearer token. */
   door: Announcement
   /** Slipway's own. */
@@ -62,13 +65,15 @@ export async function claimReadyFile(file: string): Promise<ReadyFile> {
 }
 
 /** What to report of a peer whose chaincodes are all ready. */
-export function readyReport({ peer, chaincodes }: PeerState, door: Announcement): ReadyReport {
+export function readyReport({ peer, chaincodes, services }: PeerState, door: Announcement): ReadyReport {
   const open = Object.values(chaincodes)
   return {
     pid: process.pid,
     chaincode: open[0]?.name ?? '',
     chaincodes: open.map(({ name, version, channel, folder, mode }) => ({ name, version, channel, folder, mode })),
     dataDir: peer.dataDir,
+    peers: services.peers,
+    orderer: services.orderer,
     door,
     version: peer.version,
   }

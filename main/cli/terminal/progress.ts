@@ -12,6 +12,7 @@ type Descriptions = {
 /** The events that a person at a terminal hears about. */
 const descriptions: Descriptions = {
   listener: (_event, state) => describeListener(state),
+  services: (_event, state) => describeServices(state),
   'chaincode.opened': ({ chaincode }) => [describeChaincode(chaincode), ...describeCommand(chaincode)],
   'chaincode.closed': ({ name }) => [`${name}: closed`],
   'chaincode.changed'({ name }, { chaincodes: { [name]: chaincode } }) {
@@ -61,6 +62,11 @@ export function describeState(state: PeerState): string[] {
       ...(chaincode.error === undefined ? [] : [threeParts(chaincode.error)]),
     ]),
   ]
+}
+
+function describeServices({ services: { peers, orderer } }: PeerState): string[] {
+  const listening = Object.entries(peers).map(([mspId, address]) => `${mspId}'s peer ${address}`)
+  return [`for client applications: ${[...listening, `orderer ${orderer ?? ''}`].join(', ')}`]
 }
 
 function describeListener({ listener }: PeerState): string[] {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
+import { simulate } from '../../../core/endorser/endorser.ts'
 import { newEndorser } from '../../../core/endorser/process-proposal.ts'
 import { buildProposal } from '../../../core/endorser/proposal.ts'
 import { signedEnvelope } from '../../../core/gateway/envelope.ts'
@@ -42,7 +43,10 @@ async function start(timeWindow?: number) {
       if (name !== CHAINCODE) throw new PeerError('CHAINCODE_UNKNOWN', { name, known: [] })
       return parts.definition
     },
-    execute: parts.execute,
+    simulate: (simulation) => simulate(simulation, parts.execute),
+    isSystem: () => false,
+    refusal: () => undefined,
+    msps: identities.msps,
     identities,
     timeWindow,
   })

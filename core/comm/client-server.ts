@@ -1,0 +1,187 @@
+import type { ServerHttp2Stream, ServerStreamResponseOptions } from 'node:http2'
+import {
+  Server,
+  ServerCredentials,
+  ServerInterceptingCall,
+  type ServerDuplexStream,
+  type ServerInterceptingCallInterface,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type sendUnaryData,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js'
+import { messageOf } from '../contract/error-message.ts'
+import { PeerError } from '../contract/error.ts'
+import { serviceError } from './rpc-error.ts'
+
+/** Fabric's own limit of a message, sent or received (internal/pkg/comm/config.go): 100 MiB. */
+const MAX_MESSAGE_BYTES = 100 * 1024 * 1024
+/** How many ports above the wanted one are tried. */
+const PORTS_TRIED = 100
+
+/** A service and what answers its methods. */
+export type Service = [definition: ServiceDefinition, implementation: UntypedServiceImplementation]
+
+export interface ClientServer {
+  /** The `host:port` it listens on. */
+  readonly address: string
+  /** Refuse new calls and end those that are open. Idempotent. */
+  close(): Promise<void>
+}
+
+/**
+ * Serve client applications. Takes the next free port if the wanted one is in use; port 0 takes any.
+ * @throws PeerError PORT_UNAVAILABLE
+ */
+export async function listenForClients(wanted: string, services: readonly Service[]): Promise<ClientServer> {
+  const server = new Server({
+    interceptors: [withoutDate],
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+  })
+  for (const [definition, implementation] of services) server.addService(definition, implementation)
+  const { host, port } = hostAndPort(wanted)
+  const bound = await bindFrom(server, host, port, wanted)
+  let closed: Promise<void> | undefined
+  return {
+    address: `${host}:${bound}`,
+    close: () =>
+      (closed ??= new Promise((resolve) => {
+        server.forceShutdown()
+        server.tryShutdown(() => resolve())
+      })),
+  }
+}
+
+/**
+ * Node adds a date to every response, which clients get among an error's metadata; a peer sends none. grpc-js has no
+ * option for it, so the HTTP/2 stream of a call is told; where it can't be found, there is a date.
+ */
+function withoutDate(_method: unknown, call: ServerInterceptingCallInterface): ServerInterceptingCall {
+  const intercepted = new ServerInterceptingCall(call)
+  const { stream } = call as { stream?: Pick<ServerHttp2Stream, 'respond'> }
+  if (stream === undefined) return intercepted
+  const respond = stream.respond.bind(stream)
+  stream.respond = (headers, options) =>
+    respond(headers, { ...options, sendDate: false } as ServerStreamResponseOptions)
+  return intercepted
+}
+
+async function bindFrom(server: Server, host: string, port: number, wanted: string): Promise<number> {
+  let cause: unknown
+  const last = port === 0 ? 0 : Math.min(port + PORTS_TRIED, 65_535)
+  for (let candidate = port; candidate <= last; candidate += 1) {
+    try {
+      return await bind(server, `${host}:${candidate}`)
+    } catch (error) {
+      cause = error
+    }
+  }
+  throw new PeerError('PORT_UNAVAILABLE', { wanted, reason: messageOf(cause) }, { cause })
+}
+
+function bind(server: Server, address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) resolve(port)
+      else reject(error)
+    })
+  })
+}
+
+function hostAndPort(address: string): { host: string; port: number } {
+  const colon = address.lastIndexOf(':')
+  const port = Number(address.slice(colon + 1))
+  if (colon < 1 || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new PeerError('PORT_UNAVAILABLE', { wanted: address, reason: 'It is not of the form host:port.' })
+  }
+  return { host: address.slice(0, colon), port }
+}
+
+/** What a handler needs to know of a call. `signal`: aborted once the client has gone or its deadline has passed. */
+export interface CallContext {
+  signal: AbortSignal
+  /** The client's `host:port`. */
+  from: string
+}
+
+/** A method with one answer. What it throws becomes the call's status. */
+export function unary<Q, A>(handle: (request: Q, context: CallContext) => Promise<A> | A) {
+  return (call: ServerUnaryCall<Q, A>, send: sendUnaryData<A>): void => {
+    const signal = goneSignal(call)
+    const answered = async () => handle(call.request, { signal, from: call.getPeer() })
+    answered().then(
+      (answer) => send(null, answer),
+      (error: unknown) => send(serviceError(error)),
+    )
+  }
+}
+
+/** A method that answers with a stream; it ends when the handler does. */
+export function serverStream<Q, A>(
+  handle: (request: Q, send: (answer: A) => Promise<void>, context: CallContext) => Promise<void>,
+) {
+  return (call: ServerWritableStream<Q, A>): void => {
+    const signal = goneSignal(call)
+    handle(call.request, sender(call, signal), { signal, from: call.getPeer() }).then(
+      () => call.end(),
+      (error: unknown) => call.emit('error', serviceError(error)),
+    )
+  }
+}
+
+/** A method that reads and answers with a stream. Requests are read one by one, as the handler asks for them. */
+export function duplexStream<Q, A>(
+  handle: (requests: AsyncIterable<Q>, send: (answer: A) => Promise<void>, context: CallContext) => Promise<void>,
+) {
+  return (call: ServerDuplexStream<Q, A>): void => {
+    const signal = goneSignal(call)
+    const requests = call.iterator({ destroyOnReturn: false }) as AsyncIterable<Q>
+    handle(requests, sender(call, signal), { signal, from: call.getPeer() }).then(
+      () => call.end(),
+      (error: unknown) => call.emit('error', serviceError(error)),
+    )
+  }
+}
+
+interface AnyCall {
+  on(event: 'cancelled' | 'close' | 'error', listener: () => void): unknown
+  cancelled: boolean
+}
+
+function goneSignal(call: AnyCall): AbortSignal {
+  const controller = new AbortController()
+  const gone = () => controller.abort(new Error('the client has gone'))
+  call.on('cancelled', gone)
+  // Without a listener Node would end the process when a client breaks off.
+  call.on('error', gone)
+  if (call.cancelled) gone()
+  return controller.signal
+}
+
+interface Outgoing<A> {
+  write(answer: A): boolean
+  once(event: 'drain', listener: () => void): unknown
+  off(event: 'drain', listener: () => void): unknown
+}
+
+/** Waits for a client that reads more slowly than it is sent to, so that nothing piles up here. */
+function sender<A>(call: Outgoing<A>, signal: AbortSignal): (answer: A) => Promise<void> {
+  return (answer) => {
+    signal.throwIfAborted()
+    if (call.write(answer)) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      const drained = () => {
+        signal.removeEventListener('abort', gone)
+        resolve()
+      }
+      const gone = () => {
+        call.off('drain', drained)
+        reject(signal.reason as Error)
+      }
+      call.once('drain', drained)
+      signal.addEventListener('abort', gone, { once: true })
+    })
+  }
+}

@@ -1,0 +1,128 @@
+import type { PeerConfig } from '../config/peer-config.ts'
+import { PeerError } from '../contract/error.ts'
+import { now } from '../facts/clock.ts'
+import type { BroadcastParts } from '../services/broadcast.ts'
+import { listenForClients, type ClientServer } from '../comm/client-server.ts'
+import type { DeliverParts } from '../services/deliver.ts'
+import { newBlocks, type NewBlocks } from '../services/new-blocks.ts'
+import { ordererServices } from '../services/orderer-services.ts'
+import { peerServices, type PeerServicesParts } from '../services/peer-services.ts'
+import type { ChaincodeSide } from './chaincode-side.ts'
+import type { Channels } from './channels.ts'
+import type { ClientSide } from './client-side.ts'
+import { discoveryParts } from './discovery-parts.ts'
+import type { Disposers } from './disposers.ts'
+import type { Storage } from './storage.ts'
+
+/** How far apart the ports of two organisations' peers are, as in Fabric's test network. */
+const PORTS_APART = 2000
+const LAST_PORT = 65_535
+
+/**
+ * Serve client applications: the orderer, and a peer for each organisation, also for those that are added later.
+ * @throws PeerError PORT_UNAVAILABLE
+ */
+export async function serveClients(
+  config: PeerConfig,
+  storage: Storage,
+  channels: Channels,
+  { chaincodeSide, clientSide }: { chaincodeSide: ChaincodeSide; clientSide: ClientSide },
+  disposers: Disposers,
+): Promise<void> {
+  const { listenAddress, ordererListenAddress } = config
+  if (listenAddress === undefined) return
+  const { facts, identities } = storage
+  const blocks = newBlocks(facts)
+  disposers.defer(() => blocks.close())
+  const addresses = new Map<string, string>()
+  let ordererAddress = ordererListenAddress
+  const world = { chaincodeSide, clientSide, blocks, addresses, ordererAddress: () => ordererAddress }
+  const parts = servicesParts(storage, channels, world)
+
+  const orderer = await listenForClients(ordererListenAddress, ordererServices(parts.ofOrderer))
+  disposers.defer(() => orderer.close())
+  ordererAddress = orderer.address
+  const peers = new Map<string, Promise<ClientServer>>()
+  disposers.defer(async () => {
+    for (const listening of peers.values()) await listening.then((server) => server.close())
+  })
+  const serveMissing = async () => {
+    for (const [i, mspId] of identities.organisations().entries()) {
+      if (peers.has(mspId)) continue
+      const listening = listenForClients(addressOf(listenAddress, i), peerServices(parts.of(mspId)))
+      peers.set(mspId, listening)
+      addresses.set(mspId, (await listening).address)
+    }
+    facts.emit({ type: 'services', services: { peers: Object.fromEntries(addresses), orderer: orderer.address } })
+  }
+  await serveMissing()
+  let serving = Promise.resolve()
+  const subscription = facts.subscribe((event) => {
+    if (event.type !== 'identities') return
+    serving = serving.then(serveMissing).catch((error: unknown) => {
+      facts.emit({ type: 'notice', notice: { at: now(), error: PeerError.from(error).toJSON() } })
+    })
+  })
+  disposers.defer(async () => {
+    subscription.unsubscribe()
+    await serving
+  })
+}
+
+/** That of the first organisation, or a port above it; any port where there is none. */
+function addressOf(first: string, i: number): string {
+  const host = first.slice(0, first.lastIndexOf(':'))
+  const port = Number(first.slice(host.length + 1))
+  const wanted = port === 0 ? 0 : port + i * PORTS_APART
+  return i === 0 ? first : `${host}:${wanted > LAST_PORT ? 0 : wanted}`
+}
+
+interface ServicesWorld {
+  chaincodeSide: ChaincodeSide
+  clientSide: ClientSide
+  blocks: NewBlocks
+  /** Of the peers, by MSP id. */
+  addresses: ReadonlyMap<string, string>
+  ordererAddress(): string
+}
+
+function servicesParts(
+  storage: Storage,
+  channels: Channels,
+  { chaincodeSide, clientSide, blocks, addresses, ordererAddress }: ServicesWorld,
+): { of(mspId: string): PeerServicesParts; ofOrderer: { broadcast: BroadcastParts; deliver: DeliverParts } } {
+  const { parts, admission, access, clientCalls, endorser } = clientSide.services
+  const find = (channel: string) => channels.find(channel)
+  const hasChannel = (channel: string) => find(channel) !== undefined
+  const broadcast: BroadcastParts = {
+    hasChannel,
+    orderer: (channel) => channels.orderer(channel),
+    access,
+    msps: storage.identities.msps,
+    clientCalls,
+    absoluteMaxBytes: () => channels.batch().absoluteMaxBytes,
+  }
+  const mayRead: DeliverParts['mayRead'] = (channel, signed) => access.refusal(channel, 'Readers', signed) === undefined
+  return {
+    of: (mspId) => ({
+      gateway: {
+        ...parts,
+        mspId,
+        admission,
+        clientCalls,
+        hasChannel,
+        isDefined: (chaincode, channel) => chaincodeSide.definitions.find(chaincode, channel) !== undefined,
+        addressOf: (of) => addresses.get(of) ?? '',
+      },
+      endorser,
+      broadcast,
+      commit: { find, access, blocks },
+      deliver: { find, blocks, mayRead },
+      discovery: discoveryParts(mspId, { storage, channels, chaincodeSide, access, addresses, ordererAddress }),
+    }),
+    ofOrderer: {
+      broadcast,
+      deliver: { find, blocks, mayRead: (channel, signed) => access.satisfies(channel, 'Readers', signed) },
+    },
+  }
+}
