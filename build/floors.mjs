@@ -48,6 +48,6 @@ export const floors = {
     ['shell'],
     ['welcome'],
     ['App.svelte'],
-    ['main.ts'],
+    ['main.ts', 'door.ts'],
   ],
 }

@@ -58,7 +58,10 @@ export default defineConfig({
         target: 'es2023',
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
-        rolldownOptions: { input: at('renderer/index.html'), checks: { bundlerTimings: false } },
+        rolldownOptions: {
+          input: [at('renderer/index.html'), at('renderer/door.html')],
+          checks: { bundlerTimings: false },
+        },
       },
     },
     host: {

@@ -1,6 +1,7 @@
 import { mount } from 'svelte'
 import App from './App.svelte'
-import { type Wire, type WindowPort, socketWire, windowWire } from './wire/wire.ts'
+import { askForKey, comeBack } from './wire/session.ts'
+import { type Trouble, type Wire, type WindowPort, socketWire, windowWire } from './wire/wire.ts'
 
 declare global {
   interface Window {
@@ -13,7 +14,17 @@ function openWire(): Wire {
   if (window.slipway !== undefined) return windowWire(window.slipway)
   const address = new URL('/wire', location.href)
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
-  return socketWire(() => new WebSocket(address))
+  const wire = socketWire({ open: () => new WebSocket(address), comeBack: comeBackHere })
+  wire.onOpen(() => void askForKey())
+  return wire
+}
+
+/** Slipway may have been updated while it was away; then its own page takes over. */
+async function comeBackHere(): Promise<'open' | Trouble> {
+  const admission = await comeBack()
+  if (admission !== 'renewed') return admission
+  if ((await askForKey()) === 'open') location.reload()
+  return 'away'
 }
 
 const target = document.getElementById('app')

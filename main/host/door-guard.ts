@@ -1,14 +1,18 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** Decides who is admitted. Secrets live as long as the process; only peer.json holds one of them. */
+/** Decides who is admitted. Tokens and sessions live as long as the process; only peer.json holds its bearer token. */
 export interface DoorGuard {
   /** A token for one more browser, valid for one exchange. */
   newToken(): string
   /** Exchange a token for a session; undefined if the token is unknown or used. */
   exchange(token: string): string | undefined
+  /** A session for a browser that was recognised. */
+  newSession(): string
   /** Why a request's Host header is refused; undefined if it is our own. Doesn't check who asks. */
   refusesHost(headers: IncomingHttpHeaders): string | undefined
+  /** Why a request isn't one of our own page's; undefined if it is. Doesn't check who asks. */
+  refusesOrigin(headers: IncomingHttpHeaders): string | undefined
   /** Whether a browser sends the cookie of a session. */
   hasSession(headers: IncomingHttpHeaders): boolean
   /** Why a WebSocket is refused; undefined if it is admitted. */
@@ -39,15 +43,28 @@ export function doorGuard(port: number, bearer: string): DoorGuard {
     return `It was sent to the host ${JSON.stringify(headers.host ?? '')}, but this door is ${hosts.join(' or ')}.`
   }
 
+  function refusesOrigin(headers: IncomingHttpHeaders): string | undefined {
+    const host = refusesHost(headers)
+    if (host !== undefined) return host
+    if (headers.origin !== undefined && headers.origin === `http://${headers.host ?? ''}`) return undefined
+    return `It came from the page ${JSON.stringify(headers.origin ?? '')}, not from this door's own page.`
+  }
+
+  function newSession(): string {
+    const session = newSecret()
+    sessions.add(session)
+    return session
+  }
+
   function hasSession(headers: IncomingHttpHeaders): boolean {
     const cookie = cookieValue(headers.cookie, cookieName)
-    return cookie !== undefined && [...sessions].some((session) => same(session, cookie))
+    return cookie !== undefined && [...sessions].some((session) => sameSecret(session, cookie))
   }
 
   function hasBearer(headers: IncomingHttpHeaders): boolean {
     // A browser always sends an Origin with a WebSocket; a command line never does.
     if (headers.origin !== undefined || headers.authorization === undefined) return false
-    return same(headers.authorization, `Bearer ${bearer}`)
+    return sameSecret(headers.authorization, `Bearer ${bearer}`)
   }
 
   return {
@@ -58,23 +75,22 @@ export function doorGuard(port: number, bearer: string): DoorGuard {
       return token
     },
     exchange(token) {
-      const at = tokens.findIndex((known) => same(known, token))
+      const at = tokens.findIndex((known) => sameSecret(known, token))
       if (at < 0) return undefined
       tokens.splice(at, 1)
-      const session = newSecret()
-      sessions.add(session)
-      return session
+      return newSession()
     },
+    newSession,
     refusesHost,
+    refusesOrigin,
     hasSession,
     hasBearer,
     refusesSocket(headers) {
       const host = refusesHost(headers)
       if (host !== undefined) return host
       if (hasBearer(headers)) return undefined
-      if (headers.origin === undefined || headers.origin !== `http://${headers.host ?? ''}`) {
-        return `It came from the page ${JSON.stringify(headers.origin ?? '')}, not from this door's own page.`
-      }
+      const foreign = refusesOrigin(headers)
+      if (foreign !== undefined) return foreign
       return hasSession(headers) ? undefined : "This browser doesn't have a session here."
     },
     cookie: (session) => `${cookieName}=${session}; HttpOnly; SameSite=Strict; Path=/`,
@@ -92,7 +108,7 @@ function cookieValue(header: string | undefined, name: string): string | undefin
 }
 
 /** Compare secrets in a time that doesn't reveal where they differ. */
-function same(a: string, b: string): boolean {
+export function sameSecret(a: string, b: string): boolean {
   const [x, y] = [Buffer.from(a), Buffer.from(b)]
   return x.length === y.length && timingSafeEqual(x, y)
 }

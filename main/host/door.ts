@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { WebSocketServer } from 'ws'
+import { WebSocketServer, type WebSocket } from 'ws'
 import { PeerError } from '../../core/contract/error.ts'
 import { doorGuard, newSecret, type DoorGuard } from './door-guard.ts'
 import type { Announcement, Host } from './host.ts'
@@ -14,8 +14,13 @@ export interface DoorConfig {
   pages?: Pages | undefined
 }
 
-/** Answers what a browser requests; GET and HEAD only. */
-export type Pages = (request: IncomingMessage, reply: Reply, guard: DoorGuard) => void
+/** Answers what a browser requests. */
+export interface Pages {
+  /** GET and HEAD. */
+  get(request: IncomingMessage, reply: Reply, guard: DoorGuard): void
+  /** False if the path isn't one of its own. */
+  post?(request: IncomingMessage, reply: Reply, guard: DoorGuard): boolean
+}
 
 /** The way into a host for browsers and command lines: HTTP and WebSocket on the loopback address. */
 export interface Door extends AsyncDisposable {
@@ -31,6 +36,9 @@ export interface Door extends AsyncDisposable {
 /** Two arguments of 50 MB, the most a chaincode takes, as base64. */
 const MAX_MESSAGE = 160 * 1024 * 1024
 const BEAT_MS = 30_000
+/** The close code that says why: the window tells a Slipway that was stopped from one that crashed. */
+const GOING_AWAY = 1001
+const CLOSES_WITHIN_MS = 250
 
 /** @throws PeerError DOOR_PORT_TAKEN, or USAGE for a port that isn't allowed */
 export async function openDoor(host: Host, { port: wanted = 0, pages }: DoorConfig = {}): Promise<Door> {
@@ -56,7 +64,7 @@ export async function openDoor(host: Host, { port: wanted = 0, pages }: DoorConf
   const close = (): Promise<void> => {
     closed ??= new Promise((settle) => {
       clearInterval(beat)
-      for (const ws of sockets.clients) ws.terminate()
+      for (const ws of sockets.clients) goodbye(ws)
       sockets.close()
       server.close(() => settle())
       server.closeAllConnections()
@@ -70,6 +78,12 @@ export async function openDoor(host: Host, { port: wanted = 0, pages }: DoorConf
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function goodbye(ws: WebSocket): void {
+  const cut = setTimeout(() => ws.terminate(), CLOSES_WITHIN_MS)
+  ws.once('close', () => clearTimeout(cut))
+  ws.close(GOING_AWAY, 'Slipway was stopped')
 }
 
 function listen(server: Server, port: number): Promise<number> {
@@ -101,8 +115,9 @@ function answer(request: IncomingMessage, response: ServerResponse, { guard, pag
   if (method === 'POST' && url === '/address' && guard.hasBearer(headers) && pages !== undefined) {
     return reply.send(200, JSON.stringify({ address: newAddress() }), { 'Content-Type': 'application/json' })
   }
+  if (method === 'POST' && pages?.post?.(request, reply, guard) === true) return
   if (method !== 'GET' && method !== 'HEAD') return reply.refuse(405, `It doesn't accept ${method ?? 'this method'}.`)
   if (pages === undefined)
     return reply.refuse(404, 'This Slipway has its window elsewhere and admits only command lines.')
-  pages(request, reply, guard)
+  pages.get(request, reply, guard)
 }

@@ -7,8 +7,20 @@ const subscribe = createSubscriber((update) => {
   return () => clearInterval(timer)
 })
 
+let stoppedAt = $state<number | undefined>()
+
 /** The current time. A template that reads it updates every half second; no timer runs while none does. */
-export function now(): number {
+export function wallClock(): number {
   subscribe()
   return Date.now()
+}
+
+/** The time of what the window shows: the current one, or when its connection was lost. */
+export function now(): number {
+  return stoppedAt ?? wallClock()
+}
+
+/** Stop at a time: nobody knows whether what ran then still runs. Undefined lets it go on. */
+export function stopClock(at: number | undefined): void {
+  stoppedAt = at
 }

@@ -4,7 +4,7 @@ import { apply } from '../../core/contract/apply.ts'
 import type { Call, RpcClient } from '../../core/contract/rpc-client.ts'
 import type { PeerState } from '../../core/contract/state.ts'
 import { openLink } from '../wire/link.ts'
-import type { Wire } from '../wire/wire.ts'
+import type { Trouble, Wire } from '../wire/wire.ts'
 
 /** The window's connection to its host. `lost`: the window shows the last state it received. */
 export type LinkState = 'connecting' | 'open' | 'lost'
@@ -17,6 +17,8 @@ export class PeerView {
   #host = $state.raw<HostFacts | undefined>()
   #linkState = $state<LinkState>('connecting')
   #lostAt = $state<number | undefined>()
+  #trouble = $state<Trouble | undefined>()
+  readonly #stopTrouble: () => void
   /** Events are ignored until the snapshot they apply to arrives. */
   #awaitsSnapshot = true
 
@@ -28,10 +30,15 @@ export class PeerView {
       down: () => {
         this.#linkState = 'lost'
         this.#lostAt = Date.now()
+        this.#trouble = undefined
       },
       news: (news) => this.#receive(news),
     })
     this.call = this.#link.call
+    this.#stopTrouble = wire.onTrouble((trouble) => {
+      // That nothing answers is no news of one that said it stops.
+      if (trouble !== 'away' || this.#trouble !== 'stopped') this.#trouble = trouble
+    })
   }
 
   /** Undefined before the first snapshot, and while the host runs no peer. */
@@ -52,7 +59,13 @@ export class PeerView {
     return this.#lostAt
   }
 
+  /** Why the connection is lost, as far as known. */
+  get trouble(): Trouble | undefined {
+    return this.#linkState === 'lost' ? this.#trouble : undefined
+  }
+
   close(): void {
+    this.#stopTrouble()
     this.#link.close()
   }
 

@@ -11,7 +11,7 @@ test('a wire whose socket is cut opens another and goes on', async () => {
   const { port } = server.address() as AddressInfo
   server.on('connection', (socket) => socket.on('message', (data: Buffer) => socket.send(data.toString())))
 
-  const wire = socketWire(() => new WebSocket(`ws://127.0.0.1:${port}`))
+  const wire = socketWire({ open: () => new WebSocket(`ws://127.0.0.1:${port}`) })
   const messages: unknown[] = []
   let opened = 0
   let closed = 0

@@ -8,7 +8,7 @@ export const browserErrors = {
   DOOR_REFUSED: (d: { reason: string }) => ({
     what: 'The browser door refused the request.',
     why: d.reason,
-    do: 'Open the address that Slipway printed, including its token.',
+    do: 'Get a new address in a terminal: slipway open FOLDER, with the folder of your chaincode.',
   }),
   READY_FILE_UNWRITABLE: (d: { file: string; reason: string }) => ({
     what: `Slipway can't write the ready file ${d.file}.`,

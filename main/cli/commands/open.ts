@@ -4,15 +4,23 @@ import { join, resolve } from 'node:path'
 import { PeerError } from '../../../core/contract/error.ts'
 import { root } from '../../root.ts'
 import { exitCode } from '../terminal/exit-code.ts'
+import { dataDirOf } from './options.ts'
+import { addressOfRunning, showAddress } from './running-door.ts'
 
 /**
- * `slipway open [FOLDER…]`: the window, with these folders. An installed Slipway starts its own program, and a second one
+ * `slipway open [FOLDER…]`: the window, with these folders. Where a browser door runs for the first of them, or for this
+ * one, that is a new address of it. An installed Slipway starts its own program, and a second one
  * hands its folders to the first; in a clone it is `npm start`, which lasts as long as the window.
  */
 export async function open(folders: string[], signal: AbortSignal): Promise<number> {
   const absolute = folders.map((folder) => resolve(folder))
   for (const folder of absolute) {
     if (!isFolder(folder)) throw new PeerError('FOLDER_MISSING', { folder })
+  }
+  const address = await addressOfRunning(dataDirOf(absolute[0] ?? '.', {}))
+  if (address !== undefined) {
+    showAddress(address, { opens: true })
+    return exitCode.good
   }
   const reason = whyNoWindow()
   if (reason !== undefined) throw new PeerError('NO_WINDOW', { reason, folders })
