@@ -58,12 +58,18 @@ export function isRefusal(error: unknown, ...statuses: number[]): boolean {
   return cause instanceof EngineRefusal && statuses.includes(cause.status)
 }
 
-/** Undefined for a 404, which is an answer here and not an error. */
+/** Whether there is nothing of that name. Podman 4.3 takes the id of an image that is gone for a malformed name. */
+export function isMissing(error: unknown): boolean {
+  if (isRefusal(error, 404)) return true
+  return isRefusal(error, 500) && String(error).includes('cannot specify 64-byte hexadecimal strings')
+}
+
+/** Undefined for what is missing, which is an answer here and not an error. */
 export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
   } catch (error) {
-    if (isRefusal(error, 404)) return undefined
+    if (isMissing(error)) return undefined
     throw error
   }
 }

@@ -1,6 +1,6 @@
 import type { EngineRequests } from './dockerode-requests.ts'
 import type { EngineDialect } from './engine-dialect.ts'
-import { isRefusal } from './engine-errors.ts'
+import { isMissing, isRefusal } from './engine-errors.ts'
 import type { ImageFacts } from './engine.ts'
 
 /** What else it must know of the engine. */
@@ -30,7 +30,7 @@ export async function removeImage(
       return true
     } catch (error) {
       // 409: a container or another image needs it.
-      if (isRefusal(error, 404, 409)) return false
+      if (isMissing(error) || isRefusal(error, 409)) return false
       throw error
     }
   }

@@ -2,10 +2,13 @@ import { buildImage } from './build-image.ts'
 import type { EngineRequests } from './dockerode-requests.ts'
 import type { EngineDialect } from './engine-dialect.ts'
 import type { DockerEngine, ImageFacts } from './engine.ts'
-import { unlessMissing, type Asked } from './engine-errors.ts'
+import { isRefusal, unlessMissing, type Asked } from './engine-errors.ts'
 import { labelFilters } from './engine-event.ts'
 import { pullLines, readProgress } from './image-progress.ts'
 import { imagePath, removeImage } from './image-removal.ts'
+
+/** More than anybody removes images in a row. */
+const ATTEMPTS = 20
 
 type Images = Pick<DockerEngine, 'inspectImage' | 'listImages' | 'removeImage' | 'pullImage' | 'buildImage'>
 
@@ -26,8 +29,9 @@ export function images(
 ): Images {
   async function inspectImage(image: string, signal?: AbortSignal): Promise<ImageFacts | undefined> {
     const path = `${imagePath(image)}/json`
+    const asked = { doing: `looking at the image ${image}`, image }
     const inspected = await unlessMissing(
-      requests.json<InspectedImage>({ method: 'GET', path }, { doing: `looking at the image ${image}`, image }, signal),
+      despiteRemovals(() => requests.json<InspectedImage>({ method: 'GET', path }, asked, signal)),
     )
     return inspected && imageFacts(inspected, await dialect(signal))
   }
@@ -37,10 +41,12 @@ export function images(
     async listImages(labels, { dangling } = {}, signal) {
       // Podman 4.3 finds no image for two labels: the others are compared here.
       const filters = { label: labelFilters(labels).slice(0, 1), dangling: dangling === true ? ['true'] : undefined }
-      const listed = await requests.json<{ Id: string }[]>(
-        { method: 'GET', path: '/images/json', query: { filters } },
-        { doing: 'listing images' },
-        signal,
+      const listed = await despiteRemovals(() =>
+        requests.json<{ Id: string }[]>(
+          { method: 'GET', path: '/images/json', query: { filters } },
+          { doing: 'listing images' },
+          signal,
+        ),
       )
       const inspected = await Promise.all(listed.map(({ Id }) => inspectImage(Id, signal)))
       const wanted = Object.entries(labels)
@@ -61,6 +67,18 @@ export function images(
       await readProgress(requests, answer, { asked, onProgress: pullLines(onLine), signal })
     },
     buildImage: (build, output, signal) => buildImage(requests, inspectImage, build, output, signal),
+  }
+}
+
+/** Podman fails at an image, and at a whole list, where somebody is removing what it reads. The next answer is whole. */
+async function despiteRemovals<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask()
+    } catch (error) {
+      const isRemoval = isRefusal(error, 500) && /(?:image|layer) not known/.test(String(error))
+      if (!isRemoval || attempt === ATTEMPTS) throw error
+    }
   }
 }
 

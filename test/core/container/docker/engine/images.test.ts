@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { beforeEach, expect, test } from 'vitest'
 import type { DockerEngine, Labels } from '../../../../../core/container/docker/engine/engine.ts'
@@ -49,6 +50,28 @@ needs('docker').describe('images of a real engine', () => {
     expect(await engine.removeImage(image)).toBe(true)
     expect(await engine.removeImage(image)).toBe(false)
     expect(await engine.inspectImage(image)).toBeUndefined()
+  })
+
+  test('they can be listed while some of them are being removed', async () => {
+    const change = ['--change', `LABEL slipway.test=${labels['slipway.test'] ?? ''}`]
+    const names = Array.from({ length: 8 }, (_, n) => `${image}-${n}`)
+    const env = { ...process.env, DOCKER_HOST: HOST }
+    // Each with content of its own, or they would be one image.
+    for (const name of names) {
+      execFileSync('docker', ['import', ...change, '-', name], { env, input: await contextOf(name) })
+    }
+    expect(await engine.listImages(labels)).toHaveLength(names.length)
+
+    let left = names.length
+    const look = async () => {
+      while (left > 0) for (const found of await engine.listImages(labels)) expect(found.labels).toMatchObject(labels)
+    }
+    const remove = async () => {
+      for (const name of names) expect(await engine.removeImage(name)).toBe(true)
+      left = 0
+    }
+    await Promise.all([look(), look(), look(), look(), remove()])
+    expect(await engine.listImages(labels)).toEqual([])
   })
 
   test('one that a container stands on is not removed', async () => {
