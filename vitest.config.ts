@@ -6,12 +6,23 @@ const everything = ['test/**/*.test.ts']
 /** DOCKER_HOST's form: the address of a Podman service, net mode's other engine. */
 const podman = process.env['SLIPWAY_PODMAN']
 
-/** What they cover is everything in which Podman differs from Docker (core/container/docker/engine/engine-dialect.ts). */
-const podmanSuites = [
+/** They cover everything in which Podman differs from Docker (core/container/docker/engine/engine-dialect.ts). */
+const differences = [
   'test/core/container/docker/engine/{containers,images}.test.ts',
-  'test/core/container/docker/{docker-instance,out-of-memory}.test.ts',
-  'test/scenario/net-mode.test.ts',
+  'test/core/container/docker/{docker-instance,docker-vm,leftovers,out-of-memory}.test.ts',
+  'test/scenario/{net-mode,reach-net}.test.ts',
 ]
+
+/** The other suites that run on whatever engine there is, rather than on a dockerd of their own. */
+const others = [
+  'test/core/container/docker/engine/find-engine.test.ts',
+  'test/core/container/docker/{image-go,image-java,image-node,shells}.test.ts',
+  'test/main/{killed,net-mode}.test.ts',
+  'test/scenario/{net-faults,net-languages,organisations-net,other-language,server-net,window-net}.test.ts',
+]
+
+/** SLIPWAY_PODMAN_SUITES=differences: those that a run should have time for. */
+const podmanSuites = process.env['SLIPWAY_PODMAN_SUITES'] === 'differences' ? differences : [...differences, ...others]
 
 /**
  * Tests use real parts: processes, LevelDB in a temp folder, Chromium. So deadlines are generous and workers few, and
