@@ -28,6 +28,9 @@ export class Custodian implements OpenedChaincode {
   readonly #opening: Opening
   readonly #effects: Effects
   #state: State
+  /** Until _lifecycle has defined it, it can't be launched. */
+  #defining: Promise<void> | undefined
+  readonly #gaveUp = () => new PeerError('ABORTED', { what: `Waiting for ${canonicalName(this.cc)}` })
   /** The steps of all events so far. */
   #steps: Promise<void> = Promise.resolve()
 
@@ -67,11 +70,13 @@ export class Custodian implements OpenedChaincode {
     return this.#effects.running
   }
 
-  /** Report that it is open, define it with _lifecycle, and begin to run and watch it. */
-  async open(launch: boolean): Promise<void> {
+  /** Report that it is open, define it with _lifecycle, and begin to run and watch it, once it is its turn. */
+  async open(launch: boolean, turn: Promise<void>): Promise<void> {
     const { watch } = this.#opening
-    this.#effects.reporter.opened(this.project, watch)
-    await this.#world.deploy(this.project)
+    const opened = turn.then(() => this.#effects.reporter.opened(this.project, watch))
+    this.#defining = opened.then(() => this.#world.deploy(this.project))
+    await this.#defining
+    this.#defining = undefined
     if (isYours(this.project)) await this.#effects.take({ type: 'expect' })
     const watcher = watch ? this.#effects.watch((files, since) => void this.#saved(files, since)) : undefined
     if (!launch || isYours(this.project)) return
@@ -83,11 +88,11 @@ export class Custodian implements OpenedChaincode {
   }
 
   async ensure(signal?: AbortSignal, organisation?: string): Promise<Handler> {
+    if (this.#defining !== undefined) await waitFor(this.#defining, { signal, onAbort: this.#gaveUp })
     if (organisation === undefined) return this.#ensureOwn(signal)
     const { registry } = this.#world
-    const name = canonicalName(this.cc)
     // Where its author starts one process, it serves all organisations.
-    if (isYours(this.project)) return registry.handler(name, organisation) ?? this.#ensureOwn(signal)
+    if (isYours(this.project)) return registry.handler(canonicalName(this.cc), organisation) ?? this.#ensureOwn(signal)
     return this.#effects.further.ensure(organisation, () => this.#ensureOwn(), signal)
   }
 
@@ -98,8 +103,8 @@ export class Custodian implements OpenedChaincode {
       if (handler !== undefined) return handler
       if (isYours(this.project)) {
         const [other] = this.#world.registry.handlers(name)
-        if (other !== undefined) return other
-        throw this.#notConnected()
+        if (other === undefined) throw this.#notConnected()
+        return other
       }
       const good = lastGood(this.#state)
       void this.#on({ type: 'call' })
@@ -107,7 +112,7 @@ export class Custodian implements OpenedChaincode {
       if (work === undefined) throw this.#notRunning()
       const isLaunch = work !== this.#build()
       try {
-        await waitFor(work.done, { signal, onAbort: () => new PeerError('ABORTED', { what: `Waiting for ${name}` }) })
+        await waitFor(work.done, { signal, onAbort: this.#gaveUp })
       } catch (error) {
         if (signal?.aborted === true) throw error
         if (PeerError.from(error).code === 'ABORTED') {

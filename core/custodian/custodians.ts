@@ -33,7 +33,7 @@ export class Custodians {
       return custodian
     })
     try {
-      for (const custodian of opened) await custodian.open(launch)
+      await opened.reduce((turn, custodian) => custodian.open(launch, turn), Promise.resolve())
     } catch (error) {
       for (const custodian of opened) await this.close(custodian.project.name)
       throw error

@@ -56,6 +56,24 @@ describe('launching', () => {
     expect(peer.events.filter(({ type }) => type === 'launch.started')).toHaveLength(1)
   })
 
+  test('waits, where the call comes while the chaincode is being opened', async () => {
+    const peer = await testPeer()
+    const folder = await misbehaving('')
+    // To define it on all of them takes longer than a build.
+    const channels = Array.from({ length: 30 }, (_, n) => `channel${n}`)
+    await writeFile(join(folder, 'slipway.yaml'), `channels: [${channels.join(', ')}]\n`)
+    const call = new Promise<string>((answer, fail) => {
+      peer.peer.subscribe(({ type }) => {
+        if (type !== 'chaincode.opened') return
+        peer.api
+          .evaluate({ chaincode: 'misbehaving', function: 'version', args: [] })
+          .then(({ payload }) => answer(payload), fail)
+      })
+    })
+    await peer.api.openChaincode({ folder, watch: false })
+    expect(await call).toBe('VERSION_MARK_1')
+  })
+
   test('callers of one launch share its failure too, and nothing of it is left', async () => {
     const peer = await testPeer()
     const chaincode = await openFolder(peer, {
