@@ -65,14 +65,19 @@ export interface Ours {
   /** Resolves as soon as an event has made it so. */
   until(predicate: (chaincode: ChaincodeState) => boolean): Promise<void>
   evaluate(fn: string, args: string[]): Promise<string>
-  submit(fn: string, args: string[]): Promise<void>
+  /** `endorsers`: MSP ids, where not as few as its policy asks for. */
+  submit(fn: string, args: string[], endorsers?: string[]): Promise<void>
 }
 
-export async function startOurs(scope: Scope, folder: string, options: { watch: boolean; mode?: Mode }): Promise<Ours> {
-  const { watch, mode = 'dev' } = options
+export async function startOurs(
+  scope: Scope,
+  folder: string,
+  options: { watch: boolean; mode?: Mode; organisations?: string[] },
+): Promise<Ours> {
+  const { watch, mode = 'dev', organisations = ['Org1MSP'] } = options
   const dataDir = join(folder, '.slipway')
   if (mode === 'net') scope.defer(() => removeMade(dataDir))
-  const peer = await startPeer({ dataDir, chaincodeListenAddress: '127.0.0.1:0', prewarm: watch })
+  const peer = await startPeer({ dataDir, chaincodeListenAddress: '127.0.0.1:0', prewarm: watch, organisations })
   scope.defer(() => peer.close())
   const looking = new Set<() => void>()
   const subscription = peer.subscribe((event) => {
@@ -111,8 +116,9 @@ export async function startOurs(scope: Scope, folder: string, options: { watch: 
       if (status !== 200) throw new Error(`the chaincode answered ${status}: ${message}`)
       return payload
     },
-    async submit(fn, args) {
-      const { status, message, validationCode } = await peer.api.submit({ chaincode: name, function: fn, args })
+    async submit(fn, args, endorsers) {
+      const request = { chaincode: name, function: fn, args, ...(endorsers === undefined ? {} : { endorsers }) }
+      const { status, message, validationCode } = await peer.api.submit(request)
       if (validationCode !== 'VALID') throw new Error(`not committed: ${status} ${validationCode ?? message}`)
     },
   }

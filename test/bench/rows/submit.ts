@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { newCommitter } from '../../../core/committer/committer.ts'
 import { ChannelLedger } from '../../../core/ledger/channel-ledger.ts'
 import { openStore, type Store } from '../../../core/ledger/store.ts'
@@ -10,7 +12,8 @@ import { ChaincodeInput, Response } from '../../../core/protos/index.ts'
 import { inFlight, median, oneAtATime, takeTurns } from '../measure.ts'
 import { atLeast, atMost, ms, perSecond, type Row } from '../row.ts'
 import type { Scope } from '../scope.ts'
-import { bothSides, javascript } from '../subjects.ts'
+import { startOurs } from '../sides.ts'
+import { bothSides, javascript, WARM_UP } from '../subjects.ts'
 
 const CALLS = 40
 
@@ -58,7 +61,31 @@ const together: Row = {
   },
 }
 
-export const submitRows: Row[] = [oneByOne, together]
+const ORGANISATIONS = ['Org1MSP', 'Org2MSP']
+
+/** Each organisation's peer has a chaincode process of its own. */
+const endorsedByTwo: Row = {
+  name: 'endorse-two',
+  what: 'submit, one at a time, p50, endorsed by two organisations',
+  why: 'The second peer is asked once the first has answered, since what that wrote decides who else must endorse: a second execution and two more signatures, one after the other.',
+  async run(scope, { rounds = 15 }) {
+    const { folder } = await javascript.prepare(scope)
+    await writeFile(join(folder, 'slipway.yaml'), `endorsementPolicy: "OR('Org1MSP.peer', 'Org2MSP.peer')"\n`)
+    const ours = await startOurs(scope, folder, { watch: false, organisations: ORGANISATIONS })
+    let asset = 0
+    const submit = (endorsers: string[]) => ours.submit(...javascript.put(`two-${asset++}`), endorsers)
+    await inFlight(32, WARM_UP, () => submit(ORGANISATIONS))
+    const pair = await takeTurns(
+      rounds,
+      () => oneAtATime(CALLS, () => submit(['Org1MSP'])),
+      () => oneAtATime(CALLS, () => submit(ORGANISATIONS)),
+    )
+    const figures = { floor: ms(pair.floor), ours: ms(pair.ours) }
+    return [{ what: this.what, goal: 'at most 1.3 × endorsed by one', ...atMost(1.3, pair.ratio), ...figures }]
+  },
+}
+
+export const submitRows: Row[] = [oneByOne, together, endorsedByTwo]
 
 /** Writes what the block of one Put writes, with nothing else around it, to a LevelDB of its own. */
 async function syncedBatch(scope: Scope): Promise<() => Promise<void>> {
