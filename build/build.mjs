@@ -9,7 +9,7 @@ const args = process.argv.slice(2)
 const named = allHalves.filter((half) => args.includes(half))
 const wanted = named.length > 0 ? named : args.includes('--force') ? allHalves : staleHalves(allHalves)
 
-const environments = { host: ['host', 'preload'], renderer: ['client'] }
+const environments = { host: ['host', 'cleaner', 'preload'], renderer: ['client'] }
 /** Chunks of older builds stay for a while: a running Slipway may still load one. */
 const CHUNKS_KEPT_MS = 24 * 60 * 60_000
 

@@ -33,10 +33,10 @@ export default {
     },
     {
       name: 'main-through-the-door',
-      comment: 'main reaches core through core/index.ts and core/contract only.',
+      comment: 'main reaches core through its doors, index.ts and cleaner.ts, and core/contract only.',
       severity: 'error',
       from: { path: '^main/' },
-      to: { path: '^(core|renderer|test)/', pathNot: '^core/(index\\.ts$|contract/)' },
+      to: { path: '^(core|renderer|test)/', pathNot: '^core/((index|cleaner)\\.ts$|contract/)' },
     },
     {
       name: 'renderer-knows-the-contract',

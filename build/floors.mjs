@@ -25,7 +25,7 @@ export const floors = {
     ['endorser', 'scc'],
     ['gateway', 'custodian'],
     ['peer'],
-    ['index.ts'],
+    ['index.ts', 'cleaner.ts'],
   ],
   main: [
     ['root.ts'],

@@ -16,7 +16,14 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 const halves = {
   host: {
     sources: ['core', 'main', 'build/vite.config.ts', 'build/slipway.schema.json', 'package.json', 'package-lock.json'],
-    products: ['dist/cli.js', 'dist/electron.js', 'dist/index.js', 'dist/preload.cjs', 'dist/.host-manifest.json'],
+    products: [
+      'dist/cli.js',
+      'dist/cleaner.js',
+      'dist/electron.js',
+      'dist/index.js',
+      'dist/preload.cjs',
+      'dist/.host-manifest.json',
+    ],
   },
   renderer: {
     sources: ['renderer', 'core/contract', 'build/vite.config.ts', 'package.json', 'package-lock.json'],

@@ -23,5 +23,10 @@ export function packagedDist() {
     needed.add(chunk.file)
     waiting.push(...(chunk.imports ?? []), ...(chunk.dynamicImports ?? []))
   }
-  return [...[...needed].sort().map((file) => `dist/${file}`), 'dist/preload.cjs', 'dist/renderer/**']
+  return [
+    ...[...needed].sort().map((file) => `dist/${file}`),
+    'dist/cleaner.js',
+    'dist/preload.cjs',
+    'dist/renderer/**',
+  ]
 }

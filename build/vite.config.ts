@@ -40,9 +40,9 @@ const withoutPrograms: Plugin = {
 const startChunk = { name: 'start', test: /main.cli.program\.ts$/ }
 
 /**
- * Three environments: the browser's code, Node's code, and Electron's preload script between the two. Node's code is
- * bundled with its dependencies, because reading a thousand small files takes most of a cold start; lazy imports become
- * separate chunks.
+ * Four environments: the browser's code, Node's code, the cleaner that Node runs after a crash, and Electron's preload
+ * script between the two. Node's code is bundled with its dependencies, because reading a thousand small files takes
+ * most of a cold start; lazy imports become separate chunks.
  */
 export default defineConfig({
   root: at('renderer'),
@@ -87,6 +87,24 @@ export default defineConfig({
             chunkFileNames: 'chunks/[name]-[hash].js',
             codeSplitting: { groups: [startChunk] },
           },
+        },
+      },
+    },
+    // One file that shares nothing: it must be there in no time, and shared chunks hold more than it needs.
+    cleaner: {
+      consumer: 'server',
+      resolve: { noExternal: true, external: unbundled, conditions: ['node', 'import', 'module', 'default'] },
+      build: {
+        ssr: true,
+        outDir: at('dist'),
+        emptyOutDir: false,
+        target: 'node20',
+        minify: false,
+        rolldownOptions: {
+          input: { cleaner: at('main/host/cleaner.ts') },
+          external: unbundled,
+          platform: 'node',
+          output: { format: 'esm', entryFileNames: '[name].js', codeSplitting: false },
         },
       },
     },

@@ -218,9 +218,6 @@ function addClean(program: Command): void {
     .argument('[folder]', 'chaincode folder', '.')
     .option('--all', 'those of every folder whose Slipway isn’t running')
     .option('--data-dir <folder>', 'where its data is kept (default: <folder>/.slipway)')
-    // What runs when a Slipway was killed (main/host/after-crash.ts).
-    .addOption(new Option('--after <pid>').hideHelp().argParser(Number))
-    .addOption(new Option('--endpoint <address>').hideHelp())
     .option(...PRETTY)
     .option(...TRUST)
     .action((folder: string, options: CleanOptions) =>

@@ -53,7 +53,7 @@ describe('the asar', () => {
   test('holds the programs and all they load, and nothing else of ours', async () => {
     const ours = (await asarFiles(packaged)).filter((path) => !path.startsWith('node_modules/'))
     const others = ours.filter((path) => !/^dist\/(chunks|renderer)\//.test(path))
-    expect(others).toEqual(['dist/cli.js', 'dist/electron.js', 'dist/preload.cjs', 'package.json'])
+    expect(others).toEqual(['dist/cleaner.js', 'dist/cli.js', 'dist/electron.js', 'dist/preload.cjs', 'package.json'])
 
     const chunks = ours.filter((path) => path.startsWith('dist/chunks/'))
     const loaded = await Promise.all(['dist/cli.js', 'dist/electron.js', ...chunks].map(importedBy))

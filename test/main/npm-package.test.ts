@@ -56,6 +56,7 @@ describe('the tarball', () => {
         'README.md',
         'build/results.schema.json',
         'build/slipway.schema.json',
+        'dist/cleaner.js',
         'dist/cli.js',
         'dist/index.d.ts',
         'dist/index.js',

@@ -1,6 +1,7 @@
 import { PeerError } from '../../contract/error.ts'
 import { removeDangling } from './dangling-images.ts'
-import type { ContainerFacts, DockerEngine, ImageFacts, Labels } from './engine/engine.ts'
+import type { ContainerFacts, ImageFacts, Labels } from './engine/engine.ts'
+import type { TidyingEngine } from './engine/tidying-engine.ts'
 import { isOwnContainer, ownLabels } from './labels.ts'
 
 /** What an earlier Slipway of the same data folder left on the engine, and was removed. */
@@ -16,14 +17,18 @@ export interface Leftovers {
  * adopted, because its stream ended with that Slipway. Finished images stay for the next start.
  * @throws PeerError DOCKER_*, or the signal's reason
  */
-export async function removeLeftovers(engine: DockerEngine, peer: string, signal?: AbortSignal): Promise<Leftovers> {
+export async function removeLeftovers(engine: TidyingEngine, peer: string, signal?: AbortSignal): Promise<Leftovers> {
   const { containers } = await removeContainers(engine, ownLabels(peer), signal)
   const images = await removeDangling(engine, ownLabels(peer), signal)
   return { containers, images }
 }
 
 /** Remove the containers with these labels that their peer made. @throws PeerError DOCKER_*, or the signal's reason */
-export async function removeContainers(engine: DockerEngine, labels: Labels, signal?: AbortSignal): Promise<Leftovers> {
+export async function removeContainers(
+  engine: TidyingEngine,
+  labels: Labels,
+  signal?: AbortSignal,
+): Promise<Leftovers> {
   const listed = await engine.listContainers(labels, signal)
   const containers = listed.filter((container) => isOwnContainer(container, labels['slipway.peer'] ?? ''))
   await removeAll(containers, (container) => engine.removeContainer(container.id))
@@ -32,7 +37,7 @@ export async function removeContainers(engine: DockerEngine, labels: Labels, sig
 
 /** Remove everything of this peer, finished images included, for `slipway clean`. Returns what was removed. */
 export async function removeEverything(
-  engine: DockerEngine,
+  engine: TidyingEngine,
   peer: string,
   signal?: AbortSignal,
 ): Promise<{ containers: string[]; images: string[] }> {

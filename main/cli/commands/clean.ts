@@ -21,19 +21,14 @@ export async function clean(folder: string, options: CleanOptions, signal: Abort
   try {
     long.begins('removing containers and images')
     const { cleanDocker } = await import('../../../core/index.ts')
-    if (options.all !== true && options.after === undefined) await checkExists(folder, options)
-    const endpoint = options.endpoint ?? (await endpointOf(folder, options))
+    if (options.all !== true) await checkExists(folder, options)
+    const endpoint = await endpointOf(folder, options)
     const engine = withoutUndefined({ endpoint })
     if (options.all === true) {
       report(await cleanDocker({ all: true, ...engine }, signal), options)
       return exitCode.good
     }
     const dataDir = dataDirOf(folder, options)
-    if (options.after !== undefined) {
-      const succeeded = async () => (await readPeerFile(dataDir)) !== undefined
-      report(await cleanDocker({ dataDir, after: options.after, succeeded, ...engine }, signal), options)
-      return exitCode.good
-    }
     const running = await readPeerFile(dataDir)
     if (running !== undefined) throw new PeerError('STILL_RUNNING', { dataDir, pid: running.pid })
     report(await cleanDocker({ dataDir, ...engine }, signal), options)

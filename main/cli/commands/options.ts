@@ -54,10 +54,6 @@ export interface ServeOptions extends ChaincodeOptions {
 export interface CleanOptions extends PrintOptions {
   dataDir?: string
   all?: boolean
-  /** Process id of a Slipway that was killed: remove only what it left that the next start can't use. */
-  after?: number
-  /** `vm.endpoint`, instead of the folder's. */
-  endpoint?: string
   trust?: boolean
 }
 

@@ -1,5 +1,4 @@
 import { Agent as HttpAgent, type Agent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import type { Reach } from './reach.ts'
 
 /** An agent for connections to one engine; `destroy` closes the idle ones. */
@@ -9,6 +8,8 @@ export async function connectionsTo(reach: Reach): Promise<Agent> {
     return sshConnections(reach.target)
   }
   if (reach.kind === 'socket' || reach.tls === undefined) return new HttpAgent({ keepAlive: false })
+  // Most engines listen on a socket.
+  const { Agent: HttpsAgent } = await import('node:https')
   const { ca, cert, key, verify } = reach.tls
   return new HttpsAgent({ keepAlive: false, rejectUnauthorized: verify, ca, cert, key })
 }

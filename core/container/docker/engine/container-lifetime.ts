@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PeerError } from '../../../contract/error.ts'
-import { pathOf, shortName } from './containers.ts'
+import { pathOf, shortName } from './container-listing.ts'
+import { removeContainer } from './container-removal.ts'
 import type { EngineRequests } from './dockerode-requests.ts'
 import type { EngineDialect } from './engine-dialect.ts'
 import { engineError, EngineRefusal, isRefusal, unlessMissing } from './engine-errors.ts'
@@ -19,7 +20,6 @@ interface Waited {
 
 /** What a `stop` may take beyond the seconds it gives the container. */
 const STOP_GRACE_MS = 30_000
-const REMOVAL_DEADLINE_MS = 120_000
 /** How often to look whether a container has been started. */
 const CREATED_MS = 100
 
@@ -64,30 +64,11 @@ export function containerLifetime(requests: EngineRequests, engine: Inspection):
         if (state !== 'exited' && state !== 'dead' && state !== 'created') throw error
       }
     },
-    removeContainer: (container) => remove(container),
+    removeContainer: (container) => removeContainer(requests, engine, container),
     async waitContainer(container, signal) {
       const isExact = (await engine.dialect(signal)).waitIsExact
       return (isExact ? waitForExit : inexactWaitForExit)(requests, engine, container, signal)
     },
-  }
-
-  async function remove(container: string): Promise<void> {
-    const query = { force: true, v: true }
-    try {
-      await requests.json(
-        { method: 'DELETE', path: pathOf(container), query, deadlineMs: REMOVAL_DEADLINE_MS },
-        { doing: `removing the container ${shortName(container)}` },
-      )
-    } catch (error) {
-      if (isRefusal(error, 404)) return
-      // 409: another request is removing it.
-      if (!isRefusal(error, 409)) throw error
-      const until = performance.now() + REMOVAL_DEADLINE_MS
-      while ((await inspectContainer(container)) !== undefined) {
-        if (performance.now() > until) throw error
-        await sleep(50)
-      }
-    }
   }
 }
 

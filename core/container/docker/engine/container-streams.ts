@@ -1,7 +1,7 @@
 import type { Duplex, Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PeerError } from '../../../contract/error.ts'
-import { pathOf, shortName } from './containers.ts'
+import { pathOf, shortName } from './container-listing.ts'
 import type { EngineRequests } from './dockerode-requests.ts'
 import { readAll } from './read-answer.ts'
 import type { Attachment, ContainerOutput, DockerEngine } from './engine.ts'

@@ -2,9 +2,10 @@ import type { Agent, IncomingMessage } from 'node:http'
 import { addAbortSignal, type Duplex, type Readable } from 'node:stream'
 import Dockerode from 'dockerode'
 import type { EngineAddress } from './engine.ts'
-import { engineError, EngineRefusal, type Asked } from './engine-errors.ts'
+import { EngineRefusal, type Asked } from './engine-errors.ts'
 import type { Reach } from './reach.ts'
 import { readText } from './read-answer.ts'
+import { withinDeadline } from './request-deadline.ts'
 import { withoutUndefined } from '../../../contract/without-undefined.ts'
 
 /** A request of the engine's API. The path has no version, so each engine uses its newest. */
@@ -16,7 +17,7 @@ export interface EngineRequest {
   body?: object
   /** A tar, instead of a body. */
   file?: Readable | Buffer
-  /** How long the engine may take to begin its answer (for `json`, to end it). Default: DEADLINE_MS; `Infinity`: none. */
+  /** How long the engine may take to begin its answer (for `json`, to end it). Default: a minute; `Infinity`: none. */
   deadlineMs?: number
 }
 
@@ -31,8 +32,8 @@ export interface EngineRequests {
   pipe(request: EngineRequest & { input: boolean }, asked: Asked, signal?: AbortSignal): Promise<Duplex>
 }
 
-/** A hung engine must not hang Slipway. Long enough for a `create` on a busy disk. */
-const DEADLINE_MS = 60_000
+/** Those that need only whole answers. */
+export type JsonRequests = Pick<EngineRequests, 'address' | 'json'>
 
 const SUCCESS = { 200: true, 201: true, 204: true, 304: true } as const
 
@@ -50,20 +51,8 @@ export function dockerodeRequests(address: EngineAddress, reach: Reach, agent: A
     signal: AbortSignal | undefined,
     read: (answer: Answer) => Promise<unknown>,
   ): Promise<unknown> {
-    signal?.throwIfAborted()
-    const deadline = new AbortController()
-    const { deadlineMs = DEADLINE_MS } = request
-    const timer = deadlineMs === Infinity ? undefined : setTimeout(() => deadline.abort(), deadlineMs)
-    const ends = signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal])
-    try {
-      return await read(await ask(modem, request, ends))
-    } catch (error) {
-      signal?.throwIfAborted()
-      const timeout = deadline.signal.aborted && new Error(`It did not answer within ${deadlineMs / 1000} s.`)
-      throw engineError(timeout || error, address, asked)
-    } finally {
-      clearTimeout(timer)
-    }
+    const { deadlineMs } = request
+    return withinDeadline({ address, asked, deadlineMs, signal }, async (ends) => read(await ask(modem, request, ends)))
   }
 
   return {

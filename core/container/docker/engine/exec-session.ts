@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { pathOf, shortName } from './containers.ts'
+import { pathOf, shortName } from './container-listing.ts'
 import type { EngineRequests } from './dockerode-requests.ts'
 import type { ExecSession, TerminalSize } from './engine.ts'
 

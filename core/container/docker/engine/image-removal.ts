@@ -1,4 +1,4 @@
-import type { EngineRequests } from './dockerode-requests.ts'
+import type { JsonRequests } from './dockerode-requests.ts'
 import type { EngineDialect } from './engine-dialect.ts'
 import { isMissing, isRefusal } from './engine-errors.ts'
 import type { ImageFacts } from './engine.ts'
@@ -14,7 +14,7 @@ const DEADLINE_MS = 180_000
 
 /** Resolves with whether it was removed; see DockerEngine. */
 export async function removeImage(
-  requests: EngineRequests,
+  requests: JsonRequests,
   engine: Removing,
   image: string,
   signal?: AbortSignal,
@@ -47,7 +47,7 @@ export function imagePath(image: string): string {
  * build left behind, and that only a removal by force ends.
  */
 async function isHeldByAbortedBuild(
-  requests: EngineRequests,
+  requests: JsonRequests,
   { inspectImage, dialect }: Removing,
   image: string,
   signal: AbortSignal | undefined,

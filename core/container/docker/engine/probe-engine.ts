@@ -1,10 +1,10 @@
-import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import type { Agent, IncomingMessage } from 'node:http'
 import type { EngineFacts } from './engine.ts'
 import type { EnginePlace } from './engine-address.ts'
 import { engineError, EngineRefusal } from './engine-errors.ts'
 import { engineFacts } from './engine-facts.ts'
 import { jsonLines } from './json-lines.ts'
+import { plainRequest } from './plain-requests.ts'
 import type { Reach } from './reach.ts'
 import { connectionsTo } from './connections.ts'
 
@@ -89,22 +89,7 @@ export async function followLines(
 }
 
 function get(reach: Reach, agent: Agent, path: string, signal: AbortSignal): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const place =
-      reach.kind === 'socket'
-        ? { socketPath: reach.path }
-        : reach.kind === 'tcp'
-          ? { host: reach.host, port: reach.port }
-          : { host: 'docker' }
-    const secure = reach.kind === 'tcp' && reach.tls !== undefined
-    const request = (secure ? httpsRequest : httpRequest)({ ...place, path, agent, signal }, (answer) => {
-      if (answer.statusCode === 200) return resolve(answer)
-      answer.resume()
-      reject(new EngineRefusal(answer.statusCode ?? 0, answer.statusMessage ?? ''))
-    })
-    request.on('error', reject)
-    request.end()
-  })
+  return plainRequest(reach, agent, { method: 'GET', path }, signal)
 }
 
 async function readWhole(answer: IncomingMessage): Promise<unknown> {
