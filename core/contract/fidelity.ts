@@ -74,7 +74,7 @@ export const fidelityNotes = {
   },
   'registration-refused': {
     title: 'A refused registration ends its stream',
-    here: 'A chaincode that registers under an unknown name gets the reason, and its stream ends. A second process with the same name takes over from the first.',
+    here: 'A process that registers under an unknown name, or under that of a chaincode that Slipway runs itself, gets the reason, and its stream ends. A second process that you start waits until you let it take over, or until the first one ends.',
     there: 'The stream stays open without an answer; when it closes, the healthy chaincode of that name is lost too.',
     why: 'A process that hangs silently tells you nothing.',
   },

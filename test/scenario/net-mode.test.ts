@@ -242,6 +242,9 @@ needs('docker').describe('net mode', () => {
     const peer = await net.peer()
     const chaincode = await openFixture(peer, 'misbehaving', { mode: 'net', watch: false })
     const { id = '' } = chaincode.state().container ?? {}
+    // A peer gives every container its logging settings.
+    const logging = ['LEVEL', 'SHIM'].map((name) => chaincode.evaluate('env', `CORE_CHAINCODE_LOGGING_${name}`))
+    expect(await Promise.all(logging)).toEqual(['info', 'warn'])
     await chaincode.submit('printLines', '3')
     await onEngine((engine) => engine.killContainer(id))
     await chaincode.eventually('its crash is told', ({ crash }) => crash)

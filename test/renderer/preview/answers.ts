@@ -203,6 +203,16 @@ const result: CallResult = {
         ],
         metadataWrites: [],
       },
+      {
+        namespace: '_lifecycle',
+        reads: ['EndorsementInfo', 'Sequence', 'ValidationInfo', 'Collections'].map((field) => ({
+          key: `namespaces/fields/asset-transfer/${field}`,
+          version: { block: 1, tx: 0 },
+        })),
+        rangeQueries: [],
+        writes: [],
+        metadataWrites: [],
+      },
     ],
   },
   events: [{ name: 'TransferAsset', payload: asset(6, 'Ada'), payloadEncoding: 'utf8' }],

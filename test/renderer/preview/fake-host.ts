@@ -1,5 +1,5 @@
 import { createBirpc } from 'birpc'
-import type { Api, ApiName, Outcome, PeerNews } from '../../../core/contract/api.ts'
+import type { Api, ApiName, HostFacts, Outcome, PeerNews } from '../../../core/contract/api.ts'
 import { apply } from '../../../core/contract/apply.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { PeerFact } from '../../../core/contract/events.ts'
@@ -14,6 +14,8 @@ export interface Scene {
   state: PeerState | undefined
   door?: 'electron' | 'browser'
   handlers: Handlers
+  /** Besides the door and the platform. */
+  host?: Pick<HostFacts, 'untrusted'>
   /** Facts that the host emits on its own. */
   play?: (emit: (fact: PeerFact) => void) => void
 }
@@ -48,7 +50,7 @@ export function fakePort(scene: Scene): WindowPort {
   }
 
   function listen(): void {
-    send({ type: 'snapshot', state, host: { door: scene.door ?? 'browser', platform: 'linux' } })
+    send({ type: 'snapshot', state, host: { door: scene.door ?? 'browser', platform: 'linux', ...scene.host } })
     scene.play?.(emit)
   }
 

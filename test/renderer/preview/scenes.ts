@@ -4,6 +4,7 @@ import { everything, logHandlers, stateHandlers } from './answers.ts'
 import { begin, build, failedBuild, marbles, now, peerState, ready } from './chaincodes.ts'
 import type { Scene } from './fake-host.ts'
 import { netScenes } from './net-scenes.ts'
+import { organisationScenes } from './organisation-scenes.ts'
 
 const exitLines = [
   'panic: runtime error: invalid memory address or nil pointer dereference',
@@ -14,6 +15,7 @@ const exitLines = [
 
 export const scenes: Record<string, () => Scene> = {
   ...netScenes,
+  ...organisationScenes,
   ready: () => ({ state: peerState([ready]), handlers: everything }),
   welcome: () => ({ state: peerState([]), handlers: everything }),
   building: () => ({
