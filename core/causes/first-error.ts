@@ -1,4 +1,5 @@
 import type { CauseKind, CausePlace } from '../contract/cause.ts'
+import { withoutUndefined } from '../contract/without-undefined.ts'
 import { SURE, type Found, type Sources } from './found.ts'
 
 /** How many further errors go with the first. */
@@ -39,7 +40,9 @@ export function firstError(
   if (first === undefined || more.length === 0) return first ?? others
   return {
     ...first,
-    also: more.map(({ message, file, line, column, code }) => ({ message, file, line, column, code })),
+    also: more.map(({ message, file, line, column, code, kind, fix }) =>
+      withoutUndefined({ message, file, line, column, code, kind, fix }),
+    ),
   }
 }
 

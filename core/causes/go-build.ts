@@ -94,5 +94,8 @@ function kindOf(message: string, otherwise: CauseKind): CauseKind {
 function fixOf(message: string, below: string | undefined): string | undefined {
   if (/missing go\.sum entry|updates to go\.(?:mod|sum) needed/.test(message)) return 'go mod tidy'
   if (message.includes('inconsistent vendoring')) return 'go mod vendor'
+  // The shim of Fabric 1.x was part of Fabric itself.
+  if (message.includes('github.com/hyperledger/fabric/core/chaincode/shim'))
+    return 'go get github.com/hyperledger/fabric-chaincode-go/v2'
   return /^\s+(go (?:get|mod|work|vet) .+)$/.exec(below ?? '')?.[1]
 }

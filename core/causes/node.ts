@@ -125,6 +125,8 @@ function mentioned(lines: readonly string[], sources: Sources): CausePlace | und
 
 /** First match wins. */
 const KINDS: [RegExp, CauseKind][] = [
+  // fabric-shim before 2.0 has its gRPC from a package of native code that was never built for Node 14 and newer.
+  [/^Error: Failed to load gRPC binary module/, 'version'],
   [/Cannot find (?:module|package) '(?:\.{0,2}\/|[A-Za-z]:\\|file:)/, 'missing-file'],
   [/Cannot find (?:module|package) '|ERR_MODULE_NOT_FOUND/, 'missing-module'],
   [
@@ -155,6 +157,7 @@ function kindOf(message: string, block: readonly string[]): CauseKind {
 
 function fixOf(kind: CauseKind, message: string): string | undefined {
   if (kind === 'native') return 'npm rebuild'
+  if (message.includes('gRPC binary module')) return 'npm install fabric-shim@2.5'
   if (kind !== 'missing-module') return undefined
   const name = /Cannot find (?:module|package) '((?:@[^/']+\/)?[^/']+)/.exec(message)?.[1]
   return name === undefined ? undefined : `npm install ${name}`

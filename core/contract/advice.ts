@@ -1,4 +1,4 @@
-import { causePlace, causeWords, type CauseKind, type Printed } from './cause.ts'
+import { causePlace, causeWords, type Cause, type CauseKind, type Printed } from './cause.ts'
 
 /** What to do about a cause, by its kind; `{fix}` is the command that mends it. */
 const ADVICE: Partial<Record<CauseKind, { withFix?: string; plain: string }>> = {
@@ -22,6 +22,7 @@ const ADVICE: Partial<Record<CauseKind, { withFix?: string; plain: string }>> = 
       'Check this machine’s network, its proxy and the registry’s address, then press Restart. The source isn’t at fault; without a network, install the dependencies once where there is one.',
   },
   version: {
+    withFix: 'It is too old. Run `{fix}` in the chaincode’s folder and use it in the source, then press Restart.',
     plain:
       'Use the version that it asks for, or change what asks for it, then press Restart. Slipway’s check of the tools shows which ones it found.',
   },
@@ -53,6 +54,11 @@ export function whyOf({ cause }: Printed, otherwise = 'It printed nothing of its
 /** What to do, for `do`: fits the kind of the cause; `otherwise` is for the author's own code. */
 export function adviceOf({ cause }: Printed, otherwise: string): string {
   if (cause === undefined) return otherwise
+  const fixes = new Set(cause.also?.flatMap(({ fix }) => (fix === undefined || fix === cause.fix ? [] : [fix])))
+  return [adviceOn(cause, otherwise), ...[...fixes].map((fix) => `A further error needs \`${fix}\`.`)].join(' ')
+}
+
+function adviceOn(cause: Cause, otherwise: string): string {
   const { kind, fix } = cause
   const advice = ADVICE[kind]
   if (advice === undefined) {

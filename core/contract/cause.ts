@@ -58,7 +58,7 @@ export interface Cause extends CausePlace {
   /** The command that mends it, if the tool names one or there is only one. */
   fix?: string | undefined
   /** Further errors of the same compiler, at most 20; the first is the cause. */
-  also?: (CausePlace & { message: string; code?: string | undefined })[] | undefined
+  also?: (CausePlace & Pick<Cause, 'message' | 'code' | 'kind' | 'fix'>)[] | undefined
 }
 
 /** What was printed until something failed. */

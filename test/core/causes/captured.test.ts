@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readCause } from '../../../core/causes/causes.ts'
+import { adviceOf } from '../../../core/contract/advice.ts'
 import { ownFiles } from '../../../core/causes/own-files.ts'
 
 /** Outputs of real tools and runtimes, each with the line that a person would call the cause. See the folder's README. */
@@ -91,7 +92,10 @@ test('there are 82 captured outputs', () => {
   expect(names).toHaveLength(82)
 })
 
-/** The same output stands under several names with different lines, each of them an error of it. */
+/**
+ * The same output, byte for byte, stands under several names with different lines. A reader can't tell them apart: the
+ * cause is the compiler's first error, and the other one is a further error with all that is known of it.
+ */
 function isAmbiguous(name: string): boolean {
   return names.some((other) => textOf(other, '.txt') === textOf(name, '.txt') && expectedOf(other) !== expectedOf(name))
 }
@@ -101,6 +105,19 @@ test.each(names)('%s: the line, without its prefix', (name) => {
   const said = isAmbiguous(name) ? [cause, ...(cause?.also ?? [])] : [cause]
   const messages = said.flatMap((error) => (error === undefined || error.message === '' ? [] : [error.message]))
   expect(messages.filter((message) => expectedOf(name).endsWith(message))).toHaveLength(1)
+})
+
+test.each(names.filter(isAmbiguous))('%s: both of its errors', (name) => {
+  expect(read(name).cause).toMatchObject({ file: 'src/a.ts', line: 2, column: 3, code: 'TS2322', kind: 'compile' })
+  expect(read(name).cause?.also).toMatchObject([
+    { file: 'src/b.ts', line: 1, column: 22, code: 'TS2307', kind: 'missing-file' },
+  ])
+})
+
+test('what a further error needs is part of the advice', () => {
+  const lines = ["src/a.ts(2,3): error TS2322: Type 'a'.", "src/b.ts(1,2): error TS2307: Cannot find module 'lib'."]
+  const printed = readCause(lines, ownFiles('/cc'))
+  expect(adviceOf(printed, 'Fix the source and save.')).toMatch(/src\/a\.ts:2:3.*`npm install lib`/)
 })
 
 test.each(names.filter((name) => !isAmbiguous(name)))('%s: the place', (name) => {
