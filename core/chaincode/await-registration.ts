@@ -53,6 +53,7 @@ export async function exitOf({ ccid, address }: { ccid: string; address: string 
   throw new PeerError('CHAINCODE_EXITED', {
     canonicalName: ccid,
     words: exit.words,
+    code: exit.code,
     address,
     ...(container === undefined ? {} : { inContainer: true }),
     ...printedIn(exit),

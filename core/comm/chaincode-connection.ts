@@ -11,12 +11,15 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js'
 import type { ChaincodeStream } from './chaincode-stream.ts'
+import { messageOf } from '../contract/error-message.ts'
 import { waitFor } from '../facts/wait.ts'
 import { ChaincodeService, type ChaincodeMessage } from '../protos/index.ts'
 import { MESSAGE_LIMITS, messagesOf, received, type Received } from './grpc-stream.ts'
+import { TlsMismatch, tlsMismatch } from './tls-mismatch.ts'
 
 /** How long a server that accepts the connection has to speak gRPC. */
 const SPEAK_MS = 3_000
+const LOOPBACK = /^(?:127\.|localhost:|\[::1\]:)/
 /** How long the server has to end a stream that the peer has ended. */
 const FAREWELL_MS = 1_000
 
@@ -40,13 +43,24 @@ export interface ChaincodeConnection {
 
 /**
  * Connect once and open protos.Chaincode/Connect.
- * @throws Error whose message is the reason for a person, also when the signal ends it
+ * @throws Error whose message is the reason for a person, also when the signal ends it; TlsMismatch
  */
 export async function connectTo(
   address: string,
   tls: ServerTls | undefined,
   signal: AbortSignal,
 ): Promise<ChaincodeConnection> {
+  try {
+    return await open(address, tls, signal)
+  } catch (error) {
+    // One that isn't there yet needs no second look.
+    if (signal.aborted || messageOf(error).includes('ECONNREFUSED')) throw error
+    const side = await tlsMismatch(address, tls !== undefined, signal)
+    throw side === undefined ? error : new TlsMismatch(side, error)
+  }
+}
+
+async function open(address: string, tls: ServerTls | undefined, signal: AbortSignal): Promise<ChaincodeConnection> {
   // grpc-js would print errors on the terminal; Slipway reports them itself.
   setLogVerbosity(logVerbosity.NONE)
   const client = new Client(address, credentialsOf(tls), {
@@ -55,6 +69,8 @@ export async function connectTo(
     'grpc.use_local_subchannel_pool': 1,
     'grpc.enable_retries': 0,
     'grpc.enable_channelz': 0,
+    // grpc-js would take even loopback through a proxy, unlike Go.
+    ...(LOOPBACK.test(address) ? { 'grpc.enable_http_proxy': 0 } : {}),
     ...serverName(tls),
   })
   let brokenBy: string | undefined

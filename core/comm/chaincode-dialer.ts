@@ -4,6 +4,7 @@ import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { ChaincodeMessage } from '../protos/index.ts'
 import { connectTo, type ServerTls } from './chaincode-connection.ts'
+import { TlsMismatch } from './tls-mismatch.ts'
 import { watched } from './watched-stream.ts'
 
 /** Between attempts. Short, because an attempt on the same machine costs next to nothing. */
@@ -38,7 +39,8 @@ type HandleStream = (stream: ChaincodeStream) => Promise<void>
  * service (core/chaincode/extcc, v2.0 and later). Then the conversation is the same as on a stream that the chaincode
  * opened: it sends REGISTER first.
  * @param onFailedAttempt gets the reason of each failed attempt, in words
- * @throws PeerError DIAL_FAILED when the signal ends it, with the reason of the last failed attempt
+ * @throws PeerError DIAL_FAILED when the signal ends it, with the reason of the last failed attempt, and at once if only
+ * one side speaks TLS
  */
 export async function dialChaincode(
   target: ServerTarget,
@@ -54,12 +56,13 @@ export async function dialChaincode(
       return await attempt(target, handleChaincodeStream, signal)
     } catch (error) {
       if (isAborted()) break
+      if (error instanceof TlsMismatch) throw dialFailed(target, error, performance.now() - begunAt)
       reason = messageOf(error)
       onFailedAttempt(reason)
     }
     await sleep(pause, undefined, { signal }).catch(() => undefined)
   }
-  throw dialFailed(target, reason, performance.now() - begunAt, signal.reason)
+  throw dialFailed(target, new Error(reason, { cause: signal.reason }), performance.now() - begunAt)
 }
 
 /** Dial once. @throws PeerError DIAL_FAILED if it doesn't answer, or when the signal ends it */
@@ -72,7 +75,7 @@ export async function dialOnce(
   try {
     return await attempt(target, handleChaincodeStream, signal)
   } catch (error) {
-    throw dialFailed(target, messageOf(error), performance.now() - begunAt, error)
+    throw dialFailed(target, error, performance.now() - begunAt)
   }
 }
 
@@ -96,14 +99,20 @@ async function attempt(
   const ended = handleChaincodeStream({ ...stream, registersAs: target.ccid, organisation: target.organisation }).then(
     () => {
       const reason = connection.brokenBy() ?? 'It ended the stream before it had registered.'
-      if (!registered) turnAway(dialFailed(target, reason, performance.now() - begunAt))
+      if (!registered) turnAway(dialFailed(target, new Error(reason), performance.now() - begunAt))
       connection.close()
     },
   )
   return { turnedAway, ended, close: () => connection.close() }
 }
 
-function dialFailed({ ccid, address }: ServerTarget, reason: string, ms: number, cause?: unknown): PeerError {
+/** `cause`: its message is the reason, for a person. */
+function dialFailed({ ccid, address }: ServerTarget, cause: unknown, ms: number): PeerError {
   const seconds = Math.round(ms / 100) / 10
-  return new PeerError('DIAL_FAILED', { canonicalName: ccid, address, seconds, reason }, { cause })
+  const tls = cause instanceof TlsMismatch ? { tls: cause.side } : {}
+  return new PeerError(
+    'DIAL_FAILED',
+    { canonicalName: ccid, address, seconds, reason: messageOf(cause), ...tls },
+    { cause },
+  )
 }

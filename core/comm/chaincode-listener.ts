@@ -1,11 +1,9 @@
-import { once } from 'node:events'
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { ServerCredentials } from '@grpc/grpc-js'
 import type { ChaincodeStream } from './chaincode-stream.ts'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { originOf } from '../process/socket-owner.ts'
-import { listenIn } from './first-bytes.ts'
+import { listeningDoor, type ListeningDoor } from './first-bytes.ts'
 import { newChaincodeServer, portOf, streamOf } from './grpc-server.ts'
 
 /** How many ports above the wanted one are tried. */
@@ -42,38 +40,29 @@ export async function listenForChaincode(
     (from, method) => stray(new PeerError('CLIENT_ON_CHAINCODE_PORT', { from, method, address })),
   )
   const admit = grpc.inject(ServerCredentials.createInsecure())
-  const undecided = new Set<Socket>()
-  const server = createServer((socket) => {
-    undecided.add(socket)
-    socket.once('close', () => undecided.delete(socket))
-    listenIn(socket, (spoken) => {
-      undecided.delete(socket)
-      if (spoken === 'http2') return admit(socket)
-      const from = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
-      socket.destroy()
-      stray(new PeerError(spoken === 'tls' ? 'CHAINCODE_SPEAKS_TLS' : 'NOT_GRPC', { from, address }))
-    })
+  const door = listeningDoor((socket, spoken) => {
+    if (spoken === 'http2') return admit(socket)
+    const from = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`
+    socket.destroy()
+    stray(new PeerError(spoken === 'tls' ? 'CHAINCODE_SPEAKS_TLS' : 'NOT_GRPC', { from, address }))
   })
-  bound = await bindFrom(server, host, port, wanted)
+  bound = await bindFrom(door, host, port, wanted)
   address = `${host}:${bound}`
   let closed: Promise<void> | undefined
   const close = async () => {
-    const stopped = new Promise((resolve) => server.close(resolve))
-    for (const socket of undecided) socket.destroy()
+    const stopped = door.close()
     await grpc.close()
     await stopped
   }
   return { address, close: () => (closed ??= close()) }
 }
 
-async function bindFrom(server: Server, host: string, port: number, wanted: string): Promise<number> {
+async function bindFrom(door: ListeningDoor, host: string, port: number, wanted: string): Promise<number> {
   let cause: unknown
   const last = port === 0 ? 0 : Math.min(port + PORTS_TRIED, 65_535)
   for (let candidate = port; candidate <= last; candidate += 1) {
     try {
-      server.listen(candidate, host.replace(/^\[(.*)\]$/, '$1'))
-      await once(server, 'listening')
-      return (server.address() as AddressInfo).port
+      return await door.listen(host.replace(/^\[(.*)\]$/, '$1'), candidate)
     } catch (error) {
       cause = error
     }

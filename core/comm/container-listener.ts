@@ -4,6 +4,7 @@ import type { ChaincodeStream } from './chaincode-stream.ts'
 import { PeerError } from '../contract/error.ts'
 import type { TlsCertificates } from '../msp/tls-certificates.ts'
 import { ChaincodeMessage } from '../protos/index.ts'
+import { listenIn } from './first-bytes.ts'
 import { newChaincodeServer, refuse, streamOf, type RegisterCall } from './grpc-server.ts'
 import { watched } from './watched-stream.ts'
 
@@ -55,7 +56,6 @@ export async function listenForContainer(
   const { ccid, organisation, listenOn, needsContainer = false, seesContainer, tls } = options
   let open = false
   let registered = false
-  let reached = false
   let turnAway: (reason: PeerError) => void = () => undefined
   const turnedAway = new Promise<PeerError>((resolve) => (turnAway = resolve))
   let expect: (addresses: Promise<readonly string[] | undefined>) => void = () => undefined
@@ -87,7 +87,7 @@ export async function listenForContainer(
         if (type !== ChaincodeMessage.Type.REGISTERED) return
         registered = true
         // Not the gRPC server's own port: closing that would also say goodbye on its open connections.
-        door.close()
+        door.server.close()
       },
       onEnd(reason) {
         if (!registered && reason !== undefined) turnAway(reason)
@@ -99,18 +99,20 @@ export async function listenForContainer(
 
   const server = newChaincodeServer((call) => void take(call))
   const serve = server.inject(credentials(tls))
-  const connections = new Set<Socket>()
-  const door = createServer((connection) => {
-    reached = true
-    connections.add(connection)
-    connection.once('close', () => connections.delete(connection))
-    serve(connection)
+  const door = newDoor((connection, isTls) => {
+    if (isTls === (tls !== undefined)) return serve(connection)
+    void Promise.race([reserved, ended]).then((addresses) => {
+      const { remoteAddress = '' } = connection
+      if (addresses !== undefined && (!seesContainer || addresses.includes(plain(remoteAddress))))
+        turnAway(oneSidedTls(tls === undefined, connection, `${listenOn}:${place.port}`))
+      connection.destroy()
+    })
   })
-  const place = needsContainer ? await openLater(door, listenOn) : await openNow(door, listenOn)
+  const place = needsContainer ? await openLater(door.server, listenOn) : await openNow(door.server, listenOn)
   return {
     port: place.port,
     get reached() {
-      return reached
+      return door.isReached()
     },
     async reserve(addresses) {
       await place.open()
@@ -120,12 +122,40 @@ export async function listenForContainer(
     async close() {
       end()
       place.release()
-      door.close()
+      door.server.close()
       await server.close()
       // The gRPC server doesn't know the connections that never spoke gRPC.
+      door.cut()
+    },
+  }
+}
+
+/** Hears whether each connection speaks TLS before it is served; what doesn't speak gRPC at all is cut. */
+function newDoor(heard: (connection: Socket, isTls: boolean) => void) {
+  const connections = new Set<Socket>()
+  let reached = false
+  const server = createServer((connection) => {
+    reached = true
+    connections.add(connection)
+    connection.once('close', () => connections.delete(connection))
+    listenIn(connection, (spoken) => {
+      if (spoken === 'other') connection.destroy()
+      else heard(connection, spoken === 'tls')
+    })
+  })
+  return {
+    server,
+    isReached: () => reached,
+    cut() {
       for (const connection of connections) connection.destroy()
     },
   }
+}
+
+/** One that speaks TLS where the peer doesn't, or the reverse, can't even be refused in a way it understands. */
+function oneSidedTls(isTheirs: boolean, { remoteAddress, remotePort }: Socket, address: string): PeerError {
+  const at = { from: `${remoteAddress ?? ''}:${remotePort ?? ''}`, address }
+  return new PeerError(isTheirs ? 'CHAINCODE_SPEAKS_TLS' : 'CHAINCODE_WITHOUT_TLS', at)
 }
 
 /** @throws PeerError PORT_UNAVAILABLE */
@@ -175,8 +205,11 @@ function credentials(tls: ContainerListenerOptions['tls']): ServerCredentials {
 
 /** The caller's address without its port; an IPv4 address in its usual form even on an IPv6 socket. */
 function addressOf(call: RegisterCall): string {
-  return call
-    .getPeer()
+  return plain(call.getPeer())
+}
+
+function plain(from: string): string {
+  return from
     .replace(/:\d+$/, '')
     .replace(/^\[(.*)\]$/, '$1')
     .replace(/^::ffff:/, '')

@@ -1,4 +1,5 @@
-import type { Socket } from 'node:net'
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 
 /** What a connection speaks: HTTP/2 as gRPC does, TLS, or anything else. */
 export type Spoken = 'http2' | 'tls' | 'other'
@@ -27,4 +28,36 @@ export function listenIn(socket: Socket, heard: (spoken: Spoken) => void): void 
     heard(spokenIn(first))
   }
   socket.on('readable', look)
+}
+
+/** A server that hears what each connection speaks before it hands it on. */
+export interface ListeningDoor {
+  /** Resolves with the port. Rejects with the system's error. */
+  listen(host: string, port?: number): Promise<number>
+  /** Accept no more, and end those that have not spoken yet. Resolves once all are closed. */
+  close(): Promise<void>
+}
+
+export function listeningDoor(heard: (socket: Socket, spoken: Spoken) => void): ListeningDoor {
+  const undecided = new Set<Socket>()
+  const server = createServer((socket) => {
+    undecided.add(socket)
+    socket.once('close', () => undecided.delete(socket))
+    listenIn(socket, (spoken) => {
+      undecided.delete(socket)
+      heard(socket, spoken)
+    })
+  })
+  return {
+    async listen(host, port = 0) {
+      server.listen(port, host)
+      await once(server, 'listening')
+      return (server.address() as AddressInfo).port
+    },
+    async close() {
+      const stopped = new Promise((resolve) => server.close(resolve))
+      for (const socket of undecided) socket.destroy()
+      await stopped
+    },
+  }
 }

@@ -4,7 +4,8 @@ import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { isInTree, ownerOf } from '../process/socket-owner.ts'
 import { ChaincodeMessage } from '../protos/index.ts'
-import { newChaincodeServer, portOf, streamOf, type RegisterCall } from './grpc-server.ts'
+import { listeningDoor } from './first-bytes.ts'
+import { newChaincodeServer, portOf, streamOf } from './grpc-server.ts'
 import { watched } from './watched-stream.ts'
 
 /** What registers at a listener of its own, and for whom. */
@@ -57,11 +58,11 @@ export async function listenForProcesses(
   const { organisation, name } = listened
   let port = 0
 
-  const admit = async (call: RegisterCall): Promise<Awaited> => {
+  const admit = async (remotePort: number, from: string): Promise<Awaited> => {
     const running = await Promise.all([...expected].map(async (head) => ({ head, pid: (await head.pid) ?? 0 })))
     const heads = running.filter(({ pid }) => pid > 0)
     const owner = await ownerOf(
-      { localPort: port, remotePort: portOf(call) },
+      { localPort: port, remotePort },
       heads.map(({ pid }) => pid),
     )
     const { pid } = owner
@@ -72,13 +73,13 @@ export async function listenForProcesses(
       if (pid !== undefined && (await isInTree(pid, each.pid)) !== false) return each.head
     }
     const reason = `Process ${pid ?? 'of another user'} isn't one that Slipway started for it.`
-    throw new PeerError('STREAM_REFUSED', { canonicalName: name, from: call.getPeer(), reason })
+    throw new PeerError('STREAM_REFUSED', { canonicalName: name, from, reason })
   }
 
-  const server = newChaincodeServer((call) => {
+  const grpc = newChaincodeServer((call) => {
     let admitted: Awaited | undefined
     let registered = false
-    const admission = admit(call).then((head) => {
+    const admission = admit(portOf(call), call.getPeer()).then((head) => {
       admitted = head
       return head.ccid
     })
@@ -91,10 +92,29 @@ export async function listenForProcesses(
     })
     void handleChaincodeStream({ ...stream, organisation, admission })
   })
+  const serve = grpc.inject(ServerCredentials.createInsecure())
+  const door = listeningDoor((socket, spoken) => {
+    if (spoken === 'http2') return serve(socket)
+    const from = `${HOST}:${socket.remotePort ?? ''}`
+    // Until it is known whose it is, its end of the connection has to be there to be looked for.
+    void admit(socket.remotePort ?? 0, from)
+      .then(({ turnAway }) => {
+        // A look whether somebody listens here isn't the chaincode's own stream.
+        if (spoken === 'tls') turnAway(new PeerError('CHAINCODE_SPEAKS_TLS', { from, address: `${HOST}:${port}` }))
+      })
+      .catch(() => undefined)
+      .finally(() => socket.destroy())
+  })
   try {
-    port = await server.bind(`${HOST}:0`, ServerCredentials.createInsecure())
+    port = await door.listen(HOST)
   } catch (cause) {
     throw new PeerError('PORT_UNAVAILABLE', { wanted: `${HOST}:0`, reason: messageOf(cause) }, { cause })
+  }
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    const stopped = door.close()
+    await grpc.close()
+    await stopped
   }
   return {
     address: `${HOST}:${port}`,
@@ -105,7 +125,7 @@ export async function listenForProcesses(
       expected.add(entry)
       return { turnedAway, end: () => void expected.delete(entry) }
     },
-    close: () => server.close(),
+    close: () => (closed ??= close()),
   }
 }
 

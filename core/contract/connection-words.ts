@@ -1,5 +1,8 @@
 import type { Cause } from './cause.ts'
 
+const TAKE = 'Take the address that Slipway gives: from the arguments, or from CORE_PEER_ADDRESS.'
+/** gRPC's own words, in Go and Node, of a server that has no such service. */
+const NO_SERVICE = /unknown service protos\.ChaincodeSupport|\b12 UNIMPLEMENTED/
 const ADDRESS = /(?<host>\d{1,3}(?:\.\d{1,3}){3}|localhost|\[[\da-f:]+\]|::1):(?<port>\d{1,5})\b/i
 
 /** What is wrong with the address that a chaincode tried to reach the peer at; undefined if it isn't about that. Pure. */
@@ -8,16 +11,23 @@ export function wrongAddress(
   address: string | undefined,
   inContainer = false,
 ): { why: string; do: string } | undefined {
+  const other = otherService(cause, address)
+  if (other !== undefined) return other
   const { host, port } = (cause?.kind === 'connection' ? ADDRESS.exec(cause.message)?.groups : undefined) ?? {}
   if (host === undefined || port === undefined || address === undefined) return undefined
   const tried = `It tried ${host}:${port}, and Slipway listens on ${address}.`
-  const take = 'Take the address that Slipway gives: from the arguments, or from CORE_PEER_ADDRESS.'
   const isLoopback = /^(?:127\.|localhost$|\[?::1)/i.test(host)
-  if (inContainer && isLoopback) return { why: `${tried} In a container, ${host} is the container itself.`, do: take }
+  if (inContainer && isLoopback) return { why: `${tried} In a container, ${host} is the container itself.`, do: TAKE }
   const ownPort = address.slice(address.lastIndexOf(':') + 1)
   if (host.includes('::') && port === ownPort) {
-    return { why: `${tried} ${host} is IPv6, and nothing listens there.`, do: `${take} It is an IPv4 address.` }
+    return { why: `${tried} ${host} is IPv6, and nothing listens there.`, do: `${TAKE} It is an IPv4 address.` }
   }
-  if (port !== ownPort || host !== address.slice(0, address.lastIndexOf(':'))) return { why: tried, do: take }
+  if (port !== ownPort || host !== address.slice(0, address.lastIndexOf(':'))) return { why: tried, do: TAKE }
   return undefined
+}
+
+function otherService(cause: Cause | undefined, address: string | undefined): { why: string; do: string } | undefined {
+  if (address === undefined || !NO_SERVICE.test(cause?.message ?? '')) return undefined
+  const why = `What it connected to speaks gRPC, but not with chaincode: a peer’s address for clients, for example. Slipway listens for chaincode on ${address}.`
+  return { why, do: TAKE }
 }

@@ -1,3 +1,5 @@
+import { pastProxies } from '../container/process/process-spec.ts'
+import { environment } from '../platforms/environment.ts'
 import { powerShell, posix } from '../platforms/shell-words.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import { getArgsAndEnv, getServerEnv } from '../chaincode/launch-config.ts'
@@ -30,6 +32,13 @@ export function commandFor(
   }
 }
 
+/** What keeps a proxy of Slipway's own environment, which is probably the terminal's too, out of the way to the peer. */
+function withoutProxy(env: Record<string, string>): Record<string, string> {
+  const all = environment(env)
+  const past = pastProxies(all)
+  return { ...env, ...Object.fromEntries(Object.entries(past).filter(([name, value]) => all[name] !== value)) }
+}
+
 /** What Fabric passes to its program. */
 function fabricSettings(
   project: Project,
@@ -47,7 +56,7 @@ function fabricSettings(
   const { CORE_PEER_ADDRESS, ...shown } = fabric
   const usesAddress = (language === 'other' || start.includes('CORE_PEER_ADDRESS')) && CORE_PEER_ADDRESS !== undefined
   return {
-    env: { ...project.env, ...shown, ...(usesAddress ? { CORE_PEER_ADDRESS } : {}) },
+    env: withoutProxy({ ...project.env, ...shown, ...(usesAddress ? { CORE_PEER_ADDRESS } : {}) }),
     flags: usesAddress ? [] : args,
   }
 }

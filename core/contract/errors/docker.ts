@@ -103,10 +103,17 @@ export const dockerErrors = {
     why: 'It has ended, or its container has.',
     do: 'Open a new one.',
   }),
-  DIAL_FAILED: (d: { canonicalName: string; address: string; seconds: number; reason: string }) => ({
+  /** `tls`: who alone speaks it. */
+  DIAL_FAILED: (d: {
+    canonicalName: string
+    address: string
+    seconds: number
+    reason: string
+    tls?: 'server' | 'peer'
+  }) => ({
     what: `${d.canonicalName} doesn't answer on ${d.address}.`,
     why: `Slipway tried for ${d.seconds} s: ${d.reason}`,
-    do: 'Check that the chaincode runs as a server (shim.ChaincodeServer, `fabric-chaincode-node server`) and listens on that address.',
+    do: dialAdvice[d.tls ?? 'none'],
   }),
   PACKAGE_INVALID: (d: { file: string; reason: string; do?: string }) => ({
     what: `${d.file} can't go into a chaincode package.`,
@@ -118,4 +125,11 @@ export const dockerErrors = {
     why: `The largest files are ${d.largest.join(', ')}.`,
     do: 'Remove what the chaincode doesn’t need, or list it under `ignore` in slipway.yaml.',
   }),
+}
+
+const dialAdvice = {
+  none: 'Check that the chaincode runs as a server (shim.ChaincodeServer, `fabric-chaincode-node server`) and listens on that address.',
+  server:
+    'Put the connection.json that a real peer gets into the chaincode’s folder, with `tls_required` and `root_cert`. Or let the chaincode serve without TLS here (TLSProps.Disabled in Go, CHAINCODE_TLS_DISABLED=true in Node).',
+  peer: 'connection.json asks for TLS (`tls_required`). Set that to false, or give the chaincode its key and certificate.',
 }

@@ -58,15 +58,22 @@ export const launchErrors = {
     why: d.reason,
     do: d.fault === 'files' ? faultAdvice.files : 'Check the start command, in slipway.yaml if you set one there.',
   }),
-  /** `address`: where it was to connect; `inContainer`: from a container. */
+  /** `address`: where it was to connect; `inContainer`: from a container; `code`: its exit code. */
   CHAINCODE_EXITED: (
-    d: { canonicalName: string; words: string; address?: string; inContainer?: boolean } & Printed,
+    d: {
+      canonicalName: string
+      words: string
+      code?: number | null
+      address?: string
+      inContainer?: boolean
+    } & Printed,
   ) => ({
     what: `${d.canonicalName} ${d.words} before it was ready.`,
-    ...(wrongAddress(d.cause, d.address, d.inContainer) ?? {
-      why: whyOf(d),
-      do: adviceOf(d, 'Read its output, fix the source and save.'),
-    }),
+    ...(wrongAddress(d.cause, d.address, d.inContainer) ??
+      endedSilently(d) ?? {
+        why: whyOf(d),
+        do: adviceOf(d, 'Read its output, fix the source and save.'),
+      }),
   }),
   CHAINCODE_STOPPED: (d: { canonicalName: string; words: string } & Printed) => ({
     what: `${d.canonicalName} ${d.words}.`,
@@ -129,6 +136,15 @@ export const launchErrors = {
     why: `Registered system chaincodes: ${d.known.join(', ')}.`,
     do: 'This is our bug: please report it.',
   }),
+}
+
+/** It had nothing to do: nobody starts the shim, which would keep it running. */
+function endedSilently({ code, cause }: { code?: number | null } & Printed) {
+  if (code !== 0 || cause !== undefined) return undefined
+  return {
+    why: 'It ended by itself without a word: its program runs to its end and never starts the shim.',
+    do: 'Start the shim in its main program: `fabric-chaincode-node start` as start script, or `shim.start(new Chaincode())`; `shim.Start` or `contract.Start` in Go; `start(args)` in Java. Then save.',
+  }
 }
 
 function notRegistered({ nothingConnected, address }: { nothingConnected?: boolean; address: string }) {

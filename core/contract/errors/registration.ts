@@ -56,6 +56,11 @@ export const registrationErrors = {
     why: 'TLS is switched on for that chaincode (CORE_PEER_TLS_ENABLED, or a client certificate in its code).',
     do: 'Set CORE_PEER_TLS_ENABLED=false for it, as the command on the Run page does: the port is open to this machine only.',
   }),
+  CHAINCODE_WITHOUT_TLS: (d: { from: string; address: string }) => ({
+    what: `A process connected from ${d.from} without TLS, but Slipway speaks TLS on ${d.address}.`,
+    why: 'slipway.yaml sets `peer.tls`, and the chaincode doesn’t look at CORE_PEER_TLS_ENABLED, or something in it sets that to false.',
+    do: 'Let the shim take its settings from its environment (CORE_PEER_TLS_ENABLED and the files named beside it), or remove `tls` from slipway.yaml.',
+  }),
   NOT_GRPC: (d: { from: string; address: string }) => ({
     what: `Something that doesn’t speak gRPC connected from ${d.from} to ${d.address}.`,
     why: 'Only chaincode connects to this port. It may have been a browser or a health check.',
