@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Cause } from '../../core/contract/cause.ts'
 import type { Mode } from '../../core/contract/mode.ts'
 import { fixture, type FixtureName, type Readiness } from '../support/fixtures.ts'
-import { testPeer } from '../support/peer.ts'
+import { testPeer, type TestPeer } from '../support/peer.ts'
 import { openFolder } from './author.ts'
 
 /** What breaks a working chaincode, and what a person would call the cause. */
@@ -19,8 +19,8 @@ export interface Failing {
   cause: Partial<Omit<Cause, 'message' | 'line'>> & { message: string | RegExp; line?: number | string }
 }
 
-/** Launch it for real: the launch, its build and whoever calls are told this cause. */
-export function fails(title: string, failing: Failing): void {
+/** Launch it for real: the launch, its build and whoever calls are told this cause. `newPeer`: to launch it in. */
+export function fails(title: string, failing: Failing, newPeer: () => Promise<TestPeer> = testPeer): void {
   test(title, async () => {
     const { readiness = 'installed', mode = 'dev', code } = failing
     const folder = await fixture(failing.fixture, readiness)
@@ -29,7 +29,7 @@ export function fails(title: string, failing: Failing): void {
       if (change === undefined) await rm(file)
       else await put(file, typeof change === 'string' ? change : change(await readFile(file, 'utf8')))
     }
-    const peer = await testPeer()
+    const peer = await newPeer()
     const chaincode = await openFolder(peer, { folder, mode })
     const { error, diagnostics } = await chaincode.failed(1)
     expect(error?.code).toBe(code)
@@ -53,7 +53,8 @@ export function fails(title: string, failing: Failing): void {
     if (cause?.line !== undefined) expect(diagnostics[0]).toMatchObject({ file: cause.file, line: cause.line })
     expect(chaincode.state().launch?.error).toEqual(error)
     // A call tries the launch again; an install that failed in a script may have left enough for the next step.
-    if (code === 'INSTALL_FAILED') return
+    // An image would be built once more.
+    if (code === 'INSTALL_FAILED' || mode === 'net') return
     const called = await peer.api
       .evaluate({ chaincode: chaincode.name, function: 'f', args: [] })
       .catch((e: unknown) => e)
