@@ -45,6 +45,10 @@ export const peerCommands = {
   writeShell: command<{ id: number; base64: string }>(),
   resizeShell: command<{ id: number; columns: number; rows: number }>(),
   closeShell: command<{ id: number }>(),
+  /** Install a Node chaincode's dependencies from nothing, then build and launch it. */
+  reinstall: command<{ name: string }>(),
+  /** Write into slipway.yaml that it is a server at this address, and launch it so. */
+  setServer: command<{ name: string; server: string }>(),
   /** Change the version, for example to the one that a process registered with. */
   setVersion: command<{ name: string; version: string }>(),
 

@@ -6,6 +6,7 @@ import { PeerError } from '../contract/error.ts'
 import type { IdentityApi } from '../contract/identity.ts'
 import type { OrdererState } from '../contract/state.ts'
 import { readFolder } from '../custodian/read-folder.ts'
+import { reinstall, setServer } from '../custodian/repairs.ts'
 import { GET_METADATA, readContractMetadata } from '../endorser/contract-metadata.ts'
 import { identityCommands } from '../msp/identity-commands.ts'
 import { goMetadataFile } from '../platforms/golang/metadata-file.ts'
@@ -58,6 +59,8 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     answerTakeover: async ({ name, id, accept }) => chaincodeSide.takeovers.answer(name, id, accept),
     setStartedBy: async ({ name, startedBy }) => custodians.get(name).setStartedBy(startedBy),
     setMode: async ({ name, mode }) => custodians.get(name).setMode(mode),
+    reinstall: async ({ name }) => reinstall(custodians.get(name)),
+    setServer: async ({ name, server }) => setServer(custodians.get(name), server),
     setVersion: async ({ name, version }) => custodians.get(name).setVersion(version),
     packageChaincode: (args, signal) => {
       const parts = {

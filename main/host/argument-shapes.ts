@@ -28,6 +28,8 @@ const shapes: Record<ApiName, Shape> = {
   answerTakeover: { ...named, id: 'number', accept: 'flag' },
   setStartedBy: { ...named, startedBy: 'text' },
   setMode: { ...named, mode: 'text' },
+  reinstall: named,
+  setServer: { ...named, server: 'text' },
   setVersion: { ...named, version: 'text' },
   packageChaincode: {
     name: 'text?',
