@@ -10,6 +10,7 @@ interface Form {
 /** What shells, loaders, tini and container engines say of a program that they couldn't run or that was killed. */
 const FORMS: Form[] = [
   { pattern: /\bexec format error\b/i, kind: 'native', sure: SURE.certain },
+  { pattern: /^\[FATAL\s+tini \(\d+\)\] exec .+ failed: Permission denied$/, kind: 'permission', sure: SURE.certain },
   { pattern: /^\[FATAL\s+tini \(\d+\)\] .+/, kind: 'command', sure: SURE.certain },
   {
     pattern:

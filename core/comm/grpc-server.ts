@@ -16,8 +16,6 @@ export type RegisterCall = ServerDuplexStream<Received, ChaincodeMessage>
 
 /** A server of protos.ChaincodeSupport/Register that doesn't listen yet. */
 export interface ChaincodeServer {
-  /** Resolves with the port; port 0 takes any. Rejects with the system's error. */
-  bind(address: string, credentials: ServerCredentials): Promise<number>
   /** Serve connections that another server accepts. */
   inject(credentials: ServerCredentials): (connection: Socket) => void
   /** Refuse new streams and end the open ones. Idempotent. */
@@ -52,13 +50,6 @@ export function newChaincodeServer(
   server.addService(clientService, refuseClients(client))
   let closed: Promise<void> | undefined
   return {
-    bind: (address, credentials) =>
-      new Promise((resolve, reject) => {
-        server.bindAsync(address, credentials, (error, port) => {
-          if (error === null) resolve(port)
-          else reject(error)
-        })
-      }),
     inject(credentials) {
       const injector = server.createConnectionInjector(credentials)
       return (connection) => injector.injectConnection(connection)

@@ -1,5 +1,5 @@
 // @module-tag slow
-import { chmod, copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { baseImages } from '../support/base-images.ts'
@@ -69,22 +69,22 @@ needs('docker').describe('in net mode', () => {
       expect((await chaincode.failed(1)).error?.code).toBe('CHAINCODE_WITHOUT_TLS')
     })
 
-    test('a program for another processor', async () => {
-      const folder = await tempFolder('other')
-      const prebuilds = join(import.meta.dirname, '../../node_modules/classic-level/prebuilds')
-      const foreign = process.arch === 'arm' ? 'linux-arm64' : 'linux-arm'
-      const [name = ''] = await readdir(join(prebuilds, foreign))
-      await copyFile(join(prebuilds, foreign, name), join(folder, 'program'))
-      await chmod(join(folder, 'program'), 0o755)
-      await writeFile(
-        join(folder, 'Dockerfile'),
-        'FROM hyperledger/fabric-nodeenv:2.5\nCOPY program /srv/program\nCMD ["/srv/program"]\n',
-      )
-      await writeFile(join(folder, 'slipway.yaml'), 'language: other\nname: plain\nmode: net\n')
-      const chaincode = await openFolder(await net.peer(settings), { folder, watch: false })
-      const { error } = await chaincode.failed(1)
-      expect(error).toMatchObject({ code: 'CHAINCODE_EXITED', details: { cause: { kind: 'native' } } })
-    })
+    const program = (title: string, chmod: string, kind: string) =>
+      test(title, async () => {
+        const folder = await tempFolder('other')
+        const prebuilds = join(import.meta.dirname, '../../node_modules/classic-level/prebuilds')
+        const foreign = join(prebuilds, process.arch === 'arm' ? 'linux-arm64' : 'linux-arm')
+        const [name = ''] = await readdir(foreign)
+        await copyFile(join(foreign, name), join(folder, 'program'))
+        const copied = `FROM hyperledger/fabric-nodeenv:2.5\nCOPY program /srv/program\nRUN chmod ${chmod} /srv/program\n`
+        await writeFile(join(folder, 'Dockerfile'), `${copied}CMD ["/srv/program"]\n`)
+        await writeFile(join(folder, 'slipway.yaml'), 'language: other\nname: plain\nmode: net\n')
+        const chaincode = await openFolder(await net.peer(settings), { folder, watch: false })
+        const { error } = await chaincode.failed(1)
+        expect(error).toMatchObject({ code: 'CHAINCODE_EXITED', details: { cause: { kind } } })
+      })
+    program('a program for another processor', '755', 'native')
+    program('a program that may not be run', '644', 'permission')
   })
 
   describe('TypeScript', () =>
