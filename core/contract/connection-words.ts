@@ -1,8 +1,8 @@
 import type { Cause } from './cause.ts'
 
 const TAKE = 'Take the address that Slipway gives: from the arguments, or from CORE_PEER_ADDRESS.'
-/** gRPC's own words, in Go and Node, of a server that has no such service. */
-const NO_SERVICE = /unknown service protos\.ChaincodeSupport|\b12 UNIMPLEMENTED/
+/** gRPC's own words, in Go, Node and Java, of a server that has no such service. */
+const NO_SERVICE = /unknown service protos\.ChaincodeSupport|\bUNIMPLEMENTED\b|code = Unimplemented/
 const ADDRESS = /(?<host>\d{1,3}(?:\.\d{1,3}){3}|localhost|\[[\da-f:]+\]|::1):(?<port>\d{1,5})\b/i
 
 /** What is wrong with the address that a chaincode tried to reach the peer at; undefined if it isn't about that. Pure. */
