@@ -23,7 +23,7 @@ async function writerOf(
   { namespace, key, now }: Conflict,
   ledger: Pick<Ledger, 'blocks' | 'readHistory'>,
 ): Promise<string | undefined> {
-  if (now === null) return (await ledger.readHistory(namespace, key, 1))[0]?.txId
+  if (now === null) return (await ledger.readHistory({ namespace, key, limit: 1 }))[0]?.txId
   const envelope = ledger.blocks.byNumber(BigInt(now.block)).getData()?.getDataList_asU8()[now.tx]
   const transaction = envelope && parseEnvelope(envelope)
   return transaction === undefined || 'code' in transaction ? undefined : transaction.txId

@@ -1,5 +1,5 @@
 import type { CompositeKey } from './composite-key.ts'
-import type { EncodedBytes, KeyVersionRef } from './call.ts'
+import type { EncodedBytes, KeyVersionRef, QueryReport } from './call.ts'
 import type { Millis } from './time.ts'
 
 export interface ReadState {
@@ -13,6 +13,13 @@ export interface ReadState {
   from?: string
   /** Only keys with this prefix (composite keys in their raw form). */
   prefix?: string
+  /** Only keys that contain this in their name or value, in any case. Such a page may be empty and still name a `next`. */
+  contains?: string
+  /**
+   * A rich query as chaincode passes it to GetQueryResult: only what it selects, in its order. Then `from` is the
+   * bookmark where the page before ended, and `prefix` and `contains` don't count.
+   */
+  query?: string
   /** At most 1,000. */
   limit: number
 }
@@ -23,6 +30,18 @@ export interface StatePage {
   hashed?: true
   /** Pass as `from` to continue; absent at the end. */
   next?: string
+  /** How a rich query was answered. */
+  report?: Pick<QueryReport, 'index' | 'examined' | 'warnings'>
+}
+
+export interface ReadHistory {
+  channel: string
+  namespace: string
+  key: string
+  /** Only versions that this block or an older one wrote: the first is the value at that block. Default: all. */
+  upTo?: number
+  /** Default: all. */
+  limit?: number
 }
 
 export interface StateEntry extends EncodedBytes {

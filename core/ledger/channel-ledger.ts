@@ -1,5 +1,5 @@
 import { PeerError } from '../contract/error.ts'
-import type { KeyVersion, StatePage } from '../contract/world-state.ts'
+import type { KeyVersion, ReadHistory, ReadState, StatePage } from '../contract/world-state.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import { collectionStore } from '../privdata/collection-store.ts'
 import type { Collection } from '../privdata/collection.ts'
@@ -17,6 +17,7 @@ import { namespacesIn } from './namespaces.ts'
 import { nextBlock, type BlockWriter } from './next-block.ts'
 import { queriedChannel } from './queried-channel.ts'
 import { decodeSavepoint, type Savepoint } from './savepoint.ts'
+import { readQueriedPage } from './queried-page.ts'
 import { hashedPage, readStatePage } from './state-pages.ts'
 import type { QueriedChannel, StateQueries } from './state-queries.ts'
 import type { Store } from './store.ts'
@@ -139,7 +140,7 @@ export class ChannelLedger implements Ledger {
   }
 
   async readState({ collection, mspId, ...query }: Parameters<Ledger['readState']>[0]): Promise<StatePage> {
-    if (collection === undefined) return readStatePage(this.#store, this.#keys, query)
+    if (collection === undefined) return this.#statePage(query)
     const { namespace } = query
     const collections = this.collections(namespace)
     const definition = collections.find(({ name }) => name === collection)
@@ -149,12 +150,22 @@ export class ChannelLedger implements Ledger {
     }
     const isMember = mspId === undefined || definition.members.includes(mspId)
     const at = isMember ? privateNamespace(namespace, collection) : hashedNamespace(namespace, collection)
-    const page = await readStatePage(this.#store, this.#keys, { ...query, namespace: at })
-    return isMember ? page : hashedPage(page)
+    if (isMember) return this.#statePage({ ...query, namespace: at })
+    if (query.query !== undefined) {
+      const message = `${mspId} isn't a member of ${collection}, and has only hashes of it.`
+      throw new PeerError('QUERY_REFUSED', { message, engine: 'hashes' })
+    }
+    return hashedPage(await this.#statePage({ ...query, namespace: at }))
   }
 
-  async readHistory(namespace: string, key: string, limit?: number): Promise<KeyVersion[]> {
-    const iterator = readHistory(this.#store, this.#keys, { namespace, key, limit })
+  async #statePage({ query, ...page }: Omit<ReadState, 'channel'>): Promise<StatePage> {
+    if (query === undefined) return readStatePage(this.#store, this.#keys, page)
+    const channel = queriedChannel(this.channel, this.#store, this.#keys, () => this.#savepoint)
+    return readQueriedPage(channel, this.#queries, { ...page, query })
+  }
+
+  async readHistory(query: Omit<ReadHistory, 'channel'>): Promise<KeyVersion[]> {
+    const iterator = readHistory(this.#store, this.#keys, query)
     const versions: KeyVersion[] = []
     try {
       for (let record = await iterator.next(); record !== undefined; record = await iterator.next()) {

@@ -41,15 +41,20 @@ export function readHistory(
   {
     namespace,
     key,
+    upTo,
     limit,
     snapshot,
   }: {
     namespace: string
     key: string
+    /** The newest block to read from. */
+    upTo?: number | undefined
     limit?: number | undefined
     snapshot?: StoreSnapshot
   },
 ): ResultsIterator<HistoryRecord> {
-  const iterator = store.iterate({ ...keys.historyRange(namespace, key), reverse: true, limit, snapshot })
+  const range = keys.historyRange(namespace, key)
+  const to = upTo === undefined ? range.to : keys.history(namespace, key, { block: upTo + 1, tx: 0 })
+  const iterator = store.iterate({ from: range.from, to, reverse: true, limit, snapshot })
   return mapResults(iterator, ([key, value]) => ({ ...decodeModification(value), version: keys.parseHistory(key) }))
 }

@@ -1,5 +1,5 @@
 import type { QueryReport } from '../contract/call.ts'
-import type { KeyVersion, ReadState, StatePage } from '../contract/world-state.ts'
+import type { KeyVersion, ReadHistory, ReadState, StatePage } from '../contract/world-state.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import type { Collection } from '../privdata/collection.ts'
 import type { BlockReads } from './block-reads.ts'
@@ -123,8 +123,8 @@ export interface Ledger {
   join(genesis: Uint8Array): Promise<void>
   /** Namespaces that have state. */
   namespaces(): Promise<string[]>
-  /** Throws COLLECTION_UNKNOWN. */
+  /** Throws COLLECTION_UNKNOWN, QUERY_REFUSED. */
   readState(query: Omit<ReadState, 'channel'>): Promise<StatePage>
-  /** Newest first. `limit`: default all. */
-  readHistory(namespace: string, key: string, limit?: number): Promise<KeyVersion[]>
+  /** Newest first. */
+  readHistory(query: Omit<ReadHistory, 'channel'>): Promise<KeyVersion[]>
 }

@@ -1,4 +1,4 @@
-import type { StateEntry } from '../../core/contract/world-state.ts'
+import type { StateEntry, StatePage } from '../../core/contract/world-state.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { failureOf } from '../parts/failure.ts'
 import { latest } from '../parts/latest.ts'
@@ -9,25 +9,39 @@ const PAGE = 500
 const LARGEST = 1_000
 const COMPOSITE = '\u0000'
 
+export interface Find {
+  by: 'prefix' | 'contains' | 'query'
+  text: string
+}
+
 /** A key to read from in one of the prefixes; without a key, its first. */
 interface Place {
   part: number
   from: string | undefined
 }
 
-interface Query {
+interface Page {
+  entries: StateEntry[]
+  hashed: boolean
+  next: Place | undefined
+  report: StatePage['report']
+}
+
+export interface Query {
   channel: string
   namespace: string
   /** One of the namespace's collections and the organisation that views it; undefined for the public state. */
   collection?: { name: string; mspId: string } | undefined
-  prefix: string
+  /** What is looked for: how keys begin, what keys or values contain, or a rich query. */
+  find: Find
 }
 
 function isSame(a: Query | undefined, b: Query): boolean {
   return (
     a?.channel === b.channel &&
     a.namespace === b.namespace &&
-    a.prefix === b.prefix &&
+    a.find.by === b.find.by &&
+    a.find.text === b.find.text &&
     a.collection?.name === b.collection?.name &&
     a.collection?.mspId === b.collection?.mspId
   )
@@ -45,6 +59,10 @@ export class StatePages {
   read = $state(false)
   /** Whether hashes are shown, since the organisation isn't a member of the collection. */
   hashed = $state(false)
+  /** How a rich query was answered. */
+  report = $state.raw<StatePage['report']>()
+  /** Whether keys are looked through that may take a while. */
+  searching = $state(false)
   failure = $state.raw<PeerErrorData | undefined>()
   readonly refresh: () => void
   readonly readOn: () => void
@@ -55,9 +73,22 @@ export class StatePages {
     this.readOn = latest(() => this.#readOn())
   }
 
+  /** Every key that is asked for, page by page. */
+  async *all(query: Query): AsyncGenerator<{ entries: StateEntry[]; hashed: boolean }> {
+    let next: Place | undefined = { part: 0, from: undefined }
+    while (next !== undefined) {
+      const page: Page = await this.#page(query, next, LARGEST)
+      yield page
+      next = page.next
+    }
+  }
+
   /** Show other keys. Asking for the same keys reads them again. */
   ask(query: Query): void {
-    if (!isSame(this.#query, query)) this.#wanted = PAGE
+    if (!isSame(this.#query, query)) {
+      this.#wanted = PAGE
+      this.searching = query.find.by !== 'prefix'
+    }
     this.#query = query
     this.refresh()
   }
@@ -74,14 +105,22 @@ export class StatePages {
         entries.push(...page.entries)
         next = page.next
         hashed ||= page.hashed
+        if (this.#query !== query) return
+        this.report = page.report
+        // What a search has found so far is shown while it goes on.
+        if (this.searching && next !== undefined) {
+          this.entries = entries.slice()
+          this.read = true
+        }
       }
       // Meanwhile other keys may have been asked for; those are read next.
       if (this.#query !== query) return
       this.hashed = hashed
       this.#take(entries, next)
     } catch (thrown) {
-      this.failure = failureOf(thrown)
+      if (this.#query === query) this.failure = failureOf(thrown)
     }
+    this.searching = false
     this.read = true
   }
 
@@ -99,12 +138,9 @@ export class StatePages {
     }
   }
 
-  async #page(
-    query: Query,
-    at: Place,
-    limit: number,
-  ): Promise<{ entries: StateEntry[]; hashed: boolean; next: Place | undefined }> {
-    const parts = prefixes(query.prefix)
+  async #page(query: Query, at: Place, limit: number): Promise<Page> {
+    const { by, text } = query.find
+    const parts = by === 'prefix' ? prefixes(text) : ['']
     const prefix = parts[at.part] ?? ''
     const page = await this.#peer.call(
       'readState',
@@ -114,14 +150,17 @@ export class StatePages {
         collection: query.collection?.name,
         mspId: query.collection?.mspId,
         prefix: prefix === '' ? undefined : prefix,
+        contains: by === 'contains' && text !== '' ? text : undefined,
+        query: by === 'query' && text !== '' ? text : undefined,
         from: at.from,
         limit,
       }),
     )
     const hashed = page.hashed ?? false
-    if (page.next !== undefined) return { entries: page.entries, hashed, next: { part: at.part, from: page.next } }
+    const { entries, report } = page
+    if (page.next !== undefined) return { entries, hashed, report, next: { part: at.part, from: page.next } }
     const nextPart = at.part + 1 < parts.length ? { part: at.part + 1, from: undefined } : undefined
-    return { entries: page.entries, hashed, next: nextPart }
+    return { entries, hashed, report, next: nextPart }
   }
 
   #take(entries: StateEntry[], next: Place | undefined): void {

@@ -90,6 +90,15 @@ export const callErrors = {
     why: `It has ${d.known.join(', ')}.`,
     do: 'Use one of those, or define the collection in collections_config.json; Slipway reads the file when you save it.',
   }),
+  QUERY_REFUSED: (d: { message: string; engine: 'couchdb' | 'goleveldb' | 'hashes' }) => ({
+    what: 'The state database doesn’t answer this query.',
+    why: d.message,
+    do: {
+      couchdb: 'Correct the query: it is what chaincode passes to GetQueryResult, {"selector": {"owner": "Ann"}}.',
+      goleveldb: 'Search keys and values instead, or remove stateDatabase: goleveldb from slipway.yaml.',
+      hashes: 'Look at the collection as one of its members, or search the hashes.',
+    }[d.engine],
+  }),
   ORDER_REFUSED: (d: { bytes: number; limit: number }) => ({
     what: `message payload is ${d.bytes} bytes and exceeds maximum allowed ${d.limit} bytes`,
     why: 'An orderer accepts no larger transaction (BatchSize.AbsoluteMaxBytes). The transaction holds its arguments and everything it wrote.',

@@ -128,7 +128,7 @@ test('an invalid transaction changes nothing and stands in nobody’s way', asyn
   )
   expect(block.transactions.map((tx) => tx.validationCode)).toEqual(['VALID', 'MVCC_READ_CONFLICT', 'VALID'])
   expect([read(ledger, 'b'), read(ledger, 'd')]).toEqual(['1', '3'])
-  expect(await ledger.readHistory(NS, 'd')).toHaveLength(2)
+  expect(await ledger.readHistory({ namespace: NS, key: 'd' })).toHaveLength(2)
 })
 
 test('an id counts once, in one block and over blocks', async () => {

@@ -60,7 +60,9 @@ async function verify(dataDir: string, acknowledged: ReadonlyMap<string, string>
     const state = await allKeys(ledger)
     expect(state).toEqual([...committed.keys()].flatMap((key) => [`${key}-a`, `${key}-b`]).sort())
     for (const [key, txId] of committed) {
-      expect((await ledger.readHistory(CHAINCODE, `${key}-b`)).map((version) => version.txId)).toEqual([txId])
+      expect(
+        (await ledger.readHistory({ namespace: CHAINCODE, key: `${key}-b` })).map((version) => version.txId),
+      ).toEqual([txId])
     }
   } finally {
     await ledgers.close()

@@ -108,7 +108,7 @@ async function stateOf(ledger: Ledger): Promise<unknown> {
 }
 
 async function historyOf(ledger: Ledger, key: string): Promise<ModelChange[]> {
-  const versions = await ledger.readHistory(NS, key)
+  const versions = await ledger.readHistory({ namespace: NS, key })
   return versions.map(({ text, isDelete, version }) => ({
     key,
     value: isDelete ? undefined : text,

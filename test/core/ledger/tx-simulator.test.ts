@@ -143,7 +143,7 @@ test('history is newest first, with deletes, and outlives them', async () => {
   const first = await put(ledger, { a: '1', 'a\u0000': 'other key' })
   await commit(ledger, (simulator) => simulator.deleteState(NS, 'a'))
   const last = await put(ledger, { a: '3' })
-  const versions = await ledger.readHistory(NS, 'a')
+  const versions = await ledger.readHistory({ namespace: NS, key: 'a' })
   expect(versions.map(({ text, isDelete }) => [text, isDelete])).toEqual([
     ['3', false],
     ['', true],
@@ -152,8 +152,8 @@ test('history is newest first, with deletes, and outlives them', async () => {
   expect([versions[0]?.txId, versions[2]?.txId]).toEqual([last.txId, first.txId])
   expect(versions[0]?.version).toEqual({ block: 2, tx: 0 })
   expect(Math.abs(Date.now() - (versions[0]?.at ?? 0))).toBeLessThan(60_000)
-  expect(await ledger.readHistory(NS, 'a', 1)).toHaveLength(1)
-  expect(await ledger.readHistory(NS, 'unknown')).toEqual([])
+  expect(await ledger.readHistory({ namespace: NS, key: 'a', limit: 1 })).toHaveLength(1)
+  expect(await ledger.readHistory({ namespace: NS, key: 'unknown' })).toEqual([])
   await simulate(ledger, async (simulator) => {
     const history = simulator.getHistoryForKey(NS, 'a')
     expect(Buffer.from((await history.next())?.value ?? []).toString()).toBe('3')

@@ -1,0 +1,111 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
+import { buildDoors, slipway } from '../support/command-line.ts'
+import { eventually } from '../support/eventually.ts'
+import { fixture } from '../support/fixtures.ts'
+import { needs } from '../support/require.ts'
+import { openFunction, openWindow, registrationIs, says, typeAndSend } from '../support/window.ts'
+
+const { describe, test } = needs('chromium')
+
+describe('the state in the window', () => {
+  let browser: Browser
+
+  beforeAll(async () => {
+    buildDoors()
+    browser = await launchChromium()
+  })
+  afterAll(() => browser.close())
+
+  test('keys are found by text and by a selector; a value at a block, the difference of two versions', async () => {
+    const folder = await fixture('javascript-shim')
+    const page = await openWindow(browser, folder)
+    await registrationIs(page, 'ready')
+    const put = (key: string, value: string) => slipway('submit', folder, 'put', key, value)
+    await put('car1', '{"owner":"Ann","price":9007199254740993}')
+    await put('car2', '{"owner":"Bob","price":2}')
+    await put('car1', '{"owner":"Cleo","price":9007199254740993}')
+    await put('car1', '{"owner":"Dan","price":9007199254740994}')
+
+    await page.getByRole('button', { name: 'State', exact: true }).click()
+    const keys = page.getByRole('listbox', { name: 'Keys' })
+    const by = page.getByLabel('Search by')
+    await eventually(() => keys.getByRole('option').count()).toBe(2)
+    await by.selectOption('contains')
+    await page.getByLabel('Text in keys and values').fill('bOB')
+    await eventually(() => keys.getByRole('option').count()).toBe(1)
+    await says(keys.getByRole('option'), 'car2')
+    await page.getByLabel('Text in keys and values').fill('nobody')
+    await page.getByText('No key or value contains “nobody”').waitFor()
+
+    await by.selectOption('query')
+    const selector = page.getByLabel('Selector of a rich query')
+    await selector.fill('{"owner":')
+    await page.getByText('not a JSON object yet').waitFor()
+    await selector.fill('{"price": {"$gt": 9007199254740993}}')
+    await says(page.getByRole('status'), /1 key of 2 examined/)
+    await says(keys.getByRole('option'), 'car1')
+    await selector.fill('{"owner": {"$nonsense": 1}}')
+    await says(page.getByRole('alert'), 'invalid_operator')
+    await selector.fill('{"selector": {"owner": "Dan"}, "sort": []}')
+
+    await keys.getByRole('option', { name: /car1/ }).click()
+    const detail = page.getByRole('region', { name: 'Value and history' })
+    await says(detail.getByTestId('value'), 'Dan')
+    await detail.getByLabel(/^Value at block/).fill('2')
+    await says(detail.getByTestId('value'), 'Ann')
+    await detail.getByLabel(/^Value at block/).fill('1')
+    await says(detail.getByTestId('value'), 'It didn’t exist at block 1.')
+    await detail.getByLabel(/^Value at block/).fill('')
+    const compare = detail.getByRole('button', { name: 'Compare' })
+    await compare.first().click()
+    await compare.last().click()
+    const difference = detail.getByRole('region', { name: 'Difference of two versions' })
+    await says(difference, /removed:[^]*Ann[^]*added:[^]*Dan/)
+    await eventually(() => difference.getByText('Cleo').count()).toBe(0)
+  })
+
+  test('what is shown is exported, a key a line; private data is marked, and hashes for who may not see it', async () => {
+    const folder = await fixture('feature-node', 'installed')
+    await writeFile(join(folder, 'slipway.yaml'), 'peer: { organisations: [Org1MSP, Org2MSP] }\n')
+    const page = await openWindow(browser, folder)
+    await registrationIs(page, 'ready')
+    await slipway('submit', folder, 'Put', 'public1', '{"n":1.10}')
+    await openFunction(page, 'SeedPrivate')
+    await typeAndSend(page, 'own', 'doc', '0', '1')
+    await page.getByTestId('block').waitFor()
+    await page.getByRole('button', { name: 'State', exact: true }).click()
+    await page.getByRole('button', { name: 'own', exact: true }).waitFor()
+
+    const exported = async () => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Export' }).click(),
+      ])
+      const text = await readFile(await download.path(), 'utf8')
+      return text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+    }
+    const all = await exported()
+    expect(all).toContainEqual(expect.objectContaining({ key: 'public1', value: '{"n":1.10}' }))
+    expect(all.filter((line) => line['private'] === true)).toEqual([
+      expect.objectContaining({
+        collection: 'own',
+        seenBy: 'Org1MSP',
+        key: expect.any(String),
+        value: expect.any(String),
+      }),
+    ])
+    await page.getByRole('button', { name: 'own', exact: true }).click()
+    await page.getByLabel('seen by').selectOption('Org2MSP')
+    await page.getByText('Org2MSP isn’t a member of own').waitFor()
+    expect(await exported()).toEqual([
+      expect.objectContaining({ private: true, seenBy: 'Org2MSP', valueHash: expect.stringMatching(/^[0-9a-f]{64}$/) }),
+    ])
+  })
+})
