@@ -1,8 +1,8 @@
 import type { PackageRequest, PackageResult } from './package.ts'
-import type { LogLine, ReadLogs, LogPage } from './log.ts'
+import type { CallLines, ReadLogs, LogPage } from './log.ts'
 import type { BlockDetail, BlockRow, ChainPlace, EventsPage, ReadBlocks, ReadEvents } from './blocks.ts'
 import type { CallRequest, CallResult, CallRecord } from './call.ts'
-import type { CollectionDescription, KeyVersion, ReadState, StatePage } from './world-state.ts'
+import type { CollectionDescription, KeyVersion, ReadHistory, ReadState, StatePage } from './world-state.ts'
 import type { ContractMetadata } from './contract-metadata.ts'
 import type { PeerErrorData } from './error.ts'
 import type { UntrustedFolder } from './trust.ts'
@@ -67,14 +67,15 @@ export const peerCommands = {
   /** Pinned calls are kept when older calls are dropped. */
   pinCall: command<{ id: number; pinned: boolean }>(),
   /** The lines the chaincode printed during a call. */
-  readCallLogs: command<{ id: number }, LogLine[]>(),
+  readCallLogs: command<{ id: number }, CallLines>(),
 
   readNamespaces: command<{ channel: string }, string[]>(),
   /** The private data collections of a chaincode, the implicit ones last. */
   readCollections: command<{ channel: string; chaincode: string }, CollectionDescription[]>(),
-  /** World state, or a collection as an organisation sees it, in key order. */
+  /** World state, or a collection as an organisation sees it, in key order. @throws QUERY_REFUSED */
   readState: command<ReadState, StatePage>(),
-  readHistory: command<{ channel: string; namespace: string; key: string; limit?: number }, KeyVersion[]>(),
+  /** Newest first. */
+  readHistory: command<ReadHistory, KeyVersion[]>(),
 
   /** Blocks from one downwards. @throws CHANNEL_UNKNOWN */
   readBlocks: command<ReadBlocks, BlockRow[]>(),

@@ -18,6 +18,8 @@ export interface CallRequest {
    * one. Default: the peer's default identity.
    */
   identity?: string
+  /** The caller's own mark, kept with the record of the call: to find it by while it runs. */
+  mark?: string
   /** MSP ids of the organisations whose peers endorse. Default: as many as the policies require. Submit only. */
   endorsers?: string[]
 }

@@ -19,6 +19,18 @@ export interface LogLine {
   places?: Pick<Diagnostic, 'file' | 'line' | 'column'>[]
 }
 
+/** What a chaincode printed during a call. */
+export interface CallLines {
+  lines: LogLine[]
+  /**
+   * `coming`: it still prints, or may: read again. `partial`: the log has dropped some of it, or it never stopped
+   * printing.
+   */
+  state: 'complete' | 'coming' | 'partial'
+  /** How many other calls of the chaincode ran at the same time: lines don't say for which one they were printed. */
+  others: number
+}
+
 export interface ReadLogs {
   filter: LogFilter
   /** Index among the lines that pass the filter; 0 is the oldest kept, a negative number counts from the end. */

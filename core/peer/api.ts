@@ -100,7 +100,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     readCollections: async ({ channel, chaincode }) =>
       channels.get(channel).collections(chaincode).map(describeCollection),
     readState: async ({ channel, ...query }) => channels.get(channel).readState(query),
-    readHistory: async ({ channel, namespace, key, limit }) => channels.get(channel).readHistory(namespace, key, limit),
+    readHistory: async ({ channel, ...query }) => channels.get(channel).readHistory(query),
 
     setOrderer: async (args) => channels.setOrderer(batchArguments(args)),
 

@@ -16,6 +16,7 @@ const call: Shape = {
   timeoutMs: 'number?',
   identity: 'text?',
   endorsers: 'list?',
+  mark: 'text?',
 }
 
 /** The fields of each command's argument, as core/contract has them. What they may contain is checked where it is used. */
@@ -61,9 +62,11 @@ const shapes: Record<ApiName, Shape> = {
     mspId: 'text?',
     from: 'text?',
     prefix: 'text?',
+    contains: 'text?',
+    query: 'text?',
     limit: 'number',
   },
-  readHistory: { channel: 'text', namespace: 'text', key: 'text', limit: 'number?' },
+  readHistory: { channel: 'text', namespace: 'text', key: 'text', upTo: 'number?', limit: 'number?' },
   readBlocks: { channel: 'text', from: 'number', limit: 'number' },
   readBlock: { channel: 'text', number: 'number' },
   readRawBlock: { channel: 'text', number: 'number' },

@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity'
 import type { CallRecord, CallRequest } from '../../core/contract/call.ts'
 import type { ContractMetadata } from '../../core/contract/contract-metadata.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
@@ -5,11 +6,13 @@ import { PeerError } from '../../core/contract/error.ts'
 import { latest } from '../parts/latest.ts'
 import { failureOf } from '../parts/failure.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
+import { buildEnds } from './await-build.svelte.ts'
 import { Draft } from './draft.svelte.ts'
 import { type CallableFunction, callableFunctions, learnedFunctions, wroteNothing } from './functions.ts'
 
-/** A call whose outcome is shown. `id` is set once the call is recorded. */
+/** A call as the window shows it: a recorded one, or one of its own that may not be recorded yet. */
 export interface ShownCall {
+  /** Set once it is known to be recorded. */
   id?: number | undefined
   request: CallRequest
   kind: 'submit' | 'evaluate'
@@ -17,7 +20,15 @@ export interface ShownCall {
   pinned: boolean
   /** Who called, once known. */
   identity?: string
+  /** The build it waits for before it is sent. */
+  awaits?: number | undefined
   outcome: CallRecord['outcome']
+}
+
+/** A call under way, which this window sent. */
+interface Flight {
+  call: ShownCall
+  controller: AbortController
 }
 
 const RECENT = 60
@@ -35,7 +46,10 @@ export class CallDesk {
   calls = $state.raw<CallRecord[]>([])
   draft = $state.raw(new Draft(undefined, {}))
   shown = $state.raw<ShownCall | undefined>()
-  #running = $state.raw<AbortController | undefined>()
+  /** By the mark of their requests. */
+  readonly #flights = new SvelteMap<string, Flight>()
+  /** Calls that failed before they were sent: the peer has no record of them. */
+  #unsent = $state.raw<ShownCall[]>([])
 
   /** Who calls; undefined for the peer's default identity. The last choice is kept per chaincode. */
   identity = $state<string | undefined>()
@@ -52,6 +66,7 @@ export class CallDesk {
     this.readCalls = latest(async () => {
       try {
         this.calls = await peer.call('readCalls', { limit: RECENT, chaincode })
+        this.#knowShown()
       } catch (thrown) {
         // Read again when the next call is recorded or the connection is back.
         console.warn('slipway: calls not read', thrown)
@@ -68,8 +83,21 @@ export class CallDesk {
     return learnedFunctions(this.calls, this.functions)
   }
 
-  get running(): boolean {
-    return this.#running !== undefined
+  /** The calls that this window sent and that haven't ended, the newest first. */
+  get flying(): ShownCall[] {
+    return [...this.#flights.values()].map(({ call }) => call).reverse()
+  }
+
+  /** Past calls and those under way: pinned ones first, then the newest. */
+  get recent(): ShownCall[] {
+    const own = [...this.flying, ...this.#unsent]
+    const marks = own.map(({ request }) => request.mark)
+    const all = [...own, ...this.calls.filter(({ request }) => request.mark === undefined || !marks.includes(request.mark))]
+    return all.toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || b.at - a.at)
+  }
+
+  isShown(call: ShownCall): boolean {
+    return this.shown !== undefined && keyOf(this.shown) === keyOf(call)
   }
 
   /** Read the contract's functions. A draft is kept if its function has not changed. */
@@ -117,27 +145,58 @@ export class CallDesk {
     this.draft = draft
   }
 
-  show(call: CallRecord): void {
+  show(call: ShownCall): void {
     this.shown = { ...call }
   }
 
-  async send(request: CallRequest, kind: 'submit' | 'evaluate'): Promise<void> {
-    if (this.#running !== undefined) return
-    const running = new AbortController()
-    this.#running = running
-    const at = Date.now()
-    const call: ShownCall = { request, kind, at, pinned: false, outcome: { state: 'running' } }
+  /** Send a call, beside those under way; after a build that is on its way, if one is named. */
+  async send(request: CallRequest, kind: 'submit' | 'evaluate', awaits?: number): Promise<void> {
+    const mark = crypto.randomUUID()
+    const controller = new AbortController()
+    const { signal } = controller
+    let call: ShownCall = {
+      request: { ...request, mark },
+      kind,
+      at: Date.now(),
+      pinned: false,
+      outcome: { state: 'running' },
+    }
+    const take = (more: Partial<ShownCall>): void => {
+      call = { ...call, id: this.#idOf(mark), ...more }
+      if (this.#flights.has(mark)) this.#flights.set(mark, { call, controller })
+      if (this.shown?.request.mark === mark) this.shown = call
+    }
+    this.#flights.set(mark, { call, controller })
     this.shown = call
     try {
-      const result = await this.#peer.call(kind, request, running.signal)
-      this.shown = { ...call, id: result.callId, identity: result.identity, outcome: { state: 'done', result } }
+      if (awaits !== undefined) {
+        take({ awaits })
+        await buildEnds(this.#peer, this.#chaincode, signal)
+        take({ awaits: undefined, at: Date.now() })
+      }
+      const result = await this.#peer.call(kind, call.request, signal)
+      take({ id: result.callId, identity: result.identity, outcome: { state: 'done', result } })
       if (result.hints.some(({ name }) => name === 'wrote-nothing')) this.#drafts.get(request.function)?.readOnly()
     } catch (thrown) {
       const error = PeerError.from(thrown).toJSON()
-      this.shown = { ...call, outcome: { state: 'failed', error, durationMs: Date.now() - at } }
+      take({ outcome: { state: 'failed', error, durationMs: Date.now() - call.at } })
+      if (call.awaits !== undefined) this.#unsent = [call, ...this.#unsent]
     } finally {
-      this.#running = undefined
+      this.#flights.delete(mark)
+      this.readCalls()
     }
+  }
+
+  #idOf(mark: string): number | undefined {
+    return this.calls.find(({ request }) => request.mark === mark)?.id
+  }
+
+  /** A call that is under way or has failed gets its id from the peer's record. */
+  #knowShown(): void {
+    const { shown } = this
+    const record = this.calls.find(({ request }) => request.mark !== undefined && request.mark === shown?.request.mark)
+    if (shown === undefined || record === undefined || shown.id !== undefined) return
+    this.shown = { ...shown, id: record.id, ...(record.identity === undefined ? {} : { identity: record.identity }) }
   }
 
   /** Call as this identity from now on; the empty text is the default identity. */
@@ -148,8 +207,9 @@ export class CallDesk {
     else localStorage.setItem(key, identity)
   }
 
-  cancel(): void {
-    this.#running?.abort()
+  /** Cancel a call that this window sent. */
+  cancel({ request }: ShownCall): void {
+    if (request.mark !== undefined) this.#flights.get(request.mark)?.controller.abort()
   }
 
   async pin(id: number, pinned: boolean): Promise<void> {
@@ -157,6 +217,10 @@ export class CallDesk {
     if (this.shown?.id === id) this.shown = { ...this.shown, pinned }
     this.readCalls()
   }
+}
+
+function keyOf({ id, request }: ShownCall): string {
+  return request.mark ?? String(id)
 }
 
 function isText(argument: string | { base64: string }): boolean {

@@ -11,6 +11,15 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+/** How long ago: `now`, `12 s`, `3 min`, `2 h`, `4 d`. */
+export function age(ms: number): string {
+  const seconds = Math.floor(ms / 1_000)
+  if (seconds < 5) return 'now'
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`
+  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`
+}
+
 /** A running duration, in whole seconds so that its width stays the same. */
 export function lasting(ms: number): string {
   return duration(Math.max(1, Math.floor(ms / 1_000)) * 1_000)

@@ -29,6 +29,32 @@ test('a line is of the call that printed it, even if it is only cut when the nex
   for (const owner of owners) ids.push(await give(owner))
   for (const [i, id] of ids.entries())
     await expect
-      .poll(async () => (await api.readCallLogs({ id })).map(({ text }) => /goes from .* to (.*)/.exec(text)?.[1]))
+      .poll(async () =>
+        (await api.readCallLogs({ id })).lines.map(({ text }) => /goes from .* to (.*)/.exec(text)?.[1]),
+      )
       .toEqual([owners[i]])
+})
+
+test('late lines of a call are waited for: it shows all of 20,001, and says so', async () => {
+  const peer = await testPeer()
+  const { api } = peer
+  const { name: chaincode } = await openFixture(peer, 'misbehaving', { watch: false })
+  const { callId: id } = await api.evaluate({ chaincode, function: 'printLines', args: ['20001'] })
+  // Lines are cut one turn of the event loop after another; a busy machine leaves them waiting.
+  stall(400)
+  await expect.poll(async () => (await api.readCallLogs({ id })).state).toBe('complete')
+  const { lines, others } = await api.readCallLogs({ id })
+  expect([lines.length, lines.at(-1)?.text, others]).toEqual([20_001, 'line 20000 of 20001', 0])
+
+  await api.clearLogs({})
+  expect(await api.readCallLogs({ id })).toMatchObject({ lines: [], state: 'partial' })
+})
+
+test('calls that ran at once say so of their lines', async () => {
+  const peer = await testPeer()
+  const { api } = peer
+  const { name: chaincode } = await openFixture(peer, 'javascript-shim', { watch: false })
+  const sleep = () => api.evaluate({ chaincode, function: 'sleep', args: ['100'] })
+  const [one] = await Promise.all([sleep(), sleep()])
+  expect(await api.readCallLogs({ id: one.callId })).toMatchObject({ others: 1 })
 })

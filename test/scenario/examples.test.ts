@@ -43,7 +43,7 @@ function behavesAsAssetTransfer(name: 'asset-transfer-typescript' | 'asset-trans
     expect(await payload('GetAssetsByOwner', 'Grace')).toEqual([{ ...asset4, owner: 'Grace' }])
     const printed = () => api.readCallLogs({ id: transferred.callId })
     await expect
-      .poll(async () => (await printed()).map(({ text }) => text))
+      .poll(async () => (await printed()).lines.map(({ text }) => text))
       .toContain('Asset asset4 goes from Ada to Grace')
 
     await call('submit', 'UpdateAsset', 'asset4', 'black', '8', '300')

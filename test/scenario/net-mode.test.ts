@@ -47,8 +47,8 @@ needs('docker').describe('net mode', () => {
     const logs = async () => {
       await chaincode.submit('printLines', '2')
       const [call] = await peer.api.readCalls({ limit: 1 })
-      const read = await peer.api.readCallLogs({ id: call?.id ?? 0 })
-      return read.map(({ text, source, stream }) => [text, source, stream])
+      const { lines } = await peer.api.readCallLogs({ id: call?.id ?? 0 })
+      return lines.map(({ text, source, stream }) => [text, source, stream])
     }
     await expect.poll(logs).toEqual([
       ['line 0 of 2', 'chaincode', 'stdout'],

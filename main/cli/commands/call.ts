@@ -31,6 +31,8 @@ interface Callee {
 /** Another one-shot command may hold the ledger: for seconds, or longer if it builds first. */
 const LOCKED_MS = 60_000
 const LOCKED_PAUSE_MS = 150
+const MANY_LINES = 200
+const MORE_LINES_MS = 100
 
 /**
  * `slipway submit` and `slipway evaluate`: one call, one JSON document on stdout, and its exit code.
@@ -53,7 +55,7 @@ export async function callOnce(
     long.begins(waiting)
     const result = await callee.api[kind](request, signal)
     long.ends(waiting)
-    const lines = await callee.api.readCallLogs({ id: result.callId }, signal)
+    const lines = await printedLines(callee.api, result.callId, signal)
     print(resultDocument(result, lines, await decodedAnswer(request, result)), options)
     sayOutcome(result)
     return exitCodeOfResult(result)
@@ -62,6 +64,15 @@ export async function callOnce(
   } finally {
     long.close()
     await callee?.close()
+  }
+}
+
+/** A call that printed a lot is answered before its last lines are read. */
+async function printedLines(api: Callee['api'], id: number, signal: AbortSignal): Promise<LogLine[]> {
+  for (;;) {
+    const { lines, state } = await api.readCallLogs({ id }, signal)
+    if (state !== 'coming' || lines.length < MANY_LINES) return lines
+    await sleep(MORE_LINES_MS, undefined, { signal })
   }
 }
 
