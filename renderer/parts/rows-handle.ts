@@ -1,5 +1,6 @@
 /** What the owner of a list of rows can call. */
 export interface RowsHandle {
+  focus(): void
   /** Scroll a row to the middle. */
   scrollToRow(index: number): void
   /** Scroll a row into view. */
