@@ -28,6 +28,8 @@ export async function readStatePage(store: Store, keys: LedgerKeys, query: PageQ
   const iterator = store.iterate({
     from: keys.state(namespace, from),
     to: keys.stateEnd(namespace),
+    // A search reads on until it has found enough.
+    limit: holds === undefined ? limit + 1 : undefined,
     snapshot,
   })
   const entries: StatePage['entries'] = []

@@ -8,8 +8,11 @@ export function servingBuild({ builds }: ChaincodeState): number | undefined {
 }
 
 /** The number of the build that is on its way while an older one answers. */
-export function comingBuild({ launch, registration }: ChaincodeState): number | undefined {
-  return launch?.outcome === 'running' && registration.state === 'ready' ? launch.build : undefined
+export function comingBuild(chaincode: ChaincodeState): number | undefined {
+  const { launch, registration } = chaincode
+  const serving = servingBuild(chaincode)
+  if (launch?.outcome !== 'running' || registration.state !== 'ready' || serving === undefined) return undefined
+  return launch.build === serving ? undefined : launch.build
 }
 
 /**

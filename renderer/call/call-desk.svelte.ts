@@ -92,7 +92,10 @@ export class CallDesk {
   get recent(): ShownCall[] {
     const own = [...this.flying, ...this.#unsent]
     const marks = own.map(({ request }) => request.mark)
-    const all = [...own, ...this.calls.filter(({ request }) => request.mark === undefined || !marks.includes(request.mark))]
+    const all = [
+      ...own,
+      ...this.calls.filter(({ request }) => request.mark === undefined || !marks.includes(request.mark)),
+    ]
     return all.toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || b.at - a.at)
   }
 

@@ -154,6 +154,8 @@ test('history is newest first, with deletes, and outlives them', async () => {
   expect(Math.abs(Date.now() - (versions[0]?.at ?? 0))).toBeLessThan(60_000)
   expect(await ledger.readHistory({ namespace: NS, key: 'a', limit: 1 })).toHaveLength(1)
   expect(await ledger.readHistory({ namespace: NS, key: 'unknown' })).toEqual([])
+  const at = async (upTo: number) => (await ledger.readHistory({ namespace: NS, key: 'a', upTo, limit: 1 }))[0]?.version
+  expect([await at(0), await at(1), await at(9)]).toEqual([0, 1, 2].map((block) => ({ block, tx: 0 })))
   await simulate(ledger, async (simulator) => {
     const history = simulator.getHistoryForKey(NS, 'a')
     expect(Buffer.from((await history.next())?.value ?? []).toString()).toBe('3')
@@ -225,4 +227,11 @@ test('the world state is read in pages, composite keys decoded', async () => {
   expect(rest.next).toBeUndefined()
   const prefixed = await ledger.readState({ namespace: NS, prefix: 'car', limit: 10 })
   expect(prefixed.entries.map((entry) => entry.key)).toEqual(['car1', 'car2'])
+  const containing = await ledger.readState({ namespace: NS, contains: 'CAR1', limit: 1 })
+  expect([containing.entries[0]?.composite?.attributes, containing.next]).toEqual([['ann', 'car1'], 'car1'])
+  const query = '{"selector":{"a":1}}'
+  const selected = await ledger.readState({ namespace: NS, query, limit: 10 })
+  expect([selected.entries.map((entry) => entry.key), selected.report?.examined]).toEqual([['car1'], 4])
+  const unreadable = ledger.readState({ namespace: NS, query: '{', limit: 10 })
+  await expect(unreadable).rejects.toMatchObject({ code: 'QUERY_REFUSED' })
 })
