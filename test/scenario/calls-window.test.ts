@@ -20,9 +20,9 @@ const SLOW_PUT = `case 'slowput': {
 }
 case 'version':`
 
-/** A new build registers once its file is there. */
+/** A new build registers once a file is there, beside the folder: it is no save. */
 const LATE_START = `const waits = setInterval(() => {
-  if (!require('fs').existsSync(__dirname + '/go')) return;
+  if (!require('fs').existsSync(__dirname + '-go')) return;
   clearInterval(waits);
   shim.start(new CC());
 }, 20);`
@@ -95,7 +95,7 @@ describe('calls in the window', () => {
     await says(page.getByTestId('response'), 'VERSION_MARK_1')
     await page.getByRole('button', { name: 'Wait for build 2' }).click()
     await says(page.getByRole('list', { name: 'Calls under way' }), 'waits for build 2')
-    await writeFile(join(folder, 'go'), '')
+    await writeFile(`${folder}-go`, '')
     await says(page.getByTestId('response'), 'VERSION_MARK_2')
     await eventually(() => page.getByText('older build').count()).toBe(0)
 
