@@ -7,8 +7,9 @@ import { latest } from '../parts/latest.ts'
 import { failureOf } from '../parts/failure.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
 import { buildEnds } from './await-build.svelte.ts'
-import { Draft } from './draft.svelte.ts'
+import { Draft, type DraftContent } from './draft.svelte.ts'
 import { type CallableFunction, callableFunctions, learnedFunctions, wroteNothing } from './functions.ts'
+import { readKept, writeKept } from './kept-desk.ts'
 
 /** A call as the window shows it: a recorded one, or one of its own that may not be recorded yet. */
 export interface ShownCall {
@@ -51,7 +52,7 @@ export class CallDesk {
   /** Calls that failed before they were sent: the peer has no record of them. */
   #unsent = $state.raw<ShownCall[]>([])
 
-  /** Who calls; undefined for the peer's default identity. The last choice is kept per chaincode. */
+  /** Who calls, in this window alone; undefined for the peer's default identity. */
   identity = $state<string | undefined>()
 
   /** The channel to call on; undefined for the chaincode's own. */
@@ -59,10 +60,17 @@ export class CallDesk {
 
   readonly readCalls: () => void
 
-  constructor(peer: PeerView, chaincode: string) {
+  readonly #key: string
+  /** Drafts of before a reload, by function, until they are opened. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- looked up when a function is opened, never shown
+  readonly #kept = new Map<string, DraftContent>()
+
+  /** `key`: by which this window keeps the work on it. */
+  constructor(peer: PeerView, chaincode: string, key: string) {
     this.#peer = peer
     this.#chaincode = chaincode
-    this.identity = localStorage.getItem(`slipway.identity.${chaincode}`) ?? undefined
+    this.#key = key
+    this.#restore()
     this.readCalls = latest(async () => {
       try {
         this.calls = await peer.call('readCalls', { limit: RECENT, chaincode })
@@ -125,8 +133,11 @@ export class CallDesk {
     let draft = this.#drafts.get(name)
     if (draft?.fn === undefined && (draft === undefined || fn !== undefined)) {
       draft = new Draft(fn, this.metadata?.schemas ?? {})
+      const kept = this.#kept.get(name)
+      this.#kept.delete(name)
       const past = fn === undefined ? this.learned.find((call) => call.request.function === name) : undefined
-      if (past !== undefined) draft.fill(past.request, past.kind)
+      if (kept !== undefined) draft.restore(kept)
+      else if (past !== undefined) draft.fill(past.request, past.kind)
       else if (fn === undefined) draft.name = name
       if (wroteNothing(this.calls, name)) draft.readOnly()
       this.#drafts.set(name, draft)
@@ -205,9 +216,39 @@ export class CallDesk {
   /** Call as this identity from now on; the empty text is the default identity. */
   callAs(identity: string): void {
     this.identity = identity === '' ? undefined : identity
-    const key = `slipway.identity.${this.#chaincode}`
-    if (this.identity === undefined) localStorage.removeItem(key)
-    else localStorage.setItem(key, identity)
+  }
+
+  /** Keep drafts and result over a reload of this window. */
+  keep(): void {
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- written at once, never shown
+    const drafts = new Map(this.#kept)
+    for (const [name, draft] of this.#drafts) drafts.set(name, draft.content())
+    const { draft, shown, identity, channel } = this
+    if (draft.name !== '') drafts.set(draft.name, draft.content())
+    writeKept(this.#key, { drafts: [...drafts.values()], open: draft.name, call: shown?.id, identity, channel })
+  }
+
+  /** Show a recorded call's result; nothing if there is none. */
+  async showRecorded(id: number): Promise<void> {
+    if (this.shown?.id === id) return
+    try {
+      const record = await this.#peer.call('readCall', { id })
+      if (record !== undefined) this.show(record)
+    } catch (thrown) {
+      console.warn('slipway: call not read', thrown)
+    }
+  }
+
+  #restore(): void {
+    const kept = readKept(this.#key)
+    if (kept === undefined) return
+    this.identity = kept.identity
+    this.channel = kept.channel
+    for (const content of kept.drafts) this.#kept.set(content.name, content)
+    // Free-form until the contract is read: then it gets its fields.
+    const open = this.#kept.get(kept.open)
+    if (open !== undefined) this.draft.restore(open)
+    if (kept.call !== undefined) void this.showRecorded(kept.call)
   }
 
   /** Cancel a call that this window sent. */

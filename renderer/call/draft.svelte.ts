@@ -10,6 +10,17 @@ export interface ArgumentText {
   encoding: 'utf8' | 'base64'
 }
 
+/** All that was typed into a draft. */
+export interface DraftContent {
+  name: string
+  args: ArgumentText[]
+  asJson: boolean
+  json: string
+  transient: { key: string; value: ArgumentText }[]
+  kind: 'submit' | 'evaluate'
+  isInit: boolean
+}
+
 /** A call being drafted: a form if the contract describes the function, else a name and a list of arguments. */
 export class Draft {
   readonly fn: CallableFunction | undefined
@@ -49,6 +60,24 @@ export class Draft {
     this.isInit = request.isInit ?? false
     this.args = request.args.map(textOf)
     this.transient = Object.entries(request.transient ?? {}).map(([key, value]) => ({ key, value: textOf(value) }))
+  }
+
+  /** Arguments of an address. A function that takes more of them keeps the rest. */
+  take(args: readonly ArgumentText[]): void {
+    const wanted = this.fn === undefined ? args.length : this.fn.parameters.length
+    this.asJson = false
+    this.args = Array.from({ length: wanted }, (_, at) => args[at] ?? this.args[at] ?? { text: '', encoding: 'utf8' })
+  }
+
+  content(): DraftContent {
+    const { name, args, asJson, json, transient, kind, isInit } = this
+    return { name, args, asJson, json, transient, kind, isInit }
+  }
+
+  /** Go on with what was typed before; a function that takes other parameters now starts anew. */
+  restore({ name, args, asJson, json, transient, kind, isInit }: DraftContent): void {
+    if (this.fn !== undefined && this.fn.parameters.length !== args.length) return
+    Object.assign(this, { name, args, asJson, json, transient, kind, isInit })
   }
 
   // Not $derived: a draft outlives the screen it was created on, a derived doesn't.

@@ -30,7 +30,7 @@ export async function openWindow(
     await context.close()
     expect(failures).toEqual([])
   })
-  await load(page, address)
+  await load(page, () => page.goto(address, { waitUntil: 'networkidle' }))
   failures = []
   return page
 }
@@ -41,7 +41,7 @@ interface Size {
 }
 
 /** Load the page; again where its parts were dropped on the way. */
-async function load(page: Page, address: string): Promise<void> {
+async function load(page: Page, go: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const dropped: string[] = []
     const look = (request: { failure(): { errorText: string } | null }): void => {
@@ -50,7 +50,7 @@ async function load(page: Page, address: string): Promise<void> {
     }
     page.on('requestfailed', look)
     try {
-      await page.goto(address, { waitUntil: 'networkidle' })
+      await go()
       if (dropped.length === 0) return
     } catch (error) {
       if (attempt === ATTEMPTS || !String(error).includes(NETWORK_CHANGED)) throw error
@@ -63,7 +63,7 @@ async function load(page: Page, address: string): Promise<void> {
 
 /** Load the page again, at its present address. */
 export async function reload(page: Page): Promise<void> {
-  await load(page, page.url())
+  await load(page, () => page.reload({ waitUntil: 'networkidle' }))
 }
 
 /** A card, by its heading. */
