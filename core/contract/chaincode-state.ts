@@ -72,6 +72,8 @@ export interface ChaincodeState extends RunningState {
   /** Newest first, at most 30. */
   builds: BuildState[]
   watch: WatchState
+  /** Its author starts it: when its sources were saved so that the process that serves is older than they are. */
+  savedAt?: Millis | undefined
   /** What is wrong now; cleared once the chaincode is ready again. */
   error?: PeerErrorData
 }

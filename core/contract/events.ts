@@ -63,7 +63,16 @@ export type PeerFact =
 export type ChaincodeSettings = Partial<
   Pick<
     ChaincodeState,
-    'version' | 'canonicalName' | 'channel' | 'mode' | 'startedBy' | 'command' | 'commands' | 'initRequired' | 'server'
+    | 'version'
+    | 'canonicalName'
+    | 'channel'
+    | 'mode'
+    | 'startedBy'
+    | 'command'
+    | 'commands'
+    | 'initRequired'
+    | 'server'
+    | 'savedAt'
   >
 >
 

@@ -31,6 +31,10 @@ export interface LaunchStep {
   endedAt?: Millis
   /** A few words shown beside the name: `tsc`, `from _lifecycle`, `warm`. */
   note?: string
+  /** What its tool printed so far: how many lines, and the last one, cut. */
+  printed?: { lines: number; last: string }
+  /** How long it took the last time, if long. */
+  usualMs?: Millis
 }
 
 /** `mode`: the author switched between dev and net. `crashed`: Slipway restarts it after a crash. */
@@ -64,5 +68,7 @@ export interface BuildState {
   /** Content hash of the sources, hex. */
   hash: string
   error?: PeerErrorData
+  /** It failed, and the sources were saved back to what this build was, which serves. */
+  savedBackTo?: number
   diagnostics: Diagnostic[]
 }

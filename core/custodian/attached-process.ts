@@ -4,12 +4,14 @@ import type { PeerError } from '../contract/error.ts'
 import type { AuthorOutput } from './author-output.ts'
 import { seconds } from '../process/child.ts'
 import type { InstanceExit } from '../process/print-line.ts'
+import { SourceAge, type SourceAgeParts } from './source-age.ts'
 
 /** The process that its author starts: Slipway sees it connect or connects to it, reads its output, and sees it go. */
 export class AttachedProcess {
   readonly #follow: () => Promise<AuthorOutput>
   readonly #dial: () => Dialing | undefined
   readonly #ended: (exit: InstanceExit) => void
+  readonly #age: SourceAge
   #output: AuthorOutput | undefined
   #dialing: Dialing | undefined
   #connectedAt = 0
@@ -20,10 +22,12 @@ export class AttachedProcess {
     follow: () => Promise<AuthorOutput>,
     dial: () => Dialing | undefined,
     ended: (exit: InstanceExit) => void,
+    sources: SourceAgeParts,
   ) {
     this.#follow = follow
     this.#dial = dial
     this.#ended = ended
+    this.#age = new SourceAge(sources)
   }
 
   /** From now on its author starts it. */
@@ -37,6 +41,12 @@ export class AttachedProcess {
 
   connected(): void {
     this.#connectedAt = now()
+    this.#age.connected()
+  }
+
+  /** The sources were saved while it runs. */
+  saved(at: number): void {
+    void this.#age.saved(at)
   }
 
   /** Its stream has ended. How the process ended is unknown: its last lines are all there is to see. */

@@ -57,6 +57,7 @@ export class Effects {
       () => followOutput(state().project, world),
       () => this.#dial(),
       (exit) => world.emit({ type: 'process.exited', name, pid: 0, exit }),
+      { hash: () => this.#reloader.hash(state().project), report: (at) => this.reporter.savedAt(at) },
     )
     this.#reloader = newProjectReloader(name, state().project.folder, world, {
       begin: (launch) => this.reporter.launch(launch),
@@ -87,8 +88,10 @@ export class Effects {
   }
 
   /** Of files that changed, those that are saves and not what a build wrote. */
-  savesOf(files: readonly string[], since: number): Promise<string[]> {
-    return this.#reloader.savesOf(files, since)
+  async savesOf(files: readonly string[], since: number): Promise<string[]> {
+    const saves = await this.#reloader.savesOf(files, since)
+    if (saves.length > 0) this.#attached.saved(since)
+    return saves
   }
 
   /** Whether a handler serves it, now. */

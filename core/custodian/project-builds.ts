@@ -51,23 +51,13 @@ export function newProjectBuilds({
 }: ProjectBuildsParts): ProjectBuilds {
   const cache = newBuildCache(join(dataDir, 'builds'))
 
-  const runOf = (project: Project, { wanted, serving, signal }: BuildAsked, note: BuildRun['note']): BuildRun => ({
-    number: wanted.number,
-    signal,
-    note,
-    timeoutMs,
-    guard,
-    serving,
-    print(line) {
-      const places = readPlaces(line.text, project.folder)
-      logs.append({ ...line, chaincode: project.name, build: wanted.number, places })
-    },
-  })
+  const runOf = (project: Project, asked: BuildAsked, note: BuildRun['note'], printed?: (line: string) => void) =>
+    buildRun(project, asked, { timeoutMs, logs, guard, note, printed })
 
   /** Returns whether anything was installed. */
   const install = (project: Project, asked: BuildAsked): Promise<boolean> =>
-    asked.report.step('install', async (note) => {
-      const did = await installDependencies(project, runOf(project, asked, note))
+    asked.report.step('install', async (note, printed) => {
+      const did = await installDependencies(project, runOf(project, asked, note, printed))
       note(did ?? 'nothing to install')
       return did !== undefined
     })
@@ -75,7 +65,7 @@ export function newProjectBuilds({
   async function onThisMachine(project: Project, asked: BuildAsked): Promise<BuiltProject> {
     const { wanted, report, hash } = asked
     const installed = await install(project, asked)
-    return report.step('build', async (note) => {
+    return report.step('build', async (note, printed) => {
       // If its author restarts it, it is built again: what seems unchanged may not be.
       const mayKeep = !installed && wanted.reason !== 'restart'
       const known = mayKeep ? await cache.find(project, wanted.number, wanted.hash) : undefined
@@ -83,7 +73,7 @@ export function newProjectBuilds({
         note('unchanged')
         return known
       }
-      const built = await buildProject(project, runOf(project, asked, note))
+      const built = await buildProject(project, runOf(project, asked, note, printed))
       // After a save during the build, nobody knows which sources went into it.
       if ((await hash()) === wanted.hash) await cache.keep(built, wanted.hash)
       return built
@@ -97,9 +87,9 @@ export function newProjectBuilds({
     const own = project.image === undefined ? project.build : undefined
     if (own !== undefined) {
       if (project.language === 'node') await install(project, asked)
-      await report.step('build', (note) => {
+      await report.step('build', (note, printed) => {
         note(own)
-        return runTool(project, shellArgv(own), runOf(project, asked, note), 'build')
+        return runTool(project, shellArgv(own), runOf(project, asked, note, printed), 'build')
       })
     } else if (project.dialect === 'TypeScript') await onThisMachine(project, asked)
     const code = await report.step('package', async (note) => {
@@ -117,6 +107,30 @@ export function newProjectBuilds({
       const [fault] = (await setIndexes(project)).faults
       if (fault !== undefined) throw fault
       return (project.mode === 'net' ? forContainer : onThisMachine)(project, asked)
+    },
+  }
+}
+
+type RunParts = Pick<ProjectBuildsParts, 'timeoutMs' | 'logs' | 'guard'> &
+  Pick<BuildRun, 'note'> & { printed: ((line: string) => void) | undefined }
+
+/** Its lines go to the log and to the timeline. */
+function buildRun(
+  project: Project,
+  { wanted, serving, signal }: BuildAsked,
+  { timeoutMs, logs, guard, note, printed }: RunParts,
+): BuildRun {
+  return {
+    number: wanted.number,
+    signal,
+    note,
+    timeoutMs,
+    guard,
+    serving,
+    print(line) {
+      printed?.(line.text)
+      const places = readPlaces(line.text, project.folder)
+      logs.append({ ...line, chaincode: project.name, build: wanted.number, places })
     },
   }
 }

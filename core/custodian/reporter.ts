@@ -23,8 +23,11 @@ export class Reporter {
   readonly #name: string
   readonly #world: Pick<CustodianWorld, 'emit' | 'address' | 'config'>
   #launches = 0
+  /** How long the steps of its launches took the last time. */
+  readonly #usual = new Map<string, number>()
   /** An error was reported and not yet withdrawn. */
   #hasError = false
+  #savedAt: number | undefined
 
   constructor(name: string, world: Pick<CustodianWorld, 'emit' | 'address' | 'config'>) {
     this.#name = name
@@ -57,12 +60,19 @@ export class Reporter {
     this.#world.emit({ type: 'chaincode.changed', name: this.#name, changes: { commands } })
   }
 
+  /** When the author's process became older than the sources; undefined: it isn't. */
+  savedAt(savedAt: number | undefined): void {
+    if (savedAt === this.#savedAt) return
+    this.#savedAt = savedAt
+    this.#world.emit({ type: 'chaincode.changed', name: this.#name, changes: { savedAt } })
+  }
+
   closed(): void {
     this.#world.emit({ type: 'chaincode.closed', name: this.#name })
   }
 
   launch(launch: LaunchBegun): LaunchReport {
-    return reportLaunch(this.#world.emit, { ...launch, name: this.#name, id: (this.#launches += 1) })
+    return reportLaunch(this.#world.emit, { ...launch, name: this.#name, id: (this.#launches += 1) }, this.#usual)
   }
 
   /** What is wrong now; undefined: nothing is. */

@@ -44,7 +44,8 @@ export function transition(state: State, event: Event, begin: () => Work): Trans
     case 'call':
       return called(state, begin)
     case 'stop':
-      return to({ ...known(state), state: 'stopped', stale: isStale(state) }, [], [{ type: 'stop' }])
+      // What was wrong is over too: nothing is wanted of it any more.
+      return to({ ...known(state), state: 'stopped', stale: isStale(state) }, FINE, [{ type: 'stop' }])
     case 'set-started-by':
       return starterSet(state, event, begin)
     case 'set-mode':
@@ -138,13 +139,12 @@ function saved(state: State, { files, since, namedMode }: Of<'saved'>, begin: ()
 }
 
 function workReady(state: State, { work, good, serves }: Of<'work-ready'>): Transition {
-  const fine: Effect = { type: 'report-error', error: undefined }
-  if (state.state === 'launching' && state.work === work) return to(atRest(state, serves), [fine])
+  if (state.state === 'launching' && state.work === work) return to(atRest(state, serves), FINE)
   if (state.state !== 'building') return to(state)
-  if (state.launch === work) return to({ ...state, launch: undefined }, [fine])
+  if (state.launch === work) return to({ ...state, launch: undefined }, FINE)
   if (state.work !== work) return to(state)
   const isReached = nextMode(state) !== undefined && nextMode(state) === good?.project.mode
-  if (!isReached) return to(atRest({ ...state, good }, serves), [fine])
+  if (!isReached) return to(atRest({ ...state, good }, serves), FINE)
   return to(atRest({ ...state, good, project: state.target }, serves), NEW_SETTINGS, inMode(state.target))
 }
 
@@ -232,7 +232,9 @@ function atRest(from: State, serves: boolean): State {
   return { ...known(from), state: serves ? 'serving' : 'down' }
 }
 
-const NEW_SETTINGS: Effect[] = [{ type: 'report-settings' }, { type: 'report-error', error: undefined }]
+const FINE: Effect[] = [{ type: 'report-error', error: undefined }]
+
+const NEW_SETTINGS: Effect[] = [{ type: 'report-settings' }, ...FINE]
 
 /** What its new mode needs, or no longer does. */
 function inMode(project: Project): Step[] {

@@ -1,5 +1,6 @@
 import { now } from './clock.ts'
 import { PeerError } from '../contract/error.ts'
+import { visible } from '../contract/visible.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { LaunchState, LaunchStep, StepName } from '../contract/launch-state.ts'
 
@@ -7,8 +8,14 @@ import type { LaunchState, LaunchStep, StepName } from '../contract/launch-state
 export interface LaunchReport {
   readonly id: number
   readonly build: number
-  /** Run one step of the launch, and report when it begins and how it ends. `note` adds a few words to its name. */
-  step<T>(name: StepName, work: (note: (words: string) => void) => T | Promise<T>): Promise<T>
+  /**
+   * Run one step of the launch, and report when it begins and how it ends. `note` adds a few words to its name; `printed`
+   * counts a line of its tool.
+   */
+  step<T>(
+    name: StepName,
+    work: (note: (words: string) => void, printed?: (line: string) => void) => T | Promise<T>,
+  ): Promise<T>
   /** A step that began earlier and is done now. */
   past(name: StepName, startedAt: number, note?: string): void
   skip(name: StepName, note: string): void
@@ -16,10 +23,20 @@ export interface LaunchReport {
   end(error?: unknown): void
 }
 
-/** Begin the timeline of a launch. */
+/** A tool may print thousands of lines a second; the timeline tells so often. */
+const TELL_EVERY_MS = 200
+const LONGEST_LINE = 200
+/** What ends sooner needs no estimate, and a step that found nothing to do says nothing about the next one. */
+const LONG_MS = 500
+
+/**
+ * Begin the timeline of a launch. `usual`: how long steps took the last time, by name and mode; what this launch takes
+ * is noted there.
+ */
 export function reportLaunch(
   emit: (fact: PeerFact) => void,
   launch: Omit<LaunchState, 'steps' | 'outcome'> & { name: string },
+  usual = new Map<string, number>(),
 ): LaunchReport {
   const { name, ...details } = launch
   const { id } = details
@@ -32,14 +49,26 @@ export function reportLaunch(
     build: launch.build,
     async step(stepName, work) {
       const step: LaunchStep = { name: stepName, state: 'running', startedAt: now() }
+      const key = `${launch.mode} ${stepName}`
+      const usualMs = usual.get(key)
+      if (usualMs !== undefined) step.usualMs = usualMs
       report({ ...step })
+      let told = step.startedAt
+      const printed = (line: string) => {
+        step.printed = { lines: (step.printed?.lines ?? 0) + 1, last: visible(line).trim().slice(0, LONGEST_LINE) }
+        if (now() - told < TELL_EVERY_MS) return
+        told = now()
+        report({ ...step })
+      }
       const note = (words: string) => {
         step.note = words
         report({ ...step })
       }
       try {
-        const value = await work(note)
-        report({ ...step, state: 'done', endedAt: now() })
+        const value = await work(note, printed)
+        const endedAt = now()
+        if (endedAt - step.startedAt >= LONG_MS) usual.set(key, endedAt - step.startedAt)
+        report({ ...step, state: 'done', endedAt })
         return value
       } catch (error) {
         report({ ...step, state: 'failed', endedAt: now() })

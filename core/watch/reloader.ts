@@ -56,6 +56,11 @@ export class Reloader {
     return this.#good?.built
   }
 
+  /** Content hash of the sources as they are now. */
+  hash(project: Project): Promise<string> {
+    return this.#parts.hash(project)
+  }
+
   /**
    * Resolves when what the sources say now is READY, by this request or by a newer one; rejects with what prevented it.
    * A save that changed no content, or a call while a launch is under way, starts nothing new. The file `.` stands for
@@ -102,6 +107,7 @@ export class Reloader {
         // Saved back: what is being built isn't needed any more.
         await this.abort()
         this.#changed.clear()
+        this.#reportSavedBack()
         return
       }
       if (isLook && (this.#last === undefined || isOf(this.#last, project, hash))) return this.#last?.outcome
@@ -163,6 +169,14 @@ export class Reloader {
   #isGood(project: Project, hash: string): boolean {
     const isBuilt = this.#good?.hash === hash && this.#good.built.project.mode === project.mode
     return isBuilt && this.#parts.serves(project)
+  }
+
+  /** The newest build says so if it failed: it isn't what the sources say any more. */
+  #reportSavedBack(): void {
+    const { build } = this.#last ?? {}
+    const serving = this.#good?.built.build
+    if (build === undefined || serving === undefined || build.number <= serving) return
+    this.#parts.emit({ ...build, savedBackTo: serving })
   }
 
   #begin(project: Project, reason: LaunchReason, hash: string, startedAt: number): Attempt {

@@ -57,12 +57,19 @@ const buildWords: Record<BuildState['state'], Status> = {
 
 export function buildStatus(build: BuildState, chaincode: ChaincodeState): Status {
   if (build.state === 'serving' && !serves(chaincode)) return { tone: 'plain', word: 'last good' }
+  // What it was built from is gone, and its failure with it.
+  if (build.savedBackTo !== undefined) return { ...buildWords[build.state], tone: 'plain' }
   return buildWords[build.state]
 }
 
 /** Whether the author starts it. Slipway always starts containers itself. */
 export function isAttached({ mode, startedBy }: ChaincodeState): boolean {
   return mode === 'dev' && startedBy === 'you'
+}
+
+/** The author's own process serves, and the sources say something else by now. */
+export function isOlderThanSource(chaincode: ChaincodeState): boolean {
+  return isAttached(chaincode) && chaincode.registration.state === 'ready' && chaincode.savedAt !== undefined
 }
 
 /** Whether it waits for the author's own process to connect. */

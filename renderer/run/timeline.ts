@@ -16,8 +16,12 @@ export interface TimelineRow {
   /** Start and length of its bar, in percent of the launch. */
   left: number
   width: number
-  /** It took a large share of the time. */
+  /** It took a large share of the time; known once it has ended. */
   own: boolean
+  /** While it runs: how long it took the last time, and the share of the bar that stands for it. */
+  usual?: { ms: number; width: number } | undefined
+  /** What its tool printed so far, while it runs. */
+  printed?: LaunchStep['printed']
 }
 
 const titles: Record<StepName, string> = {
@@ -89,7 +93,8 @@ const SHORTEST_BAR = 0.8
 /** A launch as a waterfall at the time `now`. `dials`: the peer connects to the chaincode (chaincode as a service). */
 export function timeline(launch: LaunchState, now: number, { dials = false } = {}): TimelineRow[] {
   const begin = Math.min(launch.startedAt, ...launch.steps.map((step) => step.startedAt))
-  const end = Math.max(launch.endedAt ?? now, begin + 1, ...launch.steps.map((step) => step.endedAt ?? 0))
+  const reachedEnd = Math.max(launch.endedAt ?? now, begin + 1, ...launch.steps.map((step) => step.endedAt ?? 0))
+  const end = Math.max(reachedEnd, ...launch.steps.map(expectedEnd))
   const longest = Math.max(0, ...launch.steps.map((step) => (step.endedAt ?? end) - step.startedAt))
   const rows: TimelineRow[] = []
   for (const name of order[launch.mode]) {
@@ -97,29 +102,45 @@ export function timeline(launch: LaunchState, now: number, { dials = false } = {
     if (step === undefined) {
       if (isExpected(name, launch, dials)) rows.push(unreached(name, launch))
     } else if (launch.mode === 'net' || name === 'image' || !onlyInNet.has(name)) {
-      rows.push({ ...heading(name, launch), ...reached(step, { begin, end, longest }) })
+      rows.push({ ...heading(name, launch), ...reached(step, { begin, end, longest, at: reachedEnd }) })
     }
   }
   return rows
 }
 
+/** When a running step ends, if it takes as long as the last time; 0 if nobody knows. */
+function expectedEnd({ state, startedAt, usualMs }: LaunchStep): number {
+  return state === 'running' && usualMs !== undefined ? startedAt + usualMs : 0
+}
+
+interface Extent {
+  begin: number
+  /** Of the launch as far as known, what is expected included. */
+  end: number
+  /** Until when a running step has run. */
+  at: number
+  longest: number
+}
+
 /** A step that has begun, placed between the begin and end of its launch. */
-function reached(
-  { state, note, startedAt, endedAt }: LaunchStep,
-  { begin, end, longest }: { begin: number; end: number; longest: number },
-): Omit<TimelineRow, 'name' | 'title' | 'wordy'> {
+function reached(step: LaunchStep, { begin, end, longest, at }: Extent): Omit<TimelineRow, 'name' | 'title' | 'wordy'> {
+  const { state, note, startedAt, endedAt, usualMs, printed } = step
   const total = end - begin
-  const span = (endedAt ?? end) - startedAt
+  const span = (endedAt ?? at) - startedAt
+  const running = state === 'running'
   const left = Math.min(((startedAt - begin) / total) * 100, 100 - SHORTEST_BAR)
+  const within = (ms: number) => Math.min(100 - left, Math.max(SHORTEST_BAR, (ms / total) * 100))
   const hasBar = state !== 'skipped'
   return {
     state,
     note,
-    since: state === 'running' ? startedAt : undefined,
+    since: running ? startedAt : undefined,
     durationMs: endedAt === undefined || state === 'skipped' ? undefined : span,
     left,
-    width: hasBar ? Math.min(100 - left, Math.max(SHORTEST_BAR, (span / total) * 100)) : 0,
-    own: hasBar && (span === longest || span / total >= LARGE_SHARE),
+    width: hasBar ? within(span) : 0,
+    own: hasBar && !running && (span === longest || span / total >= LARGE_SHARE),
+    usual: running && usualMs !== undefined ? { ms: usualMs, width: within(usualMs) } : undefined,
+    printed: running ? printed : undefined,
   }
 }
 

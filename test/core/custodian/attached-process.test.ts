@@ -20,6 +20,7 @@ async function attached() {
     },
     () => undefined,
     (exit) => exits.push(exit),
+    { hash: async () => '', report: () => undefined },
   )
   return { file, process, lines, exits }
 }
