@@ -5,7 +5,8 @@ import { isMac, isTyping } from '../parts/keys.ts'
 import { isAttached } from '../parts/status.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
 import { chooseFolder } from '../view/choose-folder.ts'
-import { type Screen, type Theme, type WindowView, screens } from '../view/window-view.svelte.ts'
+import { screenTitles } from '../view/screen-titles.ts'
+import { type Theme, type WindowView, screens } from '../view/window-view.svelte.ts'
 
 /** Something an author can do from the palette or by a key. */
 export interface Action {
@@ -19,15 +20,6 @@ export interface Action {
   run: () => void
 }
 
-const screenTitles: Record<Screen, string> = {
-  run: 'Go to Run',
-  call: 'Go to Call',
-  state: 'Go to State',
-  logs: 'Go to Logs',
-  blocks: 'Go to Blocks',
-  events: 'Go to Events',
-  identities: 'Go to Identities',
-}
 const themeTitles: Record<Theme, string> = {
   system: 'Theme: follow the system',
   light: 'Theme: light',
@@ -43,7 +35,7 @@ function screenActions(win: WindowView): Action[] {
   if (win.chaincode === undefined) return []
   return screens.map((screen, index) => ({
     id: `screen-${screen}`,
-    title: screenTitles[screen],
+    title: `Go to ${screenTitles[screen]}`,
     group: 'Screens',
     keys: String(index + 1),
     key: String(index + 1),

@@ -112,7 +112,7 @@ needs('chromium').describe('the window', () => {
       const crash = page.getByRole('region', { name: /crashed/ })
       await says(crash, 'restarted')
       await says(crash, 'exit code 137')
-      await crash.getByRole('region', { name: 'Output' }).getByText('k2 is on its way').waitFor()
+      await crash.getByRole('group', { name: 'Output' }).getByText('k2 is on its way').waitFor()
       await registrationIs(page, 'ready')
       await crash.getByRole('button', { name: 'Dismiss' }).click()
       await crash.waitFor({ state: 'detached' })

@@ -3,6 +3,7 @@ import type { CallRecord, CallResult } from '../../../core/contract/call.ts'
 import type { CollectionDescription, StateEntry } from '../../../core/contract/world-state.ts'
 import type { IdentityDescription, OrganisationDescription } from '../../../core/contract/identity.ts'
 import { PeerError } from '../../../core/contract/error.ts'
+import { chainHandlers } from './chain.ts'
 import { folder, now } from './chaincodes.ts'
 import { contract } from './contract.ts'
 import type { Scene } from './fake-host.ts'
@@ -298,6 +299,7 @@ export const everything: Scene['handlers'] = {
   readIdentities,
   ...logHandlers(() => 240),
   ...stateHandlers(2_400),
+  ...chainHandlers(48),
   readContract: () => contract,
   readCalls: () => calls,
   submit: async (request) => {

@@ -12,10 +12,11 @@ type Handlers = { [N in ApiName]?: (args: Parameters<Api[N]>[0], emit: (fact: Pe
 /** A scene to show: a state, and the host's answers. */
 export interface Scene {
   state: PeerState | undefined
-  door?: 'electron' | 'browser'
+  /** What the host says of itself, besides its door and platform. */
+  host?: Partial<HostFacts>
+  /** Without an answer to `listen`, the window stays at connecting. */
+  silent?: boolean
   handlers: Handlers
-  /** Besides the door and the platform. */
-  host?: Pick<HostFacts, 'untrusted'>
   /** Facts that the host emits on its own. */
   play?: (emit: (fact: PeerFact) => void) => void
 }
@@ -50,7 +51,8 @@ export function fakePort(scene: Scene): WindowPort {
   }
 
   function listen(): void {
-    send({ type: 'snapshot', state, host: { door: scene.door ?? 'browser', platform: 'linux', ...scene.host } })
+    if (scene.silent === true) return
+    send({ type: 'snapshot', state, host: { door: 'browser', platform: 'linux', ...scene.host } })
     scene.play?.(emit)
   }
 

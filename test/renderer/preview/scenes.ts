@@ -3,6 +3,7 @@ import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
 import { everything, logHandlers, stateHandlers } from './answers.ts'
 import { begin, build, failedBuild, marbles, now, peerState, ready } from './chaincodes.ts'
 import type { Scene } from './fake-host.ts'
+import { edgeScenes } from './edge-scenes.ts'
 import { netScenes } from './net-scenes.ts'
 import { organisationScenes } from './organisation-scenes.ts'
 
@@ -15,6 +16,7 @@ const exitLines = [
 
 export const scenes: Record<string, () => Scene> = {
   ...netScenes,
+  ...edgeScenes,
   ...organisationScenes,
   ready: () => ({ state: peerState([ready]), handlers: everything }),
   welcome: () => ({ state: peerState([]), handlers: everything }),
