@@ -1,7 +1,7 @@
 import type { ChaincodeState } from '../../core/contract/chaincode-state.ts'
 import { dockerCommands } from '../container/docker-commands.ts'
 import { copyText } from '../parts/copy.ts'
-import { isMac, isTyping } from '../parts/keys.ts'
+import { isMac, isUsed } from '../parts/keys.ts'
 import { isAttached } from '../parts/status.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
 import { chooseFolder } from '../view/choose-folder.ts'
@@ -15,7 +15,9 @@ export interface Action {
   group: 'Screens' | 'Chaincode' | 'Open' | 'Window'
   /** Shown beside the title. */
   keys?: string | undefined
-  /** Runs the action while no text is being typed. */
+  /** What else it is found by. */
+  names?: string[]
+  /** Runs the action while no field and no button is in use. */
   key?: string | undefined
   run: () => void
 }
@@ -37,6 +39,7 @@ function screenActions(win: WindowView): Action[] {
     id: `screen-${screen}`,
     title: `Go to ${screenTitles[screen]}`,
     group: 'Screens',
+    names: [screenTitles[screen]],
     keys: String(index + 1),
     key: String(index + 1),
     run: () => win.show(screen),
@@ -159,7 +162,7 @@ function themeActions(win: WindowView): Action[] {
     }))
 }
 
-/** The action of a key press: the palette from anywhere, the others only outside dialogs and text fields. */
+/** The action of a key press: the palette from anywhere, the others only outside dialogs, fields and buttons. */
 export function actionOfKey(event: KeyboardEvent, peer: PeerView, win: WindowView): Pick<Action, 'run'> | undefined {
   const withModifier = isMac ? event.metaKey : event.ctrlKey
   if (withModifier && event.key.toLowerCase() === 'k') {
@@ -169,6 +172,6 @@ export function actionOfKey(event: KeyboardEvent, peer: PeerView, win: WindowVie
   if (event.ctrlKey && event.code === 'Backquote') return actions(peer, win).find((action) => action.id === 'shell')
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined
   if (event.key === 'Escape' && win.failure !== undefined) return { run: () => (win.failure = undefined) }
-  if (isTyping(event.target)) return undefined
+  if (isUsed(event.target)) return undefined
   return actions(peer, win).find((action) => action.key === event.key.toLowerCase())
 }

@@ -3,10 +3,10 @@ export const isMac = navigator.platform.startsWith('Mac')
 /** The modifier key for shortcuts on this machine. */
 export const modifier = isMac ? '⌘' : 'Ctrl'
 
-/** Whether keys pressed there are text. */
-export function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select, [role=menu] *'))
-  )
+const used =
+  'input, textarea, select, button, a[href], summary, [role=menu], [role=menu] *, [role=dialog], [role=dialog] *'
+
+/** Whether keys pressed there belong to what has the focus: a field, a button, a menu. */
+export function isUsed(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches(used))
 }

@@ -25,6 +25,10 @@ export class WindowView {
   block = $state.raw<{ number: number; tx: number } | undefined>()
   /** A key that the State page is to show; it takes it. */
   key = $state.raw<{ channel: string; namespace: string; key: string } | undefined>()
+  /** An identity that the Identities page is to show; it takes it. */
+  identity = $state<string | undefined>()
+  /** The number of a line that the Logs page is to show; it takes it. */
+  logLine = $state<number | undefined>()
   /** What the folder dialog is open for. */
   choosing = $state<FolderPurpose | undefined>()
   /** The last action that failed, until it is dismissed. */

@@ -58,6 +58,8 @@ export async function cutOff(page: Page): Promise<string[]> {
       for (let parent = control.parentElement; parent !== null; parent = parent.parentElement) {
         const style = getComputedStyle(parent)
         const box = parent.getBoundingClientRect()
+        // A line that says it goes on; what is in it scrolls into view with the focus.
+        if (style.textOverflow === 'ellipsis') return false
         if (x && clips(style.overflowX) && (left < box.left - EDGE || right > box.right + EDGE)) return true
         if (y && clips(style.overflowY) && (top < box.top - EDGE || bottom > box.bottom + EDGE)) return true
         if (scrolls(style.overflowX)) x = false
