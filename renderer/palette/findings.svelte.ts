@@ -71,8 +71,8 @@ export class Findings {
         isAsked,
         ([begin, all]) => {
           const lower = typed.toLowerCase()
-          const hold = all.entries.filter(({ key }) => key.toLowerCase().includes(lower))
-          this.keys = [...new Map([...begin.entries, ...hold].map((entry) => [entry.key, entry])).values()]
+          const hold = all.entries.filter(({ key }) => !key.startsWith(typed) && key.toLowerCase().includes(lower))
+          this.keys = [...begin.entries, ...hold]
         },
       ),
       this.#read(

@@ -12,7 +12,7 @@ import { fixture } from '../support/fixtures.ts'
 import { containersOf } from '../support/net-mode.ts'
 import { removePeerImages } from '../support/peer-images.ts'
 import { needs } from '../support/require.ts'
-import { card, choose, openFunction, openWindow, registrationIs, says, typeAndSend } from '../support/window.ts'
+import { card, choose, goTo, openFunction, openWindow, registrationIs, says, typeAndSend } from '../support/window.ts'
 
 const run = promisify(execFile)
 /** Of an image whose dependencies are not there yet. */
@@ -46,8 +46,7 @@ needs('chromium').describe('the window', () => {
       await openFunction(page, 'Put')
       await typeAndSend(page, 'k', 'made in dev mode')
       await says(page.getByTestId('call-status'), 'VALID · 200')
-      await page.getByRole('tab', { name: 'Response' }).focus()
-      await page.keyboard.press('1')
+      await goTo(page, 'Run')
 
       await mode(page, 'dev').focus()
       await page.keyboard.press('ArrowRight')
@@ -85,13 +84,13 @@ needs('chromium').describe('the window', () => {
       await says(page.getByTestId('call-status'), 'VALID · 200')
       await page.getByRole('tab', { name: /Output/ }).click()
       await says(page.getByRole('tabpanel'), 'putting k2')
-      await page.keyboard.press('4')
+      await goTo(page, 'Logs')
       await page.getByRole('radiogroup', { name: 'Stream' }).getByRole('radio', { name: 'err' }).click()
       const log = page.getByRole('log', { name: 'Log' })
       await says(log, 'k2 is on its way')
       await expect.poll(() => log.getByText('putting k2').count()).toBe(0)
 
-      await page.keyboard.press('1')
+      await goTo(page, 'Run')
       await page.keyboard.press('Control+Backquote')
       const terminal = page.getByTestId('terminal')
       await says(terminal, /[#$]/)
@@ -145,7 +144,7 @@ needs('chromium').describe('the window', () => {
     await says(page.getByRole('dialog', { name: 'Docker engine' }), nowhere)
     await page.keyboard.press('Escape')
     // On the other screens it is told too, until it is put away.
-    await page.keyboard.press('2')
+    await goTo(page, 'Call')
     await card(page, /switch to net failed, still in dev/)
       .getByRole('button', { name: 'Dismiss' })
       .click()

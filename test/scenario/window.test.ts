@@ -7,7 +7,7 @@ import { buildDoors } from '../support/command-line.ts'
 import { copyFixture, fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
 import { tempFolder } from '../support/temp.ts'
-import { card, choose, openFunction, openWindow, registrationIs, says, typeAndSend } from '../support/window.ts'
+import { card, choose, goTo, openFunction, openWindow, registrationIs, says, typeAndSend } from '../support/window.ts'
 import { startByHand } from './author.ts'
 
 /** The window in a real browser, against a real peer with real chaincode: what an author does all day. */
@@ -64,8 +64,7 @@ describe('the window', () => {
     await says(page.getByTestId('response'), 'Asset nobody does not exist')
     await says(page.getByTestId('call-status'), '500')
 
-    await page.getByRole('tab', { name: 'Response' }).focus()
-    await page.keyboard.press('3')
+    await goTo(page, 'State')
     await page.keyboard.press('/')
     await page.keyboard.type('asset')
     const keys = page.getByRole('listbox', { name: 'Keys' })
@@ -98,13 +97,11 @@ describe('the window', () => {
     await says(card(page, /build 2 failed, build 1 still serves/), 'still serves')
     await registrationIs(page, 'ready')
     await says(strip(page), '#2 failed')
-    await page.keyboard.press('2')
-    await page.getByRole('button', { name: 'GetAllAssets' }).click()
+    await openFunction(page, 'GetAllAssets')
     await page.keyboard.press('Control+Enter')
     await says(page.getByTestId('response'), '[]')
 
-    await page.getByRole('tab', { name: 'Response' }).focus()
-    await page.keyboard.press('1')
+    await goTo(page, 'Run')
     await writeFile(file, `${good}\n// fixed\n`)
     await page.getByRole('alert').waitFor({ state: 'detached' })
     await says(card(page, 'Builds').getByRole('listitem').first(), /serving[^]*#3/)
@@ -139,12 +136,10 @@ describe('the window', () => {
       await says(page.getByTestId('call-status'), 'VALID · 200')
       await page.getByRole('tab', { name: /Output/ }).click()
       await says(page.getByRole('tabpanel'), 'putting going')
-      await page.keyboard.press('4')
+      await goTo(page, 'Logs')
       await says(page.getByRole('log', { name: 'Log' }), 'putting going')
       await page.keyboard.press('2')
       expect(await page.getByLabel('Argument 1', { exact: true }).inputValue()).toBe('going')
-      await page.getByRole('tab', { name: /Output/ }).focus()
-
       await page.keyboard.press('1')
       terminal.kill()
       await registrationIs(page, 'waiting')

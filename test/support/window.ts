@@ -81,6 +81,14 @@ export async function registrationIs(page: Page, word: string): Promise<void> {
   await page.getByTestId('registration').getByText(word, { exact: true }).waitFor()
 }
 
+/** Open a screen with the mouse; from then on its keys act. */
+export async function goTo(page: Page, screen: string): Promise<void> {
+  await page
+    .getByRole('navigation', { name: 'Screens' })
+    .getByRole('button', { name: new RegExp(`^${screen}`) })
+    .click()
+}
+
 /** Find something in the palette, and do it. */
 export async function choose(page: Page, words: string): Promise<void> {
   const palette = await openPalette(page)

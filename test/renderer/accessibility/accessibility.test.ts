@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { launchChromium } from '../../support/chromium.ts'
 import { eventually } from '../../support/eventually.ts'
 import { needs } from '../../support/require.ts'
-import { tempFolder } from '../../support/temp.ts'
 import { audit, cutOff, sizes } from './audit.ts'
 import { openPreview } from './preview-site.ts'
 import { windowStates, type WindowState } from './window-states.ts'
@@ -20,7 +19,7 @@ describe('the window, for everybody', () => {
   const seen: string[] = []
 
   beforeAll(async () => {
-    site = await openPreview(await tempFolder('preview'))
+    site = await openPreview()
     browser = await launchChromium()
     const context = await browser.newContext({ viewport: sizes.wide, reducedMotion: 'reduce' })
     context.setDefaultTimeout(60_000)

@@ -1,10 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { extname, join, normalize } from 'node:path'
+import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
+import { build, type Rolldown } from 'vite'
 
 const preview = fileURLToPath(new URL('../preview', import.meta.url))
 const types: Record<string, string> = {
@@ -14,9 +13,9 @@ const types: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
-/** Build the window on its made-up scenes into this folder, and serve it: `ADDRESS?scene=NAME`. The caller closes it. */
-export async function openPreview(folder: string): Promise<{ address: string; close: () => void }> {
-  await build({
+/** Build the window on its made-up scenes, and serve it: `ADDRESS?scene=NAME`. The caller closes it. */
+export async function openPreview(): Promise<{ address: string; close: () => void }> {
+  const built = (await build({
     configFile: false,
     root: preview,
     base: './',
@@ -24,21 +23,23 @@ export async function openPreview(folder: string): Promise<{ address: string; cl
     logLevel: 'error',
     plugins: [svelte({ configFile: false })],
     build: {
-      outDir: folder,
+      write: false,
       target: 'es2023',
       minify: false,
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rolldownOptions: { checks: { bundlerTimings: false } },
     },
-  })
+  })) as Rolldown.RolldownOutput
+  const files = new Map(
+    built.output.map((part) => [`/${part.fileName}`, part.type === 'chunk' ? part.code : part.source]),
+  )
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://preview').pathname
-    const file = join(folder, normalize(path === '/' ? '/index.html' : path))
-    readFile(file).then(
-      (bytes) => response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream').end(bytes),
-      () => response.writeHead(404).end(),
-    )
+    const { pathname } = new URL(request.url ?? '/', 'http://preview')
+    const path = pathname === '/' ? '/index.html' : pathname
+    const content = files.get(path)
+    if (content === undefined) response.writeHead(404).end()
+    else response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream').end(content)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

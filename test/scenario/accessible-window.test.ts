@@ -1,0 +1,66 @@
+// @module-tag slow
+import axe from 'axe-core'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { audit, cutOff, sizes } from '../renderer/accessibility/audit.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { buildDoors, startSlipway } from '../support/command-line.ts'
+import { fixture } from '../support/fixtures.ts'
+import { needs } from '../support/require.ts'
+import { goTo, openFunction, registrationIs, says, typeAndSend } from '../support/window.ts'
+
+const { describe, test } = needs('chromium')
+
+describe('the window of a running peer, for everybody', () => {
+  let browser: Browser
+
+  beforeAll(async () => {
+    buildDoors()
+    browser = await launchChromium()
+  })
+  afterAll(() => browser.close())
+
+  test('axe finds nothing on its screens, from the first call until the peer is gone', async () => {
+    const served = startSlipway(['serve', '--no-open', await fixture('javascript-contract')])
+    await served.says(/"address":/)
+    const { address } = JSON.parse(served.stdout()) as { address: string }
+    const context = await browser.newContext({ viewport: sizes.wide, reducedMotion: 'reduce' })
+    context.setDefaultTimeout(60_000)
+    await context.addInitScript({ content: axe.source })
+    const page = await context.newPage()
+    await page.goto(address)
+    await registrationIs(page, 'ready')
+
+    const seen: string[] = []
+    async function look(state: string): Promise<void> {
+      await page.setViewportSize(sizes.wide)
+      const wide = await audit(page)
+      await page.setViewportSize(sizes.narrow)
+      const found = [...wide, ...(await audit(page)), ...(await cutOff(page))]
+      await page.setViewportSize(sizes.wide)
+      expect({ state, found }).toEqual({ state, found: [] })
+      seen.push(state)
+    }
+
+    await look('Run, ready')
+    await openFunction(page, 'Put')
+    await look('Call, before a call')
+    await typeAndSend(page, 'lighthouse', '{"shore":"north"}')
+    await says(page.getByTestId('call-status'), 'VALID · 200')
+    await look('Call, answered')
+    for (const screen of ['State', 'Blocks', 'Events', 'Identities', 'Logs']) {
+      await goTo(page, screen)
+      await look(screen)
+      const row = page.getByRole('option').first()
+      if (screen === 'State' || screen === 'Blocks') {
+        await row.click()
+        await look(`${screen}, with a row open`)
+      }
+    }
+    served.child.kill('SIGTERM')
+    await page.getByRole('alert').filter({ hasText: 'Disconnected' }).waitFor()
+    await look('Logs, without the peer')
+    console.log(`axe ${axe.version} found nothing on a real peer's window: ${seen.join('; ')}`)
+    await context.close()
+  })
+})
