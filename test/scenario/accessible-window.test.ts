@@ -2,7 +2,7 @@
 import axe from 'axe-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect } from 'vitest'
-import { audit, cutOff, sizes } from '../renderer/accessibility/audit.ts'
+import { audit, auditZoomed, sizes } from '../renderer/accessibility/audit.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { buildDoors, startSlipway } from '../support/command-line.ts'
 import { fixture } from '../support/fixtures.ts'
@@ -33,10 +33,7 @@ describe('the window of a running peer, for everybody', () => {
 
     const seen: string[] = []
     async function look(state: string): Promise<void> {
-      await page.setViewportSize(sizes.wide)
-      const wide = await audit(page)
-      await page.setViewportSize(sizes.narrow)
-      const found = [...wide, ...(await audit(page)), ...(await cutOff(page))]
+      const found = [...(await audit(page)), ...(await auditZoomed(page))]
       await page.setViewportSize(sizes.wide)
       expect({ state, found }).toEqual({ state, found: [] })
       seen.push(state)

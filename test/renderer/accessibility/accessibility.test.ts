@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { launchChromium } from '../../support/chromium.ts'
 import { eventually } from '../../support/eventually.ts'
 import { needs } from '../../support/require.ts'
-import { audit, cutOff, sizes } from './audit.ts'
+import { audit, auditZoomed, sizes } from './audit.ts'
 import { openPreview } from './preview-site.ts'
 import { windowStates, type WindowState } from './window-states.ts'
 
@@ -48,11 +48,7 @@ describe('the window, for everybody', () => {
   async function look({ scene, show }: WindowState): Promise<string[]> {
     await open(scene)
     await show(page)
-    const wide = (await audit(page)).map((line) => `wide, ${line}`)
-    // 200 % zoom of it: half as many pixels each way.
-    await page.setViewportSize(sizes.narrow)
-    const narrow = [...(await audit(page)), ...(await cutOff(page))].map((line) => `narrow, ${line}`)
-    return [...wide, ...narrow, ...failures]
+    return [...(await audit(page)), ...(await auditZoomed(page)), ...failures]
   }
 
   for (const [group, states] of Object.entries(windowStates)) {

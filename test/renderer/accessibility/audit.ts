@@ -11,7 +11,6 @@ declare global {
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 export const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 720, height: 450 } } as const
-export type Size = keyof typeof sizes
 
 /** What axe finds wrong with the page as it stands, a line for each rule and element; the page must have loaded axe. */
 async function violations(page: Page, options: RunOptions): Promise<string[]> {
@@ -34,10 +33,11 @@ async function setTheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void
 }
 
 /**
- * The page in both themes at its present size. Only colours differ between them, so the dark one is looked at for its
+ * The page in both themes, wide. Only colours differ between them, so the dark one is looked at for its
  * contrasts.
  */
 export async function audit(page: Page): Promise<string[]> {
+  await page.setViewportSize(sizes.wide)
   await setTheme(page, 'light')
   const light = await violations(page, { runOnly: { type: 'tag', values: tags } })
   await setTheme(page, 'dark')
@@ -45,8 +45,16 @@ export async function audit(page: Page): Promise<string[]> {
   return [...light.map((line) => `light: ${line}`), ...dark.map((line) => `dark: ${line}`)]
 }
 
+/** The page at 200 % zoom of a wide one. Its colours are those of `audit`, and looking at them takes longest. */
+export async function auditZoomed(page: Page): Promise<string[]> {
+  await page.setViewportSize(sizes.narrow)
+  const runOnly = { type: 'tag' as const, values: tags }
+  const found = await violations(page, { runOnly, rules: { 'color-contrast': { enabled: false } } })
+  return [...found, ...(await cutOff(page))].map((line) => `200 %: ${line}`)
+}
+
 /** Controls that can't be reached whole: outside of what clips them, or of the page, where nothing scrolls. */
-export async function cutOff(page: Page): Promise<string[]> {
+async function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const EDGE = 1
     const scrolls = (overflow: string): boolean => overflow === 'auto' || overflow === 'scroll'
