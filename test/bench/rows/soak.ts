@@ -41,7 +41,9 @@ export const soak: Row = {
     const builds = Object.values(peer.state?.chaincodes ?? {})[0]?.builds[0]?.number ?? 0
     say(`${calls.answered} calls answered, ${saves} saves, ${builds} builds`)
     for (const [code, count] of calls.failed) say(`failed: ${code} ${count}`)
-    const [early, late] = [median(quarter(memory, 1)), median(quarter(memory, 3))]
+    const quarters = [0, 1, 2, 3].map((n) => median(quarter(memory, n)))
+    say(`memory by quarters: ${quarters.map(megabytes).join(', ')}`)
+    const [, early = 0, , late = 0] = quarters
     return [failures(this.what, calls), growth(this.what, early, late)]
   },
 }
@@ -66,7 +68,6 @@ function failures(what: string, { answered, failed }: Calls): Figure {
 
 function growth(what: string, early: number, late: number): Figure {
   const share = late / early - 1
-  const megabytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`
   const percent = (value: number) => `${(value * 100).toFixed(1)} %`
   return {
     what: `${what}: growth of memory`,
@@ -126,6 +127,10 @@ async function sample(pid: number, until: number, memory: number[]): Promise<voi
     await sleep(SAMPLE_EVERY_MS)
     memory.push((await residentMemory(pid)) ?? 0)
   }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MB`
 }
 
 function quarter(values: number[], n: number): number[] {
