@@ -26,7 +26,7 @@ export function plainRequests(address: EngineAddress, reach: Reach, agent: Agent
   }
 }
 
-/** Ask for one answer. @throws EngineRefusal, with HTTP's words for the status; what the connection fails with */
+/** Ask for one answer. @throws EngineRefusal, with the engine's words; what the connection fails with */
 export async function plainRequest(
   reach: Reach,
   agent: Agent,
@@ -44,12 +44,25 @@ export async function plainRequest(
     const request = begin({ ...place, method, path: `${path}${queryOf(query)}`, agent, signal }, (answer) => {
       const { statusCode = 0, statusMessage = '' } = answer
       if (statusCode >= 200 && statusCode < 300) return resolve(answer)
-      answer.resume()
-      reject(new EngineRefusal(statusCode, statusMessage))
+      const refuse = (words: string) => reject(new EngineRefusal(statusCode, words))
+      readText(answer).then(
+        (text) => refuse(messageIn(text) ?? statusMessage),
+        () => refuse(statusMessage),
+      )
     })
     request.on('error', reject)
     request.end()
   })
+}
+
+/** Undefined: it isn't an engine that refuses, or it says nothing. */
+function messageIn(text: string): string | undefined {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown }
+    return typeof message === 'string' ? message : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function queryOf(query: PlainRequest['query']): string {
