@@ -13,7 +13,7 @@ const unbundled = ['classic-level', 'vitest', 'playwright-core', ...builtinModul
 
 requireNode()
 install()
-build(['host'])
+build()
 await bundle({
   configFile: false,
   root,

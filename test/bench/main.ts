@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util'
 import { cpus } from 'node:os'
 import type { Figure, Row } from './row.ts'
+import { blocksScreen } from './rows/blocks-screen.ts'
 import { coldSubmitRows } from './rows/cold-submit.ts'
 import { commit } from './rows/commit.ts'
 import { evaluateRows } from './rows/evaluate.ts'
+import { formEvaluate } from './rows/form-evaluate.ts'
 import { idle } from './rows/idle.ts'
 import { netEvaluateRows } from './rows/net-evaluate.ts'
 import { netLaunchRows } from './rows/net-launch.ts'
@@ -27,6 +29,8 @@ const rows: Row[] = [
   ...richQueryRows,
   ...worldStateRows,
   commit,
+  blocksScreen,
+  formEvaluate,
   idle,
   ...netLaunchRows,
   ...netSaveRows,
