@@ -11,10 +11,17 @@ export function wrongAddress(
   address: string | undefined,
   inContainer = false,
 ): { why: string; do: string } | undefined {
-  const other = otherService(cause, address)
-  if (other !== undefined) return other
-  const { host, port } = (cause?.kind === 'connection' ? ADDRESS.exec(cause.message)?.groups : undefined) ?? {}
-  if (host === undefined || port === undefined || address === undefined) return undefined
+  if (cause === undefined || address === undefined) return undefined
+  return otherService(cause, address) ?? otherAddress(cause, address, inContainer)
+}
+
+function otherAddress(
+  { kind, message }: Cause,
+  address: string,
+  inContainer: boolean,
+): { why: string; do: string } | undefined {
+  const { host, port } = (kind === 'connection' ? ADDRESS.exec(message)?.groups : undefined) ?? {}
+  if (host === undefined || port === undefined) return undefined
   const tried = `It tried ${host}:${port}, and Slipway listens on ${address}.`
   const isLoopback = /^(?:127\.|localhost$|\[?::1)/i.test(host)
   if (inContainer && isLoopback) return { why: `${tried} In a container, ${host} is the container itself.`, do: TAKE }
@@ -26,8 +33,8 @@ export function wrongAddress(
   return undefined
 }
 
-function otherService(cause: Cause | undefined, address: string | undefined): { why: string; do: string } | undefined {
-  if (address === undefined || !NO_SERVICE.test(cause?.message ?? '')) return undefined
+function otherService({ message }: Cause, address: string): { why: string; do: string } | undefined {
+  if (!NO_SERVICE.test(message)) return undefined
   const why = `What it connected to speaks gRPC, but not with chaincode: a peer’s address for clients, for example. Slipway listens for chaincode on ${address}.`
   return { why, do: TAKE }
 }
