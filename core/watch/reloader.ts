@@ -173,10 +173,11 @@ export class Reloader {
 
   /** The newest build says so if it failed: it isn't what the sources say any more. */
   #reportSavedBack(): void {
-    const { build } = this.#last ?? {}
+    const last = this.#last
     const serving = this.#good?.built.build
-    if (build === undefined || serving === undefined || build.number <= serving) return
-    this.#parts.emit({ ...build, savedBackTo: serving })
+    if (last?.build.state !== 'failed' || serving === undefined || last.build.savedBackTo === serving) return
+    last.build = { ...last.build, savedBackTo: serving }
+    this.#parts.emit(last.build)
   }
 
   #begin(project: Project, reason: LaunchReason, hash: string, startedAt: number): Attempt {

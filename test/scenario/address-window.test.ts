@@ -59,6 +59,7 @@ describe('addresses and history', () => {
     await expect.poll(() => page.getByLabel('owner', { exact: true }).inputValue()).toBe('Grace')
     expect(await page.getByLabel('As', { exact: true }).inputValue()).toBe('recipient@Org1MSP')
 
+    await expect.poll(() => hash(page)).toContain('arg=Grace')
     // The same address in another window: its arguments, and nothing else of the first one.
     const other = await page.context().newPage()
     onTestFinished(() => other.close())
@@ -66,7 +67,7 @@ describe('addresses and history', () => {
     await heading(other, 'CreateAsset')
     await expect.poll(() => other.getByLabel('owner', { exact: true }).inputValue()).toBe('Grace')
     expect(await other.getByLabel('As', { exact: true }).inputValue()).toBe('')
-    await other.getByLabel('As', { exact: true }).selectOption('Admin@Org1MSP')
+    await other.getByLabel('As', { exact: true }).selectOption('User1@Org1MSP')
     await reload(page)
     await heading(page, 'CreateAsset')
     expect(await page.getByLabel('As', { exact: true }).inputValue()).toBe('recipient@Org1MSP')

@@ -165,7 +165,9 @@ describe('Reloader', () => {
     // Fixed by saving back what serves: nothing needs to be built.
     world.content = 'one'
     await request('saved', ['a.js'])
-    expect(states()).toHaveLength(8)
+    await request('saved', ['a.js'])
+    expect(states()).toHaveLength(9)
+    expect(builds.at(-1)).toMatchObject({ number: 3, state: 'failed', savedBackTo: 1 })
   })
 
   test('a save after a failure tries again, with all files since the last good build', async () => {
