@@ -23,12 +23,16 @@ async function violations(page: Page, options: RunOptions): Promise<string[]> {
   )
 }
 
-/** Colours pass from one theme to the other in steps: wait for the last. */
+/** Colours pass from one theme to the other in steps, an element after the one it is in: wait for the last. */
 async function setTheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
   await page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished))
+    const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve))
+    const MOST_FRAMES = 120
+    for (let [still, frames] = [0, 0]; still < 2 && frames < MOST_FRAMES; frames += 1) {
+      await frame()
+      still = document.getAnimations().length === 0 ? still + 1 : 0
+    }
   })
 }
 

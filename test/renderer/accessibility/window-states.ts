@@ -28,6 +28,7 @@ const fill =
   (label: string | RegExp, value: string): Step =>
   (page) =>
     page.getByLabel(label).first().fill(value)
+const alert: Step = (page) => page.getByRole('alert').first().waitFor()
 const dialog: Step = (page) => page.getByRole('dialog').waitFor()
 
 function goTo(screen: ScreenName): Step {
@@ -73,7 +74,7 @@ const option =
   (index: number): Step =>
   (page) =>
     page.getByRole('option').nth(index).click()
-const send: Step = (page) => page.locator('form').filter({ hasText: 'Transient data' }).press('Control+Enter')
+const send: Step = (page) => page.getByRole('button', { name: /^(Submit|Evaluate)/ }).press('Control+Enter')
 
 const everyScreen = (scene: string): WindowState[] =>
   screenNames.map((screen) => on(scene, `${screen}: ${scene}`, goTo(screen)))
@@ -86,7 +87,7 @@ const calls: WindowState[] = [
   at('Call', 'refused by the chaincode', recent('ReadAsset')),
   at('Call', 'in conflict', recent('UpdateAsset')),
   at('Call', 'function with every kind of field', button(/^CreateAsset/)),
-  at('Call', 'mistakes in the form', button(/^CreateAsset/), send, text(/must|needs|is missing|required|Enter/i)),
+  at('Call', 'mistakes in the form', button(/^CreateAsset/), send, text('Enter a whole number.')),
   at('Call', 'free form', button('other…'), button('Add argument'), button('Transient data')),
   at('Call', 'arguments as JSON', button('other…'), button('Edit as JSON')),
   at('Call', 'under way', button(/^SlowAsset/), send, text('Submitting SlowAsset')),
@@ -133,14 +134,16 @@ const layers: WindowState[] = [
   on('net', 'shell', command('Open a shell'), dialog, (page) => page.locator('.xterm-screen').waitFor()),
   on('many', 'chaincode menu of three', button(/^Chaincode /), (page) => page.getByRole('menu').waitFor()),
   on('many', 'logs of three', goTo('Logs')),
+  on('differing', 'results that differ', goTo('Call'), button(/^InitLedger/), send, alert),
   on('unreadable', 'folder dialog, unreadable', command('Open a chaincode folder'), dialog),
-  on('untrusted', 'a folder to trust', dialog),
+  on('trust', 'a folder to trust', dialog),
   on('reviewing', 'a folder to review', button('Review and allow…'), dialog),
 ]
 
 /** The scenes that change only the Run page, as they open. */
 const runScenes = [
-  ...['building', 'failed', 'waiting', 'crashed', 'takeover', 'organisations', 'reviewing', 'dev-differences'],
+  ...['building', 'failed', 'waiting', 'crashed', 'reviewing', 'dev-differences'],
+  ...['takeover', 'organisations', 'organisations-net', 'organisations-attached'],
   ...['net', 'net-switching', 'net-saved', 'net-exited', 'net-crashed', 'net-oom', 'net-oom-again', 'net-paused'],
   ...['net-lost', 'net-differences', 'served', 'served-waiting', 'net-docker_absent', 'net-docker_permission'],
 ]

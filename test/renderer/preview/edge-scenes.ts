@@ -58,16 +58,6 @@ const overflowing: ChaincodeState = {
   }).toJSON(),
 }
 
-const organisations: ChaincodeState = {
-  ...marbles,
-  registration: ready.registration,
-  instances: {
-    Org2MSP: { registration: { state: 'none', since: now - 9_000 } },
-    Org3MSP: { registration: ready.registration, process: { pid: 4, startedAt: now - 9_000, build: 1, start: 'cold' } },
-  },
-  commands: { Org2MSP: marbles.command, Org3MSP: marbles.command },
-}
-
 const refused = new PeerError('NOT_TRUSTED', untrusted).toJSON()
 
 /** What is rare, and has to look right all the same: nothing there, nothing yet, nothing readable, too much. */
@@ -78,7 +68,6 @@ export const edgeScenes: Record<string, () => Scene> = {
     host: { error: new PeerError('FOLDER_UNREADABLE', { folder, reason: 'it does not exist' }).toJSON() },
     handlers: everything,
   }),
-  untrusted: () => ({ state: undefined, host: { untrusted }, handlers: everything }),
   reviewing: () => ({ state: peerState([{ ...ready, error: refused }]), handlers: everything }),
   empty: () => ({
     state: peerState([ready], {
@@ -118,15 +107,4 @@ export const edgeScenes: Record<string, () => Scene> = {
     }),
     handlers: { ...everything, ...chainHandlers(48) },
   }),
-  takeover: () => ({
-    state: peerState([
-      {
-        ...marbles,
-        registration: ready.registration,
-        takeover: { id: 1, at: now - 4_000, mspId: 'Org2MSP', from: { pid: 4_812, program: 'node dist/index.js' } },
-      },
-    ]),
-    handlers: everything,
-  }),
-  organisations: () => ({ state: peerState([organisations]), handlers: everything }),
 }
