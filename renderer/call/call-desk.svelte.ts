@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity'
-import type { CallRecord, CallRequest } from '../../core/contract/call.ts'
+import type { CallClient, CallRecord, CallRequest } from '../../core/contract/call.ts'
 import type { ContractMetadata } from '../../core/contract/contract-metadata.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { PeerError } from '../../core/contract/error.ts'
@@ -21,6 +21,8 @@ export interface ShownCall {
   pinned: boolean
   /** Who called, once known. */
   identity?: string
+  /** The application that made it; absent from calls made in Slipway. */
+  client?: CallClient | undefined
   /** The build it waits for before it is sent. */
   awaits?: number | undefined
   outcome: CallRecord['outcome']
