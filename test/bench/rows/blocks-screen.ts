@@ -70,7 +70,7 @@ async function folderWithCall(scope: Scope): Promise<string> {
   return folder
 }
 
-/** Milliseconds from the click in the rail until a frame shows the newest block with what it called. */
+/** Milliseconds from the click in the rail until a frame shows the newest block with its result. */
 async function openBlocks(page: Page): Promise<number> {
   await page.bringToFront()
   await goTo(page, 'Run')
@@ -80,7 +80,7 @@ async function openBlocks(page: Page): Promise<number> {
         const clickedAt = performance.now()
         const look = () => {
           const first = document.querySelector('[role=listbox][aria-label=Blocks] [role=option]')
-          if (first?.textContent.includes('Put') !== true) return
+          if (first?.textContent.includes('VALID') !== true) return
           seen.disconnect()
           // After the frame with it was drawn.
           requestAnimationFrame(() => {
