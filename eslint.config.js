@@ -7,7 +7,15 @@ import ts from 'typescript-eslint'
 
 export default ts.config(
   {
-    ignores: ['dist/', 'coverage/', 'node_modules/', 'examples/', 'test/fixtures/', 'test/conformance/clients/recorded/', '**/.slipway/'],
+    ignores: [
+      'dist/',
+      'coverage/',
+      'node_modules/',
+      'examples/',
+      'test/fixtures/',
+      'test/conformance/clients/recorded/',
+      '**/.slipway/',
+    ],
   },
   js.configs.recommended,
   {

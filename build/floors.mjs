@@ -24,6 +24,7 @@ export const floors = {
     ['chaincode', 'container/docker/image'],
     ['endorser', 'scc'],
     ['gateway', 'custodian'],
+    ['services'],
     ['peer'],
     ['index.ts', 'cleaner.ts'],
   ],

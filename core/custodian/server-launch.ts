@@ -48,7 +48,12 @@ export async function withConnection(
       if (signal.aborted) throw isTimeout(signal.reason) ? error : signal.reason
       if (!ended) throw error
       const exit = await instance.exited
-      throw new PeerError('CHAINCODE_EXITED', { canonicalName: target.ccid, words: exit.words, code: exit.code, ...printedIn(exit) })
+      throw new PeerError('CHAINCODE_EXITED', {
+        canonicalName: target.ccid,
+        words: exit.words,
+        code: exit.code,
+        ...printedIn(exit),
+      })
     })
 
   let again: Dialing | undefined

@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity'
-import type { CallClient, CallRecord, CallRequest } from '../../core/contract/call.ts'
+import type { CallRecord, CallRequest } from '../../core/contract/call.ts'
 import type { ContractMetadata } from '../../core/contract/contract-metadata.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { PeerError } from '../../core/contract/error.ts'
@@ -10,23 +10,7 @@ import { buildEnds } from './await-build.svelte.ts'
 import { Draft, type DraftContent } from './draft.svelte.ts'
 import { type CallableFunction, callableFunctions, learnedFunctions, wroteNothing } from './functions.ts'
 import { readKept, writeKept } from './kept-desk.ts'
-
-/** A call as the window shows it: a recorded one, or one of its own that may not be recorded yet. */
-export interface ShownCall {
-  /** Set once it is known to be recorded. */
-  id?: number | undefined
-  request: CallRequest
-  kind: 'submit' | 'evaluate'
-  at: number
-  pinned: boolean
-  /** Who called, once known. */
-  identity?: string
-  /** The application that made it; absent from calls made in Slipway. */
-  client?: CallClient | undefined
-  /** The build it waits for before it is sent. */
-  awaits?: number | undefined
-  outcome: CallRecord['outcome']
-}
+import { keyOfCall, type ShownCall } from './shown-call.ts'
 
 /** A call under way, which this window sent. */
 interface Flight {
@@ -110,7 +94,7 @@ export class CallDesk {
   }
 
   isShown(call: ShownCall): boolean {
-    return this.shown !== undefined && keyOf(this.shown) === keyOf(call)
+    return this.shown !== undefined && keyOfCall(this.shown) === keyOfCall(call)
   }
 
   /** Read the contract's functions. A draft is kept if its function has not changed. */
@@ -263,10 +247,6 @@ export class CallDesk {
     if (this.shown?.id === id) this.shown = { ...this.shown, pinned }
     this.readCalls()
   }
-}
-
-function keyOf({ id, request }: ShownCall): string {
-  return request.mark ?? String(id)
 }
 
 function isText(argument: string | { base64: string }): boolean {

@@ -136,7 +136,7 @@ describe('slipway.yaml', () => {
 
 test('a caller is found without its organisation where one has that name, and all are listed where several do', async () => {
   const folder = await fixture('javascript-shim')
-  for (const mspId of ['Org2MSP', 'Org3MSP']) await document(['identity', 'add-org', folder, mspId])
+  for (const mspId of ['Org2MSP', 'Org3MSP']) await startSlipway(['identity', 'add-org', folder, mspId]).ended
   await document(['identity', 'issue', folder, 'recipient', '--org', 'Org2MSP'])
   const call = ['evaluate', folder, 'version', '--as', 'recipient']
   expect((await document(call)).identity).toBe('recipient@Org2MSP')

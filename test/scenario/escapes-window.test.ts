@@ -47,7 +47,7 @@ describe('what others print or are called', () => {
     await appendFile(join(folder, 'index.js'), `\nconsole.log(${JSON.stringify(HOSTILE)})\n`)
     await writeFile(join(folder, 'slipway.yaml'), 'startedBy: you\n')
     const page = await openWindow(browser, folder)
-    const text = await page.getByText('CORE_CHAINCODE_ID_NAME=').first().innerText()
+    const text = (await page.getByTestId('command').first().innerText()).trim()
     startByHand({ folder, text })
     await registrationIs(page, 'ready')
 
@@ -78,7 +78,7 @@ describe('what others print or are called', () => {
     )
     await appendFile(join(folder, 'index.js'), `\nrequire(${JSON.stringify(`./${file}`)})\n`)
     const page = await openWindow(browser, folder)
-    await page.getByText('before it was ready').first().waitFor()
+    await page.getByRole('main').getByText(/evil/).first().waitFor()
     expect(await actingOn(page)).toEqual([])
     await look(page, '4', /evil/)
   })

@@ -36,8 +36,8 @@ describe('several organisations, and a repository, in the window', () => {
     const alert = page.getByRole('main').getByRole('alert').filter({ hasText: 'ProposalResponsePayloads do not match' })
     await says(alert, /createdAt[^]*Org1MSP[^]*Org2MSP[^]*clock/)
 
-    await openFunction(page, 'CreateAuction')
-    await typeAndSend(page, 'au')
+    await openFunction(page, 'Impure')
+    await typeAndSend(page, 'neither', 'k')
     await says(page.getByTestId('call-status'), 'VALID · 200')
     await page.getByRole('tab', { name: /Read/ }).click()
     const set = page.getByTestId('read-write-set')
@@ -47,7 +47,7 @@ describe('several organisations, and a repository, in the window', () => {
     await set.getByText('of the definition read by the peer').click()
     await field.waitFor()
 
-    await page.keyboard.press('1')
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: /Run/ }).click()
     for (const mspId of ORGANISATIONS) {
       await says(card(page, 'Organisations').getByRole('row'), new RegExp(`${mspId}[^]*process \\d+[^]*ready`))
     }

@@ -14,7 +14,7 @@ export function unpublished(args: readonly string[], stdout: string): string[] {
   return documentsIn(stdout).flatMap((document) => {
     const known = ajv.getSchema(`slipway-results#/definitions/${name}`) ?? ajv.getSchema('slipway-results')
     if (known === undefined) return ['there is no schema']
-    if (known(document) === true) return []
+    if (known(document)) return []
     // A union says of each of its kinds what doesn’t fit.
     const errors = (known.errors ?? []).map(({ instancePath, message, params }) =>
       [instancePath, message, JSON.stringify(params)].join(' '),

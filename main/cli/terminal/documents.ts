@@ -11,6 +11,7 @@ import type { Millis } from '../../../core/contract/time.ts'
 /**
  * What each command prints on stdout: one JSON document on a line, `run --json` one for each event. Scripts rely on it:
  * build/results.schema.json, which `node build/results-schema.mjs` makes from these types, describes them to others.
+ * @public read by its name
  */
 export interface CommandDocuments {
   submit: CallDocument | ErrorDocument
