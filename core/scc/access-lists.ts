@@ -1,7 +1,7 @@
 import type { Identity } from '../msp/identity.ts'
 
-/** Who may call a function of a system chaincode: an admin of the peer's own organisation, a member, or by a policy of the channel. */
-type Rule = 'Admins' | 'Members' | 'Readers' | 'Writers'
+/** Who may call a function of a system chaincode: an admin of the peer's own organisation, or whoever satisfies a policy of the channel. */
+type Rule = 'Admins' | 'Readers' | 'Writers'
 
 /** Fabric's default ACLs (v2.5.16 core/aclmgmt/defaultaclprovider.go). What isn't listed is refused by the chaincode itself. */
 const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
@@ -69,9 +69,8 @@ export function systemRefusal(invocation: SystemInvocation, access: ChannelAcces
   const rule = ruleOf(invocation)
   // qscc looks for the chain first.
   if (rule === undefined || (chaincode === 'qscc' && !access.hasChannel(asked))) return undefined
-  const isLocal = rule === 'Admins' || rule === 'Members'
-  const refusal = isLocal ? localRefusal(identity, mspId, rule) : inChannel(asked, rule, access)
-  return refusal && worded(chaincode, isLocal ? `[${fn}]` : `[${fn}][${asked}]`, refusal)
+  const refusal = rule === 'Admins' ? localRefusal(identity, mspId) : inChannel(asked, rule, access)
+  return refusal && worded(chaincode, rule === 'Admins' ? `[${fn}]` : `[${fn}][${asked}]`, refusal)
 }
 
 /** Undefined if the chaincode itself refuses it, for its name or the number of its arguments. */
@@ -93,17 +92,17 @@ function inChannel(channel: string, policy: 'Readers' | 'Writers', access: Chann
 }
 
 /** core/policy/policy.go, CheckPolicyNoChannel, and msp/mspimpl.go. */
-function localRefusal(identity: Identity, mspId: string, rule: 'Admins' | 'Members'): string | undefined {
-  const because = localReason(identity, mspId, rule)
+function localRefusal(identity: Identity, mspId: string): string | undefined {
+  const because = whyNoAdmin(identity, mspId)
   return because === undefined
     ? undefined
-    : `Failed verifying that proposal's creator satisfies local MSP principal during channelless check policy with policy [${rule}]: [${because}]`
+    : `Failed verifying that proposal's creator satisfies local MSP principal during channelless check policy with policy [Admins]: [${because}]`
 }
 
-function localReason(identity: Identity, mspId: string, rule: 'Admins' | 'Members'): string | undefined {
+function whyNoAdmin(identity: Identity, mspId: string): string | undefined {
   if (identity.mspId !== mspId) {
     return `the identity is a member of a different MSP (expected ${mspId}, got ${identity.mspId})`
   }
-  if (rule === 'Members' || identity.certificate.organizationalUnits.includes('admin')) return undefined
+  if (identity.certificate.organizationalUnits.includes('admin')) return undefined
   return `The identity is not an admin under this MSP [${mspId}]: The identity does not contain OU [ADMIN], MSP: [${mspId}]`
 }

@@ -2,6 +2,7 @@ import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { admitProposal, type AdmissionParts, type Admitted } from '../endorser/admit-proposal.ts'
 import { endorserText } from '../endorser/endorser-text.ts'
+import { now } from '../facts/clock.ts'
 import type { ClientCalls } from '../gateway/client-calls.ts'
 import type { GatewayParts } from '../gateway/gateway-parts.ts'
 import type { Call } from '../gateway/simulate-call.ts'
@@ -82,7 +83,7 @@ export function detailOf(peer: GatewayPeer, mspId: string, message: string): Rpc
 
 /** Enter a failure in the call's record, and pass it on. */
 export function failedCall({ running, startedAt }: Call, error: unknown): void {
-  running?.failed(error, Date.now() - startedAt)
+  running?.failed(error, now() - startedAt)
 }
 
 export function invalid(message: string): RpcError {
