@@ -1,6 +1,6 @@
 import type { PeerNews } from './api.ts'
 import type { PeerErrorData } from './error.ts'
-import type { PeerEvent, PeerFact, RunningFact } from './events.ts'
+import type { ChaincodeSettings, PeerEvent, PeerFact, RunningFact } from './events.ts'
 import type { PeerState } from './state.ts'
 import type { ChaincodeState, RunningState } from './chaincode-state.ts'
 import type { ContainerState, ProcessExit } from './run-state.ts'
@@ -61,7 +61,7 @@ type ChaincodeFact = Exclude<Extract<PeerFact, { name: string }>, { type: 'chain
 function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeState {
   switch (fact.type) {
     case 'chaincode.changed':
-      return { ...cc, ...fact.changes }
+      return withSettings(cc, fact.changes)
     case 'chaincode.error':
       return fact.error === undefined ? without(cc, 'error') : { ...withCrash(cc, fact.error), error: fact.error }
     case 'registration':
@@ -166,6 +166,13 @@ function withBuild(builds: BuildState[], build: BuildState): BuildState[] {
     .filter((b) => b.number !== build.number)
     .map((b) => (build.state === 'serving' && b.state === 'serving' ? { ...b, state: 'was-ready' as const } : b))
   return [...others, build].sort((a, b) => b.number - a.number).slice(0, MAX_BUILDS)
+}
+
+function withSettings(cc: ChaincodeState, { server, savedAt, ...others }: ChaincodeSettings): ChaincodeState {
+  const changed: ChaincodeState = { ...cc, ...others }
+  if (server !== undefined) changed.server = server ?? undefined
+  if (savedAt !== undefined) changed.savedAt = savedAt ?? undefined
+  return changed
 }
 
 function without<T, K extends keyof T>(value: T, key: K): Omit<T, K> & { [P in K]?: never } {

@@ -49,7 +49,7 @@ export interface ChaincodeState extends RunningState {
    * Chaincode as a service: the address where the chaincode listens and the peer dials. Absent if the chaincode dials
    * the peer, as usual. In net mode the port is the one inside the container.
    */
-  server?: string
+  server?: string | undefined
   command: LaunchCommand
   /** What runs for the peers of other organisations, by MSP id: each from its first call on. */
   instances: Record<string, RunningState>

@@ -63,18 +63,13 @@ export type PeerFact =
 export type ChaincodeSettings = Partial<
   Pick<
     ChaincodeState,
-    | 'version'
-    | 'canonicalName'
-    | 'channel'
-    | 'mode'
-    | 'startedBy'
-    | 'command'
-    | 'commands'
-    | 'initRequired'
-    | 'server'
-    | 'savedAt'
+    'version' | 'canonicalName' | 'channel' | 'mode' | 'startedBy' | 'command' | 'commands' | 'initRequired'
   >
->
+> & {
+  /** null: it has none any more. On the wire an absent value says nothing. */
+  server?: ChaincodeState['server'] | null
+  savedAt?: Millis | null
+}
 
 /** A fact with its number, one more than the previous event's. */
 export type PeerEvent = PeerFact & { seq: number }

@@ -31,7 +31,7 @@ export function settingsOf(
   project: Project,
   command: LaunchCommand,
 ): Required<Pick<ChaincodeSettings, 'version' | 'canonicalName' | 'mode' | 'startedBy' | 'initRequired' | 'command'>> &
-  Pick<ChaincodeSettings, 'server'> {
+  Pick<ChaincodeState, 'server'> {
   const { version, mode, startedBy, initRequired, server } = project
   const canonical = canonicalName(project)
   const settings = { version, canonicalName: canonical, mode, startedBy, initRequired, command }

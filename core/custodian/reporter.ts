@@ -47,7 +47,8 @@ export class Reporter {
 
   settings(project: Project): void {
     const changes = settingsOf(project, this.command(project))
-    this.#world.emit({ type: 'chaincode.changed', name: this.#name, changes })
+    const { server = null } = changes
+    this.#world.emit({ type: 'chaincode.changed', name: this.#name, changes: { ...changes, server } })
   }
 
   /** How its author starts it for the other organisations; `addresses`: where each connects, by MSP id. */
@@ -64,7 +65,7 @@ export class Reporter {
   savedAt(savedAt: number | undefined): void {
     if (savedAt === this.#savedAt) return
     this.#savedAt = savedAt
-    this.#world.emit({ type: 'chaincode.changed', name: this.#name, changes: { savedAt } })
+    this.#world.emit({ type: 'chaincode.changed', name: this.#name, changes: { savedAt: savedAt ?? null } })
   }
 
   closed(): void {

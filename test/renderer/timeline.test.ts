@@ -64,7 +64,7 @@ test('a running step has a clock', () => {
   const row = timeline({ ...launch, mode: 'net', outcome: 'running', steps: [running] }, 1_080).find(
     ({ name }) => name === 'image',
   )
-  expect(row).toMatchObject({ state: 'running', since: 1_040, own: true })
+  expect(row).toMatchObject({ state: 'running', since: 1_040, own: false })
   expect(row?.durationMs).toBeUndefined()
 })
 
