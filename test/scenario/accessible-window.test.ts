@@ -48,14 +48,14 @@ describe('the window of a running peer, for everybody', () => {
     for (const screen of ['State', 'Blocks', 'Events', 'Identities', 'Logs']) {
       await goTo(page, screen)
       await look(screen)
-      const row = page.getByRole('option').first()
+      const row = page.getByRole('listbox').getByRole('option').first()
       if (screen === 'State' || screen === 'Blocks') {
         await row.click()
         await look(`${screen}, with a row open`)
       }
     }
     served.child.kill('SIGTERM')
-    await page.getByRole('alert').filter({ hasText: 'Disconnected' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'Slipway was stopped' }).waitFor()
     await look('Logs, without the peer')
     console.log(`axe ${axe.version} found nothing on a real peer's window: ${seen.join('; ')}`)
     await context.close()

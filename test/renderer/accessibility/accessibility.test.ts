@@ -100,12 +100,10 @@ describe('the window, for everybody', () => {
     await open('ready')
     await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
     await page.keyboard.press('3')
-    await page.getByRole('option').nth(1).click()
-    const ground = (index: number) =>
-      page
-        .getByRole('option')
-        .nth(index)
-        .evaluate((option) => getComputedStyle(option).backgroundColor)
+    // Not those of a select.
+    const options = page.getByRole('listbox').getByRole('option')
+    await options.nth(1).click()
+    const ground = (index: number) => options.nth(index).evaluate((option) => getComputedStyle(option).backgroundColor)
     const highlight = await page.evaluate(() => {
       const probe = document.body.appendChild(document.createElement('i'))
       probe.style.cssText = 'background: Highlight; forced-color-adjust: none'

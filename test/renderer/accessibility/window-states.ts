@@ -73,7 +73,7 @@ const tab =
 const option =
   (index: number): Step =>
   (page) =>
-    page.getByRole('option').nth(index).click()
+    page.getByRole('listbox').getByRole('option').nth(index).click()
 const send: Step = (page) => page.getByRole('button', { name: /^(Submit|Evaluate)/ }).press('Control+Enter')
 
 const everyScreen = (scene: string): WindowState[] =>
