@@ -31,7 +31,11 @@ test('whatever is typed comes back from its address', () => {
     },
     plain,
   )
-  fc.assert(fc.property(place, (typed) => expect(placeOf(addressOf(typed))).toMatchObject(typed)))
+  fc.assert(
+    fc.property(place, (typed) => {
+      expect(placeOf(addressOf(typed))).toMatchObject(typed)
+    }),
+  )
 })
 
 test('arguments that no address holds are left out', () => {
