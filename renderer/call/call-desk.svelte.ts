@@ -10,7 +10,7 @@ import { buildEnds } from './await-build.svelte.ts'
 import { Draft, type DraftContent } from './draft.svelte.ts'
 import { type CallableFunction, callableFunctions, learnedFunctions, wroteNothing } from './functions.ts'
 import { readKept, writeKept } from './kept-desk.ts'
-import { keyOfCall, type ShownCall } from './shown-call.ts'
+import { keyOfCall, newMark, type ShownCall } from './shown-call.ts'
 
 /** A call under way, which this window sent. */
 interface Flight {
@@ -151,7 +151,7 @@ export class CallDesk {
 
   /** Send a call, beside those under way; after a build that is on its way, if one is named. */
   async send(request: CallRequest, kind: 'submit' | 'evaluate', awaits?: number): Promise<void> {
-    const mark = crypto.randomUUID()
+    const mark = newMark()
     const controller = new AbortController()
     const { signal } = controller
     let call: ShownCall = {

@@ -21,3 +21,12 @@ export interface ShownCall {
 export function keyOfCall({ id, request }: ShownCall): string {
   return request.mark ?? String(id)
 }
+
+const MARK_BYTES = 16
+
+/** By which a window knows its own call again. Unlike randomUUID, it needs no secure context. */
+export function newMark(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(MARK_BYTES)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
+}

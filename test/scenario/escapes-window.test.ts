@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect } from 'vitest'
@@ -57,7 +57,7 @@ describe('what others print or are called', () => {
     await page.getByText('rejected a process').first().waitFor()
     expect(await actingOn(page)).toEqual([])
 
-    startByHand({ folder, text: `${text} '${HOSTILE_NAME}'` })
+    startByHand({ folder, text: text.replace(' 2>&1', ` '${HOSTILE_NAME}' 2>&1`) })
     await card(page, 'A second process wants to take over').getByText('owned').waitFor()
     expect(await actingOn(page)).toEqual([])
 
@@ -76,7 +76,8 @@ describe('what others print or are called', () => {
       join(folder, file),
       `console.error(${JSON.stringify(HOSTILE)})\nthrow new Error(${JSON.stringify(HOSTILE)})\n`,
     )
-    await appendFile(join(folder, 'index.js'), `\nrequire(${JSON.stringify(`./${file}`)})\n`)
+    const entry = join(folder, 'index.js')
+    await writeFile(entry, `require(${JSON.stringify(`./${file}`)})\n${await readFile(entry, 'utf8')}`)
     const page = await openWindow(browser, folder)
     await page.getByRole('main').getByText(/evil/).first().waitFor()
     expect(await actingOn(page)).toEqual([])
