@@ -90,7 +90,7 @@ function kindOf(message: string, otherwise: CauseKind): CauseKind {
   return KINDS.find(([pattern]) => pattern.test(message))?.[1] ?? otherwise
 }
 
-/** The go command prints what would mend it below, indented; sometimes in the same line. */
+/** The go command prints what would fix it below, indented; sometimes in the same line. */
 function fixOf(message: string, below: string | undefined): string | undefined {
   if (/missing go\.sum entry|updates to go\.(?:mod|sum) needed/.test(message)) return 'go mod tidy'
   if (message.includes('inconsistent vendoring')) return 'go mod vendor'

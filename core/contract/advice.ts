@@ -1,6 +1,6 @@
 import { causePlace, causeWords, type Cause, type CauseKind, type Printed } from './cause.ts'
 
-/** What to do about a cause, by its kind; `{fix}` is the command that mends it. */
+/** What to do about a cause, by its kind; `{fix}` is the command that fixes it. */
 const ADVICE: Partial<Record<CauseKind, { withFix?: string; plain: string }>> = {
   'missing-module': {
     withFix:

@@ -55,7 +55,7 @@ export interface Cause extends CausePlace {
   /** The author's own frame in a stack trace, as it was printed. */
   frame?: string | undefined
   kind: CauseKind
-  /** The command that mends it, if the tool names one or there is only one. */
+  /** The command that fixes it, if the tool names one or there is only one. */
   fix?: string | undefined
   /** Further errors of the same compiler, at most 20; the first is the cause. */
   also?: (CausePlace & Pick<Cause, 'message' | 'code' | 'kind' | 'fix'>)[] | undefined

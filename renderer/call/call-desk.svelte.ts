@@ -61,6 +61,8 @@ export class CallDesk {
       try {
         this.calls = await peer.call('readCalls', { limit: RECENT, chaincode })
         this.#knowShown()
+        // A function may have been opened before its past calls were known.
+        for (const [name, draft] of this.#drafts) if (wroteNothing(this.calls, name)) draft.readOnly()
       } catch (thrown) {
         // Read again when the next call is recorded or the connection is back.
         console.warn('slipway: calls not read', thrown)
@@ -140,6 +142,8 @@ export class CallDesk {
     const fn = this.functions.find((candidate) => candidate.callName === request.function)
     const fits = fn?.parameters.length === request.args.length && request.args.every(isText)
     const draft = new Draft(fits ? fn : undefined, this.metadata?.schemas ?? {})
+    // What is edited stays what it was.
+    if (wroteNothing(this.calls, request.function)) draft.readOnly()
     draft.fill(request, call.kind)
     this.#drafts.set(request.function, draft)
     this.draft = draft

@@ -74,7 +74,7 @@ export class Draft {
     return { name, args, asJson, json, transient, kind, isInit }
   }
 
-  /** Go on with what was typed before; a function that takes other parameters now starts anew. */
+  /** Go on with what was typed before; a function that takes other parameters now starts over. */
   restore({ name, args, asJson, json, transient, kind, isInit }: DraftContent): void {
     if (this.fn !== undefined && this.fn.parameters.length !== args.length) return
     Object.assign(this, { name, args, asJson, json, transient, kind, isInit })

@@ -8,7 +8,7 @@ export interface EngineDialect {
   imageName(name: string): string
   /** A bridge and its address exist only while a container is attached to it, from before the container's start. */
   bridgeNeedsContainer: boolean
-  /** It puts its gateway in place of `host-gateway` in ExtraHosts. */
+  /** It puts its gateway instead of `host-gateway` in ExtraHosts. */
   resolvesHostGateway: boolean
   /** The exit code that its `wait` answers is the container's; otherwise 0 and -1 may mean that it was removed. */
   waitIsExact: boolean
