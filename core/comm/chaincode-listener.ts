@@ -1,13 +1,10 @@
 import { ServerCredentials } from '@grpc/grpc-js'
 import type { ChaincodeStream } from './chaincode-stream.ts'
-import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { originOf } from '../process/socket-owner.ts'
-import { listeningDoor, type ListeningDoor } from './first-bytes.ts'
+import { listeningDoor } from './first-bytes.ts'
 import { newChaincodeServer, portOf, streamOf } from './grpc-server.ts'
-
-/** How many ports above the wanted one are tried. */
-const PORTS_TRIED = 100
+import { bindNextFree } from './next-free-port.ts'
 
 export interface ChaincodeListener {
   /** The `host:port` it listens on. */
@@ -31,7 +28,6 @@ export async function listenForChaincode(
 ): Promise<ChaincodeListener> {
   let bound = 0
   let address = wanted
-  const { host, port } = hostAndPort(wanted)
   const grpc = newChaincodeServer(
     (call) => {
       const origin = memo(() => originOf({ localPort: bound, remotePort: portOf(call) }))
@@ -46,8 +42,11 @@ export async function listenForChaincode(
     socket.destroy()
     stray(new PeerError(spoken === 'tls' ? 'CHAINCODE_SPEAKS_TLS' : 'NOT_GRPC', { from, address }))
   })
-  bound = await bindFrom(door, host, port, wanted)
-  address = `${host}:${bound}`
+  const { host, port } = await bindNextFree(wanted, (on, candidate) =>
+    door.listen(on.replace(/^\[(.*)\]$/, '$1'), candidate),
+  )
+  bound = port
+  address = `${host}:${port}`
   let closed: Promise<void> | undefined
   const close = async () => {
     const stopped = door.close()
@@ -55,28 +54,6 @@ export async function listenForChaincode(
     await stopped
   }
   return { address, close: () => (closed ??= close()) }
-}
-
-async function bindFrom(door: ListeningDoor, host: string, port: number, wanted: string): Promise<number> {
-  let cause: unknown
-  const last = port === 0 ? 0 : Math.min(port + PORTS_TRIED, 65_535)
-  for (let candidate = port; candidate <= last; candidate += 1) {
-    try {
-      return await door.listen(host.replace(/^\[(.*)\]$/, '$1'), candidate)
-    } catch (error) {
-      cause = error
-    }
-  }
-  throw new PeerError('PORT_UNAVAILABLE', { wanted, reason: messageOf(cause) }, { cause })
-}
-
-function hostAndPort(address: string): { host: string; port: number } {
-  const colon = address.lastIndexOf(':')
-  const port = Number(address.slice(colon + 1))
-  if (colon < 1 || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new PeerError('PORT_UNAVAILABLE', { wanted: address, reason: 'It is not of the form host:port.' })
-  }
-  return { host: address.slice(0, colon), port }
 }
 
 function memo<T>(work: () => T): () => T {

@@ -11,14 +11,11 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
-import { messageOf } from '../contract/error-message.ts'
-import { PeerError } from '../contract/error.ts'
+import { bindNextFree } from './next-free-port.ts'
 import { serviceError } from './rpc-error.ts'
 
 /** Fabric's own limit of a message, sent or received (internal/pkg/comm/config.go): 100 MiB. */
 const MAX_MESSAGE_BYTES = 100 * 1024 * 1024
-/** How many ports above the wanted one are tried. */
-const PORTS_TRIED = 100
 
 /** A service and what answers its methods. */
 export type Service = [definition: ServiceDefinition, implementation: UntypedServiceImplementation]
@@ -41,11 +38,10 @@ export async function listenForClients(wanted: string, services: readonly Servic
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
   })
   for (const [definition, implementation] of services) server.addService(definition, implementation)
-  const { host, port } = hostAndPort(wanted)
-  const bound = await bindFrom(server, host, port, wanted)
+  const { host, port } = await bindNextFree(wanted, (on, candidate) => bind(server, `${on}:${candidate}`))
   let closed: Promise<void> | undefined
   return {
-    address: `${host}:${bound}`,
+    address: `${host}:${port}`,
     close: () =>
       (closed ??= new Promise((resolve) => {
         server.forceShutdown()
@@ -68,19 +64,6 @@ function withoutDate(_method: unknown, call: ServerInterceptingCallInterface): S
   return intercepted
 }
 
-async function bindFrom(server: Server, host: string, port: number, wanted: string): Promise<number> {
-  let cause: unknown
-  const last = port === 0 ? 0 : Math.min(port + PORTS_TRIED, 65_535)
-  for (let candidate = port; candidate <= last; candidate += 1) {
-    try {
-      return await bind(server, `${host}:${candidate}`)
-    } catch (error) {
-      cause = error
-    }
-  }
-  throw new PeerError('PORT_UNAVAILABLE', { wanted, reason: messageOf(cause) }, { cause })
-}
-
 function bind(server: Server, address: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
@@ -88,15 +71,6 @@ function bind(server: Server, address: string): Promise<number> {
       else reject(error)
     })
   })
-}
-
-function hostAndPort(address: string): { host: string; port: number } {
-  const colon = address.lastIndexOf(':')
-  const port = Number(address.slice(colon + 1))
-  if (colon < 1 || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new PeerError('PORT_UNAVAILABLE', { wanted: address, reason: 'It is not of the form host:port.' })
-  }
-  return { host: address.slice(0, colon), port }
 }
 
 /** What a handler needs to know of a call. `signal`: aborted once the client has gone or its deadline has passed. */
