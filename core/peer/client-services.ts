@@ -42,16 +42,16 @@ export async function serveClients(
   const orderer = await listenForClients(ordererListenAddress, ordererServices(parts.ofOrderer))
   disposers.defer(() => orderer.close())
   ordererAddress = orderer.address
-  const peers = new Map<string, Promise<ClientServer>>()
+  const peers = new Map<string, ClientServer>()
   disposers.defer(async () => {
-    for (const listening of peers.values()) await listening.then((server) => server.close())
+    for (const server of peers.values()) await server.close()
   })
   const serveMissing = async () => {
     for (const [i, mspId] of identities.organisations().entries()) {
       if (peers.has(mspId)) continue
-      const listening = listenForClients(addressOf(listenAddress, i), peerServices(parts.of(mspId)))
-      peers.set(mspId, listening)
-      addresses.set(mspId, (await listening).address)
+      const server = await listenForClients(addressOf(listenAddress, i), peerServices(parts.of(mspId)))
+      peers.set(mspId, server)
+      addresses.set(mspId, server.address)
     }
     facts.emit({ type: 'services', services: { peers: Object.fromEntries(addresses), orderer: orderer.address } })
   }

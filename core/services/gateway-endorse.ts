@@ -1,4 +1,3 @@
-import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { ERROR_THRESHOLD } from '../endorser/endorser.ts'
 import { collectEndorsements, type Endorsements } from '../gateway/collect-endorsements.ts'
@@ -14,7 +13,7 @@ import {
   failedCall,
   failureText,
   invalid,
-  targetOf,
+  readTarget,
   type GatewayPeer,
   type ProposalTarget,
 } from './gateway-proposal.ts'
@@ -34,7 +33,7 @@ export async function endorse(
 ): Promise<EndorseResponse> {
   const signedProposal = request.getProposedTransaction()
   if (signedProposal === undefined) throw invalid('the proposed transaction must contain a signed proposal')
-  const target = attempt(() => targetOf(signedProposal))
+  const target = readTarget(signedProposal)
   const wanted = [...new Set(request.getEndorsingOrganizationsList())]
   checkEndorsers(target, wanted, peer)
   const mspId = wanted[0] ?? peer.mspId
@@ -118,14 +117,6 @@ function failuresOf({ details }: PeerError, peer: GatewayPeer) {
     failures ??
     [organisations?.[1] ?? peer.mspId].map((mspId) => ({ mspId, message: 'ProposalResponsePayloads do not match' }))
   return said.map(({ mspId, message }) => detailOf(peer, mspId, message))
-}
-
-function attempt(read: () => ProposalTarget): ProposalTarget {
-  try {
-    return read()
-  } catch (error) {
-    throw invalid(messageOf(error))
-  }
 }
 
 /** Whether anybody can endorse; a system chaincode is executed first, as on a peer. */

@@ -1,4 +1,3 @@
-import { messageOf } from '../contract/error-message.ts'
 import { ERROR_THRESHOLD } from '../endorser/endorser.ts'
 import { simulateOn } from '../gateway/simulate-call.ts'
 import { EvaluateResponse, type EvaluateRequest } from '../protos/clients.ts'
@@ -9,11 +8,13 @@ import {
   failedCall,
   failureText,
   invalid,
-  targetOf,
+  readTarget,
   type GatewayPeer,
   type ProposalTarget,
 } from './gateway-proposal.ts'
 import { status, RpcError } from '../comm/rpc-error.ts'
+
+const UNREADABLE = 'failed to unpack transaction proposal: '
 
 /**
  * gateway.Gateway/Evaluate (Fabric v2.5.16 internal/pkg/gateway/evaluate.go): executed by one peer, that of the gateway's
@@ -26,7 +27,7 @@ export async function evaluate(
 ): Promise<EvaluateResponse> {
   const signedProposal = request.getProposedTransaction()
   if (signedProposal === undefined) throw unreadable('a signed proposal is required')
-  const target = attempt(() => targetOf(signedProposal))
+  const target = readTarget(signedProposal, UNREADABLE)
   if (target.missing !== undefined) throw unreadable(target.missing)
   const mspId = evaluatorOf(target, request.getTargetOrganizationsList(), peer)
   const { proposal, identity, ledger } = admittedBy(signedProposal, peer, (text) =>
@@ -65,16 +66,8 @@ export async function evaluate(
   }
 }
 
-function attempt(read: () => ProposalTarget): ProposalTarget {
-  try {
-    return read()
-  } catch (error) {
-    throw unreadable(messageOf(error))
-  }
-}
-
 function unreadable(text: string): RpcError {
-  return invalid(`failed to unpack transaction proposal: ${text}`)
+  return invalid(`${UNREADABLE}${text}`)
 }
 
 /** What an endorser refuses, or its chaincode: with its text in the message and in a detail. */

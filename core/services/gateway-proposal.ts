@@ -37,7 +37,7 @@ export interface ProposalTarget {
  * (v2.5.16 internal/pkg/gateway/apiutils.go, getChannelAndChaincodeFromSignedProposal).
  * @throws Error with Fabric's text if a part is malformed
  */
-export function targetOf(signedProposal: SignedProposal): ProposalTarget {
+function targetOf(signedProposal: SignedProposal): ProposalTarget {
   const proposal = read('Proposal', signedProposal.getProposalBytes_asU8())
   const header = read('Header', proposal.getHeader_asU8())
   const channel = read('ChannelHeader', header.getChannelHeader_asU8()).getChannelId()
@@ -53,6 +53,15 @@ export function targetOf(signedProposal: SignedProposal): ProposalTarget {
     return chaincode === '' ? `no chaincode name is provided, channel id [${channel}]` : undefined
   }
   return { channel, chaincode, hasTransient, missing: missing() }
+}
+
+/** The same, with what is malformed as a status. `prefix`: before Fabric's text. */
+export function readTarget(signedProposal: SignedProposal, prefix = ''): ProposalTarget {
+  try {
+    return targetOf(signedProposal)
+  } catch (error) {
+    throw invalid(`${prefix}${messageOf(error)}`)
+  }
 }
 
 /** The endorser's checks, as a gateway passes on what they refuse: `refused` makes the status of it. */
