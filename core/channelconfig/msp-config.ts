@@ -5,10 +5,12 @@ export interface OrganisationMSP {
   mspId: string
   /** Certificates of its CAs, PEM. */
   caCertificates: readonly string[]
+  /** The certificate of its TLS CA, PEM; undefined where its nodes don't speak TLS. */
+  tlsRoot?: string | undefined
 }
 
 /** Recognises its members, with roles as organisational units (Fabric msp/configbuilder.go, getMspConfig, v3.1). */
-export function mspConfig({ mspId, caCertificates }: OrganisationMSP): InstanceType<typeof MSPConfig> {
+export function mspConfig({ mspId, caCertificates, tlsRoot }: OrganisationMSP): InstanceType<typeof MSPConfig> {
   const crypto = new FabricCryptoConfig()
   crypto.setSignatureHashFamily('SHA2')
   crypto.setIdentityIdentifierHashFunction('SHA256')
@@ -22,6 +24,7 @@ export function mspConfig({ mspId, caCertificates }: OrganisationMSP): InstanceT
   const fabric = new FabricMSPConfig()
   fabric.setName(mspId)
   fabric.setRootCertsList(caCertificates.map((pem) => Buffer.from(pem)))
+  fabric.setTlsRootCertsList(tlsRoot === undefined ? [] : [Buffer.from(tlsRoot)])
   fabric.setCryptoConfig(crypto)
   fabric.setFabricNodeOus(units)
   const config = new MSPConfig()

@@ -11,6 +11,8 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
+import type { PeerError } from '../contract/error.ts'
+import { clientDoor, tlsClients, type ClientTls, type TlsClients } from './client-door.ts'
 import { bindNextFree } from './next-free-port.ts'
 import { serviceError } from './rpc-error.ts'
 
@@ -23,31 +25,58 @@ export type Service = [definition: ServiceDefinition, implementation: UntypedSer
 export interface ClientServer {
   /** The `host:port` it listens on. */
   readonly address: string
+  /** Accept TLS certificates of these CAs too, from now on. */
+  trust(clientRoots: readonly string[]): void
   /** Refuse new calls and end those that are open. Idempotent. */
   close(): Promise<void>
+}
+
+export interface ClientServerOptions {
+  /** Undefined: without TLS. */
+  tls?: ClientTls | undefined
+  /** Told the TLS certificates that clients show. */
+  clients?: TlsClients
+  /** Told of whatever connects and can't be served. */
+  stray?: (error: PeerError) => void
 }
 
 /**
  * Serve client applications. Takes the next free port if the wanted one is in use; port 0 takes any.
  * @throws PeerError PORT_UNAVAILABLE
  */
-export async function listenForClients(wanted: string, services: readonly Service[]): Promise<ClientServer> {
+export async function listenForClients(
+  wanted: string,
+  services: readonly Service[],
+  { tls, clients = tlsClients(), stray = () => undefined }: ClientServerOptions = {},
+): Promise<ClientServer> {
   const server = new Server({
     interceptors: [withoutDate],
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
   })
   for (const [definition, implementation] of services) server.addService(definition, implementation)
-  const { host, port } = await bindNextFree(wanted, (on, candidate) => bind(server, `${on}:${candidate}`))
+  // TLS has ended by then, where there is any.
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
+  let address = wanted
+  const door = clientDoor(
+    (connection) => injector.injectConnection(connection),
+    () => address,
+    { tls, clients, stray },
+  )
+  const { host, port } = await bindNextFree(wanted, (on, candidate) =>
+    door.listen(on.replace(/^\[(.*)\]$/, '$1'), candidate),
+  )
+  address = `${host}:${port}`
   let closed: Promise<void> | undefined
-  return {
-    address: `${host}:${port}`,
-    close: () =>
-      (closed ??= new Promise((resolve) => {
-        server.forceShutdown()
-        server.tryShutdown(() => resolve())
-      })),
+  const close = async () => {
+    const stopped = new Promise<void>((resolve) => {
+      server.forceShutdown()
+      server.tryShutdown(() => resolve())
+    })
+    await door.close()
+    await stopped
   }
+  return { address, trust: (roots) => door.trust(roots), close: () => (closed ??= close()) }
 }
 
 /**
@@ -62,15 +91,6 @@ function withoutDate(_method: unknown, call: ServerInterceptingCallInterface): S
   stream.respond = (headers, options) =>
     respond(headers, { ...options, sendDate: false } as ServerStreamResponseOptions)
   return intercepted
-}
-
-function bind(server: Server, address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
-      if (error === null) resolve(port)
-      else reject(error)
-    })
-  })
 }
 
 /** What a handler needs to know of a call. `signal`: aborted once the client has gone or its deadline has passed. */

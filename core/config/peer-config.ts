@@ -64,8 +64,13 @@ export interface PeerConfig {
       couchDBConfig: Partial<CouchDBConfig>
     }
   }
-  /** `peer.tls.enabled`, for chaincode in containers: TLS with a client certificate for each container. */
+  /**
+   * `peer.tls.enabled`: client applications reach peers and orderer over TLS, and chaincode in containers its peer, with
+   * a client certificate for each container.
+   */
   tls: boolean
+  /** `peer.tls.clientAuthRequired`, with `tls`: client applications need a certificate too. */
+  clientAuthRequired: boolean
   vm: { docker: DockerConfig }
   /** Whether Node chaincode may be taken over by a pre-warmed process. */
   prewarm: boolean
@@ -162,6 +167,7 @@ export function peerConfig(settings: PeerSettings): PeerConfig {
     prewarm: true,
     afterCrash: [],
     tls: false,
+    clientAuthRequired: false,
     ...settings,
     version,
     capabilities: { ...line.capabilities, ...settings.capabilities },

@@ -58,6 +58,8 @@ export type ListenerState =
 export interface ServicesState {
   peers: Record<string, string>
   orderer?: string | undefined
+  /** `mutual`: clients need a certificate that an organisation's TLS CA has signed. */
+  tls: 'none' | 'server' | 'mutual'
 }
 
 /** `batchTimeout` in milliseconds; 0: a block is cut immediately. */

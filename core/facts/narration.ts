@@ -43,9 +43,10 @@ function narrateListener(listener: PeerState['listener']): string | undefined {
   return `Listening for chaincode on ${listener.address}${moved ? '' : `: ${listener.wanted} is taken`}`
 }
 
-function narrateServices({ peers, orderer }: PeerState['services']): string {
+function narrateServices({ peers, orderer, tls }: PeerState['services']): string {
   const listening = Object.entries(peers).map(([mspId, address]) => `${mspId}'s peer on ${address}`)
-  return `Client applications reach ${[...listening, `the orderer on ${orderer ?? ''}`].join(', ')}`
+  const how = { none: '', server: ' over TLS', mutual: ' over TLS, with client certificates' }[tls]
+  return `Client applications reach ${[...listening, `the orderer on ${orderer ?? ''}`].join(', ')}${how}`
 }
 
 function nameOf(name: string, state: PeerState): string {

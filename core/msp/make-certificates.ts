@@ -104,7 +104,7 @@ function inOrder(units: string[]): string[] {
   })
 }
 
-function derOf(text: string): Uint8Array<ArrayBuffer> {
+export function derOf(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(text.replace(/-----[^-]+-----/g, ''), 'base64'))
 }
 

@@ -1,22 +1,21 @@
 import { join } from 'node:path'
-import { messageOf } from '../contract/error-message.ts'
-import { PeerError } from '../contract/error.ts'
-import { systemFault } from '../contract/system-fault.ts'
 import type { SigningIdentity } from './identity.ts'
-import { pair, readSigningIdentity } from './organisation.ts'
+import { ORDERER_MSP_ID } from './network-names.ts'
+import { pair, readSigningIdentity, unopened } from './organisation.ts'
 import { isFolder, makeFolder, readPem } from './pem-files.ts'
+import { openTlsCa } from './tls-ca.ts'
 
 /** The organisation whose node orders a development peer's transactions. It neither calls nor endorses. */
 export interface OrderingOrganisation {
   readonly mspId: string
+  readonly folder: string
   /** PEM. */
   readonly caCertificates: readonly string[]
   /** Signs blocks. */
   readonly node: SigningIdentity
+  /** The certificate of the CA that signs its TLS certificates, PEM. */
+  readonly tlsRoot: string
 }
-
-/** Its MSP id, as in Fabric's test network; no other organisation may have it. */
-export const ORDERER_MSP_ID = 'OrdererMSP'
 
 /**
  * The one in `<dataDir>/orderer`, which is made the first time. Throws IDENTITY_DAMAGED if it can't be read,
@@ -25,11 +24,15 @@ export const ORDERER_MSP_ID = 'OrdererMSP'
 export async function openOrderingOrganisation(dataDir: string): Promise<OrderingOrganisation> {
   const folder = join(dataDir, 'orderer')
   if (!(await isFolder(folder))) await make(folder, dataDir)
-  const [node, caCertificate] = await Promise.all([
-    readSigningIdentity(join(folder, 'node'), ORDERER_MSP_ID),
+  const mspId = ORDERER_MSP_ID
+  const [node, caCertificate, tlsRoot] = await Promise.all([
+    readSigningIdentity(join(folder, 'node'), mspId),
     readPem(join(folder, 'ca', 'cert.pem')),
+    openTlsCa({ folder, mspId }).catch((error: unknown) => {
+      throw unopened(dataDir, error)
+    }),
   ])
-  return { mspId: ORDERER_MSP_ID, caCertificates: [caCertificate], node }
+  return { mspId, folder, caCertificates: [caCertificate], node, tlsRoot }
 }
 
 async function make(folder: string, dataDir: string): Promise<void> {
@@ -39,10 +42,6 @@ async function make(folder: string, dataDir: string): Promise<void> {
     const node = await issueCertificate(ca, { name: 'orderer0', role: 'orderer' })
     await makeFolder(folder, { ...pair('ca', ca), ...pair('node', node) })
   } catch (error) {
-    throw new PeerError(
-      'LEDGER_OPEN',
-      { dataDir, message: messageOf(error), fault: systemFault(error) },
-      { cause: error },
-    )
+    throw unopened(dataDir, error)
   }
 }

@@ -6,6 +6,7 @@ import { systemFault } from '../contract/system-fault.ts'
 import type { SigningIdentity } from './identity.ts'
 import { damaged, makeFolder, readPem } from './pem-files.ts'
 import { signingIdentity } from './signing-identity.ts'
+import { openTlsCa } from './tls-ca.ts'
 
 /** An organisation on disk: `ca`, `peer` and its users, each with `cert.pem` and `key.pem`; `roots` has other CAs. */
 export interface Organisation {
@@ -15,10 +16,12 @@ export interface Organisation {
   readonly peer: SigningIdentity
   /** PEM: its own CA first, then those of imported identities. */
   caCertificates: readonly string[]
+  /** The certificate of the CA that signs its TLS certificates, PEM. */
+  readonly tlsRoot: string
 }
 
 /** Names in an organisation's folder that aren't users. */
-export const RESERVED: readonly string[] = ['ca', 'peer', 'roots', 'organisations', 'default']
+export const RESERVED: readonly string[] = ['ca', 'tlsca', 'peer', 'roots', 'organisations', 'default']
 /** The user that every organisation begins with. */
 export const FIRST_USER = 'User1'
 
@@ -34,11 +37,14 @@ export async function openOrganisation(
 ): Promise<Organisation> {
   const { folder, dataDir } = place
   if (!(await exists(folder))) await make(folder, dataDir, caName)
-  const [peer, caCertificates] = await Promise.all([
+  const [peer, caCertificates, tlsRoot] = await Promise.all([
     readSigningIdentity(join(folder, 'peer'), mspId),
     readCaCertificates(folder),
+    openTlsCa({ folder, mspId }).catch((error: unknown) => {
+      throw unopened(dataDir, error)
+    }),
   ])
-  return { mspId, folder, peer, caCertificates }
+  return { mspId, folder, peer, caCertificates, tlsRoot }
 }
 
 /** Whether the folder can be listed; if it exists and can't be, making it fails and reports why. */
@@ -58,12 +64,18 @@ async function make(folder: string, dataDir: string, caName: string): Promise<vo
     // If another peer was faster, its organisation is as good.
     await makeFolder(folder, { ...pair('ca', ca), ...pair('peer', peer), ...pair(FIRST_USER, user) })
   } catch (error) {
-    throw new PeerError(
-      'LEDGER_OPEN',
-      { dataDir, message: messageOf(error), fault: systemFault(error) },
-      { cause: error },
-    )
+    throw unopened(dataDir, error)
   }
+}
+
+/** Why what belongs to an organisation couldn't be made. */
+export function unopened(dataDir: string, error: unknown): Error {
+  if (error instanceof PeerError) return error
+  return new PeerError(
+    'LEDGER_OPEN',
+    { dataDir, message: messageOf(error), fault: systemFault(error) },
+    { cause: error },
+  )
 }
 
 /** The two files of an identity. */

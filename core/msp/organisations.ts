@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PeerError } from '../contract/error.ts'
 import { openOrganisation, type Organisation } from './organisation.ts'
-import { ORDERER_MSP_ID } from './ordering-organisation.ts'
+import { ORDERER_MSP_ID } from './network-names.ts'
 
 /** The organisations of a data folder, by MSP id. */
 export interface Organisations {

@@ -23,6 +23,7 @@ import type { Disposers } from './disposers.ts'
 import type { PeerDocker } from './docker.ts'
 import { setIndexes } from './index-setup.ts'
 import type { Storage } from './storage.ts'
+import { strayTeller } from './stray.ts'
 import { newSupport, type PeerSupport } from './support.ts'
 import { startVMs, type VMs } from './vms.ts'
 
@@ -89,25 +90,16 @@ export async function startChaincodeSide(
   }
 }
 
-/** How long the same kind of stray connection isn't reported again. */
-const STRAY_PAUSE_MS = 30_000
-
 /** Listen for chaincode. Resolves with the address. */
 async function listen(
   { chaincodeListenAddress: wanted }: PeerConfig,
-  { emit }: PeerFacts,
+  facts: PeerFacts,
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
   disposers: Disposers,
 ): Promise<string> {
-  const told = new Map<string, number>()
-  const listener = await listenForChaincode(wanted, handleChaincodeStream, undefined, (error) => {
-    // A shim or a client that is turned away tries again and again.
-    if (now() - (told.get(error.code) ?? 0) < STRAY_PAUSE_MS) return
-    told.set(error.code, now())
-    emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
-  })
+  const listener = await listenForChaincode(wanted, handleChaincodeStream, undefined, strayTeller(facts))
   disposers.defer(() => listener.close())
-  emit({ type: 'listener', listener: { state: 'listening', address: listener.address, wanted } })
+  facts.emit({ type: 'listener', listener: { state: 'listening', address: listener.address, wanted } })
   return listener.address
 }
 

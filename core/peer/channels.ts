@@ -1,4 +1,5 @@
 import { channelConfigs } from '../channelconfig/channel-configs.ts'
+import type { OrganisationMSP } from '../channelconfig/msp-config.ts'
 import { newCommitters, type Committer } from '../committer/committer.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
 import { PeerError } from '../contract/error.ts'
@@ -58,8 +59,8 @@ export async function openChannels(config: PeerConfig, storage: Storage, dispose
     ledger: (channel) => ledgers.ledger(channel),
     orderer,
     settings: () => ({
-      organisations: identities.organisations().map((mspId) => identities.organisation(mspId)),
-      orderer: identities.orderer,
+      organisations: identities.organisations().map((mspId) => inConfig(identities.organisation(mspId), config.tls)),
+      orderer: inConfig(identities.orderer, config.tls),
       batch,
       capabilities: config.capabilities,
     }),
@@ -100,4 +101,9 @@ export async function openChannels(config: PeerConfig, storage: Storage, dispose
   }
   for (const channel of await ledgers.channels()) await channels.open(channel)
   return channels
+}
+
+/** A channel tells the TLS root of those whose nodes speak TLS. */
+function inConfig({ mspId, caCertificates, tlsRoot }: OrganisationMSP, tls: boolean): OrganisationMSP {
+  return { mspId, caCertificates, tlsRoot: tls ? tlsRoot : undefined }
 }

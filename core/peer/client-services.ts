@@ -4,6 +4,10 @@ import { now } from '../facts/clock.ts'
 import type { BroadcastParts } from '../services/broadcast.ts'
 import { listenForClients, type ClientServer } from '../comm/client-server.ts'
 import type { DeliverParts } from '../services/deliver.ts'
+import { tlsClients } from '../comm/client-door.ts'
+import { tlsBinding, type TlsBinding } from '../services/tls-binding.ts'
+import { servicesTls } from './client-tls.ts'
+import { strayTeller } from './stray.ts'
 import { newBlocks, type NewBlocks } from '../services/new-blocks.ts'
 import { ordererServices } from '../services/orderer-services.ts'
 import { peerServices, type PeerServicesParts } from '../services/peer-services.ts'
@@ -32,14 +36,20 @@ export async function serveClients(
   const { listenAddress, ordererListenAddress } = config
   if (listenAddress === undefined) return
   const { facts, identities } = storage
+  const tls = servicesTls(config, identities)
+  const clients = tlsClients()
+  const options = { clients, stray: strayTeller(facts) }
   const blocks = newBlocks(facts)
   disposers.defer(() => blocks.close())
   const addresses = new Map<string, string>()
   let ordererAddress = ordererListenAddress
   const world = { chaincodeSide, clientSide, blocks, addresses, ordererAddress: () => ordererAddress }
-  const parts = servicesParts(storage, channels, world)
+  const binding = tlsBinding(tls.mode, clients)
+  const parts = servicesParts(storage, channels, { ...world, binding })
 
-  const orderer = await listenForClients(ordererListenAddress, ordererServices(parts.ofOrderer))
+  const ordererTls = await tls.of(identities.orderer, ordererListenAddress)
+  const ofOrderer = ordererServices(parts.ofOrderer)
+  const orderer = await listenForClients(ordererListenAddress, ofOrderer, { ...options, tls: ordererTls })
   disposers.defer(() => orderer.close())
   ordererAddress = orderer.address
   const peers = new Map<string, ClientServer>()
@@ -49,11 +59,16 @@ export async function serveClients(
   const serveMissing = async () => {
     for (const [i, mspId] of identities.organisations().entries()) {
       if (peers.has(mspId)) continue
-      const server = await listenForClients(addressOf(listenAddress, i), peerServices(parts.of(mspId)))
+      const wanted = addressOf(listenAddress, i)
+      const ofPeer = await tls.of(identities.organisation(mspId), wanted)
+      const server = await listenForClients(wanted, peerServices(parts.of(mspId)), { ...options, tls: ofPeer })
       peers.set(mspId, server)
       addresses.set(mspId, server.address)
     }
-    facts.emit({ type: 'services', services: { peers: Object.fromEntries(addresses), orderer: orderer.address } })
+    // An organisation that was added has clients too.
+    for (const server of [orderer, ...peers.values()]) server.trust(tls.clientRoots())
+    const services = { peers: Object.fromEntries(addresses), orderer: orderer.address, tls: tls.mode }
+    facts.emit({ type: 'services', services })
   }
   await serveMissing()
   let serving = Promise.resolve()
@@ -84,12 +99,13 @@ interface ServicesWorld {
   /** Of the peers, by MSP id. */
   addresses: ReadonlyMap<string, string>
   ordererAddress(): string
+  binding: TlsBinding
 }
 
 function servicesParts(
   storage: Storage,
   channels: Channels,
-  { chaincodeSide, clientSide, blocks, addresses, ordererAddress }: ServicesWorld,
+  { chaincodeSide, clientSide, blocks, addresses, ordererAddress, binding }: ServicesWorld,
 ): { of(mspId: string): PeerServicesParts; ofOrderer: { broadcast: BroadcastParts; deliver: DeliverParts } } {
   const { parts, admission, access, clientCalls, endorser } = clientSide.services
   const find = (channel: string) => channels.find(channel)
@@ -117,12 +133,20 @@ function servicesParts(
       endorser,
       broadcast,
       commit: { find, access, blocks },
-      deliver: { find, blocks, mayRead },
-      discovery: discoveryParts(mspId, { storage, channels, chaincodeSide, access, addresses, ordererAddress }),
+      deliver: { find, blocks, mayRead, binding },
+      discovery: discoveryParts(mspId, {
+        storage,
+        channels,
+        chaincodeSide,
+        access,
+        addresses,
+        ordererAddress,
+        binding,
+      }),
     }),
     ofOrderer: {
       broadcast,
-      deliver: { find, blocks, mayRead: (channel, signed) => access.satisfies(channel, 'Readers', signed) },
+      deliver: { find, blocks, binding, mayRead: (channel, signed) => access.satisfies(channel, 'Readers', signed) },
     },
   }
 }

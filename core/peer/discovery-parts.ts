@@ -6,6 +6,7 @@ import { StateData } from '../protos/lifecycle.ts'
 import type { DiscoveryParts } from '../services/discovery.ts'
 import type { KnownPeer } from '../services/discovered-peers.ts'
 import { signerOf, type AccessControl } from '../services/signed-data.ts'
+import type { TlsBinding } from '../services/tls-binding.ts'
 import type { ChaincodeSide } from './chaincode-side.ts'
 import type { Channels } from './channels.ts'
 import type { Storage } from './storage.ts'
@@ -18,16 +19,18 @@ export interface DiscoveryWorld {
   /** Of the peers, by MSP id. */
   addresses: ReadonlyMap<string, string>
   ordererAddress(): string
+  binding: TlsBinding
 }
 
 /** What discovery on the peer of an organisation answers from. */
 export function discoveryParts(mspId: string, world: DiscoveryWorld): DiscoveryParts {
-  const { storage, channels, chaincodeSide, access, addresses, ordererAddress } = world
+  const { storage, channels, chaincodeSide, access, addresses, ordererAddress, binding } = world
   const { identities, facts } = storage
   const { definitions, custodians } = chaincodeSide
   return {
     access,
     mspId,
+    binding,
     isLocalAdmin(signed) {
       const signer = signerOf(identities.msps, signed)
       return signer?.mspId === mspId && signer.certificate.organizationalUnits.includes('admin')

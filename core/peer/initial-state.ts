@@ -15,7 +15,7 @@ export function initialState(
     peer: { version, pid: process.pid, startedAt, dataDir: config.dataDir, mspId: config.mspId },
     fabric: { version: config.version, capabilities: config.capabilities },
     listener: { state: 'starting', wanted: config.chaincodeListenAddress },
-    services: { peers: {} },
+    services: { peers: {}, tls: 'none' },
     orderer: { batchTimeout: config.orderer.batchTimeout, maxMessageCount: config.orderer.maxMessageCount },
     channels: {},
     chaincodes: {},

@@ -12,7 +12,7 @@ export interface PeerYaml {
   executetimeout?: string
   startuptimeout?: string
   buildtimeout?: string
-  tls?: boolean
+  tls?: boolean | { enabled?: boolean; clientAuthRequired?: boolean }
   organisations?: string[]
   chaincode?: Pick<
     NonNullable<PeerSettings['chaincode']>,
@@ -62,7 +62,7 @@ export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
     listenAddress,
     ordererListenAddress,
     acls,
-    tls,
+    ...tlsOf(tls),
     organisations,
     mspId: organisations && (organisations[0] ?? 'Org1MSP'),
     orderer: orderer && batchOf(orderer),
@@ -70,6 +70,13 @@ export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
     chaincode: chaincodeOf(peer),
     vm: vm && { docker: dockerOf(vm) },
   })
+}
+
+/** `true` for short. As in core.yaml, `clientAuthRequired` says nothing where TLS is off. */
+function tlsOf(tls: PeerYaml['tls']): Pick<PeerSettings, 'tls' | 'clientAuthRequired'> {
+  if (tls === undefined || typeof tls === 'boolean') return withoutUndefined({ tls })
+  const { enabled, clientAuthRequired } = tls
+  return withoutUndefined({ tls: enabled, clientAuthRequired })
 }
 
 function chaincodeOf({ chaincode, executetimeout, startuptimeout, buildtimeout }: PeerYaml) {

@@ -5,6 +5,7 @@ import type { CallContext } from '../comm/client-server.ts'
 import type { NewBlocks } from './new-blocks.ts'
 import { rangeOf, readSeek, type Seek } from './seek.ts'
 import type { SignedData } from './signed-data.ts'
+import type { TlsBinding } from './tls-binding.ts'
 
 /** What delivering blocks needs of the peer. */
 export interface DeliverParts {
@@ -12,6 +13,7 @@ export interface DeliverParts {
   blocks: NewBlocks
   /** Whether who signed may read the channel. */
   mayRead(channel: string, signed: SignedData): boolean
+  binding: TlsBinding
 }
 
 /** How blocks are sent. */
@@ -30,12 +32,13 @@ export async function deliver<A>(
   requests: AsyncIterable<Envelope>,
   send: (answer: A) => Promise<void>,
   form: DeliverForm<A>,
-  { signal }: Pick<CallContext, 'signal'>,
+  { signal, from }: CallContext,
   parts: DeliverParts,
 ): Promise<void> {
   for await (const envelope of requests) {
     const seek = readSeek(
       envelope,
+      (claimedHash) => parts.binding.isBound(from, claimedHash),
       (channel) => parts.find(channel) !== undefined,
       (channel, signed) => parts.mayRead(channel, signed),
     )

@@ -18,6 +18,7 @@ import { FabricMSPConfig } from '../protos/config.ts'
 import { reader } from '../protos/unmarshal.ts'
 import { discoveredPeer, type KnownPeer, type KnownState } from './discovered-peers.ts'
 import type { AccessControl, SignedData } from './signed-data.ts'
+import type { TlsBinding } from './tls-binding.ts'
 
 /** What discovery knows of the channels and peers. */
 export interface DiscoveryParts {
@@ -39,6 +40,7 @@ export interface DiscoveryParts {
   layouts(channel: string, interest: ChaincodeInterest): readonly (readonly string[])[] | undefined
   /** Whose peer answers. */
   mspId: string
+  binding: TlsBinding
 }
 
 const DENIED = 'access denied'
@@ -48,9 +50,10 @@ const readRequest = reader(DiscoveryRequest, {})
 
 /**
  * discovery.Discovery/Discover (Fabric v2.5.16 discovery/service.go): each query has a result, of which many are errors.
+ * @param from the client's `host:port`
  * @throws Error with Fabric's text if the request can't be read, or doesn't say who sends it
  */
-export function discover(request: SignedRequest, parts: DiscoveryParts): DiscoveryResponse {
+export function discover(request: SignedRequest, from: string, parts: DiscoveryParts): DiscoveryResponse {
   const data = request.getPayload_asU8()
   let message: InstanceType<typeof DiscoveryRequest>
   try {
@@ -62,6 +65,8 @@ export function discover(request: SignedRequest, parts: DiscoveryParts): Discove
   if (authentication === undefined) throw new Error('access denied, no authentication info in request')
   const identity = authentication.getClientIdentity_asU8()
   if (identity.length === 0) throw new Error("access denied, client identity wasn't supplied")
+  const unbound = parts.binding.discoveryRefusal(from, authentication.getClientTlsCertHash_asU8())
+  if (unbound !== undefined) throw new Error(unbound)
   const signed = { identity, data, signature: request.getSignature_asU8() }
   const response = new DiscoveryResponse()
   response.setResultsList(message.getQueriesList().map((query) => answered(query, signed, parts)))

@@ -57,7 +57,7 @@ export function peerServices({
         ),
       },
     ],
-    [DiscoveryService, { discover: unary((request: SignedRequest) => discover(request, discovery)) }],
+    [DiscoveryService, { discover: unary((request: SignedRequest, { from }) => discover(request, from, discovery)) }],
     [
       marshalled(DeliverService),
       {

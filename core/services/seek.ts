@@ -21,12 +21,14 @@ const readSeekInfo = reader(SeekInfo, {})
 /**
  * Read a request for blocks in the order of Fabric's checks (v2.5.16 common/deliver/deliver.go, deliverBlocks and
  * validateChannelHeader). The type of its header isn't checked there.
+ * @param isBound whether its TLS connection has a certificate of that hash, where it has to
  * @param isKnown whether the peer has the channel
  * @param isAllowed whether who signed may read it
  * @returns the Status for what is wrong with it
  */
 export function readSeek(
   envelope: Envelope,
+  isBound: (claimedHash: Uint8Array) => boolean,
   isKnown: (channel: string) => boolean,
   isAllowed: (channel: string, signed: SignedData) => boolean,
 ): Seek | { status: number } {
@@ -37,7 +39,7 @@ export function readSeek(
     const header = payload.getHeader()
     if (header === undefined) return failure
     const channelHeader = readChannelHeader(header.getChannelHeader_asU8())
-    if (!isTimely(channelHeader)) return failure
+    if (!isTimely(channelHeader) || !isBound(channelHeader.getTlsCertHash_asU8())) return failure
     const channel = channelHeader.getChannelId()
     if (!isKnown(channel)) return { status: Status.NOT_FOUND }
     const identity = readSignatureHeader(header.getSignatureHeader_asU8()).getCreator_asU8()

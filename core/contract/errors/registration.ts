@@ -71,6 +71,26 @@ export const registrationErrors = {
     why: `It came from ${d.from}. A peer has two addresses: one for chaincode, and one for clients.`,
     do: 'Give the application the peer’s address for clients, and CORE_PEER_ADDRESS of the chaincode this one.',
   }),
+  CLIENT_SPEAKS_TLS: (d: { from: string; address: string }) => ({
+    what: `An application connected from ${d.from} with TLS, but Slipway serves ${d.address} without.`,
+    why: 'slipway.yaml doesn’t set `peer.tls`.',
+    do: 'Connect without TLS (`credentials.createInsecure()`, `grpc://`, CORE_PEER_TLS_ENABLED=false), or set `peer: { tls: true }` in slipway.yaml.',
+  }),
+  CLIENT_WITHOUT_TLS: (d: { from: string; address: string }) => ({
+    what: `An application connected from ${d.from} without TLS, but Slipway serves ${d.address} with TLS.`,
+    why: 'slipway.yaml sets `peer.tls`.',
+    do: 'Connect with TLS and the organisation’s TLS root (`grpcs://`, CORE_PEER_TLS_ENABLED=true), or remove `tls` from slipway.yaml.',
+  }),
+  CLIENT_TLS_REFUSED: (d: { from: string; address: string; reason: string }) => ({
+    what: `The TLS handshake with an application at ${d.from} failed on ${d.address}.`,
+    why: `${d.reason}.`,
+    do: 'Give it the TLS root of the organisation whose node this is (tlsca/cert.pem), and with `clientAuthRequired` a client certificate that an organisation’s TLS CA has signed.',
+  }),
+  CLIENT_NOT_GRPC: (d: { from: string; address: string }) => ({
+    what: `Something that doesn’t speak gRPC connected from ${d.from} to ${d.address}.`,
+    why: 'Only client applications connect to this port. It may have been a browser or a health check.',
+    do: 'Let only Fabric clients connect to it. `slipway serve` opens the window in a browser.',
+  }),
   STREAM_PROTOCOL: (d: { canonicalName: string; type: string; state: string }) => ({
     what: `${d.canonicalName} sent ${d.type} while its handler was ${d.state}, so Slipway ended its stream.`,
     why: `A handler in state ${d.state} doesn't accept that message.`,

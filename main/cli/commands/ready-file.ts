@@ -15,6 +15,8 @@ export interface ReadyReport {
   /** Where client applications reach the peer of each organisation, by MSP id, and the orderer. */
   peers: Record<string, string>
   orderer: string | undefined
+  /** Whether they speak TLS, and whether clients need a certificate. */
+  tls: PeerState['services']['tls']
   /** The wire, and its bearer token. */
   door: Announcement
   /** Slipway's own. */
@@ -74,6 +76,7 @@ export function readyReport({ peer, chaincodes, services }: PeerState, door: Ann
     dataDir: peer.dataDir,
     peers: services.peers,
     orderer: services.orderer,
+    tls: services.tls,
     door,
     version: peer.version,
   }

@@ -64,9 +64,10 @@ export function describeState(state: PeerState): string[] {
   ]
 }
 
-function describeServices({ services: { peers, orderer } }: PeerState): string[] {
+function describeServices({ services: { peers, orderer, tls } }: PeerState): string[] {
   const listening = Object.entries(peers).map(([mspId, address]) => `${mspId}'s peer ${address}`)
-  return [`for client applications: ${[...listening, `orderer ${orderer ?? ''}`].join(', ')}`]
+  const how = { none: '', server: ' (TLS)', mutual: ' (TLS, with client certificates)' }[tls]
+  return [`for client applications${how}: ${[...listening, `orderer ${orderer ?? ''}`].join(', ')}`]
 }
 
 function describeListener({ listener }: PeerState): string[] {

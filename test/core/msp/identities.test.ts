@@ -19,7 +19,7 @@ describe('organisations', () => {
     const dataDir = await tempFolder('msp')
     const { identities } = await open(dataDir, ['Org1MSP', 'Org2MSP'])
     expect(identities.organisations()).toEqual(['Org1MSP', 'Org2MSP'])
-    expect((await readdir(join(dataDir, 'msp'))).sort()).toEqual(['User1', 'ca', 'organisations', 'peer'])
+    expect((await readdir(join(dataDir, 'msp'))).sort()).toEqual(['User1', 'ca', 'organisations', 'peer', 'tlsca'])
     const [own, other] = ['Org1MSP', 'Org2MSP'].map((mspId) => identities.organisation(mspId))
     const [ca1 = '', ca2 = ''] = [own?.caCertificates[0], other?.caCertificates[0]]
     expect(ca1).not.toBe(ca2)
@@ -104,7 +104,7 @@ describe('identities', () => {
     await expect(commands.issueIdentity({ name: 'bob', mspId: 'Org9MSP' })).rejects.toMatchObject(
       code('ORGANISATION_UNKNOWN'),
     )
-    expect((await readdir(join(dataDir, 'msp'))).sort()).toEqual(['User1', 'ca', 'peer'])
+    expect((await readdir(join(dataDir, 'msp'))).sort()).toEqual(['User1', 'ca', 'peer', 'tlsca'])
   })
 
   test('one is imported with the certificate of its CA and taken, without it and refused', async () => {

@@ -36,6 +36,14 @@ describe('parseSlipwayYaml', () => {
     ])
   })
 
+  test('TLS is on, or on with client certificates, as core.yaml says it', () => {
+    expect(parseSlipwayYaml(FILE, 'peer: { tls: true }').peer).toMatchObject({ tls: true })
+    const { peer } = parseSlipwayYaml(FILE, 'peer: { tls: { enabled: true, clientAuthRequired: true } }')
+    expect(peer).toMatchObject({ tls: true, clientAuthRequired: true })
+    expect(mistakesIn('peer: { tls: mutual }')).toHaveLength(1)
+    expect(mistakesIn('peer: { tls: { clientAuth: true } }')).toHaveLength(1)
+  })
+
   test('reports every mistake, with its place', () => {
     const text = [
       'vershun: "1"',
