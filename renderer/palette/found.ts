@@ -55,7 +55,7 @@ function keyEntries({ keys }: Findings, { chaincode, channel }: Place, win: Wind
       detail: encoding === 'utf8' ? visible(text.slice(0, LONGEST)) : undefined,
       names: parts?.attributes ?? [],
       run: () => {
-        win.key = { channel, namespace: chaincode, key }
+        win.states.of(chaincode).lead({ channel, key })
         win.show('state')
       },
     }

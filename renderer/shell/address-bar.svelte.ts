@@ -1,4 +1,5 @@
 import { untrack } from 'svelte'
+import type { ChaincodeState } from '../../core/contract/chaincode-state.ts'
 import type { CallDesks } from '../call/call-desks.svelte.ts'
 import { addressOf, placeOf, type Place } from '../view/address.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
@@ -69,6 +70,7 @@ export class AddressBar {
     const { screen, chaincode, chaincodes, block } = this.#win
     const place: Place = { screen, chaincode: chaincodes.length > 1 ? chaincode?.name : undefined }
     if (screen === 'blocks') return { ...place, block }
+    if (screen === 'state' && chaincode !== undefined) return { ...place, state: this.#state(chaincode) }
     if (screen !== 'call' || chaincode === undefined) return place
     const { wanted } = this.#desks
     if (wanted?.chaincode === chaincode.name) return { ...place, function: wanted.function }
@@ -76,14 +78,29 @@ export class AddressBar {
     return { ...place, function: draft.name, args: draft.asJson ? undefined : draft.args, call: shown?.id }
   }
 
-  #show({ screen, chaincode, function: name, args = [], call, block, key }: Place): void {
+  #state({ name, channel }: ChaincodeState): Place['state'] {
+    const { place, by, text } = this.#win.states.of(name)
+    return {
+      ...place,
+      // What goes without saying.
+      channel: place.channel === channel ? undefined : place.channel,
+      namespace: place.namespace === name ? undefined : place.namespace,
+      by,
+      find: text === '' ? undefined : text,
+    }
+  }
+
+  #show({ screen, chaincode, function: name, args = [], call, block, state = {} }: Place): void {
     const win = this.#win
     if (chaincode !== undefined) win.choose(chaincode)
     if (win.screen !== screen) win.show(screen)
     const shown = win.chaincode
     if (screen === 'blocks') win.block = block
     if (shown === undefined) return
-    if (screen === 'state' && key !== undefined) win.key = { channel: shown.channel, namespace: shown.name, key }
+    if (screen === 'state') {
+      const { by = 'prefix', find = '', ...place } = state
+      win.states.of(shown.name).open(place, by, find)
+    }
     if (screen !== 'call') return
     if (call !== undefined) void this.#desks.of(shown.name).showRecorded(call)
     if (name === undefined) return
@@ -98,5 +115,6 @@ export class AddressBar {
 
 /** What makes a step of the history. */
 function stepOf(place: Place): string {
-  return addressOf({ ...place, args: undefined, call: undefined })
+  const state = place.state === undefined ? undefined : { ...place.state, by: undefined, find: undefined }
+  return addressOf({ ...place, args: undefined, call: undefined, state })
 }

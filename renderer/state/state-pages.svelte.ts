@@ -4,13 +4,14 @@ import { failureOf } from '../parts/failure.ts'
 import { latest } from '../parts/latest.ts'
 import { withoutUndefined } from '../../core/contract/without-undefined.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
+import type { FindBy } from '../view/state-choice.svelte.ts'
 
 const PAGE = 500
 const LARGEST = 1_000
 const COMPOSITE = '\u0000'
 
 export interface Find {
-  by: 'prefix' | 'contains' | 'query'
+  by: FindBy
   text: string
 }
 
@@ -36,7 +37,8 @@ export interface Query {
   find: Find
 }
 
-function isSame(a: Query | undefined, b: Query): boolean {
+/** Whether the same keys are asked for. */
+export function isSame(a: Query | undefined, b: Query): boolean {
   return (
     a?.channel === b.channel &&
     a.namespace === b.namespace &&
@@ -57,6 +59,8 @@ export class StatePages {
   entries = $state.raw<StateEntry[]>([])
   more = $state(false)
   read = $state(false)
+  /** What the listed keys answer, once all that is wanted of them is read. */
+  answered = $state.raw<Query | undefined>()
   /** Whether hashes are shown, since the organisation isn't a member of the collection. */
   hashed = $state(false)
   /** How a rich query was answered. */
@@ -117,6 +121,7 @@ export class StatePages {
       if (this.#query !== query) return
       this.hashed = hashed
       this.#take(entries, next)
+      this.answered = query
     } catch (thrown) {
       if (this.#query === query) this.failure = failureOf(thrown)
     }

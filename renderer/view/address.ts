@@ -1,3 +1,4 @@
+import { findings, type FindBy, type KeyPlace } from './state-choice.svelte.ts'
 import { screens, type Screen } from './window-view.svelte.ts'
 
 /** An argument as typed. */
@@ -17,8 +18,8 @@ export interface Place {
   /** The recorded call whose result is shown. */
   call?: number | undefined
   block?: { number: number; tx: number } | undefined
-  /** Of the State page. */
-  key?: string | undefined
+  /** Of the State page: the key, and what is looked for. */
+  state?: (KeyPlace & { by?: FindBy | undefined; find?: string | undefined }) | undefined
 }
 
 /** Browsers and chat programs cut longer ones; the draft itself is kept apart. */
@@ -29,9 +30,9 @@ export function addressOf(place: Place): string {
   const query = new URLSearchParams()
   if (place.chaincode !== undefined) query.set('chaincode', place.chaincode)
   if (place.call !== undefined) query.set('call', String(place.call))
-  if (place.key !== undefined) query.set('key', place.key)
   const path = [place.screen, ...detailOf(place)].map(encodeURIComponent).join('/')
   const short = `#/${path}${asQuery(query)}`
+  for (const [name, text] of stateOf(place)) query.set(name, text)
   for (const { text, encoding } of place.args ?? []) query.append(encoding === 'utf8' ? 'arg' : 'base64', text)
   const long = `#/${path}${asQuery(query)}`
   return long.length <= LONGEST ? long : short
@@ -44,7 +45,7 @@ export function placeOf(hash: string): Place | undefined {
   const screen = screens.find((candidate) => candidate === name)
   if (screen === undefined) return undefined
   const query = new URLSearchParams(rest.join('?'))
-  const place: Place = { screen, chaincode: query.get('chaincode') ?? undefined, key: query.get('key') ?? undefined }
+  const place: Place = { screen, chaincode: query.get('chaincode') ?? undefined }
   if (screen === 'call') {
     place.function = detail.join('/') || undefined
     place.args = [...query]
@@ -52,6 +53,7 @@ export function placeOf(hash: string): Place | undefined {
       .map(([kind, text]) => ({ text, encoding: kind === 'arg' ? 'utf8' : 'base64' }))
     place.call = wholeNumber(query.get('call'))
   }
+  if (screen === 'state') place.state = readState(query)
   if (screen === 'blocks') {
     const number = wholeNumber(detail[0])
     if (number !== undefined) place.block = { number, tx: wholeNumber(detail[1]) ?? 0 }
@@ -63,6 +65,27 @@ function detailOf({ screen, function: name, block }: Place): string[] {
   if (screen === 'call' && name !== undefined && name !== '') return [name]
   if (screen === 'blocks' && block !== undefined) return [String(block.number), String(block.tx)]
   return []
+}
+
+/** The parts of a State page's address, in this order; the name of a key in its collection comes last. */
+function stateOf({ screen, state = {} }: Place): [name: string, text: string][] {
+  if (screen !== 'state') return []
+  const { channel, namespace, collection, mspId, by, find, key } = state
+  const parts = { channel, namespace, collection, as: mspId, by: by === 'prefix' ? undefined : by, find, key }
+  return Object.entries(parts).filter((part): part is [string, string] => part[1] !== undefined)
+}
+
+function readState(query: URLSearchParams): Place['state'] {
+  const text = (name: string) => query.get(name) ?? undefined
+  return {
+    channel: text('channel'),
+    namespace: text('namespace'),
+    collection: text('collection'),
+    mspId: text('as'),
+    by: findings.find((known) => known === query.get('by')),
+    find: text('find'),
+    key: text('key'),
+  }
 }
 
 function asQuery(query: URLSearchParams): string {

@@ -7,6 +7,7 @@ import type { UntrustedFolder } from '../../core/contract/trust.ts'
 import { failureOf } from '../parts/failure.ts'
 import { ModeSwitches } from './mode-switches.svelte.ts'
 import type { PeerView } from './peer-view.svelte.ts'
+import { StateChoices } from './state-choice.svelte.ts'
 
 export const screens = ['run', 'call', 'state', 'logs', 'blocks', 'events', 'identities'] as const
 export type Screen = (typeof screens)[number]
@@ -23,8 +24,8 @@ export class WindowView {
   paletteOpen = $state(false)
   /** The block and transaction that the Blocks page shows. */
   block = $state.raw<{ number: number; tx: number } | undefined>()
-  /** A key that the State page is to show; it takes it. */
-  key = $state.raw<{ channel: string; namespace: string; key: string } | undefined>()
+  /** What the State page of each chaincode shows. */
+  readonly states = new StateChoices()
   /** An identity that the Identities page is to show; it takes it. */
   identity = $state<string | undefined>()
   /** The number of a line that the Logs page is to show; it takes it. */

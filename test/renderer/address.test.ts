@@ -10,6 +10,14 @@ test.each<[Place, string]>([
     { screen: 'call', function: 'Create', args: [{ text: 'a b&c', encoding: 'utf8' }], call: 7 },
     '#/call/Create?call=7&arg=a+b%26c',
   ],
+  [{ screen: 'state', state: { key: 'asset1' } }, '#/state?key=asset1'],
+  [
+    {
+      screen: 'state',
+      state: { namespace: 'b', collection: 'c', mspId: 'Org2MSP', by: 'contains', find: 'x', key: 'k' },
+    },
+    '#/state?namespace=b&collection=c&as=Org2MSP&by=contains&find=x&key=k',
+  ],
 ])('%j has the address %s', (place, address) => {
   expect(addressOf(place)).toBe(address)
   expect(placeOf(address)).toMatchObject(place)
@@ -34,6 +42,16 @@ test('whatever is typed comes back from its address', () => {
   fc.assert(
     fc.property(place, (typed) => {
       expect(placeOf(addressOf(typed))).toMatchObject(typed)
+    }),
+  )
+})
+
+test('any key and any search comes back from its address', () => {
+  const text = fc.option(fc.string({ unit: 'grapheme', minLength: 1 }), { nil: undefined })
+  const state = fc.record({ channel: text, namespace: text, collection: text, mspId: text, find: text, key: text })
+  fc.assert(
+    fc.property(state, (shown) => {
+      expect(placeOf(addressOf({ screen: 'state', state: shown }))?.state).toEqual({ ...shown, by: undefined })
     }),
   )
 })
