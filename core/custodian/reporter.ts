@@ -21,15 +21,13 @@ export interface LaunchBegun {
 /** Reports one chaincode's facts: that it is open, its settings, its launches, and what is wrong with it. */
 export class Reporter {
   readonly #name: string
-  readonly #world: Pick<CustodianWorld, 'emit' | 'address' | 'config'>
+  readonly #world: Pick<CustodianWorld, 'emit' | 'address' | 'config' | 'usualTimes'>
   #launches = 0
-  /** How long the steps of its launches took the last time. */
-  readonly #usual = new Map<string, number>()
   /** An error was reported and not yet withdrawn. */
   #hasError = false
   #savedAt: number | undefined
 
-  constructor(name: string, world: Pick<CustodianWorld, 'emit' | 'address' | 'config'>) {
+  constructor(name: string, world: Pick<CustodianWorld, 'emit' | 'address' | 'config' | 'usualTimes'>) {
     this.#name = name
     this.#world = world
   }
@@ -73,7 +71,9 @@ export class Reporter {
   }
 
   launch(launch: LaunchBegun): LaunchReport {
-    return reportLaunch(this.#world.emit, { ...launch, name: this.#name, id: (this.#launches += 1) }, this.#usual)
+    const { emit, usualTimes } = this.#world
+    const id = (this.#launches += 1)
+    return reportLaunch(emit, { ...launch, name: this.#name, id }, usualTimes.of(this.#name))
   }
 
   /** What is wrong now; undefined: nothing is. */

@@ -8,6 +8,7 @@ import type { Project } from '../project/project.ts'
 import type { Launchables } from './launchables.ts'
 import type { ProjectBuilds } from './project-builds.ts'
 import type { UsualModes } from './usual-modes.ts'
+import type { UsualTimes } from './usual-times.ts'
 
 /** What the peer lends every custodian. */
 export interface CustodianWorld {
@@ -25,6 +26,7 @@ export interface CustodianWorld {
   launchables: Launchables
   builds: ProjectBuilds
   usualModes: UsualModes
+  usualTimes: UsualTimes
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
   /** Define it on its channels, wherever its definition is new. */
   deploy: (project: Project) => Promise<void>

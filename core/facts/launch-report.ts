@@ -23,6 +23,12 @@ export interface LaunchReport {
   end(error?: unknown): void
 }
 
+/** How long steps took the last time, in ms, by mode and name. A Map is one. */
+export interface UsualSteps {
+  get(step: string): number | undefined
+  set(step: string, ms: number): unknown
+}
+
 /** A tool may print thousands of lines a second; the timeline tells so often. */
 const TELL_EVERY_MS = 200
 const LONGEST_LINE = 200
@@ -30,13 +36,12 @@ const LONGEST_LINE = 200
 const LONG_MS = 500
 
 /**
- * Begin the timeline of a launch. `usual`: how long steps took the last time, by name and mode; what this launch takes
- * is noted there.
+ * Begin the timeline of a launch. `usual`: how long steps took the last time; what this launch takes is noted there.
  */
 export function reportLaunch(
   emit: (fact: PeerFact) => void,
   launch: Omit<LaunchState, 'steps' | 'outcome'> & { name: string },
-  usual = new Map<string, number>(),
+  usual: UsualSteps = new Map<string, number>(),
 ): LaunchReport {
   const { name, ...details } = launch
   const { id } = details

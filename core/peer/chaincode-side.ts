@@ -10,6 +10,7 @@ import { newLaunchables } from '../custodian/launchables.ts'
 import { newProjectBuilds } from '../custodian/project-builds.ts'
 import type { FolderToOpen } from '../custodian/read-folder.ts'
 import { openUsualModes } from '../custodian/usual-modes.ts'
+import { openUsualTimes } from '../custodian/usual-times.ts'
 import type { CustodianWorld } from '../custodian/world.ts'
 import type { Execute } from '../endorser/endorser.ts'
 import { now } from '../facts/clock.ts'
@@ -178,6 +179,7 @@ function custodianWorld(
     }),
     builds,
     usualModes: openUsualModes(join(config.dataDir, 'modes.json')),
+    usualTimes: openUsualTimes(join(config.dataDir, 'times.json')),
     handleChaincodeStream,
     async deploy(project) {
       for (const channel of project.channels) await channels.open(channel)

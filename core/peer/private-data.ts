@@ -7,7 +7,17 @@ const OWNER = 0o700
 /** What Slipway puts into a data folder; --data-dir may name one that holds something else as well. */
 const OURS = new Set([
   ...['.gitignore', 'before', 'build', 'builds', 'chaincodes', 'containers', 'format.json', 'ledger', 'lifecycle'],
-  ...['modes.json', 'msp', 'orderer', 'output', 'peer.json', 'processes.json', 'unfinished-install', 'warm'],
+  ...[
+    'modes.json',
+    'msp',
+    'orderer',
+    'output',
+    'peer.json',
+    'processes.json',
+    'times.json',
+    'unfinished-install',
+    'warm',
+  ],
 ])
 
 /**

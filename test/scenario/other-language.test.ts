@@ -1,5 +1,5 @@
 // @module-tag slow
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -24,6 +24,33 @@ async function works(opened: Opened): Promise<void> {
   await opened.submit('put', 'k', 'v')
   expect(await opened.evaluate('get', 'k')).toBe('v')
 }
+
+test('how long a step took is known at the next start, of the last fifty chaincodes', async () => {
+  const folder = await program(`build: node -e "setTimeout(() => undefined, 800)"\nstart: node cc.mjs\n`)
+  const dataDir = join(folder, '.slipway')
+  const file = join(dataDir, 'times.json')
+  const others = Array.from({ length: 200 }, (_, at) => [`other${at}`, { 'dev build': 1000 }] as const)
+  await mkdir(dataDir)
+  await writeFile(file, JSON.stringify({ ...Object.fromEntries(others), plain: { 'dev build': 'long' } }))
+
+  const first = await testPeer({ dataDir })
+  const launched = await openFolder(first, { folder })
+  await launched.build(1, 'serving')
+  const built = launched.state().launch?.steps.find(({ name }) => name === 'build')
+  expect(built).toMatchObject({ state: 'done' })
+  expect(built?.usualMs).toBeUndefined()
+  await first.peer.close()
+  const kept = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>
+  expect(Object.keys(kept)).toHaveLength(50)
+  if (process.platform !== 'win32') expect((await stat(file)).mode & 0o077).toBe(0)
+
+  const second = await testPeer({ dataDir })
+  const again = await openFolder(second, { folder })
+  await again.edit('cc.mjs', "respond(200, 'ok', transaction)", "respond(200, 'fine', transaction)")
+  await again.build(2, 'serving')
+  const step = again.state().launch?.steps.find(({ name }) => name === 'build')
+  expect(step?.usualMs).toBeGreaterThanOrEqual(800)
+})
 
 test('any program that speaks the protocol is built, started, called, and swapped on save', async () => {
   const build = `build: node -e "require('fs').appendFileSync('built.log', 'x')"\nignore: [built.log]\n`

@@ -120,6 +120,7 @@ export async function launchScene({ chaincode, project: settings }: SceneSetting
       builds: { build: (project, { wanted, signal }) => scene.build(project, wanted.number, signal) },
       handleChaincodeStream,
       deploy: () => Promise.resolve(),
+      usualTimes: { of: () => new Map<string, number>() },
       usualModes: { of: () => undefined, remember: () => undefined },
     },
     { watch: false, overrides: {} },
