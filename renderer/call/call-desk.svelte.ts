@@ -7,6 +7,7 @@ import { latest } from '../parts/latest.ts'
 import { failureOf } from '../parts/failure.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
 import { buildEnds } from './await-build.svelte.ts'
+import { Caller } from './caller.svelte.ts'
 import { Draft, type DraftContent } from './draft.svelte.ts'
 import { type CallableFunction, callableFunctions, learnedFunctions, wroteNothing } from './functions.ts'
 import { readKept, writeKept } from './kept-desk.ts'
@@ -38,8 +39,7 @@ export class CallDesk {
   /** Calls that failed before they were sent: the peer has no record of them. */
   #unsent = $state.raw<ShownCall[]>([])
 
-  /** Who calls, in this window alone; undefined for the peer's default identity. */
-  identity = $state<string | undefined>()
+  readonly caller: Caller
 
   /** The channel to call on; undefined for the chaincode's own. */
   channel = $state<string | undefined>()
@@ -56,6 +56,7 @@ export class CallDesk {
     this.#peer = peer
     this.#chaincode = chaincode
     this.#key = key
+    this.caller = new Caller(key)
     this.#restore()
     this.readCalls = latest(async () => {
       try {
@@ -137,7 +138,7 @@ export class CallDesk {
   /** Edit a past call as a new draft. */
   edit(call: Pick<ShownCall, 'request' | 'kind'>): void {
     const { request } = call
-    if (request.identity !== undefined) this.callAs(request.identity)
+    if (request.identity !== undefined) this.caller.become(request.identity)
     this.channel = request.channel
     const fn = this.functions.find((candidate) => candidate.callName === request.function)
     const fits = fn?.parameters.length === request.args.length && request.args.every(isText)
@@ -172,6 +173,7 @@ export class CallDesk {
     }
     this.#flights.set(mark, { call, controller })
     this.shown = call
+    this.caller.uses(request.identity)
     try {
       if (awaits !== undefined) {
         take({ awaits })
@@ -203,17 +205,13 @@ export class CallDesk {
     this.shown = { ...shown, id: record.id, ...(record.identity === undefined ? {} : { identity: record.identity }) }
   }
 
-  /** Call as this identity from now on; the empty text is the default identity. */
-  callAs(identity: string): void {
-    this.identity = identity === '' ? undefined : identity
-  }
-
   /** Keep drafts and result over a reload of this window. */
   keep(): void {
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- written at once, never shown
     const drafts = new Map(this.#kept)
     for (const [name, draft] of this.#drafts) drafts.set(name, draft.content())
-    const { draft, shown, identity, channel } = this
+    const { draft, shown, channel } = this
+    const { identity } = this.caller
     if (draft.name !== '') drafts.set(draft.name, draft.content())
     writeKept(this.#key, { drafts: [...drafts.values()], open: draft.name, call: shown?.id, identity, channel })
   }
@@ -232,7 +230,7 @@ export class CallDesk {
   #restore(): void {
     const kept = readKept(this.#key)
     if (kept === undefined) return
-    this.identity = kept.identity
+    this.caller.become(kept.identity)
     this.channel = kept.channel
     for (const content of kept.drafts) this.#kept.set(content.name, content)
     // Free-form until the contract is read: then it gets its fields.

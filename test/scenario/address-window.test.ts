@@ -60,7 +60,7 @@ describe('addresses and history', () => {
     expect(await page.getByLabel('As', { exact: true }).inputValue()).toBe('recipient@Org1MSP')
 
     await expect.poll(() => hash(page)).toContain('arg=Grace')
-    // The same address in another window: its arguments, and nothing else of the first one.
+    // The same address in another window: its arguments, and whom the first one called as last, who was the default.
     const other = await page.context().newPage()
     onTestFinished(() => other.close())
     await other.goto(page.url())
@@ -68,9 +68,18 @@ describe('addresses and history', () => {
     await expect.poll(() => other.getByLabel('owner', { exact: true }).inputValue()).toBe('Grace')
     expect(await other.getByLabel('As', { exact: true }).inputValue()).toBe('')
     await other.getByLabel('As', { exact: true }).selectOption('User1@Org1MSP')
+    await other.getByLabel('id', { exact: true }).fill('asset2')
+    await other.getByLabel('id', { exact: true }).press('Control+Enter')
+    await says(other.getByTestId('call-status'), 'VALID · 200')
     await reload(page)
     await heading(page, 'CreateAsset')
     expect(await page.getByLabel('As', { exact: true }).inputValue()).toBe('recipient@Org1MSP')
+    // A new window begins as whoever called last, from wherever; those that are open stay who they are.
+    const third = await page.context().newPage()
+    await third.goto(page.url())
+    await heading(third, 'CreateAsset')
+    await expect.poll(() => third.getByLabel('As', { exact: true }).inputValue()).toBe('User1@Org1MSP')
+    await third.close()
 
     await other.goto(`${new URL(page.url()).origin}/#/blocks/1`)
     await expect.poll(() => hash(other)).toBe('#/blocks/1/0')

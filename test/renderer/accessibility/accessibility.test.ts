@@ -86,7 +86,9 @@ describe('the window, for everybody', () => {
     await open('ready')
     const said = page.getByTestId('said-of-call')
     expect(await said.getAttribute('role')).toBe('status')
-    await eventually(() => page.getByTestId('said-of-state').textContent()).toBe('asset-transfer: ready')
+    await eventually(() => page.getByTestId('said-of-state').textContent()).toMatch(
+      /^asset-transfer: ready, build \d+$/,
+    )
     await page.keyboard.press('2')
     await page.getByRole('button', { name: 'TransferAsset', exact: true }).click()
     expect(await said.textContent()).toBe('')
@@ -94,6 +96,22 @@ describe('the window, for everybody', () => {
     await page.getByRole('textbox', { name: 'newOwner' }).fill('Ada')
     await page.keyboard.press('Control+Enter')
     await eventually(() => said.textContent()).toBe('TransferAsset: VALID · 200, block 48')
+  })
+
+  test('what was said is gone after a while: whoever reads the page finds it once', async () => {
+    const context = await browser.newContext({ viewport: sizes.wide, reducedMotion: 'reduce' })
+    try {
+      const other = await context.newPage()
+      await other.clock.install()
+      await other.goto(`${site.address}?scene=ready`)
+      const said = other.getByTestId('said-of-state')
+      await eventually(() => said.textContent()).toMatch(/ready/)
+      await other.clock.fastForward(60_000)
+      await eventually(() => said.textContent()).toBe('')
+      expect(await other.getByTestId('registration').textContent()).toBe('ready')
+    } finally {
+      await context.close()
+    }
   })
 
   test('with forced colours, what is chosen still differs from the rest', async () => {
