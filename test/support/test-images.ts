@@ -26,6 +26,8 @@ export interface TestImages {
   heard(line: (text: string) => void): void
   /** The steps in order: `dependencies: npm ci 4 s, the first time`, `image failed`. */
   told: string[]
+  /** How many lines each step has printed, as its launch tells, and the last one. */
+  counts: Map<string, { lines: number; last: string }>
   /** Package a folder and build its image; its name. */
   build(folder: string, signal?: AbortSignal): Promise<string>
   /** Names of the peer's images, the newest first. */
@@ -50,6 +52,7 @@ export async function testImages(
   })
   const printed: Parameters<PrintLine>[0][] = []
   const told: string[] = []
+  const counts: TestImages['counts'] = new Map()
   let hear: (text: string) => void = () => undefined
   const builder = newImageBuilder({
     engine: () => Promise.resolve(engine),
@@ -64,7 +67,8 @@ export async function testImages(
       async step(name, work) {
         let note = ''
         try {
-          const value = await work((words) => (note = words))
+          const count = (last: string) => counts.set(name, { lines: (counts.get(name)?.lines ?? 0) + 1, last })
+          const value = await work((words) => (note = words), count)
           told.push(`${name}: ${note}`)
           return value
         } catch (error) {
@@ -86,6 +90,7 @@ export async function testImages(
     printed,
     heard: (line) => (hear = line),
     told,
+    counts,
     async build(folder, signal = new AbortController().signal) {
       const { projects } = await readProjects(folder, { name: 'images' })
       const [project] = projects

@@ -17,10 +17,15 @@ const PENDING_MS = 500
 const CHATTER =
   /^(?:Step \d+\/\d+ ?: | ?--->? |Removing intermediate container |Successfully (?:built|tagged) |COMMIT )/i
 
+/** What leads nowhere by itself: ids, and what becomes of containers. */
+const ARROWS = /^(?: ?--->? |Removing intermediate container )/i
+
 /** What the builds of an image print, line by line as it arrives. */
 export interface BuildOutput extends ContainerOutput {
   /** What the engine's builder prints. */
   text(text: string): void
+  /** Have the lines counted that are printed during some work, one after another. */
+  counted<T>(count: ((line: string) => void) | undefined, work: () => T | Promise<T>): Promise<T>
   /** A line of Slipway's own. */
   announce(line: string): void
   /** Print an unfinished line. More output may follow. */
@@ -34,10 +39,12 @@ export interface BuildOutput extends ContainerOutput {
 export function newBuildOutput(folder: string, inFolder: (line: string) => string, print: PrintLine): BuildOutput {
   const kept = newKeptLines()
   const reader = newDiagnosticReader(folder)
+  let count: ((line: string) => void) | undefined
   const line = (stream: 'stdout' | 'stderr') => (raw: string) => {
     const text = inFolder(raw)
     const plain = stripVTControlCharacters(text)
     if (plain.trim() !== '' && !CHATTER.test(plain)) kept.push(plain)
+    if (plain.trim() !== '' && !ARROWS.test(plain)) count?.(plain)
     reader.read(plain)
     print({ at: now(), source: 'build', stream, text })
   }
@@ -46,6 +53,14 @@ export function newBuildOutput(folder: string, inFolder: (line: string) => strin
     stdout: (chunk) => streams.stdout.write(chunk),
     stderr: (chunk) => streams.stderr.write(chunk),
     text: (text) => streams.stdout.write(Buffer.from(text)),
+    async counted(next, work) {
+      count = next
+      try {
+        return await work()
+      } finally {
+        count = undefined
+      }
+    },
     announce(text) {
       streams.stdout.end()
       print({ at: now(), source: 'build', stream: 'stdout', text })

@@ -9,9 +9,10 @@ import type { PrintLine } from '../../../process/print-line.ts'
 import type { DockerEngine } from '../engine/engine.ts'
 import { ownLabels } from '../labels.ts'
 import { peerLabel } from '../names.ts'
-import { newBuildOutput } from './build-output.ts'
+import { newBuildOutput, type BuildOutput } from './build-output.ts'
 import { buildProxies } from './build-proxies.ts'
 import { chaincodeImage } from './chaincode-image.ts'
+import type { ImageBuildRun } from './image-build.ts'
 import { inFolder } from '../../../platforms/container-places.ts'
 import { dependenciesImage, type Failed } from './dependencies-image.ts'
 import { removeHalfMade, removeOldImages } from './image-cleaning.ts'
@@ -84,7 +85,7 @@ export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
       plan,
       proxies,
       image,
-      report,
+      report: counting(report, output),
       output,
       clock,
       doing: (words: string) => (command = words),
@@ -124,6 +125,14 @@ export function newImageBuilder(parts: ImageBuilderParts): ImageBuilder {
         signal,
       ),
     close: () => closing.abort(),
+  }
+}
+
+/** Reports with each step how many lines its build has printed. */
+function counting({ step, skip }: StartSteps['report'], output: BuildOutput): ImageBuildRun['report'] {
+  return {
+    skip,
+    step: (name, work) => step(name, (note, printed) => output.counted(printed, () => work(note))),
   }
 }
 

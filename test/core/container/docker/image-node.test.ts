@@ -33,6 +33,10 @@ needs('docker').describe('the image of Node chaincode', () => {
     const folder = await fixture('javascript-contract', 'bare')
     const first = await t.build(folder)
     expect(t.told).toEqual([expect.stringMatching(/^dependencies: npm ci [\d.]+ (s|min), the first time$/), SOURCES])
+    // As a launch counts them while it goes on.
+    expect(t.counts.get('dependencies')).toMatchObject({ lines: expect.any(Number), last: expect.stringMatching(/./) })
+    expect(t.counts.get('dependencies')?.lines).toBeGreaterThan(2)
+    expect(t.counts.get('image')?.lines).toBeGreaterThan(0)
     const facts = await t.inspect(first)
     expect(facts.labels).toMatchObject({
       'slipway.chaincode': 'images',
