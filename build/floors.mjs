@@ -9,7 +9,7 @@
 export const floors = {
   core: [
     ['contract', 'version.ts'],
-    ['causes', 'facts', 'mango', 'protos'],
+    ['causes', 'export', 'facts', 'mango', 'protos'],
     ['process', 'msp'],
     ['policies', 'comm', 'container'],
     ['privdata'],

@@ -23,6 +23,17 @@ export { startPeer } from './peer/peer.ts'
 export { offlineIdentities } from './peer/offline-identities.ts'
 
 /**
+ * Files for client applications of a peer that is not running.
+ *
+ * @example
+ * const { writeExport } = await offlineExport({ dataDir: '/home/ann/asset/.slipway' }, ['mychannel'])
+ * await writeExport({ folder: '/home/ann/app/network', layout: 'application' })
+ */
+export { offlineExport } from './peer/offline-export.ts'
+/** The files of an identity's MSP folder. */
+export { identityMsp } from './export/msp-files.ts'
+
+/**
  * The chaincode projects of a folder, and what its slipway.yaml sets for the peer.
  *
  * @example

@@ -8,6 +8,7 @@ import type { PeerErrorData } from './error.ts'
 import type { UntrustedFolder } from './trust.ts'
 import type { PeerEvent } from './events.ts'
 import { command, type ApiOf, type Nothing } from './command.ts'
+import { exportCommands } from './export.ts'
 import { identityCommands } from './identity.ts'
 import type { OrdererState, PeerState, ToolName } from './state.ts'
 import type { Mode, StartedBy } from './mode.ts'
@@ -18,6 +19,7 @@ import type { Mode, StartedBy } from './mode.ts'
  */
 export const peerCommands = {
   ...identityCommands,
+  ...exportCommands,
 
   /** Open a chaincode folder: detect it, define it with _lifecycle, launch it in its mode, watch it. Returns its name. */
   openChaincode: command<OpenChaincode, { name: string }>(),

@@ -4,6 +4,7 @@ import { callErrors } from './errors/call.ts'
 import { configErrors } from './errors/config.ts'
 import { couchdbErrors } from './errors/couchdb.ts'
 import { dockerErrors } from './errors/docker.ts'
+import { exportErrors } from './errors/export.ts'
 import { folderErrors } from './errors/folder.ts'
 import { hostErrors } from './errors/host.ts'
 import { identityErrors } from './errors/identity.ts'
@@ -35,6 +36,7 @@ export const errorTable = {
   ...ledgerErrors,
   ...couchdbErrors,
   ...identityErrors,
+  ...exportErrors,
   ...dockerErrors,
   ...packageErrors,
   ...browserErrors,

@@ -15,9 +15,9 @@ import { identityName, parseIdentityName, validName } from './identity-name.ts'
 import { readImport } from './import-identity.ts'
 import type { KeyRules } from './key-rules.ts'
 import type { KeyPair } from './make-certificates.ts'
-import { pair, readUsers, type Organisation } from './organisation.ts'
+import { pair, readPair, readUsers, type Organisation } from './organisation.ts'
 import { algorithmOf } from './signature.ts'
-import { makeFolder, readPem, removeFolder, replaceFile } from './pem-files.ts'
+import { makeFolder, removeFolder, replaceFile } from './pem-files.ts'
 
 /** @param changed called after each change */
 export function identityCommands(
@@ -137,14 +137,6 @@ async function importInto(
 /** @throws PeerError IDENTITY_KEY */
 function mustBeAccepted({ accepted }: KeyRules, algorithm: KeyAlgorithm = 'ECDSA'): void {
   if (!accepted.includes(algorithm)) throw new PeerError('IDENTITY_KEY', { algorithm })
-}
-
-async function readPair(folder: string): Promise<KeyPair> {
-  const [certificate, privateKey] = await Promise.all([
-    readPem(join(folder, 'cert.pem')),
-    readPem(join(folder, 'key.pem')),
-  ])
-  return { certificate, privateKey }
 }
 
 async function writing<T>(file: string, write: () => Promise<T>): Promise<T> {

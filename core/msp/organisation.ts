@@ -83,12 +83,18 @@ export function pair(folder: string, { certificate, privateKey }: { certificate:
   return { [join(folder, 'key.pem')]: privateKey, [join(folder, 'cert.pem')]: certificate }
 }
 
-/** @throws PeerError IDENTITY_DAMAGED */
-export async function readSigningIdentity(folder: string, mspId: string): Promise<SigningIdentity> {
+/** What `pair` wrote, PEM. @throws PeerError IDENTITY_DAMAGED */
+export async function readPair(folder: string): Promise<{ certificate: string; privateKey: string }> {
   const [certificate, privateKey] = await Promise.all([
     readPem(join(folder, 'cert.pem')),
     readPem(join(folder, 'key.pem')),
   ])
+  return { certificate, privateKey }
+}
+
+/** @throws PeerError IDENTITY_DAMAGED */
+export async function readSigningIdentity(folder: string, mspId: string): Promise<SigningIdentity> {
+  const { certificate, privateKey } = await readPair(folder)
   try {
     return signingIdentity(mspId, certificate, privateKey)
   } catch (error) {

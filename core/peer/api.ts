@@ -20,6 +20,7 @@ import type { ChaincodeSide } from './chaincode-side.ts'
 import type { Channels } from './channels.ts'
 import type { ClientSide } from './client-side.ts'
 import type { Disposers } from './disposers.ts'
+import { exportApi, type ExportParts } from './export-api.ts'
 import type { Storage } from './storage.ts'
 
 /** A longer wait is a call that seems to hang. */
@@ -39,6 +40,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
   const { custodians, docker, dockerWatch } = chaincodeSide
   const { gateway } = clientSide
   const { shells } = docker
+  const identities = identityApi(storage, channels)
   const tools = newToolChecks(facts.emit, dockerWatch)
   disposers.defer(() => tools.close())
 
@@ -93,7 +95,8 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     pinCall: async ({ id, pinned }) => calls.pin(id, pinned),
     readCallLogs: ({ id }) => readCallLines(storage, id),
 
-    ...identityApi(storage, channels),
+    ...identities,
+    ...exportApi(exportParts(storage, identities)),
     ...blockApi(channels),
 
     readNamespaces: async ({ channel }) => channels.get(channel).namespaces(),
@@ -107,6 +110,15 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     readLogs: async (query) => logs.read(query),
     clearLogs: async () => logs.clear(),
     checkTools: (args, signal) => tools.check(args.tools, signal),
+  }
+}
+
+function exportParts({ identities: { orderer }, facts }: Storage, identities: IdentityApi): ExportParts {
+  return {
+    identities,
+    orderer,
+    channels: () => Object.keys(facts.state().channels),
+    services: () => facts.state().services,
   }
 }
 

@@ -85,7 +85,7 @@ export async function serveClients(
 }
 
 /** That of the first organisation, or a port above it; any port where there is none. */
-function addressOf(first: string, i: number): string {
+export function addressOf(first: string, i: number): string {
   const host = first.slice(0, first.lastIndexOf(':'))
   const port = Number(first.slice(host.length + 1))
   const wanted = port === 0 ? 0 : port + i * PORTS_APART

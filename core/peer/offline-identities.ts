@@ -3,7 +3,7 @@ import { peerConfig, type PeerSettings } from '../config/peer-config.ts'
 import type { IdentityApi } from '../contract/identity.ts'
 import { makeDataDir } from './data-dir.ts'
 import { writeDataFormat } from './data-format.ts'
-import { openIdentities } from '../msp/dev-ca.ts'
+import { openIdentities, type Identities } from '../msp/dev-ca.ts'
 import { identityCommands } from '../msp/identity-commands.ts'
 
 /**
@@ -12,10 +12,15 @@ import { identityCommands } from '../msp/identity-commands.ts'
  * @throws PeerError LEDGER_OPEN, DATA_NEWER, IDENTITY_DAMAGED
  */
 export async function offlineIdentities(settings: PeerSettings): Promise<IdentityApi> {
+  return identityCommands(await openOffline(settings))
+}
+
+/** Throws as `offlineIdentities`. */
+export async function openOffline(settings: PeerSettings): Promise<Identities> {
   const config = peerConfig(settings)
   const { dataDir, mspId, organisations } = config
   // Older data is the peer's to migrate, at its next start; identities are the same in both formats.
   const format = await makeDataDir(dataDir)
   if (format === undefined) await writeDataFormat(dataDir)
-  return identityCommands(await openIdentities(dataDir, mspId, organisations, keyRules(config)))
+  return openIdentities(dataDir, mspId, organisations, keyRules(config))
 }

@@ -6,8 +6,10 @@ const OWNER = 0o700
 
 /** What Slipway puts into a data folder; --data-dir may name one that holds something else as well. */
 const OURS = new Set([
-  ...['.gitignore', 'before', 'build', 'builds', 'chaincodes', 'containers', 'format.json', 'ledger', 'lifecycle'],
+  ...['.gitignore', 'before', 'build', 'builds', 'chaincodes', 'containers', 'export', 'fabric-ca', 'format.json'],
   ...[
+    'ledger',
+    'lifecycle',
     'modes.json',
     'msp',
     'orderer',

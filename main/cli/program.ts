@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, Option } from 'commander'
 import { PeerError } from '../../core/contract/error.ts'
 import { sayError } from '../host/say.ts'
 import { shells, type Shell } from './completion/shells.ts'
+import { addExportCommand } from './commands/export-program.ts'
 import { addIdentityCommands } from './commands/identity-program.ts'
 import {
   addTransient,
@@ -29,6 +30,7 @@ Examples:
   slipway identity issue . alice --attr color=blue
   slipway serve .
   slipway package . --label assets_1.0
+  slipway export . --out network
   npm run build 2>&1 | slipway explain
 
 Put arguments that begin with a dash after two dashes: slipway submit . SetOffset -- -5
@@ -90,6 +92,7 @@ export function newProgram(version: string): Command {
   addPackage(program)
   addExplain(program)
   addClean(program)
+  addExportCommand(program, work)
   addIdentityCommands(program, (command, options) =>
     work(async () => command(await import('./commands/identity.ts')), options),
   )

@@ -83,6 +83,8 @@ const shapes: Record<ApiName, Shape> = {
   exportIdentity: { identity: 'text' },
   removeIdentity: { identity: 'text' },
   setDefaultIdentity: { identity: 'text' },
+  readExport: { folder: 'text', layout: 'text' },
+  writeExport: { folder: 'text', layout: 'text', force: 'flag?' },
   openFolder: { folder: 'text' },
   openSample: {},
   trustFolder: { folder: 'text', demands: 'list' },

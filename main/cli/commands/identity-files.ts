@@ -9,7 +9,7 @@ import type { ExportedIdentity } from '../../../core/contract/identity.ts'
  * CORE_PEER_MSPCONFIGPATH. Returns the files. Throws IDENTITY_EXISTS if the folder exists, IDENTITY_WRITE.
  */
 export async function writeIdentity(folder: string, identity: ExportedIdentity, asMsp: boolean): Promise<string[]> {
-  const files = asMsp ? mspFiles(identity) : pemFiles(identity)
+  const files = asMsp ? await mspFiles(identity) : pemFiles(identity)
   try {
     await mkdir(dirname(folder), { recursive: true })
     await mkdir(folder, { mode: 0o700 })
@@ -31,26 +31,7 @@ function pemFiles({ certificate, privateKey, caCertificates }: ExportedIdentity)
   return { 'cert.pem': certificate, 'key.pem': privateKey, 'ca.pem': caCertificates.join('') }
 }
 
-/** docs/source/membership/membership.md. The peer CLI finds the key by its certificate, whatever its file is called. */
-function mspFiles({ certificate, privateKey, caCertificates }: ExportedIdentity): Record<string, string> {
-  const roots = caCertificates.map((pem, index) => [`cacerts/ca${index === 0 ? '' : index}-cert.pem`, pem] as const)
-  return {
-    'config.yaml': NODE_OUS,
-    ...Object.fromEntries(roots),
-    'signcerts/cert.pem': certificate,
-    'keystore/priv_sk': privateKey,
-  }
+async function mspFiles(identity: ExportedIdentity): Promise<Record<string, string>> {
+  const { identityMsp } = await import('../../../core/index.ts')
+  return Object.fromEntries(identityMsp('.', identity, identity).map(({ path, text }) => [path, text]))
 }
-
-/** Without a `Certificate`, any CA of the organisation can give the role. */
-const NODE_OUS = `NodeOUs:
-  Enable: true
-  ClientOUIdentifier:
-    OrganizationalUnitIdentifier: client
-  PeerOUIdentifier:
-    OrganizationalUnitIdentifier: peer
-  AdminOUIdentifier:
-    OrganizationalUnitIdentifier: admin
-  OrdererOUIdentifier:
-    OrganizationalUnitIdentifier: orderer
-`

@@ -57,6 +57,14 @@ export interface CleanOptions extends PrintOptions {
   trust?: boolean
 }
 
+export interface ExportOptions extends PrintOptions {
+  /** The folder to write to, in one of two layouts. */
+  out?: string
+  testNetwork?: string
+  force?: boolean
+  dataDir?: string
+}
+
 export interface PackageOptions extends PrintOptions {
   name?: string
   version?: string

@@ -17,6 +17,10 @@ export interface ReadyReport {
   orderer: string | undefined
   /** Whether they speak TLS, and whether clients need a certificate. */
   tls: PeerState['services']['tls']
+  /** The peer of its own organisation. */
+  peer: string | undefined
+  /** Holds what `slipway export` writes, for client applications. */
+  exported?: string
   /** The wire, and its bearer token. */
   door: Announcement
   /** Slipway's own. */
@@ -74,6 +78,7 @@ export function readyReport({ peer, chaincodes, services }: PeerState, door: Ann
     chaincode: open[0]?.name ?? '',
     chaincodes: open.map(({ name, version, channel, folder, mode }) => ({ name, version, channel, folder, mode })),
     dataDir: peer.dataDir,
+    peer: services.peers[peer.mspId],
     peers: services.peers,
     orderer: services.orderer,
     tls: services.tls,

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { PeerNews } from '../../../core/contract/api.ts'
 import { applyNews } from '../../../core/contract/apply.ts'
 import type { PeerErrorData } from '../../../core/contract/error.ts'
@@ -14,7 +14,7 @@ import { newLongWork, type LongWork } from '../terminal/long-work.ts'
 import { printLine, sayOutput } from '../terminal/print.ts'
 import { describeEvent, describeState } from '../terminal/progress.ts'
 import { foldersToOpen, type RunOptions } from './options.ts'
-import { claimReadyFile, readyReport } from './ready-file.ts'
+import { claimReadyFile, readyReport, type ReadyReport } from './ready-file.ts'
 
 /**
  * `slipway run FOLDER…`: launch, watch, and keep running through failed builds until interrupted. Events and what the
@@ -40,7 +40,8 @@ export async function run(folders: string[], options: RunOptions, signal: AbortS
       await host.open(toOpen, signal)
       const ready = await untilReady(host, signal)
       if (ready !== undefined) {
-        await readyFile?.write(readyReport(ready, door.announcement))
+        if (readyFile !== undefined)
+          await readyFile.write(await withExport(readyReport(ready, door.announcement), host))
         say(`Ready: ${Object.keys(ready.chaincodes).join(', ')}`)
       }
       if (!signal.aborted) await once(signal, 'abort')
@@ -52,6 +53,16 @@ export async function run(folders: string[], options: RunOptions, signal: AbortS
     long.close()
     await host.close()
   }
+}
+
+/** A suite finds the files of its client applications beside the data. */
+async function withExport(report: ReadyReport, { api }: Host): Promise<ReadyReport> {
+  const { folder } = await api.writeExport({
+    folder: join(report.dataDir, 'export'),
+    layout: 'application',
+    force: true,
+  })
+  return { ...report, exported: folder }
 }
 
 /**

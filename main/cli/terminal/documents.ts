@@ -3,6 +3,7 @@ import type { Cause, Printed } from '../../../core/contract/cause.ts'
 import type { PeerErrorData, ThreeParts } from '../../../core/contract/error.ts'
 import type { PeerEvent } from '../../../core/contract/events.ts'
 import type { IdentityDescription, OrganisationDescription } from '../../../core/contract/identity.ts'
+import type { ExportResult } from '../../../core/contract/export.ts'
 import type { LogLine } from '../../../core/contract/log.ts'
 import type { PackageResult } from '../../../core/contract/package.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
@@ -22,6 +23,7 @@ export interface CommandDocuments {
   package: PackageResult | ErrorDocument
   explain: Cause | ErrorDocument
   clean: CleanDocument | ErrorDocument
+  export: ExportResult | ErrorDocument
   'identity list': OrganisationDescription[] | ErrorDocument
   'identity show': IdentityDescription | ErrorDocument
   'identity issue': IdentityDescription | ErrorDocument

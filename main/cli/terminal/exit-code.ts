@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../core/contract/error.ts'
 import { browserErrors } from '../../../core/contract/errors/browser.ts'
 import { callErrors } from '../../../core/contract/errors/call.ts'
 import { configErrors } from '../../../core/contract/errors/config.ts'
+import { exportErrors } from '../../../core/contract/errors/export.ts'
 import { folderErrors } from '../../../core/contract/errors/folder.ts'
 import { identityErrors } from '../../../core/contract/errors/identity.ts'
 
@@ -23,7 +24,14 @@ export const exitCode = {
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
 
-const usageErrors = { ...folderErrors, ...configErrors, ...browserErrors, ...callErrors, ...identityErrors }
+const usageErrors = {
+  ...folderErrors,
+  ...configErrors,
+  ...browserErrors,
+  ...callErrors,
+  ...identityErrors,
+  ...exportErrors,
+}
 
 export function exitCodeOfError(code: ErrorCode): ExitCode {
   switch (code) {
@@ -36,6 +44,7 @@ export function exitCodeOfError(code: ErrorCode): ExitCode {
     case 'RESULTS_DIFFER':
       return exitCode.invalidated
     case 'IDENTITY_WRITE':
+    case 'EXPORT_WRITE':
     case 'DISCONNECTED':
     case 'NO_PEER':
       return exitCode.launch

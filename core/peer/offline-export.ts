@@ -1,0 +1,25 @@
+import { peerConfig, type PeerSettings } from '../config/peer-config.ts'
+import type { ExportApi } from '../contract/export.ts'
+import { identityCommands } from '../msp/identity-commands.ts'
+import { addressOf } from './client-services.ts'
+import { exportApi } from './export-api.ts'
+import { openOffline } from './offline-identities.ts'
+
+/**
+ * Files for client applications of a peer that is not running; they name the addresses that it wants.
+ * @throws PeerError LEDGER_OPEN, DATA_NEWER, IDENTITY_DAMAGED
+ */
+export async function offlineExport(settings: PeerSettings, channels: readonly string[]): Promise<ExportApi> {
+  const { listenAddress = '127.0.0.1:7051', ordererListenAddress, tls, clientAuthRequired } = peerConfig(settings)
+  const identities = await openOffline(settings)
+  return exportApi({
+    identities: identityCommands(identities),
+    orderer: identities.orderer,
+    channels: () => [...channels],
+    services: () => ({
+      peers: Object.fromEntries(identities.organisations().map((mspId, i) => [mspId, addressOf(listenAddress, i)])),
+      orderer: ordererListenAddress,
+      tls: !tls ? 'none' : clientAuthRequired ? 'mutual' : 'server',
+    }),
+  })
+}
