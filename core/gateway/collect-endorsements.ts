@@ -2,14 +2,14 @@ import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import type { EndorserFailure } from '../contract/result-difference.ts'
 import { endorse, ERROR_THRESHOLD } from '../endorser/endorser.ts'
-import type { TxSimulator } from '../ledger/ledger.ts'
 import type { ProposalResponse } from '../protos/index.ts'
 import { compareResults } from './compare-results.ts'
 import { planEndorsement } from './endorsement-plan.ts'
 import type { GatewayParts } from './gateway-parts.ts'
-import { simulateOn, throwIfAborted, type Call, type Proposed, type SimulatedCall } from './simulate-call.ts'
+import type { OtherPeers } from './other-peers.ts'
+import { throwIfAborted, type Call, type Proposed, type SimulatedCall } from './simulate-call.ts'
 
-type EndorsingParts = Pick<GatewayParts, 'identities' | 'committer' | 'execute'>
+type EndorsingParts = Pick<GatewayParts, 'identities' | 'committer'>
 
 /** An organisation's endorsement, or why its peer gave none. */
 type Asked =
@@ -21,10 +21,10 @@ export interface Endorsements {
   responses: ProposalResponse[]
 }
 
-/** What was executed first, and where the other peers find the same state. */
+/** What was executed first, and who else can be asked. */
 export interface FirstEndorser {
   first: SimulatedCall
-  simulator: TxSimulator
+  others: OtherPeers
 }
 
 /**
@@ -60,27 +60,20 @@ async function ask(
   mspId: string,
   call: Call,
   proposed: Proposed,
-  { first, simulator }: FirstEndorser,
+  { first, others }: FirstEndorser,
   payload: Uint8Array,
   parts: EndorsingParts,
 ): Promise<Asked> {
   // What runs inside the peer is the same code for all organisations, and runs once.
   if (call.definition.systemChaincode) return endorsed(call, proposed, { ...first, mspId }, parts)
-  const own = simulator.forPeer(mspId)
-  try {
-    const simulated = await simulateOn(mspId, own, call, proposed, parts)
-    const { status, message } = simulated.result
-    if (status < 200 || status >= ERROR_THRESHOLD) {
-      return { mspId, message: `chaincode response ${status}, ${message}` }
-    }
-    const answer = endorsed(call, proposed, simulated, parts)
-    if (Buffer.compare(answer.response.getPayload_asU8(), payload) === 0) return answer
-    return { mspId, message: 'ProposalResponsePayloads do not match', simulated }
-  } catch (error) {
-    return { mspId, message: messageOf(error), error }
-  } finally {
-    own.done()
-  }
+  const execution = await others.ask(mspId)
+  if ('error' in execution) return { mspId, message: messageOf(execution.error), error: execution.error }
+  const { simulated } = execution
+  const { status, message } = simulated.result
+  if (status < 200 || status >= ERROR_THRESHOLD) return { mspId, message: `chaincode response ${status}, ${message}` }
+  const answer = endorsed(call, proposed, simulated, parts)
+  if (Buffer.compare(answer.response.getPayload_asU8(), payload) === 0) return answer
+  return { mspId, message: 'ProposalResponsePayloads do not match', simulated }
 }
 
 function endorsed({ definition }: Call, { proposal }: Proposed, simulated: SimulatedCall, parts: EndorsingParts) {

@@ -7,6 +7,7 @@ import type { GatewayParts } from './gateway-parts.ts'
 import { collectEndorsements } from './collect-endorsements.ts'
 import { namedEndorsers } from './endorsement-plan.ts'
 import { orderCall } from './order-call.ts'
+import { otherPeers, simulateOnFirst } from './other-peers.ts'
 import { propose, simulateOn, throwIfAborted, type Call } from './simulate-call.ts'
 
 /** What a client asks of a peer (Fabric, internal/pkg/gateway). */
@@ -87,20 +88,23 @@ async function evaluated(call: Call, parts: GatewayParts): Promise<CallResult> {
 }
 
 /**
- * Executed by the peer of the caller's organisation, or of the first that the call names; by the others that are needed
- * if that answers well.
+ * Executed by the peer of the caller's organisation, and if that answers well by the others that are needed; where the
+ * call names its endorsers, by all of them at once. The first one's refusal is the answer.
  */
 async function endorsedCall(call: Call, parts: GatewayParts) {
   const named = call.request.endorsers && namedEndorsers(call.request.endorsers, parts.identities)
   const proposed = await propose(call, parts)
   const mspId = named?.[0]?.mspId ?? proposed.creator.mspId
   const simulator = parts.ledger(call.definition.channel).newTxSimulator(proposed.proposal.txId, mspId)
+  const others = otherPeers(call, proposed, simulator, parts)
   try {
-    const first = await simulateOn(mspId, simulator, call, proposed, parts)
+    const { execute } = parts
+    const first = await simulateOnFirst(mspId, simulator, call, proposed, { others, execute })
     if (!isEndorsed(first.result.status)) return { proposed, first }
     throwIfAborted(call)
-    return { proposed, first, endorsements: await collectEndorsements(call, proposed, { first, simulator }, parts) }
+    return { proposed, first, endorsements: await collectEndorsements(call, proposed, { first, others }, parts) }
   } finally {
+    await others.end()
     simulator.done()
   }
 }

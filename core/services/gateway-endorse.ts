@@ -3,7 +3,8 @@ import { ERROR_THRESHOLD } from '../endorser/endorser.ts'
 import { collectEndorsements, type Endorsements } from '../gateway/collect-endorsements.ts'
 import type { ClientCall } from '../gateway/client-calls.ts'
 import { unsignedEnvelope } from '../gateway/envelope.ts'
-import { simulateOn } from '../gateway/simulate-call.ts'
+import { otherPeers, simulateOnFirst, type OtherPeers } from '../gateway/other-peers.ts'
+import type { SimulatedCall } from '../gateway/simulate-call.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
 import { EndorseResponse, type EndorseRequest } from '../protos/clients.ts'
 import type { CallContext } from '../comm/client-server.ts'
@@ -49,8 +50,9 @@ export async function endorse(
   const begun = peer.clientCalls.begin({ kind: 'submit', proposal, identity, definition, client, signal })
   if (wanted.length > 0) begun.call.request.endorsers = wanted
   const simulator = (ledger ?? peer.ledger(channelId)).newTxSimulator(txId, mspId)
+  const others = otherPeers(begun.call, begun.proposed, simulator, peer)
   try {
-    const { responses, endorsers, first } = await endorsed(begun, mspId, simulator, failed, peer)
+    const { responses, endorsers, first } = await endorsed(begun, { mspId, simulator, others }, failed, peer)
     const privateRwset = first.privateRwset?.()
     if (privateRwset !== undefined) peer.ledger(channelId).persistPrivate(txId, privateRwset)
     peer.clientCalls.endorsed(begun.call, { ...first.result, endorsers })
@@ -61,19 +63,27 @@ export async function endorse(
     if (!(error instanceof RpcError)) failedCall(begun.call, error)
     throw statusOf(error, begun, mspId, failed, peer)
   } finally {
+    await others.end()
     simulator.done()
   }
+}
+
+/** Who executes. */
+interface Peers {
+  mspId: string
+  simulator: TxSimulator
+  others: OtherPeers
 }
 
 /** Execute on the first peer, and if that answers well, on the others that are needed. */
 async function endorsed(
   { call, proposed }: ClientCall,
-  mspId: string,
-  simulator: TxSimulator,
+  { mspId, simulator, others }: Peers,
   failed: string,
   peer: GatewayPeer,
-): Promise<Endorsements & { first: Awaited<ReturnType<typeof simulateOn>> }> {
-  const first = await simulateOn(mspId, simulator, call, proposed, peer)
+): Promise<Endorsements & { first: SimulatedCall }> {
+  const { execute } = peer
+  const first = await simulateOnFirst(mspId, simulator, call, proposed, { others, execute })
   const code = first.response.getStatus()
   if (code < 200 || code >= ERROR_THRESHOLD) {
     call.running?.done(first.result)
@@ -86,7 +96,7 @@ async function endorsed(
     call.running?.done(first.result)
     throw underivable(name, channel)
   }
-  return { ...(await collectEndorsements(call, proposed, { first, simulator }, peer)), first }
+  return { ...(await collectEndorsements(call, proposed, { first, others }, peer)), first }
 }
 
 function statusOf(error: unknown, { call, proposed }: ClientCall, mspId: string, failed: string, peer: GatewayPeer) {

@@ -167,3 +167,46 @@ test('an abort after ordering ends the waiting, not the transaction', async () =
   expect(ledgers.ledger(CHANNEL).height()).toBe(1)
   await expect.poll(() => calls.readOne(1)?.outcome.state).toBe('done')
 })
+
+test('all endorsers that a call names execute it at once, and the first one’s refusal is the answer', async () => {
+  await using peer = await start()
+  const { gateway, identities } = peer.parts
+  await identities.addOrganisation('Org2MSP')
+  const call = (fn: string) =>
+    gateway.submit({ chaincode: CHAINCODE, function: fn, args: [], endorsers: ['Org2MSP', 'Org1MSP'] })
+  const arrived = new Map<string, () => void>()
+  // Nobody goes on before both are here.
+  functions.meets = ({ simulator, params: { mspId } }) =>
+    new Promise((resolve) => {
+      simulator.setState(CHAINCODE, 'met', bytes('yes'))
+      arrived.set(mspId, () => resolve({ payload: 'ok' }))
+      if (arrived.size === 2) for (const go of arrived.values()) go()
+    })
+  expect(await call('meets')).toMatchObject({ validationCode: 'VALID', endorsers: ['Org2MSP', 'Org1MSP'] })
+
+  // The other one never answers, and is told to end.
+  let told = false
+  functions.refuses = ({ params: { mspId }, signal }) =>
+    mspId === 'Org2MSP'
+      ? { status: 500, message: 'no' }
+      : new Promise((_resolve, reject) =>
+          signal?.addEventListener('abort', () => {
+            told = true
+            reject(new Error('aborted'))
+          }),
+        )
+  expect(await call('refuses')).toMatchObject({ status: 500, message: 'no' })
+  expect(told).toBe(true)
+})
+
+test('where a call names no endorsers, others are asked once the first one has answered well', async () => {
+  await using peer = await start()
+  await peer.parts.identities.addOrganisation('Org2MSP')
+  const asked: string[] = []
+  functions.whose = ({ params: { mspId } }) => {
+    asked.push(mspId)
+    return { status: 500 }
+  }
+  await peer.parts.submit('whose')
+  expect(asked).toEqual(['Org1MSP'])
+})
