@@ -3,6 +3,7 @@ import type { Cause, Printed } from '../contract/cause.ts'
 import { withoutUndefined } from '../contract/without-undefined.ts'
 import { readCompilers } from './compilers.ts'
 import { readDockerBuild } from './docker-build.ts'
+import { readForeignProgram } from './foreign-program.ts'
 import type { Found, Reader, Sources } from './found.ts'
 import { readGoBuild } from './go-build.ts'
 import { readGoProgram } from './go-program.ts'
@@ -28,6 +29,7 @@ const readers: readonly Reader[] = [
   readGradle,
   readNpm,
   readYarnPnpm,
+  readForeignProgram,
   readSystem,
   readDockerBuild,
   readLastWords,

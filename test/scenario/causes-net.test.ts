@@ -83,6 +83,7 @@ needs('docker').describe('in net mode', () => {
         const { error } = await chaincode.failed(1)
         expect(error).toMatchObject({ code: 'CHAINCODE_EXITED', details: { cause: { kind } } })
       })
+    program('a program for another processor', '755', 'native')
     program('a program that may not be run', '644', 'permission')
   })
 
