@@ -24,7 +24,7 @@ export const floors = {
     ['chaincode', 'container/docker/image'],
     ['endorser', 'scc'],
     ['gateway', 'custodian'],
-    ['services'],
+    ['services', 'networks'],
     ['peer'],
     ['index.ts', 'cleaner.ts'],
   ],

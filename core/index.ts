@@ -118,6 +118,17 @@ export { lifecycleArgument } from './scc/lifecycle/argument-json.ts'
  */
 export { decodeAnswer } from './scc/answers/decode-answer.ts'
 
+/**
+ * Call chaincode on a real network that slipway.yaml names.
+ *
+ * @example
+ * const network = await openNetwork(networkNamed('test', project.networks))
+ * const { payload } = await evaluateOn(network, { channel, chaincode, function: 'ReadAsset', args: ['asset1'] })
+ * network.close()
+ */
+export { networkNamed, openNetwork } from './networks/network.ts'
+export { evaluateOn, submitTo } from './networks/network-calls.ts'
+
 /** Slipway's own version. */
 export { VERSION } from './version.ts'
 

@@ -10,6 +10,7 @@ import { hostErrors } from './errors/host.ts'
 import { identityErrors } from './errors/identity.ts'
 import { launchErrors } from './errors/launch.ts'
 import { ledgerErrors } from './errors/ledger.ts'
+import { networkErrors } from './errors/network.ts'
 import { packageErrors } from './errors/package.ts'
 import { registrationErrors } from './errors/registration.ts'
 import { systemErrors } from './errors/system.ts'
@@ -39,6 +40,7 @@ export const errorTable = {
   ...exportErrors,
   ...dockerErrors,
   ...packageErrors,
+  ...networkErrors,
   ...browserErrors,
   ...appErrors,
   ...hostErrors,

@@ -10,6 +10,7 @@ import type { Language } from '../contract/chaincode-state.ts'
 import type { Mode } from '../contract/mode.ts'
 import type { CheckTrust } from '../contract/trust.ts'
 import { openFolder, type Folder } from '../project/folder.ts'
+import { networkSettings } from '../project/network-yaml.ts'
 import { checkNames, toName, toVersion } from '../project/naming.ts'
 import type { Detected } from '../project/detected.ts'
 import { findChaincodes } from './find-chaincodes.ts'
@@ -127,8 +128,9 @@ async function readEntry(
   usualMode: UsualMode,
 ): Promise<Project> {
   const folder = entry.folder === undefined ? root : await openFolder(path.resolve(root.path, entry.folder))
-  const { channel, channels = [] } = config
-  const project = await readProject(folder, { channel, channels, ...entry }, overrides, usualMode)
+  const { channel, channels = [], networks } = config
+  const read = await readProject(folder, { channel, channels, ...entry }, overrides, usualMode)
+  const project = { ...read, networks: networkSettings(networks, root.path) }
   return folder.path === root.path ? project : { ...project, listedIn: path.join(root.path, 'slipway.yaml') }
 }
 
@@ -183,6 +185,7 @@ async function readProject(
     env: settings.env ?? {},
     watch: settings.watch,
     ignore: settings.ignore ?? [],
+    networks: networkSettings(config.networks, folder.path),
     terminal: { argv: [] },
   }
   const terminal = await platforms[project.language].command(project, folder)

@@ -61,10 +61,10 @@ function explain(error: ErrorObject, listed: Set<unknown>): ConfigMistake {
     const message = "can't be used with name, version, language, build… of a single chaincode: move those into the list"
     return { path: ['chaincodes'], atKey: true, message }
   }
-  return { path, atKey: false, message: messageFor(error) }
+  return { path, atKey: error.keyword === 'false schema', message: messageFor(error, path) }
 }
 
-function messageFor(error: ErrorObject): string {
+function messageFor(error: ErrorObject, path: readonly string[]): string {
   const params = paramsOf(error)
   const limit = String(params['limit'])
   switch (error.keyword) {
@@ -78,6 +78,9 @@ function messageFor(error: ErrorObject): string {
       return formatFault[String(params['format'])]?.(String(error.data)) ?? "isn't valid"
     case 'pattern':
       return String(error.parentSchema?.['patternError'] ?? `must match ${String(params['pattern'])}`)
+    // Keys of a network that only go with, or without, `peer`.
+    case 'false schema':
+      return path.at(-1) === 'profile' ? "can't be used with `peer`" : 'needs the key `peer`: a profile has its own'
     case 'required':
       return `needs the key \`${String(params['missingProperty'])}\``
     case 'minLength':

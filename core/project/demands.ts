@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { Demand, Wish } from '../contract/trust.ts'
 import { hostConfigDemands } from './host-config-demands.ts'
+import type { IdentityPaths, NetworkYaml } from './network-yaml.ts'
 import type { ChaincodeConfig, SlipwayYaml } from './slipway-yaml.ts'
 
 /**
@@ -28,7 +29,10 @@ export async function demandsOf(config: SlipwayYaml, folder: string): Promise<De
             ),
           )
         ).flat()
-  const demands = [...chaincodes, ...peerDemands(config)]
+  const networks = await Promise.all(
+    Object.entries(config.networks ?? {}).map(([name, network]) => networkDemands(name, network, root)),
+  )
+  const demands = [...chaincodes, ...peerDemands(config), ...networks.flat()]
   return (['command', 'container', 'outside'] as const).flatMap((kind) => demands.filter((d) => d.kind === kind))
 }
 
@@ -71,6 +75,33 @@ function peerDemands({ peer = {} }: SlipwayYaml): Demand[] {
       ['ledger.state.couchDBConfig.couchDBAddress', couchDB(peer.ledger?.state ?? {})],
     ]),
   ]
+}
+
+async function networkDemands(name: string, network: NetworkYaml, root: string): Promise<Demand[]> {
+  const { profile, tlsRootCert, identity, admin, peer } = network
+  const files = (paths: IdentityPaths | undefined) =>
+    paths === undefined ? [] : typeof paths === 'string' ? [['', paths]] : Object.entries(paths)
+  const signer = async ([key, paths]: [string, IdentityPaths | undefined]) =>
+    Promise.all(
+      files(paths).map(async ([part = '', file]): Promise<[string, Wish | undefined]> => [
+        part === '' ? key : `${key}.${part}`,
+        await outside(file, root, 'Signs with an identity outside this folder what you send to that network'),
+      ]),
+    )
+  const identities = await Promise.all(
+    (
+      [
+        ['identity', identity],
+        ['admin', admin],
+      ] as [string, IdentityPaths][]
+    ).map(signer),
+  )
+  return demandsAt(`networks.${name}.`, [
+    ['profile', await outside(profile, root, 'Reads a file outside this folder')],
+    ['tlsRootCert', await outside(tlsRootCert, root, 'Reads a file outside this folder')],
+    ['peer', elsewhere(peer, 'Sends the calls you make on that network to another machine')],
+    ...identities.flat(),
+  ])
 }
 
 type Peer = NonNullable<SlipwayYaml['peer']>

@@ -130,7 +130,7 @@ function bytes(size: number | string | undefined): number | undefined {
 }
 
 /** A duration as Go and core.yaml write it: `30s`, `1m30s`, `500ms`. */
-function milliseconds(text: string | undefined): number | undefined {
+export function milliseconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
   let sum = 0

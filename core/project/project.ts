@@ -1,6 +1,7 @@
 import type { Language } from '../contract/chaincode-state.ts'
 import type { Difference } from '../contract/difference.ts'
 import type { Mode, StartedBy } from '../contract/mode.ts'
+import type { NetworkSettings } from './network-yaml.ts'
 
 /** A chaincode folder, as detection, slipway.yaml and the command line together describe it. */
 export interface Project {
@@ -42,6 +43,8 @@ export interface Project {
   watch?: string[] | undefined
   /** Patterns of paths, relative to the folder, that are ignored in addition to those that always are. */
   ignore: string[]
+  /** Real networks that it may be called on, by name. */
+  networks?: Readonly<Record<string, NetworkSettings>> | undefined
   /** How a person builds and starts it in a terminal, without Fabric's own flags and environment. */
   terminal: TerminalCommand
 }

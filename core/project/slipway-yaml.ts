@@ -6,6 +6,7 @@ import type { Language } from '../contract/chaincode-state.ts'
 import type { Mode, StartedBy } from '../contract/mode.ts'
 import type { CollectionsConfig } from './collections-file.ts'
 import { findMistakes, type ConfigMistake } from './config-mistakes.ts'
+import type { NetworkYaml } from './network-yaml.ts'
 import { peerSettings, type PeerYaml } from './peer-yaml.ts'
 
 /** What slipway.yaml can say about a chaincode. Each key overrides what detection finds. */
@@ -38,6 +39,8 @@ export interface SlipwayYaml extends Omit<ChaincodeConfig, 'folder'> {
   channel?: string | undefined
   peer?: Omit<PeerSettings, 'dataDir'> | undefined
   chaincodes?: ChaincodeConfig[]
+  /** Real networks, by the author's names for them. */
+  networks?: Record<string, NetworkYaml>
 }
 
 /** Read slipway.yaml. Throws CONFIG_SYNTAX with every fault, or else CONFIG_INVALID with every mistake. */

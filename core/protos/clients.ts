@@ -6,6 +6,7 @@ import eventsGrpcPb from '@hyperledger/fabric-protos/lib/peer/events_grpc_pb.js'
 import eventsPb from '@hyperledger/fabric-protos/lib/peer/events_pb.js'
 import gatewayGrpcPb from '@hyperledger/fabric-protos/lib/gateway/gateway_grpc_pb.js'
 import gatewayPb from '@hyperledger/fabric-protos/lib/gateway/gateway_pb.js'
+import rpcStatusPb from '@hyperledger/fabric-protos/lib/google/rpc/status_pb.js'
 import peerGrpcPb from '@hyperledger/fabric-protos/lib/peer/peer_grpc_pb.js'
 import type * as abPbTypes from '@hyperledger/fabric-protos/lib/orderer/ab_pb.js'
 import type * as eventsPbTypes from '@hyperledger/fabric-protos/lib/peer/events_pb.js'
@@ -20,14 +21,26 @@ export const {
   ChaincodeEventsResponse,
   CommitStatusRequest,
   CommitStatusResponse,
+  EndorseRequest,
   EndorseResponse,
   ErrorDetail,
+  EvaluateRequest,
   EvaluateResponse,
+  SignedCommitStatusRequest,
+  SubmitRequest,
   SubmitResponse,
 } = gatewayPb
-export const { BroadcastResponse, SeekInfo, SeekPosition } = abPb
-export const { FilteredBlock, FilteredTransaction, FilteredTransactionActions, FilteredChaincodeAction } = eventsPb
+export const { BroadcastResponse, SeekInfo, SeekNewest, SeekPosition, SeekSpecified } = abPb
+export const {
+  DeliverResponse,
+  FilteredBlock,
+  FilteredTransaction,
+  FilteredTransactionActions,
+  FilteredChaincodeAction,
+} = eventsPb
 export const { Status } = commonPb
+/** google.rpc.Status, the details of a gRPC error. */
+export const { Status: RpcStatus } = rpcStatusPb
 
 export type ChaincodeEventsResponse = gatewayPbTypes.ChaincodeEventsResponse
 export type CommitStatusResponse = gatewayPbTypes.CommitStatusResponse

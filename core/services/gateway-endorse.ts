@@ -6,6 +6,7 @@ import { unsignedEnvelope } from '../gateway/envelope.ts'
 import { otherPeers, simulateOnFirst, type OtherPeers } from '../gateway/other-peers.ts'
 import type { SimulatedCall } from '../gateway/simulate-call.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
+import { LIFECYCLE_NAMESPACE } from '../privdata/definition-keys.ts'
 import { EndorseResponse, type EndorseRequest } from '../protos/clients.ts'
 import type { CallContext } from '../comm/client-server.ts'
 import {
@@ -91,8 +92,8 @@ async function endorsed(
     throw new RpcError(status.ABORTED, failed, [detailOf(peer, mspId, text)])
   }
   const { name, channel, systemChaincode } = call.definition
-  // Discovery knows nothing of these.
-  if (systemChaincode) {
+  // Discovery knows nothing of these, except for one (core/chaincode/lifecycle/cache.go, getLifecycleSCCChaincodeInfo).
+  if (systemChaincode && name !== LIFECYCLE_NAMESPACE) {
     call.running?.done(first.result)
     throw underivable(name, channel)
   }

@@ -27,6 +27,7 @@ Examples:
   slipway submit . CreateAsset asset7 blue 5 Tomoko 400
   slipway evaluate . ReadAsset asset7 | jq -r .payload
   slipway submit . CreateAsset asset8 red 5 Ada 400 --as alice@Org2MSP
+  slipway evaluate . ReadAsset asset7 --network test
   slipway identity issue . alice --attr color=blue
   slipway serve .
   slipway package . --label assets_1.0
@@ -137,8 +138,13 @@ function addCall(program: Command, kind: 'submit' | 'evaluate'): void {
       '--chaincode <name>',
       'another chaincode than the folder’s: qscc, cscc, lscc, _lifecycle, or another open one',
     )
+    .option('--network <name>', 'call it on a real network that slipway.yaml names, and start nothing here')
     .action((folder: string, name: string, args: string[], options: CallOptions) =>
       work(async (signal) => {
+        if (options.network !== undefined) {
+          const { callNetwork } = await import('./commands/network-call.ts')
+          return callNetwork(kind, folder, { function: name, args }, { ...options, network: options.network }, signal)
+        }
         if (kind === 'submit') return (await import('./commands/submit.ts')).submit(folder, name, args, options, signal)
         return (await import('./commands/evaluate.ts')).evaluate(folder, name, args, options, signal)
       }),

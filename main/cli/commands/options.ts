@@ -37,6 +37,8 @@ export interface CallOptions extends ChaincodeOptions, QuietOption, PrintOptions
   chaincode?: string
   /** MSP ids of the organisations whose peers endorse. */
   endorsers?: string[]
+  /** A real network of slipway.yaml, instead of a peer here. */
+  network?: string
 }
 
 export interface RunOptions extends ChaincodeOptions, QuietOption {

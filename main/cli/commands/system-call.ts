@@ -22,7 +22,10 @@ export function knowsOneChannel(chaincode: string): boolean {
 }
 
 /** A system chaincode's answer in readable form. */
-export async function decodedAnswer({ chaincode, function: fn }: CallRequest, result: CallResult): Promise<unknown> {
+export async function decodedAnswer(
+  { chaincode, function: fn }: CallRequest,
+  result: Pick<CallResult, 'status' | 'payload' | 'payloadEncoding'>,
+): Promise<unknown> {
   if (!SYSTEM.includes(chaincode) || result.status >= 400) return undefined
   const { decodeAnswer } = await import('../../../core/index.ts')
   return decodeAnswer(chaincode, fn, Buffer.from(result.payload, result.payloadEncoding))

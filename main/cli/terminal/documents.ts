@@ -4,6 +4,7 @@ import type { PeerErrorData, ThreeParts } from '../../../core/contract/error.ts'
 import type { PeerEvent } from '../../../core/contract/events.ts'
 import type { IdentityDescription, OrganisationDescription } from '../../../core/contract/identity.ts'
 import type { ExportResult } from '../../../core/contract/export.ts'
+import type { NetworkCallResult } from '../../../core/contract/network.ts'
 import type { LogLine } from '../../../core/contract/log.ts'
 import type { PackageResult } from '../../../core/contract/package.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
@@ -15,8 +16,8 @@ import type { Millis } from '../../../core/contract/time.ts'
  * @public read by its name
  */
 export interface CommandDocuments {
-  submit: CallDocument | ErrorDocument
-  evaluate: CallDocument | ErrorDocument
+  submit: CallDocument | NetworkCallDocument | ErrorDocument
+  evaluate: CallDocument | NetworkCallDocument | ErrorDocument
   run: SnapshotDocument | PeerEvent | ErrorDocument
   serve: ServeDocument | ErrorDocument
   open: ErrorDocument
@@ -43,6 +44,12 @@ export interface CallDocument
   /** What the chaincode printed during the call. */
   logs: Pick<LogLine, 'at' | 'stream' | 'text'>[]
   durationMs: Millis
+  /** A system chaincode's answer as JSON. */
+  decoded?: unknown
+}
+
+/** The same of a call on a real network: what its peers don't tell a client is absent. */
+export interface NetworkCallDocument extends Omit<NetworkCallResult, 'kind' | 'startedAt'> {
   /** A system chaincode's answer as JSON. */
   decoded?: unknown
 }

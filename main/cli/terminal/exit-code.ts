@@ -6,6 +6,7 @@ import { configErrors } from '../../../core/contract/errors/config.ts'
 import { exportErrors } from '../../../core/contract/errors/export.ts'
 import { folderErrors } from '../../../core/contract/errors/folder.ts'
 import { identityErrors } from '../../../core/contract/errors/identity.ts'
+import { networkErrors } from '../../../core/contract/errors/network.ts'
 
 /** What the command line's exit codes mean; scripts rely on them. */
 export const exitCode = {
@@ -31,11 +32,14 @@ const usageErrors = {
   ...callErrors,
   ...identityErrors,
   ...exportErrors,
+  ...networkErrors,
 }
 
 export function exitCodeOfError(code: ErrorCode): ExitCode {
   switch (code) {
     case 'EXECUTE_TIMEOUT':
+    case 'NETWORK_TIMEOUT':
+    case 'NETWORK_COMMIT_UNKNOWN':
       return exitCode.timeout
     case 'TRANSACTION_FAILED':
     case 'RESPONSE_MALFORMED':
@@ -47,6 +51,7 @@ export function exitCodeOfError(code: ErrorCode): ExitCode {
     case 'EXPORT_WRITE':
     case 'DISCONNECTED':
     case 'NO_PEER':
+    case 'NETWORK_UNREACHABLE':
       return exitCode.launch
     default:
       return code in usageErrors ? exitCode.usage : exitCode.launch

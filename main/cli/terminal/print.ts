@@ -68,6 +68,8 @@ const WITH_DETAILS: readonly PeerErrorData['code'][] = [
   'CONFIG_SYNTAX',
   'CONFIG_INVALID',
   'PROJECT_FILE_INVALID',
+  'NETWORK_REFUSED',
+  'NETWORK_COMMIT_UNKNOWN',
 ]
 
 function errorDocument(thrown: unknown): ErrorDocument {

@@ -25,6 +25,7 @@ describe('nothing is asked about', () => {
     ],
     ["the chaincode's own variables", 'env: { LEVEL: debug, GOVERNOR: ada, MY_PATH: /x }\n'],
     ['a chaincode of a subfolder', 'chaincodes: [{ folder: a }, { folder: ./b/../c }]\n'],
+    ['a network on this machine', 'networks: { test: { peer: localhost:7051, identity: wallet/a.id } }\n'],
     ['a server on this machine', 'server: 127.0.0.1:9999\n'],
     ["Fabric's images", 'peer: { chaincode: { node: { runtime: hyperledger/fabric-nodeenv:3.1 } } }\n'],
     ['limits', hostConfig('Memory: 512m, PidsLimit: 9, CapDrop: [ALL], ReadonlyRootfs: true, NetworkMode: none')],
@@ -39,6 +40,15 @@ describe('nothing is asked about', () => {
 describe('it is asked about', () => {
   test.each([
     ['commands', 'start: ./run\nbuild: make\n', ['command build: make', 'command start: ./run']],
+    [
+      'a network elsewhere, and identities from elsewhere',
+      'networks: { a: { peer: example.com:7051, identity: { cert: c, key: ../k } }, b: { profile: ../p, identity: i } }\n',
+      [
+        'outside networks.a.peer: example.com:7051',
+        'outside networks.a.identity.key: ../k',
+        'outside networks.b.profile: ../p',
+      ],
+    ],
     [
       'commands of several chaincodes',
       'chaincodes: [{ folder: a, build: x }, { name: b, build: x }]\n',

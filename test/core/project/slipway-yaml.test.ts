@@ -44,6 +44,23 @@ describe('parseSlipwayYaml', () => {
     expect(mistakesIn('peer: { tls: { clientAuth: true } }')).toHaveLength(1)
   })
 
+  test('a network is reached by a profile or at an address, as somebody', () => {
+    const good =
+      'networks: { test: { profile: a.json, identity: msp }, b: { peer: "h:1", identity: { cert: c, key: k } } }'
+    expect(Object.keys(parseSlipwayYaml(FILE, good).networks ?? {})).toEqual(['test', 'b'])
+    expect(mistakesIn('networks: { test: { profile: a.json } }')).toEqual(['1:19 networks.test'])
+    expect(mistakesIn('networks: { test: { identity: msp } }')).toEqual(['1:19 networks.test'])
+    expect(mistakesIn('networks: { test: { identity: msp, profile: a, peer: "h:1" } }')).toEqual([
+      '1:36 networks.test.profile',
+    ])
+    expect(mistakesIn('networks: { test: { identity: { cert: c }, profile: a, serverName: x } }')).toEqual([
+      '1:31 networks.test.identity',
+      '1:56 networks.test.serverName',
+    ])
+    const { parts } = refusal('networks: { test: { profile: a, identity: msp, alowSubmit: true } }')
+    expect(parts.what).toContain('did you mean `allowSubmit`?')
+  })
+
   test('reports every mistake, with its place', () => {
     const text = [
       'vershun: "1"',
