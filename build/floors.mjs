@@ -26,6 +26,7 @@ export const floors = {
     ['gateway', 'custodian'],
     ['services', 'networks'],
     ['peer'],
+    ['scenarios'],
     ['index.ts', 'cleaner.ts'],
   ],
   main: [
@@ -33,6 +34,7 @@ export const floors = {
     ['host'],
     ['browser', 'npm'],
     ['cli/terminal', 'cli/completion'],
+    ['cli/scenarios'],
     ['cli/commands'],
     ['cli'],
     ['electron'],

@@ -15,7 +15,15 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
  */
 const halves = {
   host: {
-    sources: ['core', 'main', 'build/vite.config.ts', 'build/slipway.schema.json', 'package.json', 'package-lock.json'],
+    sources: [
+      'core',
+      'main',
+      'build/vite.config.ts',
+      'build/slipway.schema.json',
+      'build/scenario.schema.json',
+      'package.json',
+      'package-lock.json',
+    ],
     products: [
       'dist/cli.js',
       'dist/cleaner.js',

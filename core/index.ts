@@ -119,6 +119,7 @@ export { lifecycleArgument } from './scc/lifecycle/argument-json.ts'
 export { decodeAnswer } from './scc/answers/decode-answer.ts'
 
 /**
+<<<<<<< HEAD
  * Call chaincode on a real network that slipway.yaml names.
  *
  * @example
@@ -128,6 +129,18 @@ export { decodeAnswer } from './scc/answers/decode-answer.ts'
  */
 export { networkNamed, openNetwork } from './networks/network.ts'
 export { evaluateOn, submitTo } from './networks/network-calls.ts'
+
+/**
+ * Scenarios: files with calls and what they should answer.
+ *
+ * @example
+ * const [file] = await findScenarios('/home/ann/asset')
+ * const { passed, calls } = await runScenario(await readScenario(file), { api: peer.api, chaincode: 'asset' }, { signal })
+ */
+export { findScenarios, readScenario, type ScenarioFile } from './scenarios/find-scenarios.ts'
+export { runScenario } from './scenarios/run-scenario.ts'
+export { recordedScenario, updatedScenario, type AnsweredCall } from './scenarios/write-scenario.ts'
+export type { Scenario } from './scenarios/scenario.ts'
 
 /** Slipway's own version. */
 export { VERSION } from './version.ts'

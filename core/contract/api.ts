@@ -56,6 +56,8 @@ export const peerCommands = {
 
   /** Simulate, order, validate and commit; the outcome is final. */
   submit: command<CallRequest, CallResult>(),
+  /** Submits that end up in one block, in their order; each is endorsed before any is committed. */
+  submitTogether: command<{ calls: CallRequest[] }, CallResult[]>(),
   /** Simulate and answer. Nothing is ordered; writes are reported and dropped. */
   evaluate: command<CallRequest, CallResult>(),
   /** The contract's own metadata (`org.hyperledger.fabric:GetMetadata`); undefined if it has none. */

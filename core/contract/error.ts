@@ -13,6 +13,7 @@ import { ledgerErrors } from './errors/ledger.ts'
 import { networkErrors } from './errors/network.ts'
 import { packageErrors } from './errors/package.ts'
 import { registrationErrors } from './errors/registration.ts'
+import { scenarioErrors } from './errors/scenario.ts'
 import { systemErrors } from './errors/system.ts'
 import { systemFault, type SystemFault } from './system-fault.ts'
 import { visibleWithColours } from './visible.ts'
@@ -44,6 +45,7 @@ export const errorTable = {
   ...browserErrors,
   ...appErrors,
   ...hostErrors,
+  ...scenarioErrors,
   ...systemErrors,
   UNEXPECTED: (d: { message: string }): ThreeParts => ({
     what: 'Something went wrong inside Slipway.',

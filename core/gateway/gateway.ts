@@ -3,12 +3,20 @@ import { PeerError } from '../contract/error.ts'
 import { ERROR_THRESHOLD } from '../endorser/endorser.ts'
 import { now } from '../facts/clock.ts'
 import { waitFor } from '../facts/wait.ts'
+import type { Orderer } from '../orderer/orderer.ts'
 import type { GatewayParts } from './gateway-parts.ts'
-import { collectEndorsements } from './collect-endorsements.ts'
+import { collectEndorsements, type Endorsements } from './collect-endorsements.ts'
 import { namedEndorsers } from './endorsement-plan.ts'
 import { orderCall } from './order-call.ts'
 import { otherPeers, simulateOnFirst } from './other-peers.ts'
-import { propose, simulateOn, throwIfAborted, type Call } from './simulate-call.ts'
+import {
+  propose,
+  simulateOn,
+  throwIfAborted,
+  type Call,
+  type OwnProposal,
+  type SimulatedCall,
+} from './simulate-call.ts'
 
 /** What a client asks of a peer (Fabric, internal/pkg/gateway). */
 export interface Gateway {
@@ -18,6 +26,12 @@ export interface Gateway {
    * @throws PeerError IDENTITY_*, ORGANISATION_UNKNOWN, ACCESS_DENIED, CHAINCODE_UNKNOWN, ARGUMENT_INVALID, INIT_*, ABORTED, LEDGER_*, and what executing throws
    */
   submit(request: CallRequest, options?: CallOptions): Promise<CallResult>
+  /**
+   * Submits that end up in one block, in their order: each is endorsed before any is committed, so that those which
+   * read what an earlier one writes are invalidated. What isn't endorsed is answered as it is, and the others are
+   * ordered without it. Throws as submit, and then nothing is ordered; ARGUMENT_INVALID for calls of several channels.
+   */
+  submitTogether(requests: readonly CallRequest[], options?: CallOptions): Promise<CallResult[]>
   /** Simulate and answer. Throws as submit, except for the commit. */
   evaluate(request: CallRequest, options?: CallOptions): Promise<CallResult>
 }
@@ -39,6 +53,28 @@ export function createGateway(parts: GatewayParts): Gateway {
     return { kind, request, definition, startedAt, identity, running, signal: options.signal }
   }
 
+  /** Endorsed, or answered without being ordered. */
+  const endorse = async (request: CallRequest, options: CallOptions): Promise<EndorsedSubmit | CallResult> => {
+    const call = await begin('submit', request, options)
+    try {
+      const endorsed = await endorsedCall(call, parts)
+      const { proposed, first, endorsements } = endorsed
+      if (endorsements !== undefined) return { call, proposed, first, endorsements }
+      call.running?.done(first.result)
+      return first.result
+    } catch (error) {
+      throw failed(call, error)
+    }
+  }
+  const committed = ({ call, proposed, first, endorsements }: EndorsedSubmit, orderer: Pick<Orderer, 'order'>) => {
+    const ordered = orderCall(call, proposed, first, endorsements, parts, orderer)
+    // From here on the record follows the transaction, whether the caller still waits or not.
+    return waitFor(recorded(call, ordered), {
+      signal: call.signal,
+      onAbort: () => new PeerError('COMMIT_NOT_AWAITED', { txId: first.result.txId }),
+    })
+  }
+
   return {
     async evaluate(request, options = {}) {
       const call = await begin('evaluate', request, options)
@@ -46,28 +82,46 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
 
     async submit(request, options = {}) {
-      const call = await begin('submit', request, options)
-      let txId: string
-      let committed: Promise<CallResult>
+      const endorsed = await endorse(request, options)
+      if (!isToOrder(endorsed)) return endorsed
+      return committed(endorsed, parts.orderer(endorsed.call.definition.channel))
+    },
+
+    async submitTogether(requests, options = {}) {
+      const channel = channelOf(requests, parts)
+      const endorsed: (EndorsedSubmit | CallResult)[] = []
       try {
-        const endorsed = await endorsedCall(call, parts)
-        const { result } = endorsed.first
-        if (!('endorsements' in endorsed)) {
-          call.running?.done(result)
-          return result
-        }
-        txId = result.txId
-        committed = orderCall(call, endorsed.proposed, endorsed.first, endorsed.endorsements, parts)
+        for (const request of requests) endorsed.push(await endorse(request, options))
       } catch (error) {
-        throw failed(call, error)
+        for (const { call } of endorsed.filter(isToOrder)) failed(call, error)
+        throw error
       }
-      // From here on the record follows the transaction, whether the caller still waits or not.
-      return waitFor(recorded(call, committed), {
-        signal: call.signal,
-        onAbort: () => new PeerError('COMMIT_NOT_AWAITED', { txId }),
-      })
+      const block = parts.orderer(channel).together(endorsed.filter(isToOrder).length)
+      return Promise.all(endorsed.map(async (each) => (isToOrder(each) ? committed(each, block) : each)))
     },
   }
+}
+
+/** A submit whose endorsements suffice. */
+interface EndorsedSubmit {
+  call: Call
+  proposed: OwnProposal
+  first: SimulatedCall
+  endorsements: Endorsements
+}
+
+function isToOrder(endorsed: EndorsedSubmit | CallResult): endorsed is EndorsedSubmit {
+  return 'endorsements' in endorsed
+}
+
+/** The one that a block is cut on. @throws PeerError ARGUMENT_INVALID, CHAINCODE_UNKNOWN, CHANNEL_UNKNOWN */
+function channelOf(requests: readonly CallRequest[], { definition }: GatewayParts): string {
+  const channels = new Set(requests.map(({ chaincode, channel }) => definition(chaincode, channel).channel))
+  const [channel] = channels
+  if (channel !== undefined && channels.size === 1) return channel
+  const message =
+    channel === undefined ? 'There is none.' : `They are on several channels: ${[...channels].join(', ')}.`
+  throw new PeerError('ARGUMENT_INVALID', { argument: 'The list of calls', message })
 }
 
 /** Who calls; only a name without its organisation has to be looked for. */

@@ -1,6 +1,6 @@
 import type { CallResult } from '../contract/call.ts'
 import { now } from '../facts/clock.ts'
-import type { Ordered } from '../orderer/orderer.ts'
+import type { Ordered, Orderer } from '../orderer/orderer.ts'
 import type { Endorsements } from './collect-endorsements.ts'
 import { signedEnvelope } from './envelope.ts'
 import type { GatewayParts } from './gateway-parts.ts'
@@ -12,14 +12,15 @@ export async function orderCall(
   { creator, proposal }: OwnProposal,
   simulated: SimulatedCall,
   { responses, endorsers }: Endorsements,
-  parts: Pick<GatewayParts, 'ledger' | 'orderer'>,
+  parts: Pick<GatewayParts, 'ledger'>,
+  orderer: Pick<Orderer, 'order'>,
 ): Promise<CallResult> {
   const { definition } = call
   const orderedAt = now()
   const envelope = signedEnvelope(proposal, creator, ...responses)
   const privateRwset = simulated.privateRwset?.()
   if (privateRwset !== undefined) parts.ledger(definition.channel).persistPrivate(proposal.txId, privateRwset)
-  const ordered = await parts.orderer(definition.channel).order(envelope)
+  const ordered = await orderer.order(envelope)
   return finalResult(call, { ...simulated.result, endorsers }, ordered, orderedAt)
 }
 

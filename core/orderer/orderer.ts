@@ -17,6 +17,8 @@ export interface Orderer {
    * `order`.
    */
   orderConfig(envelope: Uint8Array): Promise<Ordered>
+  /** Takes so many envelopes, and orders them in one block of their own, in their order, once the last one is here. */
+  together(size: number): Pick<Orderer, 'order'>
   /** How blocks are cut from now on. What is pending is cut at once. */
   configure(config: BatchConfig): void
   /** Refuses new envelopes; resolves once the pending ones are committed. Idempotent. */
@@ -75,9 +77,9 @@ export function startOrderer(
     cutPending()
     start()
   }
-  const takeAlone = (waiting: Waiting) => {
+  const takeAsBlock = (batch: Waiting[]) => {
     cutPending()
-    batches.push([waiting])
+    batches.push(batch)
     start()
   }
   const take = (waiting: Waiting) => {
@@ -101,7 +103,11 @@ export function startOrderer(
       const { absoluteMaxBytes: limit } = config
       return bytes > limit ? Promise.reject(new PeerError('ORDER_REFUSED', { bytes, limit })) : queue(envelope, take)
     },
-    orderConfig: (envelope) => queue(envelope, takeAlone),
+    orderConfig: (envelope) => queue(envelope, (waiting) => takeAsBlock([waiting])),
+    together(size) {
+      const join = gathering(size, takeAsBlock)
+      return { order: (envelope) => queue(envelope, join) }
+    },
     configure(changed) {
       config = changed
       cutNow()
@@ -111,6 +117,15 @@ export function startOrderer(
       cutNow()
       await working
     },
+  }
+}
+
+/** Takes so many, and hands them over together. */
+function gathering(size: number, take: (batch: Waiting[]) => void): (waiting: Waiting) => void {
+  const batch: Waiting[] = []
+  return (waiting) => {
+    batch.push(waiting)
+    if (batch.length === size) take(batch)
   }
 }
 

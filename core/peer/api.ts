@@ -1,7 +1,6 @@
 import { packageChaincode } from '../ccprovider/package-chaincode.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
 import type { PeerApi } from '../contract/api.ts'
-import type { CallRequest, CallResult } from '../contract/call.ts'
 import { PeerError } from '../contract/error.ts'
 import type { IdentityApi } from '../contract/identity.ts'
 import type { OrdererState } from '../contract/state.ts'
@@ -14,7 +13,8 @@ import { withParameterNames } from '../platforms/parameter-names.ts'
 import { describeCollection } from '../privdata/collection.ts'
 import { newToolChecks } from '../tools/check-tools.ts'
 import { blockApi } from './block-api.ts'
-import { unreadWords, withAdvice } from './call-advice.ts'
+import { unreadWords } from './call-advice.ts'
+import { callApi } from './call-api.ts'
 import { readCallLines } from './call-lines.ts'
 import type { ChaincodeSide } from './chaincode-side.ts'
 import type { Channels } from './channels.ts'
@@ -49,8 +49,6 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     return readContractMetadata(name, await gateway.evaluate(request, { recorded: false, signal }))
   }
   const adviceParts = { contract: contractOf, project: (name: string) => custodians.find(name)?.project }
-  const advised = (request: CallRequest, result: CallResult, signal?: AbortSignal) =>
-    withAdvice(request, result, adviceParts, signal)
 
   return {
     openChaincode: async (args) => chaincodeSide.open(await readFolder(args)),
@@ -79,8 +77,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     resizeShell: (args) => shells.resize(args),
     closeShell: (args) => shells.close(args),
 
-    submit: async (request, signal) => advised(request, await gateway.submit(request, { signal }), signal),
-    evaluate: async (request, signal) => advised(request, await gateway.evaluate(request, { signal }), signal),
+    ...callApi(gateway, adviceParts),
     async readContract({ name }, signal) {
       const metadata = await contractOf(name, signal)
       const { project } = custodians.get(name)

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type AnySchemaObject, type ErrorObject } from 'ajv'
 import schema from '../../build/slipway.schema.json' with { type: 'json' }
 import { policyFault } from './endorsement-policy.ts'
 import { globFault } from './glob.ts'
@@ -26,30 +26,43 @@ const formatFault: Record<string, (value: string) => string | undefined> = {
   securityOpt: securityOptFault,
 }
 
-// `patternError` and `typeError` are the schema's own keywords: a pattern, or why no value is right, in words.
-const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
-ajv.addVocabulary(['patternError', 'typeError'])
-for (const [name, fault] of Object.entries(formatFault)) ajv.addFormat(name, (value) => fault(value) === undefined)
-const validate = ajv.compile(schema)
-
 /** All mistakes in the content of a slipway.yaml, in no particular order. */
-export function findMistakes(content: unknown): ConfigMistake[] {
-  if (validate(content)) return []
-  // The known keys of one place are listed once, however many unknown ones are there.
-  const listed = new Set<unknown>()
-  // What a condition demands is a mistake of its own; that the condition isn't met says nothing more.
-  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if')
-  return errors.map((error) => explain(error, listed))
+export const findMistakes = mistakeFinder(schema, {
+  'under `peer`': schema.properties.peer.properties,
+  'at the top level': schema.properties,
+})
+
+/**
+ * Finds all mistakes of a file's content, in no particular order, by its schema. `places`: where else a key may belong,
+ * with the keys of that place.
+ */
+export function mistakeFinder(
+  of: AnySchemaObject,
+  places: Record<string, object>,
+): (content: unknown) => ConfigMistake[] {
+  // `patternError` and `typeError` are our schemas' own keywords: a pattern, or why no value is right, in words.
+  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
+  ajv.addVocabulary(['patternError', 'typeError'])
+  for (const [name, fault] of Object.entries(formatFault)) ajv.addFormat(name, (value) => fault(value) === undefined)
+  const validate = ajv.compile(of)
+  return (content) => {
+    if (validate(content)) return []
+    // The known keys of one place are listed once, however many unknown ones are there.
+    const listed = new Set<unknown>()
+    // What a condition demands is a mistake of its own; that the condition isn't met says nothing more.
+    const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if')
+    return errors.map((error) => explain(error, places, listed))
+  }
 }
 
-function explain(error: ErrorObject, listed: Set<unknown>): ConfigMistake {
+function explain(error: ErrorObject, places: Record<string, object>, listed: Set<unknown>): ConfigMistake {
   const path = error.instancePath
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
   if (error.keyword === 'additionalProperties') {
     const key = String(paramsOf(error)['additionalProperty'])
-    const advice = adviceFor(key, error.parentSchema?.['properties'] as object, listed)
+    const advice = adviceFor(key, error.parentSchema?.['properties'] as object, places, listed)
     return {
       path: [...path, key],
       atKey: true,
@@ -121,12 +134,17 @@ function typeMessage(type: string, { data, parentSchema }: ErrorObject): string 
 }
 
 /** The key that was meant, the place where this one belongs, or the keys that are known. */
-function adviceFor(key: string, properties: object, listed: Set<unknown>): string | undefined {
+function adviceFor(
+  key: string,
+  properties: object,
+  places: Record<string, object>,
+  listed: Set<unknown>,
+): string | undefined {
   const knownKeys = Object.keys(properties)
   const near = nearestWord(key, knownKeys)
   if (near !== undefined) return `did you mean \`${near}\`?`
-  if (Object.hasOwn(schema.properties.peer.properties, key)) return 'it belongs under `peer`'
-  if (Object.hasOwn(schema.properties, key)) return 'it belongs at the top level'
+  const [elsewhere] = Object.entries(places).find(([, keys]) => Object.hasOwn(keys, key)) ?? []
+  if (elsewhere !== undefined) return `it belongs ${elsewhere}`
   if (listed.has(properties)) return undefined
   listed.add(properties)
   return `known keys are ${knownKeys.join(', ')}`

@@ -15,6 +15,7 @@ import {
   type PackageOptions,
   type RunOptions,
   type ServeOptions,
+  type TestOptions,
 } from './commands/options.ts'
 import { untilInterrupted } from './interrupt.ts'
 import { refusal } from './refusal.ts'
@@ -30,6 +31,7 @@ Examples:
   slipway evaluate . ReadAsset asset7 --network test
   slipway identity issue . alice --attr color=blue
   slipway serve .
+  slipway test .
   slipway package . --label assets_1.0
   slipway export . --out network
   npm run build 2>&1 | slipway explain
@@ -88,6 +90,7 @@ export function newProgram(version: string): Command {
   addRun(program)
   addCall(program, 'submit')
   addCall(program, 'evaluate')
+  addTest(program)
   addServe(program)
   addOpen(program)
   addPackage(program)
@@ -157,6 +160,21 @@ function addCall(program: Command, kind: 'submit' | 'evaluate'): void {
       ).argParser(mspIds),
     )
   }
+}
+
+function addTest(program: Command): void {
+  withLaunchOptions(program.command('test'))
+    .description('play the scenarios of a chaincode: files scenarios/*.yaml with calls and what they should answer')
+    .argument('[folder]', 'chaincode folder', '.')
+    .argument('[scenario...]', 'names of scenarios (default: all)')
+    .option('--json', 'print one JSON document for each scenario, and one for all')
+    .option('--junit <file>', 'write a report in JUnit’s format')
+    .option('--update', 'write what was answered into the files as what is expected')
+    .option('--record <name>', 'write a scenario of the calls made so far, and play nothing')
+    .option('--quiet', 'don’t print the output of tools and the chaincode if the launch fails')
+    .action((folder: string, names: string[], options: TestOptions) =>
+      work(async (signal) => (await import('./commands/test.ts')).test(folder, names, options, signal)),
+    )
 }
 
 function addServe(program: Command): void {
@@ -234,7 +252,8 @@ function addClean(program: Command): void {
     )
 }
 
-function withChaincodeOptions(command: Command): Command {
+/** The flags of whatever launches a chaincode. */
+function withLaunchOptions(command: Command): Command {
   return command
     .option('--name <name>', 'name of the chaincode, instead of the detected one')
     .option('--version <version>', 'version of the chaincode, instead of the detected one')
@@ -242,9 +261,14 @@ function withChaincodeOptions(command: Command): Command {
     .addOption(
       new Option('--mode <mode>', 'a plain process or a container').choices(['dev', 'net']).argParser(modeName),
     )
+    .option(...TRUST)
+}
+
+/** With those of one that has a ledger to keep. */
+function withChaincodeOptions(command: Command): Command {
+  return withLaunchOptions(command)
     .option('--data-dir <folder>', 'where ledger, identities and builds are kept (default: <folder>/.slipway)')
     .option('--no-watch', 'don’t rebuild on save')
-    .option(...TRUST)
 }
 
 /** Run a command until it ends, fails or is interrupted, and set its exit code. */

@@ -1,7 +1,7 @@
 import type { ApiName } from '../../core/contract/api.ts'
 
 /** What a field holds; with `?` it may be absent. `texts`: an object of strings; `bytes`: a text or `{ base64 }`. */
-type Kind = 'text' | 'number' | 'flag' | 'list' | 'object' | 'texts' | 'bytes' | 'bytes[]'
+type Kind = 'text' | 'number' | 'flag' | 'list' | 'object' | 'texts' | 'bytes' | 'bytes[]' | 'call[]'
 type Shape = Record<string, Kind | `${Kind}?`>
 
 const named: Shape = { name: 'text' }
@@ -46,6 +46,7 @@ const shapes: Record<ApiName, Shape> = {
   resizeShell: { ...shell, columns: 'number', rows: 'number' },
   closeShell: shell,
   submit: call,
+  submitTogether: { calls: 'call[]' },
   evaluate: call,
   readContract: named,
   readCalls: { before: 'number?', limit: 'number', chaincode: 'text?' },
@@ -113,11 +114,20 @@ const kinds: Record<Kind, { words: string; fits(value: unknown): boolean }> = {
     words: 'a list of texts or { base64 }',
     fits: (value) => Array.isArray(value) && value.every(isBytes),
   },
+  'call[]': {
+    words: 'a list of calls, each with chaincode, function and args',
+    fits: (value) =>
+      Array.isArray(value) && value.every((each) => isObject(each) && faultOf(call, each) === undefined),
+  },
 }
 
 /** The first field of a command's argument that can't be what it says; undefined if all can. Pure. */
 export function argumentFault(name: ApiName, args: object): { argument: string; message: string } | undefined {
-  for (const [field, wanted] of Object.entries(shapes[name])) {
+  return faultOf(shapes[name], args)
+}
+
+function faultOf(shape: Shape, args: object): { argument: string; message: string } | undefined {
+  for (const [field, wanted] of Object.entries(shape)) {
     const value = Object.hasOwn(args, field) ? (args as Record<string, unknown>)[field] : undefined
     if (value === undefined && wanted.endsWith('?')) continue
     const kind = kinds[wanted.replace('?', '') as Kind]

@@ -55,6 +55,7 @@ describe('the tarball', () => {
         'LICENSE',
         'README.md',
         'build/results.schema.json',
+        'build/scenario.schema.json',
         'build/slipway.schema.json',
         'dist/cleaner.js',
         'dist/cli.js',
@@ -67,7 +68,7 @@ describe('the tarball', () => {
       ]),
     )
     const ours =
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|core\/FIDELITY\.md|build\/(slipway|results)\.schema\.json)$/
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|core\/FIDELITY\.md|build\/(slipway|results|scenario)\.schema\.json)$/
     const places = /^(dist\/[\w-]+\.(c?js|d\.ts)$|dist\/(chunks|renderer)\/|examples\/|main\/slipway\.mjs$)/
     expect(files.filter((file) => !ours.test(file) && !places.test(file))).toEqual([])
     expect(files.filter((file) => /\.map$|node_modules|\.slipway|examples\/[^/]+\/dist\//.test(file))).toEqual([])

@@ -16,7 +16,7 @@ import type { CallDocument } from '../terminal/documents.ts'
 import { exitCodeOfResult } from '../terminal/exit-code.ts'
 import { newLongWork, type LongWork } from '../terminal/long-work.ts'
 import { print, printError } from '../terminal/print.ts'
-import { dataDirOf, foldersToOpen, type CallOptions } from './options.ts'
+import { dataDirOf, foldersToOpen, type CallOptions, type ChaincodeOptions } from './options.ts'
 import { decodedAnswer, knowsOneChannel, systemArguments } from './system-call.ts'
 
 /** A peer with the chaincode open, in this process or another. */
@@ -143,10 +143,10 @@ async function openThere(
 }
 
 /** The chaincode of this folder that the running peer has open. Throws USAGE if its settings differ from the options. */
-async function chaincodeIn(
+export async function chaincodeIn(
   state: PeerState | undefined,
   folder: string,
-  options: CallOptions,
+  options: ChaincodeOptions,
 ): Promise<ChaincodeState | undefined> {
   const path = await realpath(folder).catch(() => resolve(folder))
   const here = []
@@ -162,7 +162,7 @@ async function chaincodeIn(
   return match
 }
 
-function checkSettings(chaincode: ChaincodeState, options: CallOptions, pid: number): void {
+function checkSettings(chaincode: ChaincodeState, options: ChaincodeOptions, pid: number): void {
   const { name, mode, channels } = chaincode
   if (options.mode !== undefined && options.mode !== mode) {
     throw new PeerError('MODE_DIFFERS', { name, mode, wanted: options.mode, pid })

@@ -48,6 +48,17 @@ export interface RunOptions extends ChaincodeOptions, QuietOption {
   readyFile?: string
 }
 
+export interface TestOptions extends ChaincodeOptions, QuietOption, PrintOptions {
+  /** One document for each scenario on stdout. */
+  json?: boolean
+  /** Where to write JUnit's XML. */
+  junit?: string
+  /** Write what was answered into the scenarios. */
+  update?: boolean
+  /** Write a scenario of this name from the calls made so far. */
+  record?: string
+}
+
 export interface ServeOptions extends ChaincodeOptions {
   port?: number
   open?: boolean

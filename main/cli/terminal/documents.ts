@@ -8,6 +8,7 @@ import type { NetworkCallResult } from '../../../core/contract/network.ts'
 import type { LogLine } from '../../../core/contract/log.ts'
 import type { PackageResult } from '../../../core/contract/package.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
+import type { ScenarioOutcome } from '../../../core/scenarios/outcome.ts'
 import type { Millis } from '../../../core/contract/time.ts'
 
 /**
@@ -19,6 +20,7 @@ export interface CommandDocuments {
   submit: CallDocument | NetworkCallDocument | ErrorDocument
   evaluate: CallDocument | NetworkCallDocument | ErrorDocument
   run: SnapshotDocument | PeerEvent | ErrorDocument
+  test: ScenarioDocument | SummaryDocument | ErrorDocument
   serve: ServeDocument | ErrorDocument
   open: ErrorDocument
   package: PackageResult | ErrorDocument
@@ -72,6 +74,21 @@ export interface ErrorDocument {
 export interface SnapshotDocument {
   type: 'snapshot'
   state: PeerState
+}
+
+/** `test --json`: a scenario that has been played, as soon as it has. */
+export interface ScenarioDocument extends ScenarioOutcome {
+  type: 'scenario'
+}
+
+/** The last line of `test --json`. */
+export interface SummaryDocument {
+  type: 'summary'
+  passed: number
+  failed: number
+  /** Functions of the contract that no scenario called. */
+  uncalled: string[]
+  durationMs: Millis
 }
 
 export interface ServeDocument {

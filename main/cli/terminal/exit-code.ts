@@ -7,6 +7,7 @@ import { exportErrors } from '../../../core/contract/errors/export.ts'
 import { folderErrors } from '../../../core/contract/errors/folder.ts'
 import { identityErrors } from '../../../core/contract/errors/identity.ts'
 import { networkErrors } from '../../../core/contract/errors/network.ts'
+import { scenarioErrors } from '../../../core/contract/errors/scenario.ts'
 
 /** What the command line's exit codes mean; scripts rely on them. */
 export const exitCode = {
@@ -33,6 +34,7 @@ const usageErrors = {
   ...identityErrors,
   ...exportErrors,
   ...networkErrors,
+  ...scenarioErrors,
 }
 
 export function exitCodeOfError(code: ErrorCode): ExitCode {

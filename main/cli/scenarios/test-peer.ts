@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Api, OpenChaincode } from '../../../core/contract/api.ts'
+import { PeerError } from '../../../core/contract/error.ts'
+import { startHost } from '../../host/host.ts'
+import { say } from '../../host/say.ts'
+import { trustedFolders } from '../../host/trusted-folders.ts'
+import { newLongWork } from '../terminal/long-work.ts'
+
+/** A peer of its own with the chaincode ready; its data lies in a temporary folder, never in the author's. */
+export interface TestPeer {
+  readonly api: Api
+  readonly chaincode: string
+  /** Removes its data. */
+  close(): Promise<void>
+}
+
+/** Throws what opening and launching the chaincode throws. */
+export async function openTestPeer(toOpen: OpenChaincode, { trust = false }, signal: AbortSignal): Promise<TestPeer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'slipway-test-'))
+  const long = newLongWork(say)
+  const host = startHost({
+    door: 'browser',
+    dataDir,
+    prewarm: false,
+    servesClients: false,
+    trusted: trustedFolders({ trustsAll: trust }),
+  })
+  const close = async () => {
+    long.close()
+    await host.close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  host.subscribe((news) => {
+    if (news.type === 'event' && news.event.type === 'launch.step') long.step(news.event.name, news.event.step)
+  })
+  try {
+    const [chaincode] = await host.open([{ ...toOpen, watch: false }], signal)
+    if (chaincode === undefined) throw new PeerError('NO_PEER', {})
+    await host.api.launch({ name: chaincode }, signal)
+    return { api: host.api, chaincode, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

@@ -1,0 +1,47 @@
+import { relative } from 'node:path'
+import type { Difference } from '../../../core/scenarios/compare.ts'
+import type { CallOutcome, ScenarioOutcome } from '../../../core/scenarios/outcome.ts'
+
+/** Lines of a scenario's outcome, for a person. */
+export function outcomeLines(outcome: ScenarioOutcome, folder: string): string[] {
+  const { title, passed, calls, durationMs } = outcome
+  const file = relative(folder, outcome.file)
+  if (passed) return [`✓ ${title} (${countOf(calls.length, 'call')}, ${Math.round(durationMs)} ms)`]
+  return [`✗ ${title}`, ...calls.filter(({ state }) => state === 'failed').flatMap((call) => callLines(call, file))]
+}
+
+function callLines(call: CallOutcome, file: string): string[] {
+  return [
+    `  ${file}:${call.line} ${call.kind} ${call.function}`,
+    ...call.differences.flatMap(({ at, expected, got }) => [
+      `    ${at}`,
+      `      expected  ${indented(expected)}`,
+      `      got       ${indented(got)}`,
+    ]),
+    ...(call.printed ?? []).map((line) => `    | ${line}`),
+  ]
+}
+
+/** On one line. */
+export function differenceWords({ at, expected, got }: Difference): string {
+  return `${at}: expected ${expected}, got ${got}`
+}
+
+export function summaryLine(outcomes: readonly ScenarioOutcome[], durationMs: number): string {
+  const passed = outcomes.filter((outcome) => outcome.passed).length
+  const failed = outcomes.length - passed
+  return `${passed} passed, ${failed} failed (${(durationMs / 1000).toFixed(1)} s)`
+}
+
+/** Functions of the contract that no scenario called. */
+export function uncalledLine(uncalled: readonly string[]): string | undefined {
+  return uncalled.length === 0 ? undefined : `Never called: ${uncalled.join(', ')}`
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+function indented(text: string): string {
+  return text.replaceAll('\n', '\n                ')
+}
