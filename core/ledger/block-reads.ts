@@ -29,7 +29,11 @@ export interface BlockReads {
 const LAST = 2n ** 64n - 1n
 
 /** Fabric common/ledger/blkstorage (blockindex.go for the words). */
-export function blockReads(store: Store, keys: LedgerKeys, savepoint: () => Savepoint): BlockReads {
+export function blockReads(
+  store: Store,
+  keys: LedgerKeys,
+  { savepoint, moves }: { savepoint: () => Savepoint; moves: () => number },
+): BlockReads {
   const bytesAt = (number: number) => (number < savepoint().height ? store.get(keys.block(number)) : undefined)
   const at = (number: bigint): Block => {
     const bytes = number < BigInt(savepoint().height) ? bytesAt(Number(number)) : undefined
@@ -51,7 +55,7 @@ export function blockReads(store: Store, keys: LedgerKeys, savepoint: () => Save
     const block = height === 0 ? undefined : at(BigInt(lastConfig ?? 0))
     return block !== undefined && isConfig(block) ? block : undefined
   }
-  let configured: { at: number | undefined; config: Config | undefined } = { at: undefined, config: undefined }
+  let configured: { at: string; config: Config | undefined } = { at: '', config: undefined }
   return {
     info() {
       const { height, previousHash } = savepoint()
@@ -77,9 +81,11 @@ export function blockReads(store: Store, keys: LedgerKeys, savepoint: () => Save
     configBlock,
     config() {
       const { lastConfig } = savepoint()
-      if (lastConfig === undefined || lastConfig !== configured.at) {
+      // A rewind may have put another block in this place.
+      const at = `${String(lastConfig)} ${moves()}`
+      if (lastConfig === undefined || at !== configured.at) {
         const block = configBlock()
-        configured = { at: lastConfig, config: block && configOf(block) }
+        configured = { at, config: block && configOf(block) }
       }
       return configured.config
     },

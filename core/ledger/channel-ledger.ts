@@ -23,6 +23,8 @@ import type { QueriedChannel, StateQueries } from './state-queries.ts'
 import type { Store } from './store.ts'
 import { LevelTxSimulator } from './tx-simulator.ts'
 import type { ValidatedBlock } from './validated-block.ts'
+import { ChannelUndo } from './undo/channel-undo.ts'
+import { undoKeys } from './undo/undo-keys.ts'
 import { worldState, type WorldState } from './world-state.ts'
 
 /** What the ledger of a channel takes from its peer. */
@@ -33,6 +35,8 @@ export interface ChannelParts {
   organisations: () => readonly string[]
   /** Undefined: blocks are unsigned, for a ledger without identities. */
   blockWriter?: BlockWriter | undefined
+  /** For tests: taking the channel to another block is cut into batches of about so many bytes. */
+  moveBatchBytes?: number | undefined
 }
 
 /** One channel's part of the store. It comes into being with its first block. */
@@ -40,6 +44,7 @@ export class ChannelLedger implements Ledger {
   readonly channel: string
   readonly blocks: BlockReads
   readonly state: WorldState
+  readonly undo: ChannelUndo
   readonly #store: Store
   readonly #keys: LedgerKeys
   readonly #queries: StateQueries | undefined
@@ -50,16 +55,20 @@ export class ChannelLedger implements Ledger {
   #savepoint: Savepoint
 
   /** Throws LEDGER_READ. */
-  constructor(channel: string, store: Store, { queries, organisations, blockWriter }: ChannelParts) {
+  constructor(channel: string, store: Store, { queries, organisations, blockWriter, moveBatchBytes }: ChannelParts) {
     this.channel = channel
     this.#store = store
     this.#keys = ledgerKeys(channel)
     this.state = worldState(store, this.#keys)
     this.#savepoint = decodeSavepoint(store.get(this.#keys.savepoint))
-    this.#queries = queries?.(queriedChannel(channel, store, this.#keys, () => this.#savepoint))
+    this.undo = this.#newUndo(moveBatchBytes)
+    this.#queries = queries?.(this.#queriedChannel())
     this.#organisations = organisations
     this.#blockWriter = blockWriter
-    this.blocks = blockReads(store, this.#keys, () => this.#savepoint)
+    this.blocks = blockReads(store, this.#keys, {
+      savepoint: () => this.#savepoint,
+      moves: () => this.undo.moves(),
+    })
   }
 
   height(): number {
@@ -104,24 +113,22 @@ export class ChannelLedger implements Ledger {
     const { height: number } = this.#savepoint
     const { block, savepoint } = nextBlock(this.#savepoint, validated, this.#blockWriter)
     const indexing = this.#queries?.prepare(savepoint.height, updates.all(), this.state)
-    const written = this.#store.write(
-      [
-        ...blockOperations(this.#keys, number, block, savepoint),
-        ...indexOperations(this.#keys, number, transactions),
-        ...stateOperations(this.#keys, updates),
-        ...unschedule(expired),
-        ...schedule(this.#keys, expiring),
-      ],
-      { sync: true },
-    )
+    const operations = [
+      ...blockOperations(this.#keys, number, block, savepoint),
+      ...indexOperations(this.#keys, number, transactions),
+      ...stateOperations(this.#keys, updates),
+      ...unschedule(expired),
+      ...schedule(this.#keys, expiring),
+    ]
     try {
-      await written
+      await this.#store.write([...operations, ...this.undo.record(number, operations)], { sync: true })
     } catch (error) {
       indexing?.dropped()
       throw error
     }
     for (const { txId } of transactions) this.#transient.delete(txId)
     this.#savepoint = savepoint
+    this.undo.recorded()
     indexing?.done()
   }
 
@@ -158,10 +165,33 @@ export class ChannelLedger implements Ledger {
     return hashedPage(await this.#statePage({ ...query, namespace: at }))
   }
 
+  #queriedChannel(): QueriedChannel {
+    return queriedChannel(this.channel, this.#store, this.#keys, {
+      savepoint: () => this.#savepoint,
+      moves: () => this.undo.moves(),
+    })
+  }
+
+  #newUndo(batchBytes: number | undefined): ChannelUndo {
+    return new ChannelUndo({
+      channel: this.channel,
+      store: this.#store,
+      keys: this.#keys,
+      undo: undoKeys(this.channel),
+      savepoint: () => this.#savepoint,
+      hashOf: (number) => {
+        const hash = this.#queriedChannel().headerHash(number)
+        return hash === undefined ? undefined : Buffer.from(hash, 'hex')
+      },
+      prepare: (height, updates) => this.#queries?.jump(height, updates, this.state),
+      moved: (savepoint) => void (this.#savepoint = savepoint),
+      batchBytes,
+    })
+  }
+
   async #statePage({ query, ...page }: Omit<ReadState, 'channel'>): Promise<StatePage> {
     if (query === undefined) return readStatePage(this.#store, this.#keys, page)
-    const channel = queriedChannel(this.channel, this.#store, this.#keys, () => this.#savepoint)
-    return readQueriedPage(channel, this.#queries, { ...page, query })
+    return readQueriedPage(this.#queriedChannel(), this.#queries, { ...page, query })
   }
 
   async readHistory(query: Omit<ReadHistory, 'channel'>): Promise<KeyVersion[]> {

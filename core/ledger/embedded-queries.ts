@@ -24,7 +24,7 @@ export function embeddedQueries({ height }: Pick<QueriedChannel, 'height'>): Sta
   let now: Generation = { height, trees: new Map() }
   /** The indexes after the block that is being written; meanwhile a snapshot may show the state before or after it. */
   let coming: Generation | undefined
-  const cache = newDocumentCache()
+  let cache = newDocumentCache()
   /** The cache only holds the newest block's documents; an older snapshot reads its own. */
   const cacheOf = (generation: Generation) => (generation === now ? cache : undefined)
 
@@ -68,6 +68,24 @@ export function embeddedQueries({ height }: Pick<QueriedChannel, 'height'>): Sta
         },
         dropped() {
           coming = undefined
+        },
+      }
+    },
+    jump(next, updates, state) {
+      const before = now
+      const trees: Generation['trees'] = new Map(updates === undefined ? [] : now.trees)
+      const generation: Generation = { height: next, trees }
+      if (updates !== undefined) follow(generation, [...updates], state)
+      // A snapshot taken meanwhile may show the state before or after it, even at the same height.
+      now = { height: NaN, trees: new Map() }
+      return {
+        done() {
+          if (updates === undefined) cache = newDocumentCache()
+          for (const update of updates ?? []) cache.follow(update)
+          now = generation
+        },
+        dropped() {
+          now = before
         },
       }
     },

@@ -34,6 +34,11 @@ function decodeModification(bytes: Uint8Array): KeyModificationRecord {
   }
 }
 
+/** The value that a stored modification wrote. */
+export function modifiedValue(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(TXID_AT + (bytes[TXID_AT - 1] ?? 0))
+}
+
 /** Newest first, deletes included (Fabric 2.0 and later; core/ledger/kvledger/history/query_executer.go). */
 export function readHistory(
   store: Store,

@@ -7,6 +7,7 @@ import type { DueExpiry } from './expiry-schedule.ts'
 import type { KeyModificationRecord, KeyValue, QueryPage, RangePage, ResultsIterator } from './results.ts'
 import type { SimulationNotes } from './simulation-notes.ts'
 import type { SimulationResults } from './simulation-results.ts'
+import type { LedgerUndo } from './undo/channel-undo.ts'
 import type { ValidatedBlock } from './validated-block.ts'
 import type { WorldState } from './world-state.ts'
 
@@ -100,6 +101,7 @@ export interface Ledger {
   readonly blocks: BlockReads
   /** As the newest block left it. */
   readonly state: WorldState
+  readonly undo: LedgerUndo
   /** Number of blocks. */
   height(): number
   /** `mspId`: whose peer simulates, which decides what private data it sees; default: that of all organisations. */

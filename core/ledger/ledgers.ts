@@ -3,6 +3,7 @@ import { embeddedQueries } from './embedded-queries.ts'
 import { savepointPrefix } from './ledger-keys.ts'
 import type { Ledger } from './ledger.ts'
 import { openStore, type Store } from './store.ts'
+import { finishMoves } from './undo/finish-moves.ts'
 
 /** The ledgers of all channels of a peer, in one store. */
 export interface Ledgers extends AsyncDisposable {
@@ -21,7 +22,9 @@ export interface Ledgers extends AsyncDisposable {
  * so without implicit collections. Throws LEDGER_LOCKED or LEDGER_OPEN.
  */
 export async function openLedgers(dataDir: string, parts: Partial<ChannelParts> = {}): Promise<Ledgers> {
-  return ledgersIn(await openStore(dataDir), parts)
+  const store = await openStore(dataDir)
+  await finishMoves(store)
+  return ledgersIn(store, parts)
 }
 
 /** The ledgers in a store that is open already; they close it. Defaults as for `openLedgers`. */

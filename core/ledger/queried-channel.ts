@@ -4,25 +4,29 @@ import { decodeSavepoint, type Savepoint } from './savepoint.ts'
 import { namespacesIn } from './namespaces.ts'
 import type { QueriedChannel } from './state-queries.ts'
 import type { Store } from './store.ts'
+import { readJournal } from './undo/journal.ts'
+import { undoKeys } from './undo/undo-keys.ts'
 import { worldState } from './world-state.ts'
 
-/** What an engine of rich queries may see of its channel. `savepoint`: the newest one. */
+/** What an engine of rich queries may see of its channel. `savepoint`: the newest one; `moves`: as LedgerUndo has it. */
 export function queriedChannel(
   name: string,
   store: Store,
   keys: LedgerKeys,
-  savepoint: () => Savepoint,
+  { savepoint, moves }: { savepoint: () => Savepoint; moves: () => number },
 ): QueriedChannel {
   return {
     name,
     get height() {
       return savepoint().height
     },
+    moves,
     snapshot() {
       const snapshot = store.snapshot()
       return {
         state: worldState(store, keys, snapshot),
         height: decodeSavepoint(store.get(keys.savepoint, snapshot)).height,
+        moves: readJournal({ get: (key) => store.get(key, snapshot) }, undoKeys(name)).rewinds,
         close: () => snapshot.close(),
       }
     },

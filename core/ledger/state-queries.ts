@@ -27,6 +27,11 @@ export interface StateQueries {
   view(state: WorldState, height: () => number): QueryView
   /** A block is about to be written; `state` does not show it yet. */
   prepare(height: number, updates: Iterable<NamespaceUpdate>, state: WorldState): PreparedUpdate
+  /**
+   * The channel is about to be taken to another block, back or forward; `state` does not show it yet. `updates`
+   * undefined: anything may have changed.
+   */
+  jump(height: number, updates: readonly NamespaceUpdate[] | undefined, state: WorldState): PreparedUpdate
 }
 
 /** The channel, as an engine sees it. */
@@ -34,8 +39,10 @@ export interface QueriedChannel {
   readonly name: string
   /** Number of blocks. */
   readonly height: number
-  /** The committed state and the number of its blocks, until it is closed. */
-  snapshot(): { state: WorldState; height: number; close(): void }
+  /** How often it was taken to another block. */
+  moves(): number
+  /** The committed state and the number of its blocks, until it is closed; `moves` as it was then. */
+  snapshot(): { state: WorldState; height: number; moves: number; close(): void }
   /** Those that have state, including those of private collections and their hashes. */
   namespaces(): Promise<string[]>
   /** Hash of a block's header, in hexadecimal; undefined if the block doesn't exist. */

@@ -11,6 +11,7 @@ import { embeddedQueries } from '../ledger/embedded-queries.ts'
 import { ledgersIn, type Ledgers } from '../ledger/ledgers.ts'
 import type { QueriedChannel } from '../ledger/state-queries.ts'
 import { openStore, type Store } from '../ledger/store.ts'
+import { finishMoves } from '../ledger/undo/finish-moves.ts'
 import { newLogStore, type LogStore } from '../logs/log-store.ts'
 import { openIdentities, type Identities } from '../msp/dev-ca.ts'
 import { blockWriter } from '../orderer/block-metadata.ts'
@@ -41,6 +42,7 @@ export async function openStorage(config: PeerConfig, disposers: Disposers): Pro
   // LevelDB gives its files the rights that the process's umask leaves.
   disposers.defer(() => makePrivate(dataDir))
   disposers.defer(() => store.close())
+  await finishMoves(store)
   const identities = await openIdentities(dataDir, mspId, organisations, keyRules(config))
   await makePrivate(dataDir)
 

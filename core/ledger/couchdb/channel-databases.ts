@@ -14,13 +14,17 @@ const CHANNEL_METADATA = 'channel_metadata'
 /** A channel's databases: documents that copy the ledger's state, and a savepoint that says how far they go. */
 export interface ChannelDatabases {
   database(namespace: string): Promise<CouchDatabase>
-  /** Number of blocks that the documents show; 0 if they weren't this ledger's, after dropping them. @throws PeerError COUCHDB_FOREIGN */
-  open(): Promise<number>
+  /**
+   * Number of blocks that the documents show; 0 if they weren't this ledger's, after dropping them, or if the ledger has
+   * been taken to another block since, when any of them may differ. @throws PeerError COUCHDB_FOREIGN
+   */
+  open(moves: number): Promise<{ height: number; moves: number }>
   /** Write the documents of one or more blocks, but not the savepoint. */
   apply(updates: Iterable<NamespaceUpdate>): Promise<void>
   /** Delete documents that are no longer in the state. */
   sweep(has: (namespace: string, key: string) => boolean): Promise<void>
-  recordSavepoint(height: number): Promise<void>
+  /** `moves`: how often the ledger had been taken to another block. */
+  recordSavepoint(height: number, moves: number): Promise<void>
 }
 
 export function channelDatabases(client: CouchClient, channel: QueriedChannel, owner: string): ChannelDatabases {
@@ -28,7 +32,7 @@ export function channelDatabases(client: CouchClient, channel: QueriedChannel, o
   const databases = new ListedDatabases(client, channel.name, metadata)
   return {
     database: (namespace) => databases.get(namespace),
-    async open() {
+    async open(moves) {
       const savepoint = await metadata.read(SAVEPOINT)
       const namespaces = await databases.listed()
       const dataDir = savepoint?.['DataDir']
@@ -38,13 +42,17 @@ export function channelDatabases(client: CouchClient, channel: QueriedChannel, o
       }
       databases.adopt(namespaces)
       const height = Number(savepoint?.['BlockNum'] ?? -1) + 1
-      if (savepoint !== undefined && savepoint['HeaderHash'] === channel.headerHash(height - 1)) return height
+      const shown = Number(savepoint?.['Moves'] ?? 0)
+      if (savepoint !== undefined && shown !== moves) return { height: 0, moves: shown }
+      if (savepoint !== undefined && savepoint['HeaderHash'] === channel.headerHash(height - 1)) {
+        return { height, moves: shown }
+      }
       // The ledger was deleted, or started over with other blocks: none of these documents show its state.
       await databases.drop()
       await metadata.drop()
       await metadata.create()
       await metadata.write([ownDocument(SAVEPOINT, { BlockNum: -1, DataDir: owner, HeaderHash: '' })])
-      return 0
+      return { height: 0, moves }
     },
     async apply(updates) {
       const writes = new Map<string, DocumentWrite[]>()
@@ -65,9 +73,11 @@ export function channelDatabases(client: CouchClient, channel: QueriedChannel, o
         }
       }
     },
-    recordSavepoint(height) {
+    recordSavepoint(height, moves) {
       const HeaderHash = channel.headerHash(height - 1) ?? ''
-      return metadata.write([ownDocument(SAVEPOINT, { BlockNum: height - 1, DataDir: owner, HeaderHash })])
+      return metadata.write([
+        ownDocument(SAVEPOINT, { BlockNum: height - 1, DataDir: owner, HeaderHash, Moves: moves }),
+      ])
     },
   }
 }

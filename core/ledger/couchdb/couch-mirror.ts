@@ -4,6 +4,7 @@ import type { NamespaceUpdate, QueriedChannel } from '../state-queries.ts'
 import type { WorldState } from '../world-state.ts'
 import { isCopied, type ChannelDatabases } from './channel-databases.ts'
 import type { Holds } from './holds.ts'
+import { bytesOf, UNKNOWN, type Waiting } from './waiting-changes.ts'
 
 /** Bytes of the blocks that wait for CouchDB; beyond that they are dropped and read from the ledger later. */
 const MAX_WAITING_BYTES = 32 << 20
@@ -15,11 +16,6 @@ interface Waiter {
   height: number
   resolve: () => void
   reject: (failure: PeerError) => void
-}
-
-interface Waiting {
-  height: number
-  updates: NamespaceUpdate[]
 }
 
 /**
@@ -34,6 +30,12 @@ export class CouchMirror {
   readonly #report: (error: PeerError | undefined) => void
   /** Number of blocks that the documents show; undefined: unknown, so they must be compared. */
   #applied: number | undefined
+  /** How often the channel had been taken to another block when the documents were as they are. */
+  #moves: number
+  /** Moves that the documents don't show yet. */
+  #jumpsWaiting = 0
+  /** Changes with each move, before and after it: what began before must not ask CouchDB any more. */
+  jumps = 0
   #waiting: Waiting[] = []
   #waitingBytes = 0
   readonly #indexes = new Map<string, readonly IndexDefinition[]>()
@@ -58,12 +60,37 @@ export class CouchMirror {
     this.#connect = parts.connect
     this.#holds = parts.holds
     this.#report = parts.report
+    this.#moves = parts.channel.moves()
     this.#go()
   }
 
   committed(height: number, updates: NamespaceUpdate[]): void {
-    this.#waiting.push({ height, updates })
-    this.#waitingBytes += updates.reduce((sum, { key, value }) => sum + key.length + (value?.length ?? 0), 0)
+    this.#wait({ height, updates })
+  }
+
+  /** The channel is being taken to another block. */
+  jumping(): void {
+    this.jumps++
+    this.#jumpsWaiting++
+  }
+
+  /** It has been, for the `moves`th time. `updates` undefined: anything may have changed. */
+  jumped(height: number, updates: readonly NamespaceUpdate[] | undefined, moves: number): void {
+    this.jumps++
+    if (updates !== undefined) return this.#wait({ height, updates, moves })
+    // In its turn all documents are compared.
+    this.#wait({ height, updates: [], moves: UNKNOWN })
+  }
+
+  /** It couldn't be. */
+  stayed(): void {
+    this.#jumpsWaiting--
+    this.#progressed()
+  }
+
+  #wait(waiting: Waiting): void {
+    this.#waiting.push(waiting)
+    this.#waitingBytes += bytesOf(waiting)
     if (this.#waitingBytes > MAX_WAITING_BYTES && !this.#working) this.#forget()
     this.#go()
   }
@@ -91,7 +118,8 @@ export class CouchMirror {
   }
 
   #shows(height: number): boolean {
-    return this.#applied !== undefined && this.#applied >= height && this.#indexes.size === 0
+    if (this.#applied === undefined || this.#jumpsWaiting > 0) return false
+    return this.#applied >= height && this.#indexes.size === 0
   }
 
   #progressed(): void {
@@ -104,6 +132,7 @@ export class CouchMirror {
 
   #forget(): void {
     this.#applied = undefined
+    this.#jumpsWaiting -= this.#waiting.filter(({ moves }) => moves !== undefined).length
     this.#waiting = []
     this.#waitingBytes = 0
   }
@@ -136,6 +165,8 @@ export class CouchMirror {
   async #copy(): Promise<void> {
     // Taken at once: simulations under way began no later, and later ones see each block in its turn.
     const snapshot = this.#applied === undefined ? this.#channel.snapshot() : undefined
+    // It shows all that waits.
+    if (snapshot !== undefined) this.#forget()
     try {
       await this.#connect()
       if (snapshot !== undefined) await this.#catchUp(snapshot)
@@ -150,9 +181,15 @@ export class CouchMirror {
       }
       const next = this.#waiting[0]
       if (next === undefined) return
-      if (next.height > (this.#applied ?? 0)) await this.#copyBlock(next)
+      if (next.moves === UNKNOWN) {
+        this.#forget()
+        return this.#copy()
+      }
+      if (next.moves !== undefined || next.height > (this.#applied ?? 0)) await this.#copyBlock(next)
       this.#waiting.shift()
-      this.#waitingBytes -= next.updates.reduce((sum, { key, value }) => sum + key.length + (value?.length ?? 0), 0)
+      this.#waitingBytes -= bytesOf(next)
+      if (next.moves !== undefined) this.#jumpsWaiting--
+      this.#progressed()
     }
   }
 
@@ -169,19 +206,23 @@ export class CouchMirror {
     this.#progressed()
   }
 
-  async #copyBlock({ height, updates }: Waiting): Promise<void> {
-    await this.#holds.released(height)
+  async #copyBlock({ height, updates, moves = this.#moves }: Waiting): Promise<void> {
+    // What began before a move is refused, so nothing waits for it.
+    if (moves === this.#moves) await this.#holds.released(height)
+    else this.#changedAt.clear()
     for (const { namespace } of updates) this.#changedAt.set(namespace, height)
     await this.#databases.apply(updates)
-    await this.#databases.recordSavepoint(height)
+    await this.#databases.recordSavepoint(height, moves)
+    this.#moves = moves
     this.#applied = height
     this.#progressed()
   }
 
   /** Everything that changed since the savepoint, from one snapshot of the state. */
-  async #catchUp({ state, height }: ReturnType<QueriedChannel['snapshot']>): Promise<void> {
-    const from = await this.#databases.open()
-    if (from !== height) {
+  async #catchUp({ state, height, moves }: ReturnType<QueriedChannel['snapshot']>): Promise<void> {
+    const { height: from, moves: shown } = await this.#databases.open(moves)
+    if (moves !== this.#moves) this.#changedAt.clear()
+    if (from !== height || shown !== moves) {
       await this.#holds.released(height)
       for (const namespace of await this.#channel.namespaces()) {
         if (!isCopied(namespace)) continue
@@ -189,8 +230,9 @@ export class CouchMirror {
         await this.#copyNamespace(namespace, state, from)
       }
       await this.#databases.sweep((namespace, key) => state.get(namespace, key) !== undefined)
-      await this.#databases.recordSavepoint(height)
+      await this.#databases.recordSavepoint(height, moves)
     }
+    this.#moves = moves
     this.#applied = height
     this.#progressed()
   }

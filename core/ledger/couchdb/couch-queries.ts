@@ -62,10 +62,12 @@ export function couchQueries(
         view(state, heightOf) {
           const height = heightOf()
           const release = holds.hold(height)
+          const { jumps } = mirror
           return {
             async find(namespace, body) {
               await reach(height)
-              if (mirror.changedAfter(namespace, height)) throw new PeerError('COUCHDB_OVERTAKEN', { namespace })
+              if (mirror.jumps !== jumps || mirror.changedAfter(namespace, height))
+                throw new PeerError('COUCHDB_OVERTAKEN', { namespace })
               return ask(await databases.database(namespace), body, (key) => state.get(namespace, key)?.value)
             },
             close: release,
@@ -76,6 +78,13 @@ export function couchQueries(
           return {
             done: () => mirror.committed(height, copied),
             dropped: () => undefined,
+          }
+        },
+        jump(height, updates) {
+          mirror.jumping()
+          return {
+            done: () => mirror.jumped(height, updates, channel.moves()),
+            dropped: () => mirror.stayed(),
           }
         },
       }

@@ -1,0 +1,63 @@
+import { command } from './command.ts'
+import type { Millis } from './time.ts'
+
+/** Where a channel stands after it was taken to another block. */
+export interface Moved {
+  /** Number of blocks before. */
+  from: number
+  /** Number of blocks now, with those that define the open chaincodes again if the move took their definitions away. */
+  height: number
+  /** What was taken back, unless it was nothing or wasn't to be kept. */
+  branch?: string | undefined
+}
+
+/** Blocks that were taken back, up to the one that was then the newest. */
+export interface Branch {
+  /** Hash of its last block's header, in hexadecimal. */
+  id: string
+  /** Number of blocks of the channel once it is restored. */
+  height: number
+  /** Number of blocks that it has in common with the channel as it is now. */
+  fork: number
+  /** When it was taken back. */
+  at: Millis
+}
+
+/** A name for a height of a channel, as it was when the name was given. */
+export interface Checkpoint {
+  name: string
+  /** Number of blocks. */
+  height: number
+  /** Hash of the last block's header, in hexadecimal. */
+  id: string
+  /** When it was set. */
+  at: Millis
+  /** Whether its blocks are the channel's now. Otherwise they were taken back, and going to it restores them. */
+  isOnChain: boolean
+}
+
+/** Taking a channel back to an earlier block and forward again. */
+export const undoCommands = {
+  /**
+   * Take a channel back to a height, after whatever is being committed. What was written since becomes a branch, unless
+   * `keep` is false. Open streams of client applications end, as if the peer had restarted. Open chaincodes whose
+   * definition is gone are defined again. Throws CHANNEL_UNKNOWN, REWIND_HEIGHT, REWIND_TOO_FAR, LEDGER_WRITE.
+   */
+  rewind: command<{ channel: string; height: number; keep?: boolean }, Moved>(),
+  /** Rewind to just before the first transaction that isn't a configuration or a definition. Otherwise as `rewind`. */
+  resetChannel: command<{ channel: string; keep?: boolean }, Moved>(),
+  /** Newest first. Restoring the newest is redo. */
+  readBranches: command<{ channel: string }, Branch[]>(),
+  /** Take a channel to the end of a branch. What it has instead becomes a branch. Otherwise as `rewind`. @throws BRANCH_UNKNOWN */
+  restoreBranch: command<{ channel: string; id: string }, Moved>(),
+  /** Forget a branch for good; what other branches and checkpoints need is kept. @throws BRANCH_UNKNOWN */
+  removeBranch: command<{ channel: string; id: string }>(),
+  /** Name the present height. @throws CHECKPOINT_NAME, CHECKPOINT_TAKEN */
+  setCheckpoint: command<{ channel: string; name: string }, Checkpoint>(),
+  /** @throws CHECKPOINT_UNKNOWN */
+  removeCheckpoint: command<{ channel: string; name: string }>(),
+  /** Newest first. */
+  readCheckpoints: command<{ channel: string }, Checkpoint[]>(),
+  /** Take a channel to a checkpoint, wherever its blocks are. Otherwise as `rewind`. @throws CHECKPOINT_UNKNOWN */
+  restoreCheckpoint: command<{ channel: string; name: string; keep?: boolean }, Moved>(),
+}

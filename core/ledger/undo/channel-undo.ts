@@ -1,0 +1,212 @@
+import { checkpointNameProblem } from '../../contract/checkpoint-name.ts'
+import { PeerError } from '../../contract/error.ts'
+import type { Branch, Checkpoint, Moved } from '../../contract/undo.ts'
+import { now } from '../../facts/clock.ts'
+import type { StoreOperation } from '../store-entries.ts'
+import { decodeSavepoint, type Savepoint } from '../savepoint.ts'
+import type { NamespaceUpdate, PreparedUpdate } from '../state-queries.ts'
+import { pathTo } from './block-tree.ts'
+import { encodeBranch, encodeCheckpoint, forgetBranch, neededBelow, readBranches, readCheckpoints } from './branches.ts'
+import { encodeJournal, readJournal } from './journal.ts'
+import { move, type MovedChannel } from './move.ts'
+import { undoRecord } from './undo-record.ts'
+
+/**
+ * Takes a channel back to an earlier block, and forward again. What changes the channel is called by one at a time, and
+ * never while a block is stored.
+ */
+export interface LedgerUndo {
+  /** How often the channel was taken to another block: whoever follows its blocks begins again when this changes. */
+  moves(): number
+  /** @throws PeerError REWIND_HEIGHT, REWIND_TOO_FAR, REWIND_STOPPED, LEDGER_WRITE */
+  rewind(height: number, options?: { keep?: boolean | undefined }): Promise<Moved>
+  /** @throws PeerError BRANCH_UNKNOWN, and what `rewind` throws */
+  restore(id: string): Promise<Moved>
+  /** @throws PeerError CHECKPOINT_UNKNOWN, and what `rewind` throws */
+  goTo(checkpoint: string, options?: { keep?: boolean | undefined }): Promise<Moved>
+  /** Newest first. */
+  branches(): Promise<Branch[]>
+  /** @throws PeerError BRANCH_UNKNOWN, LEDGER_WRITE */
+  removeBranch(id: string): Promise<void>
+  /** Newest first. */
+  checkpoints(): Promise<Checkpoint[]>
+  /** Name the present height. @throws PeerError CHECKPOINT_NAME, CHECKPOINT_TAKEN, LEDGER_WRITE */
+  setCheckpoint(name: string): Promise<Checkpoint>
+  /** @throws PeerError CHECKPOINT_UNKNOWN, LEDGER_WRITE */
+  removeCheckpoint(name: string): Promise<void>
+}
+
+export interface UndoParts extends MovedChannel {
+  channel: string
+  savepoint: () => Savepoint
+  /** Hash of a block's header; undefined if the chain doesn't have it. */
+  hashOf: (number: number) => Uint8Array | undefined
+  /** Somebody follows the state; undefined: nobody does. */
+  prepare: (height: number, updates: NamespaceUpdate[] | undefined) => PreparedUpdate | undefined
+  /** The channel stands at another block now. */
+  moved: (savepoint: Savepoint) => void
+  /** For tests: a move is cut into batches of about so many bytes. */
+  batchBytes?: number | undefined
+}
+
+/** The undo of one channel. */
+export class ChannelUndo implements LedgerUndo {
+  readonly #parts: UndoParts
+  #moves: number
+  /** A move stopped in the middle: the next block makes sure that it isn't continued at the next start. */
+  #isStopped = false
+
+  /** Throws LEDGER_READ. */
+  constructor(parts: UndoParts) {
+    this.#parts = parts
+    this.#moves = readJournal(parts.store, parts.undo).rewinds
+  }
+
+  moves(): number {
+    return this.#moves
+  }
+
+  /** What a block's batch needs besides. */
+  record(number: number, operations: readonly StoreOperation[]): StoreOperation[] {
+    const { store, keys, undo } = this.#parts
+    const record = undoRecord(operations, keys, (key) => store.get(key))
+    const put: StoreOperation = { type: 'put', key: undo.undo(number), value: record }
+    return this.#isStopped ? [put, this.#journal()] : [put]
+  }
+
+  /** The block with that record has been stored. */
+  recorded(): void {
+    this.#isStopped = false
+  }
+
+  async rewind(height: number, { keep }: { keep?: boolean | undefined } = {}): Promise<Moved> {
+    const { channel, savepoint, hashOf } = this.#parts
+    const { height: present } = savepoint()
+    const hash = Number.isSafeInteger(height) && height >= 1 && height <= present ? hashOf(height - 1) : undefined
+    if (hash === undefined) throw new PeerError('REWIND_HEIGHT', { channel, height, present })
+    return this.#move(hash, keep)
+  }
+
+  async restore(id: string): Promise<Moved> {
+    return this.#move(await this.#branch(id))
+  }
+
+  async goTo(name: string, { keep }: { keep?: boolean | undefined } = {}): Promise<Moved> {
+    const { id } = await this.#checkpoint(name)
+    return this.#move(Buffer.from(id, 'hex'), keep)
+  }
+
+  branches(): Promise<Branch[]> {
+    return readBranches(this.#parts)
+  }
+
+  async removeBranch(id: string): Promise<void> {
+    const hash = await this.#branch(id)
+    await this.#parts.store.write(await forgetBranch(this.#parts, hash), { sync: true })
+  }
+
+  checkpoints(): Promise<Checkpoint[]> {
+    return readCheckpoints(this.#parts)
+  }
+
+  async setCheckpoint(name: string): Promise<Checkpoint> {
+    const { channel, store, undo, savepoint } = this.#parts
+    const problem = checkpointNameProblem(name)
+    if (problem !== undefined) throw new PeerError('CHECKPOINT_NAME', { name: name.slice(0, 200), problem })
+    const known = await this.checkpoints()
+    const taken = known.find((checkpoint) => checkpoint.name === name)
+    if (taken !== undefined) throw new PeerError('CHECKPOINT_TAKEN', { channel, name, height: taken.height })
+    const { height, previousHash } = savepoint()
+    const checkpoint = { name, height, id: Buffer.from(previousHash).toString('hex'), at: now(), isOnChain: true }
+    const value = encodeCheckpoint(checkpoint)
+    await store.write([{ type: 'put', key: undo.checkpoint(name), value }], { sync: true })
+    return checkpoint
+  }
+
+  async removeCheckpoint(name: string): Promise<void> {
+    await this.#checkpoint(name)
+    await this.#parts.store.write([{ type: 'del', key: this.#parts.undo.checkpoint(name) }], { sync: true })
+  }
+
+  async #branch(id: string): Promise<Uint8Array> {
+    const { channel, store, undo } = this.#parts
+    const hash = Buffer.from(/^[0-9a-f]{64}$/.test(id) ? id : '', 'hex')
+    if (store.get(undo.branch(hash)) === undefined)
+      throw new PeerError('BRANCH_UNKNOWN', { channel, id: id.slice(0, 200) })
+    return Promise.resolve(hash)
+  }
+
+  async #checkpoint(name: string): Promise<Checkpoint> {
+    const known = await this.checkpoints()
+    const found = known.find((checkpoint) => checkpoint.name === name)
+    if (found !== undefined) return found
+    const { channel } = this.#parts
+    const names = known.map((checkpoint) => checkpoint.name)
+    throw new PeerError('CHECKPOINT_UNKNOWN', { channel, name: name.slice(0, 200), known: names })
+  }
+
+  async #move(to: Uint8Array, keep = true): Promise<Moved> {
+    const parts = this.#parts
+    const { channel, store, keys, undo, savepoint } = parts
+    const { height: from, previousHash } = savepoint()
+    if (Buffer.compare(to, previousHash) === 0) return { from, height: from }
+    const path = pathTo(to, store, keys, undo)
+    const id = Buffer.from(to).toString('hex')
+    if (path === undefined) throw new PeerError('BRANCH_UNKNOWN', { channel, id })
+    await this.#mustReach(path.fork, from)
+    const height = path.fork + path.blocks.length
+    const isLeft = keep && path.fork < from
+    const branch = isLeft ? { hash: previousHash, value: encodeBranch({ height: from, at: now() }) } : undefined
+    const keepBelow = keep ? Number.MAX_SAFE_INTEGER : await neededBelow(parts)
+    let following: PreparedUpdate | undefined
+    const beforeWrite = (updates: NamespaceUpdate[] | undefined) => (following = parts.prepare(height, updates))
+    try {
+      this.#moved(await move(parts, path, { to, keepBelow, branch, batchBytes: parts.batchBytes, beforeWrite }))
+      following?.done()
+    } catch (error) {
+      following?.dropped()
+      this.#stopped(error, height)
+    }
+    return { from, height, ...(isLeft ? { branch: Buffer.from(previousHash).toString('hex') } : {}) }
+  }
+
+  #moved(savepoint: Savepoint): void {
+    this.#moves = readJournal(this.#parts.store, this.#parts.undo).rewinds
+    this.#isStopped = false
+    this.#parts.moved(savepoint)
+  }
+
+  /** A long move that stops has written some of its batches: the channel stands where the last one left it. */
+  #stopped(error: unknown, wanted: number): never {
+    const { channel, store, undo, keys, prepare } = this.#parts
+    const { message } = PeerError.from(error)
+    const { move: begun } = readJournal(store, undo)
+    if (begun === undefined) throw error
+    const savepoint = decodeSavepoint(store.get(keys.savepoint))
+    const following = prepare(savepoint.height, undefined)
+    this.#moved(savepoint)
+    this.#isStopped = true
+    following?.done()
+    throw new PeerError('REWIND_STOPPED', { channel, height: savepoint.height, wanted, message }, { cause: error })
+  }
+
+  #journal(): StoreOperation {
+    return { type: 'put', key: this.#parts.undo.journal, value: encodeJournal({ rewinds: this.#moves }) }
+  }
+
+  /** Blocks of an older Slipway have no record. @throws PeerError REWIND_TOO_FAR */
+  async #mustReach(fork: number, height: number): Promise<void> {
+    const { channel, store, undo } = this.#parts
+    const iterator = store.iterate({ ...undo.undoRange(fork, height), reverse: true })
+    let oldest = height
+    try {
+      for (let entry = await iterator.next(); entry !== undefined; entry = await iterator.next()) {
+        if (Buffer.compare(entry[0], undo.undo(oldest - 1)) !== 0) break
+        oldest--
+      }
+    } finally {
+      await iterator.close()
+    }
+    if (oldest > fork) throw new PeerError('REWIND_TOO_FAR', { channel, height: fork, oldest })
+  }
+}

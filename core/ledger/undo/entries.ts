@@ -1,0 +1,48 @@
+/** An entry of the store. `history`: `value` is its beginning, and the rest stands in the history of the key. */
+export type Entry =
+  { kind: 'absent'; key: Uint8Array } | { kind: 'value' | 'history'; key: Uint8Array; value: Uint8Array }
+
+const KINDS = ['absent', 'value', 'history'] as const
+
+/** Each: its kind (1 byte), length of the key, the key, and unless it is absent, length of the value and the value. */
+export function encodeEntries(entries: readonly Entry[]): Uint8Array {
+  const parts: Uint8Array[] = []
+  for (const entry of entries) {
+    parts.push(Buffer.of(KINDS.indexOf(entry.kind)), varint(entry.key.length), entry.key)
+    if (entry.kind !== 'absent') parts.push(varint(entry.value.length), entry.value)
+  }
+  return Buffer.concat(parts)
+}
+
+export function decodeEntries(bytes: Uint8Array): Entry[] {
+  const entries: Entry[] = []
+  let at = 0
+  const number = (): number => {
+    let value = 0
+    for (let factor = 1; ; factor *= 128) {
+      const byte = bytes[at++] ?? 0
+      value += (byte & 0x7f) * factor
+      if (byte < 0x80) return value
+    }
+  }
+  const part = (): Uint8Array => {
+    const length = number()
+    if (at + length > bytes.length) throw new RangeError('a record of undo ends too early')
+    return bytes.subarray(at, (at += length))
+  }
+  while (at < bytes.length) {
+    const kind = KINDS[bytes[at++] ?? -1]
+    if (kind === undefined) throw new RangeError('a record of undo has an unknown kind')
+    const key = part()
+    entries.push(kind === 'absent' ? { kind, key } : { kind, key, value: part() })
+  }
+  return entries
+}
+
+function varint(value: number): Uint8Array {
+  const bytes: number[] = []
+  for (let rest = value; ; rest = Math.floor(rest / 128)) {
+    bytes.push(rest < 128 ? rest : (rest % 128) | 0x80)
+    if (rest < 128) return Buffer.from(bytes)
+  }
+}
