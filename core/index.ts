@@ -119,7 +119,6 @@ export { lifecycleArgument } from './scc/lifecycle/argument-json.ts'
 export { decodeAnswer } from './scc/answers/decode-answer.ts'
 
 /**
-<<<<<<< HEAD
  * Call chaincode on a real network that slipway.yaml names.
  *
  * @example

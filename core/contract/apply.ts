@@ -29,7 +29,13 @@ function change(state: PeerState, fact: PeerFact): PeerState {
     case 'orderer':
       return { ...state, orderer: fact.orderer }
     case 'channel.height': {
-      const channel = { name: fact.channel, height: fact.height, lastCommitAt: fact.at }
+      const moves = fact.moves ?? state.channels[fact.channel]?.moves
+      const channel = {
+        name: fact.channel,
+        height: fact.height,
+        lastCommitAt: fact.at,
+        ...(moves === undefined ? {} : { moves }),
+      }
       return { ...state, channels: { ...state.channels, [fact.channel]: channel } }
     }
     case 'chaincode.opened':

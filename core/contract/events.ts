@@ -31,7 +31,7 @@ export type PeerFact =
   | { type: 'listener'; listener: ListenerState } // peer
   | { type: 'services'; services: ServicesState } // peer
   | { type: 'orderer'; orderer: OrdererState } // peer
-  | { type: 'channel.height'; channel: string; height: number; at?: Millis } // peer, from the orderer
+  | { type: 'channel.height'; channel: string; height: number; at?: Millis; moves?: number } // peer, from the orderer
   | { type: 'chaincode.opened'; chaincode: ChaincodeState } // custodian
   | { type: 'chaincode.closed'; name: string } // custodian
   /** Settings the author can change: version, channel, mode, who starts it, command. */

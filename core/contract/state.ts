@@ -73,6 +73,8 @@ export interface ChannelState {
   /** Number of blocks. */
   height: number
   lastCommitAt?: Millis | undefined
+  /** Changes when the channel is taken to another block, back or forward: what was read of its blocks is out of date. */
+  moves?: number | undefined
 }
 
 export type ToolName = 'node' | 'go' | 'java' | 'docker'

@@ -9,6 +9,8 @@ export function narrate(fact: PeerFact, state: PeerState): string | undefined {
     case 'services':
       return narrateServices(fact.services)
     case 'channel.height':
+      if (fact.moves !== undefined)
+        return `Took ${fact.channel} to ${fact.height} ${fact.height === 1 ? 'block' : 'blocks'}`
       return fact.at === undefined || fact.height === 0
         ? undefined
         : `Committed block ${fact.height - 1} on ${fact.channel}`

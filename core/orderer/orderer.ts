@@ -19,6 +19,11 @@ export interface Orderer {
   orderConfig(envelope: Uint8Array): Promise<Ordered>
   /** Takes so many envelopes, and orders them in one block of their own, in their order, once the last one is here. */
   together(size: number): Pick<Orderer, 'order'>
+  /**
+   * Do this between two blocks, after whatever came before: nothing is committed meanwhile. Rejects with what it rejects
+   * with, or LEDGER_CLOSED.
+   */
+  between<T>(work: () => Promise<T>): Promise<T>
   /** How blocks are cut from now on. What is pending is cut at once. */
   configure(config: BatchConfig): void
   /** Refuses new envelopes; resolves once the pending ones are committed. Idempotent. */
@@ -34,6 +39,9 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
+/** What is done next: the transactions of a block are committed, or something happens between two blocks. */
+type Turn = Waiting[] | (() => Promise<void>)
+
 /**
  * Without a timeout a block is cut at once: a single call never waits for company, and whatever arrives while a block is
  * being synced to disk becomes the next one, so concurrent submits share a sync. With a timeout, the first transaction
@@ -46,16 +54,17 @@ export function startOrderer(
 ): Orderer {
   let config = initial
   const cutter = newBlockCutter<Waiting>(() => config)
-  const batches: Waiting[][] = []
+  const batches: Turn[] = []
   let timer: NodeJS.Timeout | undefined
   let working: Promise<void> | undefined
   let closed = false
 
-  const next = (): Waiting[] | undefined =>
+  const next = (): Turn | undefined =>
     batches.shift() ?? (config.batchTimeout === 0 || closed ? cutter.cut() : undefined)
-  const work = async (first: Waiting[]) => {
-    for (let batch: Waiting[] | undefined = first; batch !== undefined; batch = next()) {
-      await commitBatch(batch, committer, committed)
+  const work = async (first: Turn) => {
+    for (let turn: Turn | undefined = first; turn !== undefined; turn = next()) {
+      if (typeof turn === 'function') await turn()
+      else await commitBatch(turn, committer, committed)
     }
     working = undefined
   }
@@ -73,15 +82,12 @@ export function startOrderer(
     const pending = cutter.cut()
     if (pending !== undefined) batches.push(pending)
   }
-  const cutNow = () => {
+  const takeLast = (...turns: Turn[]) => {
     cutPending()
+    batches.push(...turns)
     start()
   }
-  const takeAsBlock = (batch: Waiting[]) => {
-    cutPending()
-    batches.push(batch)
-    start()
-  }
+  const cutNow = () => takeLast()
   const take = (waiting: Waiting) => {
     const wasEmpty = cutter.pending() === 0
     const full = cutter.ordered(waiting)
@@ -93,21 +99,22 @@ export function startOrderer(
     start()
   }
   const queue = (envelope: Uint8Array, enqueue: (waiting: Waiting) => void): Promise<Ordered> => {
-    if (closed) return Promise.reject(new PeerError('LEDGER_CLOSED', {}))
+    if (closed) return refuse()
     return new Promise((resolve, reject) => enqueue({ envelope, resolve, reject }))
   }
 
   return {
-    order(envelope) {
-      const { length: bytes } = envelope
-      const { absoluteMaxBytes: limit } = config
-      return bytes > limit ? Promise.reject(new PeerError('ORDER_REFUSED', { bytes, limit })) : queue(envelope, take)
+    order: async (envelope) => {
+      checkSize(envelope.length, config.absoluteMaxBytes)
+      return queue(envelope, take)
     },
-    orderConfig: (envelope) => queue(envelope, (waiting) => takeAsBlock([waiting])),
-    together(size) {
-      const join = gathering(size, takeAsBlock)
+    orderConfig: (envelope) => queue(envelope, (waiting) => takeLast([waiting])),
+    together: (size) => {
+      const join = gathering(size, takeLast)
       return { order: (envelope) => queue(envelope, join) }
     },
+    between: (work) =>
+      closed ? refuse() : new Promise((resolve, reject) => takeLast(() => work().then(resolve, reject))),
     configure(changed) {
       config = changed
       cutNow()
@@ -127,6 +134,15 @@ function gathering(size: number, take: (batch: Waiting[]) => void): (waiting: Wa
     batch.push(waiting)
     if (batch.length === size) take(batch)
   }
+}
+
+/** @throws PeerError ORDER_REFUSED */
+function checkSize(bytes: number, limit: number): void {
+  if (bytes > limit) throw new PeerError('ORDER_REFUSED', { bytes, limit })
+}
+
+function refuse(): Promise<never> {
+  return Promise.reject(new PeerError('LEDGER_CLOSED', {}))
 }
 
 /** Commits a block and settles the calls that wait for it. */

@@ -22,6 +22,7 @@ import type { ClientSide } from './client-side.ts'
 import type { Disposers } from './disposers.ts'
 import { exportApi, type ExportParts } from './export-api.ts'
 import type { Storage } from './storage.ts'
+import { undoApi } from './undo-api.ts'
 
 /** A longer wait is a call that seems to hang. */
 const MAX_BATCH_TIMEOUT_MS = 600_000
@@ -95,6 +96,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     ...identities,
     ...exportApi(exportParts(storage, identities)),
     ...blockApi(channels),
+    ...undoApi(facts, channels, chaincodeSide),
 
     readNamespaces: async ({ channel }) => channels.get(channel).namespaces(),
     readCollections: async ({ channel, chaincode }) =>

@@ -34,6 +34,8 @@ export interface ChaincodeSide {
   /** Open every chaincode of a folder. Throws what Custodians.open throws. */
   open(folder: FolderToOpen): Promise<{ name: string }>
   definitions: Definitions
+  /** Bring a channel's configuration and definitions back in line with what is open; no block where nothing is missing. */
+  redefine(channel: string): Promise<void>
   execute: Execute
   /** Processes that wait to take over a name. */
   takeovers: Takeovers
@@ -83,6 +85,13 @@ export async function startChaincodeSide(
     custodians,
     open: (folder) => custodians.open(folder, world),
     definitions,
+    async redefine(channel) {
+      await channels.open(channel)
+      for (const name of custodians.names()) {
+        const project = custodians.find(name)?.project
+        if (project?.channels.includes(channel) === true) await lifecycleCalls.define(channel, project)
+      }
+    },
     takeovers: peerSupport.takeovers,
     execute: (params, input, options) => support.execute(params, input, options),
     systemCalls,

@@ -2,7 +2,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Envelope } from '../protos/index.ts'
 import { SeekInfo, Status } from '../protos/clients.ts'
 import type { CallContext } from '../comm/client-server.ts'
-import type { NewBlocks } from './new-blocks.ts'
+import { rewound, type NewBlocks } from './new-blocks.ts'
 import { rangeOf, readSeek, type Seek } from './seek.ts'
 import type { SignedData } from './signed-data.ts'
 import type { TlsBinding } from './tls-binding.ts'
@@ -62,11 +62,13 @@ async function sendBlocks<A>(
   if ('status' in range) return range.status
   const failsIfNotReady = info.getBehavior() === SeekInfo.SeekBehavior.FAIL_IF_NOT_READY
   let config = ledger.blocks.config()
+  const moves = ledger.undo.moves()
   for (let number = range.first; ; number++) {
     if (number >= ledger.height()) {
       if (failsIfNotReady) return Status.NOT_FOUND
       await parts.blocks.above(channel, number, signal)
     }
+    if (ledger.undo.moves() !== moves) throw rewound(channel)
     // A new configuration may have taken the right away.
     if (config !== ledger.blocks.config()) {
       if (!parts.mayRead(channel, signed)) return Status.FORBIDDEN

@@ -4,7 +4,7 @@ import { CommitStatusRequest, CommitStatusResponse, type SignedCommitStatusReque
 import { reader } from '../protos/unmarshal.ts'
 import type { CallContext } from '../comm/client-server.ts'
 import { invalid } from './gateway-proposal.ts'
-import type { NewBlocks } from './new-blocks.ts'
+import { rewound, type NewBlocks } from './new-blocks.ts'
 import { status, RpcError } from '../comm/rpc-error.ts'
 import type { AccessControl } from './signed-data.ts'
 
@@ -38,7 +38,9 @@ export async function commitStatus(
   const refusal = access.refusal(channel, 'Readers', { identity, data, signature: signed.getSignature_asU8() })
   const ledger = find(channel)
   if (refusal !== undefined || ledger === undefined) throw new RpcError(status.PERMISSION_DENIED, refusal ?? '')
+  const moves = ledger.undo.moves()
   for (;;) {
+    if (ledger.undo.moves() !== moves) throw rewound(channel)
     const height = ledger.height()
     const place = ledger.blocks.place(request.getTransactionId())
     if (place !== undefined) return committed(place)

@@ -10,6 +10,7 @@ import {
 import { reader } from '../protos/unmarshal.ts'
 import type { CallContext } from '../comm/client-server.ts'
 import { eventOf } from './deliver-forms.ts'
+import { rewound } from './new-blocks.ts'
 import type { CommitStatusParts } from './gateway-commit-status.ts'
 import { invalid } from './gateway-proposal.ts'
 import { status, RpcError } from '../comm/rpc-error.ts'
@@ -42,9 +43,11 @@ export async function chaincodeEvents(
   if (refusal !== undefined || ledger === undefined) throw new RpcError(status.PERMISSION_DENIED, refusal ?? '')
   const chaincode = request.getChaincodeId()
   let after = request.getAfterTransactionId()
+  const moves = ledger.undo.moves()
   for (let number = startOf(request, ledger); ; number++) {
     // A start beyond the height waits, unlike in Deliver.
     while (number >= ledger.height()) await blocks.above(channel, ledger.height(), signal)
+    if (ledger.undo.moves() !== moves) throw rewound(channel)
     const bytes = ledger.blocks.bytes(number)
     const found = bytes === undefined ? [] : eventsOf(Block.deserializeBinary(bytes), chaincode)
     const passed = after === '' ? -1 : found.findIndex((event) => event.getTxId() === after)

@@ -1,19 +1,28 @@
+import { RpcError, status } from '../comm/rpc-error.ts'
 import type { PeerFacts } from '../facts/facts.ts'
 
 /** Tells when a channel has grown. */
 export interface NewBlocks {
-  /** Resolves once the channel has more blocks than `height`. Rejects with the signal's reason. */
+  /**
+   * Resolves once the channel has more blocks than `height`. Rejects with the signal's reason, and with `rewound` when
+   * the channel is taken to another block.
+   */
   above(channel: string, height: number, signal: AbortSignal): Promise<void>
   close(): void
 }
 
+/** What a client learns whose stream began before the channel was rewound: to it the peer has restarted. */
+export function rewound(channel: string): RpcError {
+  return new RpcError(status.UNAVAILABLE, `channel ${channel} was taken to another block; connect again`)
+}
+
 /** One subscription for however many wait; each wait costs one entry in a set. */
 export function newBlocks(facts: PeerFacts): NewBlocks {
-  const waiting = new Map<string, Set<() => void>>()
+  const waiting = new Map<string, Set<(isRewound: boolean) => void>>()
   const heightOf = (channel: string) => facts.state().channels[channel]?.height ?? 0
   const subscription = facts.subscribe((event) => {
     if (event.type !== 'channel.height') return
-    for (const look of waiting.get(event.channel) ?? []) look()
+    for (const look of waiting.get(event.channel) ?? []) look(event.moves !== undefined)
   })
   return {
     above: (channel, height, signal) =>
@@ -25,7 +34,12 @@ export function newBlocks(facts: PeerFacts): NewBlocks {
           ofChannel.delete(look)
           signal.removeEventListener('abort', gone)
         }
-        const look = () => {
+        const look = (isRewound: boolean) => {
+          if (isRewound) {
+            end()
+            reject(rewound(channel))
+            return
+          }
           if (heightOf(channel) <= height) return
           end()
           resolve()
@@ -36,7 +50,7 @@ export function newBlocks(facts: PeerFacts): NewBlocks {
         }
         ofChannel.add(look)
         signal.addEventListener('abort', gone, { once: true })
-        look()
+        look(false)
       }),
     close: () => subscription.unsubscribe(),
   }

@@ -1,0 +1,61 @@
+import { PeerError } from '../contract/error.ts'
+import type { ApiOf } from '../contract/command.ts'
+import type { Moved, undoCommands } from '../contract/undo.ts'
+import { now } from '../facts/clock.ts'
+import type { PeerFacts } from '../facts/facts.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { LIFECYCLE } from '../scc/lifecycle/lifecycle.ts'
+import { transactionRows } from '../scc/answers/block-json.ts'
+import type { ChaincodeSide } from './chaincode-side.ts'
+import type { Channels } from './channels.ts'
+
+/** Taking a channel back to an earlier block and forward again, between two blocks. */
+export function undoApi(
+  { emit }: PeerFacts,
+  channels: Channels,
+  { redefine }: Pick<ChaincodeSide, 'redefine'>,
+): ApiOf<typeof undoCommands> {
+  const between = <T>(channel: string, work: (ledger: Ledger) => Promise<T>): Promise<T> => {
+    const ledger = channels.get(channel)
+    return channels.orderer(channel).between(() => work(ledger))
+  }
+  const move = async (channel: string, how: (ledger: Ledger) => Promise<Moved>): Promise<Moved> => {
+    const moved = await between(channel, async (ledger) => {
+      const before = ledger.undo.moves()
+      try {
+        return await how(ledger)
+      } finally {
+        // A move that stopped in the middle has moved the channel too.
+        const moves = ledger.undo.moves()
+        if (moves !== before) emit({ type: 'channel.height', channel, height: ledger.height(), moves })
+      }
+    })
+    try {
+      await redefine(channel)
+    } catch (error) {
+      emit({ type: 'notice', notice: { at: now(), error: PeerError.from(error).toJSON() } })
+    }
+    return { ...moved, height: channels.get(channel).height() }
+  }
+  return {
+    rewind: ({ channel, height, keep }) => move(channel, ({ undo }) => undo.rewind(height, { keep })),
+    resetChannel: ({ channel, keep }) => move(channel, (ledger) => ledger.undo.rewind(heightOfSetup(ledger), { keep })),
+    readBranches: async ({ channel }) => channels.get(channel).undo.branches(),
+    restoreBranch: ({ channel, id }) => move(channel, ({ undo }) => undo.restore(id)),
+    removeBranch: async ({ channel, id }) => between(channel, ({ undo }) => undo.removeBranch(id)),
+    setCheckpoint: async ({ channel, name }) => between(channel, ({ undo }) => undo.setCheckpoint(name)),
+    removeCheckpoint: async ({ channel, name }) => between(channel, ({ undo }) => undo.removeCheckpoint(name)),
+    readCheckpoints: async ({ channel }) => channels.get(channel).undo.checkpoints(),
+    restoreCheckpoint: ({ channel, name, keep }) => move(channel, ({ undo }) => undo.goTo(name, { keep })),
+  }
+}
+
+/** Number of blocks before the first transaction of a chaincode. */
+function heightOfSetup(ledger: Ledger): number {
+  const height = ledger.height()
+  for (let number = 1; number < height; number++) {
+    const rows = transactionRows(ledger.blocks.byNumber(BigInt(number)))
+    if (!rows.every(({ type, chaincode }) => type === 'CONFIG' || chaincode === LIFECYCLE)) return number
+  }
+  return height
+}
