@@ -9,9 +9,9 @@
 export const floors = {
   core: [
     ['contract', 'version.ts'],
-    ['causes', 'export', 'facts', 'mango', 'protos'],
+    ['causes', 'facts', 'mango', 'protos'],
     ['process', 'msp'],
-    ['policies', 'comm', 'container'],
+    ['policies', 'comm', 'container', 'export'],
     ['privdata'],
     ['ledger'],
     ['ledger/couchdb', 'committer', 'calls'],

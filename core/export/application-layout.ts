@@ -22,15 +22,17 @@ export function applicationFiles(network: ExportedNetwork, folder: string): Expo
     ...organisations.flatMap(mspFolders),
     ...tlsRoots(network),
     coreYaml('config/core.yaml'),
-    ...organisations.map((organisation, i) => ({
-      path: i === 0 ? 'peer.env' : `peer-${organisation.mspId}.env`,
-      text: peerVariables(organisation, orderer, {
+    ...organisations.map((organisation, i) => {
+      const user = `${folder}/msp/${organisation.mspId}/users/${userOfCommand(organisation)}`
+      const variables = peerVariables(organisation, orderer, {
         config: `${folder}/config`,
-        msp: `${folder}/msp/${organisation.mspId}/users/${userOfCommand(organisation)}/msp`,
+        msp: `${user}/msp`,
         peerTlsRoot: `${folder}/tls/${organisation.mspId}-ca.pem`,
         ordererTlsRoot: `${folder}/tls/${orderer.mspId}-ca.pem`,
-      }),
-    })),
+        clientTls: network.tls === 'mutual' ? `${user}/tls` : undefined,
+      })
+      return { path: i === 0 ? 'peer.env' : `peer-${organisation.mspId}.env`, text: variables }
+    }),
   ]
 }
 

@@ -1,7 +1,12 @@
 import type { ExportedIdentity } from '../contract/identity.ts'
+import { domainOf, nodeNameOf, ORDERER_MSP_ID } from '../msp/network-names.ts'
+
+/** `server`: over TLS; `mutual`: with a client certificate too. */
+export type ExportedTls = 'none' | 'server' | 'mutual'
 
 /** What client applications are told of a peer: its organisations, their identities, and where everybody listens. */
 export interface ExportedNetwork {
+  tls: ExportedTls
   channels: string[]
   /** The peer's own organisation first. */
   organisations: ExportedOrganisation[]
@@ -57,12 +62,12 @@ export interface OrganisationNames {
   ca: string
 }
 
-export const ORDERER_DOMAIN = 'example.com'
-export const ORDERER_NAME = `orderer.${ORDERER_DOMAIN}`
+export const ORDERER_DOMAIN = domainOf(ORDERER_MSP_ID)
+export const ORDERER_NAME = nodeNameOf(ORDERER_MSP_ID)
 
 /** What the test network calls the organisation with this MSP id, `Org1MSP`. */
 export function namesOf(mspId: string): OrganisationNames {
-  const name = /^.+MSP$/.test(mspId) ? mspId.slice(0, -'MSP'.length) : mspId
-  const domain = `${name.toLowerCase()}.${ORDERER_DOMAIN}`
-  return { name, domain, peer: `peer0.${domain}`, ca: `ca.${domain}` }
+  const name = mspId.replace(/(.)[.-]*MSP[.-]*$/i, '$1')
+  const domain = domainOf(mspId)
+  return { name, domain, peer: nodeNameOf(mspId), ca: `ca.${domain}` }
 }

@@ -10,6 +10,8 @@ export interface PeerCommandPlaces {
   /** The TLS root of the peer, and of the orderer. */
   peerTlsRoot: string
   ordererTlsRoot: string
+  /** Of the client's TLS certificate and key, `client.crt` and `client.key`; undefined: none is needed. */
+  clientTls?: string | undefined
 }
 
 /**
@@ -31,6 +33,11 @@ export function peerVariables(
     ...(tls && {
       CORE_PEER_TLS_ROOTCERT_FILE: places.peerTlsRoot,
       CORE_PEER_TLS_SERVERHOSTOVERRIDE: namesOf(mspId).peer,
+    }),
+    ...(places.clientTls !== undefined && {
+      CORE_PEER_TLS_CLIENTAUTHREQUIRED: 'true',
+      CORE_PEER_TLS_CLIENTCERT_FILE: `${places.clientTls}/client.crt`,
+      CORE_PEER_TLS_CLIENTKEY_FILE: `${places.clientTls}/client.key`,
     }),
     ORDERER_ADDRESS: orderer.address,
     ...(orderer.tlsCaCertificate !== undefined && {

@@ -112,10 +112,10 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
   }
 }
 
-function exportParts({ identities: { orderer }, facts }: Storage, identities: IdentityApi): ExportParts {
+function exportParts({ identities, facts }: Storage, commands: IdentityApi): ExportParts {
   return {
     identities,
-    orderer,
+    commands,
     channels: () => Object.keys(facts.state().channels),
     services: () => facts.state().services,
   }

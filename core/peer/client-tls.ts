@@ -13,6 +13,11 @@ export interface ServicesTls {
   clientRoots(): string[]
 }
 
+export function tlsMode({ tls, clientAuthRequired }: Pick<PeerConfig, 'tls' | 'clientAuthRequired'>): TlsMode {
+  if (!tls) return 'none'
+  return clientAuthRequired ? 'mutual' : 'server'
+}
+
 export function servicesTls(
   { tls, clientAuthRequired }: Pick<PeerConfig, 'tls' | 'clientAuthRequired'>,
   identities: Identities,
@@ -21,9 +26,8 @@ export function servicesTls(
     ...identities.organisations().map((mspId) => identities.organisation(mspId).tlsRoot),
     identities.orderer.tlsRoot,
   ]
-  const mode = !tls ? 'none' : clientAuthRequired ? 'mutual' : 'server'
   return {
-    mode,
+    mode: tlsMode({ tls, clientAuthRequired }),
     clientRoots,
     async of(owner, address) {
       if (!tls) return undefined

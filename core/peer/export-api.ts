@@ -3,16 +3,23 @@ import { PeerError } from '../contract/error.ts'
 import { exportLayouts, type ExportApi } from '../contract/export.ts'
 import type { IdentityApi, OrganisationDescription } from '../contract/identity.ts'
 import type { ServicesState } from '../contract/state.ts'
-import type { ExportedNetwork, ExportedOrganisation } from '../export/exported-network.ts'
+import type {
+  ExportedNetwork,
+  ExportedOrderer,
+  ExportedOrganisation,
+  ExportedTls,
+  ExportedUser,
+} from '../export/exported-network.ts'
 import { exportFiles } from '../export/export-files.ts'
 import { writeFiles } from '../export/write-files.ts'
+import type { Identities } from '../msp/dev-ca.ts'
 import { readPair } from '../msp/organisation.ts'
-import type { OrderingOrganisation } from '../msp/ordering-organisation.ts'
+import { issueNodeTls, issueTls, type TlsOwner } from '../msp/tls-ca.ts'
 
 /** What an export is made of. */
 export interface ExportParts {
-  identities: IdentityApi
-  orderer: OrderingOrganisation
+  identities: Identities
+  commands: IdentityApi
   /** Names. */
   channels(): string[]
   services(): ServicesState
@@ -27,9 +34,7 @@ export function exportApi(parts: ExportParts): ExportApi {
     const refuse = (argument: string, message: string) => new PeerError('ARGUMENT_INVALID', { argument, message })
     if (!isAbsolute(folder)) throw refuse('The folder', 'It must be an absolute path.')
     // It may come over a wire.
-    if (!exportLayouts.includes(layout)) {
-      throw refuse('The layout', 'It must be application or test-network.')
-    }
+    if (!exportLayouts.includes(layout)) throw refuse('The layout', 'It must be application or test-network.')
     return exportFiles(await exportedNetwork(parts), layout, folder)
   }
   return {
@@ -38,43 +43,81 @@ export function exportApi(parts: ExportParts): ExportApi {
   }
 }
 
-async function exportedNetwork({ identities, orderer, channels, services }: ExportParts): Promise<ExportedNetwork> {
-  await addAdmins(identities)
-  const addresses = services()
-  const organisations = await identities.readIdentities({})
+async function exportedNetwork({ identities, commands, channels, services }: ExportParts): Promise<ExportedNetwork> {
+  await addAdmins(commands)
+  const { peers, orderer, tls } = services()
+  const organisations = await commands.readIdentities({})
   return {
+    tls,
     channels: channels(),
     organisations: await Promise.all(
-      organisations.map((each) => exportedOrganisation(each, addresses.peers[each.mspId] ?? '', identities)),
+      organisations.map((organisation) => {
+        const address = peers[organisation.mspId] ?? ''
+        const owner = identities.organisation(organisation.mspId)
+        return exportedOrganisation(organisation, commands, { address, tls, owner, tlsRoot: owner.tlsRoot })
+      }),
     ),
-    orderer: {
-      mspId: orderer.mspId,
-      caCertificates: [...orderer.caCertificates],
-      address: addresses.orderer ?? '',
-      identity: await readPair(join(orderer.folder, 'node')),
-    },
+    orderer: await exportedOrderer(identities, orderer ?? '', tls),
   }
 }
 
-async function addAdmins(identities: IdentityApi): Promise<void> {
-  for (const { mspId, identities: members } of await identities.readIdentities({})) {
+async function addAdmins(commands: IdentityApi): Promise<void> {
+  for (const { mspId, identities } of await commands.readIdentities({})) {
     // On a file system that doesn't distinguish them, `admin` has the folder already.
-    if (members.some(({ name }) => name.toLowerCase() === ADMIN.toLowerCase())) continue
-    await identities.issueIdentity({ name: ADMIN, mspId, role: 'admin' })
+    if (identities.some(({ name }) => name.toLowerCase() === ADMIN.toLowerCase())) continue
+    await commands.issueIdentity({ name: ADMIN, mspId, role: 'admin' })
   }
 }
 
-/** One that can't be read is left out; the list of identities says why. */
+interface Place {
+  /** Of the peer. */
+  address: string
+  tls: ExportedTls
+  owner: TlsOwner
+  tlsRoot: string
+}
+
+/** An identity that can't be read is left out; the list of identities says why. */
 async function exportedOrganisation(
   { mspId, caCertificates, identities: members }: OrganisationDescription,
-  address: string,
   { exportIdentity }: IdentityApi,
+  { address, tls, owner, tlsRoot }: Place,
 ): Promise<ExportedOrganisation> {
+  const hasTls = tls !== 'none'
   const readable = members.filter(({ error, isEndorser }) => error === undefined && !isEndorser)
+  const user = async ({ id, name }: { id: string; name: string }): Promise<ExportedUser> => ({
+    ...(await exportIdentity({ identity: id })),
+    tls: hasTls ? await issueTls(owner, { name, use: 'client' }) : undefined,
+  })
   return {
     mspId,
     caCertificates,
-    peer: { address, identity: await exportIdentity({ identity: `peer@${mspId}` }) },
-    users: await Promise.all(readable.map(({ id }) => exportIdentity({ identity: id }))),
+    peer: {
+      address,
+      identity: await exportIdentity({ identity: `peer@${mspId}` }),
+      tls: hasTls ? await issueNodeTls(owner, hostOf(address)) : undefined,
+    },
+    users: await Promise.all(readable.map(user)),
+    tlsCaCertificate: hasTls ? tlsRoot : undefined,
   }
+}
+
+async function exportedOrderer(
+  { orderer }: Pick<Identities, 'orderer'>,
+  address: string,
+  tls: ExportedTls,
+): Promise<ExportedOrderer> {
+  const hasTls = tls !== 'none'
+  return {
+    mspId: orderer.mspId,
+    caCertificates: [...orderer.caCertificates],
+    address,
+    identity: await readPair(join(orderer.folder, 'node')),
+    tls: hasTls ? await issueNodeTls(orderer, hostOf(address)) : undefined,
+    tlsCaCertificate: hasTls ? orderer.tlsRoot : undefined,
+  }
+}
+
+function hostOf(address: string): string {
+  return address.slice(0, Math.max(0, address.lastIndexOf(':'))) || 'localhost'
 }

@@ -2,6 +2,7 @@ import { peerConfig, type PeerSettings } from '../config/peer-config.ts'
 import type { ExportApi } from '../contract/export.ts'
 import { identityCommands } from '../msp/identity-commands.ts'
 import { addressOf } from './client-services.ts'
+import { tlsMode } from './client-tls.ts'
 import { exportApi } from './export-api.ts'
 import { openOffline } from './offline-identities.ts'
 
@@ -10,16 +11,17 @@ import { openOffline } from './offline-identities.ts'
  * @throws PeerError LEDGER_OPEN, DATA_NEWER, IDENTITY_DAMAGED
  */
 export async function offlineExport(settings: PeerSettings, channels: readonly string[]): Promise<ExportApi> {
-  const { listenAddress = '127.0.0.1:7051', ordererListenAddress, tls, clientAuthRequired } = peerConfig(settings)
+  const config = peerConfig(settings)
+  const { listenAddress = '127.0.0.1:7051', ordererListenAddress } = config
   const identities = await openOffline(settings)
   return exportApi({
-    identities: identityCommands(identities),
-    orderer: identities.orderer,
+    identities,
+    commands: identityCommands(identities),
     channels: () => [...channels],
     services: () => ({
       peers: Object.fromEntries(identities.organisations().map((mspId, i) => [mspId, addressOf(listenAddress, i)])),
       orderer: ordererListenAddress,
-      tls: !tls ? 'none' : clientAuthRequired ? 'mutual' : 'server',
+      tls: tlsMode(config),
     }),
   })
 }

@@ -65,7 +65,10 @@ test('what an application needs is written while no peer runs, and again over it
   expect(all.User1).toEqual(user)
   expect(all['Admin@Org2MSP']).toMatchObject({ mspId: 'Org2MSP', type: 'X.509', version: 1 })
   expect(await read(out, 'msp/Org1MSP/users/Admin/msp/signcerts/cert.pem')).toContain('BEGIN CERTIFICATE')
-  expect(await read(out, 'peer.env')).toContain(`export CORE_PEER_MSPCONFIGPATH='${out}/msp/Org1MSP/users/Admin/msp'\n`)
+  const place = out.replaceAll('\\', '/')
+  expect(await read(out, 'peer.env')).toContain(
+    `export CORE_PEER_MSPCONFIGPATH='${place}/msp/Org1MSP/users/Admin/msp'\n`,
+  )
   expect(await read(out, '.gitignore')).toBe('*\n')
   if (process.platform !== 'win32') {
     expect(await modes(out)).toEqual({ folders: new Set(['700']), secrets: new Set(['600']) })

@@ -29,6 +29,9 @@ export async function exportFolder(folder: string, options: ExportOptions, signa
   }
   print(written, options)
   say(`${written.folder}: ${written.files.length} files`)
+  if (request.layout === 'test-network' && !written.files.some((path) => path.endsWith('/tls/ca.crt'))) {
+    say('The public samples’ applications connect over TLS: write `peer: { tls: true }` into slipway.yaml for them.')
+  }
   return exitCode.good
 }
 
