@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Api, OpenChaincode } from '../../../core/contract/api.ts'
+import { applyNews } from '../../../core/contract/apply.ts'
 import { PeerError } from '../../../core/contract/error.ts'
+import type { PeerState } from '../../../core/contract/state.ts'
 import { startHost } from '../../host/host.ts'
 import { say } from '../../host/say.ts'
 import { trustedFolders } from '../../host/trusted-folders.ts'
@@ -12,7 +14,9 @@ import { newLongWork } from '../terminal/long-work.ts'
 export interface TestPeer {
   readonly api: Api
   readonly chaincode: string
-  /** Removes its data. */
+  /** Takes its channels back to where the chaincode was defined and nothing had been written. */
+  empty(): Promise<void>
+  /** Removes its data. Idempotent. */
   close(): Promise<void>
 }
 
@@ -32,14 +36,21 @@ export async function openTestPeer(toOpen: OpenChaincode, { trust = false }, sig
     await host.close()
     await rm(dataDir, { recursive: true, force: true })
   }
+  let state: PeerState | undefined
   host.subscribe((news) => {
+    state = applyNews(state, news)
     if (news.type === 'event' && news.event.type === 'launch.step') long.step(news.event.name, news.event.step)
   })
   try {
     const [chaincode] = await host.open([{ ...toOpen, watch: false }], signal)
     if (chaincode === undefined) throw new PeerError('NO_PEER', {})
     await host.api.launch({ name: chaincode }, signal)
-    return { api: host.api, chaincode, close }
+    const empty = async () => {
+      for (const channel of Object.keys(state?.channels ?? {})) {
+        await host.api.resetChannel({ channel, keep: false }, signal)
+      }
+    }
+    return { api: host.api, chaincode, empty, close }
   } catch (error) {
     await close()
     throw error
