@@ -48,11 +48,13 @@ interface Awaited {
  * at the other end of the connection whether Slipway started it: no shim can be given a secret to show. The system is
  * asked for it while the shim makes its handshake. Only where the system doesn't tell (no lsof, a sandbox) does the port
  * alone have to do.
+ * @param wanted the port; 0: any
  * @throws PeerError PORT_UNAVAILABLE
  */
 export async function listenForProcesses(
   listened: Listened,
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
+  wanted = 0,
 ): Promise<ProcessListener> {
   const expected = new Set<Awaited>()
   const { organisation, name } = listened
@@ -106,9 +108,9 @@ export async function listenForProcesses(
       .finally(() => socket.destroy())
   })
   try {
-    port = await door.listen(HOST)
+    port = await door.listen(HOST, wanted)
   } catch (cause) {
-    throw new PeerError('PORT_UNAVAILABLE', { wanted: `${HOST}:0`, reason: messageOf(cause) }, { cause })
+    throw new PeerError('PORT_UNAVAILABLE', { wanted: `${HOST}:${wanted}`, reason: messageOf(cause) }, { cause })
   }
   let closed: Promise<void> | undefined
   const close = async () => {
@@ -135,6 +137,12 @@ const HOST = '127.0.0.1'
 export interface ProcessListeners {
   /** @throws PeerError PORT_UNAVAILABLE */
   of(listened: Listened): Promise<ProcessListener>
+  /**
+   * What is started from now on of a chaincode, for the peer's own organisation, connects to this port, until the
+   * chaincode is closed. What runs keeps the one it has.
+   * @throws PeerError PORT_UNAVAILABLE
+   */
+  usePort(name: string, port: number): Promise<void>
   /** Those of a chaincode; without a name, all. */
   close(name?: string): Promise<void>
 }
@@ -143,9 +151,11 @@ export function newProcessListeners(
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>,
 ): ProcessListeners {
   const listeners = new Map<string, { name: string; listener: Promise<ProcessListener> }>()
+  let replaced = 0
+  const keyOf = ({ name, organisation }: Listened) => `${name}\0${organisation ?? ''}`
   return {
     of(listened) {
-      const key = `${listened.name}\0${listened.organisation ?? ''}`
+      const key = keyOf(listened)
       const known = listeners.get(key)
       if (known !== undefined) return known.listener
       const listener = listenForProcesses(listened, handleChaincodeStream)
@@ -153,6 +163,16 @@ export function newProcessListeners(
       // The next one to ask tries again.
       listener.catch(() => listeners.delete(key))
       return listener
+    },
+    async usePort(name, port) {
+      const listened = { name, organisation: undefined }
+      const key = keyOf(listened)
+      const before = listeners.get(key)
+      if ((await before?.listener.catch(() => undefined))?.address === `${HOST}:${port}`) return
+      const listener = await listenForProcesses(listened, handleChaincodeStream, port)
+      // A process may still be connected to the one before.
+      if (before !== undefined) listeners.set(`${key}\0${(replaced += 1)}`, before)
+      listeners.set(key, { name, listener: Promise.resolve(listener) })
     },
     async close(name) {
       const closing = [...listeners].filter(([, each]) => name === undefined || each.name === name)

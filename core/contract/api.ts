@@ -51,6 +51,8 @@ export const peerCommands = {
   closeShell: command<{ id: number }>(),
   /** Install a Node chaincode's dependencies from nothing, then build and launch it. */
   reinstall: command<{ name: string }>(),
+  /** Listen on this port of 127.0.0.1, which a chaincode dials whatever it is given, until it is closed; launch it there. */
+  usePort: command<{ name: string; port: number }>(),
   /** Write into slipway.yaml that it is a server at this address, and launch it so. */
   setServer: command<{ name: string; server: string }>(),
   /** Change the version, for example to the one that a process registered with. */

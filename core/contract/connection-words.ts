@@ -15,6 +15,17 @@ export function wrongAddress(
   return otherService(cause, address) ?? otherAddress(cause, address, inContainer)
 }
 
+/**
+ * The port of this machine that a chaincode dialled where nothing listens, though it was given another address; undefined
+ * if that isn't what happened. Pure.
+ */
+export function dialledPort(cause: Cause | undefined, address: string | undefined): number | undefined {
+  if (cause?.kind !== 'connection' || address === undefined || NO_SERVICE.test(cause.message)) return undefined
+  const { host, port } = ADDRESS.exec(cause.message)?.groups ?? {}
+  const isHere = host === '127.0.0.1' || host?.toLowerCase() === 'localhost'
+  return isHere && port !== undefined && !address.endsWith(`:${port}`) ? Number(port) : undefined
+}
+
 function otherAddress(
   { kind, message }: Cause,
   address: string,

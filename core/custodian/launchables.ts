@@ -17,6 +17,8 @@ export interface Launchables {
   serves(project: Project, built: BuiltProject, organisation?: string): void
   /** End what is kept ready for the next start. */
   dropPrepared(project: Project): Promise<void>
+  /** Its processes connect to this port of 127.0.0.1 from now on. @throws PeerError PORT_UNAVAILABLE */
+  usePort(project: Project, port: number): Promise<void>
   /** It is closed: end that, and listen for its processes no longer. */
   close(project: Project): Promise<void>
 }
@@ -68,6 +70,11 @@ export function newLaunchables(parts: LaunchablesParts): Launchables {
       )
     },
     dropPrepared: (project) => warmPool.drop(project.name),
+    async usePort({ name }, port) {
+      await listeners.usePort(name, port)
+      // It has the other port in its environment.
+      await warmPool.drop(name)
+    },
     async close({ name }) {
       await warmPool.drop(name)
       await listeners.close(name)

@@ -2,8 +2,10 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseDocument } from 'yaml'
 import { PeerError } from '../contract/error.ts'
+import { FIRST_PORT, LAST_PORT } from '../contract/remedies.ts'
 import { workspaceRoot } from '../platforms/node/workspace-root.ts'
 import type { Custodian } from './custodian.ts'
+import type { Launchables } from './launchables.ts'
 
 /**
  * Install a Node chaincode's dependencies from nothing, then build and launch it. If the install fails, what was
@@ -33,6 +35,27 @@ export async function reinstall(custodian: Pick<Custodian, 'project' | 'restart'
   } finally {
     await rm(before, { recursive: true, force: true })
   }
+}
+
+/**
+ * Listen where a chaincode dials whatever address it is given, and launch it there.
+ * @throws PeerError ARGUMENT_INVALID if Slipway doesn't start it as a process that connects, PORT_UNAVAILABLE, and what
+ * launching it throws
+ */
+export async function usePort(
+  custodian: Pick<Custodian, 'project' | 'restart'>,
+  launchables: Pick<Launchables, 'usePort'>,
+  port: number,
+): Promise<void> {
+  const { project } = custodian
+  if (!Number.isInteger(port) || port < FIRST_PORT || port > LAST_PORT) {
+    throw refuse(`The port must be from ${FIRST_PORT} to ${LAST_PORT}.`)
+  }
+  if (project.mode !== 'dev' || project.startedBy === 'you' || project.server !== undefined) {
+    throw refuse(`Slipway doesn't start ${project.name} as a process that connects to it.`)
+  }
+  await launchables.usePort(project, port)
+  await custodian.restart()
 }
 
 const LOOPBACK = /^127\.0\.0\.1:\d{1,5}$/

@@ -5,7 +5,7 @@ import { PeerError } from '../contract/error.ts'
 import type { IdentityApi } from '../contract/identity.ts'
 import type { OrdererState } from '../contract/state.ts'
 import { readFolder } from '../custodian/read-folder.ts'
-import { reinstall, setServer } from '../custodian/repairs.ts'
+import { reinstall, setServer, usePort } from '../custodian/repairs.ts'
 import { GET_METADATA, readContractMetadata } from '../endorser/contract-metadata.ts'
 import { identityCommands } from '../msp/identity-commands.ts'
 import { goMetadataFile } from '../platforms/golang/metadata-file.ts'
@@ -61,6 +61,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     setStartedBy: async ({ name, startedBy }) => custodians.get(name).setStartedBy(startedBy),
     setMode: async ({ name, mode }) => custodians.get(name).setMode(mode),
     reinstall: async ({ name }) => reinstall(custodians.get(name)),
+    usePort: async ({ name, port }) => usePort(custodians.get(name), chaincodeSide.launchables, port),
     setServer: async ({ name, server }) => setServer(custodians.get(name), server),
     setVersion: async ({ name, version }) => custodians.get(name).setVersion(version),
     packageChaincode: (args, signal) => {

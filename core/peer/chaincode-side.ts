@@ -6,7 +6,7 @@ import type { PeerConfig } from '../config/peer-config.ts'
 import type { DockerWatch } from '../container/docker/engine/engine-watch.ts'
 import type { Takeovers } from '../chaincode/takeovers.ts'
 import { Custodians } from '../custodian/custodians.ts'
-import { newLaunchables } from '../custodian/launchables.ts'
+import { newLaunchables, type Launchables } from '../custodian/launchables.ts'
 import { newProjectBuilds } from '../custodian/project-builds.ts'
 import type { FolderToOpen } from '../custodian/read-folder.ts'
 import { openUsualModes } from '../custodian/usual-modes.ts'
@@ -31,6 +31,7 @@ import { startVMs, type VMs } from './vms.ts'
 /** What runs chaincode in a peer, and serves the streams that chaincode opens. */
 export interface ChaincodeSide {
   custodians: Custodians
+  launchables: Pick<Launchables, 'usePort'>
   /** Open every chaincode of a folder. Throws what Custodians.open throws. */
   open(folder: FolderToOpen): Promise<{ name: string }>
   definitions: Definitions
@@ -83,6 +84,7 @@ export async function startChaincodeSide(
   disposers.defer(() => custodians.closeAll())
   return {
     custodians,
+    launchables: world.launchables,
     open: (folder) => custodians.open(folder, world),
     definitions,
     async redefine(channel) {

@@ -30,6 +30,7 @@ const shapes: Record<ApiName, Shape> = {
   setStartedBy: { ...named, startedBy: 'text' },
   setMode: { ...named, mode: 'text' },
   reinstall: named,
+  usePort: { ...named, port: 'number' },
   setServer: { ...named, server: 'text' },
   setVersion: { ...named, version: 'text' },
   packageChaincode: {

@@ -1,12 +1,16 @@
 // @module-tag slow
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { remediesOf } from '../../core/contract/remedies.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { buildDoors } from '../support/command-line.ts'
 import { fixture } from '../support/fixtures.ts'
+import { freePort } from '../support/free-port.ts'
 import { testPeer } from '../support/peer.ts'
 import { needs } from '../support/require.ts'
 import { openWindow, registrationIs } from '../support/window.ts'
@@ -29,6 +33,42 @@ test('dependencies are installed from nothing, and put back if that fails', asyn
   expect(existsSync(join(chaincode.folder, '.slipway', 'node_modules-before'))).toBe(false)
 })
 
+/** A chaincode that connects to this port whatever it is told. */
+async function stubborn(port: number): Promise<string> {
+  const folder = await fixture('javascript-contract')
+  const command = `exec node_modules/.bin/fabric-chaincode-node start --peer.address 127.0.0.1:${port} "$3" "$4"\n`
+  await writeFile(join(folder, 'elsewhere.sh'), command)
+  const manifest = join(folder, 'package.json')
+  await writeFile(
+    manifest,
+    (await readFile(manifest, 'utf8')).replace('fabric-chaincode-node start', 'sh elsewhere.sh'),
+  )
+  return folder
+}
+
+const onPosix = process.platform === 'win32' ? test.skip : test
+onPosix('a chaincode that dials a port of its own is heard there, if nobody else is', async () => {
+  const port = await freePort()
+  const peer = await testPeer()
+  const chaincode = await openFolder(peer, { folder: await stubborn(port), watch: false })
+  const { error } = await chaincode.failed(1)
+  if (error === undefined) throw new Error('it has no error')
+  expect(remediesOf(error)).toEqual([{ kind: 'use-port', port }, { kind: 'start-again' }])
+  const use = (wanted: number) => codeOf(peer.api.usePort({ name: chaincode.name, port: wanted }))
+  expect(await use(80)).toBe('ARGUMENT_INVALID')
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  expect(await use((other.address() as AddressInfo).port)).toBe('PORT_UNAVAILABLE')
+  await new Promise((closed) => other.close(closed))
+
+  await peer.api.usePort({ name: chaincode.name, port })
+  await chaincode.ready()
+  expect(await chaincode.evaluate('Version')).toBe('VERSION_MARK_1')
+  // Also the next time it is launched, and without a word where it is used already.
+  await peer.api.usePort({ name: chaincode.name, port })
+  expect(await chaincode.evaluate('Version')).toBe('VERSION_MARK_1')
+})
+
 test('a server is written into slipway.yaml, whose other lines stay, and only one of this machine', async () => {
   const peer = await testPeer()
   const folder = await fixture('javascript-server', 'installed')
@@ -49,6 +89,14 @@ needs('chromium').describe('in the window', () => {
     browser = await launchChromium()
   })
   afterAll(() => browser.close())
+
+  const inChromium = process.platform === 'win32' ? test.skip : needs('chromium').test
+  inChromium('a chaincode that dials a port of its own: a click, and it is heard there', async () => {
+    const port = await freePort()
+    const page = await openWindow(browser, await stubborn(port))
+    await page.getByRole('button', { name: `Use port ${port}` }).click()
+    await registrationIs(page, 'ready')
+  })
 
   needs('chromium').test('a server that nobody said to be one: a click says so, and it is served', async () => {
     const folder = await fixture('javascript-server', 'installed')

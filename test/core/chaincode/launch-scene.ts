@@ -115,6 +115,7 @@ export async function launchScene({ chaincode, project: settings }: SceneSetting
         of: () => launchableOn(scene.vm, CC),
         serves: () => undefined,
         dropPrepared: () => Promise.resolve(),
+        usePort: () => Promise.resolve(),
         close: () => Promise.resolve(),
       },
       builds: { build: (project, { wanted, signal }) => scene.build(project, wanted.number, signal) },
