@@ -77,7 +77,9 @@ export interface ChannelState {
   moves?: number | undefined
 }
 
-export type ToolName = 'node' | 'go' | 'java' | 'docker'
+export const toolNames = ['node', 'go', 'java', 'docker'] as const
+
+export type ToolName = (typeof toolNames)[number]
 
 export type ToolState =
   | { state: 'unknown' }

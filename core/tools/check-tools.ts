@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import type { DockerWatch } from '../container/docker/engine/engine-watch.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
-import type { PeerState, ToolName, ToolState } from '../contract/state.ts'
+import { toolNames, type PeerState, type ToolName, type ToolState } from '../contract/state.ts'
 import { findProgram } from '../process/find-program.ts'
 
 /** Before the first check. */
@@ -14,7 +14,6 @@ export const UNCHECKED_TOOLS: PeerState['tools'] = {
 }
 
 const DEADLINE_MS = 5_000
-const ALL: ToolName[] = ['node', 'go', 'java', 'docker']
 
 /** A program on this machine; the engine watch looks for Docker. */
 type Program = Exclude<ToolName, 'docker'>
@@ -50,7 +49,7 @@ export interface ToolChecks {
    * Look for these tools (default: all four) at once and report each as a `tool` fact. A missing tool is a fact, not an
    * error. Throws only ABORTED, after reporting every tool whose state is not yet known as unknown.
    */
-  check(tools?: ToolName[], signal?: AbortSignal): Promise<void>
+  check(tools?: readonly ToolName[], signal?: AbortSignal): Promise<void>
   /** Stop the checks under way and report nothing more. Idempotent. */
   close(): void
 }
@@ -77,7 +76,7 @@ export function newToolChecks(
   }
 
   return {
-    async check(tools = ALL, signal) {
+    async check(tools = toolNames, signal) {
       const end = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal])
       await Promise.all(tools.map((tool) => checkOne(tool, end)))
       if (end.aborted) throw new PeerError('ABORTED', { what: 'The check of the tools' }, { cause: end.reason })

@@ -1,11 +1,17 @@
 import type { ApiName } from '../../core/contract/api.ts'
+import { toolNames } from '../../core/contract/state.ts'
 
-/** What a field holds; with `?` it may be absent. `texts`: an object of strings; `bytes`: a text or `{ base64 }`. */
-type Kind = 'text' | 'number' | 'flag' | 'list' | 'object' | 'texts' | 'bytes' | 'bytes[]' | 'call[]'
+/**
+ * What a field holds; with `?` it may be absent. `count`: a whole number, of a call, a block, a shell; `texts`: an object
+ * of strings; `bytes`: a text or `{ base64 }`.
+ */
+type Kind =
+  | ('text' | 'number' | 'count' | 'flag' | 'object' | 'texts' | 'bytes')
+  | ('text[]' | 'bytes[]' | 'call[]' | 'tools[]' | 'demands[]')
 type Shape = Record<string, Kind | `${Kind}?`>
 
 const named: Shape = { name: 'text' }
-const shell: Shape = { id: 'number' }
+const numbered: Shape = { id: 'count' }
 const call: Shape = {
   chaincode: 'text',
   channel: 'text?',
@@ -15,7 +21,7 @@ const call: Shape = {
   isInit: 'flag?',
   timeoutMs: 'number?',
   identity: 'text?',
-  endorsers: 'list?',
+  endorsers: 'text[]?',
   mark: 'text?',
 }
 
@@ -26,7 +32,7 @@ const shapes: Record<ApiName, Shape> = {
   launch: named,
   restart: named,
   stop: named,
-  answerTakeover: { ...named, id: 'number', accept: 'flag' },
+  answerTakeover: { ...named, ...numbered, accept: 'flag' },
   setStartedBy: { ...named, startedBy: 'text' },
   setMode: { ...named, mode: 'text' },
   reinstall: named,
@@ -42,19 +48,19 @@ const shapes: Record<ApiName, Shape> = {
     ccaas: 'object?',
   },
   openShell: { ...named, columns: 'number', rows: 'number' },
-  readShell: shell,
-  writeShell: { ...shell, base64: 'text' },
-  resizeShell: { ...shell, columns: 'number', rows: 'number' },
-  closeShell: shell,
+  readShell: numbered,
+  writeShell: { ...numbered, base64: 'text' },
+  resizeShell: { ...numbered, columns: 'number', rows: 'number' },
+  closeShell: numbered,
   submit: call,
   submitTogether: { calls: 'call[]' },
   evaluate: call,
   readContract: named,
-  readCalls: { before: 'number?', limit: 'number', chaincode: 'text?' },
-  readCall: shell,
+  readCalls: { before: 'count?', limit: 'number', chaincode: 'text?' },
+  readCall: numbered,
   findCall: { txId: 'text' },
-  pinCall: { ...shell, pinned: 'flag' },
-  readCallLogs: shell,
+  pinCall: { ...numbered, pinned: 'flag' },
+  readCallLogs: numbered,
   readNamespaces: { channel: 'text' },
   readCollections: { channel: 'text', chaincode: 'text' },
   readState: {
@@ -68,13 +74,13 @@ const shapes: Record<ApiName, Shape> = {
     query: 'text?',
     limit: 'number',
   },
-  readHistory: { channel: 'text', namespace: 'text', key: 'text', upTo: 'number?', limit: 'number?' },
+  readHistory: { channel: 'text', namespace: 'text', key: 'text', upTo: 'count?', limit: 'number?' },
   readBlocks: { channel: 'text', from: 'number', limit: 'number' },
-  readBlock: { channel: 'text', number: 'number' },
-  readRawBlock: { channel: 'text', number: 'number' },
+  readBlock: { channel: 'text', number: 'count' },
+  readRawBlock: { channel: 'text', number: 'count' },
   findTransaction: { channel: 'text', txId: 'text' },
   readEvents: { channel: 'text', before: 'object?', limit: 'number', chaincode: 'text?', name: 'text?' },
-  rewind: { channel: 'text', height: 'number', keep: 'flag?' },
+  rewind: { channel: 'text', height: 'count', keep: 'flag?' },
   resetChannel: { channel: 'text', keep: 'flag?' },
   readBranches: { channel: 'text' },
   restoreBranch: { channel: 'text', id: 'text' },
@@ -86,7 +92,7 @@ const shapes: Record<ApiName, Shape> = {
   setOrderer: { batchTimeout: 'number', maxMessageCount: 'number' },
   readLogs: { filter: 'object', from: 'number', limit: 'number' },
   clearLogs: {},
-  checkTools: { tools: 'list?' },
+  checkTools: { tools: 'tools[]?' },
   readIdentities: {},
   addOrganisation: { mspId: 'text' },
   issueIdentity: { name: 'text', mspId: 'text?', role: 'text?', attributes: 'texts?', affiliation: 'text?' },
@@ -98,7 +104,7 @@ const shapes: Record<ApiName, Shape> = {
   writeExport: { folder: 'text', layout: 'text', force: 'flag?' },
   openFolder: { folder: 'text' },
   openSample: {},
-  trustFolder: { folder: 'text', demands: 'list' },
+  trustFolder: { folder: 'text', demands: 'demands[]' },
   refuseFolder: {},
   chooseFolder: {},
   listFolders: { folder: 'text?' },
@@ -112,23 +118,28 @@ const isObject = (value: unknown): value is object =>
 const isBytes = (value: unknown): boolean =>
   isText(value) || (isObject(value) && 'base64' in value && isText(value.base64))
 
+const isDemand = (value: unknown): boolean =>
+  isObject(value) && 'key' in value && isText(value.key) && 'value' in value && isText(value.value)
+const isCall = (value: unknown): boolean => isObject(value) && faultOf(call, value) === undefined
+const isTool = (value: unknown): boolean => toolNames.some((name) => name === value)
+/** A ledger keeps numbers in six bytes, and looks for what comes after one. */
+const MOST = 2 ** 48 - 1
+const isCount = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0 && Number(value) < MOST
+const listOf = (fits: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(fits)
+
 const kinds: Record<Kind, { words: string; fits(value: unknown): boolean }> = {
   text: { words: 'a text', fits: isText },
   number: { words: 'a number', fits: (value) => Number.isFinite(value) },
+  count: { words: 'a whole number, 0 or more', fits: isCount },
   flag: { words: 'true or false', fits: (value) => typeof value === 'boolean' },
-  list: { words: 'a list', fits: Array.isArray },
   object: { words: 'an object', fits: isObject },
   texts: { words: 'an object of texts', fits: (value) => isObject(value) && Object.values(value).every(isText) },
   bytes: { words: 'a text or { base64 }', fits: isBytes },
-  'bytes[]': {
-    words: 'a list of texts or { base64 }',
-    fits: (value) => Array.isArray(value) && value.every(isBytes),
-  },
-  'call[]': {
-    words: 'a list of calls, each with chaincode, function and args',
-    fits: (value) =>
-      Array.isArray(value) && value.every((each) => isObject(each) && faultOf(call, each) === undefined),
-  },
+  'text[]': { words: 'a list of texts', fits: listOf(isText) },
+  'bytes[]': { words: 'a list of texts or { base64 }', fits: listOf(isBytes) },
+  'call[]': { words: 'a list of calls, each with chaincode, function and args', fits: listOf(isCall) },
+  'tools[]': { words: `a list of tools: ${toolNames.join(', ')}`, fits: listOf(isTool) },
+  'demands[]': { words: 'a list of { key, value }', fits: listOf(isDemand) },
 }
 
 /** The first field of a command's argument that can't be what it says; undefined if all can. Pure. */

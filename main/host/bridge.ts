@@ -5,6 +5,9 @@ import { hostEnd, type DoorFunctions, type HostFunctions } from '../../core/cont
 import { argumentFault } from './argument-shapes.ts'
 import type { Host } from './host.ts'
 
+/** Characters of a name that is refused. */
+const MOST_SHOWN = 100
+
 /** A pipe to one door: a WebSocket, or a window. Messages are plain data and arrive in the order posted. */
 export interface Wire {
   post(message: unknown): void
@@ -45,7 +48,8 @@ export function bridge(host: Pick<Host, 'api' | 'subscribe'>, wire: Wire): { clo
   }
 
   function checked(id: unknown, name: unknown, args: unknown): (signal: AbortSignal) => Promise<unknown> {
-    if (!isApiName(name)) throw refused('name', `${JSON.stringify(name)} isn't a command.`)
+    if (typeof name !== 'string') throw refused('name', 'It must be a text.')
+    if (!isApiName(name)) throw refused('name', `${JSON.stringify(name.slice(0, MOST_SHOWN))} isn't a command.`)
     if (typeof id !== 'number' || running.has(id)) throw refused('id', "A call's id must be a number not in use.")
     if (typeof args !== 'object' || args === null || Array.isArray(args)) {
       throw refused('args', 'A command takes one object.')
