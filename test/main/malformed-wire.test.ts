@@ -27,10 +27,10 @@ const COMMANDS = [...Object.keys(peerCommands), ...Object.keys(hostCommands)]
 
 /** The fields of all commands, by what they hold. */
 const FIELDS = {
-  text: 'affiliation base64 caCertificates certificate chaincode channel collection file folder from function identity key label mark mode mspId name namespace output prefix contains privateKey query role server startedBy txId version',
-  number: 'id before limit line column columns rows upTo batchTimeout maxMessageCount number timeoutMs',
-  flag: 'accept isInit pinned',
-  list: 'args demands endorsers tools',
+  text: 'affiliation base64 caCertificates certificate chaincode channel collection file folder from function identity key label layout mark mode mspId name namespace output prefix contains privateKey query role server startedBy txId version',
+  number: 'height id before limit line column columns rows upTo batchTimeout maxMessageCount number timeoutMs',
+  flag: 'accept force isInit keep pinned',
+  list: 'args calls demands endorsers tools',
   object: 'attributes ccaas filter transient',
 }
 const eachField = (value: (kind: keyof typeof FIELDS) => unknown) =>
@@ -45,7 +45,7 @@ const HUGE = 'x'.repeat(10_000)
 const DEEP = 'deep'
 const nested = '['.repeat(6_000) + ']'.repeat(6_000)
 const json = (value: unknown) => JSON.stringify(value).replaceAll(JSON.stringify(DEEP), nested)
-const ANYTHING = [null, -1, true, '', '\0', HUGE, {}, [], DEEP, { base64: '!' }, { __proto__: null, toString: 7 }]
+const ANYTHING: unknown[] = [null, -1, true, '', '\0', HUGE, {}, [], DEEP, { base64: '!' }, { __proto__: null, toString: 7 }]
 /** Of the right kinds, so that they come as far as what the command does with them. */
 const WELL_TYPED = (
   [
