@@ -1,12 +1,13 @@
 import type { CallResult, EndorsementFailure } from '../contract/call.ts'
 import { BlockUpdates } from '../ledger/block-updates.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { BlockPrivateSet, PurgedKey } from '../ledger/private-sets-by-block.ts'
 import type { Version } from '../ledger/results.ts'
 import { TxValidationCode } from '../protos/index.ts'
 import { explainConflict } from './explain-conflict.ts'
 import { findConflict } from './mvcc.ts'
 import { parseEnvelope, type OrderedTransaction } from './ordered-transaction.ts'
-import { privateSetsOf } from './private-sets.ts'
+import { keptSets, privateSetsOf, purgedKeys } from './private-sets.ts'
 import type { TxValidator } from './tx-validator.ts'
 
 /** What validation made of one envelope. `txId` is '' where it can't be read. */
@@ -24,6 +25,9 @@ export interface BlockValidation {
   updates: BlockUpdates
   /** Whether one of them configures the channel. */
   isConfig: boolean
+  privateSets: BlockPrivateSet[]
+  /** By the valid ones. */
+  purged: PurgedKey[]
 }
 
 /** A block under validation. */
@@ -49,6 +53,8 @@ export async function validateBlock(
     transactions: [],
     updates: new BlockUpdates(ledger.state),
     isConfig: false,
+    privateSets: [],
+    purged: [],
   }
   const block = ledger.height()
   for (const [tx, envelope] of envelopes.entries()) {
@@ -69,11 +75,14 @@ async function validateEnvelope(envelope: Uint8Array, version: Version, scene: S
   }
   const rejection = rejectionOf(transaction, scene)
   if (rejection !== undefined) return { txId, ...rejection }
+  const privateSets = privateSetsOf(transaction, ledger.persistedPrivate(txId))
+  // As on a peer, also those of a transaction that only conflicts (kvledger/kv_ledger.go, constructPvtDataAndMissingData).
+  scene.privateSets.push(...keptSets(privateSets, version, ledger))
   const conflict = await findConflict(transaction.readWriteSet, updates)
   if (conflict !== undefined) {
     return { txId, validationCode: conflict.code, conflict: await explainConflict(conflict, updates, ledger) }
   }
-  const privateSets = privateSetsOf(transaction, ledger.persistedPrivate(txId))
+  scene.purged.push(...purgedKeys(transaction, version))
   updates.apply({ ...transaction, privateSets }, version)
   return { txId, validationCode: 'VALID' }
 }

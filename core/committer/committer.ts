@@ -31,12 +31,13 @@ export function newCommitter(ledger: Ledger, msps?: MSPManager): Committer {
     channel: ledger.channel,
     async commit(envelopes) {
       const number = ledger.height()
-      const { transactions, updates, isConfig } = await validateBlock(ledger, validator, envelopes)
+      const { transactions, ...validation } = await validateBlock(ledger, validator, envelopes)
+      const { updates } = validation
       const expiring = expiringWrites(updates, ledger)
       const expired = await ledger.dueExpiries(number)
       expire(expired, updates)
       const codes = transactions.map(({ txId, validationCode }) => ({ txId, code: codeOf(validationCode) }))
-      await ledger.store({ envelopes, transactions: codes, isConfig, updates, expired, expiring })
+      await ledger.store({ ...validation, envelopes, transactions: codes, expired, expiring })
       return { number, transactions }
     },
     endorsementFailure: (transaction, endorsers) => validator?.failureOf(transaction, endorsers),

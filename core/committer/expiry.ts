@@ -50,6 +50,6 @@ export function expire(due: readonly DueExpiry[], updates: BlockUpdates): void {
  * The block that removes what block `written` wrote: it lives for `blockToLive` blocks after it
  * (pvtdatapolicy/btlpolicy.go, GetExpiringBlock).
  */
-function expiringBlock(written: number, blockToLive: number): number {
+export function expiringBlock(written: number, blockToLive: number): number {
   return written + blockToLive + 1
 }

@@ -16,6 +16,13 @@ import type { Ledger, TxSimulator } from './ledger.ts'
 import { namespacesIn } from './namespaces.ts'
 import { nextBlock, type BlockWriter } from './next-block.ts'
 import { queriedChannel } from './queried-channel.ts'
+import {
+  expireOperations,
+  keepOperations,
+  purgeOperations,
+  readPrivateSets,
+  type BlockPrivateSet,
+} from './private-sets-by-block.ts'
 import { decodeSavepoint, type Savepoint } from './savepoint.ts'
 import { readQueriedPage } from './queried-page.ts'
 import { hashedPage, readStatePage } from './state-pages.ts'
@@ -92,6 +99,10 @@ export class ChannelLedger implements Ledger {
     return this.#transient.get(txId)
   }
 
+  privateSets(block: number): Promise<BlockPrivateSet[]> {
+    return readPrivateSets({ store: this.#store, keys: this.#keys, height: this.height() }, block)
+  }
+
   collections(namespace: string): Collection[] {
     return collectionStore(this.state, this.#organisations).all(namespace)
   }
@@ -109,9 +120,10 @@ export class ChannelLedger implements Ledger {
   }
 
   async store(validated: ValidatedBlock): Promise<void> {
-    const { transactions, updates, expired, expiring } = validated
+    const { transactions, updates, expired, expiring, privateSets, purged } = validated
     const { height: number } = this.#savepoint
     const { block, savepoint } = nextBlock(this.#savepoint, validated, this.#blockWriter)
+    const purging = await purgeOperations(this.#store, this.#keys, purged)
     const indexing = this.#queries?.prepare(savepoint.height, updates.all(), this.state)
     const operations = [
       ...blockOperations(this.#keys, number, block, savepoint),
@@ -119,6 +131,10 @@ export class ChannelLedger implements Ledger {
       ...stateOperations(this.#keys, updates),
       ...unschedule(expired),
       ...schedule(this.#keys, expiring),
+      ...keepOperations(this.#keys, number, privateSets, purged),
+      // After those of a purge, which may keep what expires.
+      ...purging,
+      ...expireOperations(this.#keys, expired),
     ]
     try {
       await this.#store.write([...operations, ...this.undo.record(number, operations)], { sync: true })

@@ -25,6 +25,11 @@ export interface LedgerKeys {
   expiry(block: number, version: Version, i: number): Uint8Array
   /** Everything that expires with this block or an earlier one. */
   expiryRange(block: number): { from: Uint8Array; to: Uint8Array }
+  /** What this transaction wrote in a collection. */
+  privateSet(version: Version, namespace: string, collection: string): Uint8Array
+  /** Those of a block; without one, of all. */
+  privateSetRange(block?: number): { from: Uint8Array; to: Uint8Array }
+  parsePrivateSet(key: Uint8Array): { version: Version; namespace: string; collection: string }
 }
 
 const VERSION_BYTES = 10
@@ -36,6 +41,7 @@ export const savepointPrefix = 'c\0'
 export function ledgerKeys(channel: string): LedgerKeys {
   const statePrefix = `s\0${channel}\0`
   const statePrefixBytes = Buffer.byteLength(statePrefix)
+  const privatePrefix = Buffer.from(`p\0${channel}\0`)
   const historyPrefix = (namespace: string, key: string) => {
     const name = Buffer.from(key)
     const length = Buffer.alloc(4)
@@ -67,6 +73,22 @@ export function ledgerKeys(channel: string): LedgerKeys {
       from: Buffer.from(`x\0${channel}\0`),
       to: Buffer.concat([Buffer.from(`x\0${channel}\0`), uint48(block + 1)]),
     }),
+    privateSet: (version, namespace, collection) =>
+      Buffer.concat([privatePrefix, encodeVersion(version), Buffer.from(`${namespace}\0${collection}`)]),
+    privateSetRange: (block) =>
+      block === undefined
+        ? { from: privatePrefix, to: Buffer.from(`p\0${channel}\x01`) }
+        : {
+            from: Buffer.concat([privatePrefix, uint48(block)]),
+            to: Buffer.concat([privatePrefix, uint48(block + 1)]),
+          },
+    parsePrivateSet(key) {
+      const at = privatePrefix.length
+      const [namespace = '', collection = ''] = Buffer.from(key.subarray(at + VERSION_BYTES))
+        .toString()
+        .split('\0')
+      return { version: decodeVersion(key, at), namespace, collection }
+    },
   }
 }
 

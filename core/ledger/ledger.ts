@@ -4,6 +4,7 @@ import type { IndexDefinition } from '../mango/index-definition.ts'
 import type { Collection } from '../privdata/collection.ts'
 import type { BlockReads } from './block-reads.ts'
 import type { DueExpiry } from './expiry-schedule.ts'
+import type { BlockPrivateSet } from './private-sets-by-block.ts'
 import type { KeyModificationRecord, KeyValue, QueryPage, RangePage, ResultsIterator } from './results.ts'
 import type { SimulationNotes } from './simulation-notes.ts'
 import type { SimulationResults } from './simulation-results.ts'
@@ -111,6 +112,8 @@ export interface Ledger {
   /** Keep the private data of an endorsed transaction until its block comes (Fabric's transient store). */
   persistPrivate(txId: string, privateRwset: Uint8Array): void
   persistedPrivate(txId: string): Uint8Array | undefined
+  /** The private data of a block that hasn't expired and isn't purged, of all collections. Throws LEDGER_READ. */
+  privateSets(block: number): Promise<BlockPrivateSet[]>
   /** The collections of a chaincode, the implicit ones included. */
   collections(namespace: string): Collection[]
   /** Replaces the indexes of a chaincode. */

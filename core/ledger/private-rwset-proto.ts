@@ -20,6 +20,13 @@ export function marshalPrivateSet(set: PrivateWriteSet): Uint8Array {
 
 /** TxPvtReadWriteSet: the values that members get beside the transaction. Namespaces and collections must be sorted. */
 export function marshalPrivateSets(sets: readonly PrivateWriteSet[]): Uint8Array {
+  return privateSetMessage(sets.map((set) => ({ ...set, rwset: marshalPrivateSet(set) })))
+}
+
+/** The same of sets that are marshalled already. */
+export function privateSetMessage(
+  sets: readonly { namespace: string; collection: string; rwset: Uint8Array }[],
+): Uint8Array {
   const message = new TxPvtReadWriteSet()
   const namespaces = new Map<string, NsPvtReadWriteSet>()
   for (const set of sets) {
@@ -32,14 +39,14 @@ export function marshalPrivateSets(sets: readonly PrivateWriteSet[]): Uint8Array
     }
     const collection = new CollectionPvtReadWriteSet()
     collection.setCollectionName(set.collection)
-    collection.setRwset(marshalPrivateSet(set))
+    collection.setRwset(set.rwset)
     ns.addCollectionPvtRwset(collection)
   }
   return message.serializeBinary()
 }
 
-/** Each set with the hash that the public set must hold. Throws if the bytes aren't a TxPvtReadWriteSet. */
-export function unmarshalPrivateSets(bytes: Uint8Array): (PrivateWriteSet & { hash: Uint8Array })[] {
+/** Each set with its bytes and the hash that the public set must hold. Throws if the bytes aren't a TxPvtReadWriteSet. */
+export function unmarshalPrivateSets(bytes: Uint8Array): (PrivateWriteSet & { hash: Uint8Array; rwset: Uint8Array })[] {
   return TxPvtReadWriteSet.deserializeBinary(bytes)
     .getNsPvtRwsetList()
     .flatMap((ns) =>
@@ -48,6 +55,7 @@ export function unmarshalPrivateSets(bytes: Uint8Array): (PrivateWriteSet & { ha
         return {
           namespace: ns.getNamespace(),
           collection: collection.getCollectionName(),
+          rwset: collection.getRwset_asU8(),
           hash: sha256(collection.getRwset_asU8()),
           writes: kv.getWritesList().map((write) => ({
             key: write.getKey(),

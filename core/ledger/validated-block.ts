@@ -1,5 +1,6 @@
 import type { BlockUpdates } from './block-updates.ts'
 import type { DueExpiry, ScheduledExpiry } from './expiry-schedule.ts'
+import type { BlockPrivateSet, PurgedKey } from './private-sets-by-block.ts'
 
 /** Everything the ledger stores of a block, as validation found it. */
 export interface ValidatedBlock {
@@ -14,4 +15,7 @@ export interface ValidatedBlock {
   expired: readonly DueExpiry[]
   /** The private writes of its transactions that expire later. */
   expiring: readonly ScheduledExpiry[]
+  /** What its transactions wrote in collections, and which keys they purged there. */
+  privateSets: readonly BlockPrivateSet[]
+  purged: readonly PurgedKey[]
 }

@@ -10,6 +10,7 @@ import {
   HeaderType,
   Payload,
   ProposalResponsePayload,
+  SerializedIdentity,
   TxValidationCode,
 } from '../protos/index.ts'
 import {
@@ -20,6 +21,7 @@ import {
   Status,
 } from '../protos/clients.ts'
 import { field } from '../protos/fields.ts'
+import { privateSetMessage } from '../ledger/private-rwset-proto.ts'
 import type { DeliverForm } from './deliver.ts'
 
 /**
@@ -28,7 +30,9 @@ import type { DeliverForm } from './deliver.ts'
  */
 
 /** A DeliverResponse, of peer and orderer alike: status 1, block 2. */
-const status = (code: number): Uint8Array => Buffer.concat([Buffer.of(1 << 3), varintBytes(code)])
+const status = (code: number): Uint8Array => varintField(1, code)
+
+const varintField = (number: number, value: number) => Buffer.concat([Buffer.of(number << 3), varintBytes(value)])
 
 function varintBytes(value: number): Uint8Array {
   const bytes: number[] = []
@@ -53,14 +57,34 @@ export const orderedBlocks: DeliverForm<Uint8Array> = {
   },
 }
 
-/** DeliverResponse.block_and_private_data, with BlockAndPrivateData.block. */
-export const privateBlocks: DeliverForm<Uint8Array> = { status, block: (bytes) => field(4, field(1, bytes)) }
+/**
+ * DeliverResponse.block_and_private_data: the block, and what its transactions wrote in collections of which both this
+ * peer's and the client's organisation are members (core/peer/deliverevents.go, getPrivateData, v2.5.16).
+ * @param mspId whose peer it is
+ */
+export function privateBlocks(mspId: string): DeliverForm<Uint8Array> {
+  return {
+    status,
+    async block(bytes, { ledger, number, identity }) {
+      const client = SerializedIdentity.deserializeBinary(identity).getMspid()
+      const sets = (await ledger.privateSets(number)).filter(
+        ({ members }) => members.includes(mspId) && members.includes(client),
+      )
+      const transactions = [...new Set(sets.map(({ tx }) => tx))]
+      const entries = transactions.map((tx) => {
+        const ofTx = sets.filter((set) => set.tx === tx)
+        return field(2, varintField(1, tx), field(2, privateSetMessage(ofTx)))
+      })
+      return field(4, field(1, bytes), ...entries)
+    },
+  }
+}
 
 /** DeliverResponse.filtered_block. A block that can't be filtered is answered with a status, as a peer does. */
 export const filteredBlocks: DeliverForm<Uint8Array> = {
   status,
-  block(bytes, channel) {
-    const filtered = filteredBlock(Block.deserializeBinary(bytes), channel)
+  block(bytes, { ledger }) {
+    const filtered = filteredBlock(Block.deserializeBinary(bytes), ledger.channel)
     return filtered === undefined ? status(Status.BAD_REQUEST) : field(3, filtered.serializeBinary())
   },
 }

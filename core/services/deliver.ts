@@ -20,7 +20,14 @@ export interface DeliverParts {
 export interface DeliverForm<A> {
   status(status: number): A
   /** @param bytes the block as it is stored */
-  block(bytes: Uint8Array, channel: string): A
+  block(bytes: Uint8Array, of: DeliveredBlock): A | Promise<A>
+}
+
+export interface DeliveredBlock {
+  ledger: Ledger
+  number: number
+  /** Serialized identity of who asked, who may read the channel. */
+  identity: Uint8Array
 }
 
 /**
@@ -76,7 +83,8 @@ async function sendBlocks<A>(
     }
     const bytes = ledger.blocks.bytes(number)
     if (bytes === undefined) return Status.SERVICE_UNAVAILABLE
-    await send(form.block(bytes, channel))
+    const answer = form.block(bytes, { ledger, number, identity: signed.identity })
+    await send(answer instanceof Promise ? await answer : answer)
     if (number === range.last) return Status.SUCCESS
   }
 }

@@ -63,7 +63,7 @@ export function peerServices({
       {
         deliver: delivering(wholeBlocks),
         deliverFiltered: delivering(filteredBlocks),
-        deliverWithPrivateData: delivering(privateBlocks),
+        deliverWithPrivateData: delivering(privateBlocks(gateway.mspId)),
       },
     ],
   ]
