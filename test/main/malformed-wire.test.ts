@@ -23,6 +23,8 @@ interface Answer {
 
 /** These act whatever they are given, so they are given no object. */
 const WITHOUT_ARGUMENT = ['clearLogs', 'readIdentities', 'openSample', 'refuseFolder', 'chooseFolder', 'recentFolders']
+/** These take back what is there, as they are told to, where the channel they are given exists. */
+const TAKES_BACK = ['rewind', 'resetChannel']
 const COMMANDS = [...Object.keys(peerCommands), ...Object.keys(hostCommands)]
 
 /** The fields of all commands, by what they hold. */
@@ -45,7 +47,19 @@ const HUGE = 'x'.repeat(10_000)
 const DEEP = 'deep'
 const nested = '['.repeat(6_000) + ']'.repeat(6_000)
 const json = (value: unknown) => JSON.stringify(value).replaceAll(JSON.stringify(DEEP), nested)
-const ANYTHING: unknown[] = [null, -1, true, '', '\0', HUGE, {}, [], DEEP, { base64: '!' }, { __proto__: null, toString: 7 }]
+const ANYTHING: unknown[] = [
+  null,
+  -1,
+  true,
+  '',
+  '\0',
+  HUGE,
+  {},
+  [],
+  DEEP,
+  { base64: '!' },
+  { __proto__: null, toString: 7 },
+]
 /** Of the right kinds, so that they come as far as what the command does with them. */
 const WELL_TYPED = (
   [
@@ -188,7 +202,7 @@ test('whatever a page sends is answered with a code of its own, and the peer goe
       )
     for (const args of WELL_TYPED) {
       await tell(name, args)
-      await tell(name, { ...args, ...REAL })
+      if (!TAKES_BACK.includes(name)) await tell(name, { ...args, ...REAL })
     }
   }
   expect(uncoded).toEqual([])
