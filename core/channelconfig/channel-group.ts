@@ -16,6 +16,7 @@ import {
   Policy,
 } from '../protos/config.ts'
 import { mspConfig, type OrganisationMSP } from './msp-config.ts'
+import { setOrdererAddress } from './orderer-addresses.ts'
 
 /** The settings that a channel's configuration is made from. */
 export interface ChannelSettings {
@@ -23,6 +24,8 @@ export interface ChannelSettings {
   organisations: readonly OrganisationMSP[]
   /** The organisation whose node signs its blocks. */
   orderer: OrganisationMSP
+  /** Where it is reached, `host:port`; undefined where that is another port each time. */
+  ordererAddress?: string | undefined
   batch: BatchConfig
   capabilities: Capabilities
 }
@@ -36,12 +39,13 @@ const { ANY, MAJORITY } = ImplicitMetaPolicy.Rule
  * The root of a channel's configuration as configtxgen makes it from Fabric's sample configtx.yaml, with the policies
  * that the test network gives its organisations (internal/configtxgen/encoder/encoder.go, NewChannelGroup, v3.1).
  */
-export function channelGroup({ organisations, orderer, batch, capabilities }: ChannelSettings): ConfigGroup {
+export function channelGroup(settings: ChannelSettings): ConfigGroup {
+  const { organisations, orderer, ordererAddress, batch, capabilities } = settings
   const hashing = new HashingAlgorithm()
   hashing.setName('SHA256')
   const structure = new BlockDataHashingStructure()
   structure.setWidth(0xffffffff)
-  return group({
+  const root = group({
     values: {
       HashingAlgorithm: hashing,
       BlockDataHashingStructure: structure,
@@ -53,6 +57,8 @@ export function channelGroup({ organisations, orderer, batch, capabilities }: Ch
       Application: applicationGroup(organisations, capabilities.application),
     },
   })
+  if (ordererAddress !== undefined) setOrdererAddress(root, ordererAddress)
+  return root
 }
 
 function ordererGroup(orderer: OrganisationMSP, batch: BatchConfig): ConfigGroup {

@@ -61,6 +61,8 @@ export async function openChannels(config: PeerConfig, storage: Storage, dispose
     settings: () => ({
       organisations: identities.organisations().map((mspId) => inConfig(identities.organisation(mspId), config.tls)),
       orderer: inConfig(identities.orderer, config.tls),
+      // The one that was asked for: another one, where that is in use, would be a new configuration at each start.
+      ordererAddress: config.ordererListenAddress.endsWith(':0') ? undefined : config.ordererListenAddress,
       batch,
       capabilities: config.capabilities,
     }),

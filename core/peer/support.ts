@@ -103,7 +103,7 @@ function listenerAddress(facts: PeerFacts): string {
 
 function inprocChaincodes(
   config: PeerConfig,
-  { identities, ledgers }: Storage,
+  { identities, ledgers, facts }: Storage,
   channels: Channels,
   packages: PackageStore,
 ): Record<string, InprocChaincode> {
@@ -112,6 +112,7 @@ function inprocChaincodes(
     cscc: cscc({
       channels: () => channels.names(),
       configBlock: (channel) => channels.find(channel)?.blocks.configBlock(),
+      ordererAddress: () => facts.state().services.orderer,
       join: (channel, genesis) => channels.join(channel, genesis),
     }),
     qscc: qscc((channel) => channels.find(channel)?.blocks),

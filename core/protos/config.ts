@@ -8,7 +8,8 @@ import policiesPb from '@hyperledger/fabric-protos/lib/common/policies_pb.js'
 import type * as configtxPbTypes from '@hyperledger/fabric-protos/lib/common/configtx_pb.js'
 
 export const { Config, ConfigEnvelope, ConfigGroup, ConfigPolicy, ConfigValue } = configtxPb
-export const { BlockDataHashingStructure, Capabilities, Capability, HashingAlgorithm } = configurationPb
+export const { BlockDataHashingStructure, Capabilities, Capability, HashingAlgorithm, OrdererAddresses } =
+  configurationPb
 export const { BatchSize, BatchTimeout, ChannelRestrictions, ConsensusType } = ordererPb
 export const { FabricCryptoConfig, FabricMSPConfig, FabricNodeOUs, FabricOUIdentifier, MSPConfig } = mspConfigPb
 export const { ImplicitMetaPolicy, Policy } = policiesPb

@@ -2,6 +2,7 @@ import { messageOf } from '../contract/error-message.ts'
 import type { InprocChaincode } from '../container/inproc/shim.ts'
 import type { InprocStub } from '../container/inproc/stub.ts'
 import { Block, ChannelHeader, Envelope, HeaderType, Payload } from '../protos/index.ts'
+import { setOrdererAddress } from '../channelconfig/orderer-addresses.ts'
 import { ConfigEnvelope } from '../protos/config.ts'
 import { namesOf } from '../protos/enum-names.ts'
 import { ChannelInfo, ChannelQueryResponse, JoinBySnapshotStatus } from '../protos/system.ts'
@@ -14,6 +15,8 @@ export interface CsccParts {
   channels(): string[]
   /** The channel's newest configuration block; undefined without one. */
   configBlock(channel: string): Block | undefined
+  /** Where the orderer listens now; undefined if nowhere. */
+  ordererAddress(): string | undefined
   /** Create a channel from its first block. */
   join(channel: string, genesis: Uint8Array): Promise<void>
 }
@@ -43,7 +46,7 @@ export function cscc(parts: CsccParts): InprocChaincode {
         case 'GetChannelConfig':
           if (text(arg) === '') throw new Error('empty channel name provided')
           if (!parts.channels().includes(text(arg))) throw new Error(`unknown channel ID, ${text(arg)}`)
-          return channelConfig(configBlock(parts, text(arg)))
+          return channelConfig(configBlock(parts, text(arg)), parts.ordererAddress())
         case 'GetChannels':
           return channels(parts.channels())
         default:
@@ -124,8 +127,14 @@ function configBlock(parts: CsccParts, channel: string): Block {
   return block
 }
 
-function channelConfig(block: Block): Uint8Array {
+/**
+ * With the orderer's address of now: the `peer` command line asks for it here. The configuration itself has the one that
+ * was asked for, which may have been in use.
+ */
+function channelConfig(block: Block, ordererAddress: string | undefined): Uint8Array {
   const config = ConfigEnvelope.deserializeBinary(firstEnvelope(block).data).getConfig()
+  const root = config?.getChannelGroup()
+  if (root !== undefined && ordererAddress !== undefined) setOrdererAddress(root, ordererAddress)
   return config?.serializeBinary() ?? new Uint8Array()
 }
 

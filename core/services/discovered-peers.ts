@@ -91,7 +91,8 @@ function pkiId({ identity }: KnownPeer): Uint8Array {
 
 function timeOf({ startedAt }: KnownPeer) {
   const time = new PeerTime()
-  time.setIncNum(startedAt)
+  // The clock is finer than milliseconds, and the field takes whole numbers only.
+  time.setIncNum(Math.floor(startedAt))
   time.setSeqNum(1)
   return time
 }

@@ -8,10 +8,20 @@ import { chromiumPath } from './chromium.ts'
  * What a test may need besides Node. `couchdb`: SLIPWAY_COUCHDB=http://user:password@host:port. `dockerd`: starting a
  * Docker engine of its own, which takes root on Linux. `mounts`: file systems of a test's own, which only its commands see
  * (inMounts of command-line.ts). `podman`: SLIPWAY_PODMAN names its socket. `installed`: SLIPWAY_INSTALLED and SLIPWAY_LAUNCHER name an
- * installed program and its `slipway`.
+ * installed program and its `slipway`. `peer`: PEER_BIN names Fabric's peer program.
  */
 export type Need =
-  'couchdb' | 'go' | 'java' | 'docker' | 'dockerd' | 'podman' | 'chromium' | 'electron' | 'installed' | 'mounts'
+  | 'couchdb'
+  | 'go'
+  | 'java'
+  | 'docker'
+  | 'dockerd'
+  | 'podman'
+  | 'chromium'
+  | 'electron'
+  | 'installed'
+  | 'mounts'
+  | 'peer'
 
 const checks: Record<Need, () => string | undefined> = {
   couchdb: () => (process.env.SLIPWAY_COUCHDB === undefined ? 'SLIPWAY_COUCHDB is not set' : undefined),
@@ -23,6 +33,7 @@ const checks: Record<Need, () => string | undefined> = {
   chromium: () => (chromiumPath() === undefined ? 'no Chromium found (SLIPWAY_CHROMIUM names one)' : undefined),
   electron: electronAbsent,
   mounts: () => absent('unshare', [UNSHARE, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']),
+  peer: () => absent(process.env.PEER_BIN ?? 'peer', ['version']),
   installed: () => (process.env.SLIPWAY_INSTALLED === undefined ? 'SLIPWAY_INSTALLED is not set' : undefined),
 }
 
