@@ -17,6 +17,7 @@ import {
   type ServeOptions,
   type TestOptions,
 } from './commands/options.ts'
+import { describeTest } from './commands/test-program.ts'
 import { untilInterrupted } from './interrupt.ts'
 import { refusal } from './refusal.ts'
 import { exitCode, exitCodeOfError } from './terminal/exit-code.ts'
@@ -163,18 +164,10 @@ function addCall(program: Command, kind: 'submit' | 'evaluate'): void {
 }
 
 function addTest(program: Command): void {
-  withLaunchOptions(program.command('test'))
-    .description('play the scenarios of a chaincode: files scenarios/*.yaml with calls and what they should answer')
-    .argument('[folder]', 'chaincode folder', '.')
-    .argument('[scenario...]', 'names of scenarios (default: all)')
-    .option('--json', 'print one JSON document for each scenario, and one for all')
-    .option('--junit <file>', 'write a report in JUnit’s format')
-    .option('--update', 'write what was answered into the files as what is expected')
-    .option('--record <name>', 'write a scenario of the calls made so far, and play nothing')
-    .option('--quiet', 'don’t print the output of tools and the chaincode if the launch fails')
-    .action((folder: string, names: string[], options: TestOptions) =>
+  describeTest(withLaunchOptions(program.command('test'))).action(
+    (folder: string, names: string[], options: TestOptions) =>
       work(async (signal) => (await import('./commands/test.ts')).test(folder, names, options, signal)),
-    )
+  )
 }
 
 function addServe(program: Command): void {

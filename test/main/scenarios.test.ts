@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ScenarioDocument, SummaryDocument } from '../../main/cli/terminal/documents.ts'
 import { buildDoors, slipway, startSlipway } from '../support/command-line.ts'
+import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
 import { tempFolder } from '../support/temp.ts'
@@ -139,6 +140,31 @@ test('--update writes what was answered, and then it passes', async () => {
   const text = await readFile(join(folder, 'scenarios/a.yaml'), 'utf8')
   expect(text).toMatch(/^# kept\n[^]*# kept too\n[^]*payload: ok[^]*payload: v/)
   expect((await slipway('test', folder)).code).toBe(0)
+})
+
+test('--watch plays them again when the chaincode or a scenario is saved', async () => {
+  const folder = await chaincode({
+    'a.yaml': 'scenario: A\nsteps:\n  - evaluate: Version\n    expect: { payload: VERSION_MARK_1 }\n',
+  })
+  const watching = startSlipway(['test', folder, '--watch', '--json'])
+  const rounds = () => {
+    const lines = watching
+      .stdout()
+      .split('\n')
+      .filter((line) => line.includes('"type":"summary"'))
+    return lines.map((line) => (JSON.parse(line) as SummaryDocument).passed)
+  }
+  await eventually(rounds).toEqual([1])
+  const source = join(folder, 'index.js')
+  await writeFile(source, (await readFile(source, 'utf8')).replace('VERSION_MARK_1', 'VERSION_MARK_2'))
+  await eventually(rounds).toEqual([1, 0])
+  const file = join(folder, 'scenarios/a.yaml')
+  await writeFile(file, 'scenario: [')
+  await watching.says("isn't valid YAML")
+  await writeFile(file, 'scenario: A\nsteps:\n  - evaluate: Version\n    expect: { payload: VERSION_MARK_2 }\n')
+  await eventually(rounds).toEqual([1, 0, 1])
+  watching.child.kill('SIGTERM')
+  expect((await watching.ended).code).toBe(143)
 })
 
 describe('--record', () => {

@@ -53,6 +53,8 @@ export interface TestOptions extends ChaincodeOptions, QuietOption, PrintOptions
   json?: boolean
   /** Where to write JUnit's XML. */
   junit?: string
+  /** Play them again whenever something is saved. */
+  watch?: boolean
   /** Write what was answered into the scenarios. */
   update?: boolean
   /** Write a scenario of this name from the calls made so far. */

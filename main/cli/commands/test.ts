@@ -1,14 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
+import type { OpenChaincode } from '../../../core/contract/api.ts'
 import { messageOf } from '../../../core/contract/error-message.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { AnsweredCall, Scenario } from '../../../core/index.ts'
 import type { ScenarioOutcome } from '../../../core/scenarios/outcome.ts'
 import { say } from '../../host/say.ts'
 import { junitReport } from '../scenarios/junit.ts'
-import { playScenarios } from '../scenarios/play-scenarios.ts'
+import { playInTurn, playScenarios, type Playing } from '../scenarios/play-scenarios.ts'
 import { recordCalls } from './record-calls.ts'
 import { openTestPeer, type TestPeer } from '../scenarios/test-peer.ts'
+import { watchScenarios } from '../scenarios/watch-scenarios.ts'
 import { outcomeLines, summaryLine, uncalledLine } from '../scenarios/words.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { printError, printLine } from '../terminal/print.ts'
@@ -26,34 +28,67 @@ export async function test(
 ): Promise<number> {
   try {
     if (options.record !== undefined) return await record(folder, options.record, options, signal)
-    const outcomes = await play(folder, names, options, signal)
+    const [toOpen = { folder: resolve(folder) }] = foldersToOpen([folder], options)
+    const request = { root: resolve(folder), names, options }
+    if (options.watch === true) return await watch(request, toOpen, signal)
+    const outcomes = await round(request, signal, (scenarios, playing) =>
+      playScenarios(scenarios, () => openTestPeer({ ...toOpen, watch: false }, options, signal), playing),
+    )
     return outcomes.every(({ passed }) => passed) ? exitCode.good : exitCode.chaincodeError
   } catch (error) {
     return printError(error, signal, options)
   }
 }
 
+interface TestRequest {
+  /** The chaincode's folder. */
+  root: string
+  names: string[]
+  options: TestOptions
+}
+
 async function record(folder: string, name: string, options: TestOptions, signal: AbortSignal): Promise<number> {
-  const { file, calls } = await recordCalls(name, firstToOpen(folder, options), options, signal)
+  const [toOpen = { folder: resolve(folder) }] = foldersToOpen([folder], options)
+  const { file, calls } = await recordCalls(name, toOpen, options, signal)
   say(`Recorded ${calls} ${calls === 1 ? 'call' : 'calls'} in ${relative(process.cwd(), file)}`)
   return exitCode.good
 }
 
-async function play(
-  folder: string,
-  names: string[],
-  options: TestOptions,
+async function watch(request: TestRequest, toOpen: OpenChaincode, signal: AbortSignal): Promise<number> {
+  const { root, options } = request
+  if (options.update === true) {
+    throw new PeerError('USAGE', {
+      message: '--watch and --update don’t go together: what is written would be played again for ever.',
+      do: 'Leave one of them out.',
+    })
+  }
+  const { findScenarios } = await import('../../../core/index.ts')
+  await findScenarios(root, request.names)
+  const peer = await openTestPeer({ ...toOpen, watch: true }, options, signal)
+  try {
+    const play = async (until: AbortSignal) => {
+      await round(request, until, (scenarios, playing) => playInTurn(scenarios, peer, playing))
+    }
+    await watchScenarios(peer, { scenarios: join(root, 'scenarios'), play }, signal)
+    return exitCode.good
+  } finally {
+    await peer.close()
+  }
+}
+
+/** Play them once, and report. `player`: which peers they are played on. */
+async function round(
+  { root, names, options }: TestRequest,
   signal: AbortSignal,
+  player: (scenarios: Scenario[], playing: Playing) => Promise<ScenarioOutcome[]>,
 ): Promise<ScenarioOutcome[]> {
   const startedAt = performance.now()
   const { findScenarios, readScenario, runScenario } = await import('../../../core/index.ts')
-  const root = resolve(folder)
   const files = await findScenarios(root, names)
   // What is wrong with a file is said before anything is built.
   const scenarios = await Promise.all(files.map(readScenario))
   const coverage = newCoverage()
-  const outcomes = await playScenarios(scenarios, {
-    open: () => openTestPeer(firstToOpen(folder, options), options, signal),
+  const outcomes = await player(scenarios, {
     async play(scenario, peer) {
       await coverage.know(peer, signal)
       if (options.update !== true) return runScenario(scenario, peer, { signal })
@@ -69,18 +104,20 @@ async function play(
     },
   })
   if (options.junit !== undefined) await writeReport(resolve(options.junit), junitReport(outcomes, root))
-  const durationMs = performance.now() - startedAt
-  const uncalled = coverage.uncalled()
-  if (options.json === true) printLine({ type: 'summary', ...countsOf(outcomes), uncalled, durationMs })
-  say(summaryLine(outcomes, durationMs))
-  const line = uncalledLine(uncalled)
-  if (line !== undefined) say(line)
+  report(outcomes, coverage.uncalled(), performance.now() - startedAt, options)
   return outcomes
 }
 
-function firstToOpen(folder: string, options: TestOptions) {
-  const [toOpen = { folder: resolve(folder) }] = foldersToOpen([folder], options)
-  return toOpen
+function report(
+  outcomes: readonly ScenarioOutcome[],
+  uncalled: readonly string[],
+  durationMs: number,
+  { json = false }: TestOptions,
+): void {
+  if (json) printLine({ type: 'summary', ...countsOf(outcomes), uncalled, durationMs })
+  say(summaryLine(outcomes, durationMs))
+  const line = uncalledLine(uncalled)
+  if (line !== undefined) say(line)
 }
 
 /** Which functions of the contract were called, by their names in it; all are, if it doesn't describe itself. */

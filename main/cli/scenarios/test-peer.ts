@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Api, OpenChaincode } from '../../../core/contract/api.ts'
+import type { Api, OpenChaincode, PeerNews } from '../../../core/contract/api.ts'
 import { applyNews } from '../../../core/contract/apply.ts'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
@@ -16,6 +16,10 @@ export interface TestPeer {
   readonly chaincode: string
   /** Takes its channels back to where the chaincode was defined and nothing had been written. */
   empty(): Promise<void>
+  /** Launches the chaincode again. */
+  restart(): Promise<void>
+  /** Until the function returned is called. */
+  subscribe(listener: (news: PeerNews) => void): () => void
   /** Removes its data. Idempotent. */
   close(): Promise<void>
 }
@@ -42,7 +46,7 @@ export async function openTestPeer(toOpen: OpenChaincode, { trust = false }, sig
     if (news.type === 'event' && news.event.type === 'launch.step') long.step(news.event.name, news.event.step)
   })
   try {
-    const [chaincode] = await host.open([{ ...toOpen, watch: false }], signal)
+    const [chaincode] = await host.open([toOpen], signal)
     if (chaincode === undefined) throw new PeerError('NO_PEER', {})
     await host.api.launch({ name: chaincode }, signal)
     const empty = async () => {
@@ -50,7 +54,8 @@ export async function openTestPeer(toOpen: OpenChaincode, { trust = false }, sig
         await host.api.resetChannel({ channel, keep: false }, signal)
       }
     }
-    return { api: host.api, chaincode, empty, close }
+    const restart = () => host.api.restart({ name: chaincode }, signal)
+    return { api: host.api, chaincode, empty, restart, subscribe: (listener) => host.subscribe(listener), close }
   } catch (error) {
     await close()
     throw error
