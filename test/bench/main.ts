@@ -12,10 +12,12 @@ import { netLaunchRows } from './rows/net-launch.ts'
 import { netLogs } from './rows/net-logs.ts'
 import { netSaveRows } from './rows/net-save.ts'
 import { rangeScanRows } from './rows/range-scan.ts'
+import { rewind } from './rows/rewind.ts'
 import { richQueryRows } from './rows/rich-query.ts'
 import { saveRows } from './rows/save.ts'
 import { soak } from './rows/soak.ts'
 import { submitRows } from './rows/submit.ts'
+import { undoDisk } from './rows/undo-disk.ts'
 import { worldStateRows } from './rows/world-state.ts'
 import { Scope } from './scope.ts'
 import { table } from './table.ts'
@@ -29,6 +31,8 @@ const rows: Row[] = [
   ...richQueryRows,
   ...worldStateRows,
   commit,
+  rewind,
+  undoDisk,
   blocksScreen,
   formEvaluate,
   idle,

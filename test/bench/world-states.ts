@@ -15,12 +15,13 @@ export async function fillState(
   dataDir: string,
   namespace: string,
   entries: Iterable<[key: string, value: Uint8Array]>,
+  channel = CHANNEL,
 ): Promise<void> {
   await mkdir(dataDir, { recursive: true })
   const ledgers = await openLedgers(dataDir)
   try {
-    await newCommitter(ledgers.ledger(CHANNEL)).commit([])
-    const keys = ledgerKeys(CHANNEL)
+    await newCommitter(ledgers.ledger(channel)).commit([])
+    const keys = ledgerKeys(channel)
     let batch: Parameters<typeof ledgers.store.write>[0] = []
     const flush = async () => {
       await ledgers.store.write(batch, { sync: false })

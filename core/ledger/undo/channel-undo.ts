@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { checkpointNameProblem } from '../../contract/checkpoint-name.ts'
 import { PeerError } from '../../contract/error.ts'
 import type { Branch, Checkpoint, Moved } from '../../contract/undo.ts'
@@ -7,6 +8,7 @@ import { decodeSavepoint, type Savepoint } from '../savepoint.ts'
 import type { NamespaceUpdate, PreparedUpdate } from '../state-queries.ts'
 import { pathTo } from './block-tree.ts'
 import { encodeBranch, encodeCheckpoint, forgetBranch, neededBelow, readBranches, readCheckpoints } from './branches.ts'
+import { decodeEntries } from './entries.ts'
 import { encodeJournal, readJournal } from './journal.ts'
 import { move, type MovedChannel } from './move.ts'
 import { undoRecord } from './undo-record.ts'
@@ -49,6 +51,9 @@ export interface UndoParts extends MovedChannel {
   batchBytes?: number | undefined
 }
 
+/** Reads are synchronous, and somebody else may want the thread. */
+const BLOCKS_AT_A_TIME = 500
+
 /** The undo of one channel. */
 export class ChannelUndo implements LedgerUndo {
   readonly #parts: UndoParts
@@ -80,9 +85,10 @@ export class ChannelUndo implements LedgerUndo {
   }
 
   async rewind(height: number, { keep }: { keep?: boolean | undefined } = {}): Promise<Moved> {
-    const { channel, savepoint, hashOf } = this.#parts
-    const { height: present } = savepoint()
-    const hash = Number.isSafeInteger(height) && height >= 1 && height <= present ? hashOf(height - 1) : undefined
+    const { channel, savepoint } = this.#parts
+    const { height: present, previousHash } = savepoint()
+    const isIn = Number.isSafeInteger(height) && height >= 1 && height <= present
+    const hash = isIn ? (height === present ? previousHash : this.#hashBefore(height)) : undefined
     if (hash === undefined) throw new PeerError('REWIND_HEIGHT', { channel, height, present })
     return this.#move(hash, keep)
   }
@@ -126,6 +132,15 @@ export class ChannelUndo implements LedgerUndo {
   async removeCheckpoint(name: string): Promise<void> {
     await this.#checkpoint(name)
     await this.#parts.store.write([{ type: 'del', key: this.#parts.undo.checkpoint(name) }], { sync: true })
+  }
+
+  /** Hash of the block before this one. The record has it; to read a whole block takes longer than to undo it. */
+  #hashBefore(number: number): Uint8Array | undefined {
+    const { store, keys, undo, hashOf } = this.#parts
+    const record = store.get(undo.undo(number))
+    const entries = record === undefined ? [] : decodeEntries(record)
+    const entry = entries.find(({ key }) => Buffer.compare(key, keys.savepoint) === 0)
+    return entry?.kind === 'value' ? decodeSavepoint(entry.value).previousHash : hashOf(number - 1)
   }
 
   async #branch(id: string): Promise<Uint8Array> {
@@ -197,15 +212,10 @@ export class ChannelUndo implements LedgerUndo {
   /** Blocks of an older Slipway have no record. @throws PeerError REWIND_TOO_FAR */
   async #mustReach(fork: number, height: number): Promise<void> {
     const { channel, store, undo } = this.#parts
-    const iterator = store.iterate({ ...undo.undoRange(fork, height), reverse: true })
     let oldest = height
-    try {
-      for (let entry = await iterator.next(); entry !== undefined; entry = await iterator.next()) {
-        if (Buffer.compare(entry[0], undo.undo(oldest - 1)) !== 0) break
-        oldest--
-      }
-    } finally {
-      await iterator.close()
+    while (oldest > fork && store.get(undo.undo(oldest - 1)) !== undefined) {
+      oldest--
+      if (oldest % BLOCKS_AT_A_TIME === 0) await setImmediate()
     }
     if (oldest > fork) throw new PeerError('REWIND_TOO_FAR', { channel, height: fork, oldest })
   }

@@ -7,8 +7,6 @@ import { uintBE } from '../ledger-keys.ts'
 export interface UndoKeys {
   /** What takes a block of the chain back: the entries that it wrote, as they were before. */
   undo(number: number): Uint8Array
-  /** All of them from one block up to another, which isn't included. */
-  undoRange(from: number, to: number): { from: Uint8Array; to: Uint8Array }
   /** A block that was set aside: the entries that it wrote. */
   aside(hash: Uint8Array): Uint8Array
   /** Its number, and the hash of the block before it. */
@@ -30,7 +28,6 @@ export function undoKeys(channel: string): UndoKeys {
   const all = (kind: string) => ({ from: named(kind), to: Buffer.from(`${kind}\0${channel}\x01`) })
   return {
     undo: (number) => named('u', uint48(number)),
-    undoRange: (from, to) => ({ from: named('u', uint48(from)), to: named('u', uint48(to)) }),
     aside: (hash) => named('r', hash),
     parent: (hash) => named('p', hash),
     branch: (hash) => named('a', hash),

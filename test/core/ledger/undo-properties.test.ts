@@ -1,0 +1,260 @@
+// @module-tag slow
+import fc from 'fast-check'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openLedgers, type Ledgers } from '../../../core/ledger/ledgers.ts'
+import type { Ledger, TxSimulator } from '../../../core/ledger/ledger.ts'
+import { packageCollections } from '../../../core/privdata/collection-config.ts'
+import { definitionKey, definitionMetadataKey } from '../../../core/privdata/definition-keys.ts'
+import { StateData } from '../../../core/protos/lifecycle.ts'
+import { tempFolder } from '../../support/temp.ts'
+import { CHANNEL, commitBlock, NS, prepare } from './envelopes.ts'
+import { found, index } from './state-queries-contract.ts'
+import { allEntries } from './whole-store.ts'
+
+/**
+ * Any sequence of submits, rewinds, restores, checkpoints and reopens leaves a ledger whose store is the same, entry for
+ * entry, as that of a ledger which only ever saw the surviving calls: state, history, private data and their expiry,
+ * metadata, blocks and indexes.
+ */
+
+const COLLECTIONS = [
+  { name: 'both', policy: "OR('Org1MSP.member')" },
+  { name: 'brief', policy: "OR('Org1MSP.member')", blockToLive: 1 },
+]
+const INDEX = index('byN', ['n'])
+const QUERY = { selector: { n: { $gte: 0 } }, sort: [{ n: 'asc' }] }
+
+type Write =
+  | { do: 'put'; key: string; value: string }
+  | { do: 'delete' | 'mark' | 'unmark'; key: string }
+  | { do: 'private'; collection: string; key: string; value: string }
+  | { do: 'purge' | 'forget'; collection: string; key: string }
+type Step =
+  | { do: 'submit'; transactions: Write[][] }
+  | { do: 'rewind'; to: number; keep: boolean }
+  | { do: 'restore' | 'remove'; which: number }
+  | { do: 'set' }
+  | { do: 'go'; which: number; keep: boolean }
+  | { do: 'reopen' }
+
+const key = fc.constantFrom('a', 'b', '\u{1F600}')
+const collection = fc.constantFrom('both', 'brief')
+const write: fc.Arbitrary<Write> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('put' as const),
+      key,
+      value: fc.constantFrom('{"n":1}', '{"n":2}', `{"n":3,"x":"${'x'.repeat(60)}"}`),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('delete' as const, 'mark' as const, 'unmark' as const), key }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('private' as const),
+      collection,
+      key,
+      value: fc.constantFrom('1', 'y'.repeat(60)),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('purge' as const, 'forget' as const), collection, key }) },
+)
+const some = fc.nat({ max: 20 })
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('submit' as const),
+      transactions: fc.array(fc.array(write, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 2 }),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('rewind' as const), to: some, keep: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('restore' as const, 'restore' as const, 'remove' as const),
+      which: some,
+    }),
+  },
+  { weight: 2, arbitrary: fc.constant({ do: 'set' as const }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('go' as const), which: some, keep: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'reopen' as const }) },
+)
+
+function perform(simulator: TxSimulator, one: Write): void {
+  switch (one.do) {
+    case 'put':
+      return simulator.setState(NS, one.key, Buffer.from(one.value))
+    case 'delete':
+      return simulator.deleteState(NS, one.key)
+    case 'mark':
+      return simulator.setStateMetadata(NS, one.key, new Map([['mark', Buffer.from('m')]]))
+    case 'unmark':
+      return simulator.setStateMetadata(NS, one.key, new Map())
+    case 'private':
+      return simulator.setPrivateData(NS, one.collection, one.key, Buffer.from(one.value))
+    case 'purge':
+      return simulator.purgePrivateData(NS, one.collection, one.key)
+    case 'forget':
+      return simulator.deletePrivateData(NS, one.collection, one.key)
+  }
+}
+
+/** A block as the orderer passed it on, with the private data that came beside it. */
+interface Ordered {
+  envelopes: Uint8Array[]
+  privateData: [txId: string, bytes: Uint8Array][]
+}
+
+async function makeBlock(ledger: Ledger, transactions: ((simulator: TxSimulator) => void)[]): Promise<Ordered> {
+  const block: Ordered = { envelopes: [], privateData: [] }
+  for (const work of transactions) {
+    const { txId, envelope } = await prepare(ledger, work)
+    block.envelopes.push(envelope)
+    const bytes = ledger.persistedPrivate(txId)
+    if (bytes !== undefined) block.privateData.push([txId, bytes])
+  }
+  return block
+}
+
+async function commitOrdered(ledger: Ledger, { envelopes, privateData }: Ordered): Promise<void> {
+  for (const [txId, bytes] of privateData) ledger.persistPrivate(txId, bytes)
+  await commitBlock(ledger, envelopes)
+}
+
+function defineCollections(simulator: TxSimulator): void {
+  const collections = new StateData()
+  collections.setBytes(packageCollections(COLLECTIONS))
+  const [at, metadata] = [definitionKey(NS, 'Collections'), definitionMetadataKey(NS)]
+  simulator.setState(at.namespace, at.key, collections.serializeBinary())
+  simulator.setState(metadata.namespace, metadata.key, Buffer.from('ChaincodeDefinition'))
+}
+
+/** The ledger under test, and beside it the blocks that survive, by what the steps mean. */
+class Run {
+  readonly #folder: string
+  #ledgers: Ledgers
+  /** The blocks that are left. */
+  chain: Ordered[] = []
+  /** What each branch and checkpoint stands for. */
+  readonly #ends = new Map<string, Ordered[]>()
+  #names = 0
+
+  private constructor(folder: string, ledgers: Ledgers) {
+    this.#folder = folder
+    this.#ledgers = ledgers
+  }
+
+  static async start(folder: string): Promise<Run> {
+    const run = new Run(folder, await open(folder))
+    await run.submit([defineCollections])
+    return run
+  }
+
+  get ledger(): Ledger {
+    return this.#ledgers.ledger(CHANNEL)
+  }
+
+  get store() {
+    return this.#ledgers.store
+  }
+
+  close(): Promise<void> {
+    return this.#ledgers.close()
+  }
+
+  async submit(transactions: ((simulator: TxSimulator) => void)[]): Promise<void> {
+    const block = await makeBlock(this.ledger, transactions)
+    await commitOrdered(this.ledger, block)
+    this.chain = [...this.chain, block]
+  }
+
+  async take(step: Step): Promise<void> {
+    const { undo } = this.ledger
+    const before = this.chain
+    switch (step.do) {
+      case 'submit':
+        return this.submit(
+          step.transactions.map((writes) => (simulator) => writes.forEach((one) => perform(simulator, one))),
+        )
+      case 'rewind': {
+        const height = 1 + (step.to % this.chain.length)
+        const { branch } = await undo.rewind(height, { keep: step.keep })
+        this.chain = before.slice(0, height)
+        if (branch !== undefined) this.#ends.set(branch, before)
+        return
+      }
+      case 'restore':
+      case 'remove': {
+        const branches = await undo.branches()
+        const one = branches[step.which % branches.length]
+        if (one === undefined) return
+        const end = this.#ends.get(one.id) ?? []
+        expect(one.height).toBe(end.length)
+        if (step.do === 'remove') return undo.removeBranch(one.id)
+        const { branch } = await undo.restore(one.id)
+        this.chain = end
+        if (branch !== undefined) this.#ends.set(branch, before)
+        return
+      }
+      case 'set': {
+        const name = `checkpoint ${this.#names++}`
+        await undo.setCheckpoint(name)
+        this.#ends.set(name, before)
+        return
+      }
+      case 'go': {
+        const checkpoints = await undo.checkpoints()
+        const one = checkpoints[step.which % checkpoints.length]
+        if (one === undefined) return
+        const { branch } = await undo.goTo(one.name, { keep: step.keep })
+        this.chain = this.#ends.get(one.name) ?? []
+        if (branch !== undefined) this.#ends.set(branch, before)
+        return
+      }
+      case 'reopen':
+        await this.#ledgers.close()
+        this.#ledgers = await open(this.#folder)
+    }
+  }
+}
+
+async function open(folder: string): Promise<Ledgers> {
+  const ledgers = await openLedgers(folder, { organisations: () => ['Org1MSP'], moveBatchBytes: 20_000 })
+  ledgers.ledger(CHANNEL).setIndexes(NS, [INDEX])
+  return ledgers
+}
+
+test('what is left is what a ledger has that only ever saw the surviving calls', async () => {
+  const folder = await tempFolder('undo-property')
+  let runs = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 16 }), async (steps) => {
+      const at = join(folder, `run-${runs++}`)
+      await mkdir(join(at, 'replayed'), { recursive: true })
+      const run = await Run.start(at)
+      const replayed = await open(join(at, 'replayed'))
+      try {
+        for (const one of steps) {
+          await run.take(one)
+          // Indexes are built by the first query and kept up to date from then on.
+          await found(run.ledger, QUERY)
+        }
+        for (const block of run.chain) await commitOrdered(replayed.ledger(CHANNEL), block)
+        expect(run.ledger.height()).toBe(run.chain.length)
+        expect(await allEntries(run.store)).toEqual(await allEntries(replayed.store))
+        expect(await found(run.ledger, QUERY)).toEqual(await found(replayed.ledger(CHANNEL), QUERY))
+      } finally {
+        await run.close()
+        await replayed.close()
+      }
+    }),
+    { numRuns: Number(process.env['SLIPWAY_RUNS'] ?? 40) },
+  )
+})
