@@ -29,7 +29,7 @@ export function undoKeys(channel: string): UndoKeys {
   return {
     undo: (number) => named('u', uint48(number)),
     aside: (hash) => named('r', hash),
-    parent: (hash) => named('p', hash),
+    parent: (hash) => named('q', hash),
     branch: (hash) => named('a', hash),
     branches: all('a'),
     checkpoint: (name) => named('k', Buffer.from(name)),

@@ -6,7 +6,7 @@ import type { Store } from '../../../core/ledger/store.ts'
  */
 export async function allEntries(
   store: Store,
-  kinds: readonly string[] = ['b', 'c', 'h', 'i', 's', 't', 'u', 'x'],
+  kinds: readonly string[] = ['b', 'c', 'h', 'i', 'p', 's', 't', 'u', 'x'],
 ): Promise<[key: string, value: string][]> {
   const iterator = store.iterate({ from: Buffer.of(0), to: Buffer.of(255) })
   const entries: [string, string][] = []
