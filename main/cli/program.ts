@@ -4,6 +4,7 @@ import { sayError } from '../host/say.ts'
 import { shells, type Shell } from './completion/shells.ts'
 import { addExportCommand } from './commands/export-program.ts'
 import { addIdentityCommands } from './commands/identity-program.ts'
+import { addRewindCommands } from './commands/rewind-program.ts'
 import {
   addTransient,
   mspIds,
@@ -98,6 +99,9 @@ export function newProgram(version: string): Command {
   addExplain(program)
   addClean(program)
   addExportCommand(program, work)
+  addRewindCommands(program, (command, options) =>
+    work(async () => command(await import('./commands/rewind.ts')), options),
+  )
   addIdentityCommands(program, (command, options) =>
     work(async () => command(await import('./commands/identity.ts')), options),
   )

@@ -80,6 +80,14 @@ export interface ExportOptions extends PrintOptions {
   dataDir?: string
 }
 
+export interface RewindOptions extends PrintOptions {
+  channel?: string
+  dataDir?: string
+  /** Of checkpoints. */
+  list?: boolean
+  remove?: boolean
+}
+
 export interface PackageOptions extends PrintOptions {
   name?: string
   version?: string

@@ -10,6 +10,7 @@ import type { PackageResult } from '../../../core/contract/package.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 import type { ScenarioOutcome } from '../../../core/scenarios/outcome.ts'
 import type { Millis } from '../../../core/contract/time.ts'
+import type { Branch, Checkpoint, Moved } from '../../../core/contract/undo.ts'
 
 /**
  * What each command prints on stdout: one JSON document on a line, `run --json` one for each event. Scripts rely on it:
@@ -26,6 +27,9 @@ export interface CommandDocuments {
   package: PackageResult | ErrorDocument
   explain: Cause | ErrorDocument
   clean: CleanDocument | ErrorDocument
+  rewind: MovedDocument | ErrorDocument
+  reset: MovedDocument | ErrorDocument
+  checkpoint: Checkpoint | CheckpointsDocument | ErrorDocument
   export: ExportResult | ErrorDocument
   'identity list': OrganisationDescription[] | ErrorDocument
   'identity show': IdentityDescription | ErrorDocument
@@ -94,6 +98,20 @@ export interface SummaryDocument {
 export interface ServeDocument {
   /** For one browser, once. */
   address: string
+}
+
+/** Where a channel stands now. */
+export interface MovedDocument extends Moved {
+  channel: string
+}
+
+/** What one can go back to. */
+export interface CheckpointsDocument {
+  channel: string
+  /** Newest first. */
+  checkpoints: Checkpoint[]
+  /** Newest first. */
+  branches: Branch[]
 }
 
 /** What was removed, by its names, and the running Slipways whose containers and images were kept. */

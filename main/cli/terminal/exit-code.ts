@@ -6,6 +6,7 @@ import { configErrors } from '../../../core/contract/errors/config.ts'
 import { exportErrors } from '../../../core/contract/errors/export.ts'
 import { folderErrors } from '../../../core/contract/errors/folder.ts'
 import { identityErrors } from '../../../core/contract/errors/identity.ts'
+import { undoErrors } from '../../../core/contract/errors/undo.ts'
 import { networkErrors } from '../../../core/contract/errors/network.ts'
 import { scenarioErrors } from '../../../core/contract/errors/scenario.ts'
 
@@ -35,6 +36,7 @@ const usageErrors = {
   ...exportErrors,
   ...networkErrors,
   ...scenarioErrors,
+  ...undoErrors,
 }
 
 export function exitCodeOfError(code: ErrorCode): ExitCode {
@@ -50,6 +52,7 @@ export function exitCodeOfError(code: ErrorCode): ExitCode {
     case 'RESULTS_DIFFER':
       return exitCode.invalidated
     case 'IDENTITY_WRITE':
+    case 'REWIND_STOPPED':
     case 'EXPORT_WRITE':
     case 'DISCONNECTED':
     case 'NO_PEER':

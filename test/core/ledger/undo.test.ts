@@ -129,7 +129,9 @@ test('what cannot be is refused with a code, and nothing changes', async () => {
   expect(await codeOf(ledger.undo.goTo('nobody'))).toBe('CHECKPOINT_UNKNOWN')
   expect(await codeOf(ledger.undo.removeCheckpoint('nobody'))).toBe('CHECKPOINT_UNKNOWN')
   expect(await ledger.undo.rewind(2)).toEqual({ from: 2, height: 2 })
-  expect(await allEntries(store, ['b', 'c', 'h', 'i', 's', 't', 'u', 'x', 'p', 'r', 'q', 'a', 'k', 'j'])).toEqual(before)
+  expect(await allEntries(store, ['b', 'c', 'h', 'i', 's', 't', 'u', 'x', 'p', 'r', 'q', 'a', 'k', 'j'])).toEqual(
+    before,
+  )
   for (const name of ['before the sale', 'a/b', '../..', '销售', '\u{1F600}']) await ledger.undo.setCheckpoint(name)
   await ledger.undo.removeCheckpoint('a/b')
   expect((await ledger.undo.checkpoints()).length).toBe(5)
