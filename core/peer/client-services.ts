@@ -107,7 +107,7 @@ function servicesParts(
   channels: Channels,
   { chaincodeSide, clientSide, blocks, addresses, ordererAddress, binding }: ServicesWorld,
 ): { of(mspId: string): PeerServicesParts; ofOrderer: { broadcast: BroadcastParts; deliver: DeliverParts } } {
-  const { parts, admission, access, clientCalls, endorser } = clientSide.services
+  const { parts, admission, access, clientCalls, endorser, timeWindow } = clientSide.services
   const find = (channel: string) => channels.find(channel)
   const hasChannel = (channel: string) => find(channel) !== undefined
   const broadcast: BroadcastParts = {
@@ -126,6 +126,7 @@ function servicesParts(
         mspId,
         admission,
         clientCalls,
+        timeWindow,
         hasChannel,
         isDefined: (chaincode, channel) => chaincodeSide.definitions.find(chaincode, channel) !== undefined,
         addressOf: (of) => addresses.get(of) ?? '',

@@ -22,6 +22,8 @@ export interface ServiceNeeds {
   access: AccessControl
   clientCalls: ClientCalls
   endorser: Endorser
+  /** As EndorserParts has it. */
+  timeWindow: number | undefined
 }
 
 /** What clients call. */
@@ -79,12 +81,13 @@ export function startClientSide(
       }),
   })
   const executeForClient = config.acls ? guarded : execute
+  const { timeWindow } = fabricLines[config.version]
   const endorser = newEndorser({
     ...admission,
     definition: (name, channel) => definitions.get(name, channel),
     simulate: (simulation) => simulateForClient(simulation, clientCalls, executeForClient),
     identities,
-    timeWindow: fabricLines[config.version].timeWindow,
+    timeWindow,
   })
   const broadcast: Peer['broadcast'] = (channel, envelope) => {
     channels.get(channel)
@@ -94,6 +97,6 @@ export function startClientSide(
     gateway,
     endorser,
     broadcast,
-    services: { parts: { ...parts, execute: executeForClient }, admission, access, clientCalls, endorser },
+    services: { parts: { ...parts, execute: executeForClient }, admission, access, clientCalls, endorser, timeWindow },
   }
 }

@@ -6,7 +6,8 @@ import { now } from '../facts/clock.ts'
 import type { ClientCalls } from '../gateway/client-calls.ts'
 import type { GatewayParts } from '../gateway/gateway-parts.ts'
 import type { Call } from '../gateway/simulate-call.ts'
-import { read } from '../endorser/unpack-proposal.ts'
+import { creatorOf, read, timeOf } from '../endorser/unpack-proposal.ts'
+import { checkExpiry, checkTime } from '../endorser/validate-proposal.ts'
 import type { SignedProposal } from '../protos/index.ts'
 import { status, RpcError, type RpcDetail } from '../comm/rpc-error.ts'
 
@@ -16,6 +17,8 @@ export interface GatewayPeer extends GatewayParts {
   mspId: string
   admission: AdmissionParts
   clientCalls: ClientCalls
+  /** As EndorserParts has it. */
+  timeWindow: number | undefined
   hasChannel(channel: string): boolean
   /** Whether the channel has a chaincode of this name that is open here, or that is part of every peer. */
   isDefined(chaincode: string, channel: string): boolean
@@ -64,7 +67,10 @@ export function readTarget(signedProposal: SignedProposal, prefix = ''): Proposa
   }
 }
 
-/** The endorser's checks, as a gateway passes on what they refuse: `refused` makes the status of it. */
+/**
+ * The endorser's checks, as a gateway passes on what they refuse: `refused` makes the status of it. Since Fabric 3 its
+ * own endorser is behind the filters of the Endorser service too (internal/peer/node/start.go).
+ */
 export function admittedBy(
   signedProposal: SignedProposal,
   peer: GatewayPeer,
@@ -72,6 +78,10 @@ export function admittedBy(
 ): Admitted {
   let admitted: ReturnType<typeof admitProposal>
   try {
+    if (peer.timeWindow !== undefined) {
+      checkExpiry(creatorOf(signedProposal), peer.admission.msps)
+      checkTime(timeOf(signedProposal), peer.timeWindow)
+    }
     admitted = admitProposal(signedProposal, peer.admission)
   } catch (error) {
     throw refused(messageOf(error))
