@@ -33,11 +33,12 @@ async function clientOf(version: FabricVersion) {
   }
 }
 
+// The recorded client calls openssl, which Windows needn't have.
 // core/handlers/auth/filter/timewindow.go, v3.1; the times are replaced by the client.
 const REFUSED =
   'request unauthorized due to incorrect timestamp <time>, peer time <time>, peer.authentication.timewindow 15m0s'
 
-test('a peer of 3.1 refuses a proposal whose time is more than 15 minutes off', async () => {
+test.skipIf(process.platform === 'win32')('a peer of 3.1 refuses a proposal whose time is more than 15 minutes off', async () => {
   const ask = await clientOf('3.1')
   for (const offset of [-16 * MINUTE, 16 * MINUTE]) {
     expect(await ask('process', offset)).toMatchObject({ codeName: 'UNKNOWN', message: REFUSED })
@@ -57,7 +58,7 @@ test('a peer of 3.1 refuses a proposal whose time is more than 15 minutes off', 
   }
 })
 
-test('a peer of 2.5 takes it', async () => {
+test.skipIf(process.platform === 'win32')('a peer of 2.5 takes it', async () => {
   const ask = await clientOf('2.5')
   for (const offset of [-16 * MINUTE, 16 * MINUTE]) {
     expect(await ask('process', offset)).toMatchObject({ code: 0, response: { status: 200 } })
