@@ -7,6 +7,7 @@ import { gated, refusal } from './gate.ts'
 import type { Guard } from './guardian.ts'
 import type { ProcessEnd } from './print-line.ts'
 import { newOutputLines } from './output-lines.ts'
+import { spawned } from './spawned.ts'
 
 /** Between TERM and KILL. */
 const GRACE_MS = 2_000
@@ -159,7 +160,7 @@ function signalTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (child.pid === undefined) return
   if (process.platform === 'win32') {
     // Windows has no TERM for console programs; /T ends the whole tree.
-    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on('error', () =>
+    spawned('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).catch(() =>
       child.kill(),
     )
     return

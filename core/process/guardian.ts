@@ -89,21 +89,8 @@ class PipeGuardian implements Guardian {
 
   #start(): Running | undefined {
     if (this.#closed) return undefined
-    const [program, args, env] = command(this.#afterwards)
-    const guardian = spawn(program, args, {
-      // Away from the terminal, whose signals are for Slipway; on Windows also out of the job that ends with us.
-      detached: true,
-      windowsHide: true,
-      stdio: ['pipe', 'ignore', 'ignore'],
-      env,
-      // It must not hold anybody's folder.
-      cwd: parse(process.execPath).root,
-    })
-    if (guardian.pid === undefined) {
-      // The system has no more processes, or files for its pipe; then that isn't even made. The next call tries again.
-      guardian.once('error', () => undefined)
-      return undefined
-    }
+    const guardian = newGuardian(this.#afterwards)
+    if (guardian === undefined) return undefined
     const { stdin: pipe } = guardian
     const running = { process: guardian, pipe, since: performance.now() }
     this.#running = running
@@ -123,6 +110,27 @@ class PipeGuardian implements Guardian {
     if (this.#armed) pipe.write('arm 0\n')
     return running
   }
+}
+
+/** Undefined if the system has no more processes, or files for its pipe, which then isn't even made. The next call tries again. */
+function newGuardian(afterwards: readonly string[]) {
+  const [program, args, env] = command(afterwards)
+  try {
+    const guardian = spawn(program, args, {
+      // Away from the terminal, whose signals are for Slipway; on Windows also out of the job that ends with us.
+      detached: true,
+      windowsHide: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env,
+      // It must not hold anybody's folder.
+      cwd: parse(process.execPath).root,
+    })
+    if (guardian.pid !== undefined) return guardian
+    guardian.once('error', () => undefined)
+  } catch {
+    // Some refusals Node throws.
+  }
+  return undefined
 }
 
 const windows = process.platform === 'win32'

@@ -108,8 +108,12 @@ function run(
 ): Promise<{ output: string; error: Error | null }> {
   return new Promise((resolve) => {
     const options = { env, signal, killSignal: 'SIGKILL', maxBuffer: 64 * 1024, windowsHide: true } as const
-    execFile(path, args, options, (error, stdout, stderr) => {
-      resolve({ output: stdout + stderr, error })
-    })
+    try {
+      execFile(path, args, options, (error, stdout, stderr) => {
+        resolve({ output: stdout + stderr, error })
+      })
+    } catch (error) {
+      resolve({ output: '', error: error as Error })
+    }
   })
 }

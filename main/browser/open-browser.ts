@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawned } from '../../core/process/spawned.ts'
 
 /** Whether a browser can be opened: somebody is looking at this machine's screen. */
 export function canOpenBrowser(env: NodeJS.ProcessEnv = process.env): boolean {
@@ -10,10 +10,11 @@ export function canOpenBrowser(env: NodeJS.ProcessEnv = process.env): boolean {
 /** Open an address in the default browser. Best effort: the address is on the terminal too. */
 export function openBrowser(address: string): void {
   const [program, args] = opener(address)
-  const child = spawn(program, args, { detached: true, stdio: 'ignore' })
-  // The program doesn't exist: the author uses the printed address.
-  child.once('error', () => undefined)
-  child.unref()
+  spawned(program, args, { detached: true, stdio: 'ignore' }).then(
+    (child) => child.unref(),
+    // The program doesn't exist: the author uses the printed address.
+    () => undefined,
+  )
 }
 
 function opener(address: string): [string, string[]] {

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { userInfo } from 'node:os'
@@ -30,14 +30,16 @@ export async function readShellEnvironment({
   const command = `/bin/sh -c 'printf ${mark}; /usr/bin/env -0 2>/dev/null || /usr/bin/env; printf ${mark}'`
   // tcsh takes -l only as its only flag.
   const flags = /^t?csh$/.test(basename(shell)) ? ['-ic', command] : ['-ilc', command]
-  const child = spawn(shell, flags, {
+  const options = {
     // An interactive shell in a session of its own can't stop us by taking a terminal, and can be ended as a whole.
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
     // Oh My Zsh and its tmux plugin would ask, or start a terminal.
     env: { ...env, DISABLE_AUTO_UPDATE: 'true', ZSH_TMUX_AUTOSTARTED: 'true', ZSH_TMUX_AUTOSTART: 'false' },
-  })
+  } satisfies SpawnOptions
+  let child: ChildProcess | undefined
   try {
+    child = spawn(shell, flags, options)
     const printed = await outputUntil(child, mark, deadlineMs)
     const [, between, after] = printed.split(mark)
     if (between !== undefined && after !== undefined) return { env: parse(between) }
@@ -45,7 +47,7 @@ export async function readShellEnvironment({
   } catch (error) {
     return { reason: messageOf(error) }
   } finally {
-    await end(child)
+    if (child !== undefined) await end(child)
   }
 }
 

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
 import { access, constants, realpath, stat } from 'node:fs/promises'
 import { delimiter, extname, join, relative, sep } from 'node:path'
+import { messageOf } from '../../core/contract/error-message.ts'
 import { PeerError } from '../../core/contract/error.ts'
+import { spawned } from '../../core/process/spawned.ts'
 
 export interface Place {
   /** Absolute. */
@@ -78,16 +79,12 @@ async function findOnPath(name: string): Promise<string | undefined> {
   return undefined
 }
 
-function start(program: string, args: string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { detached: true, stdio: 'ignore' })
-    child.once('error', (error) => reject(invalid(`${program} couldn't be started: ${error.message}`, error)))
-    child.once('spawn', () => {
-      // The editor may outlive Slipway.
-      child.unref()
-      resolve()
-    })
+async function start(program: string, args: string[]): Promise<void> {
+  const child = await spawned(program, args, { detached: true, stdio: 'ignore' }).catch((error: unknown) => {
+    throw invalid(`${program} couldn't be started: ${messageOf(error)}`, error)
   })
+  // The editor may outlive Slipway.
+  child.unref()
 }
 
 function invalid(message: string, cause?: unknown): PeerError {

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { messageOf } from '../../../core/contract/error-message.ts'
 import { PeerError } from '../../../core/contract/error.ts'
+import { spawned } from '../../../core/process/spawned.ts'
 import { root } from '../../root.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { dataDirOf } from './options.ts'
@@ -47,19 +48,20 @@ async function openInstalled(folders: string[]): Promise<number> {
   const program = process.env['APPIMAGE'] || process.execPath
   // It has this terminal's environment and needs no other (main/electron/user-environment.ts).
   const env = { ...process.env, SLIPWAY_TERMINAL: '1' }
-  const child = spawn(program, folders, { detached: true, stdio: 'ignore', env })
-  await new Promise<void>((started, failed) => {
-    child.once('spawn', started)
-    child.once('error', (error) =>
-      failed(new PeerError('NO_WINDOW', { reason: error.message, folders }, { cause: error })),
-    )
-  })
+  const child = await spawned(program, folders, { detached: true, stdio: 'ignore', env }).catch(noWindow(folders))
   child.unref()
   return exitCode.good
 }
 
-function openFromClone(folders: string[], signal: AbortSignal): Promise<number> {
-  const child = spawn(process.execPath, [startScript, ...folders], { stdio: 'inherit' })
+function noWindow(folders: string[]) {
+  return (error: unknown): never => {
+    throw new PeerError('NO_WINDOW', { reason: messageOf(error), folders }, { cause: error })
+  }
+}
+
+async function openFromClone(folders: string[], signal: AbortSignal): Promise<number> {
+  const start = spawned(process.execPath, [startScript, ...folders], { stdio: 'inherit' })
+  const child = await start.catch(noWindow(folders))
   const stop = () => void child.kill('SIGTERM')
   signal.addEventListener('abort', stop, { once: true })
   return new Promise<number>((settle, reject) => {

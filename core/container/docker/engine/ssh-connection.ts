@@ -1,9 +1,8 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { Agent } from 'node:http'
-import { Duplex, type Readable, type Writable } from 'node:stream'
+import { Duplex, type Writable } from 'node:stream'
+import { messageOf } from '../../../contract/error-message.ts'
 import type { SshTarget } from './reach.ts'
-
-type Ssh = ChildProcessByStdio<Writable, Readable, Readable>
 
 const MAX_STDERR = 4_096
 const TERM_GRACE_MS = 1_000
@@ -15,10 +14,10 @@ const TERM_GRACE_MS = 1_000
  */
 export function sshConnections(target: SshTarget): Agent {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 2 })
-  return Object.assign(agent, { createConnection: () => new SshConnection(connect(target)) })
+  return Object.assign(agent, { createConnection: () => new SshConnection(() => connect(target)) })
 }
 
-function connect({ host, user, port, path }: SshTarget): Ssh {
+function connect({ host, user, port, path }: SshTarget): ChildProcess {
   const args = [
     // Nobody is there to answer questions: better an error than an endless wait.
     ...['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=20', '-T'],
@@ -31,23 +30,40 @@ function connect({ host, user, port, path }: SshTarget): Ssh {
   return spawn('ssh', args, { stdio: 'pipe', windowsHide: true })
 }
 
-/** ssh's stdin and stdout as one socket, with the few methods beyond a Duplex that Node's HTTP client calls. */
+/**
+ * ssh's stdin and stdout as one socket, with the few methods beyond a Duplex that Node's HTTP client calls. Where the
+ * system refuses to start it, for want of files for its pipes say, the connection is broken, with the reason.
+ */
 class SshConnection extends Duplex {
-  readonly #ssh: Ssh
+  readonly #ssh: ChildProcess | undefined
   #stderr = ''
 
-  constructor(ssh: Ssh) {
+  constructor(start: () => ChildProcess) {
     super()
-    this.#ssh = ssh
-    ssh.stderr.setEncoding('utf8').on('data', (text: string) => {
+    try {
+      this.#ssh = start()
+      this.#follow(this.#ssh)
+    } catch (error) {
+      // Whoever asked for it listens from now on.
+      process.nextTick(() => this.#notStarted(error))
+    }
+  }
+
+  #notStarted(cause: unknown): void {
+    this.destroy(new Error(`The ssh program could not be run: ${messageOf(cause)}`, { cause }))
+  }
+
+  #follow(ssh: ChildProcess): void {
+    const { stdin, stdout, stderr } = ssh
+    stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-MAX_STDERR)
     })
-    ssh.stdout.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) ssh.stdout.pause()
+    stdout?.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) stdout.pause()
     })
     // `close` reports its end, after its stderr was read as well.
-    ssh.stdin.on('error', () => undefined)
-    ssh.once('error', (error) => this.destroy(new Error(`The ssh program could not be run: ${error.message}`)))
+    stdin?.on('error', () => undefined)
+    ssh.once('error', (error) => this.#notStarted(error))
     ssh.once('close', (code) => {
       if (code === 0) return this.push(null)
       const lastLine = this.#stderr.trim().split('\n').at(-1) ?? ''
@@ -55,25 +71,34 @@ class SshConnection extends Duplex {
     })
   }
 
+  get #stdin(): Writable | undefined {
+    return this.#ssh?.stdin ?? undefined
+  }
+
   override _read(): void {
-    this.#ssh.stdout.resume()
+    this.#ssh?.stdout?.resume()
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     // If it takes no more, ssh reports the reason when it ends.
-    this.#ssh.stdin.write(chunk, () => done())
+    if (this.#stdin === undefined) return done()
+    this.#stdin.write(chunk, () => done())
   }
 
   override _final(done: () => void): void {
-    this.#ssh.stdin.end(done)
+    if (this.#stdin === undefined) return done()
+    this.#stdin.end(done)
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#ssh.stdin.destroy()
-    this.#ssh.kill()
-    const kill = setTimeout(() => this.#ssh.kill('SIGKILL'), TERM_GRACE_MS)
-    kill.unref()
-    this.#ssh.once('close', () => clearTimeout(kill))
+    const ssh = this.#ssh
+    if (ssh?.pid !== undefined) {
+      ssh.stdin?.destroy()
+      ssh.kill()
+      const kill = setTimeout(() => ssh.kill('SIGKILL'), TERM_GRACE_MS)
+      kill.unref()
+      ssh.once('close', () => clearTimeout(kill))
+    }
     done(error)
   }
 
@@ -102,9 +127,10 @@ class SshConnection extends Duplex {
   }
 
   #forParts(change: (part: { ref(): unknown; unref(): unknown }) => void): void {
-    const { stdin, stdout, stderr } = this.#ssh
+    const ssh = this.#ssh
     // Pipes of a child process are sockets, though their types do not say so.
-    for (const part of [this.#ssh, stdin, stdout, stderr])
-      change(part as unknown as { ref(): unknown; unref(): unknown })
+    for (const part of [ssh, ssh?.stdin, ssh?.stdout, ssh?.stderr]) {
+      if (part != null) change(part as unknown as { ref(): unknown; unref(): unknown })
+    }
   }
 }
