@@ -126,8 +126,16 @@ export { decodeAnswer } from './scc/answers/decode-answer.ts'
  * const { payload } = await evaluateOn(network, { channel, chaincode, function: 'ReadAsset', args: ['asset1'] })
  * network.close()
  */
-export { networkNamed, openNetwork } from './networks/network.ts'
+export { checkWritable, networkNamed, openNetwork } from './networks/network.ts'
 export { evaluateOn, submitTo } from './networks/network-calls.ts'
+
+/**
+ * Install, approve and commit a packaged chaincode on a real network.
+ *
+ * @example
+ * const { committed, remaining } = await deploy(network, { project, channel, packaged }, console.error)
+ */
+export { deploy } from './networks/deploy.ts'
 
 /**
  * Scenarios: files with calls and what they should answer.

@@ -14,6 +14,8 @@ export interface Network {
   readonly identity: SigningIdentity
   readonly client: PeerClient
   readonly allowSubmit: boolean
+  /** Whether its peer speaks TLS. */
+  readonly tls: boolean
   /** As slipway.yaml sets it. */
   readonly timeoutMs: number | undefined
   close(): void
@@ -41,7 +43,8 @@ export async function openNetwork(settings: NetworkSettings, as: 'identity' | 'a
   const paths = as === 'admin' && admin !== undefined ? admin : settings.identity
   const identity = await readOrExplain(name, fileOf(paths), () => readIdentity(paths, settings.mspId ?? place.mspId))
   const client = peerClient(place.peer)
-  return { name, identity, client, allowSubmit, timeoutMs, close: () => client.close() }
+  const tls = place.peer.rootCerts !== undefined
+  return { name, identity, client, allowSubmit, tls, timeoutMs, close: () => client.close() }
 }
 
 /** @throws PeerError NETWORK_READ_ONLY */

@@ -7,7 +7,9 @@ import type * as responsePbTypes from '@hyperledger/fabric-protos/lib/peer/propo
 
 export const { DiscoveryService } = discoveryGrpcPb
 export const {
+  AuthInfo,
   ChaincodeQueryResult,
+  ConfigQuery,
   ConfigResult,
   EndorsementDescriptor,
   Endpoint,
@@ -17,9 +19,11 @@ export const {
   Peer: DiscoveredPeer,
   PeerMembershipResult,
   Peers,
+  Query,
   QueryResult,
   Request: DiscoveryRequest,
   Response: DiscoveryResponse,
+  SignedRequest,
 } = discoveryPb
 export const {
   AliveMessage,

@@ -3,17 +3,17 @@ import { PeerError } from '../../core/contract/error.ts'
 import { sayError } from '../host/say.ts'
 import { shells, type Shell } from './completion/shells.ts'
 import { addExportCommand } from './commands/export-program.ts'
+import { addCallCommands } from './commands/call-program.ts'
+import { withChaincodeOptions, withLaunchOptions } from './commands/chaincode-options.ts'
 import { addIdentityCommands } from './commands/identity-program.ts'
 import { addRewindCommands } from './commands/rewind-program.ts'
+import { addPackagingCommands } from './commands/packaging-program.ts'
 import {
-  addTransient,
-  mspIds,
-  modeName,
   portNumber,
-  type CallOptions,
+  PRETTY,
+  TRUST,
   type CleanOptions,
   type ExplainOptions,
-  type PackageOptions,
   type RunOptions,
   type ServeOptions,
   type TestOptions,
@@ -48,9 +48,6 @@ Exit codes:
   4  the transaction was invalidated, or its peers came to different results
   5  timeout
 `
-
-const PRETTY = ['--pretty', 'indent the JSON (default: on a terminal)'] as const
-const TRUST = ['--trust', 'allow what slipway.yaml wants beyond running its chaincode, and remember it'] as const
 
 /** Run the command that the arguments name, and set the exit code. */
 export async function run(version: string): Promise<void> {
@@ -90,12 +87,11 @@ export function newProgram(version: string): Command {
     .configureOutput({ outputError: () => undefined })
     .exitOverride()
   addRun(program)
-  addCall(program, 'submit')
-  addCall(program, 'evaluate')
+  addCallCommands(program, work)
   addTest(program)
   addServe(program)
   addOpen(program)
-  addPackage(program)
+  addPackagingCommands(program, work)
   addExplain(program)
   addClean(program)
   addExportCommand(program, work)
@@ -120,51 +116,6 @@ function addRun(program: Command): void {
     .action((folders: string[], options: RunOptions) =>
       work(async (signal) => (await import('./commands/run.ts')).run(folders, options, signal)),
     )
-}
-
-function addCall(program: Command, kind: 'submit' | 'evaluate'): void {
-  const command = withChaincodeOptions(program.command(kind))
-    .description(
-      kind === 'submit'
-        ? 'launch if needed, submit a transaction, print one JSON result, exit'
-        : 'the same without ordering; nothing is written',
-    )
-    .argument('<folder>', 'chaincode folder')
-    .argument('<function>', 'function of the contract, e.g. ReadAsset')
-    .argument('[args...]', 'its arguments, as text')
-    .addOption(
-      new Option('--transient <key=value>', 'transient data; can be repeated')
-        .argParser(addTransient)
-        .default({}, 'none'),
-    )
-    .option('--identity <identity>', 'the caller, e.g. alice@Org2MSP (default: the default identity)')
-    .option('--as <identity>', 'short for --identity')
-    .option('--quiet', 'don’t print the output of tools and the chaincode if the launch fails')
-    .option(...PRETTY)
-    .option('--isInit', 'call it as the init function of a chaincode that requires one')
-    .option(
-      '--chaincode <name>',
-      'another chaincode than the folder’s: qscc, cscc, lscc, _lifecycle, or another open one',
-    )
-    .option('--network <name>', 'call it on a real network that slipway.yaml names, and start nothing here')
-    .action((folder: string, name: string, args: string[], options: CallOptions) =>
-      work(async (signal) => {
-        if (options.network !== undefined) {
-          const { callNetwork } = await import('./commands/network-call.ts')
-          return callNetwork(kind, folder, { function: name, args }, { ...options, network: options.network }, signal)
-        }
-        if (kind === 'submit') return (await import('./commands/submit.ts')).submit(folder, name, args, options, signal)
-        return (await import('./commands/evaluate.ts')).evaluate(folder, name, args, options, signal)
-      }),
-    )
-  if (kind === 'submit') {
-    command.addOption(
-      new Option(
-        '--endorsers <mspId,…>',
-        'whose peers endorse (default: as few as the endorsement policies require)',
-      ).argParser(mspIds),
-    )
-  }
 }
 
 function addTest(program: Command): void {
@@ -213,28 +164,6 @@ function addCompletion(program: Command): void {
     .action((shell: Shell) => work(async () => (await import('./commands/completion.ts')).completion(shell, program)))
 }
 
-function addPackage(program: Command): void {
-  program
-    .command('package')
-    .description('write the chaincode package that a real peer installs; starts nothing and doesn’t need Docker')
-    .argument('<folder>', 'chaincode folder')
-    .option('--name <name>', 'which chaincode, if slipway.yaml lists several; otherwise the name in its label')
-    .option('--version <version>', 'version of the chaincode, used in its label')
-    .option('--label <label>', 'label of the package (default: <name>_<version>)')
-    .option('--output <file>', 'file or folder to write to (default: <label>.tar.gz in the chaincode folder)')
-    .option('--ccaas <address>', 'package it as a service: HOST:PORT for the peer to dial')
-    .option('--no-build', 'package the files as they are; by default TypeScript is built first')
-    .option(...PRETTY)
-    .option(...TRUST)
-    .addHelpText(
-      'after',
-      '\nReports what would keep the chaincode from working on a peer; the package is still written, but the exit code is 3.',
-    )
-    .action((folder: string, options: PackageOptions) =>
-      work(async (signal) => (await import('./commands/package.ts')).packageFolder(folder, options, signal)),
-    )
-}
-
 function addClean(program: Command): void {
   program
     .command('clean')
@@ -247,25 +176,6 @@ function addClean(program: Command): void {
     .action((folder: string, options: CleanOptions) =>
       work(async (signal) => (await import('./commands/clean.ts')).clean(folder, options, signal)),
     )
-}
-
-/** The flags of whatever launches a chaincode. */
-function withLaunchOptions(command: Command): Command {
-  return command
-    .option('--name <name>', 'name of the chaincode, instead of the detected one')
-    .option('--version <version>', 'version of the chaincode, instead of the detected one')
-    .option('--channel <channel>', 'channel to deploy it on')
-    .addOption(
-      new Option('--mode <mode>', 'a plain process or a container').choices(['dev', 'net']).argParser(modeName),
-    )
-    .option(...TRUST)
-}
-
-/** With those of one that has a ledger to keep. */
-function withChaincodeOptions(command: Command): Command {
-  return withLaunchOptions(command)
-    .option('--data-dir <folder>', 'where ledger, identities and builds are kept (default: <folder>/.slipway)')
-    .option('--no-watch', 'don’t rebuild on save')
 }
 
 /** Run a command until it ends, fails or is interrupted, and set its exit code. */

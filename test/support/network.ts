@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ReadyReport } from '../../main/cli/commands/ready-file.ts'
-import { startSlipway, type Started } from './command-line.ts'
+import { slipway, startSlipway, type Started } from './command-line.ts'
 import { fixture, type FixtureName } from './fixtures.ts'
 import { tempFolder } from './temp.ts'
 
@@ -18,10 +18,10 @@ export interface PlayedNetwork extends Pick<ReadyReport, 'peers' | 'dataDir'> {
 /** Started, with its chaincode ready; ends with the test. */
 export async function playNetwork(
   name: FixtureName = 'javascript-contract',
-  organisations = ['Org1MSP', 'Org2MSP'],
+  { organisations = ['Org1MSP', 'Org2MSP'], tls = false } = {},
 ): Promise<PlayedNetwork> {
   const folder = await fixture(name)
-  const peer = { listenAddress: '127.0.0.1:0', ordererListenAddress: '127.0.0.1:0', organisations }
+  const peer = { listenAddress: '127.0.0.1:0', ordererListenAddress: '127.0.0.1:0', organisations, tls }
   await writeFile(join(folder, 'slipway.yaml'), JSON.stringify({ peer }))
   const file = join(await tempFolder('network'), 'ready.json')
   const run = startSlipway(['run', folder, '--ready-file', file, '--no-watch', '--trust'])
@@ -34,6 +34,13 @@ export async function playNetwork(
 export function memberOf({ dataDir }: Pick<PlayedNetwork, 'dataDir'>, mspId = 'Org1MSP', user = 'User1'): string {
   const organisation = mspId === 'Org1MSP' ? [] : ['organisations', mspId]
   return join(dataDir, 'msp', ...organisation, user)
+}
+
+/** A new administrator of an organisation. */
+export async function adminOf(network: PlayedNetwork, mspId: string): Promise<string> {
+  const made = await slipway('identity', 'issue', network.folder, 'admin', '--role', 'admin', '--org', mspId)
+  if (made.code !== 0) throw new Error(made.stderr)
+  return memberOf(network, mspId, 'admin')
 }
 
 /** A connection profile as the test network writes it (fabric-samples, ccp-template.json). */

@@ -11,8 +11,6 @@ import { print, printError } from '../terminal/print.ts'
 import type { CallOptions } from './options.ts'
 import { decodedAnswer, systemArguments } from './system-call.ts'
 
-type NetworkOptions = CallOptions & { network: string }
-
 /**
  * `slipway submit` and `slipway evaluate` with `--network`: one call of the folder's chaincode on a real network, one
  * JSON document on stdout, and its exit code. Starts nothing here.
@@ -20,8 +18,8 @@ type NetworkOptions = CallOptions & { network: string }
 export async function callNetwork(
   kind: CallResult['kind'],
   folder: string,
-  invocation: { function: string; args: string[] },
-  options: NetworkOptions,
+  [name, ...texts]: readonly [name: string, ...args: string[]],
+  options: CallOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const long = newLongWork(say)
@@ -31,12 +29,12 @@ export async function callNetwork(
     const { settings, project } = await networkOf(folder, options)
     const chaincode = options.chaincode ?? project.name
     const channel = options.channel ?? settings.channel ?? project.channel
-    const args = await systemArguments({ chaincode, ...invocation })
+    const args = await systemArguments({ chaincode, function: name, args: texts })
     const { transient, isInit, endorsers } = options
     const call = withoutUndefined({
       chaincode,
       channel,
-      function: invocation.function,
+      function: name,
       args,
       transient,
       isInit,
@@ -71,9 +69,9 @@ export async function networkOf(
     name,
     version,
     channel,
-    network,
+    network = '',
     trust,
-  }: Pick<NetworkOptions, 'name' | 'version' | 'channel' | 'network' | 'trust'>,
+  }: Pick<CallOptions, 'name' | 'version' | 'channel' | 'network' | 'trust'>,
 ) {
   const { networkNamed, readProjects } = await import('../../../core/index.ts')
   const checkTrust = trustedFolders({ trustsAll: trust }).check
@@ -87,7 +85,7 @@ export async function networkOf(
 }
 
 /** What only a peer of Slipway's own can do. */
-function checkOptions({ identity, as = identity, mode, dataDir }: NetworkOptions): void {
+function checkOptions({ identity, as = identity, mode, dataDir }: CallOptions): void {
   const [flag] = [as && '--as', mode && '--mode', dataDir && '--data-dir'].filter((each) => each !== undefined)
   if (flag === undefined) return
   throw new PeerError('USAGE', {

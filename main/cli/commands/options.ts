@@ -6,6 +6,9 @@ import type { Mode } from '../../../core/contract/mode.ts'
 import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import type { PrintOptions } from '../terminal/print.ts'
 
+export const PRETTY = ['--pretty', 'indent the JSON (default: on a terminal)'] as const
+export const TRUST = ['--trust', 'allow what slipway.yaml wants beyond running its chaincode, and remember it'] as const
+
 /** The flags of every command that opens a chaincode. */
 export interface ChaincodeOptions {
   name?: string
@@ -95,6 +98,16 @@ export interface PackageOptions extends PrintOptions {
   output?: string
   /** Package it as a service: the address for the peer to dial. */
   ccaas?: string
+  build?: boolean
+  trust?: boolean
+}
+
+export interface DeployOptions extends PrintOptions {
+  network: string
+  name?: string
+  version?: string
+  channel?: string
+  label?: string
   build?: boolean
   trust?: boolean
 }

@@ -4,7 +4,7 @@ import type { PeerErrorData, ThreeParts } from '../../../core/contract/error.ts'
 import type { PeerEvent } from '../../../core/contract/events.ts'
 import type { IdentityDescription, OrganisationDescription } from '../../../core/contract/identity.ts'
 import type { ExportResult } from '../../../core/contract/export.ts'
-import type { NetworkCallResult } from '../../../core/contract/network.ts'
+import type { DeployResult, NetworkCallResult } from '../../../core/contract/network.ts'
 import type { LogLine } from '../../../core/contract/log.ts'
 import type { PackageResult } from '../../../core/contract/package.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
@@ -25,6 +25,7 @@ export interface CommandDocuments {
   serve: ServeDocument | ErrorDocument
   open: ErrorDocument
   package: PackageResult | ErrorDocument
+  deploy: DeployResult | ErrorDocument
   explain: Cause | ErrorDocument
   clean: CleanDocument | ErrorDocument
   rewind: MovedDocument | ErrorDocument
