@@ -98,4 +98,19 @@ mounts.describe('a disk that is full', () => {
     for (const { error } of documents(ended)) expect(error?.do ?? '').not.toMatch(/delete/i)
     expect(after.map(({ payload }) => payload)).toEqual(['v', 'ok', 'w'])
   })
+
+  test('refuses a block that it has no room for, which is said once', async () => {
+    const folder = await fixture('misbehaving')
+    const disk = await tempFolder('disk')
+    const at = `"${folder}"`
+    const dataDir = `--data-dir "${disk}/data"`
+    // The ledger can be opened, but not take a value of 120 kB, which a block holds twice and the state once.
+    const ended = await inMounts(`mount -t tmpfs -o size=1m tmpfs "${disk}" || exit 9
+      slipway submit ${at} put k v ${dataDir}
+      dd if=/dev/zero of="${disk}/filler" bs=1k 2> /dev/null
+      truncate -s -200K "${disk}/filler"
+      slipway submit ${at} put k "$(head -c 120000 /dev/zero | tr '\\0' x)" ${dataDir}`).ended
+    expect(codes(ended)).toEqual([200, 'LEDGER_WRITE'])
+    expect(ended.stderr.split('✗')).toHaveLength(2)
+  })
 })

@@ -47,6 +47,7 @@ export async function callOnce(
 ): Promise<number> {
   let callee: Callee | undefined
   const long = newLongWork(say)
+  let failed = false
   try {
     const args = await systemArguments({ chaincode: options.chaincode ?? '', ...invocation })
     callee = await findCallee(folder, options, long, signal)
@@ -60,10 +61,14 @@ export async function callOnce(
     sayOutcome(result)
     return exitCodeOfResult(result)
   } catch (error) {
+    failed = true
     return printError(error, signal, options)
   } finally {
     long.close()
-    await callee?.close()
+    await callee?.close().catch((error: unknown) => {
+      // The call's outcome stands. What failed it, a full disk say, is not told a second time.
+      if (!failed) say(PeerError.from(error).message)
+    })
   }
 }
 
