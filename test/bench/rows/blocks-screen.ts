@@ -11,6 +11,7 @@ const MANY = 1_000_000
 const MOST = 1.2
 const LEAST_FRAMES = 55
 const SCROLL_MS = 4_000
+const OPEN_DEADLINE_MS = 60_000
 /** A long swipe: about five rows in every frame. */
 const STEP_PX = 160
 
@@ -75,13 +76,18 @@ async function openBlocks(page: Page): Promise<number> {
   await page.bringToFront()
   await goTo(page, 'Run')
   return page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
+    (deadline) =>
+      new Promise<number>((resolve, reject) => {
+        const buttons = document.querySelectorAll<HTMLElement>('nav[aria-label=Screens] button')
+        const button = [...buttons].find(({ textContent }) => textContent.includes('Blocks'))
+        if (button === undefined) throw new Error('nothing leads to the Blocks screen')
+        const overdue = setTimeout(() => reject(new Error('no block came on screen')), deadline)
         const clickedAt = performance.now()
         const look = () => {
           const first = document.querySelector('[role=listbox][aria-label=Blocks] [role=option]')
           if (first?.textContent.includes('VALID') !== true) return
           seen.disconnect()
+          clearTimeout(overdue)
           // After the frame with it was drawn.
           requestAnimationFrame(() => {
             const { port1, port2 } = new MessageChannel()
@@ -91,9 +97,10 @@ async function openBlocks(page: Page): Promise<number> {
         }
         const seen = new MutationObserver(look)
         seen.observe(document.body, { subtree: true, childList: true, characterData: true })
-        document.querySelector<HTMLElement>('nav button[aria-label=Blocks]')?.click()
+        button.click()
         look()
       }),
+    OPEN_DEADLINE_MS,
   )
 }
 
