@@ -12,7 +12,7 @@ export const floors = {
     ['causes', 'facts', 'mango', 'protos'],
     ['process', 'msp'],
     ['policies', 'comm', 'container', 'export'],
-    ['privdata'],
+    ['privdata', 'fabric-ca'],
     ['ledger'],
     ['ledger/couchdb', 'committer', 'calls'],
     ['orderer'],

@@ -28,6 +28,11 @@ export interface PeerConfig {
   listenAddress: string | undefined
   /** Where client applications reach the orderer (orderer.yaml, `General.ListenAddress`); only with a `listenAddress`. */
   ordererListenAddress: string
+  /**
+   * Where the Fabric CA of its own organisation is reached; those of other organisations have the ports 1000, 2000… above.
+   * Undefined: nowhere.
+   */
+  caListenAddress: string | undefined
   /** Whether the channel's policies and Fabric's access lists decide what client applications may do. */
   acls: boolean
   chaincode: {
@@ -163,6 +168,7 @@ export function peerConfig(settings: PeerSettings): PeerConfig {
     chaincodeListenAddress: '127.0.0.1:7052',
     listenAddress: undefined,
     ordererListenAddress: '127.0.0.1:7050',
+    caListenAddress: undefined,
     acls: true,
     prewarm: true,
     afterCrash: [],

@@ -24,6 +24,8 @@ function change(state: PeerState, fact: PeerFact): PeerState {
   switch (fact.type) {
     case 'listener':
       return { ...state, listener: fact.listener }
+    case 'authorities':
+      return { ...state, authorities: fact.authorities }
     case 'services':
       return { ...state, services: fact.services }
     case 'orderer':

@@ -1,5 +1,6 @@
 import type { PeerErrorData } from './error.ts'
 import type {
+  AuthorityState,
   IdentitiesState,
   ListenerState,
   LogsState,
@@ -30,6 +31,7 @@ export type RunningFact =
 export type PeerFact =
   | { type: 'listener'; listener: ListenerState } // peer
   | { type: 'services'; services: ServicesState } // peer
+  | { type: 'authorities'; authorities: Record<string, AuthorityState> } // peer
   | { type: 'orderer'; orderer: OrdererState } // peer
   | { type: 'channel.height'; channel: string; height: number; at?: Millis; moves?: number } // peer, from the orderer
   | { type: 'chaincode.opened'; chaincode: ChaincodeState } // custodian

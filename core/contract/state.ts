@@ -16,6 +16,8 @@ export interface PeerState {
   listener: ListenerState
   /** Where client applications connect. */
   services: ServicesState
+  /** The Fabric CA of each organisation, by MSP id; empty if none is served. */
+  authorities: Record<string, AuthorityState>
   /** When blocks are cut, on every channel. */
   orderer: OrdererState
   /** Channel name → its ledger. */
@@ -60,6 +62,12 @@ export interface ServicesState {
   orderer?: string | undefined
   /** `mutual`: clients need a certificate that an organisation's TLS CA has signed. */
   tls: 'none' | 'server' | 'mutual'
+}
+
+/** `url`: `http://127.0.0.1:7054`, or `https:`. `name`: what clients may call it, `ca-org1`. */
+export interface AuthorityState {
+  url: string
+  name: string
 }
 
 /** `batchTimeout` in milliseconds; 0: a block is cut immediately. */

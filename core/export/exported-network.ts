@@ -22,7 +22,7 @@ export interface ExportedOrganisation {
   /** PEM, of the CA that signed the peer's TLS certificate; undefined: without TLS. */
   tlsCaCertificate?: string | undefined
   /** Its Fabric CA, if there is one. */
-  ca?: { url: string; name: string } | undefined
+  ca: { url: string; name: string } | undefined
 }
 
 export interface ExportedUser extends ExportedIdentity {

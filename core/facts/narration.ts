@@ -6,6 +6,8 @@ export function narrate(fact: PeerFact, state: PeerState): string | undefined {
   switch (fact.type) {
     case 'listener':
       return narrateListener(fact.listener)
+    case 'authorities':
+      return narrateAuthorities(fact.authorities)
     case 'services':
       return narrateServices(fact.services)
     case 'channel.height':
@@ -49,6 +51,11 @@ function narrateServices({ peers, orderer, tls }: PeerState['services']): string
   const listening = Object.entries(peers).map(([mspId, address]) => `${mspId}'s peer on ${address}`)
   const how = { none: '', server: ' over TLS', mutual: ' over TLS, with client certificates' }[tls]
   return `Client applications reach ${[...listening, `the orderer on ${orderer ?? ''}`].join(', ')}${how}`
+}
+
+function narrateAuthorities(authorities: PeerState['authorities']): string {
+  const listening = Object.entries(authorities).map(([mspId, { url }]) => `${mspId}'s at ${url}`)
+  return `Fabric CA: ${listening.join(', ')}`
 }
 
 function nameOf(name: string, state: PeerState): string {

@@ -10,7 +10,7 @@ import { damaged, readPem } from './pem-files.ts'
 
 /** Describe an identity, even if it can't be read or a peer refuses it. */
 export async function describeIdentity(
-  { folder, mspId, caCertificates }: Organisation,
+  { folder, mspId, caCertificates, revoked }: Organisation,
   name: string,
   { defaultId, keys }: { defaultId: string; keys: KeyRules },
 ): Promise<IdentityDescription> {
@@ -18,7 +18,7 @@ export async function describeIdentity(
   const file = join(folder, name, 'cert.pem')
   const who = { id, name, mspId, isDefault: id === defaultId, isEndorser: name === 'peer' }
   try {
-    return { ...who, ...(await read(file, mspId, { caCertificates, keys })) }
+    return { ...who, ...(await read(file, mspId, { caCertificates, keys, revoked })) }
   } catch (error) {
     return { ...who, ...NOTHING, error: PeerError.from(error).toJSON() }
   }

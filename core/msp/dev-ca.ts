@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import { openDefaultClient } from './default-client.ts'
 import { identityName, parseIdentityName } from './identity-name.ts'
@@ -8,6 +9,7 @@ import { mspManager, type MSPManager } from './msp.ts'
 import { readCaCertificates, type Organisation } from './organisation.ts'
 import { openOrganisations } from './organisations.ts'
 import { openOrderingOrganisation, type OrderingOrganisation } from './ordering-organisation.ts'
+import { REVOKED_FILE, writeRevoked } from './revoked.ts'
 import { newUsers, organisationsWith } from './users.ts'
 
 /** Who acts in a development peer: the organisations of `<dataDir>/msp`, each with its CA, its peer and its users. */
@@ -45,6 +47,12 @@ export interface Identities {
   addOrganisation(mspId: string): Promise<void>
   /** Use it if a call names nobody, from now on and at the next start. @throws as find, and IDENTITY_WRITE */
   setClient(identity: string): Promise<void>
+  /**
+   * Refuse certificates that an organisation's CA has issued, from now on and at the next start.
+   * @param serials as serialOf
+   * @throws PeerError IDENTITY_WRITE, ORGANISATION_UNKNOWN
+   */
+  revoke(mspId: string, serials: readonly string[]): Promise<void>
   /** Read again an identity whose files have changed, and the CAs of its organisation. */
   changed(mspId: string, name: string): Promise<void>
 }
@@ -67,6 +75,7 @@ export async function openIdentities(
   const msps = mspManager(
     (mspId) => (mspId === orderer.mspId ? orderer : organisations.find(mspId))?.caCertificates,
     keys,
+    (mspId) => organisations.find(mspId)?.revoked ?? new Set(),
   )
   const users = newUsers(organisations, localMspId)
   const client = await openDefaultClient(join(dataDir, 'msp'), localMspId, users.find)
@@ -106,6 +115,18 @@ export async function openIdentities(
       msps.clear()
     },
     setClient: client.choose,
+    async revoke(mspId, serials) {
+      const organisation = organisations.get(mspId)
+      const revoked = new Set([...organisation.revoked, ...serials])
+      try {
+        await writeRevoked(organisation.folder, revoked)
+      } catch (error) {
+        const file = join(organisation.folder, REVOKED_FILE)
+        throw new PeerError('IDENTITY_WRITE', { file, message: messageOf(error) }, { cause: error })
+      }
+      organisation.revoked = revoked
+      msps.clear()
+    },
     async changed(mspId, name) {
       users.forget(mspId, name)
       const organisation = organisations.get(mspId)

@@ -23,7 +23,7 @@ export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const YEARS = 10
 
 /** Loaded only when a certificate is made. The library needs reflect-metadata for its decorators, loaded first. */
-async function library() {
+export async function library() {
   await import('reflect-metadata')
   return import('@peculiar/x509')
 }
@@ -78,7 +78,7 @@ export async function issueCertificate(ca: KeyPair, request: CertificateRequest)
   const units = [role, ...affiliation.split('.').filter((part) => part !== '')]
   const certificate = await x509.X509CertificateGenerator.create({
     ...common(),
-    subject: [...ORGANISATION, { OU: inOrder(units) }, { CN: [name] }],
+    subject: [...ORGANISATION, { OU: unitsInOrder(units) }, { CN: [name] }],
     issuer: issuer.subjectName,
     publicKey: pair.publicKey,
     signingKey,
@@ -97,7 +97,7 @@ export async function issueCertificate(ca: KeyPair, request: CertificateRequest)
 const ORGANISATION = [{ C: ['US'] }, { ST: ['North Carolina'] }, { O: ['Hyperledger'] }]
 
 /** Several values form a set, which DER orders: the shorter first, then by bytes. */
-function inOrder(units: string[]): string[] {
+export function unitsInOrder(units: string[]): string[] {
   return [...new Set(units)].sort((a, b) => {
     const [left, right] = [Buffer.from(a), Buffer.from(b)]
     return left.length - right.length || Buffer.compare(left, right)

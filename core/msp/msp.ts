@@ -4,6 +4,7 @@ import { SerializedIdentity } from '../protos/index.ts'
 import { parseCertificate, type Certificate } from './certificate.ts'
 import type { Identity } from './identity.ts'
 import type { KeyRules } from './key-rules.ts'
+import { serialOf } from './revoked.ts'
 import { algorithmOf, verifyMessage } from './signature.ts'
 
 /** The organisations of a channel and their members (Fabric msp/mspmgrimpl.go). */
@@ -20,10 +21,12 @@ const MOST_CACHED = 1000
 /**
  * Identities are cached, as in Fabric's msp/cache; `clear` empties the cache after a CA was added.
  * @param caCertificates of an organisation, PEM; undefined if it is unknown
+ * @param revoked serial numbers of its revoked certificates, as serialOf
  */
 export function mspManager(
   caCertificates: (mspId: string) => readonly string[] | undefined,
   keys: KeyRules,
+  revoked: (mspId: string) => ReadonlySet<string> = () => NOTHING_REVOKED,
 ): MSPManager & { clear(): void } {
   const cache = new Map<string, Identity>()
   return {
@@ -31,7 +34,7 @@ export function mspManager(
       const key = Buffer.from(serialized).toString('latin1')
       const cached = cache.get(key)
       if (cached !== undefined) return cached
-      const identity = deserialize(serialized, caCertificates, keys)
+      const identity = deserialize(serialized, caCertificates, { keys, revoked })
       if (cache.size >= MOST_CACHED) cache.clear()
       cache.set(key, identity)
       return identity
@@ -43,7 +46,7 @@ export function mspManager(
 function deserialize(
   serialized: Uint8Array,
   caCertificates: (mspId: string) => readonly string[] | undefined,
-  keys: KeyRules,
+  { keys, revoked }: { keys: KeyRules; revoked: (mspId: string) => ReadonlySet<string> },
 ): Identity {
   let message: SerializedIdentity
   try {
@@ -54,7 +57,8 @@ function deserialize(
   const mspId = message.getMspid()
   const cas = caCertificates(mspId)
   if (cas === undefined) throw new Error(`MSP ${mspId} is not defined on channel`)
-  const identity = identityOf(mspId, Buffer.from(message.getIdBytes_asU8()), { caCertificates: cas, keys })
+  const rules = { caCertificates: cas, keys, revoked: revoked(mspId) }
+  const identity = identityOf(mspId, Buffer.from(message.getIdBytes_asU8()), rules)
   const { keyAlgorithm } = identity
   // bccsp/sw/keyimport.go, v2.5. A key of another kind is read, and refused.
   if (keyAlgorithm !== undefined && !keys.read.includes(keyAlgorithm)) {
@@ -63,12 +67,19 @@ function deserialize(
   return identity
 }
 
+const NOTHING_REVOKED: ReadonlySet<string> = new Set()
+
+/** What decides whether an organisation accepts a certificate. */
+export interface MemberRules {
+  caCertificates: readonly string[]
+  keys: KeyRules
+  /** Serial numbers, as serialOf. */
+  revoked?: ReadonlySet<string>
+}
+
 /** @throws Error unless it is a certificate in PEM */
-export function identityOf(
-  mspId: string,
-  pem: Buffer | string,
-  { caCertificates, keys }: { caCertificates: readonly string[]; keys: KeyRules },
-): Identity {
+export function identityOf(mspId: string, pem: Buffer | string, rules: MemberRules): Identity {
+  const { caCertificates, keys, revoked = NOTHING_REVOKED } = rules
   if (!String(pem).includes('-----BEGIN')) throw new Error('could not decode the PEM structure')
   const certificate = parseCertificate(pem)
   const keyAlgorithm = algorithmOf(certificate.x509.publicKey)
@@ -80,11 +91,14 @@ export function identityOf(
     certificate,
     keyAlgorithm,
     id: createHash('sha256').update(certificate.x509.raw).digest('hex'),
-    problem: problem ?? problemOfOUs(certificate, mspId),
+    problem: problem ?? (revoked.has(serialOf(certificate.x509)) ? REVOKED : problemOfOUs(certificate, mspId)),
     certifiersIdentifier: chain === undefined ? Buffer.of() : certifiersIdentifier(chain),
     verify: (bytes, signature) => verifyMessage(bytes, signature, certificate.x509.publicKey),
   }
 }
+
+/** msp/mspimplvalidate.go, validateCertAgainstChain. */
+const REVOKED = 'could not validate identity against certification chain: The certificate has been revoked'
 
 /** msp/mspimplvalidate.go, validateIdentity, v3.1. */
 function isAccepted(algorithm: KeyAlgorithm | undefined, { accepted }: KeyRules): boolean {

@@ -5,6 +5,7 @@ import { PeerError } from '../contract/error.ts'
 import { systemFault } from '../contract/system-fault.ts'
 import type { SigningIdentity } from './identity.ts'
 import { damaged, makeFolder, readPem } from './pem-files.ts'
+import { readRevoked, REVOKED_FILE } from './revoked.ts'
 import { signingIdentity } from './signing-identity.ts'
 import { openTlsCa } from './tls-ca.ts'
 
@@ -18,10 +19,12 @@ export interface Organisation {
   caCertificates: readonly string[]
   /** The certificate of the CA that signs its TLS certificates, PEM. */
   readonly tlsRoot: string
+  /** Serial numbers of the certificates that its CA has revoked, as serialOf. */
+  revoked: ReadonlySet<string>
 }
 
 /** Names in an organisation's folder that aren't users. */
-export const RESERVED: readonly string[] = ['ca', 'tlsca', 'peer', 'roots', 'organisations', 'default']
+export const RESERVED: readonly string[] = ['ca', 'tlsca', 'peer', 'roots', 'organisations', 'default', REVOKED_FILE]
 /** The user that every organisation begins with. */
 export const FIRST_USER = 'User1'
 
@@ -37,14 +40,15 @@ export async function openOrganisation(
 ): Promise<Organisation> {
   const { folder, dataDir } = place
   if (!(await exists(folder))) await make(folder, dataDir, caName)
-  const [peer, caCertificates, tlsRoot] = await Promise.all([
+  const [peer, caCertificates, tlsRoot, revoked] = await Promise.all([
     readSigningIdentity(join(folder, 'peer'), mspId),
     readCaCertificates(folder),
     openTlsCa({ folder, mspId }).catch((error: unknown) => {
       throw unopened(dataDir, error)
     }),
+    readRevoked(folder),
   ])
-  return { mspId, folder, peer, caCertificates, tlsRoot }
+  return { mspId, folder, peer, caCertificates, tlsRoot, revoked }
 }
 
 /** Whether the folder can be listed; if it exists and can't be, making it fails and reports why. */

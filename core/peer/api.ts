@@ -119,6 +119,7 @@ function exportParts({ identities, facts }: Storage, commands: IdentityApi): Exp
     commands,
     channels: () => Object.keys(facts.state().channels),
     services: () => facts.state().services,
+    authorities: () => facts.state().authorities,
   }
 }
 

@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import { PeerError } from '../contract/error.ts'
 import { exportLayouts, type ExportApi } from '../contract/export.ts'
 import type { IdentityApi, OrganisationDescription } from '../contract/identity.ts'
-import type { ServicesState } from '../contract/state.ts'
+import type { AuthorityState, ServicesState } from '../contract/state.ts'
 import type {
   ExportedNetwork,
   ExportedOrderer,
@@ -23,6 +23,8 @@ export interface ExportParts {
   /** Names. */
   channels(): string[]
   services(): ServicesState
+  /** By MSP id. */
+  authorities(): Record<string, AuthorityState>
 }
 
 /** Installing and approving chaincode takes an administrator; each organisation of the test network has this one. */
@@ -43,7 +45,9 @@ export function exportApi(parts: ExportParts): ExportApi {
   }
 }
 
-async function exportedNetwork({ identities, commands, channels, services }: ExportParts): Promise<ExportedNetwork> {
+async function exportedNetwork(parts: ExportParts): Promise<ExportedNetwork> {
+  const { identities, commands, channels, services } = parts
+  const authorities = parts.authorities()
   await addAdmins(commands)
   const { peers, orderer, tls } = services()
   const organisations = await commands.readIdentities({})
@@ -54,7 +58,8 @@ async function exportedNetwork({ identities, commands, channels, services }: Exp
       organisations.map((organisation) => {
         const address = peers[organisation.mspId] ?? ''
         const owner = identities.organisation(organisation.mspId)
-        return exportedOrganisation(organisation, commands, { address, tls, owner, tlsRoot: owner.tlsRoot })
+        const place = { address, tls, owner, tlsRoot: owner.tlsRoot, ca: authorities[organisation.mspId] }
+        return exportedOrganisation(organisation, commands, place)
       }),
     ),
     orderer: await exportedOrderer(identities, orderer ?? '', tls),
@@ -75,13 +80,14 @@ interface Place {
   tls: ExportedTls
   owner: TlsOwner
   tlsRoot: string
+  ca: AuthorityState | undefined
 }
 
 /** An identity that can't be read is left out; the list of identities says why. */
 async function exportedOrganisation(
   { mspId, caCertificates, identities: members }: OrganisationDescription,
   { exportIdentity }: IdentityApi,
-  { address, tls, owner, tlsRoot }: Place,
+  { address, tls, owner, tlsRoot, ca }: Place,
 ): Promise<ExportedOrganisation> {
   const hasTls = tls !== 'none'
   const readable = members.filter(({ error, isEndorser }) => error === undefined && !isEndorser)
@@ -99,6 +105,7 @@ async function exportedOrganisation(
     },
     users: await Promise.all(readable.map(user)),
     tlsCaCertificate: hasTls ? tlsRoot : undefined,
+    ca,
   }
 }
 

@@ -16,6 +16,7 @@ export function initialState(
     fabric: { version: config.version, capabilities: config.capabilities },
     listener: { state: 'starting', wanted: config.chaincodeListenAddress },
     services: { peers: {}, tls: 'none' },
+    authorities: {},
     orderer: { batchTimeout: config.orderer.batchTimeout, maxMessageCount: config.orderer.maxMessageCount },
     channels: {},
     chaincodes: {},

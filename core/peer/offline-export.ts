@@ -1,6 +1,7 @@
 import { peerConfig, type PeerSettings } from '../config/peer-config.ts'
 import type { ExportApi } from '../contract/export.ts'
 import { identityCommands } from '../msp/identity-commands.ts'
+import { authoritiesWanted } from './certificate-authorities.ts'
 import { addressOf } from './client-services.ts'
 import { tlsMode } from './client-tls.ts'
 import { exportApi } from './export-api.ts'
@@ -18,6 +19,7 @@ export async function offlineExport(settings: PeerSettings, channels: readonly s
     identities,
     commands: identityCommands(identities),
     channels: () => [...channels],
+    authorities: () => authoritiesWanted(config, identities.organisations()),
     services: () => ({
       peers: Object.fromEntries(identities.organisations().map((mspId, i) => [mspId, addressOf(listenAddress, i)])),
       orderer: ordererListenAddress,

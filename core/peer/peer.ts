@@ -4,6 +4,7 @@ import { now } from '../facts/clock.ts'
 import { startApi } from './api.ts'
 import { startChaincodeSide } from './chaincode-side.ts'
 import { openChannels } from './channels.ts'
+import { serveAuthorities } from './certificate-authorities.ts'
 import { serveClients } from './client-services.ts'
 import { startClientSide } from './client-side.ts'
 import { Disposers } from './disposers.ts'
@@ -26,6 +27,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     const chaincodeSide = await startChaincodeSide(config, storage, channels, disposers)
     const clientSide = startClientSide(config, storage, channels, chaincodeSide)
     await serveClients(config, storage, channels, { chaincodeSide, clientSide }, disposers)
+    await serveAuthorities(config, storage, disposers)
     const api = startApi(config, { storage, channels, chaincodeSide, clientSide }, disposers)
     return {
       api,

@@ -8,6 +8,7 @@ export interface PeerYaml {
   chaincodeListenAddress?: string
   listenAddress?: string
   ordererListenAddress?: string
+  fabricCA?: boolean | { listenAddress?: string }
   acls?: boolean
   executetimeout?: string
   startuptimeout?: string
@@ -48,6 +49,7 @@ export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
     chaincodeListenAddress,
     listenAddress,
     ordererListenAddress,
+    fabricCA,
     acls,
     tls,
     organisations,
@@ -61,6 +63,7 @@ export function peerSettings(peer: PeerYaml): Omit<PeerSettings, 'dataDir'> {
     chaincodeListenAddress,
     listenAddress,
     ordererListenAddress,
+    caListenAddress: caAddress(fabricCA),
     acls,
     ...tlsOf(tls),
     organisations,
@@ -77,6 +80,12 @@ function tlsOf(tls: PeerYaml['tls']): Pick<PeerSettings, 'tls' | 'clientAuthRequ
   if (tls === undefined || typeof tls === 'boolean') return withoutUndefined({ tls })
   const { enabled, clientAuthRequired } = tls
   return withoutUndefined({ tls: enabled, clientAuthRequired })
+}
+
+/** Where the test network has it, unless it says where. */
+function caAddress(ca: PeerYaml['fabricCA']): string | undefined {
+  if (ca === undefined || ca === false) return undefined
+  return (ca === true ? undefined : ca.listenAddress) ?? '127.0.0.1:7054'
 }
 
 function chaincodeOf({ chaincode, executetimeout, startuptimeout, buildtimeout }: PeerYaml) {

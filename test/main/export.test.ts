@@ -23,6 +23,7 @@ interface Profile {
   organizations: Record<string, { mspid: string; peers: string[] }>
   peers: Record<string, { url: string }>
   orderers: Record<string, { url: string }>
+  certificateAuthorities?: Record<string, { url: string; caName: string }>
 }
 
 /** What the modes of everything below a folder are, by kind; none on a system without modes. */
@@ -140,7 +141,10 @@ test('files of another origin stay unless --force says otherwise, and an export 
 
 test('a running Slipway writes its own addresses, and a suite is told where', async () => {
   const folder = await fixture('javascript-contract')
-  await writeFile(join(folder, 'slipway.yaml'), 'peer: { listenAddress: "127.0.0.1:0" }\n')
+  await writeFile(
+    join(folder, 'slipway.yaml'),
+    'peer: { listenAddress: "127.0.0.1:0", fabricCA: { listenAddress: "127.0.0.1:0" } }\n',
+  )
   const file = join(await tempFolder('ready'), 'ready.json')
   const run = startSlipway(['run', folder, '--ready-file', file])
   await run.says('Ready: javascript-contract')
@@ -148,8 +152,11 @@ test('a running Slipway writes its own addresses, and a suite is told where', as
   expect(ready.exported).toBe(join(folder, '.slipway', 'export'))
   expect(ready.peer).toBe(ready.peers.Org1MSP)
   const profile = async (out: string) => JSON.parse(await read(out, 'connection-profile.json')) as Profile
-  const { peers, orderers } = await profile(ready.exported ?? '')
+  const { peers, orderers, certificateAuthorities = {} } = await profile(ready.exported ?? '')
   expect(peers['peer0.org1.example.com']?.url).toBe(`grpc://${ready.peer ?? ''}`)
+  expect(ready.ca).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  expect(ready.authorities).toEqual({ Org1MSP: ready.ca })
+  expect(certificateAuthorities['ca.org1.example.com']).toMatchObject({ url: ready.ca, caName: 'ca-org1' })
   expect(orderers['orderer.example.com']?.url).toBe(`grpc://${ready.orderer ?? ''}`)
 
   const out = join(await tempFolder('export'), 'app')

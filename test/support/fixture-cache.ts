@@ -42,13 +42,15 @@ const kinds = {
   'samples-contract-go': 'go',
   'samples-contract-node': 'node',
   'samples-contract-java': 'java',
+  'fabric-network-2.2': 'node',
 } as const
 
 export type FixtureName = keyof typeof kinds
 const fixtureNames = Object.keys(kinds) as FixtureName[]
 
-/** The sources of an example or test chaincode. Never built in place. */
+/** The sources of an example, a test chaincode or a client application. Never built in place. */
 export function sources(name: FixtureName): string {
+  if (name === 'fabric-network-2.2') return join(root, 'test/fixtures/clients', name)
   return name.startsWith('asset-transfer') ? join(root, 'examples', name) : join(root, 'test/fixtures/chaincode', name)
 }
 

@@ -19,6 +19,9 @@ export interface ReadyReport {
   tls: PeerState['services']['tls']
   /** The peer of its own organisation. */
   peer: string | undefined
+  /** The URL of the Fabric CA of its own organisation, and of each organisation's, by MSP id. */
+  ca: string | undefined
+  authorities: Record<string, string>
   /** Holds what `slipway export` writes, for client applications. */
   exported?: string
   /** The wire, and its bearer token. */
@@ -71,7 +74,7 @@ export async function claimReadyFile(file: string): Promise<ReadyFile> {
 }
 
 /** What to report of a peer whose chaincodes are all ready. */
-export function readyReport({ peer, chaincodes, services }: PeerState, door: Announcement): ReadyReport {
+export function readyReport({ peer, chaincodes, services, authorities }: PeerState, door: Announcement): ReadyReport {
   const open = Object.values(chaincodes)
   return {
     pid: process.pid,
@@ -81,6 +84,8 @@ export function readyReport({ peer, chaincodes, services }: PeerState, door: Ann
     peer: services.peers[peer.mspId],
     peers: services.peers,
     orderer: services.orderer,
+    ca: authorities[peer.mspId]?.url,
+    authorities: Object.fromEntries(Object.entries(authorities).map(([mspId, { url }]) => [mspId, url])),
     tls: services.tls,
     door,
     version: peer.version,

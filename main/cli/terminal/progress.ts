@@ -33,6 +33,7 @@ const descriptions: Descriptions = {
           `${name}: process ${takeover.from.pid} (${takeover.from.program}) wants to take over; it waits until the one that serves ends. \`slipway run --take-over\` lets it.`,
         ],
   build: ({ name, build }) => describeBuild(name, build),
+  authorities: (_event, state) => describeAuthorities(state),
   notice: ({ notice }) => [threeParts(notice.error)],
   container: ({ name, container }) => describeContainer(name, container),
   // A replaced container is no longer in the state, and ended as part of the swap.
@@ -62,6 +63,11 @@ export function describeState(state: PeerState): string[] {
       ...(chaincode.error === undefined ? [] : [threeParts(chaincode.error)]),
     ]),
   ]
+}
+
+function describeAuthorities({ authorities }: PeerState): string[] {
+  const listening = Object.entries(authorities).map(([mspId, { url }]) => `${mspId}'s ${url}`)
+  return listening.length === 0 ? [] : [`Fabric CA: ${listening.join(', ')}`]
 }
 
 function describeServices({ services: { peers, orderer, tls } }: PeerState): string[] {
