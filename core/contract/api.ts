@@ -26,6 +26,8 @@ export const peerCommands = {
   /** Open a chaincode folder: detect it, define it with _lifecycle, launch it in its mode, watch it. Returns its name. */
   openChaincode: command<OpenChaincode, { name: string }>(),
   closeChaincode: command<{ name: string }>(),
+  /** Define it on its channels as its folder says, also where somebody has defined it with _lifecycle. */
+  defineChaincode: command<{ name: string }>(),
   /** Launch it unless it is running; returns once it is ready. In attached mode it fails at once with NOT_CONNECTED. */
   launch: command<{ name: string }>(),
   /** Build and launch it again; the old one serves until the new one is ready. */

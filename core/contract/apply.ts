@@ -70,6 +70,8 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
   switch (fact.type) {
     case 'chaincode.changed':
       return withSettings(cc, fact.changes)
+    case 'definitions':
+      return { ...cc, definedByHand: fact.definedByHand }
     case 'chaincode.error':
       return fact.error === undefined ? without(cc, 'error') : { ...withCrash(cc, fact.error), error: fact.error }
     case 'registration':

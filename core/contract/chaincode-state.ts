@@ -9,6 +9,7 @@ import type {
 } from './run-state.ts'
 import type { LaunchState, BuildState } from './launch-state.ts'
 import type { Difference } from './difference.ts'
+import type { HandDefinition } from './hand-definition.ts'
 import type { Mode, StartedBy } from './mode.ts'
 import type { PeerErrorData } from './error.ts'
 
@@ -45,6 +46,8 @@ export interface ChaincodeState extends RunningState {
   mode: Mode
   startedBy: StartedBy
   initRequired: boolean
+  /** Its definitions that somebody committed with `_lifecycle`, by channel: they decide, and Slipway leaves them. */
+  definedByHand: HandDefinition[]
   /**
    * Chaincode as a service: the address where the chaincode listens and the peer dials. Absent if the chaincode dials
    * the peer, as usual. In net mode the port is the one inside the container.

@@ -14,6 +14,7 @@ import type { ChaincodeState, Takeover, WatchState } from './chaincode-state.ts'
 import type { ContainerState, ProcessExit, ProcessState, RegistrationState } from './run-state.ts'
 import type { BuildState, LaunchState, LaunchStep } from './launch-state.ts'
 import type { Difference } from './difference.ts'
+import type { HandDefinition } from './hand-definition.ts'
 import type { Millis } from './time.ts'
 
 /** About what runs of a chaincode, for the peer's own organisation unless it is inside of an `instance` fact. */
@@ -43,6 +44,7 @@ export type PeerFact =
   /** About what runs for another organisation's peer; undefined: nothing runs for it any more. */
   | { type: 'instance'; name: string; mspId: string; of: RunningFact | undefined } // custodian
   | { type: 'takeover'; name: string; takeover: Takeover | undefined } // registration-gate
+  | { type: 'definitions'; name: string; definedByHand: HandDefinition[] } // peer
   | { type: 'differences'; name: string; differences: Difference[] } // custodian
   | { type: 'launch.started'; name: string; launch: Omit<LaunchState, 'steps' | 'outcome'> } // launch-report
   | { type: 'launch.step'; name: string; id: number; step: LaunchStep } // launch-report

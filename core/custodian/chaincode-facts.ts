@@ -22,6 +22,7 @@ export function openedState(project: Project, command: LaunchCommand, watched: b
     commands: {},
     builds: [],
     differences: [],
+    definedByHand: [],
     watch: watched ? { state: 'starting' } : { state: 'off' },
   }
 }

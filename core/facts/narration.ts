@@ -20,6 +20,8 @@ export function narrate(fact: PeerFact, state: PeerState): string | undefined {
       return `Opened ${fact.chaincode.canonicalName}, ${fact.chaincode.dialect}, in ${fact.chaincode.folder}`
     case 'chaincode.closed':
       return `Closed ${fact.name}`
+    case 'definitions':
+      return fact.definedByHand.length === 0 ? undefined : narrateDefinitions(fact)
     case 'chaincode.error':
       return fact.error === undefined ? undefined : `${fact.error.what} ${fact.error.why}`
     case 'build':
@@ -45,6 +47,13 @@ function narrateListener(listener: PeerState['listener']): string | undefined {
   if (listener.state !== 'listening') return undefined
   const moved = listener.wanted.endsWith(':0') || listener.wanted === listener.address
   return `Listening for chaincode on ${listener.address}${moved ? '' : `: ${listener.wanted} is taken`}`
+}
+
+function narrateDefinitions({ name, definedByHand }: Extract<PeerFact, { type: 'definitions' }>): string {
+  const each = definedByHand.map(
+    ({ channel, version, sequence }) => `${channel} (version ${version}, sequence ${sequence})`,
+  )
+  return `${name} is defined by hand on ${each.join(' and ')}`
 }
 
 function narrateServices({ peers, orderer, tls }: PeerState['services']): string {

@@ -54,6 +54,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
   return {
     openChaincode: async (args) => chaincodeSide.open(await readFolder(args)),
     closeChaincode: async ({ name }) => custodians.close(name),
+    defineChaincode: async ({ name }) => chaincodeSide.define(name),
     launch: async ({ name }, signal) => custodians.get(name).launch(signal),
     restart: async ({ name }) => custodians.get(name).restart(),
     stop: async ({ name }) => custodians.get(name).stop(),

@@ -17,6 +17,7 @@ import { now } from '../facts/clock.ts'
 import type { PeerFacts } from '../facts/facts.ts'
 import { newSystemCalls, type GatewaySystemCalls } from '../gateway/system-calls.ts'
 import { packageProject } from '../packaging/package-project.ts'
+import { handDefinitions, type HandDefinitions } from '../scc/lifecycle/hand-definitions.ts'
 import { lifecycleClient, type LifecycleClient } from '../scc/lifecycle/lifecycle-client.ts'
 import type { Channels } from './channels.ts'
 import type { Definitions } from './definitions.ts'
@@ -26,6 +27,7 @@ import { setIndexes } from './index-setup.ts'
 import type { Storage } from './storage.ts'
 import { strayTeller } from './stray.ts'
 import { newSupport, type PeerSupport } from './support.ts'
+import { tellHandDefinitions } from './tell-hand-definitions.ts'
 import { startVMs, type VMs } from './vms.ts'
 
 /** What runs chaincode in a peer, and serves the streams that chaincode opens. */
@@ -37,6 +39,8 @@ export interface ChaincodeSide {
   definitions: Definitions
   /** Bring a channel's configuration and definitions back in line with what is open; no block where nothing is missing. */
   redefine(channel: string): Promise<void>
+  /** Define it on its channels as its folder says, whoever defined it. Throws LIFECYCLE, LEDGER_*. */
+  define(name: string): Promise<void>
   execute: Execute
   /** Processes that wait to take over a name. */
   takeovers: Takeovers
@@ -63,7 +67,9 @@ export async function startChaincodeSide(
   const systemCalls = newSystemCalls()
   const lifecycleCalls = lifecycleClient(systemCalls)
 
-  const peerSupport = newSupport(config, storage, channels, { custodians, lifecycleCalls })
+  const hands = handDefinitions((channel) => channels.find(channel))
+  tellHandDefinitions(storage.facts, custodians, hands, disposers)
+  const peerSupport = newSupport(config, storage, channels, { custodians, lifecycleCalls, hands })
   const { support, systemChaincodes, definitions } = peerSupport
   const handleChaincodeStream = (stream: ChaincodeStream) => support.handleChaincodeStream(stream)
   const vms = await startVMs(config, storage, custodians, handleChaincodeStream, disposers)
@@ -79,6 +85,7 @@ export async function startChaincodeSide(
     address,
     addressOf,
     lifecycleCalls,
+    hands,
     handleChaincodeStream,
   })
   disposers.defer(() => custodians.closeAll())
@@ -91,8 +98,13 @@ export async function startChaincodeSide(
       await channels.open(channel)
       for (const name of custodians.names()) {
         const project = custodians.find(name)?.project
-        if (project?.channels.includes(channel) === true) await lifecycleCalls.define(channel, project)
+        if (project?.channels.includes(channel) !== true || hands.find(channel, name) !== undefined) continue
+        await lifecycleCalls.define(channel, project)
       }
+      },
+    async define(name) {
+      const { project } = custodians.get(name)
+      for (const channel of project.channels) await lifecycleCalls.define(channel, project)
     },
     takeovers: peerSupport.takeovers,
     execute: (params, input, options) => support.execute(params, input, options),
@@ -149,6 +161,7 @@ interface CustodianNeeds {
   address: string
   addressOf: (mspId: string) => Promise<string>
   lifecycleCalls: LifecycleClient
+  hands: HandDefinitions
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
 }
 
@@ -157,7 +170,7 @@ function custodianWorld(
   config: PeerConfig,
   { facts: { emit }, logs, ledgers, identities }: Storage,
   channels: Channels,
-  { peerSupport, vms, address, addressOf, lifecycleCalls, handleChaincodeStream }: CustodianNeeds,
+  { peerSupport, vms, address, addressOf, lifecycleCalls, hands, handleChaincodeStream }: CustodianNeeds,
 ): CustodianWorld {
   const { registry, launcher } = peerSupport
   const listeners = newProcessListeners(handleChaincodeStream)
@@ -197,7 +210,9 @@ function custodianWorld(
       for (const error of (await setIndexes(ledgers, project)).faults) {
         emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
       }
-      for (const channel of project.channels) await lifecycleCalls.define(channel, project)
+      for (const channel of project.channels) {
+        if (hands.find(channel, project.name) === undefined) await lifecycleCalls.define(channel, project)
+      }
     },
   }
 }

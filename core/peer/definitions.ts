@@ -3,6 +3,7 @@ import type { SystemChaincode } from '../chaincode/opened-chaincode.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Custodians } from '../custodian/custodians.ts'
 import type { ChaincodeDefinition } from '../endorser/endorser.ts'
+import type { HandDefinitions } from '../scc/lifecycle/hand-definitions.ts'
 import type { Channels } from './channels.ts'
 
 /** Which chaincode a call reaches: one that runs inside the peer, or one that is open on the channel. */
@@ -20,24 +21,31 @@ export function chaincodeDefinitions(
   systemChaincodes: ReadonlyMap<string, SystemChaincode>,
   custodians: Custodians,
   channels: Channels,
+  hands: HandDefinitions,
 ): Definitions {
+  // What somebody committed decides over what the folder says.
+  const defined = (channel: string, { cc, project }: ReturnType<Custodians['get']>) => {
+    const { version, initRequired } = hands.find(channel, cc.name) ?? { ...project, version: cc.version }
+    return { ...cc, version, initRequired }
+  }
   return {
     find(name, channel) {
       const system = systemChaincodes.get(name)
       if (system !== undefined) return { ...system.cc, initRequired: false }
       const custodian = custodians.find(name)
       if (custodian?.project.channels.includes(channel) !== true) return undefined
-      return { ...custodian.cc, initRequired: custodian.project.initRequired }
+      return defined(channel, custodian)
     },
     get(name, channel) {
       if (channel !== undefined) channels.get(channel)
       const system = systemChaincodes.get(name)
       if (system !== undefined) return { ...system.cc, channel: channel ?? '', initRequired: false }
       if (name === 'lscc') throw new PeerError('LSCC_GONE', { name })
-      const { cc, project } = custodians.get(name)
+      const custodian = custodians.get(name)
+      const { cc, project } = custodian
       if (channel !== undefined && !project.channels.includes(channel))
         throw new PeerError('CHAINCODE_NOT_DEFINED', { name, channel, channels: project.channels })
-      return { ...cc, channel: channel ?? cc.channel, initRequired: project.initRequired }
+      return { ...defined(channel ?? cc.channel, custodian), channel: channel ?? cc.channel }
     },
   }
 }

@@ -17,6 +17,7 @@ import type { Custodians } from '../custodian/custodians.ts'
 import type { PeerFacts } from '../facts/facts.ts'
 import { ChaincodeMessage } from '../protos/index.ts'
 import { cscc } from '../scc/cscc.ts'
+import type { HandDefinitions } from '../scc/lifecycle/hand-definitions.ts'
 import type { LifecycleClient } from '../scc/lifecycle/lifecycle-client.ts'
 import { lifecycle } from '../scc/lifecycle/lifecycle.ts'
 import { packageReferences } from '../scc/lifecycle/references.ts'
@@ -37,6 +38,12 @@ export interface PeerSupport {
   takeovers: Takeovers
 }
 
+interface SupportNeeds {
+  custodians: Custodians
+  lifecycleCalls: LifecycleClient
+  hands: HandDefinitions
+}
+
 /**
  * ChaincodeSupport, and the two that it knows and that need it: the system chaincodes, whose streams it takes, and
  * INVOKE_CHAINCODE, which executes on it. Both are entered in its maps before it takes any stream.
@@ -45,7 +52,7 @@ export function newSupport(
   config: PeerConfig,
   storage: Storage,
   channels: Channels,
-  { custodians, lifecycleCalls }: { custodians: Custodians; lifecycleCalls: LifecycleClient },
+  { custodians, lifecycleCalls, hands }: SupportNeeds,
 ): PeerSupport {
   const packages = new PackageStore(config.dataDir)
   const requests = new Map(
@@ -82,7 +89,7 @@ export function newSupport(
   const inprocVM = new InprocVM((stream) => support.handleChaincodeStream(stream))
   const inproc = inprocChaincodes(config, storage, channels, packages)
   for (const [name, chaincode] of registerSystemChaincodes(inprocVM, inproc)) systemChaincodes.set(name, chaincode)
-  const definitions = chaincodeDefinitions(systemChaincodes, custodians, channels)
+  const definitions = chaincodeDefinitions(systemChaincodes, custodians, channels, hands)
   requests.set(
     ChaincodeMessage.Type.INVOKE_CHAINCODE,
     invokeChaincode({

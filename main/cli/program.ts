@@ -111,6 +111,7 @@ function addRun(program: Command): void {
     .argument('<folder...>', 'chaincode folders; the first one holds the data')
     .option('--json', 'print the state and then every event, one per line')
     .option('--quiet', 'don’t print what tools and the chaincode print')
+    .option('--define', 'define the chaincode as its folder says, also where it was defined by hand with _lifecycle')
     .option('--take-over', 'let a process that you start take over from one that serves, without asking')
     .option('--ready-file <file>', 'write a JSON file once every chaincode is ready; removed at the end')
     .action((folders: string[], options: RunOptions) =>

@@ -29,6 +29,7 @@ const call: Shape = {
 const shapes: Record<ApiName, Shape> = {
   openChaincode: { folder: 'text', name: 'text?', version: 'text?', channel: 'text?', mode: 'text?', server: 'text?' },
   closeChaincode: named,
+  defineChaincode: named,
   launch: named,
   restart: named,
   stop: named,

@@ -48,6 +48,8 @@ export interface RunOptions extends ChaincodeOptions, QuietOption {
   json?: boolean
   /** Let a second process of the same name serve instead of the first. */
   takeOver?: boolean
+  /** As its folder says, also where somebody has defined it with _lifecycle. */
+  define?: boolean
   readyFile?: string
 }
 

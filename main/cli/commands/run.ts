@@ -4,6 +4,7 @@ import type { PeerNews } from '../../../core/contract/api.ts'
 import { applyNews } from '../../../core/contract/apply.ts'
 import type { PeerErrorData } from '../../../core/contract/error.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
+import { messageOf } from '../../../core/contract/error-message.ts'
 import { openDoor } from '../../host/door.ts'
 import { startHost, type Host } from '../../host/host.ts'
 import { say } from '../../host/say.ts'
@@ -36,6 +37,7 @@ export async function run(folders: string[], options: RunOptions, signal: AbortS
     try {
       await host.announce(door.announcement)
       host.subscribe(reporter(host, options, long))
+      if (options.define === true) host.subscribe(defineAgain(host))
       if (options.takeOver === true) host.subscribe(letTakeOver(host))
       await host.open(toOpen, signal)
       const ready = await untilReady(host, signal)
@@ -89,6 +91,18 @@ async function untilReady(host: Host, signal: AbortSignal): Promise<PeerState | 
 function isReady({ chaincodes }: PeerState): boolean {
   const open = Object.values(chaincodes)
   return open.length > 0 && open.every(({ registration }) => registration.state === 'ready')
+}
+
+/** What was defined by hand when it was opened is defined as its folder says; what is from then on stays. */
+function defineAgain({ api }: Host): (news: PeerNews) => void {
+  const defined = new Set<string>()
+  return (news) => {
+    if (news.type !== 'event' || news.event.type !== 'definitions') return
+    const { name, definedByHand } = news.event
+    if (definedByHand.length === 0 || defined.has(name)) return
+    defined.add(name)
+    api.defineChaincode({ name }).catch((error: unknown) => say(messageOf(error)))
+  }
 }
 
 /** Whoever wants to take over a name may: that is what its author has asked for. */

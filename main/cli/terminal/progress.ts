@@ -2,6 +2,7 @@ import type { PeerEvent, PeerFact, RunningFact } from '../../../core/contract/ev
 import type { PeerState } from '../../../core/contract/state.ts'
 import type { ChaincodeState, WatchState } from '../../../core/contract/chaincode-state.ts'
 import type { ContainerState } from '../../../core/contract/run-state.ts'
+import type { HandDefinition } from '../../../core/contract/hand-definition.ts'
 import type { BuildState } from '../../../core/contract/launch-state.ts'
 import { threeParts } from '../../host/say.ts'
 
@@ -18,6 +19,7 @@ const descriptions: Descriptions = {
   'chaincode.changed'({ name }, { chaincodes: { [name]: chaincode } }) {
     return chaincode === undefined ? [] : [describeChaincode(chaincode), ...describeCommand(chaincode)]
   },
+  definitions: ({ name, definedByHand }) => definedByHand.map((definition) => describeDefinition(name, definition)),
   'chaincode.error': ({ error }) => (error === undefined ? [] : [threeParts(error)]),
   watch: ({ watch }) => describeWatch(watch),
   registration: ({ name, registration }, { chaincodes }) =>
@@ -57,6 +59,7 @@ export function describeState(state: PeerState): string[] {
     ...describeListener(state),
     ...Object.values(state.chaincodes).flatMap((chaincode) => [
       describeChaincode(chaincode),
+      ...chaincode.definedByHand.map((definition) => describeDefinition(chaincode.name, definition)),
       ...describeCommand(chaincode),
       ...(chaincode.registration.state === 'ready' ? [describeReady(chaincode, chaincode.name)] : []),
       ...describeWatch(chaincode.watch),
@@ -68,6 +71,10 @@ export function describeState(state: PeerState): string[] {
 function describeAuthorities({ authorities }: PeerState): string[] {
   const listening = Object.entries(authorities).map(([mspId, { url }]) => `${mspId}'s ${url}`)
   return listening.length === 0 ? [] : [`Fabric CA: ${listening.join(', ')}`]
+}
+
+function describeDefinition(name: string, { channel, version, sequence }: HandDefinition): string {
+  return `${name}: defined by hand on ${channel}, version ${version}, sequence ${sequence}; Slipway leaves it so. \`slipway run --define\` defines it as its folder says.`
 }
 
 function describeServices({ services: { peers, orderer, tls } }: PeerState): string[] {

@@ -64,6 +64,7 @@ export const ready: ChaincodeState = {
   buildTool: 'npm',
   mode: 'dev',
   differences: [],
+  definedByHand: [],
   startedBy: 'slipway',
   initRequired: false,
   command,
