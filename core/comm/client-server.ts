@@ -11,10 +11,11 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
-import type { PeerError } from '../contract/error.ts'
+import { PeerError } from '../contract/error.ts'
 import { clientDoor, tlsClients, type ClientTls, type TlsClients } from './client-door.ts'
 import { bindNextFree } from './next-free-port.ts'
-import { serviceError } from './rpc-error.ts'
+import { ChaincodeSupportService } from '../protos/index.ts'
+import { serviceError, status } from './rpc-error.ts'
 
 /** Fabric's own limit of a message, sent or received (internal/pkg/comm/config.go): 100 MiB. */
 const MAX_MESSAGE_BYTES = 100 * 1024 * 1024
@@ -38,6 +39,8 @@ export interface ClientServerOptions {
   clients?: TlsClients
   /** Told of whatever connects and can't be served. */
   stray?: (error: PeerError) => void
+  /** Where chaincode connects, which one that came here should. */
+  chaincodeAddress?: string
 }
 
 /**
@@ -47,17 +50,23 @@ export interface ClientServerOptions {
 export async function listenForClients(
   wanted: string,
   services: readonly Service[],
-  { tls, clients = tlsClients(), stray = () => undefined }: ClientServerOptions = {},
+  options: ClientServerOptions = {},
 ): Promise<ClientServer> {
+  const { tls, clients = tlsClients(), stray = () => undefined, chaincodeAddress = '' } = options
+  let address = wanted
   const server = new Server({
     interceptors: [withoutDate],
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
   })
   for (const [definition, implementation] of services) server.addService(definition, implementation)
+  server.addService(
+    ...chaincodeRefused((from) => {
+      stray(new PeerError('CHAINCODE_ON_CLIENT_PORT', { from, address, chaincodeAddress }))
+    }),
+  )
   // TLS has ended by then, where there is any.
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
-  let address = wanted
   const door = clientDoor(
     (connection) => injector.injectConnection(connection),
     () => address,
@@ -69,14 +78,25 @@ export async function listenForClients(
   address = `${host}:${port}`
   let closed: Promise<void> | undefined
   const close = async () => {
-    const stopped = new Promise<void>((resolve) => {
+    // The connections go first: clients then see that the peer has gone, as with a peer, and not that it cancelled.
+    const cut = door.close()
+    await new Promise<void>((resolve) => {
       server.forceShutdown()
       server.tryShutdown(() => resolve())
     })
-    await door.close()
-    await stopped
+    await cut
   }
   return { address, trust: (roots) => door.trust(roots), close: () => (closed ??= close()) }
+}
+
+/** A service that a peer doesn't have on this port; whoever calls it is told so in a peer's words. */
+function chaincodeRefused(told: (from: string) => void): Service {
+  const register = (call: ServerDuplexStream<unknown, unknown>) => {
+    call.on('error', () => undefined)
+    told(call.getPeer())
+    call.emit('error', { code: status.UNIMPLEMENTED, details: 'unknown service protos.ChaincodeSupport' })
+  }
+  return [ChaincodeSupportService, { register }]
 }
 
 /**

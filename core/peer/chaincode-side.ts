@@ -101,7 +101,7 @@ export async function startChaincodeSide(
         if (project?.channels.includes(channel) !== true || hands.find(channel, name) !== undefined) continue
         await lifecycleCalls.define(channel, project)
       }
-      },
+    },
     async define(name) {
       const { project } = custodians.get(name)
       for (const channel of project.channels) await lifecycleCalls.define(channel, project)

@@ -38,7 +38,9 @@ export async function serveClients(
   const { facts, identities } = storage
   const tls = servicesTls(config, identities)
   const clients = tlsClients()
-  const options = { clients, stray: strayTeller(facts) }
+  const { listener } = facts.state()
+  const chaincodeAddress = listener.state === 'listening' ? listener.address : listener.wanted
+  const options = { clients, stray: strayTeller(facts), chaincodeAddress }
   const blocks = newBlocks(facts)
   disposers.defer(() => blocks.close())
   const addresses = new Map<string, string>()

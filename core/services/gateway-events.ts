@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { messageOf } from '../contract/error-message.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { Block, BlockMetadataIndex, TxValidationCode, type ChaincodeEvent } from '../protos/index.ts'
@@ -47,6 +48,7 @@ export async function chaincodeEvents(
   for (let number = startOf(request, ledger); ; number++) {
     // A start beyond the height waits, unlike in Deliver.
     while (number >= ledger.height()) await blocks.above(channel, ledger.height(), signal)
+    if (number % BLOCKS_AT_ONCE === 0) await setImmediate(undefined, { signal })
     if (ledger.undo.moves() !== moves) throw rewound(channel)
     const bytes = ledger.blocks.bytes(number)
     const found = bytes === undefined ? [] : eventsOf(Block.deserializeBinary(bytes), chaincode)
@@ -61,6 +63,9 @@ export async function chaincodeEvents(
     await send(response)
   }
 }
+
+/** How many blocks are looked through before others get their turn: a long chain may have no event of the chaincode. */
+const BLOCKS_AT_ONCE = 64
 
 /** The first block to look at. A transaction to begin after counts for more than a block. */
 function startOf(request: InstanceType<typeof ChaincodeEventsRequest>, ledger: Ledger): number {

@@ -86,6 +86,11 @@ export const registrationErrors = {
     why: `${d.reason}.`,
     do: 'Give it the TLS root of the organisation whose node this is (tlsca/cert.pem), and with `clientAuthRequired` a client certificate that an organisation’s TLS CA has signed.',
   }),
+  CHAINCODE_ON_CLIENT_PORT: (d: { from: string; address: string; chaincodeAddress: string }) => ({
+    what: `A chaincode tried to register on ${d.address}, which is the port for client applications.`,
+    why: `It came from ${d.from}. A peer has two addresses: one for chaincode, and one for clients.`,
+    do: `Start it with CORE_PEER_ADDRESS (or -peer.address) ${d.chaincodeAddress}.`,
+  }),
   CLIENT_NOT_GRPC: (d: { from: string; address: string }) => ({
     what: `Something that doesn’t speak gRPC connected from ${d.from} to ${d.address}.`,
     why: 'Only client applications connect to this port. It may have been a browser or a health check.',

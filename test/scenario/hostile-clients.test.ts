@@ -1,0 +1,195 @@
+// @module-tag slow
+import { createPrivateKey } from 'node:crypto'
+import { once } from 'node:events'
+import { connect as connectTcp } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { Client, credentials, status, type ServiceError } from '@grpc/grpc-js'
+import { connect, GatewayError, signers, type Contract } from '@hyperledger/fabric-gateway'
+import gatewayPb from '@hyperledger/fabric-protos/lib/gateway/gateway_pb.js'
+import { expect, onTestFinished, test } from 'vitest'
+import type { SigningIdentity } from '../../core/msp/identity.ts'
+import { signingIdentity } from '../../core/msp/signing-identity.ts'
+import { openAttached } from '../support/attached.ts'
+import { makeCertificate } from '../support/certificates.ts'
+import { testPeer, type TestPeer } from '../support/peer.ts'
+import { RawChaincode } from '../support/raw-chaincode.ts'
+import { application } from './application.ts'
+import { openFixture } from './author.ts'
+
+const CHANNEL = 'mychannel'
+const served = { listenAddress: '127.0.0.1:0', ordererListenAddress: '127.0.0.1:0' }
+const STREAMS = 1000
+const TOO_LARGE = 101 * 1024 * 1024
+
+async function network(): Promise<{ peer: TestPeer; contract: Contract; name: string }> {
+  const peer = await testPeer(served)
+  const { name } = await openFixture(peer, 'feature-node', { watch: false })
+  return { peer, name, contract: (await application(peer)).getNetwork(CHANNEL).getContract(name) }
+}
+
+/** A client without manners: it says what it likes, and hangs up when it likes. */
+async function rawClient(peer: TestPeer): Promise<{ client: Client; identity: SigningIdentity }> {
+  const client = new Client(peer.state().services.peers['Org1MSP'] ?? '', credentials.createInsecure())
+  onTestFinished(() => client.close())
+  const { certificate, privateKey } = await peer.api.exportIdentity({ identity: 'User1' })
+  return { client, identity: signingIdentity('Org1MSP', certificate, privateKey) }
+}
+
+const bytes = (value: Uint8Array) => Buffer.from(value)
+
+/** Resolves with the error that a call ends with; `started` gets the call, to hang up. */
+function refused(
+  client: Client,
+  method: string,
+  request: Uint8Array,
+  started: (call: { cancel(): void }) => void = () => undefined,
+): Promise<ServiceError> {
+  return new Promise((resolve, reject) => {
+    const path = `/gateway.Gateway/${method}`
+    const call = client.makeUnaryRequest(path, bytes, bytes, bytes(request), (error) => {
+      if (error === null) reject(new Error(`${method} was answered`))
+      else resolve(error)
+    })
+    started(call)
+  })
+}
+
+function commitStatusRequest(identity: SigningIdentity, txId: string): Uint8Array {
+  const request = new gatewayPb.CommitStatusRequest()
+  request.setChannelId(CHANNEL)
+  request.setTransactionId(txId)
+  request.setIdentity(identity.serialize())
+  const signed = new gatewayPb.SignedCommitStatusRequest()
+  signed.setRequest(request.serializeBinary())
+  signed.setSignature(identity.sign(request.serializeBinary()))
+  return signed.serializeBinary()
+}
+
+test('a client that never reads and one with a thousand streams take nothing from others', async () => {
+  const { peer, contract } = await network()
+  const hostile = (await application(peer)).getNetwork(CHANNEL)
+  const unread = await hostile.getBlockEvents({ startBlock: 0n })
+  onTestFinished(() => {
+    // Whoever doesn't read hears of no end either, and Node takes that for an error that nobody handles.
+    unread[Symbol.asyncIterator]()
+      .next()
+      .catch(() => undefined)
+    unread.close()
+  })
+  const streams: Awaited<ReturnType<typeof hostile.getFilteredBlockEvents>>[] = []
+  for (let i = 1; i < STREAMS; i++) streams.push(await hostile.getFilteredBlockEvents({ startBlock: 0n }))
+  onTestFinished(() => {
+    for (const stream of streams) stream.close()
+  })
+  await Promise.all(streams.map((stream) => stream[Symbol.asyncIterator]().next()))
+  await contract.submitTransaction('Put', 'a', '1')
+  expect(Buffer.from(await contract.evaluateTransaction('Get', 'a')).toString()).toBe('1')
+})
+
+test('a request of more than 100 MiB is refused, and the next one is served', async () => {
+  const { peer, contract } = await network()
+  const { client } = await rawClient(peer)
+  expect(await refused(client, 'Evaluate', Buffer.alloc(TOO_LARGE))).toMatchObject({ code: status.RESOURCE_EXHAUSTED })
+  await contract.submitTransaction('Put', 'a', '1')
+})
+
+test('who waits for a transaction that never comes is told when the peer stops', async () => {
+  const { peer } = await network()
+  const { client, identity } = await rawClient(peer)
+  let wait: () => void = () => undefined
+  const sent = new Promise<void>((resolve) => (wait = resolve))
+  const waiting = refused(client, 'CommitStatus', commitStatusRequest(identity, 'f'.repeat(64)), () => wait())
+  await sent
+  // A call of the same client that is answered comes after it.
+  await refused(client, 'Evaluate', new Uint8Array())
+  await peer.peer.close()
+  expect(await waiting).toMatchObject({ code: status.UNAVAILABLE })
+})
+
+test('a client that hangs up in the middle of a step leaves the chaincode to others', async () => {
+  const peer = await testPeer(served)
+  const attached = await openAttached(peer)
+  const chaincode = await attached.register()
+  const { client, identity } = await rawClient(peer)
+  const contract = (await application(peer)).getNetwork(CHANNEL).getContract(attached.name)
+  for (const Request of [gatewayPb.EvaluateRequest, gatewayPb.EndorseRequest]) {
+    const proposal = gatewayPb.ProposedTransaction.deserializeBinary(
+      contract.newProposal('slow').getBytes(),
+    ).getProposal()
+    proposal?.setSignature(identity.sign(proposal.getProposalBytes_asU8()))
+    const request = new Request()
+    request.setChannelId(CHANNEL)
+    request.setProposedTransaction(proposal)
+    let hangUp: () => void = () => undefined
+    const method = Request === gatewayPb.EvaluateRequest ? 'Evaluate' : 'Endorse'
+    const ended = refused(client, method, request.serializeBinary(), (call) => (hangUp = () => call.cancel()))
+    await chaincode.receive('TRANSACTION')
+    hangUp()
+    expect(await ended).toMatchObject({ code: status.CANCELLED })
+  }
+  let hangUp: () => void = () => undefined
+  const waiting = refused(client, 'CommitStatus', commitStatusRequest(identity, 'e'.repeat(64)), (call) => {
+    hangUp = () => call.cancel()
+  })
+  hangUp()
+  expect(await waiting).toMatchObject({ code: status.CANCELLED })
+  expect(await refused(client, 'Evaluate', new Uint8Array())).toMatchObject({ code: status.INVALID_ARGUMENT })
+})
+
+test('the same transaction again is a duplicate, and its first outcome stays', async () => {
+  const { contract, peer } = await network()
+  const transaction = await contract.newProposal('Put', { arguments: ['a', '1'] }).endorse()
+  const first = await (await transaction.submit()).getStatus()
+  const height = peer.state().channels[CHANNEL]?.height ?? 0
+  const again = await transaction.submit()
+  await peer.eventually('its block', ({ channels }) => (channels[CHANNEL]?.height ?? 0) > height)
+  expect(await again.getStatus()).toEqual(first)
+  const block = await peer.api.readBlock({ channel: CHANNEL, number: height })
+  expect(block?.transactions.map(({ validationCode }) => validationCode)).toEqual(['DUPLICATE_TXID'])
+})
+
+test('an identity whose certificate has expired is refused', async () => {
+  const { peer, name } = await network()
+  const ca = await makeCertificate({ subject: 'O=Elsewhere, CN=ca', isCA: true })
+  const day = 86_400_000
+  const expired = await makeCertificate({
+    subject: 'O=Elsewhere, OU=client, CN=late',
+    issuer: ca,
+    notBefore: new Date(Date.now() - 3 * day),
+    notAfter: new Date(Date.now() - day),
+  })
+  await peer.api.importIdentity({ name: 'late', ...expired, caCertificates: ca.certificate })
+  const client = new Client(peer.state().services.peers['Org1MSP'] ?? '', credentials.createInsecure())
+  onTestFinished(() => client.close())
+  const gateway = connect({
+    client,
+    identity: { mspId: 'Org1MSP', credentials: Buffer.from(expired.certificate) },
+    signer: signers.newPrivateKeySigner(createPrivateKey(expired.privateKey)),
+  })
+  onTestFinished(() => gateway.close())
+  const evaluated = gateway.getNetwork(CHANNEL).getContract(name).evaluateTransaction('Get', 'a')
+  const error: unknown = await evaluated.catch((reason: unknown) => reason)
+  expect(error).toBeInstanceOf(GatewayError)
+  expect(error).toMatchObject({ code: status.FAILED_PRECONDITION })
+})
+
+test('nothing is served beyond loopback, and a chaincode at a client’s port is sent to its own', async () => {
+  const peer = await testPeer(served)
+  const { peers, orderer = '' } = peer.state().services
+  const outside = Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)
+  for (const address of [...Object.values(peers), orderer]) {
+    expect(address).toMatch(/^127\.0\.0\.1:/)
+    if (outside === undefined) continue
+    const socket = connectTcp(Number(address.split(':')[1]), outside.address)
+    const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException]
+    expect(error.code).toBe('ECONNREFUSED')
+  }
+  const registering = RawChaincode.register(peers['Org1MSP'] ?? '', 'raw:1.0')
+  await expect(registering).rejects.toThrow()
+  const notice = await peer.eventually('it is told', ({ notices }) =>
+    notices.find(({ error }) => error.code === 'CHAINCODE_ON_CLIENT_PORT'),
+  )
+  expect(notice.error.details).toMatchObject({ chaincodeAddress: peer.address() })
+})
