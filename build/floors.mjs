@@ -45,7 +45,7 @@ export const floors = {
     ['view'],
     ['fidelity', 'package', 'container', 'logs'],
     ['call', 'run', 'state', 'identities'],
-    ['blocks'],
+    ['blocks', 'connect'],
     ['events'],
     ['palette'],
     ['shell'],

@@ -9,4 +9,5 @@ export const screenTitles: Record<Screen, string> = {
   blocks: 'Blocks',
   events: 'Events',
   identities: 'Identities',
+  connect: 'Connect',
 }

@@ -1,8 +1,5 @@
 // @module-tag slow
-import { execFile } from 'node:child_process'
-import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import {
   checkpointers,
   EndorseError,
@@ -13,14 +10,10 @@ import {
 } from '@hyperledger/fabric-gateway'
 import { expect, onTestFinished, test } from 'vitest'
 import type { CallRecord } from '../../core/contract/call.ts'
-import { root } from '../../main/root.ts'
-import { gatewaySnippet, identityFolder } from '../../renderer/run/gateway-snippet.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
-import { tempFolder } from '../support/temp.ts'
 import { application, identityIn } from './application.ts'
 import { openFixture } from './author.ts'
 
-const run = promisify(execFile)
 const CHANNEL = 'mychannel'
 const served = { listenAddress: '127.0.0.1:0', ordererListenAddress: '127.0.0.1:0' }
 
@@ -174,22 +167,4 @@ test('two organisations endorse for an application, each by its own peer', async
 
   await peer.api.addOrganisation({ mspId: 'Org3MSP' })
   await peer.eventually('a peer of the new organisation', ({ services }) => services.peers['Org3MSP'] !== undefined)
-})
-
-test('the program that the window offers runs as it is pasted', async () => {
-  const { peer, name } = await network()
-  const { services } = peer.state()
-  const program = gatewaySnippet({
-    address: services.peers['Org1MSP'] ?? '',
-    mspId: 'Org1MSP',
-    identityFolder: identityFolder(peer.dataDir, 'Org1MSP', true),
-    channel: CHANNEL,
-    chaincode: name,
-  })
-  const folder = await tempFolder('application')
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
-  await writeFile(join(folder, 'app.js'), program)
-  const { stdout } = await run(process.execPath, ['app.js', 'Put', 'a', '1'], { cwd: folder })
-  expect(stdout).toBe('ok\n')
-  expect(await newest(peer, 1)).toMatchObject({ kind: 'submit', client: { service: 'gateway.Gateway' } })
 })

@@ -8,7 +8,7 @@ export interface WindowState {
   show: (page: Page) => Promise<unknown>
 }
 
-const screenNames = ['Run', 'Call', 'State', 'Logs', 'Blocks', 'Events', 'Identities'] as const
+const screenNames = ['Run', 'Call', 'State', 'Logs', 'Blocks', 'Events', 'Identities', 'Connect'] as const
 type ScreenName = (typeof screenNames)[number]
 type Step = (page: Page) => Promise<unknown>
 
@@ -114,6 +114,9 @@ const lists: WindowState[] = [
   at('Events', 'nothing found', fill('Name of the event', 'zzz'), text('No such events')),
   at('Identities', 'one that is refused', button(/^mallory/)),
   at('Identities', 'about to be removed', button(/^alice/), button('Remove')),
+  at('Connect', 'Go', tab('Go')),
+  at('Connect', 'peer command', tab('peer command')),
+  at('Connect', 'files written', button('Write'), text(/files, private keys/)),
   at('Identities', 'import', (page) => page.getByRole('radio', { name: 'Import' }).click()),
 ]
 

@@ -316,6 +316,7 @@ export const everything: Scene['handlers'] = {
   setStartedBy: ({ name, startedBy }, emit) => {
     emit({ type: 'chaincode.changed', name, changes: { startedBy } })
   },
+  writeExport: ({ folder: wanted }) => ({ folder: wanted, files: ['profile.json', 'peer.env', 'wallet/User1.id'] }),
   recentFolders: () => [folder, '/home/ada/work/marbles', '/home/ada/src/fabric-samples/token-erc-20/chaincode-go'],
   listFolders: ({ folder: wanted }) => ({
     folder: wanted ?? '/home/ada',
