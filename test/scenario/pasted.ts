@@ -34,8 +34,8 @@ function lines(text: string): string[] {
 
 /** In one shell where there can be one: what a step sets is there in the next. */
 async function shell(commands: string[], cwd: string): Promise<string> {
-  const { PATH = '', PEER_BIN = '' } = process.env
-  const env = { ...process.env, PATH: [PATH, dirname(PEER_BIN)].join(delimiter) }
+  const { PATH = '', PEER_BIN } = process.env
+  const env = { ...process.env, PATH: PEER_BIN === undefined ? PATH : [PATH, dirname(PEER_BIN)].join(delimiter) }
   let printed = ''
   for (const command of process.platform === 'win32' ? commands : [commands.join('\n')]) {
     const options = { cwd, env, shell: true }

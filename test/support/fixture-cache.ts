@@ -43,15 +43,20 @@ const kinds = {
   'samples-contract-node': 'node',
   'samples-contract-java': 'java',
   'fabric-network-2.2': 'node',
+  'application-go': 'go',
+  'application-java': 'java',
 } as const
 
 export type FixtureName = keyof typeof kinds
 const fixtureNames = Object.keys(kinds) as FixtureName[]
 
-/** The sources of an example, a test chaincode or a client application. Never built in place. */
+/** The applications on public clients. */
+const isApplication = (name: FixtureName): boolean => /^(application|fabric-network)-/.test(name)
+
+/** The sources of an example, a test chaincode or an application. Never built in place. */
 export function sources(name: FixtureName): string {
-  if (name === 'fabric-network-2.2') return join(root, 'test/fixtures/clients', name)
-  return name.startsWith('asset-transfer') ? join(root, 'examples', name) : join(root, 'test/fixtures/chaincode', name)
+  if (name.startsWith('asset-transfer')) return join(root, 'examples', name)
+  return join(root, 'test/fixtures', isApplication(name) ? 'applications' : 'chaincode', name)
 }
 
 /**

@@ -34,11 +34,18 @@ export async function copyFixture(name: FixtureName, readiness: Readiness, folde
   await agePackageLock(folder)
 }
 
+type GoProgram =
+  'go-shim-v1' | 'go-shim-v2' | 'go-server' | 'probe-go-v2' | 'programs-go' | 'asset-transfer-go' | 'application-go'
+
 /** The built program of a Go fixture: `[path]`, to be run with Fabric's flags. */
-export async function goProgram(
-  name: 'go-shim-v1' | 'go-shim-v2' | 'go-server' | 'probe-go-v2' | 'programs-go' | 'asset-transfer-go',
-): Promise<string> {
+export async function goProgram(name: GoProgram): Promise<string> {
   return join(await prepared(name), process.platform === 'win32' ? 'chaincode.exe' : 'chaincode')
+}
+
+/** The command that starts an application on the public client of its language. */
+export async function applicationCommand(language: 'go' | 'java'): Promise<[string, ...string[]]> {
+  if (language === 'go') return [await goProgram('application-go')]
+  return ['java', '-jar', join(await prepared('application-java'), 'target', 'application.jar')]
 }
 
 function isSource(path: string): boolean {
