@@ -34,11 +34,6 @@ export interface PeerClient {
   readonly address: string
   /** @throws RpcError; DEADLINE_EXCEEDED after `deadlineMs`; the signal's reason */
   call<Q, A>(method: MethodDefinition<Q, A>, request: Q, ends: RpcEnds): Promise<A>
-  /**
-   * Send one request on a stream and read its answers, for as long as they are wanted: leaving the loop ends the stream.
-   * @throws what `call` throws
-   */
-  stream<Q, A>(method: MethodDefinition<Q, A>, request: Q, ends: RpcEnds): AsyncGenerator<A>
   close(): void
 }
 
@@ -91,27 +86,6 @@ export function peerClient(at: PeerAddress): PeerClient {
         throw await thrownFor(error, at, signal)
       } finally {
         signal?.removeEventListener('abort', abort)
-      }
-    },
-    async *stream<Q, A>(method: MethodDefinition<Q, A>, request: Q, { deadlineMs, signal }: RpcEnds) {
-      signal?.throwIfAborted()
-      const { path, requestSerialize, responseDeserialize } = method
-      const call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, {
-        deadline: Date.now() + deadlineMs,
-      })
-      // Cancelling it is an error too, which nobody reads any more.
-      call.on('error', () => undefined)
-      const abort = () => call.cancel()
-      signal?.addEventListener('abort', abort, { once: true })
-      try {
-        call.write(request)
-        call.end()
-        for await (const answer of call as AsyncIterable<A>) yield answer
-      } catch (error) {
-        throw await thrownFor(error, at, signal)
-      } finally {
-        signal?.removeEventListener('abort', abort)
-        call.cancel()
       }
     },
     close: () => client.close(),

@@ -30,14 +30,8 @@ export const {
   SubmitRequest,
   SubmitResponse,
 } = gatewayPb
-export const { BroadcastResponse, SeekInfo, SeekNewest, SeekPosition, SeekSpecified } = abPb
-export const {
-  DeliverResponse,
-  FilteredBlock,
-  FilteredTransaction,
-  FilteredTransactionActions,
-  FilteredChaincodeAction,
-} = eventsPb
+export const { BroadcastResponse, SeekInfo, SeekPosition } = abPb
+export const { FilteredBlock, FilteredTransaction, FilteredTransactionActions, FilteredChaincodeAction } = eventsPb
 export const { Status } = commonPb
 /** google.rpc.Status, the details of a gRPC error. */
 export const { Status: RpcStatus } = rpcStatusPb

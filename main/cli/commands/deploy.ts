@@ -27,7 +27,7 @@ export async function deployFolder(folder: string, options: DeployOptions, signa
     checkWritable(settings, `deploy ${project.name}`)
     const network = await openNetwork(settings, 'admin')
     try {
-      const packaged = await packageIt(project, options, signal)
+      const packaged = await packageIt(folder, project, options, signal)
       say(`✓ packaged ${packaged.file}\n  package id ${packaged.packageId}`)
       const channel = options.channel ?? settings.channel ?? project.channel
       const waiting = `deploying ${project.name} on ${settings.name}`
@@ -49,7 +49,8 @@ export async function deployFolder(folder: string, options: DeployOptions, signa
 
 /** @throws PeerError PACKAGE_INVALID where it wouldn't work on a peer; what packageChaincode throws */
 async function packageIt(
-  { folder, name, version }: { folder: string; name: string; version: string },
+  folder: string,
+  { name, version }: { name: string; version: string },
   { label, build }: DeployOptions,
   signal: AbortSignal,
 ): Promise<PackageResult> {
