@@ -12,6 +12,7 @@ const KEPT = 60
 export class BlockPages {
   readonly #peer: PeerView
   #channel = ''
+  #moves = 0
   /** Page number → its blocks, the highest first. Page 2 holds blocks 200 to 299. */
   readonly #pages = new SvelteMap<number, BlockRow[]>()
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- only keeps a page from being asked for twice
@@ -28,10 +29,14 @@ export class BlockPages {
     return page?.find((row) => row.number === number)
   }
 
-  /** Read what is missing of these blocks. A page at the end of the chain is read again once it has grown. */
-  show(channel: string, lowest: number, highest: number): void {
-    if (channel !== this.#channel) {
+  /**
+   * Read what is missing of these blocks. A page at the end of the chain is read again once it has grown, and all of
+   * them when `moves` changes: the channel was taken to another block.
+   */
+  show(channel: string, lowest: number, highest: number, moves: number): void {
+    if (channel !== this.#channel || moves !== this.#moves) {
       this.#channel = channel
+      this.#moves = moves
       this.#pages.clear()
       this.#asked.clear()
     }
@@ -44,9 +49,10 @@ export class BlockPages {
   async #read(channel: string, page: number): Promise<void> {
     if (this.#asked.has(page)) return
     this.#asked.add(page)
+    const moves = this.#moves
     try {
       const rows = await this.#peer.call('readBlocks', { channel, from: page * PAGE + PAGE - 1, limit: PAGE })
-      if (channel !== this.#channel) return
+      if (channel !== this.#channel || moves !== this.#moves) return
       // Near the end of the chain the peer starts at its last block, which may leave room for older ones.
       this.#pages.delete(page)
       this.#pages.set(
@@ -61,7 +67,7 @@ export class BlockPages {
     } catch (thrown) {
       this.failure = failureOf(thrown)
     } finally {
-      this.#asked.delete(page)
+      if (moves === this.#moves) this.#asked.delete(page)
     }
   }
 }

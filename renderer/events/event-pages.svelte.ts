@@ -19,6 +19,7 @@ export interface EventQuery {
 export class EventPages {
   readonly #peer: PeerView
   #query: EventQuery | undefined
+  #moves = 0
   #next: ChainPlace | undefined
   events = $state.raw<CommittedEvent[]>([])
   /** Whether the peer has looked through all blocks. */
@@ -34,11 +35,15 @@ export class EventPages {
     this.readOn = latest(() => this.#readOlder())
   }
 
-  /** Show these events. Asking for the same ones reads what has come since. */
-  ask(query: EventQuery): void {
+  /**
+   * Show these events. Asking for the same ones reads what has come since, unless `moves` changed: the channel was taken
+   * to another block.
+   */
+  ask(query: EventQuery, moves: number): void {
     const { channel, chaincode, name } = this.#query ?? {}
-    if (channel !== query.channel || chaincode !== query.chaincode || name !== query.name) {
+    if (channel !== query.channel || chaincode !== query.chaincode || name !== query.name || moves !== this.#moves) {
       this.#query = query
+      this.#moves = moves
       this.events = []
       this.#next = undefined
       this.complete = false

@@ -24,6 +24,12 @@ export class WindowView {
   paletteOpen = $state(false)
   /** The block and transaction that the Blocks page shows. */
   block = $state.raw<{ number: number; tx: number } | undefined>()
+  /** The height that the rewind dialog asks about. */
+  rewindTo = $state<number | undefined>()
+  /** Whether the dialog of checkpoints and branches is open. */
+  pointsOpen = $state(false)
+  /** What was last taken back here, until it is restored or dismissed. */
+  rewound = $state.raw<{ channel: string; branch: string; height: number } | undefined>()
   /** What the State page of each chaincode shows. */
   readonly states = new StateChoices()
   /** An identity that the Identities page is to show; it takes it. */
@@ -68,9 +74,10 @@ export class WindowView {
 
   /** Whether a dialog takes the keys. */
   get dialogOpen(): boolean {
-    const { choosing, shellOf, packaging, fidelity, reviewing } = this
+    const { choosing, shellOf, packaging, fidelity, reviewing, rewindTo } = this
+    if (this.pointsOpen) return true
     const untrusted = this.#peer.host?.untrusted
-    return [choosing, shellOf, packaging, fidelity, reviewing, untrusted].some((open) => open !== undefined)
+    return [choosing, shellOf, packaging, fidelity, reviewing, rewindTo, untrusted].some((open) => open !== undefined)
   }
 
   choose(name: string): void {

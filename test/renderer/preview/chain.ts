@@ -80,6 +80,15 @@ export function chainHandlers(height: number): Scene['handlers'] {
       return Array.from({ length: Math.max(0, Math.min(limit, first + 1)) }, (_, index) => block(first - index))
     },
     readBlock: ({ number }) => (number < height ? detail(number) : undefined),
+    readCheckpoints: () => [
+      { name: 'before the sale', height: 12, id: 'a1'.repeat(32), at: now - 900_000, isOnChain: true },
+      { name: 'a fleet of '.repeat(8).trim(), height: 40, id: 'b2'.repeat(32), at: now - 9_000_000, isOnChain: false },
+    ],
+    readBranches: () => [
+      { id: 'c3'.repeat(32), height: height + 3, fork: height, at: now - 60_000 },
+      { id: 'b2'.repeat(32), height: 41, fork: 40, at: now - 8_000_000 },
+    ],
+    rewind: ({ height: to }) => ({ from: height, height: to, branch: 'd4'.repeat(32) }),
     readEvents: ({ name, before }) => ({
       events: before === undefined ? events.filter((event) => event.name.includes(name ?? '')) : [],
     }),

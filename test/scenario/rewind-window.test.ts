@@ -1,0 +1,73 @@
+// @module-tag slow
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
+import { buildDoors, slipway } from '../support/command-line.ts'
+import { eventually } from '../support/eventually.ts'
+import { fixture } from '../support/fixtures.ts'
+import { needs } from '../support/require.ts'
+import { goTo, openWindow, registrationIs, says } from '../support/window.ts'
+
+const { describe, test } = needs('chromium')
+
+describe('undo in the window', () => {
+  let browser: Browser
+
+  beforeAll(async () => {
+    buildDoors()
+    browser = await launchChromium()
+  })
+  afterAll(() => browser.close())
+
+  test('a block is rewound to, restored, and reached by its name', async () => {
+    const folder = await fixture('javascript-shim')
+    const page = await openWindow(browser, folder)
+    await registrationIs(page, 'ready')
+    await slipway('submit', folder, 'put', 'asset1', 'first')
+    await slipway('submit', folder, 'put', 'asset2', 'second')
+    await goTo(page, 'Blocks')
+    const blocks = page.getByRole('listbox', { name: 'Blocks' })
+    const newest = blocks.getByRole('option').first()
+    await eventually(() => blocks.getByRole('option').count()).toBe(4)
+
+    await blocks.getByRole('option').nth(1).click()
+    await page.getByRole('button', { name: 'Rewind to here' }).click()
+    const dialog = page.getByRole('dialog')
+    await says(dialog, /Block 3 is taken back/)
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Rewind to here' }).click()
+    await dialog.getByRole('button', { name: 'Rewind', exact: true }).click()
+    await eventually(() => blocks.getByRole('option').count()).toBe(3)
+    await goTo(page, 'State')
+    const keys = page.getByRole('listbox').getByRole('option')
+    await eventually(() => keys.count()).toBe(1)
+
+    // The list has the blocks that are there now, not those it had read.
+    await goTo(page, 'Blocks')
+    await says(page.getByRole('status').filter({ hasText: 'kept' }), 'taken to block 2')
+    await slipway('submit', folder, 'put', 'other', 'branch')
+    await newest.click()
+    await says(page.getByRole('region', { name: 'What block 3 holds' }), 'other')
+
+    await page.getByRole('button', { name: 'Checkpoints' }).click()
+    await dialog.getByRole('textbox', { name: 'Name of a new checkpoint' }).fill('other way')
+    await dialog.getByRole('button', { name: 'Set checkpoint' }).click()
+    await says(dialog.getByRole('list', { name: 'Checkpoints' }), /other way.*after block 3/s)
+    await dialog
+      .getByRole('list', { name: 'Branches' })
+      .getByRole('button', { name: /^Restore/ })
+      .click()
+    await dialog.waitFor({ state: 'detached' })
+    await newest.click()
+    await says(page.getByRole('region', { name: 'What block 3 holds' }), 'asset2')
+
+    await page.getByRole('button', { name: 'Checkpoints' }).click()
+    await dialog.getByRole('button', { name: 'Go to other way' }).click()
+    await newest.click()
+    await says(page.getByRole('region', { name: 'What block 3 holds' }), 'other')
+    await page.getByRole('status').filter({ hasText: 'kept' }).getByRole('button', { name: 'Restore' }).click()
+    await goTo(page, 'State')
+    await says(page.getByRole('listbox'), 'asset2')
+  })
+})
