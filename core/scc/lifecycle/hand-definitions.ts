@@ -26,7 +26,7 @@ export interface HandDefinitions {
  * ledger: after a restart, and after it was taken back to an earlier height.
  */
 export function handDefinitions(find: (channel: string) => Ledger | undefined): HandDefinitions {
-  const known = new Map<string, { version: Version; definition: HandDefinition | undefined }>()
+  const known = new Map<string, { version: Version; moves: number; definition: HandDefinition | undefined }>()
   return {
     find(channel, name) {
       const ledger = find(channel)
@@ -36,9 +36,12 @@ export function handDefinitions(find: (channel: string) => Ledger | undefined): 
       const id = `${channel}\0${name}`
       const before = known.get(id)
       const { version } = sequence
-      if (before?.version.block === version.block && before.version.tx === version.tx) return before.definition
+      // After a rewind another transaction may stand in its place.
+      const moves = ledger.undo.moves()
+      const isSame = before?.version.block === version.block && before.version.tx === version.tx
+      if (isSame && before.moves === moves) return before.definition
       const definition = calledIn(ledger, version) === DEFINE ? undefined : read(ledger, name)
-      known.set(id, { version, definition })
+      known.set(id, { version, moves, definition })
       return definition
     },
     forget(channel) {
