@@ -1,6 +1,6 @@
 import { PeerError } from '../../contract/error.ts'
 import { removeDangling } from './dangling-images.ts'
-import type { ContainerFacts, ImageFacts, Labels } from './engine/engine.ts'
+import type { ContainerFacts, ImageFacts } from './engine/engine.ts'
 import type { TidyingEngine } from './engine/tidying-engine.ts'
 import { isOwnContainer, ownLabels } from './labels.ts'
 
@@ -18,21 +18,20 @@ export interface Leftovers {
  * @throws PeerError DOCKER_*, or the signal's reason
  */
 export async function removeLeftovers(engine: TidyingEngine, peer: string, signal?: AbortSignal): Promise<Leftovers> {
-  const { containers } = await removeContainers(engine, ownLabels(peer), signal)
+  const containers = await removeContainers(engine, peer, await engine.listContainers(ownLabels(peer), signal))
   const images = await removeDangling(engine, ownLabels(peer), signal)
   return { containers, images }
 }
 
-/** Remove the containers with these labels that their peer made. @throws PeerError DOCKER_*, or the signal's reason */
+/** Remove those of these containers that this peer made. @throws PeerError DOCKER_* */
 export async function removeContainers(
   engine: TidyingEngine,
-  labels: Labels,
-  signal?: AbortSignal,
-): Promise<Leftovers> {
-  const listed = await engine.listContainers(labels, signal)
-  const containers = listed.filter((container) => isOwnContainer(container, labels['slipway.peer'] ?? ''))
+  peer: string,
+  listed: readonly ContainerFacts[],
+): Promise<Leftovers['containers']> {
+  const containers = listed.filter((container) => isOwnContainer(container, peer))
   await removeAll(containers, (container) => engine.removeContainer(container.id))
-  return { containers: containers.map(({ name, state }) => ({ name, state })), images: [] }
+  return containers.map(({ name, state }) => ({ name, state }))
 }
 
 /** Remove everything of this peer, finished images included, for `slipway clean`. Returns what was removed. */
