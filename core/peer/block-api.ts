@@ -1,7 +1,7 @@
 import type { PeerApi } from '../contract/api.ts'
 import type { BlockRow, ChainPlace, CommittedEvent, EventsPage, ReadEvents } from '../contract/blocks.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Block } from '../protos/index.ts'
+import { Block } from '../protos/index.ts'
 import { blockJson, transactionJson, transactionRows } from '../scc/answers/block-json.ts'
 import type { Channels } from './channels.ts'
 
@@ -17,7 +17,7 @@ export function blockApi(channels: Channels): BlockApi {
     readBlocks: async ({ channel, from, limit }) => {
       const ledger = channels.get(channel)
       return numbersDown(Math.min(from, ledger.height() - 1), Math.min(limit, MOST_ROWS)).map((number) =>
-        blockRow(number, blockOf(ledger, number)),
+        blockRow(number, ledger.blocks.bytes(number) ?? new Uint8Array()),
       )
     },
     readBlock: async ({ channel, number }) => {
@@ -47,8 +47,8 @@ function numbersDown(from: number, limit: number): number[] {
   return Array.from({ length: count }, (_, i) => from - i)
 }
 
-function blockRow(number: number, block: Block): BlockRow {
-  return { number, bytes: block.serializeBinary().length, transactions: transactionRows(block) }
+function blockRow(number: number, bytes: Uint8Array): BlockRow {
+  return { number, bytes: bytes.length, transactions: transactionRows(Block.deserializeBinary(bytes)) }
 }
 
 function placeOf(ledger: Ledger, txId: string): ChainPlace | undefined {

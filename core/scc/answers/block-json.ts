@@ -153,7 +153,21 @@ function signerOf(header: InstanceType<typeof SignatureHeader>): Signer {
   return identityOf(header.getCreator_asU8())
 }
 
+/** Reading a certificate takes longer than all the rest of a block, and a chain has few signers. */
+const MOST_SIGNERS = 200
+const signers = new Map<string, Signer>()
+
 function identityOf(serialized: Uint8Array): Signer {
+  const key = Buffer.from(serialized).toString('latin1')
+  const known = signers.get(key)
+  if (known !== undefined) return known
+  const signer = readIdentity(serialized)
+  if (signers.size >= MOST_SIGNERS) signers.clear()
+  signers.set(key, signer)
+  return signer
+}
+
+function readIdentity(serialized: Uint8Array): Signer {
   const message = SerializedIdentity.deserializeBinary(serialized)
   let name = ''
   try {
