@@ -1,4 +1,3 @@
-import { SvelteMap } from 'svelte/reactivity'
 import type { CallRecord, CallRequest } from '../../core/contract/call.ts'
 import type { ContractMetadata } from '../../core/contract/contract-metadata.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
@@ -9,17 +8,14 @@ import type { PeerView } from '../view/peer-view.svelte.ts'
 import { buildEnds } from './await-build.svelte.ts'
 import { Caller } from './caller.svelte.ts'
 import { Draft, type DraftContent } from './draft.svelte.ts'
+import { Flights } from './flights.svelte.ts'
 import { type CallableFunction, callableFunctions, learnedFunctions, wroteNothing } from './functions.ts'
 import { readKept, writeKept } from './kept-desk.ts'
 import { keyOfCall, newMark, type ShownCall } from './shown-call.ts'
 
-/** A call under way, which this window sent. */
-interface Flight {
-  call: ShownCall
-  controller: AbortController
-}
-
 const RECENT = 60
+/** Two frames of a screen. */
+const AFTER_THE_FRAME_MS = 34
 
 /** The work on one chaincode's Call page: its functions, the call being drafted, and past calls. */
 export class CallDesk {
@@ -34,10 +30,7 @@ export class CallDesk {
   calls = $state.raw<CallRecord[]>([])
   draft = $state.raw(new Draft(undefined, {}))
   shown = $state.raw<ShownCall | undefined>()
-  /** By the mark of their requests. */
-  readonly #flights = new SvelteMap<string, Flight>()
-  /** Calls that failed before they were sent: the peer has no record of them. */
-  #unsent = $state.raw<ShownCall[]>([])
+  readonly #flights = new Flights()
 
   readonly caller: Caller
 
@@ -61,6 +54,7 @@ export class CallDesk {
     this.readCalls = latest(async () => {
       try {
         this.calls = await peer.call('readCalls', { limit: RECENT, chaincode })
+        this.#flights.land(({ request }) => hasEnded(this.#recorded(request.mark)))
         this.#knowShown()
         // A function may have been opened before its past calls were known.
         for (const [name, draft] of this.#drafts) if (wroteNothing(this.calls, name)) draft.readOnly()
@@ -82,12 +76,12 @@ export class CallDesk {
 
   /** The calls that this window sent and that haven't ended, the newest first. */
   get flying(): ShownCall[] {
-    return [...this.#flights.values()].map(({ call }) => call).reverse()
+    return this.#flights.running
   }
 
   /** Past calls and those under way: pinned ones first, then the newest. */
   get recent(): ShownCall[] {
-    const own = [...this.flying, ...this.#unsent]
+    const own = this.#flights.all
     const marks = own.map(({ request }) => request.mark)
     const all = [
       ...own,
@@ -157,8 +151,6 @@ export class CallDesk {
   /** Send a call, beside those under way; after a build that is on its way, if one is named. */
   async send(request: CallRequest, kind: 'submit' | 'evaluate', awaits?: number): Promise<void> {
     const mark = newMark()
-    const controller = new AbortController()
-    const { signal } = controller
     let call: ShownCall = {
       request: { ...request, mark },
       kind,
@@ -167,11 +159,11 @@ export class CallDesk {
       outcome: { state: 'running' },
     }
     const take = (more: Partial<ShownCall>): void => {
-      call = { ...call, id: this.#idOf(mark), ...more }
-      if (this.#flights.has(mark)) this.#flights.set(mark, { call, controller })
+      call = { ...call, id: this.#recorded(mark)?.id, ...more }
+      this.#flights.update(call)
       if (this.shown?.request.mark === mark) this.shown = call
     }
-    this.#flights.set(mark, { call, controller })
+    const signal = this.#flights.start(call)
     this.shown = call
     this.caller.uses(request.identity)
     try {
@@ -186,21 +178,20 @@ export class CallDesk {
     } catch (thrown) {
       const error = PeerError.from(thrown).toJSON()
       take({ outcome: { state: 'failed', error, durationMs: Date.now() - call.at } })
-      if (call.awaits !== undefined) this.#unsent = [call, ...this.#unsent]
     } finally {
-      this.#flights.delete(mark)
-      this.readCalls()
+      // The answer comes on screen first; sixty calls are as much work as it is.
+      setTimeout(this.readCalls, AFTER_THE_FRAME_MS)
     }
   }
 
-  #idOf(mark: string): number | undefined {
-    return this.calls.find(({ request }) => request.mark === mark)?.id
+  #recorded(mark: string | undefined): CallRecord | undefined {
+    return mark === undefined ? undefined : this.calls.find(({ request }) => request.mark === mark)
   }
 
   /** A call that is under way or has failed gets its id from the peer's record. */
   #knowShown(): void {
     const { shown } = this
-    const record = this.calls.find(({ request }) => request.mark !== undefined && request.mark === shown?.request.mark)
+    const record = this.#recorded(shown?.request.mark)
     if (shown === undefined || record === undefined || shown.id !== undefined) return
     this.shown = { ...shown, id: record.id, ...(record.identity === undefined ? {} : { identity: record.identity }) }
   }
@@ -240,8 +231,8 @@ export class CallDesk {
   }
 
   /** Cancel a call that this window sent. */
-  cancel({ request }: ShownCall): void {
-    if (request.mark !== undefined) this.#flights.get(request.mark)?.controller.abort()
+  cancel(call: ShownCall): void {
+    this.#flights.cancel(call)
   }
 
   async pin(id: number, pinned: boolean): Promise<void> {
@@ -249,6 +240,10 @@ export class CallDesk {
     if (this.shown?.id === id) this.shown = { ...this.shown, pinned }
     this.readCalls()
   }
+}
+
+function hasEnded(record: CallRecord | undefined): boolean {
+  return record !== undefined && record.outcome.state !== 'running'
 }
 
 function isText(argument: string | { base64: string }): boolean {

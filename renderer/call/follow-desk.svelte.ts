@@ -1,17 +1,22 @@
 import type { PeerView } from '../view/peer-view.svelte.ts'
 import type { CallDesk } from './call-desk.svelte.ts'
 
-/**
- * Keep a desk's functions and past calls as they are on the peer, while the component that calls it is shown. `readyAt`:
- * since when the chaincode serves.
- */
-export function followDesk(peer: PeerView, desk: CallDesk, readyAt: () => number | undefined): void {
+/** What its component derives of the state: an effect on all of it would run on all news. */
+export interface Followed {
+  /** Since when the chaincode serves. */
+  readyAt(): number | undefined
+  /** How many calls were recorded. */
+  recorded(): number | undefined
+}
+
+/** Keep a desk's functions and past calls as they are on the peer, while the component that calls it is shown. */
+export function followDesk(peer: PeerView, desk: CallDesk, { readyAt, recorded }: Followed): void {
   $effect(() => {
     // A new process may bring a new contract.
     if (readyAt() !== undefined) void desk.readContract()
   })
   $effect(() => {
-    void [peer.state?.calls.count, peer.link]
+    void [recorded(), peer.link]
     desk.readCalls()
   })
 }
