@@ -4,16 +4,16 @@ import type { PeerErrorData } from '../../core/contract/error.ts'
 import { failureOf } from '../parts/failure.ts'
 import type { PeerView } from '../view/peer-view.svelte.ts'
 
-const PAGE = 100
+const PAGE = 50
 /** Pages kept: blocks never change, so a page is read once until it is dropped. */
-const KEPT = 60
+const KEPT = 120
 
 /** The blocks of a channel, read page by page where the list shows them. */
 export class BlockPages {
   readonly #peer: PeerView
   #channel = ''
   #moves = 0
-  /** Page number → its blocks, the highest first. Page 2 holds blocks 200 to 299. */
+  /** Page number → its blocks, the highest first. Page 2 holds blocks 100 to 149. */
   readonly #pages = new SvelteMap<number, BlockRow[]>()
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- only keeps a page from being asked for twice
   readonly #asked = new Set<number>()
