@@ -148,6 +148,7 @@ export { findScenarios, readScenario, type ScenarioFile } from './scenarios/find
 export { runScenario } from './scenarios/run-scenario.ts'
 export { recordedScenario, updatedScenario, type AnsweredCall } from './scenarios/write-scenario.ts'
 export type { Scenario } from './scenarios/scenario.ts'
+export { watchFolder } from './watch/folder-watch.ts'
 
 /** Slipway's own version. */
 export { VERSION } from './version.ts'

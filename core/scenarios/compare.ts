@@ -1,20 +1,11 @@
+import type { ScenarioDifference } from '../contract/scenario-outcome.ts'
 import { exactFromJson, exactToJson, exactToText, isNumber, isSameNumber, type Exact } from './exact.ts'
-
-/** Something that isn't as expected. */
-export interface Difference {
-  /** `payload.items[0].color` */
-  at: string
-  /** JSON, a rule in words, or `absent`. */
-  expected: string
-  /** JSON, or `absent`. */
-  got: string
-}
 
 /**
  * What differs between a value and what is expected of it; undefined stands for a value that is absent. An object may
  * have more keys than expected, unless a rule says `exactly`. A text that is JSON is compared as JSON.
  */
-export function differences(expected: Exact, got: Exact | undefined, at: string): Difference[] {
+export function differences(expected: Exact, got: Exact | undefined, at: string): ScenarioDifference[] {
   if (expected === 'absent') return got === undefined ? [] : [{ at, expected, got: shown(got) }]
   const rule = ruleOf(expected)
   if (rule?.name === 'matches') return matches(rule.value, got, at)
@@ -29,7 +20,7 @@ interface Comparison {
   exactly: boolean
 }
 
-function compare(expected: Exact, got: Exact, { at, exactly }: Comparison): Difference[] {
+function compare(expected: Exact, got: Exact, { at, exactly }: Comparison): ScenarioDifference[] {
   const read = readAs(expected, got)
   if (expected instanceof Map && read instanceof Map) return compareKeys(expected, read, { at, exactly })
   if (Array.isArray(expected) && Array.isArray(read)) {
@@ -41,14 +32,18 @@ function compare(expected: Exact, got: Exact, { at, exactly }: Comparison): Diff
   return isEqual(expected, read) ? [] : [{ at, expected: shown(expected), got: shown(read) }]
 }
 
-function compareKeys(expected: Map<string, Exact>, got: Map<string, Exact>, { at, exactly }: Comparison): Difference[] {
+function compareKeys(
+  expected: Map<string, Exact>,
+  got: Map<string, Exact>,
+  { at, exactly }: Comparison,
+): ScenarioDifference[] {
   const missing = [...expected].flatMap(([key, value]) => part(value, got.get(key), { at: under(at, key), exactly }))
   if (!exactly) return missing
   const more = [...got].filter(([key]) => !expected.has(key))
   return [...missing, ...more.map(([key, value]) => ({ at: under(at, key), expected: 'absent', got: shown(value) }))]
 }
 
-function part(expected: Exact, got: Exact | undefined, comparison: Comparison): Difference[] {
+function part(expected: Exact, got: Exact | undefined, comparison: Comparison): ScenarioDifference[] {
   if (!comparison.exactly) return differences(expected, got, comparison.at)
   if (got === undefined) return [{ at: comparison.at, expected: shown(expected), got: 'absent' }]
   return compare(expected, got, comparison)
@@ -65,7 +60,7 @@ function isEqual(a: Exact, b: Exact): boolean {
   return a === b || (isNumber(a) && isNumber(b) && isSameNumber(a, b))
 }
 
-function matches(pattern: Exact, got: Exact | undefined, at: string): Difference[] {
+function matches(pattern: Exact, got: Exact | undefined, at: string): ScenarioDifference[] {
   const expected = `matches ${exactToText(pattern)}`
   if (got === undefined) return [{ at, expected, got: 'absent' }]
   try {

@@ -1,6 +1,7 @@
 import type { CallResult } from '../contract/call.ts'
+import type { ScenarioDifference } from '../contract/scenario-outcome.ts'
 import { partsOf, readsOf, writesOf, type Answer } from './answer.ts'
-import { differences, type Difference } from './compare.ts'
+import { differences } from './compare.ts'
 import { exactToText, type Exact } from './exact.ts'
 import type { Expectation } from './scenario.ts'
 
@@ -8,7 +9,7 @@ import type { Expectation } from './scenario.ts'
 const ERROR_THRESHOLD = 400
 
 /** How an answer differs from what is expected; what isn't mentioned isn't compared, but that the call succeeds. */
-export function judge(expect: Expectation, answer: Answer, chaincode: string): Difference[] {
+export function judge(expect: Expectation, answer: Answer, chaincode: string): ScenarioDifference[] {
   if ('error' in answer) {
     const { code, what, why } = answer.error
     return expect.error === undefined
@@ -26,7 +27,7 @@ export function judge(expect: Expectation, answer: Answer, chaincode: string): D
   ]
 }
 
-function outcomeDifferences({ status, error, validationCode }: Expectation, result: CallResult): Difference[] {
+function outcomeDifferences({ status, error, validationCode }: Expectation, result: CallResult): ScenarioDifference[] {
   const isError = result.status >= ERROR_THRESHOLD
   const got = `${result.status} ${result.message}`.trim()
   if (status !== undefined && status !== result.status) return [{ at: 'status', expected: String(status), got }]
@@ -43,13 +44,13 @@ function outcomeDifferences({ status, error, validationCode }: Expectation, resu
 }
 
 /** A text is contained in the message. */
-function errorDifferences(expected: Exact, message: string): Difference[] {
+function errorDifferences(expected: Exact, message: string): ScenarioDifference[] {
   if (typeof expected !== 'string' || expected === 'absent') return differences(expected, message, 'error')
   return message.includes(expected) ? [] : [{ at: 'error', expected, got: message }]
 }
 
 /** A text is the event's name. */
-function eventDifferences(expected: Exact, event: Exact | undefined): Difference[] {
+function eventDifferences(expected: Exact, event: Exact | undefined): ScenarioDifference[] {
   const isName = typeof expected === 'string' && expected !== 'absent'
   return differences(isName ? new Map([['name', expected]]) : expected, event, 'event')
 }
@@ -57,26 +58,26 @@ function eventDifferences(expected: Exact, event: Exact | undefined): Difference
 function writeDifferences(
   expected: Map<string, Exact> | 'absent',
   writes: Map<string, Exact | undefined>,
-): Difference[] {
+): ScenarioDifference[] {
   if (expected !== 'absent') {
     return [...expected].flatMap(([key, value]) => differences(value, writes.get(key), `writes.${key}`))
   }
   return writes.size === 0 ? [] : [{ at: 'writes', expected, got: [...writes.keys()].join(', ') }]
 }
 
-function readDifferences(expected: readonly string[], reads: ReadonlySet<string>): Difference[] {
+function readDifferences(expected: readonly string[], reads: ReadonlySet<string>): ScenarioDifference[] {
   return expected
     .filter((key) => !reads.has(key))
     .map((key) => ({ at: 'reads', expected: key, got: reads.size === 0 ? 'absent' : [...reads].join(', ') }))
 }
 
-function endorserDifferences(expected: readonly string[], endorsers: readonly string[]): Difference[] {
+function endorserDifferences(expected: readonly string[], endorsers: readonly string[]): ScenarioDifference[] {
   const [wanted, got] = [expected, endorsers].map((names) => [...names].sort().join(', '))
   return wanted === got ? [] : [{ at: 'endorsers', expected: wanted ?? '', got: got === '' ? 'absent' : (got ?? '') }]
 }
 
 /** Which of the expected texts no line holds. */
-export function unprinted(expected: readonly Exact[], lines: readonly string[]): Difference[] {
+export function unprinted(expected: readonly Exact[], lines: readonly string[]): ScenarioDifference[] {
   const isIn = (text: Exact) =>
     typeof text === 'string'
       ? lines.some((line) => line.includes(text))

@@ -2,12 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { PeerApi } from '../contract/api.ts'
 import type { CallRequest } from '../contract/call.ts'
 import { PeerError } from '../contract/error.ts'
+import type { CallOutcome, ScenarioDifference, ScenarioOutcome } from '../contract/scenario-outcome.ts'
 import { withoutUndefined } from '../contract/without-undefined.ts'
 import { partsOf, type Answer } from './answer.ts'
-import type { Difference } from './compare.ts'
 import { exactToText, type Exact } from './exact.ts'
 import { judge, unprinted } from './judge.ts'
-import type { CallOutcome, ScenarioOutcome } from './outcome.ts'
 import type { CallStep, Expectation, Scenario, ScenarioStep } from './scenario.ts'
 import type { AnsweredCall } from './write-scenario.ts'
 import { partAt, substituted, textWith, type Variables } from './variables.ts'
@@ -160,7 +159,10 @@ class Player {
   }
 
   /** Its lines, once those that are expected have come. */
-  async #printed(expected: readonly Exact[], answer: Answer): Promise<{ lines: string[]; missing: Difference[] }> {
+  async #printed(
+    expected: readonly Exact[],
+    answer: Answer,
+  ): Promise<{ lines: string[]; missing: ScenarioDifference[] }> {
     if ('error' in answer) return { lines: [], missing: [] }
     const until = performance.now() + PRINTED_MS
     for (;;) {
@@ -172,7 +174,7 @@ class Player {
     }
   }
 
-  #save({ save }: CallStep, { result }: { result: Parameters<typeof partsOf>[0] }): Difference[] {
+  #save({ save }: CallStep, { result }: { result: Parameters<typeof partsOf>[0] }): ScenarioDifference[] {
     const parts = partsOf(result)
     return Object.entries(save).flatMap(([name, path]) => {
       const part = partAt(parts, path)

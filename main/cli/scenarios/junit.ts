@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { CallOutcome, ScenarioOutcome } from '../../../core/scenarios/outcome.ts'
+import type { CallOutcome, ScenarioOutcome } from '../../../core/contract/scenario-outcome.ts'
 import { differenceWords } from './words.ts'
 
 /** The outcomes as JUnit's XML, which CI systems read: a suite for each scenario, a case for each call. */

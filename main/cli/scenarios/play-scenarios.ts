@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Scenario } from '../../../core/index.ts'
-import type { ScenarioOutcome } from '../../../core/scenarios/outcome.ts'
+import type { ScenarioOutcome } from '../../../core/contract/scenario-outcome.ts'
 import type { TestPeer } from './test-peer.ts'
 
 const MOST_PEERS = 4

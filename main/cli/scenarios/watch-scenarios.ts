@@ -1,10 +1,6 @@
-import { watch } from 'chokidar'
 import type { PeerNews } from '../../../core/contract/api.ts'
 import { say, sayError, threeParts } from '../../host/say.ts'
 import type { TestPeer } from './test-peer.ts'
-
-/** An editor writes a file in several steps. */
-const QUIET_MS = 100
 
 interface Watching {
   /** The folder with the scenarios. */
@@ -23,12 +19,8 @@ export async function watchScenarios(
   signal: AbortSignal,
 ): Promise<void> {
   const rounds = newRounds(signal)
-  const watcher = watch(scenarios, { ignoreInitial: true })
-  let quiet: NodeJS.Timeout | undefined
-  watcher.on('all', () => {
-    clearTimeout(quiet)
-    quiet = setTimeout(rounds.again, QUIET_MS)
-  })
+  const { watchFolder } = await import('../../../core/index.ts')
+  const watcher = watchFolder(scenarios, rounds.again)
   const unsubscribe = peer.subscribe((news) => followBuild(news, peer.chaincode, rounds))
   try {
     for (;;) {
@@ -41,7 +33,6 @@ export async function watchScenarios(
       if (signal.aborted || !(await rounds.next())) return
     }
   } finally {
-    clearTimeout(quiet)
     unsubscribe()
     await watcher.close()
   }

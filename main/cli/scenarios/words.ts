@@ -1,6 +1,5 @@
 import { relative } from 'node:path'
-import type { Difference } from '../../../core/scenarios/compare.ts'
-import type { CallOutcome, ScenarioOutcome } from '../../../core/scenarios/outcome.ts'
+import type { CallOutcome, ScenarioDifference, ScenarioOutcome } from '../../../core/contract/scenario-outcome.ts'
 
 /** Lines of a scenario's outcome, for a person. */
 export function outcomeLines(outcome: ScenarioOutcome, folder: string): string[] {
@@ -23,7 +22,7 @@ function callLines(call: CallOutcome, file: string): string[] {
 }
 
 /** On one line. */
-export function differenceWords({ at, expected, got }: Difference): string {
+export function differenceWords({ at, expected, got }: ScenarioDifference): string {
   return `${at}: expected ${expected}, got ${got}`
 }
 

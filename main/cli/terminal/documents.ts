@@ -8,7 +8,7 @@ import type { DeployResult, NetworkCallResult } from '../../../core/contract/net
 import type { LogLine } from '../../../core/contract/log.ts'
 import type { PackageResult } from '../../../core/contract/package.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
-import type { ScenarioOutcome } from '../../../core/scenarios/outcome.ts'
+import type { ScenarioOutcome } from '../../../core/contract/scenario-outcome.ts'
 import type { Millis } from '../../../core/contract/time.ts'
 import type { Branch, Checkpoint, Moved } from '../../../core/contract/undo.ts'
 

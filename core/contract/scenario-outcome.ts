@@ -1,6 +1,5 @@
-import type { PeerErrorData } from '../contract/error.ts'
-import type { Millis } from '../contract/time.ts'
-import type { Difference } from './compare.ts'
+import type { PeerErrorData } from './error.ts'
+import type { Millis } from './time.ts'
 
 /** What playing a scenario came to. */
 export interface ScenarioOutcome {
@@ -16,6 +15,16 @@ export interface ScenarioOutcome {
   durationMs: Millis
 }
 
+/** Something that isn't as expected. */
+export interface ScenarioDifference {
+  /** `payload.items[0].color` */
+  at: string
+  /** JSON, a rule in words, or `absent`. */
+  expected: string
+  /** JSON, or `absent`. */
+  got: string
+}
+
 export interface CallOutcome {
   /** Where it stands in the file, from 1. */
   line: number
@@ -26,7 +35,7 @@ export interface CallOutcome {
   /** `skipped`: an earlier call failed. */
   state: 'passed' | 'failed' | 'skipped'
   /** Empty unless it failed. */
-  differences: Difference[]
+  differences: ScenarioDifference[]
   /** Why there was no answer at all. */
   error?: PeerErrorData | undefined
   /** The lines that the chaincode printed during a call that failed. */
