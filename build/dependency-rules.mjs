@@ -33,7 +33,8 @@ export default {
     },
     {
       name: 'main-through-the-door',
-      comment: 'main reaches core through its doors, index.ts, cleaner.ts and how a program is started, and core/contract only.',
+      comment:
+        'main reaches core through its doors, index.ts, cleaner.ts and how a program is started, and core/contract only.',
       severity: 'error',
       from: { path: '^main/' },
       to: { path: '^(core|renderer|test)/', pathNot: '^core/((index|cleaner|process/spawned)\\.ts$|contract/)' },
