@@ -28,7 +28,7 @@ async function suite(program: string, args: string[], cwd = root): Promise<strin
 // A suite on Windows can't ask a process to end: what it kills leaves its ready file.
 if (process.platform !== 'win32') {
   needs().test('a suite of Node tests a chaincode through Gateway', async () => {
-    const file = join(root, 'test/fixtures/clients/suite-node/suite.mjs')
+    const file = join(root, 'test/fixtures/applications/suite-node/suite.mjs')
     expect(await suite(process.execPath, ['--test', '--test-reporter=tap', file])).toMatch(/^# pass 1$/m)
   })
 
