@@ -1,5 +1,5 @@
 /** What one peer or orderer of a network said. */
-interface NetworkDetail {
+type NetworkDetail = {
   address: string
   mspId: string
   message: string
