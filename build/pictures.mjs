@@ -26,8 +26,15 @@ rmSync(place, { recursive: true, force: true })
 const folder = join(place, 'asset-transfer')
 const passed = new Set(['node_modules', 'dist', '.slipway'])
 cpSync(SAMPLE, folder, { recursive: true, filter: (path) => !passed.has(path.slice(SAMPLE.length + 1)) })
-// A port that is seldom taken: one that was moved would be seen.
-writeFileSync(join(folder, 'slipway.yaml'), 'peer: { chaincodeListenAddress: 127.0.0.1:17052 }\n')
+// Ports that are seldom taken: one that was moved would be seen.
+writeFileSync(
+  join(folder, 'slipway.yaml'),
+  `peer:
+  chaincodeListenAddress: 127.0.0.1:17052
+  listenAddress: 127.0.0.1:17051
+  ordererListenAddress: 127.0.0.1:17050
+`,
+)
 const env = { ...process.env, SLIPWAY_SETTINGS: join(place, 'settings') }
 const cli = join(root, 'dist/cli.js')
 
