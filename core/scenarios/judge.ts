@@ -1,12 +1,10 @@
 import type { CallResult } from '../contract/call.ts'
 import type { ScenarioDifference } from '../contract/scenario-outcome.ts'
+import { ERROR_THRESHOLD } from '../endorser/endorser.ts'
 import { partsOf, readsOf, writesOf, type Answer } from './answer.ts'
 import { differences } from './compare.ts'
 import { exactToText, type Exact } from './exact.ts'
 import type { Expectation } from './scenario.ts'
-
-/** From 400 on a status is the chaincode's own error (shim.ERRORTHRESHOLD). */
-const ERROR_THRESHOLD = 400
 
 /** How an answer differs from what is expected; what isn't mentioned isn't compared, but that the call succeeds. */
 export function judge(expect: Expectation, answer: Answer, chaincode: string): ScenarioDifference[] {
@@ -32,7 +30,7 @@ function outcomeDifferences({ status, error, validationCode }: Expectation, resu
   const got = `${result.status} ${result.message}`.trim()
   if (status !== undefined && status !== result.status) return [{ at: 'status', expected: String(status), got }]
   if (error !== undefined) {
-    return isError ? errorDifferences(error, result.message) : [{ at: 'error', expected: words(error), got }]
+    return isError ? errorDifferences(error, result.message) : [{ at: 'error', expected: exactToText(error), got }]
   }
   if (isError && status === undefined) return [{ at: 'error', expected: 'absent', got: result.message }]
   if (result.kind === 'evaluate' || isError) return []
@@ -84,9 +82,9 @@ export function unprinted(expected: readonly Exact[], lines: readonly string[]):
       : lines.some((line) => differences(text, line, '').length === 0)
   return expected
     .filter((text) => !isIn(text))
-    .map((text) => ({ at: 'printed', expected: words(text), got: lines.length === 0 ? 'absent' : lines.join('\n') }))
-}
-
-function words(expected: Exact): string {
-  return exactToText(expected)
+    .map((text) => ({
+      at: 'printed',
+      expected: exactToText(text),
+      got: lines.length === 0 ? 'absent' : lines.join('\n'),
+    }))
 }

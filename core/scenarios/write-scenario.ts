@@ -1,5 +1,6 @@
 import { Document, isMap, isScalar, isSeq, parseDocument, Scalar, visit, type ScalarTag } from 'yaml'
 import type { CallRecord, CallRequest } from '../contract/call.ts'
+import { ERROR_THRESHOLD } from '../endorser/endorser.ts'
 import { partsOf, readsOf, writesOf, type Answer } from './answer.ts'
 import { differences } from './compare.ts'
 import { exactFromJson, exactToJson, isNumber, type Exact } from './exact.ts'
@@ -74,7 +75,7 @@ function answered(answer: Answer): Written {
   if ('error' in answer) return expected.set('error', answer.error.code)
   const { status, message, validationCode = 'VALID' } = answer.result
   const parts = partsOf(answer.result)
-  if (status >= 400) return expected.set('error', message)
+  if (status >= ERROR_THRESHOLD) return expected.set('error', message)
   const payload = parts.get('payload')
   if (payload !== undefined && payload !== '') expected.set('payload', plain(payload))
   const event = parts.get('event')

@@ -1,26 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { PeerError } from '../../../core/contract/error.ts'
 import { parseSlipwayYaml } from '../../../core/project/slipway-yaml.ts'
+import { mistakesOf, refusalOf } from '../../support/config-mistakes.ts'
 
 const FILE = '/chaincode/slipway.yaml'
 
-function refusal(text: string): PeerError {
-  try {
-    parseSlipwayYaml(FILE, text)
-  } catch (error) {
-    if (error instanceof PeerError) return error
-    throw error
-  }
-  throw new Error('it was accepted')
-}
-
-/** `3:5 ignore[0]`, in the order in which they are reported. */
-function mistakesIn(text: string): string[] {
-  const error = refusal(text)
-  expect(error.code).toBe('CONFIG_INVALID')
-  const { others, ...first } = error.details as PeerError<'CONFIG_INVALID'>['details']
-  return [first, ...(others ?? [])].map(({ line, column, path }) => `${line}:${column} ${path}`)
-}
+const refusal = (text: string) => refusalOf(() => parseSlipwayYaml(FILE, text))
+const mistakesIn = (text: string) => mistakesOf(refusal(text))
 
 describe('parseSlipwayYaml', () => {
   test('the line of Fabric is one of two, and 2.5 has no V3_0', () => {

@@ -1,26 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { PeerError } from '../../../core/contract/error.ts'
 import { parseScenario } from '../../../core/scenarios/read-scenario.ts'
+import { mistakesOf, refusalOf } from '../../support/config-mistakes.ts'
 
 const at = { file: '/x/scenarios/sell.yaml', name: 'sell' }
 
-function refusal(text: string): PeerError {
-  try {
-    parseScenario(at, text)
-  } catch (error) {
-    if (error instanceof PeerError) return error
-    throw error
-  }
-  throw new Error('it was accepted')
-}
-
-/** `3:5 steps[0].expct`, in the order in which they are reported. */
-function mistakesIn(text: string): string[] {
-  const error = refusal(text)
-  expect(error.code).toBe('CONFIG_INVALID')
-  const { others, ...first } = error.details as PeerError<'CONFIG_INVALID'>['details']
-  return [first, ...(others ?? [])].map(({ line, column, path }) => `${line}:${column} ${path}`)
-}
+const refusal = (text: string) => refusalOf(() => parseScenario(at, text))
+const mistakesIn = (text: string) => mistakesOf(refusal(text))
 
 describe('parseScenario', () => {
   test('keeps every number as it was written', () => {
