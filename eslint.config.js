@@ -2,6 +2,7 @@ import js from '@eslint/js'
 import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import ts from 'typescript-eslint'
+import { lateReads } from './build/late-reads.mjs'
 
 // Who may import what is build/dependency-rules.mjs.
 
@@ -98,7 +99,9 @@ export default ts.config(
 
   {
     files: ['**/*.svelte'],
+    plugins: { slipway: { rules: { 'late-reads': lateReads } } },
     rules: {
+      'slipway/late-reads': 'error',
       // What a component imports or is given is `any` to this parser; svelte-check knows the types and checks them.
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
