@@ -24,7 +24,7 @@ export const floors = {
     ['chaincode', 'container/docker/image'],
     ['endorser', 'scc'],
     ['gateway', 'custodian'],
-    ['services', 'networks'],
+    ['services', 'networks', 'seeds'],
     ['peer'],
     ['scenarios'],
     ['index.ts', 'cleaner.ts'],

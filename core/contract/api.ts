@@ -10,6 +10,7 @@ import type { PeerEvent } from './events.ts'
 import { command, type ApiOf, type Nothing } from './command.ts'
 import { exportCommands } from './export.ts'
 import { identityCommands } from './identity.ts'
+import { seedCommands } from './seed.ts'
 import { undoCommands } from './undo.ts'
 import type { OrdererState, PeerState, ToolName } from './state.ts'
 import type { Mode, StartedBy } from './mode.ts'
@@ -22,6 +23,7 @@ export const peerCommands = {
   ...identityCommands,
   ...exportCommands,
   ...undoCommands,
+  ...seedCommands,
 
   /** Open a chaincode folder: detect it, define it with _lifecycle, launch it in its mode, watch it. Returns its name. */
   openChaincode: command<OpenChaincode, { name: string }>(),

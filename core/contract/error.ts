@@ -15,6 +15,7 @@ import { packageErrors } from './errors/package.ts'
 import { registrationErrors } from './errors/registration.ts'
 import { scenarioErrors } from './errors/scenario.ts'
 import { systemErrors } from './errors/system.ts'
+import { seedErrors } from './errors/seed.ts'
 import { undoErrors } from './errors/undo.ts'
 import { systemFault, type SystemFault } from './system-fault.ts'
 import { visibleWithColours } from './visible.ts'
@@ -38,6 +39,7 @@ export const errorTable = {
   ...callErrors,
   ...ledgerErrors,
   ...undoErrors,
+  ...seedErrors,
   ...couchdbErrors,
   ...identityErrors,
   ...exportErrors,

@@ -32,6 +32,7 @@ import { LevelTxSimulator } from './tx-simulator.ts'
 import type { ValidatedBlock } from './validated-block.ts'
 import { ChannelUndo } from './undo/channel-undo.ts'
 import { undoKeys } from './undo/undo-keys.ts'
+import { wholeState, type WholeState } from './whole-state.ts'
 import { worldState, type WorldState } from './world-state.ts'
 
 /** What the ledger of a channel takes from its peer. */
@@ -160,6 +161,10 @@ export class ChannelLedger implements Ledger {
   async namespaces(): Promise<string[]> {
     const all = await namespacesIn(this.#store, this.#keys)
     return all.filter((namespace) => parseDerived(namespace) === undefined)
+  }
+
+  wholeState(): WholeState {
+    return wholeState(this.#store, this.#keys)
   }
 
   async readState({ collection, mspId, ...query }: Parameters<Ledger['readState']>[0]): Promise<StatePage> {

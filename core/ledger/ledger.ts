@@ -10,6 +10,7 @@ import type { SimulationNotes } from './simulation-notes.ts'
 import type { SimulationResults } from './simulation-results.ts'
 import type { LedgerUndo } from './undo/channel-undo.ts'
 import type { ValidatedBlock } from './validated-block.ts'
+import type { WholeState } from './whole-state.ts'
 import type { WorldState } from './world-state.ts'
 
 /** A key that CouchDB refuses, or refuses with this value, and why, in Fabric's words. */
@@ -128,6 +129,8 @@ export interface Ledger {
   join(genesis: Uint8Array): Promise<void>
   /** Namespaces that have state. */
   namespaces(): Promise<string[]>
+  /** Every key that has a value, public or private, as it is now. Throws LEDGER_READ. */
+  wholeState(): WholeState
   /** Throws COLLECTION_UNKNOWN, QUERY_REFUSED. */
   readState(query: Omit<ReadState, 'channel'>): Promise<StatePage>
   /** Newest first. */

@@ -22,6 +22,7 @@ import type { ClientSide } from './client-side.ts'
 import type { Disposers } from './disposers.ts'
 import { exportApi, type ExportParts } from './export-api.ts'
 import type { Storage } from './storage.ts'
+import { seedApi } from './seed-api.ts'
 import { undoApi } from './undo-api.ts'
 
 /** A longer wait is a call that seems to hang. */
@@ -99,6 +100,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     ...exportApi(exportParts(storage, identities)),
     ...blockApi(channels),
     ...undoApi(facts, channels, chaincodeSide),
+    ...seedApi(storage, channels),
 
     readNamespaces: async ({ channel }) => channels.get(channel).namespaces(),
     readCollections: async ({ channel, chaincode }) =>

@@ -7,6 +7,7 @@ import { addCallCommands } from './commands/call-program.ts'
 import { withChaincodeOptions, withLaunchOptions } from './commands/chaincode-options.ts'
 import { addIdentityCommands } from './commands/identity-program.ts'
 import { addRewindCommands } from './commands/rewind-program.ts'
+import { addStateCommands } from './commands/state-file-program.ts'
 import { addPackagingCommands } from './commands/packaging-program.ts'
 import {
   portNumber,
@@ -97,6 +98,9 @@ export function newProgram(version: string): Command {
   addExportCommand(program, work)
   addRewindCommands(program, (command, options) =>
     work(async () => command(await import('./commands/rewind.ts')), options),
+  )
+  addStateCommands(program, (command, options) =>
+    work(async () => command(await import('./commands/state-file.ts')), options),
   )
   addIdentityCommands(program, (command, options) =>
     work(async () => command(await import('./commands/identity.ts')), options),

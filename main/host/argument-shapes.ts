@@ -90,6 +90,8 @@ const shapes: Record<ApiName, Shape> = {
   removeCheckpoint: { channel: 'text', name: 'text' },
   readCheckpoints: { channel: 'text' },
   restoreCheckpoint: { channel: 'text', name: 'text', keep: 'flag?' },
+  exportState: { channel: 'text', file: 'text', chaincode: 'text?', force: 'flag?' },
+  importState: { channel: 'text', file: 'text' },
   setOrderer: { batchTimeout: 'number', maxMessageCount: 'number' },
   readLogs: { filter: 'object', from: 'number', limit: 'number' },
   clearLogs: {},

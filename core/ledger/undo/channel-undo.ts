@@ -26,6 +26,11 @@ export interface LedgerUndo {
   restore(id: string): Promise<Moved>
   /** @throws PeerError CHECKPOINT_UNKNOWN, and what `rewind` throws */
   goTo(checkpoint: string, options?: { keep?: boolean | undefined }): Promise<Moved>
+  /**
+   * Keep what this commits, or if it throws, nothing of it: it is taken back for good, at the next start if the process
+   * is killed meanwhile. Throws what the work throws, LEDGER_WRITE.
+   */
+  allOrNothing<T>(work: () => Promise<T>): Promise<T>
   /** Newest first. */
   branches(): Promise<Branch[]>
   /** @throws PeerError BRANCH_UNKNOWN, LEDGER_WRITE */
@@ -100,6 +105,26 @@ export class ChannelUndo implements LedgerUndo {
   async goTo(name: string, { keep }: { keep?: boolean | undefined } = {}): Promise<Moved> {
     const { id } = await this.#checkpoint(name)
     return this.#move(Buffer.from(id, 'hex'), keep)
+  }
+
+  async allOrNothing<T>(work: () => Promise<T>): Promise<T> {
+    const { store, undo, savepoint } = this.#parts
+    const { height, previousHash } = savepoint()
+    const back = { to: Buffer.from(previousHash).toString('hex'), keepBelow: 0 }
+    const journal = encodeJournal({ rewinds: this.#moves, move: back })
+    await store.write([{ type: 'put', key: undo.journal, value: journal }], { sync: true })
+    try {
+      const result = await work()
+      await store.write([this.#journal()], { sync: true })
+      return result
+    } catch (error) {
+      // Should this fail too, the next start does it, unless another block comes first.
+      this.#isStopped = true
+      if (savepoint().height > height) await this.#move(previousHash, false)
+      else await store.write([this.#journal()], { sync: true })
+      this.#isStopped = false
+      throw error
+    }
   }
 
   branches(): Promise<Branch[]> {

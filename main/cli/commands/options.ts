@@ -85,9 +85,21 @@ export interface ExportOptions extends PrintOptions {
   dataDir?: string
 }
 
-export interface RewindOptions extends PrintOptions {
+/** Of commands that work with a folder's ledger. */
+export interface ChannelOptions extends PrintOptions {
   channel?: string
   dataDir?: string
+}
+
+export interface StateOptions extends ChannelOptions {
+  /** Where an export is written; default: stdout. */
+  out?: string
+  force?: boolean
+  /** Of this chaincode alone. */
+  chaincode?: string
+}
+
+export interface RewindOptions extends ChannelOptions {
   /** Of checkpoints. */
   list?: boolean
   remove?: boolean

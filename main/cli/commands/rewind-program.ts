@@ -36,7 +36,7 @@ export function addRewindCommands(program: Command, work: Work): void {
     .action((folder: string, options: RewindOptions) => work((of) => of.reset(folder, options), options))
 }
 
-function withChannel(command: Command): Command {
+export function withChannel(command: Command): Command {
   return command
     .option('--channel <channel>', 'which channel, if there are several')
     .option('--data-dir <folder>', 'where its data is kept (default: <folder>/.slipway)')

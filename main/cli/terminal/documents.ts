@@ -5,6 +5,7 @@ import type { PeerEvent } from '../../../core/contract/events.ts'
 import type { IdentityDescription, OrganisationDescription } from '../../../core/contract/identity.ts'
 import type { ExportResult } from '../../../core/contract/export.ts'
 import type { DeployResult, NetworkCallResult } from '../../../core/contract/network.ts'
+import type { StateCopy, StateHeader, StateLine } from '../../../core/contract/seed.ts'
 import type { LogLine } from '../../../core/contract/log.ts'
 import type { PackageResult } from '../../../core/contract/package.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
@@ -31,6 +32,8 @@ export interface CommandDocuments {
   rewind: MovedDocument | ErrorDocument
   reset: MovedDocument | ErrorDocument
   checkpoint: Checkpoint | CheckpointsDocument | ErrorDocument
+  'export-state': StateHeader | StateLine | StateCopy | ErrorDocument
+  'import-state': StateCopy | ErrorDocument
   export: ExportResult | ErrorDocument
   'identity list': OrganisationDescription[] | ErrorDocument
   'identity show': IdentityDescription | ErrorDocument

@@ -6,6 +6,7 @@ import { configErrors } from '../../../core/contract/errors/config.ts'
 import { exportErrors } from '../../../core/contract/errors/export.ts'
 import { folderErrors } from '../../../core/contract/errors/folder.ts'
 import { identityErrors } from '../../../core/contract/errors/identity.ts'
+import { seedErrors } from '../../../core/contract/errors/seed.ts'
 import { undoErrors } from '../../../core/contract/errors/undo.ts'
 import { networkErrors } from '../../../core/contract/errors/network.ts'
 import { scenarioErrors } from '../../../core/contract/errors/scenario.ts'
@@ -37,6 +38,7 @@ const usageErrors = {
   ...networkErrors,
   ...scenarioErrors,
   ...undoErrors,
+  ...seedErrors,
 }
 
 export function exitCodeOfError(code: ErrorCode): ExitCode {
@@ -53,6 +55,7 @@ export function exitCodeOfError(code: ErrorCode): ExitCode {
       return exitCode.invalidated
     case 'IDENTITY_WRITE':
     case 'REWIND_STOPPED':
+    case 'STATE_FILE_WRITE':
     case 'EXPORT_WRITE':
     case 'DISCONNECTED':
     case 'NO_PEER':

@@ -10,6 +10,7 @@ import { CHANNEL, put } from './envelopes.ts'
 import { allEntries } from './whole-store.ts'
 
 const SCRIPT = fileURLToPath(new URL('./rewinding-process.ts', import.meta.url))
+const IMPORTING = fileURLToPath(new URL('./importing-process.ts', import.meta.url))
 const BLOCKS = 60
 const LOW = 5
 
@@ -40,6 +41,44 @@ test('kill -9 in the middle of a rewind or a restore: it happened or it did not'
   }
 })
 
+test('kill -9 in the middle of what is to happen as a whole: nothing of it is there', async () => {
+  const dataDir = await tempFolder('undo-killed')
+  const before = (await prepare(dataDir)).get(BLOCKS)
+  for (const [blocks, delayMs] of [
+    [1, 0],
+    [3, 1],
+    [7, 2],
+  ] as const) {
+    await killOnce(IMPORTING, [dataDir], { lines: blocks, delayMs })
+    await using ledgers = await openLedgers(dataDir)
+    const { undo } = ledgers.ledger(CHANNEL)
+    expect(ledgers.ledger(CHANNEL).height()).toBe(BLOCKS)
+    expect(await undo.branches()).toEqual([])
+    expect(await allEntries(ledgers.store)).toEqual(before)
+  }
+})
+
+test('what throws in the middle leaves nothing either, and what comes after it stays', async () => {
+  const dataDir = await tempFolder('undo-killed')
+  const before = (await prepare(dataDir)).get(BLOCKS)
+  const failure = new Error('no')
+  {
+    await using ledgers = await openLedgers(dataDir)
+    const ledger = ledgers.ledger(CHANNEL)
+    const failing = ledger.undo.allOrNothing(async () => {
+      await put(ledger, { k1: 'import' })
+      throw failure
+    })
+    await expect(failing).rejects.toBe(failure)
+    expect(await allEntries(ledgers.store)).toEqual(before)
+    await ledger.undo.allOrNothing(() => put(ledger, { k1: 'kept' }))
+    await expect(ledger.undo.allOrNothing(() => Promise.reject(failure))).rejects.toBe(failure)
+    await put(ledger, { k2: 'kept' })
+  }
+  await using ledgers = await openLedgers(dataDir)
+  expect(ledgers.ledger(CHANNEL).height()).toBe(BLOCKS + 2)
+})
+
 /** The store's entries at each of the two heights. */
 async function prepare(dataDir: string): Promise<Map<number, [string, string][]>> {
   await using ledgers = await openLedgers(dataDir)
@@ -53,15 +92,22 @@ async function prepare(dataDir: string): Promise<Map<number, [string, string][]>
 }
 
 /** Let a process begin so many moves, and kill it a moment later. */
-async function killAfter(dataDir: string, moves: number, delayMs: number): Promise<void> {
-  const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, dataDir, String(LOW)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+function killAfter(dataDir: string, moves: number, delayMs: number): Promise<void> {
+  return killOnce(SCRIPT, [dataDir, String(LOW)], { lines: moves, delayMs })
+}
+
+/** Let a process print so many lines, and kill it a moment later. */
+async function killOnce(
+  script: string,
+  args: string[],
+  { lines, delayMs }: { lines: number; delayMs: number },
+): Promise<void> {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   let begun = 0
   for await (const _line of createInterface({ input: child.stdout })) {
-    if (++begun !== moves) continue
+    if (++begun !== lines) continue
     await sleep(delayMs)
     child.kill('SIGKILL')
   }
-  expect(begun).toBeGreaterThanOrEqual(moves)
+  expect(begun).toBeGreaterThanOrEqual(lines)
 }

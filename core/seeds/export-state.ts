@@ -1,0 +1,64 @@
+import { open, rename, rm, stat } from 'node:fs/promises'
+import { messageOf } from '../contract/error-message.ts'
+import { PeerError } from '../contract/error.ts'
+import type { StateCopy } from '../contract/seed.ts'
+import type { WholeState } from '../ledger/whole-state.ts'
+import { encodeHeader, encodeRow } from './state-lines.ts'
+
+/** Characters of a write. */
+const CHUNK = 1 << 20
+
+/** Where the state that is written comes from. */
+export interface StateSource {
+  channel: string
+  /** Called once the file can be written. */
+  begin(): WholeState
+}
+
+/**
+ * Write state to a file, one key a line; it is complete or not there. It has private data, so it is for its owner only.
+ * @throws PeerError STATE_FILE_EXISTS, STATE_FILE_WRITE, and what reading the rows throws
+ */
+export async function writeState(
+  { channel, begin }: StateSource,
+  file: string,
+  { force = false }: { force?: boolean | undefined },
+): Promise<StateCopy> {
+  if (!force && (await exists(file))) throw new PeerError('STATE_FILE_EXISTS', { file })
+  const draft = `${file}.${process.pid}.draft`
+  const copy: StateCopy = { file, keys: 0, privateKeys: 0, height: 0 }
+  try {
+    const handle = await open(draft, 'wx', 0o600)
+    try {
+      const { height, rows } = begin()
+      copy.height = height
+      let text = `${encodeHeader({ channel, height })}\n`
+      for await (const row of rows) {
+        if (row.collection === undefined) copy.keys++
+        else copy.privateKeys++
+        text += `${encodeRow(row)}\n`
+        if (text.length < CHUNK) continue
+        await handle.writeFile(text)
+        text = ''
+      }
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(draft, file)
+    return copy
+  } catch (error) {
+    if (error instanceof PeerError) throw error
+    throw new PeerError('STATE_FILE_WRITE', { file, message: messageOf(error) }, { cause: error })
+  } finally {
+    await rm(draft, { force: true }).catch(() => undefined)
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  )
+}
