@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { parseDerived } from '../privdata/namespaces.ts'
 import { Metadata } from '../protos/config.ts'
-import { field, varint } from '../protos/fields.ts'
+import { field, uvarint, varint } from '../protos/fields.ts'
 import type { KeyUpdate } from './block-updates.ts'
 import type { Version } from './results.ts'
 
@@ -94,12 +94,4 @@ function orderPreserving(number: number): Uint8Array {
   const digits = number === 0 ? '' : number.toString(16)
   const big = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex')
   return Buffer.concat([Buffer.of(big.length), big])
-}
-
-function uvarint(number: number): Uint8Array {
-  const digits: number[] = []
-  for (let rest = number; ; rest >>>= 7) {
-    digits.push(rest < 0x80 ? rest : (rest & 0x7f) | 0x80)
-    if (rest < 0x80) return Uint8Array.from(digits)
-  }
 }

@@ -1,4 +1,6 @@
 const LENGTH_DELIMITED = 2
+/** Of bytes that a number of 53 bits takes. */
+const MAX_UVARINT = 8
 
 /**
  * A field of a protobuf message that holds a string, bytes or a message, made of parts that are already bytes. For small
@@ -25,15 +27,28 @@ export function fieldLength(length: number): number {
 
 /** Writes a field's number and length. Returns where its content begins. */
 export function writeHead(bytes: Uint8Array, at: number, number: number, length: number): number {
-  let next = at
-  bytes[next++] = (number << 3) | LENGTH_DELIMITED
-  for (let rest = length; ; rest >>>= 7) {
-    bytes[next++] = rest < 0x80 ? rest : (rest & 0x7f) | 0x80
-    if (rest < 0x80) return next
-  }
+  bytes[at] = (number << 3) | LENGTH_DELIMITED
+  return writeUvarint(bytes, at + 1, length)
 }
 
-/** A field that holds a number below 128, such as that of an enum. */
+/** A field that holds a number, from 0 to 2^53. */
 export function varint(number: number, value: number): Uint8Array {
-  return Buffer.of(number << 3, value)
+  const bytes = new Uint8Array(1 + MAX_UVARINT)
+  bytes[0] = number << 3
+  return bytes.subarray(0, writeUvarint(bytes, 1, value))
+}
+
+/** A number from 0 to 2^53 as protobuf and Go (encoding/binary) write it: seven bits a byte, the lowest first. */
+export function uvarint(value: number): Uint8Array {
+  const bytes = new Uint8Array(MAX_UVARINT)
+  return bytes.subarray(0, writeUvarint(bytes, 0, value))
+}
+
+/** Returns where it ends. */
+function writeUvarint(bytes: Uint8Array, at: number, value: number): number {
+  let next = at
+  let rest = value
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes[next++] = (rest % 0x80) | 0x80
+  bytes[next++] = rest
+  return next
 }

@@ -20,7 +20,7 @@ import {
   FilteredTransactionActions,
   Status,
 } from '../protos/clients.ts'
-import { field } from '../protos/fields.ts'
+import { field, varint } from '../protos/fields.ts'
 import { privateSetMessage } from '../ledger/private-rwset-proto.ts'
 import type { DeliverForm } from './deliver.ts'
 
@@ -30,17 +30,7 @@ import type { DeliverForm } from './deliver.ts'
  */
 
 /** A DeliverResponse, of peer and orderer alike: status 1, block 2. */
-const status = (code: number): Uint8Array => varintField(1, code)
-
-const varintField = (number: number, value: number) => Buffer.concat([Buffer.of(number << 3), varintBytes(value)])
-
-function varintBytes(value: number): Uint8Array {
-  const bytes: number[] = []
-  for (let rest = value; ; rest >>>= 7) {
-    bytes.push(rest < 0x80 ? rest : (rest & 0x7f) | 0x80)
-    if (rest < 0x80) return Buffer.from(bytes)
-  }
-}
+const status = (code: number): Uint8Array => varint(1, code)
 
 export const wholeBlocks: DeliverForm<Uint8Array> = { status, block: (bytes) => field(2, bytes) }
 
@@ -73,7 +63,7 @@ export function privateBlocks(mspId: string): DeliverForm<Uint8Array> {
       const transactions = [...new Set(sets.map(({ tx }) => tx))]
       const entries = transactions.map((tx) => {
         const ofTx = sets.filter((set) => set.tx === tx)
-        return field(2, varintField(1, tx), field(2, privateSetMessage(ofTx)))
+        return field(2, varint(1, tx), field(2, privateSetMessage(ofTx)))
       })
       return field(4, field(1, bytes), ...entries)
     },

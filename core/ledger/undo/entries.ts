@@ -1,3 +1,5 @@
+import { uvarint } from '../../protos/fields.ts'
+
 /** An entry of the store. `history`: `value` is its beginning, and the rest stands in the history of the key. */
 export type Entry =
   { kind: 'absent'; key: Uint8Array } | { kind: 'value' | 'history'; key: Uint8Array; value: Uint8Array }
@@ -8,8 +10,8 @@ const KINDS = ['absent', 'value', 'history'] as const
 export function encodeEntries(entries: readonly Entry[]): Uint8Array {
   const parts: Uint8Array[] = []
   for (const entry of entries) {
-    parts.push(Buffer.of(KINDS.indexOf(entry.kind)), varint(entry.key.length), entry.key)
-    if (entry.kind !== 'absent') parts.push(varint(entry.value.length), entry.value)
+    parts.push(Buffer.of(KINDS.indexOf(entry.kind)), uvarint(entry.key.length), entry.key)
+    if (entry.kind !== 'absent') parts.push(uvarint(entry.value.length), entry.value)
   }
   return Buffer.concat(parts)
 }
@@ -37,12 +39,4 @@ export function decodeEntries(bytes: Uint8Array): Entry[] {
     entries.push(kind === 'absent' ? { kind, key } : { kind, key, value: part() })
   }
   return entries
-}
-
-function varint(value: number): Uint8Array {
-  const bytes: number[] = []
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    bytes.push(rest < 128 ? rest : (rest % 128) | 0x80)
-    if (rest < 128) return Buffer.from(bytes)
-  }
 }
