@@ -1,6 +1,14 @@
+/** A deadline is counted in pieces of at most this length. */
+const PIECE_MS = 1_000
+/** A timer that comes this much too late was held up: by a machine that stood still, or a process that did. */
+const HELD_UP_MS = 500
+/** What has come in the meantime is read before that, although its time is up. */
+const READ_MS = 250
+
 /** How a wait may end before the work does. Each end is optional. */
 export interface WaitEnds {
   signal?: AbortSignal | undefined
+  /** Time in which this process was held up hardly counts: what it waits for may have come all the same. */
   deadlineMs?: number
   /** The error of an aborted wait; without it, the signal's reason. */
   onAbort?: () => Error
@@ -23,10 +31,10 @@ export async function waitFor<T>(work: Promise<T>, ends: WaitEnds): Promise<T> {
   let stop = (): void => undefined
   const ended = new Promise<never>((_resolve, reject) => {
     const abort = () => reject(aborted())
-    const timer = deadlineMs === undefined ? undefined : setTimeout(() => reject(late(deadlineMs)), deadlineMs)
+    const forget = deadlineMs === undefined ? undefined : atDeadline(deadlineMs, () => reject(late(deadlineMs)))
     signal?.addEventListener('abort', abort, { once: true })
     stop = () => {
-      clearTimeout(timer)
+      forget?.()
       signal?.removeEventListener('abort', abort)
     }
   })
@@ -35,4 +43,26 @@ export async function waitFor<T>(work: Promise<T>, ends: WaitEnds): Promise<T> {
   } finally {
     stop()
   }
+}
+
+/** Returns what cancels it. */
+function atDeadline(ms: number, passed: () => void): () => void {
+  let left = ms
+  let mayRead = true
+  let timer: NodeJS.Timeout
+  const next = () => {
+    const piece = Math.min(left, PIECE_MS)
+    const since = performance.now()
+    timer = setTimeout(() => {
+      left -= piece
+      if (left <= 0 && mayRead && performance.now() - since > piece + HELD_UP_MS) {
+        mayRead = false
+        left = READ_MS
+      }
+      if (left > 0) next()
+      else passed()
+    }, piece)
+  }
+  next()
+  return () => clearTimeout(timer)
 }

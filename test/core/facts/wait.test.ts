@@ -1,6 +1,10 @@
-import { getEventListeners } from 'node:events'
+import { spawn } from 'node:child_process'
+import { getEventListeners, once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { waitFor } from '../../../core/facts/wait.ts'
+import { tempFolder } from '../../support/temp.ts'
 
 const never = new Promise<never>(() => undefined)
 const late = new Error('late')
@@ -47,6 +51,28 @@ describe('waitFor', () => {
     await vi.advanceTimersByTimeAsync(1_000)
     await wait
     expectNothingLeft()
+  })
+
+  test('ends at the deadline, also one that is longer than a timer', async () => {
+    const { options, expectNothingLeft } = ends()
+    const wait = expect(waitFor(never, { ...options, deadlineMs: 3_500 })).rejects.toBe(late)
+    await vi.advanceTimersByTimeAsync(3_499)
+    expect(vi.getTimerCount()).toBe(1)
+    await vi.advanceTimersByTimeAsync(1)
+    await wait
+    expectNothingLeft()
+  })
+
+  test('reads what has come while the process was held up, although its time is up', async () => {
+    vi.useRealTimers()
+    const written = join(await tempFolder('held-up'), 'written')
+    const answering = spawn('sh', ['-c', 'echo answer; : > "$0"', written], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const work = once(answering.stdout, 'data').then(([chunk]) => String(chunk))
+    const wait = waitFor(work, { deadlineMs: 100, onDeadline: () => late })
+    const until = performance.now() + 1_000
+    while (performance.now() < until || !existsSync(written))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    await expect(wait).resolves.toBe('answer\n')
   })
 
   test('ends when it is aborted', async () => {
