@@ -4,6 +4,7 @@ import { SerializedIdentity } from '../protos/index.ts'
 import { parseCertificate, type Certificate } from './certificate.ts'
 import type { Identity } from './identity.ts'
 import type { KeyRules } from './key-rules.ts'
+import { isOwn } from './own-signatures.ts'
 import { serialOf } from './revoked.ts'
 import { algorithmOf, verifyMessage } from './signature.ts'
 
@@ -86,14 +87,16 @@ export function identityOf(mspId: string, pem: Buffer | string, rules: MemberRul
   const { chain, problem } = isAccepted(keyAlgorithm, keys)
     ? chainOf(certificate, caCertificates)
     : { problem: `could not validate identity's public key algorithm: ${keyAlgorithm ?? 'it'} is not supported` }
+  const id = createHash('sha256').update(certificate.x509.raw).digest('hex')
   return {
     mspId,
     certificate,
     keyAlgorithm,
-    id: createHash('sha256').update(certificate.x509.raw).digest('hex'),
+    id,
     problem: problem ?? (revoked.has(serialOf(certificate.x509)) ? REVOKED : problemOfOUs(certificate, mspId)),
     certifiersIdentifier: chain === undefined ? Buffer.of() : certifiersIdentifier(chain),
-    verify: (bytes, signature) => verifyMessage(bytes, signature, certificate.x509.publicKey),
+    verify: (bytes, signature) =>
+      isOwn(id, bytes, signature) || verifyMessage(bytes, signature, certificate.x509.publicKey),
   }
 }
 

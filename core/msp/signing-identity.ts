@@ -1,14 +1,16 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import { SerializedIdentity } from '../protos/index.ts'
 import type { SigningIdentity } from './identity.ts'
+import { remember } from './own-signatures.ts'
 import { algorithmOf, signMessage } from './signature.ts'
 
 /** The identity of a certificate and its key, both PEM. Throws if they can't be read or don't belong together. */
 export function signingIdentity(mspId: string, certificate: string, privateKey: string): SigningIdentity {
   const key = createPrivateKey(privateKey)
   if (algorithmOf(key) === undefined) throw new Error('the key is neither ECDSA on P-256 or P-384 nor Ed25519')
-  if (!new X509Certificate(certificate).checkPrivateKey(key))
-    throw new Error('the key does not belong to the certificate')
+  const x509 = new X509Certificate(certificate)
+  if (!x509.checkPrivateKey(key)) throw new Error('the key does not belong to the certificate')
+  const signer = createHash('sha256').update(x509.raw).digest('hex')
   const message = new SerializedIdentity()
   message.setMspid(mspId)
   message.setIdBytes(Buffer.from(certificate))
@@ -17,6 +19,10 @@ export function signingIdentity(mspId: string, certificate: string, privateKey: 
     mspId,
     certificate,
     serialize: () => serialized,
-    sign: (bytes) => signMessage(bytes, key),
+    sign(bytes) {
+      const signature = signMessage(bytes, key)
+      remember(signer, bytes, signature)
+      return signature
+    },
   }
 }
