@@ -1,4 +1,4 @@
-import { Ajv, type AnySchemaObject, type ErrorObject } from 'ajv'
+import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv'
 import schema from '../../build/slipway.schema.json' with { type: 'json' }
 import { policyFault } from './endorsement-policy.ts'
 import { globFault } from './glob.ts'
@@ -40,12 +40,9 @@ export function mistakeFinder(
   of: AnySchemaObject,
   places: Record<string, object>,
 ): (content: unknown) => ConfigMistake[] {
-  // `patternError` and `typeError` are our schemas' own keywords: a pattern, or why no value is right, in words.
-  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true })
-  ajv.addVocabulary(['patternError', 'typeError'])
-  for (const [name, fault] of Object.entries(formatFault)) ajv.addFormat(name, (value) => fault(value) === undefined)
-  const validate = ajv.compile(of)
+  let compiled: ValidateFunction | undefined
   return (content) => {
+    const validate = (compiled ??= validator(of))
     if (validate(content)) return []
     // The known keys of one place are listed once, however many unknown ones are there.
     const listed = new Set<unknown>()
@@ -53,6 +50,18 @@ export function mistakeFinder(
     const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if')
     return errors.map((error) => explain(error, places, listed))
   }
+}
+
+/**
+ * Compiled when the first file is read: that takes as long as opening a ledger, and most folders have none. Our schemas
+ * are valid; a test sees to that.
+ */
+function validator(of: AnySchemaObject): ValidateFunction {
+  const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, validateSchema: false })
+  // Our schemas' own keywords: a pattern, or why no value is right, in words.
+  ajv.addVocabulary(['patternError', 'typeError'])
+  for (const [name, fault] of Object.entries(formatFault)) ajv.addFormat(name, (value) => fault(value) === undefined)
+  return ajv.compile(of)
 }
 
 function explain(error: ErrorObject, places: Record<string, object>, listed: Set<unknown>): ConfigMistake {
