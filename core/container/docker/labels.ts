@@ -27,6 +27,12 @@ export function imageLabels(image: { peer: string; chaincode: string; role: Role
   }
 }
 
+/**
+ * What an image of dependencies changes where it is made of the container that built them: it would keep the container's
+ * labels. A line each, as Podman takes them.
+ */
+export const ofDependencies: readonly string[] = ['LABEL slipway.pid=""', 'LABEL slipway.role="dependencies"']
+
 /** The labels of a container. */
 export function containerLabels(container: { peer: string; chaincode: string; role: Role }): Labels {
   return {
@@ -48,7 +54,8 @@ export function isOwnImage({ labels }: { labels: Labels }, peer: string): boolea
  * they name their image by its id, which nobody types.
  */
 export function isOwnContainer({ labels, image }: Pick<ContainerFacts, 'labels' | 'image'>, peer: string): boolean {
-  return labels['slipway.peer'] === peer && (labels['slipway.pid'] !== undefined || image.startsWith('sha256:'))
+  const { 'slipway.pid': pid = '' } = labels
+  return labels['slipway.peer'] === peer && (pid !== '' || image.startsWith('sha256:'))
 }
 
 const fabricType: Record<Language, string> = { golang: 'GOLANG', node: 'NODE', java: 'JAVA', other: 'UNDEFINED' }

@@ -14,7 +14,10 @@ export interface EngineDialect {
   waitIsExact: boolean
   /** It reports each container that was killed because memory ran out. */
   reportsOutOfMemory: boolean
-  /** What builds an image isn't among its containers, and an aborted build leaves it behind. */
+  /**
+   * What builds an image isn't among its containers, and an aborted build leaves it behind: its command runs on until it
+   * has ended by itself, and no request ends it. Then the engine removes it.
+   */
   hidesBuildContainers: boolean
   /** Without root, its network `host` is still this machine's own. */
   hostNetworkWithoutRoot: boolean

@@ -28,6 +28,13 @@ export interface DockerEngine {
    * @throws IMAGE_BUILD_FAILED, IMAGE_NOT_FOUND (the FROM), DISK_FULL
    */
   buildImage(build: ImageBuild, output: (text: string) => void, signal?: AbortSignal): Promise<string>
+  /** Whether an aborted build ends the command that it runs. Otherwise only the command itself does. */
+  endsBuilds(signal?: AbortSignal): Promise<boolean>
+  /**
+   * Make an image of what a container has become, with its labels and environment; `changes`: lines of a Dockerfile, such
+   * as `CMD ["sh"]`. The container must have ended.
+   */
+  commitContainer(container: string, image: string, changes: readonly string[], signal?: AbortSignal): Promise<void>
 
   /** @throws IMAGE_NOT_FOUND, CONTAINER_NAME_TAKEN, CONTAINER_REFUSED (wrong architecture, bad host config…) */
   createContainer(container: ContainerCreate, signal?: AbortSignal): Promise<string>
@@ -110,6 +117,8 @@ export interface ImageFacts {
   id: string
   names: string[]
   labels: Labels
+  /** What its containers run where nothing else is named. */
+  command: string[]
   createdAt: number
   os: string
   arch: string

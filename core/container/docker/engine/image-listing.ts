@@ -9,7 +9,7 @@ import { imagePath, removeImage } from './image-removal.ts'
 interface InspectedImage {
   Id: string
   RepoTags?: string[] | null
-  Config?: { Labels?: Record<string, string> | null } | null
+  Config?: { Labels?: Record<string, string> | null; Cmd?: string[] | null } | null
   Created?: string
   Os?: string
   Architecture?: string
@@ -72,6 +72,7 @@ function imageFacts(image: InspectedImage, { imageName }: EngineDialect): ImageF
     id: image.Id,
     names: (image.RepoTags ?? []).filter((name) => name !== '<none>:<none>').map(imageName),
     labels: image.Config?.Labels ?? {},
+    command: image.Config?.Cmd ?? [],
     createdAt: Date.parse(image.Created ?? '') || 0,
     os: image.Os ?? '',
     arch: image.Architecture ?? '',

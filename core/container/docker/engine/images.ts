@@ -6,7 +6,10 @@ import type { DockerEngine } from './engine.ts'
 import { imageListing } from './image-listing.ts'
 import { pullLines, readProgress } from './image-progress.ts'
 
-type Images = Pick<DockerEngine, 'inspectImage' | 'listImages' | 'removeImage' | 'pullImage' | 'buildImage'>
+type Images = Pick<
+  DockerEngine,
+  'inspectImage' | 'listImages' | 'removeImage' | 'pullImage' | 'buildImage' | 'endsBuilds' | 'commitContainer'
+>
 
 export function images(
   requests: EngineRequests,
@@ -27,6 +30,18 @@ export function images(
       await readProgress(requests, answer, { asked, onProgress: pullLines(onLine), signal })
     },
     buildImage: (build, output, signal) => buildImage(requests, listing.inspectImage, build, output, signal),
+    endsBuilds: async (signal) => !(await engine.dialect(signal)).hidesBuildContainers,
+    async commitContainer(container, image, changes, signal) {
+      const { name: repo, tag } = imageReference(image)
+      const query = { container, repo, tag, pause: false, changes: changes.join('\n') }
+      // Podman 4.3 refuses a body that is empty.
+      const body = { Labels: {} }
+      await requests.json(
+        { method: 'POST', path: '/commit', query, body, deadlineMs: Infinity },
+        { doing: `making the image ${image}` },
+        signal,
+      )
+    },
   }
 }
 

@@ -1,7 +1,6 @@
 import type { HostConfig } from '../../../config/peer-config.ts'
 import type { ContainerOutput, DockerEngine, Labels } from '../engine/engine.ts'
 import { ranOutOfMemory, type OutOfMemory } from '../out-of-memory.ts'
-import { collect } from './package-files.ts'
 
 /** A build in a container of its own: Fabric's util.DockerBuild (core/chaincode/platforms/util/utils.go). */
 export interface ContainerBuild {
@@ -12,26 +11,37 @@ export interface ContainerBuild {
   env: Readonly<Record<string, string>>
   labels: Labels
   hostConfig: HostConfig
-  /** A tar, gzipped or not, unpacked in /chaincode/input. */
+  /** A tar, gzipped or not. */
   input: Buffer
+  /** Where it is unpacked. */
+  inputPath: string
 }
 
-/** A tar of /chaincode/output, or the exit code of a failed build (undefined: somebody removed it). */
-type Outcome = { output: Buffer } | { code: number | undefined; outOfMemory: OutOfMemory }
+/** What was taken of a build that succeeded; or the exit code of a failed one (undefined: somebody removed it). */
+type Outcome<T> = { output: T } | FailedBuild
+
+export interface FailedBuild {
+  code: number | undefined
+  outOfMemory: OutOfMemory
+}
 
 /** `removed`: resolves once the container is gone; only the end of the whole build must wait for that. */
-export type ContainerBuildResult = Outcome & { removed: Promise<void> }
+export type ContainerBuildResult<T> = Outcome<T> & { removed: Promise<void> }
 
-/** Throws what the engine throws, or the signal's reason; then the container is gone. */
-export async function buildInContainer(
+/**
+ * `take`: what to do with the container once the build in it has succeeded.
+ * Throws what the engine throws, or the signal's reason; then the container is gone.
+ */
+export async function buildInContainer<T>(
   engine: DockerEngine,
   build: ContainerBuild,
+  take: (container: string) => Promise<T>,
   output: ContainerOutput,
   signal: AbortSignal,
-): Promise<ContainerBuildResult> {
-  let outcome: Outcome
+): Promise<ContainerBuildResult<T>> {
+  let outcome: Outcome<T>
   try {
-    outcome = await run(engine, build, output, signal)
+    outcome = await run(engine, build, take, output, signal)
   } catch (error) {
     // Even if its creation failed, the engine may have created it. The first error is the one to throw.
     await engine.removeContainer(build.name).catch(() => undefined)
@@ -43,25 +53,25 @@ export async function buildInContainer(
   return { ...outcome, removed }
 }
 
-async function run(
+async function run<T>(
   engine: DockerEngine,
-  { name, image, script, env, labels, hostConfig, input }: ContainerBuild,
+  { name, image, script, env, labels, hostConfig, input, inputPath }: ContainerBuild,
+  take: (container: string) => Promise<T>,
   output: ContainerOutput,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<Outcome<T>> {
   const command = ['/bin/sh', '-c', script]
   await engine.createContainer({ name, image, command, env, labels, hostConfig: { ...hostConfig, Init: true } }, signal)
   const [attachment] = await Promise.all([
     engine.attach(name, output, signal),
-    engine.putArchive(name, '/chaincode/input', input, signal),
+    engine.putArchive(name, inputPath, input, signal),
   ])
   try {
     await engine.startContainer(name, signal)
     const code = await engine.waitContainer(name, signal)
     if (code === 0) {
-      // The end of its output is reported a moment later; the archive need not wait for that.
-      const archive = async () => collect(await engine.getArchive(name, '/chaincode/output/.', signal))
-      const [output] = await Promise.all([archive(), attachment.ended])
+      // The end of its output is reported a moment later; what is taken need not wait for that.
+      const [output] = await Promise.all([take(name), attachment.ended])
       return { output }
     }
     await attachment.ended
@@ -70,4 +80,17 @@ async function run(
   } finally {
     attachment.close()
   }
+}
+
+/** How a failed build ended: `exited with code 1`. */
+export function ended({ code, outOfMemory }: FailedBuild): string {
+  if (outOfMemory === 'probably') return 'was killed, probably because memory ran out'
+  if (outOfMemory) return 'ran out of memory and was killed'
+  return code === undefined ? 'was removed' : `exited with code ${code}`
+}
+
+/** A build gets the network of the chaincode's container, but none of its limits. */
+export function networkOf({ NetworkMode, Dns, DnsSearch, ExtraHosts }: HostConfig): HostConfig {
+  const network = Object.entries({ NetworkMode, Dns, DnsSearch, ExtraHosts })
+  return Object.fromEntries(network.filter(([, value]) => value !== undefined))
 }

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import type { HostConfig } from '../../../config/peer-config.ts'
 import { PeerError } from '../../../contract/error.ts'
 import type { ImagePlan } from '../../../platforms/image-plan.ts'
 import { containerLabels } from '../labels.ts'
 import { peerLabel } from '../names.ts'
-import type { OutOfMemory } from '../out-of-memory.ts'
 import { baseImage } from './base-image.ts'
-import { buildInContainer } from './build-container.ts'
+import { buildInContainer, ended, networkOf } from './build-container.ts'
 import { chaincodeDockerfile, ownDockerfile } from './dockerfiles.ts'
 import { basesOf, buildImage, labelsOf, type ImageBuildRun } from './image-build.ts'
-import { contextOf } from './package-files.ts'
+import { collect, contextOf } from './package-files.ts'
 
 /** The label with the dependencies image that an image was built with, which stays as long as that image does. */
 export const DEPENDENCIES = 'slipway.dependencies'
@@ -89,7 +87,9 @@ async function built(
       labels: containerLabels({ peer: peerLabel(config.dataDir), chaincode: project.name, role: 'build' }),
       hostConfig: networkOf(config.vm.docker.hostConfig),
       input: run.code.code,
+      inputPath: '/chaincode/input',
     },
+    async (container) => collect(await run.engine.getArchive(container, '/chaincode/output/.', run.signal)),
     output,
     run.signal,
   ).finally(output.end)
@@ -104,16 +104,4 @@ async function built(
   }
   const files = [['binpackage.tar', result.output]] as const
   return { base: runtime, add: `ADD binpackage.tar ${target}`, files: [...files], removed: result.removed }
-}
-
-function ended({ code, outOfMemory }: { code: number | undefined; outOfMemory: OutOfMemory }): string {
-  if (outOfMemory === 'probably') return 'was killed, probably because memory ran out'
-  if (outOfMemory) return 'ran out of memory and was killed'
-  return code === undefined ? 'was removed' : `exited with code ${code}`
-}
-
-/** A build gets the network of the chaincode's container, but none of its limits. */
-function networkOf({ NetworkMode, Dns, DnsSearch, ExtraHosts }: HostConfig): HostConfig {
-  const network = Object.entries({ NetworkMode, Dns, DnsSearch, ExtraHosts })
-  return Object.fromEntries(network.filter(([, value]) => value !== undefined))
 }

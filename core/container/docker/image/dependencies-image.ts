@@ -4,10 +4,9 @@ import { seconds } from '../../../process/child.ts'
 import type { ImageFacts } from '../engine/engine.ts'
 import { dependenciesImageName } from '../names.ts'
 import { baseImage } from './base-image.ts'
-import { dependenciesDockerfile } from './dockerfiles.ts'
-import { basesOf, buildImage, commandFailed, labelsOf, type ImageBuildRun } from './image-build.ts'
+import { buildDependencies } from './dependencies-build.ts'
+import { basesOf, labelsOf, type ImageBuildRun } from './image-build.ts'
 import { hashOf, PLAN } from './image-key.ts'
-import { contextOf } from './package-files.ts'
 
 /** The label with the id of the base image. */
 const BASE = 'slipway.base'
@@ -79,40 +78,22 @@ async function make(
   run.doing(words)
   const startedAt = performance.now()
   const labels = { ...labelsOf(run, 'dependencies'), [BASE]: base.id, [MANIFESTS]: JSON.stringify(manifests) }
-  try {
-    const context = await contextOf(contextFiles(run, dependencies, dependenciesDockerfile(plan.builder, labels)))
-    await buildImage(run, context, image)
-  } catch (error) {
-    output.end()
-    const ended = commandFailed(error)
-    if (ended === undefined) throw error
+  const failure = await buildDependencies(run, { image, dependencies, labels, command: base.command })
+  if (failure !== undefined) {
     if (plan.image.from === 'dependencies') {
       throw new PeerError(
         'INSTALL_FAILED',
-        { command: `${words} in ${plan.builder}`, words: ended, ...output.printed() },
-        { cause: error },
+        { command: `${words} in ${plan.builder}`, words: failure.words, ...output.printed() },
+        { cause: failure.cause },
       )
     }
     // The build of the whole package reports what is wrong, or works without this image.
     failed.set(image, performance.now())
-    note(`${words} ${ended}: left to the build`)
+    note(`${words} ${failure.words}: left to the build`)
     return undefined
   }
   note(`${words} ${seconds(performance.now() - startedAt)}, ${why}`)
   return image
-}
-
-function* contextFiles(
-  { files, plan }: ImageBuildRun,
-  dependencies: DependenciesPlan,
-  dockerfile: string,
-): Iterable<[string, Buffer | string]> {
-  const exports = Object.entries(plan.env).map(
-    ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`,
-  )
-  yield ['Dockerfile', dockerfile]
-  yield ['slipway/script', `${exports.join('')}${dependencies.script}\n`]
-  for (const name of dependencies.files) yield [`slipway/${name}`, files.get(name) ?? '']
 }
 
 /** `no cache because package-lock.json changed`; a folder of manifests, such as `vendor`, appears by its name only. */
