@@ -78,7 +78,7 @@ async function validateEnvelope(envelope: Uint8Array, version: Version, scene: S
   const privateSets = privateSetsOf(transaction, ledger.persistedPrivate(txId))
   // As on a peer, also those of a transaction that only conflicts (kvledger/kv_ledger.go, constructPvtDataAndMissingData).
   scene.privateSets.push(...keptSets(privateSets, version, ledger))
-  const conflict = await findConflict(transaction.readWriteSet, updates)
+  const conflict = await findConflict(transaction.readWriteSet, updates, ledger.soundBelow(txId))
   if (conflict !== undefined) {
     return { txId, validationCode: conflict.code, conflict: await explainConflict(conflict, updates, ledger) }
   }

@@ -29,7 +29,7 @@ async function writerOf(
   return transaction === undefined || 'code' in transaction ? undefined : transaction.txId
 }
 
-function conflictWords({ key, namespace, read, now, range }: Conflict, byTxId: string | undefined): string {
+function conflictWords({ key, namespace, read, now, range, takenBack }: Conflict, byTxId: string | undefined): string {
   const redefined = definedBy(namespace, key)
   if (redefined !== undefined) {
     return `The definition of ${redefined} changed after this transaction was endorsed: it was at ${at(read)}, now it is at ${at(now)}. Call again.`
@@ -39,6 +39,8 @@ function conflictWords({ key, namespace, read, now, range }: Conflict, byTxId: s
     derived === undefined
       ? `key ${JSON.stringify(key)} of ${namespace}`
       : `key with the hash ${key} in the collection ${derived.collection} of ${derived.namespace}`
+  if (takenBack === true)
+    return `The ${name} was at ${at(read)} when this transaction read it; the channel was taken back behind that block since. Call again.`
   const by = byTxId === undefined ? '' : ` by transaction ${byTxId.slice(0, 8)}`
   if (range !== undefined) {
     const where = `the range ${JSON.stringify(range.start)} to ${JSON.stringify(range.end)} that this transaction read`

@@ -13,6 +13,8 @@ export interface Conflict {
   /** The version that the simulation saw, and the present one; null: the key doesn't exist. */
   read: Version | null
   now: Version | null
+  /** The block that the simulation saw was taken back, and another one may have its number now. */
+  takenBack?: true
   /** The range that the key entered, left or changed in; undefined for a read of the key itself. */
   range?: { start: string; end: string }
 }
@@ -21,23 +23,30 @@ export interface Conflict {
  * Checks what a transaction read against the state after the block's earlier valid transactions: in each namespace the
  * reads, then the ranges, which are read again, then the hashes of private data (Fabric
  * core/ledger/kvledger/txmgmt/validation/validator.go, validateTx). Undefined: everything still holds.
+ * @param soundBelow versions of this block and later ones were taken back after the simulation: the same version may
+ * be another value's now, which can't happen to a real peer
  */
 export async function findConflict(
   readWriteSet: NamespaceReadWriteSet[],
   updates: BlockUpdates,
+  soundBelow = Infinity,
 ): Promise<Conflict | undefined> {
   for (const { namespace, reads, rangeQueries, collections } of readWriteSet) {
     for (const { key, version } of reads) {
+      if (isTakenBack(version, soundBelow)) return takenBack(namespace, key, version, updates)
       if (!stillHolds(namespace, key, version, updates)) return readConflict(namespace, key, version, updates)
     }
     for (const query of rangeQueries) {
       const phantom = await (query.summary === undefined ? findPhantom : findPhantomByHash)(namespace, query, updates)
       if (phantom !== undefined) return phantom
+      const doubtful = soundBelow === Infinity ? undefined : await findTakenBack(namespace, query, updates, soundBelow)
+      if (doubtful !== undefined) return doubtful
     }
     for (const collection of collections) {
       const hashed = hashedNamespace(namespace, collection.name)
       for (const { keyHash, version } of collection.reads) {
         const key = hashedKey(keyHash)
+        if (isTakenBack(version, soundBelow)) return takenBack(hashed, key, version, updates)
         if (!stillHolds(hashed, key, version, updates)) return readConflict(hashed, key, version, updates)
       }
     }
@@ -52,6 +61,28 @@ function stillHolds(namespace: string, key: string, read: Version | null, update
 
 function readConflict(namespace: string, key: string, read: Version | null, updates: BlockUpdates): Conflict {
   return { code: 'MVCC_READ_CONFLICT', namespace, key, read, now: updates.versionOf(namespace, key) }
+}
+
+function isTakenBack(read: Version | null, soundBelow: number): boolean {
+  return read !== null && read.block >= soundBelow
+}
+
+function takenBack(namespace: string, key: string, read: Version | null, updates: BlockUpdates): Conflict {
+  return { ...readConflict(namespace, key, read, updates), takenBack: true }
+}
+
+/** The versions of a range that holds are those that were read. */
+async function findTakenBack(
+  namespace: string,
+  { start, end, exhausted }: RangeQuery,
+  updates: BlockUpdates,
+  soundBelow: number,
+): Promise<Conflict | undefined> {
+  for await (const { key, version } of updates.range(namespace, start, end, !exhausted)) {
+    if (!isTakenBack(version, soundBelow)) continue
+    return { ...takenBack(namespace, key, version, updates), code: 'PHANTOM_READ_CONFLICT', range: { start, end } }
+  }
+  return undefined
 }
 
 /** A long list of reads comes as hashes: the range is read and hashed again. Hashes don't show which key changed. */

@@ -31,6 +31,7 @@ import type { Store } from './store.ts'
 import { LevelTxSimulator } from './tx-simulator.ts'
 import type { ValidatedBlock } from './validated-block.ts'
 import { ChannelUndo } from './undo/channel-undo.ts'
+import { OpenSimulations } from './undo/open-simulations.ts'
 import { undoKeys } from './undo/undo-keys.ts'
 import { wholeState, type WholeState } from './whole-state.ts'
 import { worldState, type WorldState } from './world-state.ts'
@@ -60,6 +61,7 @@ export class ChannelLedger implements Ledger {
   readonly #blockWriter: BlockWriter | undefined
   /** Private data of transactions whose block hasn't come yet, by transaction id. */
   readonly #transient = new Map<string, Uint8Array>()
+  readonly #simulations = new OpenSimulations()
   #savepoint: Savepoint
 
   /** Throws LEDGER_READ. */
@@ -89,6 +91,7 @@ export class ChannelLedger implements Ledger {
 
   newTxSimulator(txId: string, mspId?: string): TxSimulator {
     const channel = { queries: this.#queries, organisations: this.#organisations }
+    this.#simulations.began(txId)
     return new LevelTxSimulator({ txId, store: this.#store, keys: this.#keys, channel }, mspId)
   }
 
@@ -98,6 +101,10 @@ export class ChannelLedger implements Ledger {
 
   persistedPrivate(txId: string): Uint8Array | undefined {
     return this.#transient.get(txId)
+  }
+
+  soundBelow(txId: string): number {
+    return this.#simulations.soundBelow(txId)
   }
 
   privateSets(block: number): Promise<BlockPrivateSet[]> {
@@ -143,7 +150,10 @@ export class ChannelLedger implements Ledger {
       indexing?.dropped()
       throw error
     }
-    for (const { txId } of transactions) this.#transient.delete(txId)
+    for (const { txId } of transactions) {
+      this.#transient.delete(txId)
+      this.#simulations.ended(txId)
+    }
     this.#savepoint = savepoint
     this.undo.recorded()
     indexing?.done()
@@ -205,7 +215,10 @@ export class ChannelLedger implements Ledger {
         return hash === undefined ? undefined : Buffer.from(hash, 'hex')
       },
       prepare: (height, updates) => this.#queries?.jump(height, updates, this.state),
-      moved: (savepoint) => void (this.#savepoint = savepoint),
+      moved: (savepoint, fork) => {
+        this.#savepoint = savepoint
+        this.#simulations.moved(fork)
+      },
       batchBytes,
     })
   }

@@ -113,6 +113,11 @@ export interface Ledger {
   /** Keep the private data of an endorsed transaction until its block comes (Fabric's transient store). */
   persistPrivate(txId: string, privateRwset: Uint8Array): void
   persistedPrivate(txId: string): Uint8Array | undefined
+  /**
+   * What a transaction read in this block or a later one was taken back after it was simulated, whatever has that
+   * version now. Infinity: nothing was.
+   */
+  soundBelow(txId: string): number
   /** The private data of a block that hasn't expired and isn't purged, of all collections. Throws LEDGER_READ. */
   privateSets(block: number): Promise<BlockPrivateSet[]>
   /** The collections of a chaincode, the implicit ones included. */

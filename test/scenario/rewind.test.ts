@@ -1,4 +1,6 @@
-import type { GatewayError } from '@hyperledger/fabric-gateway'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StatusCode, type GatewayError } from '@hyperledger/fabric-gateway'
 import { status } from '@grpc/grpc-js'
 import { expect, test } from 'vitest'
 import { PeerError } from '../../core/contract/error.ts'
@@ -74,6 +76,63 @@ test('what waits for its block is committed before the rewind, and a client’s 
   expect(await Promise.all(ends)).toEqual([status.UNAVAILABLE, status.UNAVAILABLE])
   await api.restoreBranch({ channel, id: branch })
   expect([await chaincode.evaluate('Get', 'a'), height()]).toEqual(['2', before + 1])
+})
+
+test('what a client had endorsed before a rewind is no lie after it: it conflicts with what it read', async () => {
+  const { peer, chaincode, height, api } = await start({ listenAddress: '127.0.0.1:0' })
+  await chaincode.submit('Put', 'a', '1')
+  const contract = (await application(peer)).getNetwork(channel).getContract(chaincode.name)
+  const transaction = await contract.newProposal('Get', { arguments: ['a'] }).endorse()
+  await api.rewind({ channel, height: height() - 1 })
+  // It has the version that was read.
+  await chaincode.submit('Put', 'a', '2')
+  const { code } = await (await transaction.submit()).getStatus()
+  expect(code).toBe(StatusCode.MVCC_READ_CONFLICT)
+})
+
+test('calls in flight while the channel is rewound end one way or the other, and nothing hangs', async () => {
+  const { chaincode, height, api } = await start()
+  await chaincode.submit('Put', 'a', '0')
+  const low = height()
+  const calls = Array.from({ length: 40 }, (_, i) =>
+    api.submit({ chaincode: chaincode.name, function: 'Put', args: [`k${i}`, String(i)] }),
+  )
+  const moves = Array.from({ length: 5 }, () => api.rewind({ channel, height: low }))
+  const results = await Promise.all(calls)
+  await Promise.all(moves)
+  expect(results.map(({ validationCode }) => validationCode)).toEqual(results.map(() => 'VALID'))
+  // Each is on the chain or in a branch, and the state is that of the chain.
+  const { entries } = await api.readState({ channel, namespace: chaincode.name, limit: 100 })
+  const written = new Set(entries.map(({ key }) => key))
+  for (const [i, { txId, blockNumber = 0 }] of results.entries()) {
+    const place = await api.findTransaction({ channel, txId })
+    expect([place?.block, written.has(`k${i}`)]).toEqual(place === undefined ? [undefined, false] : [blockNumber, true])
+  }
+})
+
+test('a rewind across a change of the collections takes them back', async () => {
+  const { peer, chaincode, height, api } = await start()
+  await chaincode.submit('Put', 'a', '1')
+  const low = height()
+  const collections = async () =>
+    (await api.readCollections({ channel, chaincode: chaincode.name })).map(({ name }) => name)
+  const names = await collections()
+  expect(names).toContain('open')
+  const file = join(chaincode.folder, 'collections_config.json')
+  const [shared] = JSON.parse(await readFile(file, 'utf8')) as object[]
+  await writeFile(file, JSON.stringify([{ ...shared, name: 'fresh' }]))
+  await peer.peer.reread([chaincode.name])
+  await peer.eventually('the new collections are defined', ({ channels }) => (channels[channel]?.height ?? 0) > low)
+  expect(await collections()).toContain('fresh')
+  const { branch = '' } = await api.rewind({ channel, height: low })
+  // What the folder says now is defined again, on top of what was there.
+  expect([height() > low, (await collections()).includes('fresh')]).toEqual([true, true])
+  const history = async (number: number) => (await api.readBlock({ channel, number }))?.transactions[0]?.chaincode
+  expect(await history(low)).toBe('_lifecycle')
+  await api.restoreBranch({ channel, id: branch })
+  expect(await collections()).toContain('fresh')
+  await chaincode.submit('Put', 'a', '2')
+  expect(await chaincode.evaluate('Get', 'a')).toBe('2')
 })
 
 test('an unknown channel and what the ledger refuses have their codes', async () => {

@@ -50,8 +50,8 @@ export interface UndoParts extends MovedChannel {
   hashOf: (number: number) => Uint8Array | undefined
   /** Somebody follows the state; undefined: nobody does. */
   prepare: (height: number, updates: NamespaceUpdate[] | undefined) => PreparedUpdate | undefined
-  /** The channel stands at another block now. */
-  moved: (savepoint: Savepoint) => void
+  /** The channel stands at another block now. `fork`: number of blocks that it kept. */
+  moved: (savepoint: Savepoint, fork: number) => void
   /** For tests: a move is cut into batches of about so many bytes. */
   batchBytes?: number | undefined
 }
@@ -201,30 +201,31 @@ export class ChannelUndo implements LedgerUndo {
     let following: PreparedUpdate | undefined
     const beforeWrite = (updates: NamespaceUpdate[] | undefined) => (following = parts.prepare(height, updates))
     try {
-      this.#moved(await move(parts, path, { to, keepBelow, branch, batchBytes: parts.batchBytes, beforeWrite }))
+      const how = { to, keepBelow, branch, batchBytes: parts.batchBytes, beforeWrite }
+      this.#moved(await move(parts, path, how), path.fork)
       following?.done()
     } catch (error) {
       following?.dropped()
-      this.#stopped(error, height)
+      this.#stopped(error, height, path.fork)
     }
     return { from, height, ...(isLeft ? { branch: Buffer.from(previousHash).toString('hex') } : {}) }
   }
 
-  #moved(savepoint: Savepoint): void {
+  #moved(savepoint: Savepoint, fork: number): void {
     this.#moves = readJournal(this.#parts.store, this.#parts.undo).rewinds
     this.#isStopped = false
-    this.#parts.moved(savepoint)
+    this.#parts.moved(savepoint, fork)
   }
 
   /** A long move that stops has written some of its batches: the channel stands where the last one left it. */
-  #stopped(error: unknown, wanted: number): never {
+  #stopped(error: unknown, wanted: number, fork: number): never {
     const { channel, store, undo, keys, prepare } = this.#parts
     const { message } = PeerError.from(error)
     const { move: begun } = readJournal(store, undo)
     if (begun === undefined) throw error
     const savepoint = decodeSavepoint(store.get(keys.savepoint))
     const following = prepare(savepoint.height, undefined)
-    this.#moved(savepoint)
+    this.#moved(savepoint, fork)
     this.#isStopped = true
     following?.done()
     throw new PeerError('REWIND_STOPPED', { channel, height: savepoint.height, wanted, message }, { cause: error })
