@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { cpus } from 'node:os'
+import { otherBuild } from './other-build.ts'
 import type { Figure, Row } from './row.ts'
 import { blocksScreen } from './rows/blocks-screen.ts'
 import { coldSubmitRows } from './rows/cold-submit.ts'
@@ -7,6 +8,7 @@ import { commit } from './rows/commit.ts'
 import { evaluateRows } from './rows/evaluate.ts'
 import { formEvaluate } from './rows/form-evaluate.ts'
 import { idle } from './rows/idle.ts'
+import { memory, memorySoak } from './rows/memory.ts'
 import { netEvaluateRows } from './rows/net-evaluate.ts'
 import { netLaunchRows } from './rows/net-launch.ts'
 import { netLogs } from './rows/net-logs.ts'
@@ -36,6 +38,7 @@ const rows: Row[] = [
   blocksScreen,
   formEvaluate,
   idle,
+  memory,
   ...netLaunchRows,
   ...netSaveRows,
   ...netEvaluateRows,
@@ -43,10 +46,10 @@ const rows: Row[] = [
 ]
 
 /** Only when they are named: they take minutes. */
-const long: Row[] = [soak]
+const long: Row[] = [soak, memorySoak]
 const known = [...rows, ...long]
 
-const HELP = `npm run bench [-- [--rounds N] [ROW…]]
+const HELP = `npm run bench [-- [--rounds N] [--against DIR] [ROW…]]
 
 Measures what Slipway adds to a chaincode, as ratios against a bare gRPC server in the same run.
 All rows where none is named:
@@ -56,11 +59,12 @@ Only where named:
 ${list(long)}
 
   --rounds N             how often the two sides take turns
+  --against DIR          a clone of another commit, whose build takes turns with them where a row can
 `
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { help: { type: 'boolean', short: 'h' }, rounds: { type: 'string' } },
+  options: { help: { type: 'boolean', short: 'h' }, rounds: { type: 'string' }, against: { type: 'string' } },
 })
 const unknown = positionals.filter((name) => !known.some((row) => row.name === name))
 const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
@@ -81,6 +85,7 @@ function list(some: Row[]): string {
 async function bench(wanted: Row[]): Promise<void> {
   const figures: Figure[] = []
   const reasons: string[] = []
+  const against = values.against === undefined ? undefined : await otherBuild(values.against)
   let scope = new Scope()
   let signalled = false
   const interrupted = () => signalled
@@ -95,7 +100,7 @@ async function bench(wanted: Row[]): Promise<void> {
     scope = new Scope()
     process.stderr.write(`${row.name}…\n`)
     try {
-      const found = await row.run(scope, { rounds, say: (words) => process.stderr.write(`  ${words}\n`) })
+      const found = await row.run(scope, { rounds, against, say: (words) => process.stderr.write(`  ${words}\n`) })
       figures.push(...found)
       const missed = found.some(({ verdict }) => verdict.startsWith('missed'))
       if (missed && row.why !== undefined) reasons.push(`- ${row.what}: ${row.why}`)

@@ -4,25 +4,36 @@ export interface Pair {
   ours: number
   /** ours ÷ floor. A round's two halves are moments apart, so what else the machine does weighs on both. */
   ratio: number
+  /** The other build, where there is one: its median, and the median of ours ÷ its. */
+  other?: { value: number; ratio: number }
 }
 
-/** Let the two sides take turns: A B A B. The first round warms both up and does not count. */
+/**
+ * Let the sides take turns: A B A B, or with another build A B C A B C. The first round warms all up and does not count.
+ */
 export async function takeTurns(
   rounds: number,
   floor: (round: number) => Promise<number>,
   ours: (round: number) => Promise<number>,
+  other?: (round: number) => Promise<number>,
 ): Promise<Pair> {
-  const pairs: Pair[] = []
+  const all: { floor: number; ours: number; other: number }[] = []
   for (let round = 0; round <= rounds; round++) {
-    const a = await floor(round)
-    const b = await ours(round)
-    if (round > 0) pairs.push({ floor: a, ours: b, ratio: b / a })
+    const each = { floor: await floor(round), ours: await ours(round), other: (await other?.(round)) ?? NaN }
+    if (round > 0) all.push(each)
   }
-  return {
-    floor: median(pairs.map((pair) => pair.floor)),
-    ours: median(pairs.map((pair) => pair.ours)),
-    ratio: median(pairs.map((pair) => pair.ratio)),
+  const pair: Pair = {
+    floor: median(all.map((each) => each.floor)),
+    ours: median(all.map((each) => each.ours)),
+    ratio: median(all.map((each) => each.ours / each.floor)),
   }
+  if (other !== undefined) {
+    pair.other = {
+      value: median(all.map((each) => each.other)),
+      ratio: median(all.map((each) => each.ours / each.other)),
+    }
+  }
+  return pair
 }
 
 export function median(values: number[]): number {

@@ -4,15 +4,15 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getArgsAndEnv } from '../../core/chaincode/launch-config.ts'
 import { apply } from '../../core/contract/apply.ts'
-import type { PeerState } from '../../core/contract/state.ts'
-import type { ChaincodeState, Language } from '../../core/contract/chaincode-state.ts'
+import type { Language } from '../../core/contract/chaincode-state.ts'
 import type { Mode } from '../../core/contract/mode.ts'
-import { startPeer, type Peer } from '../../core/index.ts'
+import { startPeer } from '../../core/index.ts'
 import { openIdentities } from '../../core/msp/dev-ca.ts'
 import { environment } from '../../core/platforms/environment.ts'
 import { removeMade } from './docker.ts'
 import { Floor } from './floor.ts'
 import { timed } from './measure.ts'
+import { openPeer, type Ours } from './open-peer.ts'
 import { endOf } from './processes.ts'
 import type { Scope } from './scope.ts'
 
@@ -55,73 +55,14 @@ export async function startOn(
   return { stop }
 }
 
-/** A peer with one chaincode ready. */
-export interface Ours {
-  peer: Peer
-  name: string
-  chaincode(): ChaincodeState
-  /** Lines received so far, of whatever source. */
-  lines(): number
-  /** Resolves as soon as an event has made it so. */
-  until(predicate: (chaincode: ChaincodeState) => boolean): Promise<void>
-  evaluate(fn: string, args: string[]): Promise<string>
-  /** `endorsers`: MSP ids, where not as few as its policy asks for. */
-  submit(fn: string, args: string[], endorsers?: string[]): Promise<void>
-}
-
-export async function startOurs(
+/** A peer of this build, in this process. */
+export function startOurs(
   scope: Scope,
   folder: string,
   options: { watch: boolean; mode?: Mode; organisations?: string[] },
 ): Promise<Ours> {
-  const { watch, mode = 'dev', organisations = ['Org1MSP'] } = options
-  const dataDir = join(folder, '.slipway')
-  if (mode === 'net') scope.defer(() => removeMade(dataDir))
-  const peer = await startPeer({ dataDir, chaincodeListenAddress: '127.0.0.1:0', prewarm: watch, organisations })
-  scope.defer(() => peer.close())
-  const looking = new Set<() => void>()
-  const subscription = peer.subscribe((event) => {
-    state = apply(state, event)
-    for (const look of looking) look()
-  })
-  let state: PeerState = subscription.state
-  const { name } = await peer.api.openChaincode({ folder, watch, mode })
-  const chaincode = () => {
-    const found = state.chaincodes[name]
-    if (found === undefined) throw new Error(`${name} is not open`)
-    return found
-  }
-  const until: Ours['until'] = (predicate) =>
-    new Promise((resolve, reject) => {
-      const look = () => {
-        const { error } = chaincode()
-        if (error === undefined && !predicate(chaincode())) return
-        looking.delete(look)
-        if (error === undefined) resolve()
-        else reject(new Error(`${error.what} ${error.why}`))
-      }
-      looking.add(look)
-      look()
-    })
-  await until(({ registration, builds }) => registration.state === 'ready' && builds[0]?.state === 'serving')
-
-  return {
-    peer,
-    name,
-    chaincode,
-    lines: () => state.logs.count,
-    until,
-    async evaluate(fn, args) {
-      const { status, message, payload } = await peer.api.evaluate({ chaincode: name, function: fn, args })
-      if (status !== 200) throw new Error(`the chaincode answered ${status}: ${message}`)
-      return payload
-    },
-    async submit(fn, args, endorsers) {
-      const request = { chaincode: name, function: fn, args, ...(endorsers === undefined ? {} : { endorsers }) }
-      const { status, message, validationCode } = await peer.api.submit(request)
-      if (validationCode !== 'VALID') throw new Error(`not committed: ${status} ${validationCode ?? message}`)
-    },
-  }
+  if (options.mode === 'net') scope.defer(() => removeMade(join(folder, '.slipway')))
+  return openPeer({ startPeer, apply }, scope, folder, options)
 }
 
 /** From the beginning of the write to the READY of what was written; then until the peer has told all of it. */

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { goProgram } from '../support/fixtures.ts'
 import type { Floor } from './floor.ts'
 import type { Scope } from './scope.ts'
-import { nodeStart, startFloor, startOn, startOurs, withoutGo, type Ours, type Start } from './sides.ts'
-
-type Call = [fn: string, args: string[]]
+import type { Ours } from './open-peer.ts'
+import type { NamedCall, OtherBuild, OtherPeer } from './other-build.ts'
+import { nodeStart, startFloor, startOn, startOurs, withoutGo, type Start } from './sides.ts'
 
 /** A chaincode for both sides to serve, with one asset in its state. */
 export interface Subject {
@@ -16,9 +16,9 @@ export interface Subject {
   /** Its folder, and how the floor starts it. */
   prepare(scope: Scope): Promise<{ folder: string; start: Start }>
   /** Writes the asset; another one where another name is given. */
-  put(name: string): Call
+  put(name: string): NamedCall
   /** Reads it. */
-  get: Call
+  get: NamedCall
 }
 
 export const javascript: Subject = {
@@ -48,12 +48,20 @@ export const go: Subject = {
 /** Calls after which a Node chaincode no longer gets faster with each one. */
 export const WARM_UP = 500
 
-/** Both sides with the asset in their state. They must answer the same, or there is nothing to compare. */
-export async function bothSides(scope: Scope, subject: Subject): Promise<{ floor: Floor; ours: Ours }> {
+/** What takes turns: the bare server, this peer, and where there is one that of another build. */
+export interface Sides {
+  floor: Floor
+  ours: Ours
+  other: OtherPeer | undefined
+}
+
+/** All sides with the asset in their state. They must answer the same, or there is nothing to compare. */
+export async function bothSides(scope: Scope, subject: Subject, against?: OtherBuild): Promise<Sides> {
   const { folder, start } = await subject.prepare(scope)
   const floor = await startFloor(scope)
   await startOn(floor, scope, start)
   const ours = await startOurs(scope, folder, { watch: false })
+  const other = against && (await startOther(scope, subject, against))
   await floor.call(...subject.put('asset'))
   await ours.submit(...subject.put('asset'))
   const [theirs, own] = [await floor.call(...subject.get), await ours.evaluate(...subject.get)]
@@ -62,12 +70,26 @@ export async function bothSides(scope: Scope, subject: Subject): Promise<{ floor
     await floor.call(...subject.get)
     await ours.evaluate(...subject.get)
   }
-  return { floor, ours }
+  return { floor, ours, other }
+}
+
+/** On a folder of its own: the two builds may not write the same data. */
+async function startOther(scope: Scope, subject: Subject, against: OtherBuild): Promise<OtherPeer> {
+  const { folder } = await subject.prepare(scope)
+  const other = await against.open(scope, folder)
+  await other.take({ kind: 'submit', width: 1, calls: [subject.put('asset')] })
+  await other.take({ kind: 'evaluate', width: 1, calls: times(WARM_UP, () => subject.get) })
+  return other
+}
+
+/** So many calls. */
+export function times(count: number, call: () => NamedCall): NamedCall[] {
+  return Array.from({ length: count }, call)
 }
 
 /** Chaincodes that walk a range to its end and answer how many results there were. */
 export interface Walker extends Omit<Subject, 'put' | 'get'> {
-  walk(from: string, to: string): Call
+  walk(from: string, to: string): NamedCall
 }
 
 export const javascriptWalker: Walker = {

@@ -8,7 +8,7 @@ import type { PeerEvent } from '../../../core/contract/events.ts'
 import { apply } from '../../../core/contract/apply.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 import { endOf } from '../processes.ts'
-import { notMeasured, type Row } from '../row.ts'
+import { atMostBytes, notMeasured, type Row } from '../row.ts'
 
 const FILES = 5_000
 const FOLDERS = 250
@@ -16,7 +16,7 @@ const FOLDERS = 250
 const SETTLE_MS = 5_000
 const WATCHED_MS = 20_000
 const CPU_GOAL = 0.01
-const MEMORY_GOAL = 200 * 1024 * 1024
+const MEMORY_GOAL = 90 * 1024 * 1024
 const slipway = fileURLToPath(new URL('../../main/slipway.mjs', import.meta.url))
 
 /** The peer as its user leaves it: one chaincode ready, many files watched, nothing happening. */
@@ -40,7 +40,6 @@ export const idle: Row = {
     const share = ((await cpuMs(pid)) - before) / (performance.now() - since)
     const memory = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]).toString()) * 1024
     const percent = (value: number) => `${(value * 100).toFixed(2)} %`
-    const megabytes = (value: number) => `${Math.round(value / 1024 / 1024)} MB`
     const judged = (value: number, goal: number, show: (value: number) => string) => ({
       figure: show(value),
       floor: '',
@@ -49,7 +48,7 @@ export const idle: Row = {
     })
     return [
       { what: `${this.what}: processor`, goal: 'under 1 % of a core', ...judged(share, CPU_GOAL, percent) },
-      { what: `${this.what}: memory`, goal: 'under 200 MB for the peer', ...judged(memory, MEMORY_GOAL, megabytes) },
+      { what: `${this.what}: memory`, ...atMostBytes(MEMORY_GOAL, memory) },
     ]
   },
 }

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { byHand, withoutDocker } from '../docker.ts'
 import { takeTurns, timed } from '../measure.ts'
 import { atLeast, notMeasured, perSecond, type Row } from '../row.ts'
-import { startFloor, startOurs, type Ours } from '../sides.ts'
+import type { Ours } from '../open-peer.ts'
+import { startFloor, startOurs } from '../sides.ts'
 
 const LINES = 1_000_000
 const LEAST = 0.8
