@@ -6,7 +6,7 @@ import { EndorseRequest, EndorserService, GatewayService } from '../protos/clien
 import { ChaincodeInput } from '../protos/index.ts'
 import * as messages from '../protos/lifecycle.ts'
 import { sourceOf } from '../scc/lifecycle/approvals.ts'
-import { definitionOf, type ChaincodeDefinition } from '../scc/lifecycle/definition.ts'
+import { definitionOf, describe, type ChaincodeDefinition, type Described } from '../scc/lifecycle/definition.ts'
 import { networkError } from './network-error.ts'
 import { order } from './network-calls.ts'
 import { endsOf, type Network } from './network.ts'
@@ -64,7 +64,7 @@ export function lifecycleCalls(network: Network, channel: string, signal?: Abort
       const answer = await query('QueryChaincodeDefinition', args).catch(unlessSaying(/is not defined/))
       if (answer === undefined) return undefined
       const result = messages.QueryChaincodeDefinitionResult.deserializeBinary(answer)
-      return { definition: definitionIn(result), approvals: Object.fromEntries(result.getApprovalsMap().entries()) }
+      return { definition: definitionOf(result), approvals: Object.fromEntries(result.getApprovalsMap().entries()) }
     },
     async approved(name, sequence) {
       const args = new messages.QueryApprovedChaincodeDefinitionArgs()
@@ -74,7 +74,7 @@ export function lifecycleCalls(network: Network, channel: string, signal?: Abort
       if (answer === undefined) return undefined
       const result = messages.QueryApprovedChaincodeDefinitionResult.deserializeBinary(answer)
       const packageId = result.getSource()?.getLocalPackage()?.getPackageId() ?? ''
-      return { definition: definitionIn(result), packageId }
+      return { definition: definitionOf(result), packageId }
     },
     async readiness(defined) {
       const answer = await query('CheckCommitReadiness', fill(new messages.CheckCommitReadinessArgs(), defined))
@@ -167,48 +167,7 @@ async function submitted(
   return { txId, ...(await order(network, { envelope, txId, channel }, signal)) }
 }
 
-interface DefinitionArgs {
-  setName(value: string): unknown
-  setSequence(value: number): unknown
-  setVersion(value: string): unknown
-  setEndorsementPlugin(value: string): unknown
-  setValidationPlugin(value: string): unknown
-  setValidationParameter(value: Uint8Array): unknown
-  setInitRequired(value: boolean): unknown
-  setCollections(value: messages.CollectionConfigPackage | undefined): unknown
-}
-
-function fill<T extends DefinitionArgs>(args: T, defined: Defined): T {
+function fill<T extends Described & { setName(value: string): unknown }>(args: T, defined: Defined): T {
   args.setName(defined.name)
-  args.setSequence(defined.sequence)
-  args.setVersion(defined.version)
-  args.setEndorsementPlugin(defined.endorsementPlugin)
-  args.setValidationPlugin(defined.validationPlugin)
-  args.setValidationParameter(defined.validationParameter)
-  args.setInitRequired(defined.initRequired)
-  args.setCollections(messages.CollectionConfigPackage.deserializeBinary(defined.collections))
-  return args
-}
-
-/** What an answer says of a definition. */
-interface DefinitionAnswer {
-  getSequence(): number
-  getVersion(): string
-  getEndorsementPlugin(): string
-  getValidationPlugin(): string
-  getValidationParameter_asU8(): Uint8Array
-  getInitRequired(): boolean
-  getCollections(): messages.CollectionConfigPackage | undefined
-}
-
-function definitionIn(answer: DefinitionAnswer): ChaincodeDefinition {
-  const args = new messages.CommitChaincodeDefinitionArgs()
-  args.setSequence(answer.getSequence())
-  args.setVersion(answer.getVersion())
-  args.setEndorsementPlugin(answer.getEndorsementPlugin())
-  args.setValidationPlugin(answer.getValidationPlugin())
-  args.setValidationParameter(answer.getValidationParameter_asU8())
-  args.setInitRequired(answer.getInitRequired())
-  args.setCollections(answer.getCollections())
-  return definitionOf(args)
+  return describe(args, defined)
 }

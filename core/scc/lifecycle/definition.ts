@@ -3,9 +3,6 @@ import {
   ChaincodeEndorsementInfo,
   ChaincodeValidationInfo,
   CollectionConfigPackage,
-  type ApproveChaincodeDefinitionForMyOrgArgs,
-  type CheckCommitReadinessArgs,
-  type CommitChaincodeDefinitionArgs,
 } from '../../protos/lifecycle.ts'
 import { readField, readMetadata, type Section, type State, type Structure } from './serializer.ts'
 
@@ -26,19 +23,28 @@ const SECTION: Section = 'namespaces'
 const DEFINITION = 'ChaincodeDefinition'
 export const PARAMETERS = 'ChaincodeParameters'
 
-/** A client's definition, with Fabric's defaults for what it left out. */
-export function definitionOf(
-  args: ApproveChaincodeDefinitionForMyOrgArgs | CheckCommitReadinessArgs | CommitChaincodeDefinitionArgs,
-): ChaincodeDefinition {
-  const parameter = args.getValidationParameter_asU8()
+/** What the messages of _lifecycle that hold a definition have in common: arguments and answers. */
+interface Defining {
+  getSequence(): number
+  getVersion(): string
+  getEndorsementPlugin(): string
+  getValidationPlugin(): string
+  getValidationParameter_asU8(): Uint8Array
+  getInitRequired(): boolean
+  getCollections(): CollectionConfigPackage | undefined
+}
+
+/** The definition in a message, with Fabric's defaults for what a client left out. */
+export function definitionOf(message: Defining): ChaincodeDefinition {
+  const parameter = message.getValidationParameter_asU8()
   return {
-    sequence: args.getSequence(),
-    version: args.getVersion(),
-    endorsementPlugin: args.getEndorsementPlugin() || 'escc',
-    validationPlugin: args.getValidationPlugin() || 'vscc',
+    sequence: message.getSequence(),
+    version: message.getVersion(),
+    endorsementPlugin: message.getEndorsementPlugin() || 'escc',
+    validationPlugin: message.getValidationPlugin() || 'vscc',
     validationParameter: parameter.length === 0 ? channelPolicy() : parameter,
-    initRequired: args.getInitRequired(),
-    collections: args.getCollections()?.serializeBinary() ?? new Uint8Array(),
+    initRequired: message.getInitRequired(),
+    collections: message.getCollections()?.serializeBinary() ?? new Uint8Array(),
   }
 }
 
@@ -124,8 +130,8 @@ export function difference(expected: Parameters, passed: Parameters): string | u
   )
 }
 
-/** An answer with these setters. */
-interface Described {
+/** The same of those that can be filled. */
+export interface Described {
   setSequence(value: number): unknown
   setVersion(value: string): unknown
   setEndorsementPlugin(value: string): unknown
@@ -135,13 +141,14 @@ interface Described {
   setCollections(value: CollectionConfigPackage): unknown
 }
 
-export function describe<T extends Described>(answer: T, definition: ChaincodeDefinition): T {
-  answer.setSequence(definition.sequence)
-  answer.setVersion(definition.version)
-  answer.setEndorsementPlugin(definition.endorsementPlugin)
-  answer.setValidationPlugin(definition.validationPlugin)
-  answer.setValidationParameter(definition.validationParameter)
-  answer.setInitRequired(definition.initRequired)
-  answer.setCollections(CollectionConfigPackage.deserializeBinary(definition.collections))
-  return answer
+/** Put a definition into a message, whole; `definitionOf` reads it back. */
+export function describe<T extends Described>(message: T, definition: ChaincodeDefinition): T {
+  message.setSequence(definition.sequence)
+  message.setVersion(definition.version)
+  message.setEndorsementPlugin(definition.endorsementPlugin)
+  message.setValidationPlugin(definition.validationPlugin)
+  message.setValidationParameter(definition.validationParameter)
+  message.setInitRequired(definition.initRequired)
+  message.setCollections(CollectionConfigPackage.deserializeBinary(definition.collections))
+  return message
 }

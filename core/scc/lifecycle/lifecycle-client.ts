@@ -49,15 +49,7 @@ export function lifecycleClient(calls: SystemCalls): LifecycleClient {
       const answer = await query(channel, name)
       if (answer.status < 400) {
         const before = QueryChaincodeDefinitionResult.deserializeBinary(answer.payload)
-        const committed = new CommitChaincodeDefinitionArgs()
-        committed.setSequence(before.getSequence())
-        committed.setVersion(before.getVersion())
-        committed.setEndorsementPlugin(before.getEndorsementPlugin())
-        committed.setValidationPlugin(before.getValidationPlugin())
-        committed.setValidationParameter(before.getValidationParameter_asU8())
-        committed.setInitRequired(before.getInitRequired())
-        committed.setCollections(before.getCollections())
-        if (difference(definitionOf(committed), definitionOf(args)) === undefined) return
+        if (difference(definitionOf(before), definitionOf(args)) === undefined) return
         args.setSequence(before.getSequence() + 1)
       } else if (answer.status !== 404) checkSuccess(answer)
       checkSuccess(await calls.submit(callOf(channel, DEFINE, args)))
