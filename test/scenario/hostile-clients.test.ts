@@ -19,6 +19,7 @@ import { openFixture } from './author.ts'
 const CHANNEL = 'mychannel'
 const served = { listenAddress: '127.0.0.1:0', ordererListenAddress: '127.0.0.1:0' }
 const STREAMS = 1000
+const HANG_UPS = 10
 const TOO_LARGE = 101 * 1024 * 1024
 
 async function network(): Promise<{ peer: TestPeer; contract: Contract; name: string }> {
@@ -52,6 +53,11 @@ function refused(
     })
     started(call)
   })
+}
+
+/** Resolves when a call has ended, however it did. */
+function answered(...call: Parameters<typeof refused>): Promise<unknown> {
+  return refused(...call).catch(() => undefined)
 }
 
 function commitStatusRequest(identity: SigningIdentity, txId: string): Uint8Array {
@@ -134,6 +140,61 @@ test('a client that hangs up in the middle of a step leaves the chaincode to oth
   hangUp()
   expect(await waiting).toMatchObject({ code: status.CANCELLED })
   expect(await refused(client, 'Evaluate', new Uint8Array())).toMatchObject({ code: status.INVALID_ARGUMENT })
+})
+
+test('clients that hang up while they submit order what arrived once, and leave the rest to others', async () => {
+  const { peer, contract } = await network()
+  const { client } = await rawClient(peer)
+  const before = peer.state().channels[CHANNEL]?.height ?? 0
+  const sent = new Set<string>()
+  for (let n = 0; n < HANG_UPS; n++) {
+    const transaction = await contract.newProposal('Put', { arguments: [`left-${n}`, '1'] }).endorse()
+    sent.add(transaction.getTransactionId())
+    const prepared = gatewayPb.PreparedTransaction.deserializeBinary(transaction.getBytes())
+    const request = new gatewayPb.SubmitRequest()
+    request.setChannelId(CHANNEL)
+    request.setTransactionId(transaction.getTransactionId())
+    request.setPreparedTransaction(prepared.getEnvelope())
+    // The first go at once, the others when the peer may have them already.
+    let hangUp: () => void = () => undefined
+    const ended = answered(client, 'Submit', request.serializeBinary(), (call) => (hangUp = () => call.cancel()))
+    if (n % 2 === 1) await contract.evaluateTransaction('Get', 'a').catch(() => undefined)
+    hangUp()
+    await ended
+  }
+  await contract.submitTransaction('Put', 'after', '1')
+  const height = peer.state().channels[CHANNEL]?.height ?? 0
+  const ordered: string[] = []
+  for (let number = before; number < height; number++) {
+    const block = await peer.api.readBlock({ channel: CHANNEL, number })
+    for (const { txId, validationCode } of block?.transactions ?? []) {
+      expect(validationCode).toBe('VALID')
+      if (sent.has(txId)) ordered.push(txId)
+    }
+  }
+  expect(new Set(ordered).size).toBe(ordered.length)
+})
+
+test('listeners that hang up, waiting or in the middle of what they get, take nothing from one that stays', async () => {
+  const { peer, contract, name } = await network()
+  for (let n = 0; n < HANG_UPS; n++) await contract.submitTransaction('Announce', `before-${n}`, '1')
+  const staying = await (await application(peer)).getNetwork(CHANNEL).getChaincodeEvents(name)
+  onTestFinished(() => staying.close())
+  const gone = (await application(peer)).getNetwork(CHANNEL)
+  for (let n = 0; n < HANG_UPS; n++) {
+    const [waiting, reading, blocks] = [
+      await gone.getChaincodeEvents(name),
+      await gone.getChaincodeEvents(name, { startBlock: 0n }),
+      await gone.getBlockEvents({ startBlock: 0n }),
+    ]
+    await reading[Symbol.asyncIterator]().next()
+    await blocks[Symbol.asyncIterator]().next()
+    for (const stream of [waiting, reading, blocks]) stream.close()
+    await contract.submitTransaction('Announce', `after-${n}`, '1')
+  }
+  const heard: string[] = []
+  for await (const { eventName } of staying) if (heard.push(eventName) === HANG_UPS) break
+  expect(heard).toEqual(Array.from({ length: HANG_UPS }, (_, n) => `after-${n}`))
 })
 
 test('the same transaction again is a duplicate, and its first outcome stays', async () => {
