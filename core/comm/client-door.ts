@@ -101,8 +101,12 @@ function tlsServer(tls: ClientTls) {
   })
 }
 
-function contextOf({ server, clientRoots = [] }: Partial<ClientTls>) {
-  return { cert: server?.certificate, key: server?.privateKey, ca: [...clientRoots] }
+/**
+ * CAs are named to clients only where theirs have to be of these: with the names, an application in Java doesn't show a
+ * certificate of any other CA. Fabric does the same (v2.5.16 internal/pkg/comm/server.go).
+ */
+function contextOf({ server, clientRoots = [], clientAuthRequired = false }: Partial<ClientTls>) {
+  return { cert: server?.certificate, key: server?.privateKey, ca: clientAuthRequired ? [...clientRoots] : [] }
 }
 
 /** As gRPC names it. */

@@ -11,7 +11,7 @@ import {
 /**
  * The common connection profile that fabric-network 2.2, fabric-sdk-go and fabric-gateway-java 2.2 read (its fields:
  * fabric-samples, test-network/organizations/ccp-template.json; with channels and orderers, for clients that don't use
- * discovery: hyperledger-fabric SDK docs, tutorial-commonconnectionprofile).
+ * discovery: hyperledger-fabric SDK docs, tutorial-commonconnectionprofile). The Java SDK asks only peers with `discover`.
  * @param mspId whose application it is for
  * @returns plain JSON
  */
@@ -20,7 +20,7 @@ export function connectionProfile(
   mspId: string,
 ): object {
   const peers = organisations.map((organisation) => namesOf(organisation.mspId).peer)
-  const roles = { endorsingPeer: true, chaincodeQuery: true, ledgerQuery: true, eventSource: true }
+  const roles = { endorsingPeer: true, chaincodeQuery: true, ledgerQuery: true, eventSource: true, discover: true }
   return {
     ...head('slipway', mspId),
     channels: Object.fromEntries(

@@ -45,13 +45,14 @@ const kinds = {
   'fabric-network-2.2': 'node',
   'application-go': 'go',
   'application-java': 'java',
+  'fabric-gateway-java-2.2': 'java',
 } as const
 
 export type FixtureName = keyof typeof kinds
 const fixtureNames = Object.keys(kinds) as FixtureName[]
 
 /** The applications on public clients. */
-const isApplication = (name: FixtureName): boolean => /^(application|fabric-network)-/.test(name)
+const isApplication = (name: FixtureName): boolean => /^(application|fabric-network|fabric-gateway-java)-/.test(name)
 
 /** The sources of an example, a test chaincode or an application. Never built in place. */
 export function sources(name: FixtureName): string {

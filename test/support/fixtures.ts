@@ -35,7 +35,13 @@ export async function copyFixture(name: FixtureName, readiness: Readiness, folde
 }
 
 type GoProgram =
-  'go-shim-v1' | 'go-shim-v2' | 'go-server' | 'probe-go-v2' | 'programs-go' | 'asset-transfer-go' | 'application-go'
+  | 'go-shim-v1'
+  | 'go-shim-v2'
+  | 'go-server'
+  | 'probe-go-v2'
+  | 'programs-go'
+  | 'asset-transfer-go'
+  | 'application-go'
 
 /** The built program of a Go fixture: `[path]`, to be run with Fabric's flags. */
 export async function goProgram(name: GoProgram): Promise<string> {
@@ -44,8 +50,14 @@ export async function goProgram(name: GoProgram): Promise<string> {
 
 /** The command that starts an application on the public client of its language. */
 export async function applicationCommand(language: 'go' | 'java'): Promise<[string, ...string[]]> {
-  if (language === 'go') return [await goProgram('application-go')]
-  return ['java', '-jar', join(await prepared('application-java'), 'target', 'application.jar')]
+  return language === 'go' ? [await goProgram('application-go')] : javaApplication('application-java')
+}
+
+/** The command that starts one in Java, to be followed by its arguments. */
+export async function javaApplication(
+  name: 'application-java' | 'fabric-gateway-java-2.2',
+): Promise<[string, ...string[]]> {
+  return ['java', '-jar', join(await prepared(name), 'target', 'application.jar')]
 }
 
 function isSource(path: string): boolean {
