@@ -24,7 +24,7 @@ export function executeForClients({ execute, msps, isSystem, hasChannel, refusal
     const { namespaceId, channelId, signedProposal, mspId } = params
     if (!isSystem(namespaceId)) return execute(params, input, options)
     const creator = creatorIn(signedProposal)
-    const args = input.getArgsList_asU8().map((arg) => Buffer.from(arg).toString())
+    const args = input.getArgsList_asU8()
     const refused = systemRefusal(
       { chaincode: namespaceId, args, channel: channelId, identity: msps.deserialize(creator), mspId },
       { hasChannel, refusal: (channel, policy) => refusal(channel, policy, signedProposal, creator) },

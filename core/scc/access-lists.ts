@@ -1,4 +1,6 @@
 import type { Identity } from '../msp/identity.ts'
+import { channelToJoin } from './cscc.ts'
+import { text } from './invocation.ts'
 
 /** Who may call a function of a system chaincode: an admin of the peer's own organisation, or whoever satisfies a policy of the channel. */
 type Rule = 'Admins' | 'Readers' | 'Writers'
@@ -47,7 +49,7 @@ const LEAST: Readonly<Record<string, number>> = { qscc: 2, cscc: 2 }
 /** A call of a system chaincode. `mspId`: whose peer is asked. */
 export interface SystemInvocation {
   chaincode: string
-  args: readonly string[]
+  args: readonly Uint8Array[]
   channel: string
   identity: Identity
   mspId: string
@@ -63,20 +65,37 @@ export interface ChannelAccess {
 /** Why a client may not make this call, in the words of the chaincode; undefined if it may. */
 export function systemRefusal(invocation: SystemInvocation, access: ChannelAccess): string | undefined {
   const { chaincode, args, channel, identity, mspId } = invocation
-  const [fn = '', arg = ''] = args
+  const [fn, arg] = [text(args[0]), text(args[1])]
   // qscc and cscc are told the channel, whatever the proposal's is.
   const asked = chaincode === 'qscc' || chaincode === 'cscc' ? arg : channel
   const rule = ruleOf(invocation)
   // qscc looks for the chain first.
   if (rule === undefined || (chaincode === 'qscc' && !access.hasChannel(asked))) return undefined
-  const refusal = rule === 'Admins' ? localRefusal(identity, mspId) : inChannel(asked, rule, access)
-  return refusal && worded(chaincode, rule === 'Admins' ? `[${fn}]` : `[${fn}][${asked}]`, refusal)
+  if (rule !== 'Admins') {
+    const refusal = inChannel(asked, rule, access)
+    return refusal && worded(chaincode, `[${fn}][${asked}]`, refusal)
+  }
+  const refusal = localRefusal(identity, mspId)
+  if (refusal === undefined) return undefined
+  if (fn === 'JoinChain') return joinRefusal(args[1], refusal)
+  return worded(chaincode, `[${fn}]`, fn === 'JoinChainBySnapshot' ? `[${refusal}]` : refusal)
+}
+
+/** cscc looks at the block first, and refuses one that it can't join itself. */
+function joinRefusal(block: Uint8Array | undefined, refusal: string): string | undefined {
+  let channel: string
+  try {
+    channel = channelToJoin(block ?? new Uint8Array())
+  } catch {
+    return undefined
+  }
+  return worded('cscc', `[JoinChain][${channel}]`, `[${refusal}]`)
 }
 
 /** Undefined if the chaincode itself refuses it, for its name or the number of its arguments. */
 function ruleOf({ chaincode, args }: SystemInvocation): Rule | undefined {
   const isComplete = chaincode === '_lifecycle' ? args.length === 2 : args.length >= (LEAST[chaincode] ?? 1)
-  return isComplete ? RULES[chaincode]?.[args[0] ?? ''] : undefined
+  return isComplete ? RULES[chaincode]?.[text(args[0])] : undefined
 }
 
 function worded(chaincode: string, what: string, refusal: string): string {

@@ -68,6 +68,15 @@ function checkInvocation(stub: InprocStub, fn: string): void {
 }
 
 async function join(parts: CsccParts, bytes: Uint8Array): Promise<void> {
+  const channel = channelToJoin(bytes)
+  if (parts.channels().includes(channel)) {
+    throw new Error(`cannot create ledger from genesis block: ledger [${channel}] already exists with state [ACTIVE]`)
+  }
+  await parts.join(channel, bytes)
+}
+
+/** The channel of the first block that a client gives. Throws in Fabric's words where it is no such block. */
+export function channelToJoin(bytes: Uint8Array): string {
   let block: Block
   try {
     block = Block.deserializeBinary(bytes)
@@ -90,10 +99,7 @@ async function join(parts: CsccParts, bytes: Uint8Array): Promise<void> {
       { cause: error },
     )
   }
-  if (parts.channels().includes(channel)) {
-    throw new Error(`cannot create ledger from genesis block: ledger [${channel}] already exists with state [ACTIVE]`)
-  }
-  await parts.join(channel, bytes)
+  return channel
 }
 
 /** Throws in the words of Fabric's validateConfigBlock; doesn't check capabilities. */

@@ -8,6 +8,12 @@ const TOO_LARGE =
   'error in simulation: transaction returned with failure: error sending TRANSACTION: rpc error: code = ResourceExhausted desc = trying to send message larger than max (N vs. 104857600)'
 const LIVES_ON = 'recorded the chaincode is gone, here the chaincode lives on'
 
+/** Why a command of the peer command line is answered otherwise. A test fails if it isn't. */
+export const commandsOnPurpose: Record<string, string | undefined> = {
+  'lifecycle install, garbage':
+    'The text says what is wrong with the package, where Fabric passes on what its reader met.',
+}
+
 /** By recording. Only for what a recorded peer does wrong or leaves to chance. */
 export const onPurpose: Record<string, OnPurpose | undefined> = {
   ...inBoth('reg-empty-name', malformed, () => ['- open']),
