@@ -17,7 +17,7 @@ const differences = [
 const others = [
   'test/core/container/docker/engine/find-engine.test.ts',
   'test/core/container/docker/{image-go,image-java,image-node,shells}.test.ts',
-  'test/main/{killed,net-mode}.test.ts',
+  'test/main/{killed,kills,net-mode}.test.ts',
   'test/scenario/{net-faults,net-languages,organisations-net,other-language,server-net,window-net}.test.ts',
 ]
 
