@@ -197,6 +197,8 @@ export interface CallRecord {
   client?: CallClient | undefined
   at: Millis
   pinned: boolean
+  /** It was committed, and the channel was taken back behind its block since. */
+  takenBack?: true
   outcome:
     | { state: 'running' }
     | { state: 'done'; result: CallResult }

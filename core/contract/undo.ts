@@ -1,3 +1,4 @@
+import type { EncodedBytes } from './call.ts'
 import { command } from './command.ts'
 import type { Millis } from './time.ts'
 
@@ -36,6 +37,32 @@ export interface Checkpoint {
   isOnChain: boolean
 }
 
+/** What differs between the state at two points. */
+export interface StateComparison {
+  /** Number of blocks of each. */
+  from: number
+  to: number
+  /** Number of keys that differ. */
+  total: number
+  /** In the order of the state, as many as were asked for. */
+  changes: KeyChange[]
+}
+
+/** A key that has another value or another policy, or that only one of them has. */
+export interface KeyChange {
+  namespace: string
+  /** A private collection. */
+  collection?: string
+  key: string
+  /** Key (base64) and values (hexadecimal) are hashes: this peer has no values of it. */
+  hashed?: true
+  /** null: the key isn't there. */
+  before: EncodedBytes | null
+  after: EncodedBytes | null
+  /** Its metadata differs, such as its own endorsement policy. */
+  policy?: true
+}
+
 /** Taking a channel back to an earlier block and forward again. */
 export const undoCommands = {
   /**
@@ -60,4 +87,10 @@ export const undoCommands = {
   readCheckpoints: command<{ channel: string }, Checkpoint[]>(),
   /** Take a channel to a checkpoint, wherever its blocks are. Otherwise as `rewind`. @throws CHECKPOINT_UNKNOWN */
   restoreCheckpoint: command<{ channel: string; name: string; keep?: boolean }, Moved>(),
+  /**
+   * What differs between the state at one point and at another; default: as it is now. A point is a number of blocks, the
+   * name of a checkpoint or the id of a branch. At most 1,000 changes. Throws CHANNEL_UNKNOWN, REWIND_HEIGHT,
+   * REWIND_TOO_FAR, CHECKPOINT_UNKNOWN, BRANCH_UNKNOWN.
+   */
+  compareStates: command<{ channel: string; from: string; to?: string; limit: number }, StateComparison>(),
 }

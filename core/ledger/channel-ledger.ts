@@ -1,4 +1,5 @@
 import { PeerError } from '../contract/error.ts'
+import type { StateComparison } from '../contract/undo.ts'
 import type { KeyVersion, ReadHistory, ReadState, StatePage } from '../contract/world-state.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import { collectionStore } from '../privdata/collection-store.ts'
@@ -31,6 +32,7 @@ import type { Store } from './store.ts'
 import { LevelTxSimulator } from './tx-simulator.ts'
 import type { ValidatedBlock } from './validated-block.ts'
 import { ChannelUndo } from './undo/channel-undo.ts'
+import { comparePoints, type ComparedPoints } from './undo/compare-points.ts'
 import { OpenSimulations } from './undo/open-simulations.ts'
 import { undoKeys } from './undo/undo-keys.ts'
 import { wholeState, type WholeState } from './whole-state.ts'
@@ -175,6 +177,11 @@ export class ChannelLedger implements Ledger {
 
   wholeState(): WholeState {
     return wholeState(this.#store, this.#keys)
+  }
+
+  compareStates(points: ComparedPoints): Promise<StateComparison> {
+    const { channel } = this
+    return comparePoints({ channel, store: this.#store, keys: this.#keys, undo: undoKeys(channel) }, points)
   }
 
   async readState({ collection, mspId, ...query }: Parameters<Ledger['readState']>[0]): Promise<StatePage> {

@@ -1,4 +1,5 @@
 import type { QueryReport } from '../contract/call.ts'
+import type { StateComparison } from '../contract/undo.ts'
 import type { KeyVersion, ReadHistory, ReadState, StatePage } from '../contract/world-state.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import type { Collection } from '../privdata/collection.ts'
@@ -9,6 +10,7 @@ import type { KeyModificationRecord, KeyValue, QueryPage, RangePage, ResultsIter
 import type { SimulationNotes } from './simulation-notes.ts'
 import type { SimulationResults } from './simulation-results.ts'
 import type { LedgerUndo } from './undo/channel-undo.ts'
+import type { ComparedPoints } from './undo/compare-points.ts'
 import type { ValidatedBlock } from './validated-block.ts'
 import type { WholeState } from './whole-state.ts'
 import type { WorldState } from './world-state.ts'
@@ -136,6 +138,8 @@ export interface Ledger {
   namespaces(): Promise<string[]>
   /** Every key that has a value, public or private, as it is now. Throws LEDGER_READ. */
   wholeState(): WholeState
+  /** Throws REWIND_HEIGHT, REWIND_TOO_FAR, CHECKPOINT_UNKNOWN, BRANCH_UNKNOWN. */
+  compareStates(points: ComparedPoints): Promise<StateComparison>
   /** Throws COLLECTION_UNKNOWN, QUERY_REFUSED. */
   readState(query: Omit<ReadState, 'channel'>): Promise<StatePage>
   /** Newest first. */

@@ -23,6 +23,7 @@ import type { Disposers } from './disposers.ts'
 import { exportApi, type ExportParts } from './export-api.ts'
 import type { Storage } from './storage.ts'
 import { seedApi } from './seed-api.ts'
+import { takenBackMark } from './taken-back-mark.ts'
 import { undoApi } from './undo-api.ts'
 
 /** A longer wait is a call that seems to hang. */
@@ -50,6 +51,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     const request = { chaincode: name, function: GET_METADATA, args: [] }
     return readContractMetadata(name, await gateway.evaluate(request, { recorded: false, signal }))
   }
+  const marked = takenBackMark((channel) => channels.find(channel))
   const adviceParts = { contract: contractOf, project: (name: string) => custodians.find(name)?.project }
 
   return {
@@ -90,9 +92,9 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
       return metadata && { ...(await withParameterNames(metadata, project)), ...unread }
     },
 
-    readCalls: async (query) => calls.read(query),
-    readCall: async ({ id }) => calls.readOne(id),
-    findCall: async ({ txId }) => calls.find(txId),
+    readCalls: async (query) => calls.read(query).map(marked),
+    readCall: async ({ id }) => marked(calls.readOne(id)),
+    findCall: async ({ txId }) => marked(calls.find(txId)),
     pinCall: async ({ id, pinned }) => calls.pin(id, pinned),
     readCallLogs: ({ id }) => readCallLines(storage, id),
 

@@ -46,6 +46,7 @@ export function undoApi(
     setCheckpoint: async ({ channel, name }) => between(channel, ({ undo }) => undo.setCheckpoint(name)),
     removeCheckpoint: async ({ channel, name }) => between(channel, ({ undo }) => undo.removeCheckpoint(name)),
     readCheckpoints: async ({ channel }) => channels.get(channel).undo.checkpoints(),
+    compareStates: async ({ channel, ...points }) => channels.get(channel).compareStates(points),
     restoreCheckpoint: ({ channel, name, keep }) => move(channel, ({ undo }) => undo.goTo(name, { keep })),
   }
 }

@@ -90,6 +90,7 @@ const shapes: Record<ApiName, Shape> = {
   removeCheckpoint: { channel: 'text', name: 'text' },
   readCheckpoints: { channel: 'text' },
   restoreCheckpoint: { channel: 'text', name: 'text', keep: 'flag?' },
+  compareStates: { channel: 'text', from: 'text', to: 'text?', limit: 'number' },
   exportState: { channel: 'text', file: 'text', chaincode: 'text?', force: 'flag?' },
   importState: { channel: 'text', file: 'text' },
   setOrderer: { batchTimeout: 'number', maxMessageCount: 'number' },

@@ -11,12 +11,16 @@ export interface Followed {
 
 /** Keep a desk's functions and past calls as they are on the peer, while the component that calls it is shown. */
 export function followDesk(peer: PeerView, desk: CallDesk, { readyAt, recorded }: Followed): void {
+  const moves = $derived(
+    Object.values(peer.state?.channels ?? {}).reduce((sum, channel) => sum + (channel.moves ?? 0), 0),
+  )
   $effect(() => {
     // A new process may bring a new contract.
     if (readyAt() !== undefined) void desk.readContract()
   })
   $effect(() => {
-    void [recorded(), peer.link]
+    // A channel that was taken to another block has lost calls, or has them again.
+    void [recorded(), moves, peer.link]
     desk.readCalls()
   })
 }

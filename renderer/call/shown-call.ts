@@ -8,6 +8,8 @@ export interface ShownCall {
   kind: 'submit' | 'evaluate'
   at: number
   pinned: boolean
+  /** Its block was taken back. */
+  takenBack?: true
   /** Who called, once known. */
   identity?: string
   /** The application that made it; absent from calls made in Slipway. */

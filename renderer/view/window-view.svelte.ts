@@ -28,6 +28,8 @@ export class WindowView {
   rewindTo = $state<number | undefined>()
   /** Whether the dialog of checkpoints and branches is open. */
   pointsOpen = $state(false)
+  /** The point that the comparison begins at, as compareStates takes it, and in words. */
+  comparing = $state.raw<{ point: string; title: string } | undefined>()
   /** What was last taken back here, until it is restored or dismissed. */
   rewound = $state.raw<{ channel: string; branch: string; height: number } | undefined>()
   /** What the State page of each chaincode shows. */
@@ -75,7 +77,7 @@ export class WindowView {
   /** Whether a dialog takes the keys. */
   get dialogOpen(): boolean {
     const { choosing, shellOf, packaging, fidelity, reviewing, rewindTo } = this
-    if (this.pointsOpen) return true
+    if (this.pointsOpen || this.comparing !== undefined) return true
     const untrusted = this.#peer.host?.untrusted
     return [choosing, shellOf, packaging, fidelity, reviewing, rewindTo, untrusted].some((open) => open !== undefined)
   }

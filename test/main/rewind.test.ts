@@ -22,6 +22,13 @@ test('rewind, checkpoint and reset without a running Slipway, and with one', asy
   expect([set.code, checkpoint.name]).toEqual([0, 'one'])
   expect((await slipway('submit', folder, 'Put', 'a', '2')).code).toBe(0)
 
+  const compared = await slipway('compare', folder, 'one')
+  expect([compared.code, json(compared.stdout)]).toMatchObject([
+    0,
+    { channel: 'mychannel', total: 1, changes: [{ key: 'a', before: { text: '1' }, after: { text: '2' } }] },
+  ])
+  expect(await codeOf('compare', folder, 'one', '--to', 'nobody')).toEqual([2, 'CHECKPOINT_UNKNOWN'])
+
   const rewound = await slipway('rewind', folder, 'one')
   const { branch = '', ...moved } = json(rewound.stdout) as MovedDocument
   const { height } = checkpoint

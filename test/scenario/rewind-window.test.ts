@@ -31,6 +31,16 @@ describe('undo in the window', () => {
     await eventually(() => blocks.getByRole('option').count()).toBe(4)
 
     await blocks.getByRole('option').nth(1).click()
+    const compared = page.getByRole('dialog')
+    await page.getByRole('button', { name: 'Compare' }).click()
+    await says(compared, /What changed since block 2.*One key differs.*new.*asset2.*second/s)
+    await compared
+      .getByRole('textbox', { name: 'Until' })
+      .or(compared.getByRole('combobox', { name: 'Until' }))
+      .fill('2')
+    await says(compared, 'Nothing differs')
+    await compared.getByRole('button', { name: 'Close' }).click()
+    await compared.waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Rewind to here' }).click()
     const dialog = page.getByRole('dialog')
     await says(dialog, /Block 3 is taken back/)
@@ -42,6 +52,10 @@ describe('undo in the window', () => {
     await goTo(page, 'State')
     const keys = page.getByRole('listbox').getByRole('option')
     await eventually(() => keys.count()).toBe(1)
+
+    // The call is still in the list, and marked.
+    await goTo(page, 'Call')
+    await eventually(() => page.getByText('taken back', { exact: true }).count()).toBe(1)
 
     // The list has the blocks that are there now, not those it had read.
     await goTo(page, 'Blocks')
@@ -62,6 +76,11 @@ describe('undo in the window', () => {
     await newest.click()
     await says(page.getByRole('region', { name: 'What block 3 holds' }), 'asset2')
 
+    // A branch is compared with what the channel has instead.
+    await page.getByRole('button', { name: 'Checkpoints' }).click()
+    await dialog.getByRole('button', { name: 'Compare other way' }).click()
+    await says(dialog, /2 keys differ.*new.*asset2.*gone.*other/s)
+    await dialog.getByRole('button', { name: 'Close' }).click()
     await page.getByRole('button', { name: 'Checkpoints' }).click()
     await dialog.getByRole('button', { name: 'Go to other way' }).click()
     await newest.click()

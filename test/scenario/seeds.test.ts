@@ -73,6 +73,16 @@ test('state goes into a file and comes back as blocks: values, bytes, metadata, 
   expect(await to.chaincode.evaluate('Get', 'a')).toBe('{"n":9007199254740993}')
   expect(await to.chaincode.evaluate('GetPolicy', 'a')).toBe(await chaincode.evaluate('GetPolicy', 'a'))
   expect(await to.chaincode.evaluate('GetPrivate', collection, 'p')).toBe('secret')
+  // What came is told key by key, a private value as the value.
+  const compared = await to.api.compareStates({ channel, from: String(before), limit: 100 })
+  expect(compared).toMatchObject({ from: before, to: before + 1, total: 6 })
+  expect(compared.changes).toContainEqual({
+    namespace: name,
+    collection,
+    key: 'p',
+    before: null,
+    after: { text: 'secret', encoding: 'utf8' },
+  })
   expect(await to.chaincode.evaluate('GetPrivateHash', collection, 'p')).toBe(
     await chaincode.evaluate('GetPrivateHash', collection, 'p'),
   )

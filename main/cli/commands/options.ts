@@ -99,6 +99,11 @@ export interface StateOptions extends ChannelOptions {
   chaincode?: string
 }
 
+export interface CompareOptions extends ChannelOptions {
+  /** A point; default: as it is now. */
+  to?: string
+}
+
 export interface RewindOptions extends ChannelOptions {
   /** Of checkpoints. */
   list?: boolean

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { PrintOptions } from '../terminal/print.ts'
-import type { RewindOptions } from './options.ts'
+import type { CompareOptions, RewindOptions } from './options.ts'
 import type * as commands from './rewind.ts'
 
 /** Run a command to its end and exit with its exit code. */
@@ -28,6 +28,15 @@ export function addRewindCommands(program: Command, work: Work): void {
     .option('--remove', 'remove the checkpoint instead; the ledger stays as it is')
     .action((folder: string | undefined, name: string | undefined, options: RewindOptions) =>
       work((of) => of.checkpoint(words(folder, name), options), options),
+    )
+
+  withChannel(program.command('compare'))
+    .description('print which keys differ between the state at two points, and how')
+    .argument('<folder>', 'chaincode folder; may be left out where it is this one')
+    .argument('[from]', 'number of blocks, name of a checkpoint, or id of a branch')
+    .option('--to <point>', 'the other point (default: as it is now)')
+    .action((folder: string, from: string | undefined, options: CompareOptions) =>
+      work((of) => of.compare(words(folder, from), options), options),
     )
 
   withChannel(program.command('reset'))

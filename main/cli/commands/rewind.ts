@@ -1,11 +1,14 @@
 import { PeerError } from '../../../core/contract/error.ts'
 import type { Moved } from '../../../core/contract/undo.ts'
+import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import { say } from '../../host/say.ts'
-import type { CheckpointsDocument, MovedDocument } from '../terminal/documents.ts'
+import type { CheckpointsDocument, ComparedDocument, MovedDocument } from '../terminal/documents.ts'
 import { print } from '../terminal/print.ts'
 import { folderAndName, withChannel } from './folder-channel.ts'
-import type { RewindOptions } from './options.ts'
+import type { CompareOptions, RewindOptions } from './options.ts'
 
+/** The most that are compared at once. */
+const MOST_CHANGES = 1000
 /** Of a branch: 32 bytes in hexadecimal. */
 const BRANCH = /^[0-9a-f]{64}$/
 
@@ -25,6 +28,19 @@ export function reset(folder: string, options: RewindOptions): Promise<number> {
   return withChannel(folder, options, async ({ api, channel }) =>
     tell(channel, await api.resetChannel({ channel }), options),
   )
+}
+
+/** `slipway compare [FOLDER] POINT`: what differs between the state there and as it is now, or at another point. */
+export function compare(words: string[], { to, ...options }: CompareOptions): Promise<number> {
+  const [folder, from] = folderAndName(words)
+  if (from === undefined)
+    throw new PeerError('USAGE', { message: 'A comparison needs a height, a checkpoint or a branch.' })
+  return withChannel(folder, options, async ({ api, channel }) => {
+    const compared = await api.compareStates(withoutUndefined({ channel, from, to, limit: MOST_CHANGES }))
+    print({ channel, ...compared } satisfies ComparedDocument, options)
+    const { total, changes } = compared
+    if (total > changes.length) say(`${total} keys differ; these are the first ${changes.length}.`)
+  })
 }
 
 /** `slipway checkpoint [FOLDER] NAME`: name the present height, take a name away, or list what there is. */

@@ -11,7 +11,7 @@ import type { PackageResult } from '../../../core/contract/package.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 import type { ScenarioOutcome } from '../../../core/contract/scenario-outcome.ts'
 import type { Millis } from '../../../core/contract/time.ts'
-import type { Branch, Checkpoint, Moved } from '../../../core/contract/undo.ts'
+import type { Branch, Checkpoint, Moved, StateComparison } from '../../../core/contract/undo.ts'
 
 /**
  * What each command prints on stdout: one JSON document on a line, `run --json` one for each event. Scripts rely on it:
@@ -32,6 +32,7 @@ export interface CommandDocuments {
   rewind: MovedDocument | ErrorDocument
   reset: MovedDocument | ErrorDocument
   checkpoint: Checkpoint | CheckpointsDocument | ErrorDocument
+  compare: ComparedDocument | ErrorDocument
   'export-state': StateHeader | StateLine | StateCopy | ErrorDocument
   'import-state': StateCopy | ErrorDocument
   export: ExportResult | ErrorDocument
@@ -106,6 +107,11 @@ export interface ServeDocument {
 
 /** Where a channel stands now. */
 export interface MovedDocument extends Moved {
+  channel: string
+}
+
+/** What differs between the state at two points of a channel. */
+export interface ComparedDocument extends StateComparison {
   channel: string
 }
 

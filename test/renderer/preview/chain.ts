@@ -88,6 +88,30 @@ export function chainHandlers(height: number): Scene['handlers'] {
       { id: 'c3'.repeat(32), height: height + 3, fork: height, at: now - 60_000 },
       { id: 'b2'.repeat(32), height: 41, fork: 40, at: now - 8_000_000 },
     ],
+    compareStates: ({ from, to }) => {
+      const text = (value: string) => ({ text: value, encoding: 'utf8' as const })
+      const namespace = 'asset'
+      const changes = [
+        {
+          namespace,
+          key: 'asset1',
+          before: text('{"color":"red","size":5}'),
+          after: text('{"color":"blue","size":5}'),
+        },
+        { namespace, key: 'asset2', before: null, after: text('{"color":"green"}'), policy: true as const },
+        { namespace, key: 'a long key '.repeat(12), before: text('x'.repeat(300)), after: null },
+        { namespace, collection: 'prices', key: 'asset1', before: text('100'), after: text('120') },
+        {
+          namespace,
+          collection: 'prices',
+          key: 'kH1'.repeat(14),
+          hashed: true as const,
+          before: null,
+          after: text('ab'.repeat(32)),
+        },
+      ]
+      return { from: Number(from), to: to === undefined ? height : Number(to), total: 1205, changes }
+    },
     rewind: ({ height: to }) => ({ from: height, height: to, branch: 'd4'.repeat(32) }),
     readEvents: ({ name, before }) => ({
       events: before === undefined ? events.filter((event) => event.name.includes(name ?? '')) : [],
