@@ -49,17 +49,7 @@ export function endorsementPolicies(
     if (policy === undefined) return never(`${path}, which the channel does not have`)
     return { ...policy, text: `${policy.text} of ${path}` }
   }
-  /** A marshalled ApplicationPolicy; one that can't be read is never satisfied. */
-  const application = (bytes: Uint8Array): EndorsementPolicy => {
-    try {
-      const policy = ApplicationPolicy.deserializeBinary(bytes)
-      const signature = policy.getSignaturePolicy()
-      if (signature !== undefined) return signaturePolicy(signature)
-      return mustHave(policy.getChannelConfigPolicyReference())
-    } catch {
-      return never('a policy that cannot be read')
-    }
-  }
+  const read = new Map<string, { definition: Uint8Array; policy: () => EndorsementPolicy }>()
 
   /** The default of the 1.4 lifecycle, which LSCC still has. */
   const anyMember = () => mustHave('/Channel/Application/Readers')
@@ -74,8 +64,14 @@ export function endorsementPolicies(
       const policy = ChaincodeData.deserializeBinary(legacy).getPolicy()
       return policy === undefined ? anyMember() : signaturePolicy(policy)
     }
-    const info = StateData.deserializeBinary(definition).getBytes_asU8()
-    return application(ChaincodeValidationInfo.deserializeBinary(info).getValidationParameter_asU8())
+    // Each call asks twice, and a definition seldom changes: it is taken apart once.
+    let known = read.get(name)
+    if (known === undefined || Buffer.compare(known.definition, definition) !== 0) {
+      const info = StateData.deserializeBinary(definition).getBytes_asU8()
+      const parameter = ChaincodeValidationInfo.deserializeBinary(info).getValidationParameter_asU8()
+      read.set(name, (known = { definition, policy: application(parameter, mustHave) }))
+    }
+    return known.policy()
   }
 
   return {
@@ -92,7 +88,7 @@ export function endorsementPolicies(
         .find((collection) => collection?.getName() === name)
       if (config === undefined) return undefined
       const own = config.getEndorsementPolicy()
-      return own === undefined ? chaincode(chaincodeName) : application(own.serializeBinary())
+      return own === undefined ? chaincode(chaincodeName) : application(own.serializeBinary(), mustHave)()
     },
     key(chaincodeName, collection, key) {
       const namespace = collection === '' ? chaincodeName : hashedNamespace(chaincodeName, collection)
@@ -106,6 +102,32 @@ export function endorsementPolicies(
         return never('a policy that cannot be read')
       }
     },
+  }
+}
+
+/**
+ * A marshalled ApplicationPolicy; one that can't be read is never satisfied. Where it refers to a policy of the channel,
+ * that is looked up at each call: `mustHave`.
+ */
+function application(bytes: Uint8Array, mustHave: (path: string) => EndorsementPolicy): () => EndorsementPolicy {
+  const unreadable = () => never('a policy that cannot be read')
+  try {
+    const policy = ApplicationPolicy.deserializeBinary(bytes)
+    const signature = policy.getSignaturePolicy()
+    if (signature !== undefined) {
+      const own = signaturePolicy(signature)
+      return () => own
+    }
+    const path = policy.getChannelConfigPolicyReference()
+    return () => {
+      try {
+        return mustHave(path)
+      } catch {
+        return unreadable()
+      }
+    }
+  } catch {
+    return unreadable
   }
 }
 
