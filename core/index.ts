@@ -145,6 +145,8 @@ export { deploy } from './networks/deploy.ts'
  * const { passed, calls } = await runScenario(await readScenario(file), { api: peer.api, chaincode: 'asset' }, { signal })
  */
 export { findScenarios, readScenario, type ScenarioFile } from './scenarios/find-scenarios.ts'
+export { parseScenario } from './scenarios/read-scenario.ts'
+export { judgedAgain } from './scenarios/judge-again.ts'
 export { runScenario } from './scenarios/run-scenario.ts'
 export { recordedScenario, updatedScenario, type AnsweredCall } from './scenarios/write-scenario.ts'
 export type { Scenario } from './scenarios/scenario.ts'

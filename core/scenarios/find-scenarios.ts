@@ -22,7 +22,7 @@ export interface ScenarioFile {
  * @throws PeerError SCENARIO_NONE, SCENARIO_UNKNOWN, SCENARIO_DUPLICATE, SCENARIO_UNREADABLE
  */
 export async function findScenarios(folder: string, names: readonly string[] = []): Promise<ScenarioFile[]> {
-  const all = await scenarioFiles(join(folder, SCENARIOS))
+  const all = await scenarioFiles(folder)
   if (all.length === 0) throw new PeerError('SCENARIO_NONE', { folder })
   for (const [i, { name, file }] of all.entries()) {
     const before = all[i - 1]
@@ -42,7 +42,9 @@ function named(
   throw new PeerError('SCENARIO_UNKNOWN', { name, folder, known, nearest: nearestWord(name, known) })
 }
 
-async function scenarioFiles(folder: string): Promise<ScenarioFile[]> {
+/** Those of a chaincode folder, by name; none if it has no scenarios. @throws PeerError SCENARIO_UNREADABLE */
+export async function scenarioFiles(chaincode: string): Promise<ScenarioFile[]> {
+  const folder = join(chaincode, SCENARIOS)
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
     throw new PeerError('SCENARIO_UNREADABLE', { file: folder, reason: messageOf(error) }, { cause: error })

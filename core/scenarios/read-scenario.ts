@@ -21,17 +21,22 @@ export function parseScenario({ file, name }: Pick<Scenario, 'file' | 'name'>, t
     const mistakes = schemaMistakes(content)
     return mistakes.length > 0 ? mistakes : stepMistakes((content as { steps: RawStep[] }).steps, ['steps'])
   })
-  const content = yaml.content as Partial<Pick<Scenario, 'identities'>> & { scenario: string }
+  const content = yaml.content as Partial<Pick<Scenario, 'identities'>> & { scenario: string; start?: string }
   const scenario: Scenario = {
     file,
     name,
     title: content.scenario,
+    start: startOf(content.start),
     identities: content.identities ?? {},
     steps: itemsOf(yaml.document.get('steps', true)).map((node, i) => readStep(node, [i], yaml)),
   }
   const [missing] = undefinedVariables(scenario)
   if (missing !== undefined) throw new PeerError('SCENARIO_VARIABLE', { file, ...missing })
   return scenario
+}
+
+function startOf(text = 'empty'): Scenario['start'] {
+  return text === 'empty' || text === 'current' ? { kind: text } : { kind: 'checkpoint', name: text }
 }
 
 type RawStep = Record<string, unknown>

@@ -7,19 +7,28 @@ import { withoutUndefined } from '../contract/without-undefined.ts'
 import { partsOf, type Answer } from './answer.ts'
 import { exactToText, type Exact } from './exact.ts'
 import { judge, unprinted } from './judge.ts'
-import type { CallStep, Expectation, Scenario, ScenarioStep } from './scenario.ts'
+import { callsOf, type CallStep, type Scenario, type ScenarioStep } from './scenario.ts'
 import type { AnsweredCall } from './write-scenario.ts'
-import { partAt, substituted, textWith, type Variables } from './variables.ts'
+import { partAt, substituted, textWith, withVariables } from './variables.ts'
 
 /** A peer whose ledger holds nothing but the definition of the chaincode. */
 export interface ScenarioPeer {
-  api: Pick<PeerApi, 'submit' | 'evaluate' | 'submitTogether' | 'readCallLogs' | 'issueIdentity' | 'removeIdentity'>
+  api: Pick<PeerApi, 'submit' | 'evaluate' | 'submitTogether' | 'readCallLogs' | 'removeIdentity'> & {
+    issueIdentity(request: Parameters<PeerApi['issueIdentity']>[0]): Promise<{ id: string }>
+  }
   /** Its name. */
   chaincode: string
 }
 
-/** Told of every answer; then the scenario goes on after a call that isn't answered as expected. */
-export type Answered = (answered: AnsweredCall) => void
+export interface Playing {
+  signal: AbortSignal
+  /** Told of every answer. */
+  answered?: ((answered: AnsweredCall) => void) | undefined
+  /** Told of the calls of each step, skipped ones too. */
+  played?: ((calls: CallOutcome[]) => void) | undefined
+  /** Whether it goes on after a call that isn't answered as expected. */
+  goesOn?: boolean | undefined
+}
 
 /** What is printed may come after the answer. */
 const PRINTED_MS = 2_000
@@ -29,16 +38,13 @@ const PRINTED_PAUSE_MS = 20
  * Play a scenario. The first call that isn't answered as expected ends it; the calls after it are skipped.
  * Throws what issuing its identities throws, and the signal's reason.
  */
-export async function runScenario(
-  scenario: Scenario,
-  peer: ScenarioPeer,
-  { signal, answered }: { signal: AbortSignal; answered?: Answered | undefined },
-): Promise<ScenarioOutcome> {
+export async function runScenario(scenario: Scenario, peer: ScenarioPeer, playing: Playing): Promise<ScenarioOutcome> {
   const { file, name, title } = scenario
   const startedAt = performance.now()
-  const issued = await issueIdentities(scenario, peer)
+  const issued = new Map<string, string>()
   try {
-    const calls = await playSteps(scenario, new Player(peer, issued, { signal, answered }), answered !== undefined)
+    await issueIdentities(scenario, peer, issued)
+    const calls = await playSteps(scenario, new Player(peer, issued, playing), playing)
     const passed = calls.every(({ state }) => state === 'passed')
     return { file, name, title, passed, calls, durationMs: performance.now() - startedAt }
   } finally {
@@ -46,22 +52,30 @@ export async function runScenario(
   }
 }
 
-async function issueIdentities({ identities }: Scenario, { api }: ScenarioPeer): Promise<Map<string, string>> {
-  const issued = new Map<string, string>()
+/** Those that were issued before one that can't be are in the map too, for whoever removes them. */
+async function issueIdentities(
+  { identities }: Scenario,
+  { api }: ScenarioPeer,
+  issued: Map<string, string>,
+): Promise<void> {
   for (const [name, { org, role, attrs }] of Object.entries(identities)) {
     const { id } = await api.issueIdentity(withoutUndefined({ name, mspId: org, role, attributes: attrs }))
     issued.set(name, id)
   }
-  return issued
 }
 
-async function playSteps({ steps }: Scenario, player: Player, goesOn: boolean): Promise<CallOutcome[]> {
+async function playSteps(
+  { steps }: Scenario,
+  player: Player,
+  { goesOn, played: tell }: Playing,
+): Promise<CallOutcome[]> {
   const outcomes: CallOutcome[] = []
   let failed = false
   for (const step of steps) {
-    const played: CallOutcome[] = failed && !goesOn ? skipped(step) : await player.play(step)
+    const played: CallOutcome[] = failed && goesOn !== true ? skipped(step) : await player.play(step)
     failed ||= played.some(({ state }) => state === 'failed')
     outcomes.push(...played)
+    tell?.(played)
   }
   return outcomes
 }
@@ -69,8 +83,6 @@ async function playSteps({ steps }: Scenario, player: Player, goesOn: boolean): 
 function skipped(step: ScenarioStep): CallOutcome[] {
   return callsOf(step).map((call) => ({ ...described(call, step), state: 'skipped', differences: [], durationMs: 0 }))
 }
-
-const callsOf = (step: ScenarioStep): CallStep[] => (step.kind === 'together' ? step.calls : [step])
 
 function described(
   { line, kind, function: name }: CallStep,
@@ -84,18 +96,14 @@ class Player {
   readonly #peer: ScenarioPeer
   readonly #identities: ReadonlyMap<string, string>
   readonly #signal: AbortSignal
-  readonly #answered: Answered | undefined
+  readonly #playing: Playing
   readonly #saved = new Map<string, Exact>()
 
-  constructor(
-    peer: ScenarioPeer,
-    identities: ReadonlyMap<string, string>,
-    { signal, answered }: { signal: AbortSignal; answered: Answered | undefined },
-  ) {
+  constructor(peer: ScenarioPeer, identities: ReadonlyMap<string, string>, playing: Playing) {
     this.#peer = peer
     this.#identities = identities
-    this.#signal = signal
-    this.#answered = answered
+    this.#signal = playing.signal
+    this.#playing = playing
   }
 
   async play(step: ScenarioStep): Promise<CallOutcome[]> {
@@ -146,10 +154,12 @@ class Player {
     const expect = withVariables(call.expect, this.#saved)
     const chaincode = call.chaincode ?? this.#peer.chaincode
     const found = judge(expect, answer, chaincode)
-    const { lines, missing } = await this.#printed(expect.printed ?? [], answer)
-    this.#answered?.({ call: { ...call, expect }, answer, printed: lines, chaincode })
+    // Lines come through a pipe, and waiting for those that nobody asks for would take longer than the call.
+    const isAsked = expect.printed !== undefined || found.length > 0 || this.#playing.goesOn === true
+    const { lines, missing } = isAsked ? await this.#printed(expect.printed ?? [], answer) : { lines: [], missing: [] }
+    this.#playing.answered?.({ call, variables: new Map(this.#saved), answer, printed: lines, chaincode })
     found.push(...missing)
-    if ('result' in answer && (found.length === 0 || this.#answered !== undefined))
+    if ('result' in answer && (found.length === 0 || this.#playing.goesOn === true))
       found.push(...this.#save(call, answer))
     const durationMs = performance.now() - startedAt
     if (found.length === 0) return { state: 'passed', differences: [], durationMs }
@@ -189,18 +199,4 @@ class Player {
 function bytesOf(value: Exact): { base64: string } | undefined {
   const base64 = value instanceof Map && value.size === 1 ? value.get('base64') : undefined
   return typeof base64 === 'string' ? { base64 } : undefined
-}
-
-function withVariables(expect: Expectation, variables: Variables): Expectation {
-  const { payload, error, event, writes, reads, printed } = expect
-  const filled = (value: Exact | undefined) => (value === undefined ? undefined : substituted(value, variables))
-  return withoutUndefined({
-    ...expect,
-    payload: filled(payload),
-    error: filled(error),
-    event: filled(event),
-    writes: filled(writes) as Expectation['writes'],
-    reads: reads?.map((key) => textWith(key, variables)),
-    printed: printed?.map((text) => substituted(text, variables)),
-  })
 }

@@ -9,6 +9,8 @@ export interface Scenario {
   name: string
   /** What it is about. */
   title: string
+  /** What the ledger holds before its first call. */
+  start: { kind: 'empty' | 'current' } | { kind: 'checkpoint'; name: string }
   identities: Record<string, { org?: string; role?: Role; attrs?: Record<string, string> }>
   steps: ScenarioStep[]
 }
@@ -54,4 +56,9 @@ export interface Expectation {
   validationCode?: string
   endorsers?: string[]
   printed?: Exact[]
+}
+
+/** The calls of a step, in their order. */
+export function callsOf(step: ScenarioStep): CallStep[] {
+  return step.kind === 'together' ? step.calls : [step]
 }

@@ -1,5 +1,6 @@
+import { withoutUndefined } from '../contract/without-undefined.ts'
 import { exactFromJson, exactToText, type Exact } from './exact.ts'
-import type { CallStep, Place, Scenario } from './scenario.ts'
+import type { CallStep, Expectation, Place, Scenario } from './scenario.ts'
 
 /** What earlier steps saved. */
 export type Variables = ReadonlyMap<string, Exact>
@@ -28,6 +29,21 @@ export function textWith(text: string, variables: Variables): string {
     if (escape !== '') return reference.slice(1)
     const saved = variables.get(name)
     return saved === undefined ? reference : exactToText(saved)
+  })
+}
+
+/** What is expected, with the variables in it. */
+export function withVariables(expect: Expectation, variables: Variables): Expectation {
+  const { payload, error, event, writes, reads, printed } = expect
+  const filled = (value: Exact | undefined) => (value === undefined ? undefined : substituted(value, variables))
+  return withoutUndefined({
+    ...expect,
+    payload: filled(payload),
+    error: filled(error),
+    event: filled(event),
+    writes: filled(writes) as Expectation['writes'],
+    reads: reads?.map((key) => textWith(key, variables)),
+    printed: printed?.map((text) => substituted(text, variables)),
   })
 }
 

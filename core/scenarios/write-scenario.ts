@@ -6,6 +6,7 @@ import { differences } from './compare.ts'
 import { exactFromJson, exactToJson, isNumber, type Exact } from './exact.ts'
 import { judge, unprinted } from './judge.ts'
 import type { CallStep, Expectation } from './scenario.ts'
+import { substituted, textWith, withVariables, type Variables } from './variables.ts'
 
 /** What a scenario's file says of a call. */
 type Written = Map<string, Exact>
@@ -41,6 +42,20 @@ function isSmall(node: unknown): boolean {
 function hasSteps(item: unknown): boolean {
   const key = typeof item === 'object' && item !== null && 'key' in item ? item.key : undefined
   return isMap(item) || (isScalar(key) && ['scenario', 'submit', 'evaluate'].includes(String(key.value)))
+}
+
+/** The file with a call added to its end. */
+export function scenarioWithCall(text: string, chaincode: string, { kind, request, outcome }: CallRecord): string {
+  if (outcome.state !== 'done') return text
+  const document = parseDocument(text, { customTags: [numberTag] })
+  const step = document.createNode(nodeOf(stepOf(chaincode, kind, request, { result: outcome.result })))
+  visit(step, {
+    Collection: (key, node) => {
+      if (key !== null && isSmall(node)) (node as { flow?: boolean }).flow = true
+    },
+  })
+  document.addIn(['steps'], step)
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true })
 }
 
 function stepOf(own: string, kind: CallRecord['kind'], request: CallRequest, answer: Answer): Written {
@@ -93,7 +108,10 @@ function plain(value: Exact): Exact {
 
 /** A call of a scenario, and its answer. */
 export interface AnsweredCall {
+  /** As the file has it. */
   call: CallStep
+  /** What was saved before it. */
+  variables: Variables
   answer: Answer
   printed: readonly string[]
   chaincode: string
@@ -120,18 +138,22 @@ export function updatedScenario(text: string, answers: readonly AnsweredCall[]):
 }
 
 /** Parts of the expectation to write; undefined: to remove. */
-function changes({ call, answer, printed, chaincode }: AnsweredCall): Map<string, Exact | undefined> {
-  const { expect } = call
+function changes({ call, variables, answer, printed, chaincode }: AnsweredCall): Map<string, Exact | undefined> {
   const all = answered(answer)
-  if (Object.keys(expect).length === 0) return all
+  if (Object.keys(call.expect).length === 0) return all
+  const expect = withVariables(call.expect, variables)
   const wrong = new Set(judge(expect, answer, chaincode).map(({ at }) => at.split(/[.[]/, 1)[0] ?? ''))
   const changed = new Map<string, Exact | undefined>()
   const rewrite = OUTCOME.some((name) => wrong.has(name)) ? [...OUTCOME, 'payload'] : []
   for (const name of rewrite.filter((each) => each in expect || all.has(each))) changed.set(name, all.get(name))
-  for (const name of ['payload', 'event'] as const) if (wrong.has(name)) changed.set(name, all.get(name) ?? 'absent')
+  for (const name of ['payload', 'event'] as const) {
+    if (wrong.has(name)) changed.set(name, kept(call.expect[name], all.get(name), variables) ?? 'absent')
+  }
   if (!('result' in answer)) return changed
-  for (const [name, value] of traces(expect, answer, chaincode)) if (wrong.has(name)) changed.set(name, value)
-  const said = expect.printed?.filter((line) => unprinted([line], printed).length === 0)
+  for (const [name, value] of traces(call.expect, variables, answer, chaincode)) {
+    if (wrong.has(name)) changed.set(name, value)
+  }
+  const said = call.expect.printed?.filter((line) => unprinted([substituted(line, variables)], printed).length === 0)
   if (said?.length !== expect.printed?.length) changed.set('printed', said)
   return changed
 }
@@ -139,28 +161,49 @@ function changes({ call, answer, printed, chaincode }: AnsweredCall): Map<string
 /** What a call came to. */
 const OUTCOME = ['error', 'status', 'validationCode'] as const
 
-/** What a call left in the ledger and read from it, in the words of its expectation. */
+/** What a call left in the ledger and read from it, in the words of its expectation, variables included. */
 function traces(
   expect: Expectation,
+  variables: Variables,
   { result }: Extract<Answer, { result: unknown }>,
   chaincode: string,
 ): Map<string, Exact | undefined> {
   const reads = readsOf(chaincode, result)
   const writes = writesOf(chaincode, result)
   return new Map<string, Exact | undefined>([
-    ['reads', expect.reads?.filter((key) => reads.has(key))],
+    ['reads', expect.reads?.filter((key) => reads.has(textWith(key, variables)))],
     ['endorsers', result.endorsers ?? []],
-    ['writes', expect.writes instanceof Map ? rewritten(expect.writes, writes) : undefined],
+    ['writes', expect.writes instanceof Map ? rewritten(expect.writes, writes, variables) : undefined],
   ])
 }
 
-function rewritten(expected: Written, writes: ReadonlyMap<string, Exact | undefined>): Exact {
+function rewritten(expected: Written, writes: ReadonlyMap<string, Exact | undefined>, variables: Variables): Exact {
   return new Map(
-    [...expected].map(([key, value]) => {
-      const got = writes.get(key)
-      return [key, differences(value, got, '').length === 0 ? value : got === undefined ? 'absent' : plain(got)]
+    [...expected].map(([key, value]): [string, Exact] => {
+      const got = writes.get(textWith(key, variables))
+      if (matched(value, got, variables)) return [key, value]
+      return [key, kept(value, got === undefined ? undefined : plain(got), variables) ?? 'absent']
     }),
   )
+}
+
+/** What was answered, with those parts of the expectation that were right as they are written: a variable stays one. */
+function kept(expected: Exact | undefined, got: Exact | undefined, variables: Variables): Exact | undefined {
+  if (expected === undefined || got === undefined) return got
+  if (matched(expected, got, variables)) return expected
+  if (!(expected instanceof Map) || !(got instanceof Map)) return got
+  const names = new Map([...expected.keys()].map((name) => [textWith(name, variables), name]))
+  return new Map(
+    [...got].map(([name, value]): [string, Exact] => {
+      const written = names.get(name)
+      if (written === undefined) return [name, value]
+      return [written, kept(expected.get(written), value, variables) ?? value]
+    }),
+  )
+}
+
+function matched(expected: Exact, got: Exact | undefined, variables: Variables): boolean {
+  return differences(substituted(expected, variables), got, '').length === 0
 }
 
 /** Numbers are written as they are, whatever a double makes of them. */

@@ -136,10 +136,36 @@ test('--update writes what was answered, and then it passes', async () => {
       '# kept\nscenario: A\nsteps:\n  - submit: Put # kept too\n    args: [k, v]\n    expect: { payload: no }\n  - evaluate: Get\n    args: [k]\n',
   })
   expect((await slipway('test', folder)).code).toBe(1)
-  await slipway('test', folder, '--update')
+  const round = await slipway('test', folder, '--update', '--json')
+  // Nothing differs any more from what the file expects.
+  expect([round.code, documents(round.stdout).summary]).toMatchObject([0, { passed: 1, failed: 0 }])
   const text = await readFile(join(folder, 'scenarios/a.yaml'), 'utf8')
   expect(text).toMatch(/^# kept\n[^]*# kept too\n[^]*payload: ok[^]*payload: v/)
   expect((await slipway('test', folder)).code).toBe(0)
+})
+
+test('--update keeps the names of variables, and fails where something differs that it can’t write', async () => {
+  const folder = await chaincode({
+    'a.yaml':
+      "scenario: A\nsteps:\n  - submit: Put\n    args: [k, v]\n    save: { tx: txId }\n  - submit: Put\n    args: ['${tx}', w]\n    expect: { writes: { '${tx}': no } }\n",
+    'b.yaml': 'scenario: B\nsteps:\n  - submit: Put\n    args: [k, v]\n    save: { x: payload.nowhere }\n',
+  })
+  expect((await slipway('test', folder, 'a', '--update')).code).toBe(0)
+  expect(await readFile(join(folder, 'scenarios/a.yaml'), 'utf8')).toMatch(/"\$\{tx\}": w/)
+  expect((await slipway('test', folder, 'a')).code).toBe(0)
+  expect((await slipway('test', folder, 'b', '--update')).code).toBe(1)
+})
+
+test('--watch issues the identities of a scenario again after one of them could not be', async () => {
+  const scenario = (mspId: string) =>
+    `scenario: A\nidentities: { a: { org: Org1MSP }, b: { org: ${mspId} } }\nsteps:\n  - evaluate: WhoAmI\n    as: a\n`
+  const folder = await chaincode({ 'a.yaml': scenario('NoMSP') })
+  const watching = startSlipway(['test', folder, '--watch', '--json'])
+  await watching.says('NoMSP')
+  await writeFile(join(folder, 'scenarios/a.yaml'), scenario('Org1MSP'))
+  await eventually(() => watching.stdout()).toContain('"passed":1')
+  watching.child.kill('SIGTERM')
+  await watching.ended
 })
 
 test('--watch plays them again when the chaincode or a scenario is saved', async () => {
@@ -219,6 +245,7 @@ test.each([
   ['one that is not there', { 'sell.yaml': TOGETHER }, ['sel'], 'SCENARIO_UNKNOWN'],
   ['two of one name', { 'sell.yaml': TOGETHER, 'sell.yml': TOGETHER }, [], 'SCENARIO_DUPLICATE'],
   ['a mistake', { 'sell.yaml': 'scenario: x\nsteps:\n  - submt: Put\n' }, [], 'CONFIG_INVALID'],
+  ['one that starts on the author’s ledger', { 'sell.yaml': `start: current\n${TOGETHER}` }, [], 'SCENARIO_START'],
   ['no YAML', { 'sell.yaml': '{' }, [], 'CONFIG_SYNTAX'],
   [
     'an unknown caller',

@@ -25,6 +25,11 @@ export const scenarioErrors = {
     why: d.known.length === 0 ? 'Nothing is saved before it.' : `Saved before it: ${d.known.join(', ')}.`,
     do: `Save it in an earlier step (save: { ${d.name}: payload.id }), or write $\${${d.name}} for the text itself.`,
   }),
+  SCENARIO_START: (d: { file: string; start: string }) => ({
+    what: `slipway test doesn't play ${d.file}.`,
+    why: `It starts at ${JSON.stringify(d.start)} of your ledger, and slipway test plays on a ledger that is empty.`,
+    do: 'Choose it on the Replay page, which plays it on a copy of your ledger, or write start: empty.',
+  }),
   REPORT_UNWRITABLE: (d: { file: string; reason: string }) => ({
     what: `Slipway can't write the report ${d.file}.`,
     why: d.reason,

@@ -87,15 +87,19 @@ async function round(
   const files = await findScenarios(root, names)
   // What is wrong with a file is said before anything is built.
   const scenarios = await Promise.all(files.map(readScenario))
+  for (const scenario of scenarios) mustStartEmpty(scenario)
   const coverage = newCoverage()
   const outcomes = await player(scenarios, {
     async play(scenario, peer) {
       await coverage.know(peer, signal)
       if (options.update !== true) return runScenario(scenario, peer, { signal })
       const answers: AnsweredCall[] = []
-      const outcome = await runScenario(scenario, peer, { signal, answered: (each) => answers.push(each) })
-      await update(scenario, answers, root)
-      return outcome
+      const outcome = await runScenario(scenario, peer, {
+        signal,
+        answered: (each) => answers.push(each),
+        goesOn: true,
+      })
+      return update(scenario, { outcome, answers }, root)
     },
     ended(outcome) {
       coverage.add(outcome)
@@ -106,6 +110,12 @@ async function round(
   if (options.junit !== undefined) await writeReport(resolve(options.junit), junitReport(outcomes, root))
   report(outcomes, coverage.uncalled(), performance.now() - startedAt, options)
   return outcomes
+}
+
+/** @throws PeerError SCENARIO_START */
+function mustStartEmpty({ file, start }: Scenario): void {
+  if (start.kind === 'empty') return
+  throw new PeerError('SCENARIO_START', { file, start: start.kind === 'checkpoint' ? start.name : start.kind })
 }
 
 function report(
@@ -149,15 +159,22 @@ function countsOf(outcomes: readonly ScenarioOutcome[]): { passed: number; faile
   return { passed, failed: outcomes.length - passed }
 }
 
-async function update({ file }: Scenario, answers: readonly AnsweredCall[], root: string): Promise<void> {
-  const { updatedScenario } = await import('../../../core/index.ts')
+/** Resolves with what the answers come to now that the file expects them. */
+async function update(
+  scenario: Scenario,
+  { outcome, answers }: { outcome: ScenarioOutcome; answers: readonly AnsweredCall[] },
+  root: string,
+): Promise<ScenarioOutcome> {
+  const { judgedAgain, parseScenario, updatedScenario } = await import('../../../core/index.ts')
+  const { file } = scenario
   const before = await readFile(file, 'utf8')
   const after = updatedScenario(before, answers)
-  if (after === before) return
+  if (after === before) return outcome
   await writeFile(file, after).catch((error: unknown) => {
     throw new PeerError('SCENARIO_UNWRITABLE', { file, reason: messageOf(error) }, { cause: error })
   })
   say(`Updated ${relative(root, file)}`)
+  return judgedAgain(parseScenario(scenario, after), outcome, answers)
 }
 
 async function writeReport(file: string, text: string): Promise<void> {

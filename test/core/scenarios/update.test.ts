@@ -50,14 +50,14 @@ const writes = (key: string, value: string) => ({
   ],
 })
 
-function updated(answers: Answer[]): string {
-  const { steps } = parseScenario({ file: '/x.yaml', name: 'x' }, TEXT)
+function updated(answers: Answer[], yaml = TEXT, variables: AnsweredCall['variables'] = new Map()): string {
+  const { steps } = parseScenario({ file: '/x.yaml', name: 'x' }, yaml)
   const answered = steps.map((call, i): AnsweredCall => {
     const answer = answers[i]
     if (call.kind === 'together' || answer === undefined) throw new Error('a step without an answer')
-    return { call, answer, printed: [], chaincode: 'cc' }
+    return { call, variables, answer, printed: [], chaincode: 'cc' }
   })
-  return updatedScenario(TEXT, answered)
+  return updatedScenario(yaml, answered)
 }
 
 const right = [
@@ -101,4 +101,46 @@ test('a call that wasn’t answered is expected to fail so', () => {
   const text = updated([...right.slice(0, 2), { error }])
   const { steps } = parseScenario({ file: '/x.yaml', name: 'x' }, text)
   expect(steps[2]).toMatchObject({ expect: { error: 'EXECUTE_TIMEOUT' } })
+})
+
+test('what a variable names keeps its name, and so does what is right beside what is not', () => {
+  const yaml = `scenario: Variables
+steps:
+  - submit: CreateCar
+    save: { id: payload.id }
+  - submit: Paint
+    args: ['\${id}']
+    expect:
+      payload: { id: '\${id}', color: blue, by: { matches: '^[a-z]+$' } }
+      writes: { 'car/\${id}': { id: '\${id}', color: blue }, '\${id}': absent }
+      reads: ['car/\${id}', 'gone/\${id}']
+`
+  const painted = '{"id":"c1","color":"red","by":"ann"}'
+  const text = updated(
+    [result({ payload: '{"id":"c1"}' }), result({ payload: painted, readWriteSet: writes('car/c1', painted) })],
+    yaml,
+    new Map([['id', 'c1']]),
+  )
+  const { steps } = parseScenario({ file: '/x.yaml', name: 'x' }, text)
+  expect(steps[1]).toMatchObject({
+    expect: {
+      payload: new Map<string, unknown>([
+        ['id', '${id}'],
+        ['color', 'red'],
+        ['by', new Map([['matches', '^[a-z]+$']])],
+      ]),
+      writes: new Map<string, unknown>([
+        [
+          'car/${id}',
+          new Map([
+            ['id', '${id}'],
+            ['color', 'red'],
+            ['by', 'ann'],
+          ]),
+        ],
+        ['${id}', 'absent'],
+      ]),
+      reads: [],
+    },
+  })
 })
