@@ -126,7 +126,7 @@ function eventsOf(bytes: Uint8Array): InstanceType<typeof FilteredTransactionAct
 }
 
 /** The event that an ordered transaction carries; undefined if the transaction can't be read. */
-export function eventOf(envelope: Uint8Array): ChaincodeEvent | 'none' | undefined {
+function eventOf(envelope: Uint8Array): ChaincodeEvent | 'none' | undefined {
   const transaction = parseEnvelope(envelope)
   if ('code' in transaction || transaction.type === 'config') return undefined
   const response = ProposalResponsePayload.deserializeBinary(transaction.endorsed.payload)

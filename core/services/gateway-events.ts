@@ -1,7 +1,20 @@
 import { setImmediate } from 'node:timers/promises'
 import { messageOf } from '../contract/error-message.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { Block, BlockMetadataIndex, TxValidationCode, type ChaincodeEvent } from '../protos/index.ts'
+import {
+  Block,
+  BlockMetadataIndex,
+  ChaincodeAction,
+  ChaincodeActionPayload,
+  ChaincodeEvent,
+  ChannelHeader,
+  Envelope,
+  HeaderType,
+  Payload,
+  ProposalResponsePayload,
+  Transaction,
+  TxValidationCode,
+} from '../protos/index.ts'
 import {
   ChaincodeEventsRequest,
   ChaincodeEventsResponse,
@@ -10,7 +23,6 @@ import {
 } from '../protos/clients.ts'
 import { reader } from '../protos/unmarshal.ts'
 import type { CallContext } from '../comm/client-server.ts'
-import { eventOf } from './deliver-forms.ts'
 import { rewound } from './new-blocks.ts'
 import type { CommitStatusParts } from './gateway-commit-status.ts'
 import { invalid } from './gateway-proposal.ts'
@@ -89,7 +101,20 @@ function eventsOf(block: Block, chaincode: string): ChaincodeEvent[] {
   return (block.getData()?.getDataList_asU8() ?? []).flatMap((envelope, tx) => {
     if (codes[tx] !== TxValidationCode.VALID) return []
     const event = eventOf(envelope)
-    if (event === undefined || event === 'none' || event.getChaincodeId() !== chaincode) return []
-    return [event]
+    return event?.getChaincodeId() === chaincode ? [event] : []
   })
+}
+
+/** The event of a transaction that was found valid: only the way to it is read. Undefined for one without an event. */
+function eventOf(envelope: Uint8Array): ChaincodeEvent | undefined {
+  const payload = Payload.deserializeBinary(Envelope.deserializeBinary(envelope).getPayload_asU8())
+  const header = ChannelHeader.deserializeBinary(payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array())
+  if (header.getType() !== HeaderType.ENDORSER_TRANSACTION) return undefined
+  const [action] = Transaction.deserializeBinary(payload.getData_asU8()).getActionsList()
+  if (action === undefined) return undefined
+  const endorsed = ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8()).getAction()
+  if (endorsed === undefined) return undefined
+  const response = ProposalResponsePayload.deserializeBinary(endorsed.getProposalResponsePayload_asU8())
+  const events = ChaincodeAction.deserializeBinary(response.getExtension_asU8()).getEvents_asU8()
+  return events.length === 0 ? undefined : ChaincodeEvent.deserializeBinary(events)
 }
