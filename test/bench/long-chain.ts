@@ -15,9 +15,10 @@ const BATCH = 5_000
 
 /**
  * Make a channel's chain as long as this, by repeating its last block under the numbers that follow. They are written
- * past the ledger, since committing a million would take an hour; what a window reads of them is the same.
+ * past the ledger, since committing a million would take an hour; what a window reads of them is the same. `whole`:
+ * with all that is in the block.
  */
-export async function lengthenChain(dataDir: string, height: number): Promise<void> {
+export async function lengthenChain(dataDir: string, height: number, whole = false): Promise<void> {
   const ledgers = await openLedgers(dataDir)
   try {
     // The genesis block and the chaincode's own are already there.
@@ -27,7 +28,7 @@ export async function lengthenChain(dataDir: string, height: number): Promise<vo
     const bytes = ledgers.store.get(keys.block(savepoint.height - 1))
     if (bytes === undefined) throw new Error('the chain is empty')
     const block = Block.deserializeBinary(bytes)
-    lighten(block)
+    if (!whole) lighten(block)
     let batch: Parameters<typeof ledgers.store.write>[0] = []
     for (let number = savepoint.height; number < height; number++) {
       block.getHeader()?.setNumber(number)

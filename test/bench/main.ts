@@ -7,7 +7,9 @@ import { coldSubmitRows } from './rows/cold-submit.ts'
 import { commit } from './rows/commit.ts'
 import { evaluateRows } from './rows/evaluate.ts'
 import { formEvaluate } from './rows/form-evaluate.ts'
+import { gatewayRows } from './rows/gateway.ts'
 import { idle } from './rows/idle.ts'
+import { listenerRows } from './rows/listeners.ts'
 import { memory, memorySoak } from './rows/memory.ts'
 import { netEvaluateRows } from './rows/net-evaluate.ts'
 import { netLaunchRows } from './rows/net-launch.ts'
@@ -29,6 +31,8 @@ const rows: Row[] = [
   ...evaluateRows,
   ...submitRows,
   ...coldSubmitRows,
+  ...gatewayRows,
+  ...listenerRows,
   ...rangeScanRows,
   ...richQueryRows,
   ...worldStateRows,

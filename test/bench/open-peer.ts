@@ -3,6 +3,7 @@ import type { ChaincodeState } from '../../core/contract/chaincode-state.ts'
 import type { Mode } from '../../core/contract/mode.ts'
 import type { PeerState } from '../../core/contract/state.ts'
 import type { Peer } from '../../core/index.ts'
+import type { Connection } from './load.ts'
 import type { Core } from './other-build.ts'
 import type { Scope } from './scope.ts'
 
@@ -15,6 +16,10 @@ export interface Ours {
   lines(): number
   /** Resolves as soon as an event has made it so. */
   until(predicate: (chaincode: ChaincodeState) => boolean): Promise<void>
+  /** How an application connects to it, where it serves any. */
+  connection(): Promise<Connection>
+  /** Of its channel. */
+  height(): number
   evaluate(fn: string, args: string[]): Promise<string>
   /** `endorsers`: MSP ids, where not as few as its policy asks for. */
   submit(fn: string, args: string[], endorsers?: string[]): Promise<void>
@@ -25,11 +30,13 @@ export async function openPeer(
   { startPeer, apply }: Core,
   scope: Scope,
   folder: string,
-  options: { watch: boolean; mode?: Mode; organisations?: string[] },
+  options: { watch: boolean; mode?: Mode; organisations?: string[]; services?: boolean },
 ): Promise<Ours> {
-  const { watch, mode = 'dev', organisations = ['Org1MSP'] } = options
+  const { watch, mode = 'dev', organisations = ['Org1MSP'], services = false } = options
   const dataDir = join(folder, '.slipway')
-  const peer = await startPeer({ dataDir, chaincodeListenAddress: '127.0.0.1:0', prewarm: watch, organisations })
+  const served = services ? { listenAddress: '127.0.0.1:0', ordererListenAddress: '127.0.0.1:0' } : {}
+  const chaincodeListenAddress = '127.0.0.1:0'
+  const peer = await startPeer({ dataDir, chaincodeListenAddress, prewarm: watch, organisations, ...served })
   scope.defer(() => peer.close())
   const looking = new Set<() => void>()
   const subscription = peer.subscribe((event) => {
@@ -63,6 +70,12 @@ export async function openPeer(
     chaincode,
     lines: () => state.logs.count,
     until,
+    async connection() {
+      const { certificate, privateKey, mspId } = await peer.api.exportIdentity({ identity: 'User1' })
+      const address = state.services.peers[mspId] ?? ''
+      return { peer: address, mspId, certificate, privateKey, channel: chaincode().channel, chaincode: name }
+    },
+    height: () => state.channels[chaincode().channel]?.height ?? 0,
     async evaluate(fn, args) {
       const { status, message, payload } = await peer.api.evaluate({ chaincode: name, function: fn, args })
       if (status !== 200) throw new Error(`the chaincode answered ${status}: ${message}`)

@@ -59,7 +59,7 @@ export async function startOn(
 export function startOurs(
   scope: Scope,
   folder: string,
-  options: { watch: boolean; mode?: Mode; organisations?: string[] },
+  options: { watch: boolean; mode?: Mode; organisations?: string[]; services?: boolean },
 ): Promise<Ours> {
   if (options.mode === 'net') scope.defer(() => removeMade(join(folder, '.slipway')))
   return openPeer({ startPeer, apply }, scope, folder, options)

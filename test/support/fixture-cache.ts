@@ -44,6 +44,7 @@ const kinds = {
   'samples-contract-java': 'java',
   'fabric-network-2.2': 'node',
   'application-go': 'go',
+  'application-load-go': 'go',
   'application-java': 'java',
   'fabric-gateway-java-2.2': 'java',
 } as const

@@ -42,6 +42,7 @@ type GoProgram =
   | 'programs-go'
   | 'asset-transfer-go'
   | 'application-go'
+  | 'application-load-go'
 
 /** The built program of a Go fixture: `[path]`, to be run with Fabric's flags. */
 export async function goProgram(name: GoProgram): Promise<string> {
