@@ -4,6 +4,9 @@
  * few milliseconds if nothing has. A package has nothing to build, and no build/.
  */
 import { existsSync, readFileSync } from 'node:fs'
+import module from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 
 const [first, ...others] = process.argv.slice(2)
 
@@ -17,9 +20,29 @@ function printVersion() {
 }
 
 async function run() {
+  keepCompiledCode()
   if (existsSync(new URL('../build/freshness.mjs', import.meta.url))) await prepareClone()
   // A computed path, so that type checking doesn't look for a file that may not be built yet.
   await import(new URL('../dist/cli.js', import.meta.url).href)
+}
+
+/**
+ * From 22.8 on, Node can keep what V8 has compiled for the next start: an eighth of the processor time of a submit from
+ * nothing. In a folder of the user's own, because Node's default is in one that all users share, and what lies there is
+ * run. NODE_COMPILE_CACHE names another place and NODE_DISABLE_COMPILE_CACHE=1 turns it off; where nothing can be written
+ * Node does without.
+ */
+function keepCompiledCode() {
+  // Not in the types of the oldest Node that runs Slipway.
+  const { enableCompileCache } = /** @type {{ enableCompileCache?: (folder: string) => unknown }} */ (module)
+  enableCompileCache?.(compileCache())
+}
+
+function compileCache() {
+  if (process.platform === 'darwin') return join(homedir(), 'Library/Caches/Slipway')
+  if (process.platform === 'win32')
+    return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData/Local'), 'Slipway/Cache')
+  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'slipway')
 }
 
 async function prepareClone() {

@@ -1,7 +1,8 @@
 // @module-tag slow
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, rename, symlink, writeFile } from 'node:fs/promises'
+import { cp, readdir, rename, symlink, writeFile } from 'node:fs/promises'
+import module from 'node:module'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from '../../main/root.ts'
@@ -45,6 +46,26 @@ test('the command of a clone builds what is not built, on stderr alone, and then
   const clone = await newClone()
   expect(prepare(clone)).toContain('Building host')
   expect(prepare(clone)).toBe('')
+})
+
+test('what is compiled is kept in the user’s own cache, and nothing is said where that cannot be written', async ({
+  skip,
+}) => {
+  skip(!('enableCompileCache' in module), 'this Node keeps nothing; 22.8 does')
+  const clone = await newClone()
+  prepare(clone)
+  const cache = await tempFolder('cache')
+  const run = (env: Record<string, string>) =>
+    spawnSync(process.execPath, [join(clone, 'main/slipway.mjs'), '--help'], {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: cache, LOCALAPPDATA: cache, XDG_CACHE_HOME: '', ...env },
+    })
+  expect(run({})).toMatchObject({ status: 0, stderr: '' })
+  const kept = await readdir(cache, { recursive: true })
+  expect(kept.some((path) => /[/\\](?:slipway|Slipway)[/\\].*v\d+/.test(`/${path}`))).toBe(true)
+  const file = join(cache, 'no-folder')
+  await writeFile(file, '')
+  expect(run({ HOME: file, LOCALAPPDATA: file })).toMatchObject({ status: 0, stderr: '' })
 })
 
 test('it builds again after a change, and not after a mere touch', async () => {
