@@ -20,7 +20,7 @@ build()
 await bundled(root, 'dist/bench', {
   main: 'test/bench/main.ts',
   'submit-process': 'test/bench/submit-process.ts',
-  'other-side': 'test/bench/other-side.ts',
+  'other-process': 'test/bench/other-process.ts',
 })
 const { against } = parseArgs({ strict: false, options: { against: { type: 'string' } } }).values
 if (typeof against === 'string') await prepareOther(resolve(against))

@@ -54,7 +54,7 @@ export async function otherBuild(folder: string): Promise<OtherBuild> {
 }
 
 async function open(scope: Scope, folder: string): Promise<OtherPeer> {
-  const child = fork(fileURLToPath(new URL('other-side.js', import.meta.url)), [folder])
+  const child = fork(fileURLToPath(new URL('other-process.js', import.meta.url)), [folder])
   scope.defer(() => endOf(child, 'SIGTERM'))
   const answer = () =>
     new Promise<number>((settle, reject) => {
