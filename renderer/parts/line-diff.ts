@@ -7,10 +7,9 @@ export interface DiffLine {
 /** With more lines than this on a side, a comparison takes too long: everything is shown as changed. */
 const MOST_LINES = 600
 
-/** Two texts compared by line (longest common subsequence). */
+/** Two texts compared by line (longest common subsequence). An empty text has no lines. */
 export function diffLines(before: string, after: string): DiffLine[] {
-  const a = before.split('\n')
-  const b = after.split('\n')
+  const [a, b] = [linesOf(before), linesOf(after)]
   if (a.length > MOST_LINES || b.length > MOST_LINES) {
     return [
       ...a.map((text): DiffLine => ({ kind: 'gone', text })),
@@ -37,6 +36,10 @@ export function diffLines(before: string, after: string): DiffLine[] {
     }
   }
   return lines
+}
+
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.split('\n')
 }
 
 /** Only the changes and `around` lines on each side; two or more omitted lines become one `⋯`. */

@@ -60,6 +60,9 @@ test('a comparison shows the changes with their context', () => {
     'same ⋯',
   ])
   expect(diffLines('a', 'a')).toEqual([{ kind: 'same', text: 'a' }])
+  // What wasn't there had no empty line.
+  expect(diffLines('', 'a')).toEqual([{ kind: 'new', text: 'a' }])
+  expect(diffLines('a', '')).toEqual([{ kind: 'gone', text: 'a' }])
 })
 
 describe('a log line', () => {
