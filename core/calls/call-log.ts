@@ -21,6 +21,8 @@ export interface CallLog {
   readOne(id: number): CallRecord | undefined
   /** The call that led to a transaction. */
   find(txId: string): CallRecord | undefined
+  /** Ids of the calls that are pinned, oldest first. */
+  pinned(): number[]
   /** Throws CALL_UNKNOWN. */
   pin(id: number, pinned: boolean): void
   /** Calls ever recorded: the id of the newest. */
@@ -126,6 +128,10 @@ class StoredCallLog implements CallLog {
       if (record?.outcome.state === 'done' && record.outcome.result.txId === txId) return record
     }
     return undefined
+  }
+
+  pinned(): number[] {
+    return [...this.#pinned].sort((a, b) => a - b)
   }
 
   pin(id: number, pinned: boolean): void {

@@ -11,6 +11,7 @@ import { command, type ApiOf, type Nothing } from './command.ts'
 import { exportCommands } from './export.ts'
 import { identityCommands } from './identity.ts'
 import { seedCommands } from './seed.ts'
+import { replayCommands } from './replay.ts'
 import { undoCommands } from './undo.ts'
 import type { OrdererState, PeerState, ToolName } from './state.ts'
 import type { Mode, StartedBy } from './mode.ts'
@@ -24,6 +25,7 @@ export const peerCommands = {
   ...exportCommands,
   ...undoCommands,
   ...seedCommands,
+  ...replayCommands,
 
   /** Open a chaincode folder: detect it, define it with _lifecycle, launch it in its mode, watch it. Returns its name. */
   openChaincode: command<OpenChaincode, { name: string }>(),

@@ -1,6 +1,7 @@
 import type { PeerNews } from './api.ts'
 import type { PeerErrorData } from './error.ts'
 import type { ChaincodeSettings, PeerEvent, PeerFact, RunningFact } from './events.ts'
+import type { ReplayRow, ReplayState } from './replay.ts'
 import type { PeerState } from './state.ts'
 import type { ChaincodeState, RunningState } from './chaincode-state.ts'
 import type { ContainerState, ProcessExit } from './run-state.ts'
@@ -110,6 +111,10 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
       }
     case 'watch':
       return { ...cc, watch: fact.watch }
+    case 'replay':
+      return { ...cc, replay: { ...fact.replay, rows: cc.replay?.id === fact.replay.id ? cc.replay.rows : [] } }
+    case 'replay.rows':
+      return cc.replay?.id === fact.id ? { ...cc, replay: withRows(cc.replay, fact) } : cc
   }
 }
 
@@ -176,6 +181,10 @@ function withBuild(builds: BuildState[], build: BuildState): BuildState[] {
     .filter((b) => b.number !== build.number)
     .map((b) => (build.state === 'serving' && b.state === 'serving' ? { ...b, state: 'was-ready' as const } : b))
   return [...others, build].sort((a, b) => b.number - a.number).slice(0, MAX_BUILDS)
+}
+
+function withRows(replay: ReplayState, { from, rows }: { from: number; rows: ReplayRow[] }): ReplayState {
+  return { ...replay, rows: [...replay.rows.slice(0, from), ...rows, ...replay.rows.slice(from + rows.length)] }
 }
 
 function withSettings(cc: ChaincodeState, { server, savedAt, ...others }: ChaincodeSettings): ChaincodeState {

@@ -12,6 +12,7 @@ import type { Difference } from './difference.ts'
 import type { HandDefinition } from './hand-definition.ts'
 import type { Mode, StartedBy } from './mode.ts'
 import type { PeerErrorData } from './error.ts'
+import type { ReplayState } from './replay.ts'
 
 /** `other`: a program that speaks the shim's protocol, which slipway.yaml says how to build and start. */
 export type Language = 'golang' | 'node' | 'java' | 'other'
@@ -75,6 +76,8 @@ export interface ChaincodeState extends RunningState {
   /** Newest first, at most 30. */
   builds: BuildState[]
   watch: WatchState
+  /** What is replayed after each launch; absent until it runs for the first time. */
+  replay?: ReplayState
   /** Its author starts it: when its sources were saved so that the process that serves is older than they are. */
   savedAt?: Millis | undefined
   /** What is wrong now; cleared once the chaincode is ready again. */

@@ -15,6 +15,7 @@ import type { ContainerState, ProcessExit, ProcessState, RegistrationState } fro
 import type { BuildState, LaunchState, LaunchStep } from './launch-state.ts'
 import type { Difference } from './difference.ts'
 import type { HandDefinition } from './hand-definition.ts'
+import type { ReplayHead, ReplayRow } from './replay.ts'
 import type { Millis } from './time.ts'
 
 /** About what runs of a chaincode, for the peer's own organisation unless it is inside of an `instance` fact. */
@@ -58,6 +59,9 @@ export type PeerFact =
     } // launch-report
   | { type: 'build'; name: string; build: BuildState } // reloader
   | { type: 'watch'; name: string; watch: WatchState } // source-watcher
+  | { type: 'replay'; name: string; replay: ReplayHead } // replays
+  /** Those from this place on, or the same ones with more. */
+  | { type: 'replay.rows'; name: string; id: number; from: number; rows: ReplayRow[] } // replays, at most every 50 ms
   | { type: 'tool'; tool: ToolName; state: ToolState } // tools
   | { type: 'logs'; logs: LogsState } // log-store, at most every 50 ms
   | { type: 'calls'; count: number } // call-log, at most every 50 ms

@@ -102,7 +102,7 @@ export function identityCommands(
 }
 
 /** A certificate of the organisation's CA. @throws PeerError IDENTITY_INVALID, IDENTITY_DAMAGED */
-async function issue(
+export async function issue(
   { folder }: Organisation,
   { name, role = 'client', attributes, affiliation, keyAlgorithm }: Omit<IssueIdentity, 'mspId'>,
 ): Promise<KeyPair> {

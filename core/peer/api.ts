@@ -24,6 +24,7 @@ import { exportApi, type ExportParts } from './export-api.ts'
 import type { Storage } from './storage.ts'
 import { seedApi } from './seed-api.ts'
 import { takenBackMark } from './taken-back-mark.ts'
+import { replayApi, startReplays } from './replay-api.ts'
 import { undoApi } from './undo-api.ts'
 
 /** A longer wait is a call that seems to hang. */
@@ -95,7 +96,6 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     readCalls: async (query) => calls.read(query).map(marked),
     readCall: async ({ id }) => marked(calls.readOne(id)),
     findCall: async ({ txId }) => marked(calls.find(txId)),
-    pinCall: async ({ id, pinned }) => calls.pin(id, pinned),
     readCallLogs: ({ id }) => readCallLines(storage, id),
 
     ...identities,
@@ -103,6 +103,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     ...blockApi(channels),
     ...undoApi(facts, channels, chaincodeSide),
     ...seedApi(storage, channels),
+    ...replayApi(startReplays(config, stages, disposers), stages),
 
     readNamespaces: async ({ channel }) => channels.get(channel).namespaces(),
     readCollections: async ({ channel, chaincode }) =>

@@ -28,7 +28,10 @@ interface Span {
 }
 
 /** The lines that the chaincode printed during a call. @throws PeerError CALL_UNKNOWN */
-export async function readCallLines({ calls, logs, facts }: Storage, id: number): Promise<CallLines> {
+export async function readCallLines(
+  { calls, logs, facts }: Pick<Storage, 'logs' | 'facts'> & { calls: Pick<CallLog, 'readOne'> },
+  id: number,
+): Promise<CallLines> {
   const call = calls.readOne(id)
   if (call === undefined) throw new PeerError('CALL_UNKNOWN', { id })
   const { from, to } = executionOf(call)
@@ -71,7 +74,7 @@ function isDropped(logs: LogStore, from: number): boolean {
   return oldest === undefined || oldest.at > from
 }
 
-function neighbours(calls: CallLog, id: number, chaincode: string): CallRecord[] {
+function neighbours(calls: Pick<CallLog, 'readOne'>, id: number, chaincode: string): CallRecord[] {
   return Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, i) => id - NEIGHBOURS + i)
     .filter((other) => other !== id && other > 0)
     .flatMap((other) => calls.readOne(other) ?? [])

@@ -16,6 +16,7 @@ import type { Execute } from '../endorser/endorser.ts'
 import { now } from '../facts/clock.ts'
 import type { PeerFacts } from '../facts/facts.ts'
 import { newSystemCalls, type GatewaySystemCalls } from '../gateway/system-calls.ts'
+import type { Project } from '../project/project.ts'
 import { packageProject } from '../packaging/package-project.ts'
 import { handDefinitions, type HandDefinitions } from '../scc/lifecycle/hand-definitions.ts'
 import { lifecycleClient, type LifecycleClient } from '../scc/lifecycle/lifecycle-client.ts'
@@ -39,6 +40,8 @@ export interface ChaincodeSide {
   definitions: Definitions
   /** Bring a channel's configuration and definitions back in line with what is open; no block where nothing is missing. */
   redefine(channel: string): Promise<void>
+  /** The chaincodes that are open on a channel, but for those that somebody defined by hand. */
+  projects(channel: string): Project[]
   /** Define it on its channels as its folder says, whoever defined it. Throws LIFECYCLE, LEDGER_*. */
   define(name: string): Promise<void>
   execute: Execute
@@ -89,6 +92,11 @@ export async function startChaincodeSide(
     handleChaincodeStream,
   })
   disposers.defer(() => custodians.closeAll())
+  const projects = (channel: string) =>
+    custodians
+      .names()
+      .flatMap((name) => custodians.find(name)?.project ?? [])
+      .filter(({ name, channels: on }) => on.includes(channel) && hands.find(channel, name) === undefined)
   return {
     custodians,
     launchables: world.launchables,
@@ -96,12 +104,9 @@ export async function startChaincodeSide(
     definitions,
     async redefine(channel) {
       await channels.open(channel)
-      for (const name of custodians.names()) {
-        const project = custodians.find(name)?.project
-        if (project?.channels.includes(channel) !== true || hands.find(channel, name) !== undefined) continue
-        await lifecycleCalls.define(channel, project)
-      }
+      for (const project of projects(channel)) await lifecycleCalls.define(channel, project)
     },
+    projects,
     async define(name) {
       const { project } = custodians.get(name)
       for (const channel of project.channels) await lifecycleCalls.define(channel, project)

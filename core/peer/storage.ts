@@ -29,6 +29,8 @@ export interface Storage {
   facts: PeerFacts
   logs: LogStore
   ledgers: Ledgers
+  /** The ledgers in another store, with the same settings but for a real CouchDB, which only has the peer's own. */
+  ledgersIn(store: Store): Ledgers
   calls: CallLog
 }
 
@@ -61,14 +63,22 @@ export async function openStorage(config: PeerConfig, disposers: Disposers): Pro
     goleveldb: undefined,
     CouchDB: (channel: QueriedChannel) => couch.queries(channel),
   }
-  const ledgers = ledgersIn(store, {
-    queries: engines[stateDatabase],
+  const channelParts = {
     organisations: () => identities.organisations(),
     blockWriter: blockWriter(identities.orderer.node),
-  })
+  }
+  const ledgers = ledgersIn(store, { ...channelParts, queries: engines[stateDatabase] })
+  const queries = stateDatabase === 'goleveldb' ? undefined : embeddedQueries
   const calls = await openCallLog(store, (count) => facts.emit({ type: 'calls', count }))
   disposers.defer(() => calls.close())
-  return { identities, facts, logs, ledgers, calls }
+  return {
+    identities,
+    facts,
+    logs,
+    ledgers,
+    ledgersIn: (other) => ledgersIn(other, { ...channelParts, queries }),
+    calls,
+  }
 }
 
 /** Open the data folder's store; data of an older format is migrated first. */

@@ -4,8 +4,7 @@ import type { Moved, undoCommands } from '../contract/undo.ts'
 import { now } from '../facts/clock.ts'
 import type { PeerFacts } from '../facts/facts.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { LIFECYCLE } from '../scc/lifecycle/lifecycle.ts'
-import { transactionRows } from '../scc/answers/block-json.ts'
+import { heightOfSetup } from '../scc/answers/height-of-setup.ts'
 import type { ChaincodeSide } from './chaincode-side.ts'
 import type { Channels } from './channels.ts'
 
@@ -49,14 +48,4 @@ export function undoApi(
     compareStates: async ({ channel, ...points }) => channels.get(channel).compareStates(points),
     restoreCheckpoint: ({ channel, name, keep }) => move(channel, ({ undo }) => undo.goTo(name, { keep })),
   }
-}
-
-/** Number of blocks before the first transaction of a chaincode. */
-function heightOfSetup(ledger: Ledger): number {
-  const height = ledger.height()
-  for (let number = 1; number < height; number++) {
-    const rows = transactionRows(ledger.blocks.byNumber(BigInt(number)))
-    if (!rows.every(({ type, chaincode }) => type === 'CONFIG' || chaincode === LIFECYCLE)) return number
-  }
-  return height
 }

@@ -62,7 +62,7 @@ export async function sourcesOf(project: Project): Promise<Sources> {
       if (parts.some((part) => ALWAYS.has(part)) || AT_TOP.has(parts[0] ?? '')) return true
       // A Gradle build of several projects has output in each of them, beside its src.
       if (language === 'java' && parts.slice(0, srcAt(parts)).some((part) => AT_TOP.has(part))) return true
-      if (TEMPORARY.test(parts.at(-1) ?? '') || binaries.has(file)) return true
+      if (isTemporary(parts) || isScenario(parts) || binaries.has(file)) return true
       if (output !== undefined && (file === output || file.startsWith(`${output}/`))) return true
       return isIgnored(file)
     },
@@ -72,6 +72,15 @@ export async function sourcesOf(project: Project): Promise<Sources> {
       return file === 'slipway.yaml' || file === outside || isWatched(file)
     },
   }
+}
+
+function isTemporary(parts: readonly string[]): boolean {
+  return TEMPORARY.test(parts.at(-1) ?? '')
+}
+
+/** Played with the chaincode, and no part of it. */
+function isScenario(parts: readonly string[]): boolean {
+  return parts[0] === 'scenarios' && /\.ya?ml$/.test(parts.at(-1) ?? '')
 }
 
 /** A path relative to a folder, with forward slashes. */

@@ -10,4 +10,5 @@ export const screenTitles: Record<Screen, string> = {
   events: 'Events',
   identities: 'Identities',
   connect: 'Connect',
+  replay: 'Replay',
 }

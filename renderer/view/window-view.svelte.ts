@@ -9,7 +9,7 @@ import { ModeSwitches } from './mode-switches.svelte.ts'
 import type { PeerView } from './peer-view.svelte.ts'
 import { StateChoices } from './state-choice.svelte.ts'
 
-export const screens = ['run', 'call', 'state', 'logs', 'blocks', 'events', 'identities', 'connect'] as const
+export const screens = ['run', 'call', 'state', 'logs', 'blocks', 'events', 'identities', 'connect', 'replay'] as const
 export type Screen = (typeof screens)[number]
 export type Theme = 'system' | 'light' | 'dark'
 /** `open`: run the folder in a peer of its own. `add`: one more chaincode on the current peer. */

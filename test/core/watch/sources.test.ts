@@ -57,6 +57,7 @@ describe('sourcesOf', () => {
         'lib/node_modules/y.js',
         '.git/HEAD',
         '.slipway/ledger',
+        'scenarios/sell.yaml',
         'dist/a.js',
         'build/a.js',
         '.index.js.swp',

@@ -8,7 +8,7 @@ export interface WindowState {
   show: (page: Page) => Promise<unknown>
 }
 
-const screenNames = ['Run', 'Call', 'State', 'Logs', 'Blocks', 'Events', 'Identities', 'Connect'] as const
+const screenNames = ['Run', 'Call', 'State', 'Logs', 'Blocks', 'Events', 'Identities', 'Connect', 'Replay'] as const
 type ScreenName = (typeof screenNames)[number]
 type Step = (page: Page) => Promise<unknown>
 

@@ -84,6 +84,7 @@ export function chainHandlers(height: number): Scene['handlers'] {
       { name: 'before the sale', height: 12, id: 'a1'.repeat(32), at: now - 900_000, isOnChain: true },
       { name: 'a fleet of '.repeat(8).trim(), height: 40, id: 'b2'.repeat(32), at: now - 9_000_000, isOnChain: false },
     ],
+    readScenarios: () => [{ name: 'sell', title: 'An asset changes hands' }],
     readBranches: () => [
       { id: 'c3'.repeat(32), height: height + 3, fork: height, at: now - 60_000 },
       { id: 'b2'.repeat(32), height: 41, fork: 40, at: now - 8_000_000 },

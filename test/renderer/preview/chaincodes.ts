@@ -1,4 +1,5 @@
 import { PeerError } from '../../../core/contract/error.ts'
+import type { ReplayRow } from '../../../core/contract/replay.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
 import type { BuildState } from '../../../core/contract/launch-state.ts'
@@ -104,6 +105,34 @@ export const ready: ChaincodeState = {
     ...[8, 7, 6, 5, 4].map((number) => build(number, 'was-ready', 'src/assetTransfer.ts', 180 + number)),
   ],
   watch: { state: 'watching', files: 24 },
+  replay: {
+    id: 3,
+    source: { kind: 'pins' },
+    state: 'done',
+    build: 12,
+    comparedWith: 10,
+    height: 41,
+    total: 4,
+    at: readyAt,
+    durationMs: 63,
+    rows: [
+      replayed('CreateAsset', { changes: [{ at: 'writes.asset7.Color', expected: '"blue"', got: '"teal"' }] }),
+      replayed('ReadAsset', { kind: 'evaluate', changes: [] }),
+      replayed('TransferAsset', {
+        state: 'failed',
+        answer: 'the asset asset7 is locked',
+        differences: [{ at: 'outcome', expected: '200 Tomoko', got: '500 the asset asset7 is locked' }],
+        changes: [{ at: 'status', expected: '200', got: '500' }],
+        printed: ['locking asset7'],
+      }),
+      replayed('DeleteAsset', { state: 'skipped', answer: '' }),
+    ],
+  },
+}
+
+function replayed(name: string, more: Partial<ReplayRow>): ReplayRow {
+  const row = { kind: 'submit' as const, function: name, args: ['asset7'], call: 1, state: 'passed' as const }
+  return { ...row, differences: [], answer: '{"ID":"asset7"}', durationMs: 4, ...more }
 }
 
 export function peerState(chaincodes: ChaincodeState[], more: Partial<PeerState> = {}): PeerState {

@@ -1,0 +1,172 @@
+// @module-tag slow
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { ReplayState } from '../../core/contract/replay.ts'
+import { testPeer, type TestPeer } from '../support/peer.ts'
+import { codeOf, openFixture, type Opened } from './author.ts'
+
+/** Wait until a replay of this build has ended so. */
+function replayed(chaincode: Opened, build: number, state: ReplayState['state'] = 'done'): Promise<ReplayState> {
+  return chaincode.eventually(`its replay on build ${build} is ${state}`, ({ replay }) =>
+    replay?.build === build && replay.state === state ? replay : undefined,
+  )
+}
+
+async function pin(peer: TestPeer, kind: 'submit' | 'evaluate', chaincode: string, fn: string, ...args: string[]) {
+  const { callId } = await peer.api[kind]({ chaincode, function: fn, args })
+  await peer.api.pinCall({ id: callId, pinned: true })
+  return callId
+}
+
+const SCENARIO = `# kept
+scenario: Put and get
+identities: { alice: { attrs: { color: blue } } }
+steps:
+  - submit: Put
+    args: [s, v]
+    expect: { payload: ok }
+  - evaluate: Get
+    args: [s]
+    expect: { payload: v }
+  - evaluate: WhoAmI
+    as: alice
+    expect: { payload: { color: blue } }
+`
+
+test('pinned calls run again after each save, on a copy of the ledger, and what changed is told', async () => {
+  const peer = await testPeer()
+  const chaincode = await openFixture(peer, 'javascript-contract')
+  const { name } = chaincode
+  const heights = () => JSON.stringify(peer.state().channels)
+  await chaincode.submit('Put', 'before', 'x')
+  const put = await pin(peer, 'submit', name, 'Put', 'k', 'v1')
+  const get = await pin(peer, 'evaluate', name, 'Get', 'k')
+  await pin(peer, 'submit', name, 'Increment', 'n', '0')
+  await pin(peer, 'submit', name, 'Increment', 'n', '0')
+  const height = heights()
+  const first = await chaincode.eventually('all four were replayed', ({ replay }) =>
+    replay?.state === 'done' && replay.rows.length === 4 ? replay : undefined,
+  )
+  expect(first.rows.map(({ call, state, answer, changes }) => [call, state, answer, changes])).toEqual([
+    [put, 'passed', 'ok', undefined],
+    [get, 'passed', 'v1', undefined],
+    [expect.any(Number), 'passed', '1', undefined],
+    [expect.any(Number), 'passed', '2', undefined],
+  ])
+
+  await chaincode.edit('index.js', 'Buffer.from(value))', "Buffer.from(value + '!'))")
+  const second = await replayed(chaincode, 2)
+  expect(second.comparedWith).toBe(1)
+  expect(second.rows.map(({ state, changes }) => [state, changes])).toEqual([
+    ['passed', [{ at: 'writes.k', expected: '"v1"', got: '"v1!"' }]],
+    ['passed', [{ at: 'payload', expected: '"v1"', got: '"v1!"' }]],
+    ['passed', []],
+    ['passed', []],
+  ])
+  const printed = await chaincode.eventually('what it printed is told', ({ replay }) => replay?.rows[0]?.printed)
+  expect(printed).toEqual(['putting k'])
+
+  // A call that ends otherwise than it did fails; the others go on.
+  await chaincode.edit('index.js', "return 'ok'", "throw new Error('no longer')")
+  const third = await replayed(chaincode, 3)
+  expect(third.rows.map(({ state }) => state)).toEqual(['failed', 'failed', 'passed', 'passed'])
+  expect(third.rows[0]?.differences).toEqual([{ at: 'outcome', expected: '200 ok', got: '500 no longer' }])
+
+  // The author's own ledger and list of calls have seen nothing of it.
+  expect(heights()).toBe(height)
+  expect((await peer.api.readCalls({ limit: 100 })).length).toBe(5)
+  expect(
+    (await peer.api.readState({ channel: 'mychannel', namespace: name, limit: 10 })).entries.map(({ key }) => key),
+  ).toEqual(['before', 'k', 'n'])
+})
+
+test('a save in the middle stops a replay, and the newest build is replayed from its first call', async () => {
+  const peer = await testPeer()
+  const chaincode = await openFixture(peer, 'javascript-contract')
+  const { name } = chaincode
+  await pin(peer, 'evaluate', name, 'Version')
+  await pin(peer, 'submit', name, 'Increment', 'n', '20000')
+  await chaincode.eventually(
+    'its second call hangs',
+    ({ replay }) => replay?.state === 'running' && replay.rows.length === 1,
+  )
+  await chaincode.edit('index.js', 'Number(wait)', '0')
+  await chaincode.eventually('it is stopped', ({ replay }) => replay?.state === 'stopped')
+  const { rows } = await replayed(chaincode, 2)
+  expect(rows.map(({ state }) => state)).toEqual(['passed', 'passed'])
+})
+
+test('a scenario is replayed as it stands in its file, and again when that is saved; a broken one says what is wrong', async () => {
+  const peer = await testPeer()
+  const chaincode = await openFixture(peer, 'javascript-contract')
+  const { name, folder } = chaincode
+  await mkdir(join(folder, 'scenarios'))
+  const file = join(folder, 'scenarios/sell.yaml')
+  await writeFile(file, SCENARIO)
+  expect(await peer.api.readScenarios({ name })).toEqual([{ name: 'sell', title: 'Put and get' }])
+  await peer.api.setReplay({ name, scenario: 'sell' })
+  const first = await replayed(chaincode, 1)
+  expect(first.rows.map(({ state, line }) => [state, line])).toEqual([
+    ['passed', 5],
+    ['passed', 8],
+    ['passed', 11],
+  ])
+  // Its identity is nobody else's.
+  const [organisation] = await peer.api.readIdentities({})
+  expect(organisation?.identities.map((identity) => identity.name)).not.toContain('alice')
+
+  await writeFile(file, 'scenario: [')
+  await chaincode.eventually('it is broken', ({ replay }) => replay?.error?.code === 'CONFIG_SYNTAX')
+  await writeFile(file, SCENARIO.replace('payload: v ', 'payload: w '))
+  const wrong = await chaincode.eventually(
+    'it fails',
+    ({ replay }) => replay?.state === 'done' && replay.rows.length === 3 && replay,
+  )
+  expect(wrong.rows.map(({ state }) => state)).toEqual(['passed', 'failed', 'skipped'])
+  expect(wrong.rows[1]?.differences).toEqual([{ at: 'payload', expected: '"w"', got: '"v"' }])
+
+  // One that is written over is no scenario any more.
+  await writeFile(file, 'scenario: Sell\n')
+  const [call] = await peer.api.readCalls({ limit: 1 })
+  expect(call).toBeUndefined()
+  await chaincode.submit('Put', 'r', '{"n":9007199254740993}')
+  const [made] = await peer.api.readCalls({ limit: 1 })
+  expect(await codeOf(peer.api.recordCall({ id: made?.id ?? 0, scenario: 'sell' }))).toBe('CONFIG_INVALID')
+  await writeFile(file, SCENARIO)
+  await peer.api.recordCall({ id: made?.id ?? 0, scenario: 'sell' })
+  const text = await readFile(file, 'utf8')
+  expect(text.startsWith('# kept\n')).toBe(true)
+  expect(text).toContain('9007199254740993')
+  expect((await replayedRows(chaincode, 4)).every(({ state }) => state === 'passed')).toBe(true)
+  await peer.api.recordCall({ id: made?.id ?? 0, scenario: 'new/one' })
+  expect((await peer.api.readScenarios({ name })).map((each) => each.name)).toEqual(['new/one', 'sell'])
+  expect(await codeOf(peer.api.recordCall({ id: made?.id ?? 0, scenario: '../x' }))).toBe('SCENARIO_UNWRITABLE')
+})
+
+async function replayedRows(chaincode: Opened, count: number) {
+  const replay = await chaincode.eventually(
+    `${count} calls were replayed`,
+    ({ replay: state }) => state?.state === 'done' && state.rows.length === count && state,
+  )
+  return replay.rows
+}
+
+test('a chaincode that ends in the middle of a replay fails that call, and the rest is skipped', async () => {
+  const peer = await testPeer()
+  const chaincode = await openFixture(peer, 'misbehaving')
+  await pin(peer, 'evaluate', chaincode.name, 'version')
+  await pin(peer, 'submit', chaincode.name, 'put', 'k', 'v')
+  await pin(peer, 'evaluate', chaincode.name, 'version')
+  await replayedRows(chaincode, 3)
+  await chaincode.edit(
+    'index.js',
+    'put: async (stub, key, value) => {',
+    'put: async (stub, key, value) => {\n    process.exit(3)',
+  )
+  const rows = (await replayed(chaincode, 2)).rows
+  expect(rows.map(({ state }) => state)).toEqual(['passed', 'failed', 'skipped'])
+  // It is launched again, and that is no new build to replay.
+  await chaincode.ready()
+  expect(chaincode.state().replay?.build).toBe(2)
+})
