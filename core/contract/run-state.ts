@@ -56,6 +56,8 @@ export interface ProcessExit extends Printed {
   signal: string | null
   /** The container exceeded its memory limit and was killed. */
   oomKilled?: boolean
+  /** Its author started it, and it never connected: that it has ended is taken from what it printed. */
+  neverConnected?: boolean
   /** In words: `exited with code 1 after 0.4 s`. */
   words: string
 }

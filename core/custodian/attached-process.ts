@@ -2,26 +2,29 @@ import { now } from '../facts/clock.ts'
 import type { Dialing } from '../comm/keep-dialing.ts'
 import type { PeerError } from '../contract/error.ts'
 import type { AuthorOutput } from './author-output.ts'
+import type { OutputListener } from '../container/process/attached-output.ts'
 import { seconds } from '../process/child.ts'
 import type { InstanceExit } from '../process/print-line.ts'
 import { SourceAge, type SourceAgeParts } from './source-age.ts'
 
 /** The process that its author starts: Slipway sees it connect or connects to it, reads its output, and sees it go. */
 export class AttachedProcess {
-  readonly #follow: () => Promise<AuthorOutput>
+  readonly #follow: (on: Omit<OutputListener, 'line'>) => Promise<AuthorOutput>
   readonly #dial: () => Dialing | undefined
-  readonly #ended: (exit: InstanceExit) => void
+  readonly #ended: (exit: InstanceExit | undefined) => void
   readonly #age: SourceAge
   #output: AuthorOutput | undefined
   #dialing: Dialing | undefined
   #connectedAt = 0
+  /** Whether the process that writes the output has connected. */
+  #hasConnected = false
   #last: Promise<void> = Promise.resolve()
 
-  /** `dial`: keep connecting to it, if it is a server. */
+  /** `dial`: keep connecting to it, if it is a server. `ended`: undefined when another one is started. */
   constructor(
-    follow: () => Promise<AuthorOutput>,
+    follow: (on: Omit<OutputListener, 'line'>) => Promise<AuthorOutput>,
     dial: () => Dialing | undefined,
-    ended: (exit: InstanceExit) => void,
+    ended: (exit: InstanceExit | undefined) => void,
     sources: SourceAgeParts,
   ) {
     this.#follow = follow
@@ -34,13 +37,16 @@ export class AttachedProcess {
   expect(): Promise<void> {
     return this.#afterTheLast(async () => {
       await this.#letGo()
-      this.#output = await this.#follow()
+      this.#begin()
+      this.#output = await this.#follow({ begunAgain: () => this.#begin(), quiet: () => this.#quiet() })
       this.#dialing = this.#dial()
     })
   }
 
   connected(): void {
     this.#connectedAt = now()
+    this.#hasConnected = true
+    this.#ended(undefined)
     this.#age.connected()
   }
 
@@ -58,6 +64,24 @@ export class AttachedProcess {
     if (this.#output !== output) return
     const words = `ended ${seconds(now() - this.#connectedAt)} after it connected`
     this.#ended({ at: now(), code: null, signal: null, words, ...output.printed() })
+  }
+
+  /** Its author starts another one. */
+  #begin(): void {
+    this.#hasConnected = false
+    this.#ended(undefined)
+  }
+
+  /**
+   * It prints nothing more. If it said why it fails, and has never connected, that is how it ended, as far as anybody can
+   * see: the process is the author's, and whether it still runs isn't known. One that goes on after all connects, which
+   * takes this back.
+   */
+  #quiet(): void {
+    const printed = this.#hasConnected ? undefined : this.#output?.printed()
+    if (printed?.cause === undefined || printed.cause.kind === 'unknown') return
+    const words = 'printed an error and hasn’t connected'
+    this.#ended({ at: now(), code: null, signal: null, neverConnected: true, words, ...printed })
   }
 
   /** Its author no longer starts it. Idempotent. */

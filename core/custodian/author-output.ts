@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative } from 'node:path'
-import { followAttachedOutput, type AttachedOutput } from '../container/process/attached-output.ts'
+import { followAttachedOutput, type AttachedOutput, type OutputListener } from '../container/process/attached-output.ts'
 import { now } from '../facts/clock.ts'
 import type { Printed } from '../contract/cause.ts'
 import { printedBy } from '../platforms/printed-by.ts'
@@ -24,13 +24,15 @@ export interface AuthorOutput extends Omit<AttachedOutput, 'kept'> {
 export async function followOutput(
   project: Project,
   { config, logs }: Pick<CustodianWorld, 'config' | 'logs'>,
+  on: Omit<OutputListener, 'line'>,
 ): Promise<AuthorOutput> {
   const isShim = (text: string) => isShimLine(project.language, text)
-  const output = await followAttachedOutput(outputFile(project, config.dataDir), (text) => {
+  const line = (text: string): void => {
     const source = isShim(text) ? 'shim' : 'chaincode'
     const places = readPlaces(text, project.folder)
     logs.append({ at: now(), source, stream: 'stdout', chaincode: project.name, text, places })
-  })
+  }
+  const output = await followAttachedOutput(outputFile(project, config.dataDir), { ...on, line })
   return { ...output, printed: () => printedBy(project, output.kept()) }
 }
 

@@ -103,7 +103,7 @@ export class Custodian implements OpenedChaincode {
       if (handler !== undefined) return handler
       if (isYours(this.project)) {
         const [other] = this.#world.registry.handlers(name)
-        if (other === undefined) throw this.#notConnected()
+        if (other === undefined) throw this.#effects.reporter.notConnected(this.project)
         return other
       }
       const good = lastGood(this.#state)
@@ -132,7 +132,7 @@ export class Custodian implements OpenedChaincode {
 
   /** Build and launch it again; the old one serves until the new one is ready. */
   async restart(): Promise<void> {
-    if (isYours(this.project)) throw this.#notConnected()
+    if (isYours(this.project)) throw this.#effects.reporter.notConnected(this.project)
     void this.#on({ type: 'run', reason: 'restart' })
     const build = this.#build()
     if (build === undefined) throw this.#notRunning()
@@ -250,11 +250,5 @@ export class Custodian implements OpenedChaincode {
 
   #notRunning(): PeerError {
     return new PeerError('NOT_RUNNING', { canonicalName: canonicalName(this.cc) })
-  }
-
-  #notConnected(): PeerError {
-    const address = this.project.server ?? this.#world.address
-    const { text } = this.#effects.reporter.command(this.project)
-    return new PeerError('NOT_CONNECTED', { canonicalName: canonicalName(this.cc), address, command: text })
   }
 }

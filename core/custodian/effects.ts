@@ -54,9 +54,9 @@ export class Effects {
     })
     this.further = new FurtherInstances(name, world, state)
     this.#attached = new AttachedProcess(
-      () => followOutput(state().project, world),
+      (on) => followOutput(state().project, world, on),
       () => this.#dial(),
-      (exit) => world.emit({ type: 'process.exited', name, pid: 0, exit }),
+      (exit) => this.reporter.authorsEnded(exit),
       { hash: () => this.#reloader.hash(state().project), report: (at) => this.reporter.savedAt(at) },
     )
     this.#reloader = newProjectReloader(name, state().project.folder, world, {

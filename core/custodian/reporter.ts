@@ -1,8 +1,11 @@
+import { canonicalName } from '../ccprovider/cc-context.ts'
+import { printedIn, type Printed } from '../contract/cause.ts'
 import { PeerError } from '../contract/error.ts'
 import type { LaunchCommand } from '../contract/run-state.ts'
 import type { LaunchReason } from '../contract/launch-state.ts'
 import type { Mode } from '../contract/mode.ts'
 import { reportLaunch, type LaunchReport } from '../facts/launch-report.ts'
+import type { InstanceExit } from '../process/print-line.ts'
 import type { Project } from '../project/project.ts'
 import { shownOutputFile } from './author-output.ts'
 import { openedState, settingsOf } from './chaincode-facts.ts'
@@ -26,6 +29,8 @@ export class Reporter {
   /** An error was reported and not yet withdrawn. */
   #hasError = false
   #savedAt: number | undefined
+  /** By the author's process, until it connects or another one is started. */
+  #printed: Printed | undefined
 
   constructor(name: string, world: Pick<CustodianWorld, 'emit' | 'address' | 'config' | 'usualTimes'>) {
     this.#name = name
@@ -64,6 +69,24 @@ export class Reporter {
     if (savedAt === this.#savedAt) return
     this.#savedAt = savedAt
     this.#world.emit({ type: 'chaincode.changed', name: this.#name, changes: { savedAt: savedAt ?? null } })
+  }
+
+  /** How the process that its author started ended, as far as anybody can see; undefined: another one was started. */
+  authorsEnded(exit: InstanceExit | undefined): void {
+    this.#printed = exit?.cause === undefined ? undefined : printedIn(exit)
+    if (exit !== undefined) this.#world.emit({ type: 'process.exited', name: this.#name, pid: 0, exit })
+  }
+
+  /** Its author starts it, and nothing serves. */
+  notConnected(project: Project): PeerError {
+    const address = project.server ?? this.#world.address
+    const { text: command } = this.command(project)
+    return new PeerError('NOT_CONNECTED', {
+      canonicalName: canonicalName(project),
+      address,
+      command,
+      ...this.#printed,
+    })
   }
 
   closed(): void {

@@ -7,6 +7,8 @@ export interface ProcessEnd {
   code: number | null
   signal: string | null
   oomKilled?: boolean
+  /** Its author started it, and it never connected: that it has ended is taken from what it printed. */
+  neverConnected?: boolean
   /** `exited with code 1 after 0.4 s`, `was killed by SIGKILL after 12 s`. */
   words: string
 }

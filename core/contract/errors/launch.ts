@@ -101,10 +101,17 @@ export const launchErrors = {
     what: `${d.canonicalName} didn't register within ${d.seconds} s.`,
     ...(wrongAddress(d.cause, d.address, d.nothingConnected) ?? notRegistered(d)),
   }),
-  NOT_CONNECTED: (d: { canonicalName: string; address: string; command: string }) => ({
+  /** With what the process that its author started has printed, if that says why it can't connect. */
+  NOT_CONNECTED: (d: { canonicalName: string; address: string; command: string } & Partial<Printed>) => ({
     what: `${d.canonicalName} isn't connected.`,
-    why: `You start this chaincode yourself, and nothing is registered as ${d.canonicalName} on ${d.address}.`,
-    do: `Start it with: ${d.command}`,
+    why:
+      d.output === undefined
+        ? `You start this chaincode yourself, and nothing is registered as ${d.canonicalName} on ${d.address}.`
+        : whyOf({ ...d, output: d.output }),
+    do:
+      d.output === undefined
+        ? `Start it with: ${d.command}`
+        : `${adviceOf({ ...d, output: d.output }, 'Fix the source.')} Then start it again with: ${d.command}`,
   }),
   NOT_RUNNING: (d: { canonicalName: string }) => ({
     what: `${d.canonicalName} isn't running.`,

@@ -1,6 +1,7 @@
-import { appendFile } from 'node:fs/promises'
+import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { readCause } from '../../../core/causes/causes.ts'
 import { followAttachedOutput } from '../../../core/container/process/attached-output.ts'
 import type { InstanceExit } from '../../../core/process/print-line.ts'
 import { PeerError } from '../../../core/contract/error.ts'
@@ -14,12 +15,12 @@ async function attached() {
   const lines: string[] = []
   const exits: InstanceExit[] = []
   const process = new AttachedProcess(
-    async () => {
-      const output = await followAttachedOutput(file, (text) => lines.push(text))
-      return { ...output, printed: () => ({ output: output.kept() }) }
+    async (on) => {
+      const output = await followAttachedOutput(file, { ...on, line: (text) => void lines.push(text) })
+      return { ...output, printed: () => readCause(output.kept(), { own: () => undefined }) }
     },
     () => undefined,
-    (exit) => exits.push(exit),
+    (exit) => exit && exits.push(exit),
     { hash: async () => '', report: () => undefined },
   )
   return { file, process, lines, exits }
@@ -51,4 +52,19 @@ test('let go before it is followed, nothing is followed', async () => {
   await appendFile(file, 'unheard\n')
   await process.disconnected(terminated)
   expect(lines).toEqual([])
+})
+
+test('one that has connected is not told as failed by what it prints, and the next one begins with an empty output', async () => {
+  const { file, process, exits } = await attached()
+  await process.expect()
+  process.connected()
+  await appendFile(file, 'Error: survived\n    at main (/a/index.js:1:1)\n\nNode.js v20.19.0\n')
+  await process.disconnected(terminated)
+  expect(exits).toHaveLength(1)
+  expect(exits[0]).not.toHaveProperty('neverConnected')
+  await writeFile(file, 'next\n')
+  process.connected()
+  await process.disconnected(terminated)
+  expect(exits[1]).toMatchObject({ output: ['next'] })
+  await process.close()
 })
