@@ -136,6 +136,7 @@ export { evaluateOn, submitTo } from './networks/network-calls.ts'
  * const { committed, remaining } = await deploy(network, { project, channel, packaged }, console.error)
  */
 export { deploy } from './networks/deploy.ts'
+export { refuseFatal } from './networks/refuse-fatal.ts'
 
 /**
  * Scenarios: files with calls and what they should answer.

@@ -34,6 +34,11 @@ export interface PeerClient {
   readonly address: string
   /** @throws RpcError; DEADLINE_EXCEEDED after `deadlineMs`; the signal's reason */
   call<Q, A>(method: MethodDefinition<Q, A>, request: Q, ends: RpcEnds): Promise<A>
+  /**
+   * Open a stream with one request, and hand over its answers until `isLast` says so of one, or the peer ends it.
+   * @throws as `call`, of which the deadline is for all answers together
+   */
+  stream<Q, A>(method: MethodDefinition<Q, A>, request: Q, isLast: (answer: A) => boolean, ends: RpcEnds): Promise<void>
   close(): void
 }
 
@@ -88,8 +93,42 @@ export function peerClient(at: PeerAddress): PeerClient {
         signal?.removeEventListener('abort', abort)
       }
     },
+    async stream(method, request, isLast, ends) {
+      ends.signal?.throwIfAborted()
+      try {
+        await streamed(client, method, request, isLast, ends)
+      } catch (error) {
+        throw await thrownFor(error, at, ends.signal)
+      }
+    },
     close: () => client.close(),
   }
+}
+
+function streamed<Q, A>(
+  client: Client,
+  { path, requestSerialize, responseDeserialize }: MethodDefinition<Q, A>,
+  request: Q,
+  isLast: (answer: A) => boolean,
+  { deadlineMs, signal }: RpcEnds,
+): Promise<void> {
+  const options = { deadline: Date.now() + deadlineMs }
+  const call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, new Metadata(), options)
+  const abort = () => call.cancel()
+  signal?.addEventListener('abort', abort, { once: true })
+  const over = new Promise<void>((resolve, reject) => {
+    call.on('data', (answer: A) => {
+      if (!isLast(answer)) return
+      resolve()
+      call.cancel()
+    })
+    // After the last answer this is our own cancelling.
+    call.on('error', reject)
+    call.on('end', resolve)
+  })
+  call.write(request)
+  call.end()
+  return over.finally(() => signal?.removeEventListener('abort', abort))
 }
 
 function serverName({ address, rootCerts, serverName: name }: PeerAddress): Record<string, string> {

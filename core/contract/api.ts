@@ -12,6 +12,7 @@ import { exportCommands } from './export.ts'
 import { identityCommands } from './identity.ts'
 import { seedCommands } from './seed.ts'
 import { replayCommands } from './replay.ts'
+import { networkCommands } from './network.ts'
 import { undoCommands } from './undo.ts'
 import type { OrdererState, PeerState, ToolName } from './state.ts'
 import type { Mode, StartedBy } from './mode.ts'
@@ -26,6 +27,7 @@ export const peerCommands = {
   ...undoCommands,
   ...seedCommands,
   ...replayCommands,
+  ...networkCommands,
 
   /** Open a chaincode folder: detect it, define it with _lifecycle, launch it in its mode, watch it. Returns its name. */
   openChaincode: command<OpenChaincode, { name: string }>(),

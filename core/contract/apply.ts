@@ -91,6 +91,8 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
     }
     case 'takeover':
       return fact.takeover === undefined ? without(cc, 'takeover') : { ...cc, takeover: fact.takeover }
+    case 'deployment':
+      return { ...cc, deployment: fact.deployment }
     case 'differences':
       return { ...cc, differences: fact.differences }
     case 'launch.started':

@@ -11,6 +11,7 @@ import type { LaunchState, BuildState } from './launch-state.ts'
 import type { Difference } from './difference.ts'
 import type { HandDefinition } from './hand-definition.ts'
 import type { Mode, StartedBy } from './mode.ts'
+import type { DeploymentState, NetworkChoice } from './network.ts'
 import type { PeerErrorData } from './error.ts'
 import type { ReplayState } from './replay.ts'
 
@@ -80,6 +81,10 @@ export interface ChaincodeState extends RunningState {
   replay?: ReplayState
   /** Its author starts it: when its sources were saved so that the process that serves is older than they are. */
   savedAt?: Millis | undefined
+  /** The real networks that its slipway.yaml names; absent if it names none. */
+  networks?: NetworkChoice[] | undefined
+  /** The deployment under way, or the last one since it was opened. */
+  deployment?: DeploymentState | undefined
   /** What is wrong now; cleared once the chaincode is ready again. */
   error?: PeerErrorData
 }

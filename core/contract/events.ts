@@ -16,6 +16,7 @@ import type { BuildState, LaunchState, LaunchStep } from './launch-state.ts'
 import type { Difference } from './difference.ts'
 import type { HandDefinition } from './hand-definition.ts'
 import type { ReplayHead, ReplayRow } from './replay.ts'
+import type { DeploymentState, NetworkChoice } from './network.ts'
 import type { Millis } from './time.ts'
 
 /** About what runs of a chaincode, for the peer's own organisation unless it is inside of an `instance` fact. */
@@ -46,6 +47,7 @@ export type PeerFact =
   | { type: 'instance'; name: string; mspId: string; of: RunningFact | undefined } // custodian
   | { type: 'takeover'; name: string; takeover: Takeover | undefined } // registration-gate
   | { type: 'definitions'; name: string; definedByHand: HandDefinition[] } // peer
+  | { type: 'deployment'; name: string; deployment: DeploymentState } // networks
   | { type: 'differences'; name: string; differences: Difference[] } // custodian
   | { type: 'launch.started'; name: string; launch: Omit<LaunchState, 'steps' | 'outcome'> } // launch-report
   | { type: 'launch.step'; name: string; id: number; step: LaunchStep } // launch-report
@@ -77,6 +79,8 @@ export type ChaincodeSettings = Partial<
   /** null: it has none any more. On the wire an absent value says nothing. */
   server?: ChaincodeState['server'] | null
   savedAt?: Millis | null
+  /** Empty: its slipway.yaml names none. */
+  networks?: NetworkChoice[]
 }
 
 /** A fact with its number, one more than the previous event's. */

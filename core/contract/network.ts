@@ -1,4 +1,7 @@
-import type { CallResult } from './call.ts'
+import type { BlockDetail, BlockRow, EventsPage, ReadEvents } from './blocks.ts'
+import type { CallRequest, CallResult } from './call.ts'
+import { command } from './command.ts'
+import type { PeerErrorData } from './error.ts'
 import type { Millis } from './time.ts'
 
 /** How a call ended on a network: what its peers tell a client, and nothing else. */
@@ -48,4 +51,74 @@ export interface DeployResult {
   approvals?: Record<string, boolean> | undefined
   /** What other organisations have to do, by commands for their administrators. */
   remaining: { mspId: string; commands: string[] }[]
+}
+
+/** A real network that the slipway.yaml of an open chaincode names. */
+export interface NetworkChoice {
+  name: string
+  allowSubmit: boolean
+  /** The channel that it is called on there. */
+  channel: string
+}
+
+/** A network as slipway.yaml, its profile and the files of its identity describe it; nothing of the key. */
+export interface NetworkDescription extends NetworkChoice {
+  /** `host:port` of its peer. */
+  address: string
+  tls: boolean
+  /** Who calls there: `User1@Org1MSP`. */
+  identity: string
+  /** Who installs and approves there. */
+  admin: string
+}
+
+/** A deployment that was begun here. */
+export interface DeploymentState {
+  network: string
+  at: Millis
+  /** Those that are over, in their order. */
+  steps: DeployStep[]
+  outcome: 'running' | 'done' | 'failed'
+  result?: DeployResult | undefined
+  error?: PeerErrorData | undefined
+}
+
+/** Which network is meant: one that the open chaincode `opened` names. */
+export interface OfNetwork {
+  opened: string
+  network: string
+}
+
+/** What of a call a network can be sent. `channel`: default the network's. */
+export type NetworkCallRequest = OfNetwork &
+  Pick<CallRequest, 'chaincode' | 'function' | 'args' | 'channel' | 'transient' | 'isInit' | 'endorsers'>
+
+export interface NetworkBlocks {
+  /** Number of blocks that the network's peer has of the channel. */
+  height: number
+  /** The highest first. */
+  blocks: BlockRow[]
+}
+
+/** All of them throw NETWORK_UNKNOWN, NETWORK_INVALID, and but for the first NETWORK_REFUSED, _UNREACHABLE, _TIMEOUT. */
+export const networkCommands = {
+  /** Read what describes it. Nothing is dialled. */
+  readNetwork: command<OfNetwork, NetworkDescription>(),
+  /** Evaluate there, through its Gateway. What the chaincode answers is a result, whatever its status. */
+  evaluateOnNetwork: command<NetworkCallRequest, NetworkCallResult>(),
+  /** Submit there, and wait for the commit. @throws NETWORK_READ_ONLY, NETWORK_COMMIT_UNKNOWN */
+  submitToNetwork: command<NetworkCallRequest, NetworkCallResult>(),
+  /**
+   * Package the open chaincode, install, approve and commit it there as far as the identity may. Its steps are facts,
+   * in ChaincodeState.deployment. @throws NETWORK_READ_ONLY, DEPLOYING, PACKAGE_INVALID and what packaging throws
+   */
+  deployToNetwork: command<OfNetwork, DeployResult>(),
+  /** Blocks from one downwards, by Deliver. Default: from the newest. */
+  readNetworkBlocks: command<OfNetwork & { channel?: string; from?: number; limit: number }, NetworkBlocks>(),
+  /** One block with all it holds; undefined if the network has none of this number. */
+  readNetworkBlock: command<OfNetwork & { channel?: string; number: number }, BlockDetail | undefined>(),
+  /** Wait until its channel has more than `height` blocks, or for half a minute; how many it has then. */
+  awaitNetworkBlock: command<OfNetwork & { channel?: string; height: number }, { height: number }>(),
+  /** The events of valid transactions, newest first. */
+  readNetworkEvents: command<OfNetwork & Omit<ReadEvents, 'channel'> & { channel?: string }, EventsPage>(),
 }

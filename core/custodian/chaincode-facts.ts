@@ -2,7 +2,9 @@ import { now } from '../facts/clock.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import type { ChaincodeSettings } from '../contract/events.ts'
 import type { ChaincodeState } from '../contract/chaincode-state.ts'
+import type { NetworkChoice } from '../contract/network.ts'
 import type { LaunchCommand } from '../contract/run-state.ts'
+import { channelThere } from '../project/network-yaml.ts'
 import type { Project } from '../project/project.ts'
 
 /** The state of a chaincode that has just been opened. Pure. */
@@ -32,11 +34,19 @@ export function settingsOf(
   project: Project,
   command: LaunchCommand,
 ): Required<Pick<ChaincodeSettings, 'version' | 'canonicalName' | 'mode' | 'startedBy' | 'initRequired' | 'command'>> &
-  Pick<ChaincodeState, 'server'> {
+  Pick<ChaincodeState, 'server'> & { networks: NetworkChoice[] } {
   const { version, mode, startedBy, initRequired, server } = project
   const canonical = canonicalName(project)
-  const settings = { version, canonicalName: canonical, mode, startedBy, initRequired, command }
+  const networks = networkChoices(project)
+  const settings = { version, canonicalName: canonical, mode, startedBy, initRequired, command, networks }
   return { ...settings, ...(server === undefined ? {} : { server }) }
+}
+
+function networkChoices({ networks = {}, channel }: Project): NetworkChoice[] {
+  return Object.values(networks).map((settings) => {
+    const { name, allowSubmit } = settings
+    return { name, allowSubmit, channel: channelThere(settings, { channel }) }
+  })
 }
 
 /** Whether two readings of a folder define the same chaincode, apart from the version. Pure. */

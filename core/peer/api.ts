@@ -5,6 +5,8 @@ import { PeerError } from '../contract/error.ts'
 import type { IdentityApi } from '../contract/identity.ts'
 import type { OrdererState } from '../contract/state.ts'
 import { readFolder } from '../custodian/read-folder.ts'
+import type { PrintLine } from '../process/print-line.ts'
+import type { Project } from '../project/project.ts'
 import { reinstall, setServer, usePort } from '../custodian/repairs.ts'
 import { GET_METADATA, readContractMetadata } from '../endorser/contract-metadata.ts'
 import { identityCommands } from '../msp/identity-commands.ts'
@@ -21,6 +23,7 @@ import type { Channels } from './channels.ts'
 import type { ClientSide } from './client-side.ts'
 import type { Disposers } from './disposers.ts'
 import { exportApi, type ExportParts } from './export-api.ts'
+import { networkApi } from './network-api.ts'
 import type { Storage } from './storage.ts'
 import { seedApi } from './seed-api.ts'
 import { takenBackMark } from './taken-back-mark.ts'
@@ -55,6 +58,10 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
   const marked = takenBackMark((channel) => channels.find(channel))
   const adviceParts = { contract: contractOf, project: (name: string) => custodians.find(name)?.project }
 
+  const project = (name: string) => custodians.get(name).project
+  const packaged = packaging(config, project, logs)
+  const networkParts = { emit: facts.emit, project, package: packaged }
+
   return {
     openChaincode: async (args) => chaincodeSide.open(await readFolder(args)),
     closeChaincode: async ({ name }) => custodians.close(name),
@@ -69,15 +76,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     usePort: async ({ name, port }) => usePort(custodians.get(name), chaincodeSide.launchables, port),
     setServer: async ({ name, server }) => setServer(custodians.get(name), server),
     setVersion: async ({ name, version }) => custodians.get(name).setVersion(version),
-    packageChaincode: (args, signal) => {
-      const parts = {
-        project: (name: string) => custodians.get(name).project,
-        print: (line: Parameters<typeof logs.append>[0]) =>
-          logs.append('folder' in args ? line : { ...line, chaincode: args.name }),
-        timeoutMs: config.chaincode.buildtimeout,
-      }
-      return packageChaincode(args, parts, signal)
-    },
+    packageChaincode: packaged,
     openShell: (args, signal) => shells.open(args, signal),
     readShell: (args, signal) => shells.read(args, signal),
     writeShell: (args) => shells.write(args),
@@ -101,6 +100,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     ...identities,
     ...exportApi(exportParts(storage, identities)),
     ...blockApi(channels),
+    ...networkApi(networkParts),
     ...undoApi(facts, channels, chaincodeSide),
     ...seedApi(storage, channels),
     ...replayApi(startReplays(config, stages, disposers), stages),
@@ -116,6 +116,17 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     readLogs: async (query) => logs.read(query),
     clearLogs: async () => logs.clear(),
     checkTools: (args, signal) => tools.check(args.tools, signal),
+  }
+}
+
+function packaging(
+  config: PeerConfig,
+  project: (name: string) => Project,
+  logs: Storage['logs'],
+): PeerApi['packageChaincode'] {
+  return (args, signal) => {
+    const print: PrintLine = (line) => logs.append('folder' in args ? line : { ...line, chaincode: args.name })
+    return packageChaincode(args, { project, print, timeoutMs: config.chaincode.buildtimeout }, signal)
   }
 }
 

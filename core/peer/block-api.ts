@@ -2,7 +2,8 @@ import type { PeerApi } from '../contract/api.ts'
 import type { BlockRow, ChainPlace, CommittedEvent, EventsPage, ReadEvents } from '../contract/blocks.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { Block } from '../protos/index.ts'
-import { blockJson, transactionJson, transactionRows } from '../scc/answers/block-json.ts'
+import { eventsOfBlock, isWanted } from '../scc/answers/block-events.ts'
+import { blockJson, transactionRows } from '../scc/answers/block-json.ts'
 import type { Channels } from './channels.ts'
 
 const MOST_ROWS = 500
@@ -68,7 +69,7 @@ function eventsIn(ledger: Ledger, { before, limit, ...wanted }: Omit<ReadEvents,
   const most = Math.max(1, Math.min(limit, MOST_ROWS))
   const events: CommittedEvent[] = []
   for (const number of numbersDown(from.block, MOST_SEARCHED)) {
-    for (const event of eventsOf(blockOf(ledger, number), number)) {
+    for (const event of eventsOfBlock(blockOf(ledger, number))) {
       if ((number === from.block && event.tx >= from.tx) || !isWanted(event, wanted)) continue
       events.push(event)
       if (events.length === most) return { events, next: { block: number, tx: event.tx } }
@@ -77,22 +78,4 @@ function eventsIn(ledger: Ledger, { before, limit, ...wanted }: Omit<ReadEvents,
   const next = from.block - MOST_SEARCHED
   // All of the next block: no transaction has this number.
   return next < 0 ? { events } : { events, next: { block: next, tx: Number.MAX_SAFE_INTEGER } }
-}
-
-function isWanted(event: CommittedEvent, { chaincode, name = '' }: Pick<ReadEvents, 'chaincode' | 'name'>): boolean {
-  if (chaincode !== undefined && event.chaincode !== chaincode) return false
-  return event.name.toLowerCase().includes(name.toLowerCase())
-}
-
-/** Of its valid transactions, the last one first. */
-function eventsOf(block: Block, number: number): CommittedEvent[] {
-  const codes = transactionRows(block)
-  return (block.getData()?.getDataList_asU8() ?? [])
-    .flatMap((envelope, tx) => {
-      const row = codes[tx]
-      if (row?.validationCode !== 'VALID') return []
-      const { event, txId, at, chaincode = '', function: called } = transactionJson(envelope, 0)
-      return event === undefined ? [] : [{ block: number, tx, txId, at, chaincode, function: called, ...event }]
-    })
-    .reverse()
 }

@@ -56,3 +56,11 @@ export function networkSettings(
   })
   return Object.fromEntries(settings)
 }
+
+/** The channel that a chaincode is called on there: the network's own, or what the chaincode has here. */
+export function channelThere(
+  { channel }: Pick<NetworkSettings, 'channel'>,
+  { channel: here }: { channel: string },
+): string {
+  return channel ?? here
+}

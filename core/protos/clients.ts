@@ -30,7 +30,8 @@ export const {
   SubmitRequest,
   SubmitResponse,
 } = gatewayPb
-export const { BroadcastResponse, SeekInfo, SeekPosition } = abPb
+export const { BroadcastResponse, SeekInfo, SeekNewest, SeekPosition, SeekSpecified } = abPb
+export const { DeliverResponse } = eventsPb
 export const { FilteredBlock, FilteredTransaction, FilteredTransactionActions, FilteredChaincodeAction } = eventsPb
 export const { Status } = commonPb
 /** google.rpc.Status, the details of a gRPC error. */
@@ -48,4 +49,5 @@ export type SubmitRequest = gatewayPbTypes.SubmitRequest
 export type SubmitResponse = gatewayPbTypes.SubmitResponse
 export type SeekInfo = abPbTypes.SeekInfo
 export type SeekPosition = abPbTypes.SeekPosition
+export type DeliverResponse = eventsPbTypes.DeliverResponse
 export type FilteredBlock = eventsPbTypes.FilteredBlock

@@ -12,6 +12,7 @@ type Shape = Record<string, Kind | `${Kind}?`>
 
 const named: Shape = { name: 'text' }
 const numbered: Shape = { id: 'count' }
+const ofNetwork: Shape = { opened: 'text', network: 'text' }
 const call: Shape = {
   chaincode: 'text',
   channel: 'text?',
@@ -97,6 +98,21 @@ const shapes: Record<ApiName, Shape> = {
   replay: named,
   readScenarios: named,
   recordCall: { ...numbered, scenario: 'text' },
+  readNetwork: ofNetwork,
+  evaluateOnNetwork: { ...call, ...ofNetwork },
+  submitToNetwork: { ...call, ...ofNetwork },
+  deployToNetwork: ofNetwork,
+  readNetworkBlocks: { ...ofNetwork, channel: 'text?', from: 'count?', limit: 'count' },
+  readNetworkBlock: { ...ofNetwork, channel: 'text?', number: 'count' },
+  awaitNetworkBlock: { ...ofNetwork, channel: 'text?', height: 'count' },
+  readNetworkEvents: {
+    ...ofNetwork,
+    channel: 'text?',
+    before: 'object?',
+    limit: 'number',
+    chaincode: 'text?',
+    name: 'text?',
+  },
   setOrderer: { batchTimeout: 'number', maxMessageCount: 'number' },
   readLogs: { filter: 'object', from: 'number', limit: 'number' },
   clearLogs: {},

@@ -25,6 +25,11 @@ export const networkErrors = {
     why: 'Others use that network too, and a block can’t be taken back: Slipway writes only where slipway.yaml allows it.',
     do: `To allow it, set \`networks.${d.network}.allowSubmit: true\` in slipway.yaml. Evaluating and reading are always allowed.`,
   }),
+  DEPLOYING: (d: { name: string; network: string }) => ({
+    what: `${d.name} is being deployed to the network ${d.network} already.`,
+    why: 'Two deployments at once would approve the same sequence twice.',
+    do: 'Wait until it is over, or cancel it, and deploy again.',
+  }),
   NETWORK_UNREACHABLE: (d: { network: string; address: string; reason: string }) => ({
     what: `Slipway can't reach ${d.address}, the peer of the network ${d.network}.`,
     why: d.reason,

@@ -54,7 +54,7 @@ async function packageIt(
   { label, build }: DeployOptions,
   signal: AbortSignal,
 ): Promise<PackageResult> {
-  const { packageChaincode } = await import('../../../core/index.ts')
+  const { packageChaincode, refuseFatal } = await import('../../../core/index.ts')
   const packaged = await packageChaincode(
     { folder, ...withoutUndefined({ label }), name, version, build: build ?? true },
     {
@@ -66,10 +66,8 @@ async function packageIt(
     },
     signal,
   )
-  const fatal = packaged.differences.find((each) => each.fatal)
-  if (fatal === undefined) return packaged
-  const { what, why, do: advice } = fatal
-  throw new PeerError('PACKAGE_INVALID', { file: fatal.file ?? packaged.file, reason: `${what} ${why}`, do: advice })
+  refuseFatal(packaged)
+  return packaged
 }
 
 const words = {
