@@ -38,7 +38,7 @@ for (const tls of [false, true]) {
       const calls = await peer.api.readCalls({ limit: 20 })
       expect(calls.find(({ request }) => request.function === 'PutPrivate')).toMatchObject({
         client: { service: 'protos.Endorser' },
-        identity: 'User1',
+        identity: 'User1@Org1MSP',
         request: { transient: { value: 'v' } },
       })
     },
