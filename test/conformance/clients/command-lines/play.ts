@@ -3,6 +3,7 @@ import {
   ChaincodeProposalPayload,
   Header,
   Proposal,
+  TxValidationCode,
   type Envelope,
   type ProposalResponse,
   type SignedProposal,
@@ -124,8 +125,11 @@ export async function newPlayer(client: Client): Promise<Player> {
       if (endorsed !== undefined && calls.some(asksForOrderer)) await order(envelopeOf(identity, endorsed))
       for (const { stream, left } of listening) {
         for (const { msg } of left) {
-          const seen = await stream.next()
-          if (endorsed !== undefined) seen.mustHold(endorsed.txId)
+          let seen = await stream.next()
+          const code = () => seen.codeOf(endorsed?.txId ?? '')
+          // What an earlier command ordered may come before it.
+          while (code() === undefined) seen = await stream.next()
+          if (code() !== TxValidationCode.VALID) throw new Error(`it came to ${code()}`)
           compare(seen.message, withoutNumber(msg))
         }
         stream.close()
