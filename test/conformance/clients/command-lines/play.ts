@@ -129,7 +129,7 @@ export async function newPlayer(client: Client): Promise<Player> {
           const code = () => seen.codeOf(endorsed?.txId ?? '')
           // What an earlier command ordered may come before it.
           while (code() === undefined) seen = await stream.next()
-          if (code() !== TxValidationCode.VALID) throw new Error(`it came to ${code()}`)
+          if (code() !== TxValidationCode.VALID) throw new Error(`it came to ${code() ?? ''}`)
           compare(seen.message, withoutNumber(msg))
         }
         stream.close()
