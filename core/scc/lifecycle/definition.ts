@@ -1,9 +1,5 @@
 import { ApplicationPolicy } from '../../protos/policies.ts'
-import {
-  ChaincodeEndorsementInfo,
-  ChaincodeValidationInfo,
-  CollectionConfigPackage,
-} from '../../protos/lifecycle.ts'
+import { ChaincodeEndorsementInfo, ChaincodeValidationInfo, CollectionConfigPackage } from '../../protos/lifecycle.ts'
 import { readField, readMetadata, type Section, type State, type Structure } from './serializer.ts'
 
 /** What a channel's organisations have agreed on for a chaincode (Fabric core/chaincode/lifecycle/lifecycle.go). */
