@@ -38,7 +38,9 @@ export class ChaincodeReplay {
   readonly #parts: ReplayParts
   #source: ReplaySource
   #id = 0
-  #run: { controller: AbortController; ended: Promise<void> } | undefined
+  #run: AbortController | undefined
+  /** Every run that was begun; a stopped one still has its copy to drop. */
+  #ended: Promise<void> = Promise.resolve()
   #head: ReplayHead | undefined
   #last: Traces | undefined
   #before: Traces | undefined
@@ -66,23 +68,25 @@ export class ChaincodeReplay {
     const run = this.#run
     this.#run = undefined
     if (run === undefined) return
-    run.controller.abort(new PeerError('ABORTED', { what: 'The replay' }))
+    run.abort(new PeerError('ABORTED', { what: 'The replay' }))
     if (this.#head?.state === 'running')
       this.#tell({ ...this.#head, state: 'stopped', durationMs: now() - this.#head.at })
   }
 
-  /** Run it on what serves now; the run before it ends first. */
+  /** Run it on what serves now; the run before it is stopped. */
   start(): void {
     this.stop()
-    const controller = new AbortController()
-    const ended = this.#play(controller.signal).catch(() => undefined)
-    this.#run = { controller, ended }
+    this.#run = new AbortController()
+    const before = this.#ended
+    this.#ended = this.#play(this.#run.signal)
+      .catch(() => undefined)
+      .then(() => before)
   }
 
+  /** Resolves once no run holds a copy. */
   async close(): Promise<void> {
-    const ended = this.#run?.ended
     this.stop()
-    await ended
+    await this.#ended
   }
 
   async #play(signal: AbortSignal): Promise<void> {
