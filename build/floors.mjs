@@ -43,7 +43,7 @@ export const floors = {
     ['wire'],
     ['parts'],
     ['view'],
-    ['fidelity', 'package', 'container', 'logs'],
+    ['fidelity', 'package', 'container', 'logs', 'networks'],
     ['call', 'run', 'state', 'identities'],
     ['blocks', 'connect', 'replay'],
     ['events'],

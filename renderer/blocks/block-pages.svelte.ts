@@ -1,16 +1,20 @@
 import { SvelteMap } from 'svelte/reactivity'
-import type { BlockRow } from '../../core/contract/blocks.ts'
+import type { BlockRow, ReadBlocks } from '../../core/contract/blocks.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { failureOf } from '../parts/failure.ts'
-import type { PeerView } from '../view/peer-view.svelte.ts'
 
 const PAGE = 50
 /** Pages kept: blocks never change, so a page is read once until it is dropped. */
 const KEPT = 120
 
+/** Whose blocks they are: this peer's, or a network's. */
+export interface BlockReader {
+  call(name: 'readBlocks', args: ReadBlocks): Promise<BlockRow[]>
+}
+
 /** The blocks of a channel, read page by page where the list shows them. */
 export class BlockPages {
-  readonly #peer: PeerView
+  readonly #peer: BlockReader
   #channel = ''
   #moves = 0
   /** Page number → its blocks, the highest first. Page 2 holds blocks 100 to 149. */
@@ -19,7 +23,7 @@ export class BlockPages {
   readonly #asked = new Set<number>()
   failure = $state.raw<PeerErrorData | undefined>()
 
-  constructor(peer: PeerView) {
+  constructor(peer: BlockReader) {
     this.#peer = peer
   }
 

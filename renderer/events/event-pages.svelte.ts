@@ -1,9 +1,8 @@
-import type { ChainPlace, CommittedEvent } from '../../core/contract/blocks.ts'
+import type { ChainPlace, CommittedEvent, EventsPage, ReadEvents } from '../../core/contract/blocks.ts'
 import type { PeerErrorData } from '../../core/contract/error.ts'
 import { withoutUndefined } from '../../core/contract/without-undefined.ts'
 import { failureOf } from '../parts/failure.ts'
 import { latest } from '../parts/latest.ts'
-import type { PeerView } from '../view/peer-view.svelte.ts'
 
 const PAGE = 200
 
@@ -15,9 +14,14 @@ export interface EventQuery {
   name?: string | undefined
 }
 
+/** Whose events they are: this peer's, or a network's. */
+export interface EventReader {
+  call(name: 'readEvents', args: ReadEvents): Promise<EventsPage>
+}
+
 /** The events of a channel, newest first: older ones as they are scrolled to, newer ones with each block. */
 export class EventPages {
-  readonly #peer: PeerView
+  readonly #peer: EventReader
   #query: EventQuery | undefined
   #moves = 0
   #next: ChainPlace | undefined
@@ -29,7 +33,7 @@ export class EventPages {
   readonly refresh: () => void
   readonly readOn: () => void
 
-  constructor(peer: PeerView) {
+  constructor(peer: EventReader) {
     this.#peer = peer
     this.refresh = latest(() => this.#readNewer(), 80)
     this.readOn = latest(() => this.#readOlder())

@@ -77,6 +77,7 @@ function chaincodeActions(peer: PeerView, win: WindowView): Action[] {
         ]),
     ...containerActions(win, cc),
     { id: 'package', title: `Package ${name} for a real peer…`, group: 'Chaincode', run: () => (win.packaging = name) },
+    ...(cc.networks === undefined || cc.networks.length === 0 ? [] : [deployAction(win, name)]),
     act('clearLogs', 'Clear logs', () => peer.call('clearLogs', {})),
     act('closeChaincode', `Close ${name}`, () => peer.call('closeChaincode', { name })),
     ...others.map((other): Action => ({
@@ -86,6 +87,15 @@ function chaincodeActions(peer: PeerView, win: WindowView): Action[] {
       run: () => win.choose(other.name),
     })),
   ]
+}
+
+function deployAction(win: WindowView, name: string): Action {
+  return {
+    id: 'deploy',
+    title: `Deploy ${name} to a network…`,
+    group: 'Chaincode',
+    run: () => (win.deploying = name),
+  }
 }
 
 function modeActions(win: WindowView, cc: ChaincodeState): Action[] {

@@ -24,6 +24,10 @@ export class WindowView {
   paletteOpen = $state(false)
   /** The block and transaction that the Blocks page shows. */
   block = $state.raw<{ number: number; tx: number } | undefined>()
+  /** The network whose blocks and events are shown, as chosen; undefined: this Slipway. */
+  source = $state<string | undefined>()
+  /** The block and transaction of that network that is shown. */
+  networkBlock = $state.raw<{ number: number; tx: number } | undefined>()
   /** The height that the rewind dialog asks about. */
   rewindTo = $state<number | undefined>()
   /** Whether the dialog of checkpoints and branches is open. */
@@ -46,6 +50,8 @@ export class WindowView {
   shellOf = $state<string | undefined>()
   /** The chaincode that the package dialog is open for. */
   packaging = $state<string | undefined>()
+  /** The chaincode that the deploy dialog is open for. */
+  deploying = $state<string | undefined>()
   /** The difference that the fidelity dialog opens at; `all`: at the top. */
   fidelity = $state<FidelityName | 'all' | undefined>()
   /** An open folder whose slipway.yaml wants more than it may, while its author looks at that. */
@@ -76,10 +82,12 @@ export class WindowView {
 
   /** Whether a dialog takes the keys. */
   get dialogOpen(): boolean {
-    const { choosing, shellOf, packaging, fidelity, reviewing, rewindTo } = this
+    const { choosing, shellOf, packaging, deploying, fidelity, reviewing, rewindTo } = this
     if (this.pointsOpen || this.comparing !== undefined) return true
     const untrusted = this.#peer.host?.untrusted
-    return [choosing, shellOf, packaging, fidelity, reviewing, rewindTo, untrusted].some((open) => open !== undefined)
+    return [choosing, shellOf, packaging, deploying, fidelity, reviewing, rewindTo, untrusted].some(
+      (open) => open !== undefined,
+    )
   }
 
   choose(name: string): void {

@@ -147,6 +147,32 @@ const layers: WindowState[] = [
   on('reviewing', 'a folder to review', button('Review and allow…'), dialog),
 ]
 
+const to =
+  (label: string, name: string): Step =>
+  (page) =>
+    page.getByLabel(label, { exact: true }).selectOption(name)
+const thereToo: Step[] = [goTo('Call'), recent('TransferAsset'), button('Run on…')]
+const item =
+  (name: string): Step =>
+  (page) =>
+    page.getByRole('menuitem', { name }).click()
+
+const networks: WindowState[] = [
+  on('networks', 'Call: a target', goTo('Call'), to('To', 'test'), text('1,205 blocks')),
+  on('networks', 'Call: a target that is gone', goTo('Call'), to('To', 'gone'), alert),
+  on('networks', 'Call: networks to run on', ...thereToo, (page) => page.getByRole('menu').waitFor()),
+  on('networks', 'Call: compared', ...thereToo, item('test'), (page) =>
+    page.getByTestId('network-verdict').filter({ hasText: 'differs' }).waitFor(),
+  ),
+  on('networks', 'Call: read-only', ...thereToo, item('shared'), alert),
+  on('networks', 'Blocks: of a network', goTo('Blocks'), to('Whose chain', 'test'), option(1), text('Signed by')),
+  on('networks', 'Blocks: of one that is gone', goTo('Blocks'), to('Whose chain', 'gone'), alert),
+  on('networks', 'Events: of a network', goTo('Events'), to('Whose chain', 'test'), option(0)),
+  on('networks', 'deploy dialog', command('Deploy asset-transfer'), dialog, text('1,205 blocks')),
+  on('networks', 'deploy dialog, gone', command('Deploy asset-transfer'), dialog, to('Network', 'gone'), alert),
+  on('deployed', 'deployed, for others to go on', command('Deploy asset-transfer'), dialog, text('Org2MSP has yet')),
+]
+
 /** The scenes that change only the Run page, as they open. */
 const runScenes = [
   ...['building', 'failed', 'waiting', 'crashed', 'reviewing', 'dev-differences'],
@@ -165,6 +191,7 @@ export const windowStates: Record<string, WindowState[]> = {
   calls,
   lists,
   'dialogs and menus': layers,
+  'real networks': networks,
   'the Run page': runScenes.map((scene) => on(scene, `Run: ${scene}`, goTo('Run'))),
   'without a chaincode': [
     on('welcome', 'welcome'),

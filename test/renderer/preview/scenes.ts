@@ -5,6 +5,7 @@ import { begin, build, failedBuild, marbles, now, peerState, ready } from './cha
 import type { Scene } from './fake-host.ts'
 import { edgeScenes } from './edge-scenes.ts'
 import { netScenes } from './net-scenes.ts'
+import { networkScenes } from './network-scenes.ts'
 import { organisationScenes } from './organisation-scenes.ts'
 
 const exitLines = [
@@ -16,6 +17,7 @@ const exitLines = [
 
 export const scenes: Record<string, () => Scene> = {
   ...netScenes,
+  ...networkScenes,
   ...edgeScenes,
   ...organisationScenes,
   ready: () => ({ state: peerState([ready]), handlers: everything }),
