@@ -40,6 +40,8 @@ export function handDefinitions(find: (channel: string) => Ledger | undefined): 
       const moves = ledger.undo.moves()
       const isSame = before?.version.block === version.block && before.version.tx === version.tx
       if (isSame && before.moves === moves) return before.definition
+      // Its block is being written: what was there counts until the channel has that height, which is told.
+      if (version.block >= ledger.height()) return before?.definition
       const definition = calledIn(ledger, version) === DEFINE ? undefined : read(ledger, name)
       known.set(id, { version, moves, definition })
       return definition
