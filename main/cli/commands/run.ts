@@ -37,9 +37,9 @@ export async function run(folders: string[], options: RunOptions, signal: AbortS
     try {
       await host.announce(door.announcement)
       host.subscribe(reporter(host, options, long))
-      if (options.define === true) host.subscribe(defineAgain(host))
       if (options.takeOver === true) host.subscribe(letTakeOver(host))
       await host.open(toOpen, signal)
+      if (options.define === true) await defineAgain(host)
       const ready = await untilReady(host, signal)
       if (ready !== undefined) {
         if (readyFile !== undefined)
@@ -94,14 +94,12 @@ function isReady({ chaincodes }: PeerState): boolean {
 }
 
 /** What was defined by hand when it was opened is defined as its folder says; what is from then on stays. */
-function defineAgain({ api }: Host): (news: PeerNews) => void {
-  const defined = new Set<string>()
-  return (news) => {
-    if (news.type !== 'event' || news.event.type !== 'definitions') return
-    const { name, definedByHand } = news.event
-    if (definedByHand.length === 0 || defined.has(name)) return
-    defined.add(name)
-    api.defineChaincode({ name }).catch((error: unknown) => say(messageOf(error)))
+async function defineAgain(host: Host): Promise<void> {
+  let state: PeerState | undefined
+  host.subscribe((news) => (state = applyNews(state, news)))()
+  for (const { name, definedByHand } of Object.values(state?.chaincodes ?? {})) {
+    if (definedByHand.length === 0) continue
+    await host.api.defineChaincode({ name }).catch((error: unknown) => say(messageOf(error)))
   }
 }
 
