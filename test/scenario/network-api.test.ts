@@ -6,7 +6,7 @@ import { nameNetworks } from '../support/network.ts'
 import { testPeer } from '../support/peer.ts'
 import { openFolder } from './author.ts'
 
-const NAME = 'javascript-contract'
+const NAME = 'feature-node'
 
 test('a network is called, and its blocks and events read by Deliver, through the api', async () => {
   const settings = { listenAddress: '127.0.0.1:0', ordererListenAddress: '127.0.0.1:0', organisations: ['Org1MSP'] }
@@ -44,16 +44,19 @@ test('a network is called, and its blocks and events read by Deliver, through th
   await expect(here.api.submitToNetwork({ ...shared, ...put })).rejects.toMatchObject({ code: 'NETWORK_READ_ONLY' })
   await expect(here.api.deployToNetwork(shared)).rejects.toMatchObject({ code: 'NETWORK_READ_ONLY' })
 
+  for (const name of ['first', 'second'])
+    await here.api.submitToNetwork({ ...of, ...put, function: 'Announce', args: [name, `{"n":"${name}"}`] })
   const { blocks } = await here.api.readNetworkBlocks({ ...of, limit: 500 })
-  expect(blocks).toEqual(await network.api.readBlocks({ channel: 'mychannel', from: height, limit: 500 }))
+  expect(blocks).toEqual(await network.api.readBlocks({ channel: 'mychannel', from: height + 2, limit: 500 }))
   expect((await here.api.readNetworkBlocks({ ...of, from: 1, limit: 1 })).blocks).toEqual([blocks.at(-2)])
   for (const number of [0, height]) {
     const block = await network.api.readBlock({ channel: 'mychannel', number })
     expect(await here.api.readNetworkBlock({ ...of, number })).toEqual(block)
   }
-  expect(await here.api.readNetworkBlock({ ...of, number: height + 1 })).toBeUndefined()
-  const events = await network.api.readEvents({ channel: 'mychannel', limit: 10 })
-  expect(await here.api.readNetworkEvents({ ...of, limit: 10 })).toEqual(events)
+  expect(await here.api.readNetworkBlock({ ...of, number: height + 3 })).toBeUndefined()
+  const events = await here.api.readNetworkEvents({ ...of, limit: 10 })
+  expect(events.events.map(({ name }) => name)).toEqual(['second', 'first'])
+  expect(events).toEqual(await network.api.readEvents({ channel: 'mychannel', limit: 10 }))
   await expect(here.api.readNetworkBlocks({ ...of, network: 'lost', limit: 1 })).rejects.toMatchObject({
     code: 'NETWORK_REFUSED',
     details: { status: 'NOT_FOUND' },
@@ -61,7 +64,7 @@ test('a network is called, and its blocks and events read by Deliver, through th
 
   // Whoever waits for a block may stop waiting.
   const abort = new AbortController()
-  const waiting = here.api.awaitNetworkBlock({ ...of, height: height + 1 }, abort.signal)
+  const waiting = here.api.awaitNetworkBlock({ ...of, height: height + 3 }, abort.signal)
   abort.abort(new Error('enough'))
   await expect(waiting).rejects.toThrow('enough')
 })
