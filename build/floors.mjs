@@ -17,7 +17,7 @@ export const floors = {
     ['ledger/couchdb', 'committer', 'calls'],
     ['orderer'],
     ['channelconfig', 'config', 'container/inproc'],
-    ['project', 'container/docker/engine'],
+    ['project', 'debugger', 'container/docker/engine'],
     ['platforms', 'tools'],
     ['packaging', 'container/process', 'logs', 'watch'],
     ['ccprovider', 'container/docker'],

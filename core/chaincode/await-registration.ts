@@ -1,7 +1,7 @@
 import type { Instance } from '../container/vm.ts'
 import { printedIn } from '../contract/cause.ts'
 import { PeerError } from '../contract/error.ts'
-import { waitFor } from '../facts/wait.ts'
+import { waitFor, type WaitEnds } from '../facts/wait.ts'
 import type { Handler } from './handler.ts'
 
 /** How often one that is overdue is looked at. */
@@ -20,6 +20,8 @@ export interface RegistrationWait {
   aborted(): PeerError
   /** Its time is up, but it works. */
   goesOn(): void
+  /** How its time is counted. */
+  countdown: WaitEnds['countdown']
   signal: AbortSignal
 }
 
@@ -34,6 +36,7 @@ export async function awaitRegistration(wait: RegistrationWait): Promise<Handler
       return await waitFor(wait.arrived, {
         signal: wait.signal,
         deadlineMs,
+        countdown: wait.countdown,
         onDeadline: () => overdue,
         onAbort: wait.aborted,
       })

@@ -4,6 +4,7 @@ import type { PeerConfig } from '../config/peer-config.ts'
 import { readyPayload } from '../config/runtime-params.ts'
 import { printedIn } from '../contract/cause.ts'
 import { PeerError } from '../contract/error.ts'
+import type { Standstill } from '../facts/standstill.ts'
 import { waitFor } from '../facts/wait.ts'
 import type { ChaincodeInput } from '../protos/index.ts'
 import type { Execution } from './execution.ts'
@@ -23,6 +24,8 @@ export interface ChaincodeSupportParts extends RegistrationParts {
   mspId: string
   launcher: RuntimeLauncher
   requests: ReadonlyMap<number, RequestHandler>
+  /** While a process stands at a breakpoint, no call's time runs out. */
+  standstill: Standstill
 }
 
 export interface ExecuteWishes {
@@ -70,7 +73,7 @@ export class ChaincodeSupport {
     input: ChaincodeInput,
     wishes: ExecuteWishes = {},
   ): Promise<Execution & { build: number | undefined }> {
-    const { config, mspId, launcher, systemChaincodes } = this.#parts
+    const { config, mspId, launcher, systemChaincodes, standstill } = this.#parts
     const organisation = params.mspId === mspId ? undefined : params.mspId
     const callee = systemChaincodes.get(params.namespaceId) ?? this.#opened(params.namespaceId)
     let handler: Handler
@@ -80,7 +83,8 @@ export class ChaincodeSupport {
     const attached = 'startedBy' in callee && callee.startedBy === 'you'
     const timeout = attached ? config.attachedExecutetimeout : config.executetimeout
     try {
-      const options = { timeoutMs: wishes.timeoutMs ?? timeout, signal: wishes.signal }
+      const { countdown } = standstill
+      const options = { timeoutMs: wishes.timeoutMs ?? timeout, countdown, signal: wishes.signal }
       const execution = await handler.execute(params, input, options)
       return { ...execution, build: launcher.launched(handler)?.build }
     } catch (error) {
@@ -93,18 +97,18 @@ export class ChaincodeSupport {
    * the startup timeout to send its REGISTER.
    */
   async handleChaincodeStream(stream: ChaincodeStream): Promise<void> {
-    const { requests, config } = this.#parts
+    const { requests, config, standstill } = this.#parts
     const ready = readyPayload(config.runtimeParams)
     const handler = new Handler(stream, registrationGate(stream, this.#parts), { requests, ready })
     this.#streams.add(handler)
     const { startuptimeout } = config
-    const deadline = setTimeout(() => {
+    const forget = standstill.countdown(startuptimeout, () => {
       if (handler.isSilent) handler.end(new PeerError('REGISTER_TIMEOUT', { seconds: startuptimeout / 1000 }))
-    }, startuptimeout)
+    })
     try {
       await handler.run()
     } finally {
-      clearTimeout(deadline)
+      forget()
       this.#streams.delete(handler)
     }
   }

@@ -1,10 +1,12 @@
 import { PeerError } from '../contract/error.ts'
-import { waitFor } from '../facts/wait.ts'
+import { waitFor, type WaitEnds } from '../facts/wait.ts'
 import type { ChaincodeMessage } from '../protos/index.ts'
 import type { TransactionContext } from './transaction-context.ts'
 
 export interface ExecuteOptions {
   timeoutMs: number
+  /** How that time is counted; by default by the clock. */
+  countdown?: WaitEnds['countdown']
   signal?: AbortSignal | undefined
 }
 
@@ -22,7 +24,7 @@ export class Exchanges {
   async start(
     context: TransactionContext,
     canonicalName: string,
-    { timeoutMs, signal }: ExecuteOptions,
+    { timeoutMs, countdown, signal }: ExecuteOptions,
     send: () => void,
   ): Promise<ChaincodeMessage> {
     const answer = new Promise<ChaincodeMessage>((resolve, reject) => {
@@ -33,6 +35,7 @@ export class Exchanges {
       return await waitFor(answer, {
         signal,
         deadlineMs: timeoutMs,
+        countdown,
         onDeadline: () => new PeerError('EXECUTE_TIMEOUT', { canonicalName, seconds: timeoutMs / 1000 }),
         onAbort: () => new PeerError('ABORTED', { what: 'The call' }, { cause: signal?.reason }),
       })

@@ -5,6 +5,7 @@ import { StartupClock } from '../container/startup-clock.ts'
 import type { VMController } from '../container/vm-controller.ts'
 import type { Instance, StartSpec, StartSteps, VM } from '../container/vm.ts'
 import { now } from '../facts/clock.ts'
+import type { Standstill } from '../facts/standstill.ts'
 import { silentReport, type LaunchReport } from '../facts/launch-report.ts'
 import type { BuiltProject } from '../project/project.ts'
 import type { ChaincodeDeploymentSpec } from '../protos/index.ts'
@@ -57,6 +58,8 @@ export interface RuntimeLauncherParts {
   controller: VMController
   config: Pick<PeerConfig['chaincode'], 'startuptimeout'>
   registry: HandlerRegistry
+  /** A process may stand at a breakpoint before it registers. */
+  standstill: Standstill
   /** What _lifecycle has defined, as a spec. */
   deploymentSpec: (cc: CCContext, signal: AbortSignal) => Promise<ChaincodeDeploymentSpec>
   /** The package store, for a spec that comes without its code. */
@@ -205,6 +208,7 @@ export class RuntimeLauncher {
           mostMs: startuptimeout * MOST_EXTENSIONS,
           timedOut: () => this.#timedOut(launchable, instance),
           aborted: () => abortedLaunch(launchable.ccid, signal),
+          countdown: this.#parts.standstill.countdown,
           goesOn: () => note('still starting: it uses the processor'),
           signal,
         })

@@ -3,6 +3,7 @@ import type { CallLines, ReadLogs, LogPage } from './log.ts'
 import type { BlockDetail, BlockRow, ChainPlace, EventsPage, ReadBlocks, ReadEvents } from './blocks.ts'
 import type { CallRequest, CallResult, CallRecord } from './call.ts'
 import type { CollectionDescription, KeyVersion, ReadHistory, ReadState, StatePage } from './world-state.ts'
+import type { Editor } from './editor-configuration.ts'
 import type { ContractMetadata } from './contract-metadata.ts'
 import type { PeerErrorData } from './error.ts'
 import type { UntrustedFolder } from './trust.ts'
@@ -42,6 +43,10 @@ export const peerCommands = {
   /** Let the process that waits to take over do so, or turn it away. */
   answerTakeover: command<{ name: string; id: number; accept: boolean }>(),
   setStartedBy: command<{ name: string; startedBy: StartedBy }>(),
+  /** Build and launch it again, under its debugger or without one; the old one serves until the new one is ready. */
+  setDebugger: command<{ name: string; on: boolean }>(),
+  /** Write how an editor attaches to its debugger, beside what its author has there. @throws DEBUG_OFF, DEBUG_CONFIGURATION */
+  writeDebugConfiguration: command<{ name: string; editor: Editor }, { file: string }>(),
   /**
    * Switch between dev and net. The new one is built and started first; if that fails, the old one keeps serving in its
    * own mode and the error is thrown.
@@ -171,6 +176,8 @@ export interface OpenChaincode {
   channel?: string
   mode?: Mode
   startedBy?: StartedBy
+  /** See ChaincodeState.underDebugger. */
+  debug?: boolean
   initRequired?: boolean
   /** Chaincode as a service: see ChaincodeState. */
   server?: string

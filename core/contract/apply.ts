@@ -89,6 +89,8 @@ function changeChaincode(cc: ChaincodeState, fact: ChaincodeFact): ChaincodeStat
       if (fact.of === undefined) return { ...cc, instances: others }
       return { ...cc, instances: { ...cc.instances, [fact.mspId]: changeRunning(before, fact.of) } }
     }
+    case 'debugger':
+      return fact.debugger === null ? without(cc, 'debugger') : { ...cc, debugger: fact.debugger }
     case 'takeover':
       return fact.takeover === undefined ? without(cc, 'takeover') : { ...cc, takeover: fact.takeover }
     case 'deployment':

@@ -8,6 +8,7 @@ import type {
   StreamOrigin,
 } from './run-state.ts'
 import type { LaunchState, BuildState } from './launch-state.ts'
+import type { DebuggerState } from './debugger.ts'
 import type { Difference } from './difference.ts'
 import type { HandDefinition } from './hand-definition.ts'
 import type { Mode, StartedBy } from './mode.ts'
@@ -47,6 +48,10 @@ export interface ChaincodeState extends RunningState {
   buildTool: string
   mode: Mode
   startedBy: StartedBy
+  /** In dev mode, what Slipway starts is started under its language's debugger. */
+  underDebugger: boolean
+  /** Where editors reach its debugger; absent while it isn't debugged. */
+  debugger?: DebuggerState
   initRequired: boolean
   /** Its definitions that somebody committed with `_lifecycle`, by channel: they decide, and Slipway leaves them. */
   definedByHand: HandDefinition[]

@@ -3,6 +3,7 @@ import { browserErrors } from './errors/browser.ts'
 import { callErrors } from './errors/call.ts'
 import { configErrors } from './errors/config.ts'
 import { couchdbErrors } from './errors/couchdb.ts'
+import { debugErrors } from './errors/debug.ts'
 import { dockerErrors } from './errors/docker.ts'
 import { exportErrors } from './errors/export.ts'
 import { folderErrors } from './errors/folder.ts'
@@ -43,6 +44,7 @@ export const errorTable = {
   ...couchdbErrors,
   ...identityErrors,
   ...exportErrors,
+  ...debugErrors,
   ...dockerErrors,
   ...packageErrors,
   ...networkErrors,

@@ -13,6 +13,7 @@ import type {
 import type { ChaincodeState, Takeover, WatchState } from './chaincode-state.ts'
 import type { ContainerState, ProcessExit, ProcessState, RegistrationState } from './run-state.ts'
 import type { BuildState, LaunchState, LaunchStep } from './launch-state.ts'
+import type { DebuggerState } from './debugger.ts'
 import type { Difference } from './difference.ts'
 import type { HandDefinition } from './hand-definition.ts'
 import type { ReplayHead, ReplayRow } from './replay.ts'
@@ -45,6 +46,8 @@ export type PeerFact =
   | RunningFact
   /** About what runs for another organisation's peer; undefined: nothing runs for it any more. */
   | { type: 'instance'; name: string; mspId: string; of: RunningFact | undefined } // custodian
+  /** null: it isn't debugged. */
+  | { type: 'debugger'; name: string; debugger: DebuggerState | null } // debugger
   | { type: 'takeover'; name: string; takeover: Takeover | undefined } // registration-gate
   | { type: 'definitions'; name: string; definedByHand: HandDefinition[] } // peer
   | { type: 'deployment'; name: string; deployment: DeploymentState } // networks
@@ -73,7 +76,15 @@ export type PeerFact =
 export type ChaincodeSettings = Partial<
   Pick<
     ChaincodeState,
-    'version' | 'canonicalName' | 'channel' | 'mode' | 'startedBy' | 'command' | 'commands' | 'initRequired'
+    | 'version'
+    | 'canonicalName'
+    | 'channel'
+    | 'mode'
+    | 'startedBy'
+    | 'underDebugger'
+    | 'command'
+    | 'commands'
+    | 'initRequired'
   >
 > & {
   /** null: it has none any more. On the wire an absent value says nothing. */

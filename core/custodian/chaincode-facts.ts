@@ -33,12 +33,27 @@ export function openedState(project: Project, command: LaunchCommand, watched: b
 export function settingsOf(
   project: Project,
   command: LaunchCommand,
-): Required<Pick<ChaincodeSettings, 'version' | 'canonicalName' | 'mode' | 'startedBy' | 'initRequired' | 'command'>> &
+): Required<
+  Pick<
+    ChaincodeSettings,
+    'version' | 'canonicalName' | 'mode' | 'startedBy' | 'underDebugger' | 'initRequired' | 'command'
+  >
+> &
   Pick<ChaincodeState, 'server'> & { networks: NetworkChoice[] } {
-  const { version, mode, startedBy, initRequired, server } = project
+  const { version, mode, startedBy, debug, initRequired, server } = project
   const canonical = canonicalName(project)
   const networks = networkChoices(project)
-  const settings = { version, canonicalName: canonical, mode, startedBy, initRequired, command, networks }
+  const underDebugger = debug ?? false
+  const settings = {
+    version,
+    canonicalName: canonical,
+    mode,
+    startedBy,
+    underDebugger,
+    initRequired,
+    command,
+    networks,
+  }
   return { ...settings, ...(server === undefined ? {} : { server }) }
 }
 

@@ -11,9 +11,11 @@ import { checkNames } from '../project/naming.ts'
 import type { Project } from '../project/project.ts'
 import { describesChaincode } from './describing-files.ts'
 import { Effects } from './effects.ts'
+import { checkDebuggable, notRunning } from './refusals.ts'
 import type { Opening } from './opening.ts'
 import type { Serving } from './serving.ts'
-import { awaited, ccOf, isKept, isYours, lastGood, nextMode, starterOf, type Event, type State } from './state.ts'
+import { awaited, ccOf, connectsFrom, isKept, isYours, lastGood, nextMode, starterOf } from './state.ts'
+import type { Event, State } from './state.ts'
 import { transition } from './transition.ts'
 import { Work } from './work.ts'
 import type { CustodianWorld } from './world.ts'
@@ -60,9 +62,7 @@ export class Custodian implements OpenedChaincode {
   }
 
   get connectsFrom(): OpenedChaincode['connectsFrom'] {
-    if (this.project.server !== undefined) return 'server'
-    if (isYours(this.project)) return 'anywhere'
-    return this.project.mode === 'net' ? 'container' : 'process'
+    return connectsFrom(this.project)
   }
 
   /** What Slipway started of it, for whoever hears from the engine about containers. */
@@ -109,7 +109,7 @@ export class Custodian implements OpenedChaincode {
       const good = lastGood(this.#state)
       void this.#on({ type: 'call' })
       const work = awaited(this.#state)
-      if (work === undefined) throw this.#notRunning()
+      if (work === undefined) throw notRunning(this.cc)
       const isLaunch = work !== this.#build()
       try {
         await waitFor(work.done, { signal, onAbort: this.#gaveUp })
@@ -135,7 +135,7 @@ export class Custodian implements OpenedChaincode {
     if (isYours(this.project)) throw this.#effects.reporter.notConnected(this.project)
     void this.#on({ type: 'run', reason: 'restart' })
     const build = this.#build()
-    if (build === undefined) throw this.#notRunning()
+    if (build === undefined) throw notRunning(this.cc)
     await build.done
   }
 
@@ -159,6 +159,12 @@ export class Custodian implements OpenedChaincode {
     await this.#on({ type: 'set-started-by', startedBy })
   }
 
+  /** Under its debugger from now on, or no longer. @throws PeerError DEBUG_UNAVAILABLE, what building and launching throws */
+  async setDebugger(debug: boolean): Promise<void> {
+    if (debug) checkDebuggable(this.project)
+    if (debug !== (this.project.debug ?? false)) await this.#built({ type: 'set-debugger', debug })
+  }
+
   /**
    * Dev or net. What serves goes on until the new one is ready; if that fails it stays, and so does the mode. One
    * that its author starts in dev mode is waited for in the same way: the container serves until it registers.
@@ -167,10 +173,7 @@ export class Custodian implements OpenedChaincode {
   async setMode(mode: Mode): Promise<void> {
     const isChange = mode !== this.project.mode
     if (!isChange && nextMode(this.#state) === undefined) return
-    const isDone = this.#on({ type: 'set-mode', mode, ...this.#effects.outlook() })
-    const build = this.#build()
-    await isDone
-    await build?.done
+    await this.#built({ type: 'set-mode', mode, ...this.#effects.outlook() })
     if (isChange && this.project.mode === mode) this.#world.usualModes.remember(this.project.name, mode)
   }
 
@@ -230,6 +233,11 @@ export class Custodian implements OpenedChaincode {
     return project.mode
   }
 
+  /** Settles when what is built because of this event serves. */
+  async #built(event: Event): Promise<void> {
+    await Promise.all([this.#on(event), this.#build()?.done])
+  }
+
   /** The build under way. */
   #build(): Work | undefined {
     return this.#state.state === 'building' ? this.#state.work : undefined
@@ -246,9 +254,5 @@ export class Custodian implements OpenedChaincode {
     })
     this.#steps = done.catch(() => undefined)
     return done
-  }
-
-  #notRunning(): PeerError {
-    return new PeerError('NOT_RUNNING', { canonicalName: canonicalName(this.cc) })
   }
 }

@@ -4,6 +4,7 @@ import { canonicalName } from '../ccprovider/cc-context.ts'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import type { ProcessListener, ProcessListeners } from '../comm/process-listener.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
+import type { Debuggers } from '../debugger/debuggers.ts'
 import type { ProcessSpec } from '../container/process/process-spec.ts'
 import type { ProcessVM } from '../container/process/process-vm.ts'
 import type { WarmPool } from '../container/process/warm-pool.ts'
@@ -35,10 +36,11 @@ export interface LaunchablesParts {
     serves(project: Project, built: BuiltProject): void
   }
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
+  debuggers: Debuggers
 }
 
 export function newLaunchables(parts: LaunchablesParts): Launchables {
-  const { config, listeners, processVM, warmPool, containers } = parts
+  const { config, listeners, processVM, warmPool, containers, debuggers } = parts
   let starts = 0
 
   const processSpec = (project: Project, built: BuiltProject, mspId: string, address: string): ProcessSpec => {
@@ -46,7 +48,10 @@ export function newLaunchables(parts: LaunchablesParts): Launchables {
     const { args, env } = getArgsAndEnv(project.language, ccid, address, mspId)
     const container = [config.networkId, config.peerId, project.name, project.version, built.build, (starts += 1)]
     const containerName = container.join('-')
-    return { ccid, containerName, args, env, cwd: project.folder, argv: built.argv, built, mspId }
+    // One process at a time stands at a breakpoint: those for other organisations run without.
+    const isDebugged = project.debug === true && mspId === config.mspId
+    const debug = isDebugged ? () => debuggers.begin(project) : undefined
+    return { ccid, containerName, args, env, cwd: project.folder, argv: built.argv, built, mspId, debug }
   }
 
   return {
@@ -61,15 +66,19 @@ export function newLaunchables(parts: LaunchablesParts): Launchables {
       return processLaunchable(canonicalName(project), () => listeners.of({ name, organisation }), specAt, processVM)
     },
     serves(project, built, organisation) {
+      if (project.debug !== true || project.mode === 'net') void debuggers.close(project.name)
       if (project.mode === 'net') return containers.serves(project, built)
-      if (!config.prewarm || project.server !== undefined) return
+      if (!config.prewarm || project.server !== undefined || project.debug === true) return
       // It is open: what serves has registered there.
       void listeners.of({ name: project.name, organisation }).then(
         ({ address }) => warmPool.prepare(processSpec(project, built, organisation ?? config.mspId, address)),
         () => undefined,
       )
     },
-    dropPrepared: (project) => warmPool.drop(project.name),
+    async dropPrepared({ name }) {
+      await warmPool.drop(name)
+      await debuggers.close(name)
+    },
     async usePort({ name }, port) {
       await listeners.usePort(name, port)
       // It has the other port in its environment.
@@ -77,6 +86,7 @@ export function newLaunchables(parts: LaunchablesParts): Launchables {
     },
     async close({ name }) {
       await warmPool.drop(name)
+      await debuggers.close(name)
       await listeners.close(name)
     },
   }

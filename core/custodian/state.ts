@@ -70,6 +70,8 @@ export type Event =
   | { type: 'call' }
   | { type: 'stop' }
   | { type: 'set-started-by'; startedBy: StartedBy }
+  /** Under its debugger from now on, or no longer. */
+  | { type: 'set-debugger'; debug: boolean }
   | { type: 'set-mode'; mode: Mode; serves: boolean; at: number }
   /** Its folder was read again, or its author gave it another version. */
   | { type: 'described'; project: Project }
@@ -167,6 +169,13 @@ export function awaited(state: State): Work | undefined {
 export function isUnderWay(state: State, work: Work): boolean {
   if (state.state === 'building') return state.work === work || state.launch === work
   return state.state === 'launching' && state.work === work
+}
+
+/** Which streams it may register on. */
+export function connectsFrom(project: Project): 'anywhere' | 'process' | 'container' | 'server' {
+  if (project.server !== undefined) return 'server'
+  if (isYours(project)) return 'anywhere'
+  return project.mode === 'net' ? 'container' : 'process'
 }
 
 /** Whether Slipway keeps it running: it is neither stopped, nor closed, nor its author's to start. */

@@ -5,6 +5,7 @@ import type { LaunchReason } from '../contract/launch-state.ts'
 import type { BuiltProject, Project } from '../project/project.ts'
 import { sameDefinition } from './chaincode-facts.ts'
 import { keepsCrashing, recentRestarts } from './crash-limit.ts'
+import { after, FINE, NEW_SETTINGS, to, type Transition } from './outcome.ts'
 import {
   ccOf,
   isStale,
@@ -20,13 +21,6 @@ import {
   type Step,
 } from './state.ts'
 import type { Work } from './work.ts'
-
-/** Where an event leads, and what is done about it. An event that is ignored leads to the very same state. */
-export interface Transition {
-  state: State
-  effects: Effect[]
-  steps: Step[]
-}
 
 type Of<Type extends Event['type']> = Extract<Event, { type: Type }>
 
@@ -48,6 +42,8 @@ export function transition(state: State, event: Event, begin: () => Work): Trans
       return to({ ...known(state), state: 'stopped', stale: isStale(state) }, FINE, [{ type: 'stop' }])
     case 'set-started-by':
       return starterSet(state, event, begin)
+    case 'set-debugger':
+      return debuggerSet(state, event, begin)
     case 'set-mode':
       return modeSet(state, event, begin)
     case 'described':
@@ -87,6 +83,16 @@ function starterSet(state: State, { startedBy }: Of<'set-started-by'>, begin: ()
   return to({ ...known(next), state: 'yours' }, NEW_SETTINGS, steps)
 }
 
+function debuggerSet(state: State, { debug }: Of<'set-debugger'>, begin: () => Work): Transition {
+  if (debug === (state.project.debug ?? false)) return to(state)
+  const next = withProject(state, { ...state.project, debug })
+  const settings: Effect[] = [{ type: 'report-settings' }]
+  // It is for what Slipway starts in dev mode, whenever that comes again.
+  const isKept = state.project.mode === 'dev' && !isYours(state.project)
+  if (!isKept || state.state === 'opened' || state.state === 'stopped') return to(next, settings)
+  return after([], build(next, begin(), 'restart'), settings)
+}
+
 function modeSet(state: State, { mode, serves, at }: Of<'set-mode'>, begin: () => Work): Transition {
   const { project } = state
   if (mode === nextMode(state)) return to(state)
@@ -113,9 +119,9 @@ function toYours(from: Known, project: Project): Transition {
 /** The name stays, since the ledger's namespace hangs on it. */
 function described(state: State, { project: read }: Of<'described'>): Transition {
   const before = state.project
-  const { name, channel, startedBy, mode } = before
+  const { name, channel, startedBy, debug, mode } = before
   const channels = [channel, ...read.channels.filter((other) => other !== channel)]
-  const project = { ...read, name, channel, channels, startedBy, mode }
+  const project = { ...read, name, channel, channels, startedBy, debug, mode }
   const sameVersion = project.version === before.version
   const steps: Step[] = []
   if (isYours(project) && project.server !== before.server) steps.push({ type: 'expect' })
@@ -232,23 +238,10 @@ function atRest(from: State, serves: boolean): State {
   return { ...known(from), state: serves ? 'serving' : 'down' }
 }
 
-const FINE: Effect[] = [{ type: 'report-error', error: undefined }]
-
-const NEW_SETTINGS: Effect[] = [{ type: 'report-settings' }, ...FINE]
-
 /** What its new mode needs, or no longer does. */
 function inMode(project: Project): Step[] {
   if (project.mode === 'net') return [{ type: 'stop-expecting' }, { type: 'drop-prepared' }]
   return isYours(project) ? [{ type: 'expect' }] : []
-}
-
-function to(state: State, effects: Effect[] = [], steps: Step[] = []): Transition {
-  return { state, effects, steps }
-}
-
-/** The same, with something else done first. */
-function after(steps: Step[], next: Transition, effects: Effect[] = []): Transition {
-  return { state: next.state, effects: [...effects, ...next.effects], steps: [...steps, ...next.steps] }
 }
 
 function withProject(state: State, project: Project): State {

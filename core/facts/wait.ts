@@ -1,15 +1,12 @@
-/** A deadline is counted in pieces of at most this length. */
-const PIECE_MS = 1_000
-/** A timer that comes this much too late was held up: by a machine that stood still, or a process that did. */
-const HELD_UP_MS = 500
-/** What has come in the meantime is read before that, although its time is up. */
-const READ_MS = 250
+import { byTheClock } from './by-the-clock.ts'
 
 /** How a wait may end before the work does. Each end is optional. */
 export interface WaitEnds {
   signal?: AbortSignal | undefined
   /** Time in which this process was held up hardly counts: what it waits for may have come all the same. */
   deadlineMs?: number
+  /** How the time to the deadline is counted; without it, by the clock. Returns how to stop. */
+  countdown?: ((ms: number, late: () => void) => () => void) | undefined
   /** The error of an aborted wait; without it, the signal's reason. */
   onAbort?: () => Error
   /** The error at the deadline; without it, one that says how long the wait was. */
@@ -21,7 +18,7 @@ export interface WaitEnds {
  * listener behind. The work itself goes on, and others may wait for the same promise.
  */
 export async function waitFor<T>(work: Promise<T>, ends: WaitEnds): Promise<T> {
-  const { signal, deadlineMs, onAbort, onDeadline } = ends
+  const { signal, deadlineMs, countdown = byTheClock, onAbort, onDeadline } = ends
   // Once the wait has ended, nobody handles the work's failure.
   work.catch(() => undefined)
   const aborted = () => (onAbort === undefined ? (signal?.reason as Error) : onAbort())
@@ -31,10 +28,10 @@ export async function waitFor<T>(work: Promise<T>, ends: WaitEnds): Promise<T> {
   let stop = (): void => undefined
   const ended = new Promise<never>((_resolve, reject) => {
     const abort = () => reject(aborted())
-    const forget = deadlineMs === undefined ? undefined : atDeadline(deadlineMs, () => reject(late(deadlineMs)))
+    const stopped = deadlineMs === undefined ? undefined : countdown(deadlineMs, () => reject(late(deadlineMs)))
     signal?.addEventListener('abort', abort, { once: true })
     stop = () => {
-      forget?.()
+      stopped?.()
       signal?.removeEventListener('abort', abort)
     }
   })
@@ -43,26 +40,4 @@ export async function waitFor<T>(work: Promise<T>, ends: WaitEnds): Promise<T> {
   } finally {
     stop()
   }
-}
-
-/** Returns what cancels it. */
-function atDeadline(ms: number, passed: () => void): () => void {
-  let left = ms
-  let mayRead = true
-  let timer: NodeJS.Timeout
-  const next = () => {
-    const piece = Math.min(left, PIECE_MS)
-    const since = performance.now()
-    timer = setTimeout(() => {
-      left -= piece
-      if (left <= 0 && mayRead && performance.now() - since > piece + HELD_UP_MS) {
-        mayRead = false
-        left = READ_MS
-      }
-      if (left > 0) next()
-      else passed()
-    }, piece)
-  }
-  next()
-  return () => clearTimeout(timer)
 }

@@ -21,6 +21,7 @@ import { readCallLines } from './call-lines.ts'
 import type { ChaincodeSide } from './chaincode-side.ts'
 import type { Channels } from './channels.ts'
 import type { ClientSide } from './client-side.ts'
+import { debugApi } from './debug-api.ts'
 import type { Disposers } from './disposers.ts'
 import { exportApi, type ExportParts } from './export-api.ts'
 import { networkApi } from './network-api.ts'
@@ -71,6 +72,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     stop: async ({ name }) => custodians.get(name).stop(),
     answerTakeover: async ({ name, id, accept }) => chaincodeSide.takeovers.answer(name, id, accept),
     setStartedBy: async ({ name, startedBy }) => custodians.get(name).setStartedBy(startedBy),
+    ...debugApi(facts, custodians),
     setMode: async ({ name, mode }) => custodians.get(name).setMode(mode),
     reinstall: async ({ name }) => reinstall(custodians.get(name)),
     usePort: async ({ name, port }) => usePort(custodians.get(name), chaincodeSide.launchables, port),

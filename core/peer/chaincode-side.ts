@@ -13,8 +13,10 @@ import { openUsualModes } from '../custodian/usual-modes.ts'
 import { openUsualTimes } from '../custodian/usual-times.ts'
 import type { CustodianWorld } from '../custodian/world.ts'
 import type { Execute } from '../endorser/endorser.ts'
+import { newDebuggers, type Debuggers } from '../debugger/debuggers.ts'
 import { now } from '../facts/clock.ts'
 import type { PeerFacts } from '../facts/facts.ts'
+import { Standstill } from '../facts/standstill.ts'
 import { newSystemCalls, type GatewaySystemCalls } from '../gateway/system-calls.ts'
 import type { Project } from '../project/project.ts'
 import { packageProject } from '../packaging/package-project.ts'
@@ -70,9 +72,12 @@ export async function startChaincodeSide(
   const systemCalls = newSystemCalls()
   const lifecycleCalls = lifecycleClient(systemCalls)
 
+  const standstill = new Standstill()
+  const debuggers = newDebuggers(storage.facts.emit, standstill)
+  disposers.defer(() => debuggers.close())
   const hands = handDefinitions((channel) => channels.find(channel))
   tellHandDefinitions(storage.facts, custodians, hands, disposers)
-  const peerSupport = newSupport(config, storage, channels, { custodians, lifecycleCalls, hands })
+  const peerSupport = newSupport(config, storage, channels, { custodians, lifecycleCalls, hands, standstill })
   const { support, systemChaincodes, definitions } = peerSupport
   const handleChaincodeStream = (stream: ChaincodeStream) => support.handleChaincodeStream(stream)
   const vms = await startVMs(config, storage, custodians, handleChaincodeStream, disposers)
@@ -90,6 +95,7 @@ export async function startChaincodeSide(
     lifecycleCalls,
     hands,
     handleChaincodeStream,
+    debuggers,
   })
   disposers.defer(() => custodians.closeAll())
   const projects = (channel: string) =>
@@ -168,6 +174,7 @@ interface CustodianNeeds {
   lifecycleCalls: LifecycleClient
   hands: HandDefinitions
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
+  debuggers: Debuggers
 }
 
 /** What the custodians need of the peer. */
@@ -175,7 +182,7 @@ function custodianWorld(
   config: PeerConfig,
   { facts: { emit }, logs, ledgers, identities }: Storage,
   channels: Channels,
-  { peerSupport, vms, address, addressOf, lifecycleCalls, hands, handleChaincodeStream }: CustodianNeeds,
+  { peerSupport, vms, address, addressOf, lifecycleCalls, hands, handleChaincodeStream, debuggers }: CustodianNeeds,
 ): CustodianWorld {
   const { registry, launcher } = peerSupport
   const listeners = newProcessListeners(handleChaincodeStream)
@@ -204,6 +211,7 @@ function custodianWorld(
       processVM,
       warmPool,
       containers: docker,
+      debuggers,
       handleChaincodeStream,
     }),
     builds,

@@ -14,6 +14,7 @@ import type { InprocChaincode } from '../container/inproc/shim.ts'
 import { VMController } from '../container/vm-controller.ts'
 import { Takeovers } from '../chaincode/takeovers.ts'
 import type { Custodians } from '../custodian/custodians.ts'
+import type { Standstill } from '../facts/standstill.ts'
 import type { PeerFacts } from '../facts/facts.ts'
 import { ChaincodeMessage } from '../protos/index.ts'
 import { cscc } from '../scc/cscc.ts'
@@ -42,6 +43,7 @@ interface SupportNeeds {
   custodians: Custodians
   lifecycleCalls: LifecycleClient
   hands: HandDefinitions
+  standstill: Standstill
 }
 
 /**
@@ -52,7 +54,7 @@ export function newSupport(
   config: PeerConfig,
   storage: Storage,
   channels: Channels,
-  { custodians, lifecycleCalls, hands }: SupportNeeds,
+  { custodians, lifecycleCalls, hands, standstill }: SupportNeeds,
 ): PeerSupport {
   const packages = new PackageStore(config.dataDir)
   const requests = new Map(
@@ -64,6 +66,7 @@ export function newSupport(
     controller: new VMController(),
     config: config.chaincode,
     registry,
+    standstill,
     async deploymentSpec({ channel, name }, signal) {
       const { language, folder } = custodians.get(name).project
       const version = await lifecycleCalls.definedVersion(channel, name, signal)
@@ -83,6 +86,7 @@ export function newSupport(
     openedNames: () => custodians.names(),
     systemChaincodes,
     takeovers,
+    standstill,
     emit: storage.facts.emit,
   })
 

@@ -173,6 +173,7 @@ async function readProject(
     buildTool: detected.buildTool,
     mode: settings.mode ?? usualMode(name),
     startedBy: settings.startedBy ?? 'slipway',
+    ...debugSettings(config.debug, overrides.debug),
     initRequired: settings.initRequired ?? false,
     endorsementPolicy:
       settings.endorsementPolicy === undefined ? undefined : applicationPolicy(settings.endorsementPolicy),
@@ -190,6 +191,15 @@ async function readProject(
   }
   const terminal = await platforms[project.language].command(project, folder)
   return valid({ ...project, terminal })
+}
+
+/** `wanted`: what the command line says. */
+function debugSettings(
+  configured: ChaincodeConfig['debug'],
+  wanted: boolean | undefined,
+): Pick<Project, 'debug' | 'debugPort'> {
+  const isPort = typeof configured === 'object'
+  return { debug: wanted ?? (isPort || configured), debugPort: isPort ? configured.port : undefined }
 }
 
 function valid(project: Project): Project {

@@ -22,6 +22,10 @@ export interface Project {
   buildTool: string
   mode: Mode
   startedBy: StartedBy
+  /** In dev mode, what Slipway starts is started under its language's debugger. Absent: it isn't. */
+  debug?: boolean | undefined
+  /** Where editors are to reach it, of 127.0.0.1; absent: at its usual port, or the next free one. */
+  debugPort?: number | undefined
   initRequired: boolean
   /** Who must endorse: an ApplicationPolicy. Default: the channel's. */
   endorsementPolicy?: Uint8Array | undefined

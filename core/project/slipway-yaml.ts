@@ -16,6 +16,7 @@ export interface ChaincodeConfig {
   language?: Language
   mode?: Mode
   startedBy?: StartedBy
+  debug?: boolean | { port: number }
   initRequired?: boolean
   /** Channels beside the chaincode's own. */
   channels?: string[]

@@ -26,6 +26,7 @@ const ALWAYS = new Set([
   '.gradle',
   '.idea',
   '.vscode',
+  '.run',
   '.settings',
   '.nyc_output',
   'coverage',

@@ -10,6 +10,7 @@ import { addRewindCommands } from './commands/rewind-program.ts'
 import { addStateCommands } from './commands/state-file-program.ts'
 import { addPackagingCommands } from './commands/packaging-program.ts'
 import {
+  DEBUG,
   portNumber,
   PRETTY,
   TRUST,
@@ -113,6 +114,7 @@ function addRun(program: Command): void {
   withChaincodeOptions(program.command('run'))
     .description('launch, watch, and keep running; each save is built and takes over once ready')
     .argument('<folder...>', 'chaincode folders; the first one holds the data')
+    .option(...DEBUG)
     .option('--json', 'print the state and then every event, one per line')
     .option('--quiet', 'don’t print what tools and the chaincode print')
     .option('--define', 'define the chaincode as its folder says, also where it was defined by hand with _lifecycle')
@@ -135,6 +137,7 @@ function addServe(program: Command): void {
     .description('open the window in a browser of this machine')
     .argument('[folder...]', 'chaincode folders; the first one holds the data')
     .addOption(new Option('--port <number>', 'port on 127.0.0.1 (default: any free port)').argParser(portNumber))
+    .option(...DEBUG)
     .option('--no-open', 'don’t open a browser')
     .action((folders: string[], options: ServeOptions) =>
       work(async (signal) => (await import('./commands/serve.ts')).serve(folders, options, signal)),

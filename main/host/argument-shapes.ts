@@ -28,7 +28,15 @@ const call: Shape = {
 
 /** The fields of each command's argument, as core/contract has them. What they may contain is checked where it is used. */
 const shapes: Record<ApiName, Shape> = {
-  openChaincode: { folder: 'text', name: 'text?', version: 'text?', channel: 'text?', mode: 'text?', server: 'text?' },
+  openChaincode: {
+    folder: 'text',
+    name: 'text?',
+    version: 'text?',
+    channel: 'text?',
+    mode: 'text?',
+    debug: 'flag?',
+    server: 'text?',
+  },
   closeChaincode: named,
   defineChaincode: named,
   launch: named,
@@ -36,6 +44,8 @@ const shapes: Record<ApiName, Shape> = {
   stop: named,
   answerTakeover: { ...named, ...numbered, accept: 'flag' },
   setStartedBy: { ...named, startedBy: 'text' },
+  writeDebugConfiguration: { ...named, editor: 'text' },
+  setDebugger: { ...named, on: 'flag' },
   setMode: { ...named, mode: 'text' },
   reinstall: named,
   usePort: { ...named, port: 'number' },

@@ -14,6 +14,8 @@ export interface RemotePeer {
   readonly state: PeerState | undefined
   /** Throws what the command threw there; DISCONNECTED if the other process ends meanwhile. */
   readonly api: Api
+  /** Called with the present state, and with every later one. */
+  watch(listener: (state: PeerState) => void): void
   close(): void
 }
 
@@ -31,6 +33,7 @@ export async function connectPeer({ url, token }: PeerFile): Promise<RemotePeer 
   ws.on('error', () => ws.terminate())
 
   let state: PeerState | undefined
+  let watching: (state: PeerState) => void = () => undefined
   let hear = (_news: PeerNews): void => undefined
   const client = rpcClient(
     createBirpc<HostFunctions, DoorFunctions>(
@@ -47,6 +50,7 @@ export async function connectPeer({ url, token }: PeerFile): Promise<RemotePeer 
     ws.once('close', () => reject(disconnected()))
     hear = (news) => {
       state = applyNews(state, news)
+      if (state !== undefined) watching(state)
       settle()
     }
     client.listen()
@@ -56,6 +60,10 @@ export async function connectPeer({ url, token }: PeerFile): Promise<RemotePeer 
       return state
     },
     api: apiOver({ ...peerCommands, ...hostCommands }, client.call),
+    watch(listener) {
+      watching = listener
+      if (state !== undefined) listener(state)
+    },
     close: () => ws.close(),
   }
 }

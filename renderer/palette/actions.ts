@@ -1,4 +1,5 @@
 import type { ChaincodeState } from '../../core/contract/chaincode-state.ts'
+import { protocolOf } from '../../core/contract/debugger.ts'
 import { dockerCommands } from '../container/docker-commands.ts'
 import { copyText } from '../parts/copy.ts'
 import { isMac, isUsed } from '../parts/keys.ts'
@@ -65,6 +66,13 @@ function chaincodeActions(peer: PeerView, win: WindowView): Action[] {
     ...(bySlipway ? [act('restart', `Restart ${name}`, () => peer.call('restart', { name }), 'r')] : []),
     ...(bySlipway && stopped ? [act('launch', `Start ${name}`, () => peer.call('launch', { name }))] : []),
     ...(stopped ? [] : [act('stop', `Stop ${name}`, () => peer.call('stop', { name }))]),
+    ...(bySlipway && cc.mode === 'dev' && protocolOf(cc.language) !== undefined
+      ? [
+          act('setDebugger', `Start ${name} ${cc.underDebugger ? 'without its' : 'under its'} debugger`, () =>
+            peer.call('setDebugger', { name, on: !cc.underDebugger }),
+          ),
+        ]
+      : []),
     ...modeActions(win, cc),
     ...(cc.mode === 'net'
       ? []

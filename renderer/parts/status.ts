@@ -15,6 +15,7 @@ const buildSteps = new Set<StepName>(['install', 'build', 'dependencies', 'image
 /** Whether a chaincode can be called and, if not, what it is doing. */
 export function statusOf(chaincode: ChaincodeState): Status {
   const { registration, launch, exit, error } = chaincode
+  if (chaincode.debugger?.pausedAt !== undefined) return { tone: 'wait', word: 'paused in the debugger' }
   if (registration.state === 'ready') return { tone: 'ready', word: 'ready' }
   if (registration.state !== 'none') return { tone: 'wait', word: registration.state }
   if (launch?.outcome === 'running') {

@@ -82,5 +82,5 @@ function withApi(peer: RemotePeer): RemotePeer {
   if (!('call' in peer) || typeof peer.call !== 'function') return peer
   const { call } = peer as unknown as { call: (name: string, args: unknown) => unknown }
   const api = new Proxy({} as Api, { get: (_, name) => (args: unknown) => call(String(name), args) })
-  return { state: peer.state, api, close: () => peer.close() }
+  return { state: peer.state, api, watch: (listener) => peer.watch(listener), close: () => peer.close() }
 }

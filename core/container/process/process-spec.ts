@@ -1,3 +1,4 @@
+import type { Debugged } from '../../debugger/debugged.ts'
 import { environment } from '../../platforms/environment.ts'
 import type { BuiltProject } from '../../project/project.ts'
 import type { StartSpec } from '../vm.ts'
@@ -10,6 +11,8 @@ export interface ProcessSpec extends StartSpec {
   built: BuiltProject
   /** MSP id of the organisation whose peer it serves. */
   mspId: string
+  /** Its debugger, made for each start. Absent: it is started without one. */
+  debug?: (() => Promise<Debugged>) | undefined
 }
 
 const PROXIES = /^(?:grpc|https?|all)_proxy$/i

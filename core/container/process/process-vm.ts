@@ -46,7 +46,7 @@ export class ProcessVM implements VM<ProcessSpec> {
 
     const taken = await this.#takeWarm(spec, line)
     taken.child?.begin()
-    const child = taken.child ?? (await startCold(spec, line, parts.guard))
+    const child = taken.child ?? (await (spec.debug === undefined ? startCold : startDebugged)(spec, line, parts.guard))
     if (signal.aborted) {
       await child.kill()
       signal.throwIfAborted()
@@ -80,9 +80,29 @@ export class ProcessVM implements VM<ProcessSpec> {
   async #takeWarm(spec: ProcessSpec, line: PrintLine): Promise<{ child?: Child; reason?: string }> {
     const { warm } = spec.built
     if (warm === undefined) return {}
+    if (spec.debug !== undefined) return { reason: 'under its debugger' }
     if ('reason' in warm) return { reason: warm.reason }
     if (this.#parts.warm === undefined) return { reason: 'pre-warming is switched off' }
     return this.#parts.warm.take(spec, line)
+  }
+}
+
+/** Under its debugger, which reads along what it prints. */
+async function startDebugged(spec: ProcessSpec, line: PrintLine, guard: Guard | undefined): Promise<Child> {
+  const debugged = await spec.debug?.()
+  if (debugged === undefined) return startCold(spec, line, guard)
+  const read: PrintLine = (printed) => {
+    debugged.printed(printed.text)
+    line(printed)
+  }
+  try {
+    const { argv, env } = debugged.started(spec.argv, { ...spec.built.project.env, ...spec.env })
+    const child = await startCold({ ...spec, argv, env }, read, guard)
+    void child.exited.then(() => debugged.ended())
+    return child
+  } catch (error) {
+    debugged.ended()
+    throw error
   }
 }
 

@@ -14,6 +14,7 @@ import { say } from '../../host/say.ts'
 import { trustedFolders } from '../../host/trusted-folders.ts'
 import type { CallDocument } from '../terminal/documents.ts'
 import { exitCodeOfResult } from '../terminal/exit-code.ts'
+import { newDebuggerWords } from '../terminal/debugger-words.ts'
 import { newLongWork, type LongWork } from '../terminal/long-work.ts'
 import { print, printError } from '../terminal/print.ts'
 import { dataDirOf, foldersToOpen, type CallOptions, type ChaincodeOptions } from './options.ts'
@@ -25,6 +26,8 @@ interface Callee {
   /** The chaincode's own channel. */
   channel: string | undefined
   api: Pick<Api, 'submit' | 'evaluate' | 'readCallLogs'>
+  /** Called with its state, now and whenever that changes; absent: nobody can debug it. */
+  watch?(listener: (state: PeerState) => void): void
   close(): Promise<void>
 }
 
@@ -54,6 +57,7 @@ export async function callOnce(
     const request = requestTo(callee, { ...invocation, args }, options)
     const waiting = `waiting for ${invocation.function} to answer`
     long.begins(waiting)
+    callee.watch?.(newDebuggerWords(say, { places: false }))
     const result = await callee.api[kind](request, signal)
     long.ends(waiting)
     const lines = await printedLines(callee.api, result.callId, signal)
@@ -127,6 +131,7 @@ async function connectRunning(folder: string, options: CallOptions, signal: Abor
       chaincode: name,
       channel: peer.state?.chaincodes[name]?.channel,
       api: peer.api,
+      watch: (listener) => peer.watch(listener),
       close: async () => peer.close(),
     }
   } catch (error) {

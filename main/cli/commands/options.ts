@@ -7,6 +7,10 @@ import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import type { PrintOptions } from '../terminal/print.ts'
 
 export const PRETTY = ['--pretty', 'indent the JSON (default: on a terminal)'] as const
+export const DEBUG = [
+  '--debug',
+  'start it under its debugger: Node’s inspector or JDWP; no time runs out at a breakpoint',
+] as const
 export const TRUST = ['--trust', 'allow what slipway.yaml wants beyond running its chaincode, and remember it'] as const
 
 /** The flags of every command that opens a chaincode. */
@@ -17,6 +21,8 @@ export interface ChaincodeOptions {
   mode?: Mode
   dataDir?: string
   watch?: boolean
+  /** Start it under its language's debugger. */
+  debug?: boolean
   /** Allow what slipway.yaml wants beyond running its chaincode, and remember it. */
   trust?: boolean
 }
@@ -136,8 +142,10 @@ export function foldersToOpen(folders: string[], options: ChaincodeOptions): Ope
   if (folders.length > 1 && options.name !== undefined) {
     throw new PeerError('USAGE', { message: '--name applies to a single folder, and there are several.' })
   }
-  const { name, version, channel, mode, watch } = options
-  return folders.map((folder) => withoutUndefined({ folder: resolve(folder), name, version, channel, mode, watch }))
+  const { name, version, channel, mode, watch, debug } = options
+  return folders.map((folder) =>
+    withoutUndefined({ folder: resolve(folder), name, version, channel, mode, watch, debug }),
+  )
 }
 
 /** Where this folder's peer keeps its data. */

@@ -10,6 +10,7 @@ import { startHost, type Host } from '../../host/host.ts'
 import { say } from '../../host/say.ts'
 import { trustedFolders } from '../../host/trusted-folders.ts'
 import { exitCode } from '../terminal/exit-code.ts'
+import { newDebuggerWords } from '../terminal/debugger-words.ts'
 import { followLogs } from '../terminal/follow-logs.ts'
 import { newLongWork, type LongWork } from '../terminal/long-work.ts'
 import { printLine, sayOutput } from '../terminal/print.ts'
@@ -116,6 +117,7 @@ function letTakeOver({ api }: Host): (news: PeerNews) => void {
 /** Keeps the state, because how an event is described depends on it. */
 function reporter(host: Host, { json = false, quiet = false }: RunOptions, long: LongWork): (news: PeerNews) => void {
   let state: PeerState | undefined
+  const tellOfDebugger = newDebuggerWords(say, { places: true })
   const logs = followLogs(host.api.readLogs, (line) => {
     if (line.source !== 'chaincode' || quiet) return
     say(`${[line.chaincode ?? line.source, line.organisation].filter(Boolean).join(' ')} | ${line.text}`)
@@ -126,6 +128,7 @@ function reporter(host: Host, { json = false, quiet = false }: RunOptions, long:
     if (news.type === 'snapshot') {
       if (json) printLine({ type: 'snapshot', state })
       for (const text of describeState(state)) say(text)
+      tellOfDebugger(state)
       return
     }
     const { event } = news
@@ -135,6 +138,7 @@ function reporter(host: Host, { json = false, quiet = false }: RunOptions, long:
       sayOutput(event.error)
     }
     for (const text of describeEvent(state, event)) say(text)
+    if (event.type === 'debugger' || event.type === 'chaincode.changed') tellOfDebugger(state)
     if (event.type === 'launch.step') long.step(event.name, event.step)
     if (event.type === 'logs') logs.to(event.logs)
   }

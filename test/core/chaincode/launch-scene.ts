@@ -7,6 +7,7 @@ import { PackageStore } from '../../../core/ccprovider/package-store.ts'
 import { ChaincodeSupport } from '../../../core/chaincode/chaincode-support.ts'
 import { HandlerRegistry } from '../../../core/chaincode/handler-registry.ts'
 import { ledgerRequests } from '../../../core/chaincode/ledger-requests.ts'
+import { Standstill } from '../../../core/facts/standstill.ts'
 import type { SystemChaincode } from '../../../core/chaincode/opened-chaincode.ts'
 import { launchable, RuntimeLauncher, type Launched } from '../../../core/chaincode/runtime-launcher.ts'
 import type { TransactionParams } from '../../../core/chaincode/transaction-params.ts'
@@ -74,11 +75,13 @@ export async function launchScene({ chaincode, project: settings }: SceneSetting
   const facts: PeerFact[] = []
   const emit = (fact: PeerFact) => void facts.push(fact)
   const registry = new HandlerRegistry()
+  const standstill = new Standstill()
   const packages = new PackageStore(dataDir)
   const launcher = new RuntimeLauncher({
     controller: new VMController(),
     config: config.chaincode,
     registry,
+    standstill,
     deploymentSpec: (cc, signal) => scene.getdepspec(cc, signal),
     codePackage: (cc) => packages.get(cc),
   })
@@ -137,6 +140,7 @@ export async function launchScene({ chaincode, project: settings }: SceneSetting
     openedNames: () => [CC.name],
     systemChaincodes,
     takeovers: new Takeovers(emit),
+    standstill,
     emit,
   })
   let relaunches = 1000

@@ -107,6 +107,7 @@ const events: { [Type in Event['type']]: Extract<Event, { type: Type }>[] } = {
   call: [{ type: 'call' }],
   stop: [{ type: 'stop' }],
   'set-started-by': STARTERS.map((startedBy) => ({ type: 'set-started-by', startedBy })),
+  'set-debugger': BOTH.map((debug) => ({ type: 'set-debugger', debug })),
   'set-mode': MODES.flatMap((mode) => BOTH.map((serves) => ({ type: 'set-mode', mode, serves, at: AT }))),
   described: [{ type: 'described', project: { ...base, version: '2.0' } }],
   saved: [undefined, ...MODES].map((namedMode) => ({ type: 'saved', files: ['b.go'], since: AT, namedMode })),

@@ -141,6 +141,7 @@ const layers: WindowState[] = [
   on('net', 'shell', command('Open a shell'), dialog, (page) => page.locator('.xterm-screen').waitFor()),
   on('many', 'chaincode menu of three', button(/^Chaincode /), (page) => page.getByRole('menu').waitFor()),
   on('many', 'logs of three', goTo('Logs')),
+  on('debugging-paused', 'call while paused', goTo('Call'), button(/^InitLedger/), text(/is paused in the debugger/)),
   on('differing', 'results that differ', goTo('Call'), button(/^InitLedger/), send, alert),
   on('unreadable', 'folder dialog, unreadable', command('Open a chaincode folder'), dialog),
   on('trust', 'a folder to trust', dialog),
@@ -176,6 +177,7 @@ const networks: WindowState[] = [
 /** The scenes that change only the Run page, as they open. */
 const runScenes = [
   ...['building', 'failed', 'waiting', 'crashed', 'reviewing', 'dev-differences'],
+  ...['debugging', 'debugging-paused', 'debugging-unknown'],
   ...['takeover', 'organisations', 'organisations-net', 'organisations-attached'],
   ...['net', 'net-switching', 'net-saved', 'net-exited', 'net-crashed', 'net-oom', 'net-oom-again', 'net-paused'],
   ...['net-lost', 'net-differences', 'served', 'served-waiting', 'net-docker_absent', 'net-docker_permission'],

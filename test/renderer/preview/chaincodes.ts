@@ -67,6 +67,7 @@ export const ready: ChaincodeState = {
   differences: [],
   definedByHand: [],
   startedBy: 'slipway',
+  underDebugger: false,
   initRequired: false,
   command,
   registration: {

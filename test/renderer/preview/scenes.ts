@@ -3,6 +3,7 @@ import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
 import { everything, logHandlers, stateHandlers } from './answers.ts'
 import { begin, build, failedBuild, marbles, now, peerState, ready } from './chaincodes.ts'
 import type { Scene } from './fake-host.ts'
+import { debuggerScenes } from './debugger-scenes.ts'
 import { edgeScenes } from './edge-scenes.ts'
 import { netScenes } from './net-scenes.ts'
 import { networkScenes } from './network-scenes.ts'
@@ -16,6 +17,7 @@ const exitLines = [
 ]
 
 export const scenes: Record<string, () => Scene> = {
+  ...debuggerScenes,
   ...netScenes,
   ...networkScenes,
   ...edgeScenes,

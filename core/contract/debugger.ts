@@ -1,0 +1,23 @@
+import type { Language } from './chaincode-state.ts'
+import type { Millis } from './time.ts'
+
+/** What an editor has to speak: V8's inspector (Node) or the Java Debug Wire Protocol. */
+export type DebugProtocol = 'inspector' | 'jdwp'
+
+/** Where an editor's debugger connects to a chaincode, and what it does there. */
+export interface DebuggerState {
+  protocol: DebugProtocol
+  /** Of 127.0.0.1. The same for every build, while the chaincode is open. */
+  port: number
+  /** Editors connected now. */
+  clients: number
+  /** Since when the process stands at a breakpoint. */
+  pausedAt?: Millis
+}
+
+const protocols: Partial<Record<Language, DebugProtocol>> = { node: 'inspector', java: 'jdwp' }
+
+/** undefined: Slipway starts no debugger for that language. Pure. */
+export function protocolOf(language: Language): DebugProtocol | undefined {
+  return protocols[language]
+}

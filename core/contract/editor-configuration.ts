@@ -1,0 +1,67 @@
+import type { DebugProtocol } from './debugger.ts'
+
+/** What is to be debugged, as far as an editor's configuration needs it. */
+export interface Debuggable {
+  /** Of the chaincode. */
+  name: string
+  protocol: DebugProtocol
+  /** Of 127.0.0.1. */
+  port: number
+}
+
+export type Editor = 'vscode' | 'jetbrains'
+
+export function isEditor(text: string): text is Editor {
+  return text === 'vscode' || text === 'jetbrains'
+}
+
+/** What a configuration is called in an editor: by it a later one finds the earlier one. */
+export function configurationName(name: string): string {
+  return `Slipway: ${name}`
+}
+
+/**
+ * One entry of `configurations` in VS Code's launch.json (the js-debug and Java extensions). Both attach, and to the
+ * same port after each save: js-debug does so by itself with `restart`, Java on the next F5.
+ */
+export function vscodeConfiguration({ name, protocol, port }: Debuggable): Record<string, unknown> {
+  const named = { name: configurationName(name) }
+  switch (protocol) {
+    case 'inspector':
+      return {
+        ...named,
+        type: 'node',
+        request: 'attach',
+        address: '127.0.0.1',
+        port,
+        restart: true,
+        skipFiles: ['<node_internals>/**', '**/node_modules/**'],
+      }
+    case 'jdwp':
+      return { ...named, type: 'java', request: 'attach', hostName: '127.0.0.1', port }
+  }
+}
+
+/** A run configuration of JetBrains' editors, as they keep it in `.run/NAME.run.xml`. */
+export function jetbrainsConfiguration({ name, protocol, port }: Debuggable): string {
+  const title = attribute(configurationName(name))
+  const lines = {
+    inspector: [
+      `<configuration default="false" name="${title}" type="ChromiumRemoteDebugType" factoryName="Chromium Remote" host="127.0.0.1" port="${port}" restartOnDisconnect="true">`,
+    ],
+    jdwp: [
+      `<configuration default="false" name="${title}" type="Remote">`,
+      '  <option name="USE_SOCKET_TRANSPORT" value="true" />',
+      '  <option name="SERVER_MODE" value="false" />',
+      '  <option name="HOST" value="127.0.0.1" />',
+      `  <option name="PORT" value="${port}" />`,
+      '  <option name="AUTO_RESTART" value="true" />',
+    ],
+  }[protocol]
+  const body = [...lines, '  <method v="2" />', '</configuration>'].map((line) => `  ${line}`)
+  return ['<component name="ProjectRunConfigurationManager">', ...body, '</component>', ''].join('\n')
+}
+
+function attribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
+}

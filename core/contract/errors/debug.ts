@@ -1,0 +1,23 @@
+/** Debugging a chaincode. */
+export const debugErrors = {
+  DEBUG_PORT_TAKEN: (d: { name: string; port: number; reason: string }) => ({
+    what: `Editors can't reach the debugger of ${d.name} at 127.0.0.1:${d.port}.`,
+    why: `slipway.yaml asks for that port, and the system refuses it: ${d.reason}`,
+    do: 'End what uses the port, or set `debug: true` in slipway.yaml: then Slipway takes the next free port.',
+  }),
+  DEBUG_CONFIGURATION: (d: { file: string; message: string }) => ({
+    what: `Slipway couldn't write ${d.file}.`,
+    why: d.message,
+    do: 'Nothing was changed in it. Repair the file, or copy the configuration from the Run page into it.',
+  }),
+  DEBUG_OFF: (d: { name: string }) => ({
+    what: `${d.name} isn't under a debugger.`,
+    why: 'Only then is there a port that an editor can be given.',
+    do: 'Switch “Start under debugger” on, or start Slipway with `--debug`.',
+  }),
+  DEBUG_UNAVAILABLE: (d: { name: string }) => ({
+    what: `Slipway can't start ${d.name} under a debugger.`,
+    why: 'It starts Node and Java chaincode under their debuggers, and no other.',
+    do: 'Set `debug: false`, or leave `--debug` out. To debug it, choose “Started by: you” on the Run page and start it in your editor’s debugger.',
+  }),
+}

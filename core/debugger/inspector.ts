@@ -1,0 +1,42 @@
+import { afterUpgrade } from './http-handshake.ts'
+import type { Runtime } from './runtime.ts'
+import { newFrameReader } from './web-socket-frames.ts'
+
+const OPTION = '--inspect=127.0.0.1:0'
+
+/**
+ * Node's inspector. Every process takes a port of its own: given one, npm would take it before the chaincode. So npm's
+ * own line comes first and the chaincode's after it, and the last one counts. A process stands still for every editor
+ * that has enabled its debugger, each of which is told so.
+ */
+export const inspector: Runtime = {
+  protocol: 'inspector',
+  usualPort: 9229,
+  oneEditor: false,
+  started([program = '', ...args], env) {
+    if (program === 'node') return { argv: [program, OPTION, ...args], env }
+    const options = [env['NODE_OPTIONS'], OPTION].filter(Boolean).join(' ')
+    return { argv: [program, ...args], env: { ...env, NODE_OPTIONS: options } }
+  },
+  heard(line) {
+    const port = /^Debugger listening on wss?:\/\/127\.0\.0\.1:(\d+)\//.exec(line)?.[1]
+    if (port !== undefined) return { port: Number(port) }
+    return line.startsWith('Waiting for the debugger to disconnect') ? 'waits-to-end' : undefined
+  },
+  listen: ({ attached, paused }) => ({
+    // V8 writes the method first.
+    fromProcess: afterUpgrade(
+      newFrameReader((message) => {
+        if (message.startsWith('{"method":"Debugger.paused"')) paused(true)
+        if (message.startsWith('{"method":"Debugger.resumed"')) paused(false)
+      }),
+      attached,
+    ),
+    // An editor that switches its debugger off without leaving is told nothing more.
+    fromEditor: afterUpgrade(
+      newFrameReader((message) => {
+        if (/"method" *: *"Debugger\.disable"/.test(message)) paused(false)
+      }),
+    ),
+  }),
+}

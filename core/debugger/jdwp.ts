@@ -1,0 +1,21 @@
+import { newSuspensions } from './jdwp-suspensions.ts'
+import type { Runtime } from './runtime.ts'
+
+const AGENT = '-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0'
+
+/** The Java Debug Wire Protocol. It takes one editor at a time, and listens on another port when that one has left. */
+export const jdwp: Runtime = {
+  protocol: 'jdwp',
+  usualPort: 5005,
+  oneEditor: true,
+  started([program = '', ...args], env) {
+    if (program === 'java') return { argv: [program, AGENT, ...args], env }
+    const options = [env['JAVA_TOOL_OPTIONS'], AGENT].filter(Boolean).join(' ')
+    return { argv: [program, ...args], env: { ...env, JAVA_TOOL_OPTIONS: options } }
+  },
+  heard(line) {
+    const port = /^Listening for transport dt_socket at address: (?:\S*:)?(\d+)$/.exec(line.trim())?.[1]
+    return port === undefined ? undefined : { port: Number(port) }
+  },
+  listen: newSuspensions,
+}

@@ -1,0 +1,83 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parse } from 'jsonc-parser'
+import { writeConfiguration } from '../../../core/debugger/write-configuration.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+const cars = { name: 'cars', protocol: 'inspector', port: 9229 } as const
+
+async function withLaunch(text: string): Promise<{ folder: string; launch: string }> {
+  const folder = await tempFolder('editor')
+  await mkdir(join(folder, '.vscode'))
+  const launch = join(folder, '.vscode', 'launch.json')
+  await writeFile(launch, text)
+  return { folder, launch }
+}
+
+test('launch.json is made where there is none, and writing it again changes nothing', async () => {
+  const folder = await tempFolder('editor')
+  const { file } = await writeConfiguration(folder, cars, 'vscode')
+  const text = await readFile(file, 'utf8')
+  expect(parse(text)).toMatchObject({
+    configurations: [{ name: 'Slipway: cars', type: 'node', port: 9229, restart: true }],
+  })
+  await writeConfiguration(folder, cars, 'vscode')
+  expect(await readFile(file, 'utf8')).toBe(text)
+})
+
+test('what its author has in launch.json stays, with comments; of an earlier one only the port changes', async () => {
+  const { folder, launch } = await withLaunch(`{
+  // ours
+  "version": "0.2.0",
+  "configurations": [
+    { "name": "mine", "type": "go" }, // keep
+    {
+      "name": "Slipway: cars",
+      "type": "node",
+      "request": "attach",
+      "address": "127.0.0.1",
+      "port": 1, /* old */
+      "restart": false,
+      "skipFiles": [],
+    },
+  ],
+}
+`)
+  await writeConfiguration(folder, cars, 'vscode')
+  const text = await readFile(launch, 'utf8')
+  for (const kept of ['// ours', '// keep', '/* old */', '"restart": false']) expect(text).toContain(kept)
+  expect((parse(text) as { configurations: object[] }).configurations).toMatchObject([{ name: 'mine' }, { port: 9229 }])
+  await writeConfiguration(folder, { ...cars, name: 'boats' }, 'vscode')
+  expect((parse(await readFile(launch, 'utf8')) as { configurations: object[] }).configurations).toHaveLength(3)
+})
+
+test.each(['[]', '{ "configurations": 3 }', '{ "configurations": [', 'no'])(
+  '%s is refused and left as it is',
+  async (text) => {
+    const { folder, launch } = await withLaunch(text)
+    await expect(writeConfiguration(folder, cars, 'vscode')).rejects.toMatchObject({ code: 'DEBUG_CONFIGURATION' })
+    expect(await readFile(launch, 'utf8')).toBe(text)
+  },
+)
+
+test('it goes where the editor has its settings, up to the repository', async () => {
+  const { folder, launch } = await withLaunch('{}')
+  const inside = join(folder, 'chaincode')
+  await mkdir(inside)
+  expect(await writeConfiguration(inside, cars, 'vscode')).toEqual({ file: launch })
+  await mkdir(join(inside, '.git'))
+  expect(await writeConfiguration(inside, cars, 'vscode')).toEqual({ file: join(inside, '.vscode', 'launch.json') })
+})
+
+test.each(['inspector', 'jdwp'] as const)('JetBrains: %s, whose port alone changes later', async (protocol) => {
+  const folder = await tempFolder('editor')
+  const { file } = await writeConfiguration(folder, { ...cars, protocol }, 'jetbrains')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replace('</configuration>', '  <envs />\n  </configuration>'))
+  await writeConfiguration(folder, { ...cars, protocol, port: 4711 }, 'jetbrains')
+  const later = await readFile(file, 'utf8')
+  expect(later).toContain('<envs />')
+  expect(later).toContain('"4711"')
+  expect(later).not.toContain('9229')
+})

@@ -1,0 +1,32 @@
+import type { DebuggerState } from '../../../core/contract/debugger.ts'
+import { everything } from './answers.ts'
+import { marbles, now, peerState, ready } from './chaincodes.ts'
+import type { Scene } from './fake-host.ts'
+
+const state: DebuggerState = { protocol: 'inspector', port: 9229, clients: 0 }
+const process = {
+  pid: 48_213,
+  startedAt: now - 60_000,
+  build: 12,
+  start: 'cold',
+  startReason: 'under its debugger',
+} as const
+
+/** Chaincode that is started under its debugger. */
+export const debuggerScenes: Record<string, () => Scene> = {
+  debugging: () => ({
+    state: peerState([{ ...ready, process, underDebugger: true, debugger: state }, marbles]),
+    handlers: everything,
+  }),
+  'debugging-unknown': () => ({
+    state: peerState([{ ...ready, language: 'golang', dialect: 'Go', buildTool: 'go' }, marbles]),
+    handlers: everything,
+  }),
+  'debugging-paused': () => ({
+    state: peerState([
+      { ...ready, process, underDebugger: true, debugger: { ...state, clients: 1, pausedAt: now - 372_000 } },
+      marbles,
+    ]),
+    handlers: everything,
+  }),
+}
