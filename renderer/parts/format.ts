@@ -57,9 +57,11 @@ export function bytes(size: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit] ?? 'TB'}`
 }
 
+const thousands = new Intl.NumberFormat('en-US')
+
 /** A number with thousands separators: `1,048,576`. */
 export function count(value: number): string {
-  return value.toLocaleString('en-US')
+  return thousands.format(value)
 }
 
 /** `1 line`, `2 lines`. */

@@ -60,5 +60,15 @@ describe('blocks and events in the window', () => {
     await says(card(page, 'Sold'), '1.10')
     await card(page, 'Sold').getByRole('button', { name: 'Show the transaction' }).click()
     await says(block, /Event Sold/)
+
+    // The window keeps the blocks that it has read, but not when they are taken back out of its sight.
+    await slipway('checkpoint', folder, 'before')
+    await slipway('submit', folder, 'put', 'asset3', 'x')
+    await says(blocks.getByRole('option').first(), 'put')
+    await page.getByRole('button', { name: 'State', exact: true }).click()
+    await slipway('rewind', folder, 'before')
+    await slipway('submit', folder, 'event', 'Again', 'y')
+    await page.getByRole('button', { name: 'Blocks', exact: true }).click()
+    await says(blocks.getByRole('option').first(), 'event')
   })
 })

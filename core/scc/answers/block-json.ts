@@ -55,7 +55,8 @@ export function transactionRows(block: Block): TransactionRow[] {
   const codes = block.getMetadata()?.getMetadataList_asU8()[BlockMetadataIndex.TRANSACTIONS_FILTER] ?? new Uint8Array()
   return (block.getData()?.getDataList_asU8() ?? []).map((bytes, i) => {
     const { row, payload } = opened(bytes, codes[i] ?? TxValidationCode.NOT_VALIDATED)
-    const { chaincode, function: name } = calledIn(payload)
+    // Arguments may be megabytes, which a list doesn't show.
+    const { chaincode, function: name } = calledIn(payload, false)
     return { ...row, chaincode, function: name }
   })
 }
@@ -89,7 +90,7 @@ function opened(bytes: Uint8Array, code: number) {
 }
 
 /** What its client asked for; empty if that can't be read, as in a transaction that was refused for it. */
-function calledIn(payload: Payload): Pick<TransactionDetail, 'chaincode' | 'function' | 'args'> {
+function calledIn(payload: Payload, withArgs = true): Pick<TransactionDetail, 'chaincode' | 'function' | 'args'> {
   try {
     const [action] = Transaction.deserializeBinary(payload.getData_asU8()).getActionsList()
     if (action === undefined) return {}
@@ -101,7 +102,7 @@ function calledIn(payload: Payload): Pick<TransactionDetail, 'chaincode' | 'func
     return {
       chaincode: spec?.getChaincodeId()?.getName(),
       function: name === undefined ? undefined : Buffer.from(name).toString(),
-      args: args.map(readable),
+      ...(withArgs ? { args: args.map(readable) } : {}),
     }
   } catch {
     return {}
