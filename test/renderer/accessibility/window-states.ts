@@ -111,7 +111,7 @@ const lists: WindowState[] = [
   at('Blocks', 'a block', option(1)),
   at('Blocks', 'a block with three transactions', option(3)),
   at('Blocks', 'about to rewind', option(3), button('Rewind to here'), dialog),
-  at('Blocks', 'rewound', option(3), button('Rewind to here'), dialog, button(/^Rewind$/), button('Restore')),
+  at('Blocks', 'rewound', option(3), button('Rewind to here'), dialog, button(/^Rewind$/), text('What it had')),
   at('Blocks', 'what changed', option(3), button('Compare'), dialog, text('1,205 keys differ')),
   at('Blocks', 'checkpoints and branches', button('Checkpoints'), dialog, text('before the sale')),
   at('Events', 'an event', option(0)),
