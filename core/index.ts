@@ -30,6 +30,14 @@ export { offlineIdentities } from './peer/offline-identities.ts'
  * await writeExport({ folder: '/home/ann/app/network', layout: 'application' })
  */
 export { offlineExport } from './peer/offline-export.ts'
+
+/**
+ * A copy of the data of a peer that is not running, for another peer; false if there is none.
+ *
+ * @example
+ * if (await offlineCopy('/home/ann/asset/.slipway', '/tmp/copy')) await startPeer({ dataDir: '/tmp/copy' })
+ */
+export { offlineCopy } from './peer/data-copy.ts'
 /** The files of an identity's MSP folder. */
 export { identityMsp } from './export/msp-files.ts'
 
@@ -148,7 +156,8 @@ export { refuseFatal } from './networks/refuse-fatal.ts'
 export { findScenarios, readScenario, type ScenarioFile } from './scenarios/find-scenarios.ts'
 export { parseScenario } from './scenarios/read-scenario.ts'
 export { judgedAgain } from './scenarios/judge-again.ts'
-export { runScenario } from './scenarios/run-scenario.ts'
+export { runScenario, type ScenarioPeer } from './scenarios/run-scenario.ts'
+export { callsOf } from './scenarios/scenario.ts'
 export { recordedScenario, updatedScenario, type AnsweredCall } from './scenarios/write-scenario.ts'
 export type { Scenario } from './scenarios/scenario.ts'
 export { watchFolder } from './watch/folder-watch.ts'

@@ -36,6 +36,8 @@ export interface CallOutcome {
   state: 'passed' | 'failed' | 'skipped'
   /** Empty unless it failed. */
   differences: ScenarioDifference[]
+  /** Parts of what is expected that a network doesn't tell its clients: `printed`, `reads`. */
+  notCompared?: string[] | undefined
   /** Why there was no answer at all. */
   error?: PeerErrorData | undefined
   /** The lines that the chaincode printed during a call that failed. */

@@ -46,4 +46,9 @@ export const seedCommands = {
    * STATE_REFUSED, LEDGER_WRITE.
    */
   importState: command<{ channel: string; file: string }, StateCopy>(),
+  /**
+   * Write a copy of the peer's data, as it is now, to an empty folder of its machine: another peer can be started on it.
+   * Recorded calls aren't copied. Throws DATA_COPY, LEDGER_READ.
+   */
+  copyData: command<{ folder: string }>(),
 }

@@ -104,7 +104,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     ...blockApi(channels),
     ...networkApi(networkParts),
     ...undoApi(facts, channels, chaincodeSide),
-    ...seedApi(storage, channels),
+    ...seedApi(config, storage, channels),
     ...replayApi(startReplays(config, stages, disposers), stages),
 
     readNamespaces: async ({ channel }) => channels.get(channel).namespaces(),

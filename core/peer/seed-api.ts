@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path'
+import type { PeerConfig } from '../config/peer-config.ts'
 import type { ApiOf } from '../contract/command.ts'
 import { PeerError } from '../contract/error.ts'
 import type { seedCommands } from '../contract/seed.ts'
@@ -8,11 +9,13 @@ import { LIFECYCLE_NAMESPACE, LSCC_NAMESPACE } from '../privdata/definition-keys
 import { writeState } from '../seeds/export-state.ts'
 import { importState } from '../seeds/import-state.ts'
 import type { Channels } from './channels.ts'
+import { copyData } from './data-copy.ts'
 import type { Storage } from './storage.ts'
 
 /** The state of a channel as a file, and back. */
 export function seedApi(
-  { facts: { emit }, identities }: Pick<Storage, 'facts' | 'identities'>,
+  { dataDir }: Pick<PeerConfig, 'dataDir'>,
+  { facts: { emit }, identities, ledgers }: Pick<Storage, 'facts' | 'identities' | 'ledgers'>,
   channels: Channels,
 ): ApiOf<typeof seedCommands> {
   return {
@@ -24,6 +27,10 @@ export function seedApi(
         return { height, rows: chaincodeRows(rows, chaincode) }
       }
       return writeState({ channel, begin }, file, { force })
+    },
+    async copyData({ folder }) {
+      mustBeAbsolute(folder)
+      await copyData({ store: ledgers.store, dataDir }, folder)
     },
     async importState({ channel, file }) {
       mustBeAbsolute(file)
@@ -59,5 +66,5 @@ async function* chaincodeRows(rows: AsyncIterable<StateRow>, chaincode: string |
 /** @throws PeerError ARGUMENT_INVALID */
 function mustBeAbsolute(file: string): void {
   if (isAbsolute(file) && !file.includes('\0')) return
-  throw new PeerError('ARGUMENT_INVALID', { argument: 'The file', message: 'It must be an absolute path.' })
+  throw new PeerError('ARGUMENT_INVALID', { argument: 'The path', message: 'It must be absolute.' })
 }

@@ -1,5 +1,5 @@
 import type { CallLog } from '../calls/call-log.ts'
-import { newCommitters } from '../committer/committer.ts'
+import { newCommitters, type Committer } from '../committer/committer.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import type { GatewayParts } from '../gateway/gateway-parts.ts'
 import { newSystemCalls } from '../gateway/system-calls.ts'
@@ -12,8 +12,10 @@ import type { Identities } from '../msp/dev-ca.ts'
 import { DEFAULT_BATCH } from '../orderer/block-cutter.ts'
 import { startOrderer, type Orderer } from '../orderer/orderer.ts'
 import type { Project } from '../project/project.ts'
+import type { ScenarioStart } from '../scenarios/scenario.ts'
 import { heightOfSetup } from '../scc/answers/height-of-setup.ts'
 import { lifecycleClient } from '../scc/lifecycle/lifecycle-client.ts'
+import { importState } from '../seeds/import-state.ts'
 import { newCopiedCalls } from './copied-calls.ts'
 import { newGuests, type Guests } from './guests.ts'
 
@@ -31,9 +33,8 @@ export interface CopyParts {
   projects(channel: string): Project[]
 }
 
-/** Where a copy begins: as the channel is now, without any transaction, at a checkpoint, or with so many blocks. */
-export type Start =
-  { kind: 'current' | 'empty' } | { kind: 'checkpoint'; name: string } | { kind: 'height'; height: number }
+/** Where a copy begins: as a scenario does, or with so many blocks. */
+export type Start = ScenarioStart | { kind: 'height'; height: number }
 
 /** A copy of a peer's ledgers, and a gateway to it: the same chaincode runs, and the peer's own ledgers never change. */
 export interface Copy {
@@ -48,7 +49,7 @@ export interface Copy {
   close(): Promise<void>
 }
 
-/** Throws LEDGER_*, CHECKPOINT_UNKNOWN, REWIND_TOO_FAR, LIFECYCLE. */
+/** Throws LEDGER_*, CHECKPOINT_UNKNOWN, REWIND_TOO_FAR, LIFECYCLE, STATE_*. */
 export async function openCopy(channel: string, start: Start, parts: CopyParts): Promise<Copy> {
   const store = await parts.between(channel, async () => copiedStore(parts.store))
   const ledgers = parts.ledgersIn(store)
@@ -80,6 +81,7 @@ export async function openCopy(channel: string, start: Start, parts: CopyParts):
   try {
     await begin(ledgers.ledger(channel), start)
     await define(channel, gateway, parts)
+    if (start.kind === 'seed') await seed(start.file, ledgers.ledger(channel), committer(channel), parts)
   } catch (error) {
     await close()
     throw error
@@ -89,9 +91,16 @@ export async function openCopy(channel: string, start: Start, parts: CopyParts):
 
 async function begin(ledger: Ledger, start: Start): Promise<void> {
   const keep = { keep: false }
-  if (start.kind === 'empty') await ledger.undo.rewind(heightOfSetup(ledger), keep)
+  if (start.kind === 'empty' || start.kind === 'seed') await ledger.undo.rewind(heightOfSetup(ledger), keep)
   else if (start.kind === 'checkpoint') await ledger.undo.goTo(start.name, keep)
   else if (start.kind === 'height') await ledger.undo.rewind(start.height, keep)
+}
+
+/** What a file of state holds, endorsed by all organisations. */
+async function seed(file: string, ledger: Ledger, committer: Committer, { identities }: CopyParts): Promise<void> {
+  const peers = identities.organisations().map((mspId) => identities.peerOf(mspId))
+  const signers = { client: identities.client, peers }
+  await importState(file, { ledger, committer, signers, committed: () => undefined })
 }
 
 /** As their folders say now, which may be otherwise than it was there. */

@@ -2,11 +2,24 @@ import type { CallResult, DescribedWrite } from '../contract/call.ts'
 import type { PeerErrorData } from '../contract/error.ts'
 import type { Exact } from './exact.ts'
 
+/** What scenarios compare of a call's result. */
+export interface AnsweredResult
+  extends
+    Pick<CallResult, 'txId' | 'kind' | 'status' | 'message' | 'payload' | 'payloadEncoding' | 'validationCode'>,
+    Pick<CallResult, 'blockNumber' | 'conflict' | 'endorsementFailure' | 'endorsers' | 'readWriteSet' | 'events'> {
+  /** Undefined where nothing is known of what it printed. */
+  callId?: number
+  /** What a network doesn't tell its clients of such a call. */
+  untold?: readonly Untold[]
+}
+
+export type Untold = 'event' | 'reads' | 'writes' | 'private data' | 'printed'
+
 /** What a call came to. */
-export type Answer = { result: CallResult } | { error: PeerErrorData }
+export type Answer = { result: AnsweredResult } | { error: PeerErrorData }
 
 /** The parts of an answer that `save` and `expect` name. */
-export function partsOf(result: CallResult): Map<string, Exact> {
+export function partsOf(result: AnsweredResult): Map<string, Exact> {
   const { txId, status, message, payload, payloadEncoding, events, blockNumber } = result
   const [event] = events
   const parts = new Map<string, Exact>([
@@ -37,7 +50,7 @@ function bytes(text: string, encoding: 'utf8' | 'base64'): Exact {
  * The values written, by key; undefined for a key that is deleted. A key of a private collection is `collection/key`,
  * one of another chaincode has its name and a colon before it.
  */
-export function writesOf(chaincode: string, { readWriteSet }: CallResult): Map<string, Exact | undefined> {
+export function writesOf(chaincode: string, { readWriteSet }: AnsweredResult): Map<string, Exact | undefined> {
   const writes = new Map<string, Exact | undefined>()
   for (const { namespace, writes: written, collections = [] } of readWriteSet.namespaces) {
     const owner = namespace === chaincode ? '' : `${namespace}:`
@@ -54,7 +67,7 @@ function valueOf({ isDelete, value, valueEncoding }: DescribedWrite): Exact | un
 }
 
 /** The keys read, named likewise. */
-export function readsOf(chaincode: string, { readWriteSet }: CallResult): Set<string> {
+export function readsOf(chaincode: string, { readWriteSet }: AnsweredResult): Set<string> {
   return new Set(
     readWriteSet.namespaces.flatMap(({ namespace, reads, rangeQueries, collections = [] }) => {
       const owner = namespace === chaincode ? '' : `${namespace}:`

@@ -1,7 +1,6 @@
-import type { CallResult } from '../contract/call.ts'
 import type { ScenarioDifference } from '../contract/scenario-outcome.ts'
 import { ERROR_THRESHOLD } from '../endorser/endorser.ts'
-import { partsOf, readsOf, writesOf, type Answer } from './answer.ts'
+import { partsOf, readsOf, writesOf, type Answer, type AnsweredResult } from './answer.ts'
 import { differences } from './compare.ts'
 import { exactToText, type Exact } from './exact.ts'
 import type { Expectation } from './scenario.ts'
@@ -25,7 +24,10 @@ export function judge(expect: Expectation, answer: Answer, chaincode: string): S
   ]
 }
 
-function outcomeDifferences({ status, error, validationCode }: Expectation, result: CallResult): ScenarioDifference[] {
+function outcomeDifferences(
+  { status, error, validationCode }: Expectation,
+  result: AnsweredResult,
+): ScenarioDifference[] {
   const isError = result.status >= ERROR_THRESHOLD
   const got = `${result.status} ${result.message}`.trim()
   if (status !== undefined && status !== result.status) return [{ at: 'status', expected: String(status), got }]

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import { isMap, isNode, isSeq } from 'yaml'
 import schema from '../../build/scenario.schema.json' with { type: 'json' }
 import { PeerError } from '../contract/error.ts'
@@ -26,7 +27,8 @@ export function parseScenario({ file, name }: Pick<Scenario, 'file' | 'name'>, t
     file,
     name,
     title: content.scenario,
-    start: startOf(content.start),
+    start: startOf(file, content.start),
+    saysStart: content.start !== undefined,
     identities: content.identities ?? {},
     steps: itemsOf(yaml.document.get('steps', true)).map((node, i) => readStep(node, [i], yaml)),
   }
@@ -35,8 +37,10 @@ export function parseScenario({ file, name }: Pick<Scenario, 'file' | 'name'>, t
   return scenario
 }
 
-function startOf(text = 'empty'): Scenario['start'] {
-  return text === 'empty' || text === 'current' ? { kind: text } : { kind: 'checkpoint', name: text }
+function startOf(scenario: string, text = 'empty'): Scenario['start'] {
+  if (text === 'empty' || text === 'current') return { kind: text }
+  if (text.endsWith('.jsonl')) return { kind: 'seed', file: resolve(dirname(scenario), text) }
+  return { kind: 'checkpoint', name: text }
 }
 
 type RawStep = Record<string, unknown>

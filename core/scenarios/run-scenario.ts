@@ -4,16 +4,20 @@ import type { CallRequest } from '../contract/call.ts'
 import { PeerError } from '../contract/error.ts'
 import type { CallOutcome, ScenarioDifference, ScenarioOutcome } from '../contract/scenario-outcome.ts'
 import { withoutUndefined } from '../contract/without-undefined.ts'
-import { partsOf, type Answer } from './answer.ts'
+import { partsOf, type Answer, type AnsweredResult } from './answer.ts'
 import { exactToText, type Exact } from './exact.ts'
 import { judge, unprinted } from './judge.ts'
 import { callsOf, type CallStep, type Scenario, type ScenarioStep } from './scenario.ts'
+import { comparable } from './untold.ts'
 import type { AnsweredCall } from './write-scenario.ts'
 import { partAt, substituted, textWith, withVariables } from './variables.ts'
 
-/** A peer whose ledger holds nothing but the definition of the chaincode. */
+/** A peer whose ledger is where the scenario starts. */
 export interface ScenarioPeer {
-  api: Pick<PeerApi, 'submit' | 'evaluate' | 'submitTogether' | 'readCallLogs' | 'removeIdentity'> & {
+  api: Pick<PeerApi, 'readCallLogs' | 'removeIdentity'> & {
+    submit(request: CallRequest, signal: AbortSignal): Promise<AnsweredResult>
+    evaluate(request: CallRequest, signal: AbortSignal): Promise<AnsweredResult>
+    submitTogether(request: { calls: CallRequest[] }, signal: AbortSignal): Promise<AnsweredResult[]>
     issueIdentity(request: Parameters<PeerApi['issueIdentity']>[0]): Promise<{ id: string }>
   }
   /** Its name. */
@@ -150,8 +154,9 @@ class Player {
     call: CallStep,
     answer: Answer,
     startedAt: number,
-  ): Promise<Pick<CallOutcome, 'state' | 'differences' | 'durationMs' | 'error' | 'printed'>> {
-    const expect = withVariables(call.expect, this.#saved)
+  ): Promise<Pick<CallOutcome, 'state' | 'differences' | 'durationMs' | 'error' | 'printed' | 'notCompared'>> {
+    const { expect, notCompared: untold } = comparable(withVariables(call.expect, this.#saved), answer)
+    const notCompared = untold.length === 0 ? undefined : untold
     const chaincode = call.chaincode ?? this.#peer.chaincode
     const found = judge(expect, answer, chaincode)
     // Lines come through a pipe, and waiting for those that nobody asks for would take longer than the call.
@@ -162,10 +167,11 @@ class Player {
     if ('result' in answer && (found.length === 0 || this.#playing.goesOn === true))
       found.push(...this.#save(call, answer))
     const durationMs = performance.now() - startedAt
-    if (found.length === 0) return { state: 'passed', differences: [], durationMs }
+    if (found.length === 0)
+      return withoutUndefined({ state: 'passed' as const, differences: [], durationMs, notCompared })
     const error = 'error' in answer ? answer.error : undefined
     const printed = lines.length === 0 ? undefined : lines
-    return withoutUndefined({ state: 'failed' as const, differences: found, durationMs, error, printed })
+    return withoutUndefined({ state: 'failed' as const, differences: found, durationMs, error, printed, notCompared })
   }
 
   /** Its lines, once those that are expected have come. */
@@ -173,10 +179,11 @@ class Player {
     expected: readonly Exact[],
     answer: Answer,
   ): Promise<{ lines: string[]; missing: ScenarioDifference[] }> {
-    if ('error' in answer) return { lines: [], missing: [] }
+    const callId = 'error' in answer ? undefined : answer.result.callId
+    if (callId === undefined) return { lines: [], missing: [] }
     const until = performance.now() + PRINTED_MS
     for (;;) {
-      const read = await this.#peer.api.readCallLogs({ id: answer.result.callId }, this.#signal)
+      const read = await this.#peer.api.readCallLogs({ id: callId }, this.#signal)
       const lines = read.lines.map(({ text }) => text)
       const missing = unprinted(expected, lines)
       if (missing.length === 0 || performance.now() > until) return { lines, missing }

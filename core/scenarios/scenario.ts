@@ -10,10 +10,16 @@ export interface Scenario {
   /** What it is about. */
   title: string
   /** What the ledger holds before its first call. */
-  start: { kind: 'empty' | 'current' } | { kind: 'checkpoint'; name: string }
+  start: ScenarioStart
+  /** Whether its file says so; otherwise it starts empty. */
+  saysStart: boolean
   identities: Record<string, { org?: string; role?: Role; attrs?: Record<string, string> }>
   steps: ScenarioStep[]
 }
+
+/** `seed`: empty but for what a file of state holds, by its absolute path. */
+export type ScenarioStart =
+  { kind: 'empty' | 'current' } | { kind: 'checkpoint'; name: string } | { kind: 'seed'; file: string }
 
 export type ScenarioStep = CallStep | TogetherStep
 

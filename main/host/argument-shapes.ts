@@ -104,6 +104,7 @@ const shapes: Record<ApiName, Shape> = {
   compareStates: { channel: 'text', from: 'text', to: 'text?', limit: 'number' },
   exportState: { channel: 'text', file: 'text', chaincode: 'text?', force: 'flag?' },
   importState: { channel: 'text', file: 'text' },
+  copyData: { folder: 'text' },
   setReplay: { ...named, scenario: 'text?' },
   replay: named,
   readScenarios: named,

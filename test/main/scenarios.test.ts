@@ -1,6 +1,5 @@
 // @module-tag slow
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ScenarioDocument, SummaryDocument } from '../../main/cli/terminal/documents.ts'
@@ -8,7 +7,7 @@ import { buildDoors, slipway, startSlipway } from '../support/command-line.ts'
 import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
-import { tempFolder } from '../support/temp.ts'
+import { tempFolder, temporaryIn } from '../support/temp.ts'
 
 beforeAll(buildDoors)
 
@@ -31,7 +30,6 @@ function documents(stdout: string): { scenarios: ScenarioDocument[]; summary: Su
 }
 
 const errorCode = (stdout: string) => (JSON.parse(stdout) as { error: { code: string } }).error.code
-const testData = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('slipway-test-')).sort()
 
 const EVERYTHING = `
 scenario: Everything that can be expected
@@ -87,9 +85,9 @@ steps:
 `
 
 test('scenarios are played side by side, each on a ledger that only it has seen', async () => {
-  const before = await testData()
+  const temporary = await tempFolder()
   const folder = await chaincode({ 'a.yaml': EVERYTHING, 'b.yml': TOGETHER, 'notes.txt': 'no scenario' })
-  const { code, stdout, stderr } = await slipway('test', folder, '--json')
+  const { code, stdout, stderr } = await startSlipway(['test', folder, '--json'], temporaryIn(temporary)).ended
   const { scenarios, summary } = documents(stdout)
   expect(scenarios.flatMap(({ calls }) => calls.flatMap((call) => call.differences))).toEqual([])
   expect([code, summary.passed, summary.failed]).toEqual([0, 2, 0])
@@ -98,7 +96,7 @@ test('scenarios are played side by side, each on a ledger that only it has seen'
   expect(stderr).toMatch(/^2 passed, 0 failed/m)
   // Neither the author's ledger was used nor anything left behind.
   expect(await readdir(folder)).not.toContain('.slipway')
-  expect(await testData()).toEqual(before)
+  expect((await readdir(temporary)).filter((name) => name.startsWith('slipway-'))).toEqual([])
 })
 
 test('what differs is told with its place, and the calls after it are skipped', async () => {
@@ -245,7 +243,8 @@ test.each([
   ['one that is not there', { 'sell.yaml': TOGETHER }, ['sel'], 'SCENARIO_UNKNOWN'],
   ['two of one name', { 'sell.yaml': TOGETHER, 'sell.yml': TOGETHER }, [], 'SCENARIO_DUPLICATE'],
   ['a mistake', { 'sell.yaml': 'scenario: x\nsteps:\n  - submt: Put\n' }, [], 'CONFIG_INVALID'],
-  ['one that starts on the author’s ledger', { 'sell.yaml': `start: current\n${TOGETHER}` }, [], 'SCENARIO_START'],
+  ['a checkpoint that there isn’t', { 'sell.yaml': `start: before\n${TOGETHER}` }, [], 'SCENARIO_START'],
+  ['a file of state that there isn’t', { 'sell.yaml': `start: no.jsonl\n${TOGETHER}` }, [], 'STATE_FILE_READ'],
   ['no YAML', { 'sell.yaml': '{' }, [], 'CONFIG_SYNTAX'],
   [
     'an unknown caller',

@@ -152,6 +152,31 @@ async function replayedRows(chaincode: Opened, count: number) {
   return replay.rows
 }
 
+test('a scenario that starts with a file of state is replayed on what that holds alone', async () => {
+  const peer = await testPeer()
+  const chaincode = await openFixture(peer, 'javascript-contract')
+  const { name, folder } = chaincode
+  await mkdir(join(folder, 'scenarios/seeds'), { recursive: true })
+  await chaincode.submit('Put', 'k', 'seeded')
+  const file = join(folder, 'scenarios/seeds/k.jsonl')
+  await peer.api.exportState({ channel: chaincode.state().channel, file })
+  await chaincode.submit('Put', 'k', 'newer')
+  await chaincode.submit('Put', 'other', 'newer')
+  const steps = `
+  - evaluate: Get
+    args: [k]
+    expect: { payload: seeded }
+  - evaluate: Get
+    args: [other]
+    expect: { error: does not exist }
+`
+  await writeFile(join(folder, 'scenarios/a.yaml'), `scenario: A\nstart: seeds/k.jsonl\nsteps:${steps}`)
+  await peer.api.setReplay({ name, scenario: 'a' })
+  expect((await replayed(chaincode, 1)).rows.map(({ state }) => state)).toEqual(['passed', 'passed'])
+  await writeFile(join(folder, 'scenarios/a.yaml'), `scenario: A\nstart: seeds/no.jsonl\nsteps:${steps}`)
+  await chaincode.eventually('there is no such file', ({ replay }) => replay?.error?.code === 'STATE_FILE_READ')
+})
+
 test('a chaincode that ends in the middle of a replay fails that call, and the rest is skipped', async () => {
   const peer = await testPeer()
   const chaincode = await openFixture(peer, 'misbehaving')

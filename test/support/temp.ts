@@ -14,3 +14,8 @@ export async function tempFolder(name = 'test'): Promise<string> {
 export function removeFolder(folder: string): Promise<void> {
   return rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 }
+
+/** What has a process keep its temporary files there, on every system: those of other tests stay out of sight. */
+export function temporaryIn(folder: string): Record<string, string> {
+  return { TMPDIR: folder, TEMP: folder, TMP: folder }
+}

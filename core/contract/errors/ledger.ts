@@ -47,6 +47,16 @@ export const ledgerErrors = {
     why: 'Slipway is shutting down.',
     do: 'Start Slipway again.',
   }),
+  DATA_COPY: (d: { from: string; to: string; message: string; fault?: SystemFault | undefined }) => ({
+    what: `Slipway couldn't copy the data of ${d.from} to ${d.to}.`,
+    why: d.message,
+    do:
+      d.fault === undefined
+        ? 'Try again. The data itself is as it was.'
+        : d.fault === 'full'
+          ? 'Free some space on that disk: it needs room for a copy of the ledger.'
+          : faultAdvice[d.fault],
+  }),
   IDENTITY_DAMAGED: (d: { file: string; message: string; fault?: SystemFault | undefined }) => ({
     what: `Slipway can't read the development identity in ${d.file}.`,
     why: d.message,

@@ -25,10 +25,15 @@ export const scenarioErrors = {
     why: d.known.length === 0 ? 'Nothing is saved before it.' : `Saved before it: ${d.known.join(', ')}.`,
     do: `Save it in an earlier step (save: { ${d.name}: payload.id }), or write $\${${d.name}} for the text itself.`,
   }),
-  SCENARIO_START: (d: { file: string; start: string }) => ({
-    what: `slipway test doesn't play ${d.file}.`,
-    why: `It starts at ${JSON.stringify(d.start)} of your ledger, and slipway test plays on a ledger that is empty.`,
-    do: 'Choose it on the Replay page, which plays it on a copy of your ledger, or write start: empty.',
+  SCENARIO_START: (d: { file: string; start: string; reason: string }) => ({
+    what: `${d.file} can't start at ${JSON.stringify(d.start)}.`,
+    why: d.reason,
+    do: 'Name a checkpoint of your ledger, `current`, `empty`, or the path of a file of state that ends in .jsonl.',
+  }),
+  SCENARIO_NETWORK: (d: { file: string; line?: number | undefined; network: string; reason: string }) => ({
+    what: `${d.file}${d.line === undefined ? '' : `:${d.line}`} can't be played on the network ${d.network}; nothing was.`,
+    why: d.reason,
+    do: 'Leave that out of the scenario, name other scenarios, or play it without --network.',
   }),
   REPORT_UNWRITABLE: (d: { file: string; reason: string }) => ({
     what: `Slipway can't write the report ${d.file}.`,

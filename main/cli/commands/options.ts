@@ -68,6 +68,8 @@ export interface TestOptions extends ChaincodeOptions, QuietOption, PrintOptions
   watch?: boolean
   /** Write what was answered into the scenarios. */
   update?: boolean
+  /** Play them on a real network of slipway.yaml, instead of a peer here. */
+  network?: string
   /** Write a scenario of this name from the calls made so far. */
   record?: string
 }

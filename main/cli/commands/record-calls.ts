@@ -9,7 +9,7 @@ import { readPeerFile } from '../../host/peer-file.ts'
 import { connectPeer } from '../../host/remote-peer.ts'
 import { trustedFolders } from '../../host/trusted-folders.ts'
 import { chaincodeIn } from './call.ts'
-import type { ChaincodeOptions } from './options.ts'
+import { dataDirOf, type ChaincodeOptions } from './options.ts'
 
 /** A scenario that nobody reads to its end is of no use. */
 const MOST_CALLS = 200
@@ -64,7 +64,7 @@ async function callsOf(
   options: ChaincodeOptions,
   signal: AbortSignal,
 ): Promise<{ chaincode: string; calls: CallRecord[] }> {
-  const dataDir = join(toOpen.folder, '.slipway')
+  const dataDir = dataDirOf(toOpen.folder, options)
   const announced = await readPeerFile(dataDir)
   const running = announced && (await connectPeer(announced))
   if (running !== undefined) {

@@ -11,5 +11,7 @@ export function describeTest(command: Command): Command {
     .option('--watch', 'play them again whenever the chaincode or a scenario is saved')
     .option('--update', 'write what was answered into the files as what is expected')
     .option('--record <name>', 'write a scenario of the calls made so far, and play nothing')
+    .option('--network <name>', 'play them on a real network that slipway.yaml names, as it is')
+    .option('--data-dir <folder>', 'your ledger, for scenarios that start on a copy of it (default: <folder>/.slipway)')
     .option('--quiet', 'don’t print the output of tools and the chaincode if the launch fails')
 }

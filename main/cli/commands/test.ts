@@ -3,18 +3,20 @@ import { join, relative, resolve } from 'node:path'
 import type { OpenChaincode } from '../../../core/contract/api.ts'
 import { messageOf } from '../../../core/contract/error-message.ts'
 import { PeerError } from '../../../core/contract/error.ts'
+import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import type { AnsweredCall, Scenario } from '../../../core/index.ts'
 import type { ScenarioOutcome } from '../../../core/contract/scenario-outcome.ts'
 import { say } from '../../host/say.ts'
 import { junitReport } from '../scenarios/junit.ts'
-import { playInTurn, playScenarios, type Playing } from '../scenarios/play-scenarios.ts'
+import { playInTurn, playScenarios, startsOnCopy, type Playing } from '../scenarios/play-scenarios.ts'
 import { recordCalls } from './record-calls.ts'
 import { openTestPeer, type TestPeer } from '../scenarios/test-peer.ts'
 import { watchScenarios } from '../scenarios/watch-scenarios.ts'
 import { outcomeLines, summaryLine, uncalledLine } from '../scenarios/words.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { printError, printLine } from '../terminal/print.ts'
-import { foldersToOpen, type TestOptions } from './options.ts'
+import { dataDirOf, foldersToOpen, type TestOptions } from './options.ts'
+import { checkNetworkOptions, playOnNetwork } from './test-network.ts'
 
 /**
  * `slipway test [FOLDER] [SCENARIO…]`: play the scenarios of a chaincode, each on a ledger of its own. In words on
@@ -27,17 +29,36 @@ export async function test(
   signal: AbortSignal,
 ): Promise<number> {
   try {
+    if (options.network !== undefined) checkNetworkOptions(options)
     if (options.record !== undefined) return await record(folder, options.record, options, signal)
     const [toOpen = { folder: resolve(folder) }] = foldersToOpen([folder], options)
     const request = { root: resolve(folder), names, options }
+    if (options.network !== undefined) return await onNetwork(request, signal)
+    const settings = (copied: boolean) => settingsOf(folder, options, copied)
     if (options.watch === true) return await watch(request, toOpen, signal)
     const outcomes = await round(request, signal, (scenarios, playing) =>
-      playScenarios(scenarios, () => openTestPeer({ ...toOpen, watch: false }, options, signal), playing),
+      playScenarios(
+        scenarios,
+        (copied) => openTestPeer({ ...toOpen, watch: false }, settings(copied), signal),
+        playing,
+      ),
     )
     return outcomes.every(({ passed }) => passed) ? exitCode.good : exitCode.chaincodeError
   } catch (error) {
     return printError(error, signal, options)
   }
+}
+
+async function onNetwork(request: TestRequest, signal: AbortSignal): Promise<number> {
+  const { root: folder, options } = request
+  const outcomes = await round(request, signal, (scenarios, { ended }) =>
+    playOnNetwork(scenarios, { folder, options, ended }, signal),
+  )
+  return outcomes.every(({ passed }) => passed) ? exitCode.good : exitCode.chaincodeError
+}
+
+function settingsOf(folder: string, options: TestOptions, copied: boolean) {
+  return { trust: options.trust, copyOf: copied ? dataDirOf(folder, options) : undefined }
 }
 
 interface TestRequest {
@@ -62,9 +83,12 @@ async function watch(request: TestRequest, toOpen: OpenChaincode, signal: AbortS
       do: 'Leave one of them out.',
     })
   }
-  const { findScenarios } = await import('../../../core/index.ts')
-  await findScenarios(root, request.names)
-  const peer = await openTestPeer({ ...toOpen, watch: true }, options, signal)
+  const { findScenarios, readScenario } = await import('../../../core/index.ts')
+  const files = await findScenarios(root, request.names)
+  // A file that can't be read now may be corrected later.
+  const read = await Promise.allSettled(files.map(readScenario))
+  const copied = read.some((each) => each.status === 'fulfilled' && startsOnCopy(each.value))
+  const peer = await openTestPeer({ ...toOpen, watch: true }, settingsOf(root, options, copied), signal)
   try {
     const play = async (until: AbortSignal) => {
       await round(request, until, (scenarios, playing) => playInTurn(scenarios, peer, playing))
@@ -87,7 +111,6 @@ async function round(
   const files = await findScenarios(root, names)
   // What is wrong with a file is said before anything is built.
   const scenarios = await Promise.all(files.map(readScenario))
-  for (const scenario of scenarios) mustStartEmpty(scenario)
   const coverage = newCoverage()
   const outcomes = await player(scenarios, {
     async play(scenario, peer) {
@@ -103,19 +126,14 @@ async function round(
     },
     ended(outcome) {
       coverage.add(outcome)
-      if (options.json === true) printLine({ type: 'scenario', ...outcome })
+      const { network } = options
+      if (options.json === true) printLine(withoutUndefined({ type: 'scenario', network, ...outcome }))
       for (const line of outcomeLines(outcome, root)) say(line)
     },
   })
   if (options.junit !== undefined) await writeReport(resolve(options.junit), junitReport(outcomes, root))
   report(outcomes, coverage.uncalled(), performance.now() - startedAt, options)
   return outcomes
-}
-
-/** @throws PeerError SCENARIO_START */
-function mustStartEmpty({ file, start }: Scenario): void {
-  if (start.kind === 'empty') return
-  throw new PeerError('SCENARIO_START', { file, start: start.kind === 'checkpoint' ? start.name : start.kind })
 }
 
 function report(

@@ -29,11 +29,15 @@ function testCase(call: CallOutcome, { name }: ScenarioOutcome, file: string): s
     line: call.line,
     time: seconds(call.durationMs),
   })
-  if (call.state === 'passed') return `<testcase ${attributes}/>`
+  const untold = (call.notCompared ?? []).map((part) => `Not compared, since the network doesn’t tell: ${part}`)
+  if (call.state === 'passed' && untold.length === 0) return `<testcase ${attributes}/>`
+  if (call.state === 'passed')
+    return `<testcase ${attributes}><system-out>${escaped(untold.join('\n'))}</system-out></testcase>`
   if (call.state === 'skipped') return `<testcase ${attributes}><skipped/></testcase>`
   const words = call.differences.map(differenceWords)
   const message = attributesOf({ message: words[0] ?? '' })
-  const output = call.printed === undefined ? '' : `<system-out>${escaped(call.printed.join('\n'))}</system-out>`
+  const lines = [...untold, ...(call.printed ?? [])]
+  const output = lines.length === 0 ? '' : `<system-out>${escaped(lines.join('\n'))}</system-out>`
   return `<testcase ${attributes}><failure ${message}>${escaped(words.join('\n'))}</failure>${output}</testcase>`
 }
 

@@ -8,23 +8,52 @@ const MOST_PEERS = 4
 const SCENARIOS_PER_PEER = 8
 
 export interface Playing {
-  /** On a peer whose ledger is empty. */
+  /** On a peer whose ledger is where the scenario starts. */
   play(scenario: Scenario, peer: TestPeer): Promise<ScenarioOutcome>
   /** Called with each as it ends. */
   ended(outcome: ScenarioOutcome): void
 }
 
+/** Opens another peer: with an empty ledger, or with a copy of the author's. */
+type Open = (copied: boolean) => Promise<TestPeer>
+
+type Numbered = [index: number, scenario: Scenario]
+
+/** Whether a scenario starts on what the author's ledger holds. */
+export function startsOnCopy({ start }: Scenario): boolean {
+  return start.kind === 'current' || start.kind === 'checkpoint'
+}
+
 /**
- * Play scenarios side by side, each on a ledger that shows nothing of the others. Resolves in their order. `open`: opens
- * another peer with an empty ledger. Throws the first error, once all peers are closed.
+ * Play scenarios side by side, each on a ledger that shows nothing of the others; those that start on a copy of the
+ * author's ledger one after another, on one copy. Resolves in their order. Throws the first error, once all peers are
+ * closed.
  */
 export async function playScenarios(
   scenarios: readonly Scenario[],
-  open: () => Promise<TestPeer>,
+  open: Open,
   playing: Playing,
 ): Promise<ScenarioOutcome[]> {
   const outcomes: ScenarioOutcome[] = []
-  const queue = [...scenarios.entries()]
+  const all = [...scenarios.entries()]
+  const empty = all.filter(([, scenario]) => !startsOnCopy(scenario))
+  const copied = all.filter(([, scenario]) => startsOnCopy(scenario))
+  const peers = Math.min(MOST_PEERS, availableParallelism(), Math.ceil(empty.length / SCENARIOS_PER_PEER))
+  await playQueue(empty, { open: () => open(false), peers, playing, outcomes })
+  await playQueue(copied, { open: () => open(true), peers: 1, playing, outcomes })
+  return outcomes
+}
+
+interface Round {
+  open: () => Promise<TestPeer>
+  /** How many at once. */
+  peers: number
+  playing: Playing
+  outcomes: ScenarioOutcome[]
+}
+
+async function playQueue(queue: Numbered[], { open, peers, playing, outcomes }: Round): Promise<void> {
+  if (queue.length === 0) return
   const work = async (first: TestPeer | undefined): Promise<void> => {
     let peer = first
     try {
@@ -33,10 +62,14 @@ export async function playScenarios(
         const next = queue.shift()
         if (next === undefined) return
         const [i, scenario] = next
+        await peer.begin(scenario)
         const outcome = await playing.play(scenario, peer)
         outcomes[i] = outcome
         playing.ended(outcome)
-        if (queue.length > 0) peer = await emptied(peer, outcome)
+        // It may be in an endless loop; the next scenario gets a chaincode that was never called.
+        if (!isUnanswered(outcome)) continue
+        await peer.close()
+        peer = undefined
       }
     } catch (error) {
       queue.length = 0
@@ -47,20 +80,8 @@ export async function playScenarios(
   }
   // The first opens alone: it builds, and the others find what was built.
   const opened = await open()
-  const peers = Math.min(MOST_PEERS, availableParallelism(), Math.ceil(scenarios.length / SCENARIOS_PER_PEER))
   const workers = [work(opened), ...Array.from({ length: peers - 1 }, () => work(undefined))]
   for (const result of await Promise.allSettled(workers)) if (result.status === 'rejected') throw result.reason
-  return outcomes
-}
-
-/** A chaincode that didn't answer may be in an endless loop; the next scenario gets one that was never called. */
-async function emptied(peer: TestPeer, outcome: ScenarioOutcome): Promise<TestPeer | undefined> {
-  if (isUnanswered(outcome)) {
-    await peer.close()
-    return undefined
-  }
-  await peer.empty()
-  return peer
 }
 
 function isUnanswered({ calls }: ScenarioOutcome): boolean {
@@ -75,7 +96,7 @@ export async function playInTurn(
 ): Promise<ScenarioOutcome[]> {
   const outcomes: ScenarioOutcome[] = []
   for (const scenario of scenarios) {
-    await peer.empty()
+    await peer.begin(scenario)
     const outcome = await playing.play(scenario, peer)
     outcomes.push(outcome)
     playing.ended(outcome)

@@ -5,8 +5,17 @@ import type { CallOutcome, ScenarioDifference, ScenarioOutcome } from '../../../
 export function outcomeLines(outcome: ScenarioOutcome, folder: string): string[] {
   const { title, passed, calls, durationMs } = outcome
   const file = relative(folder, outcome.file)
-  if (passed) return [`✓ ${title} (${countOf(calls.length, 'call')}, ${Math.round(durationMs)} ms)`]
-  return [`✗ ${title}`, ...calls.filter(({ state }) => state === 'failed').flatMap((call) => callLines(call, file))]
+  const untold = calls.flatMap(({ line, notCompared = [] }) =>
+    notCompared.length === 0
+      ? []
+      : [`  ${file}:${line} not compared, since the network doesn’t tell: ${notCompared.join(', ')}`],
+  )
+  if (passed) return [`✓ ${title} (${countOf(calls.length, 'call')}, ${Math.round(durationMs)} ms)`, ...untold]
+  return [
+    `✗ ${title}`,
+    ...untold,
+    ...calls.filter(({ state }) => state === 'failed').flatMap((call) => callLines(call, file)),
+  ]
 }
 
 function callLines(call: CallOutcome, file: string): string[] {

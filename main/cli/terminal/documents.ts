@@ -88,6 +88,8 @@ export interface SnapshotDocument {
 /** `test --json`: a scenario that has been played, as soon as it has. */
 export interface ScenarioDocument extends ScenarioOutcome {
   type: 'scenario'
+  /** The network that it was played on; absent: here. */
+  network?: string | undefined
 }
 
 /** The last line of `test --json`. */

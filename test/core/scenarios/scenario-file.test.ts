@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseScenario } from '../../../core/scenarios/read-scenario.ts'
 import { mistakesOf, refusalOf } from '../../support/config-mistakes.ts'
@@ -63,9 +64,22 @@ describe('parseScenario', () => {
       'scenario: s\nsteps:\n  - submit: F\n    save: { id: answer.id }',
       ['4:17 steps[0].save.id'],
     ],
-    ['another start', 'scenario: s\nstart: yesterday\nsteps:\n  - submit: F', ['2:8 start']],
+    ['an empty start', "scenario: s\nstart: ''\nsteps:\n  - submit: F", ['2:8 start']],
   ])('refuses %s', (_what, text, mistakes) => {
     expect(mistakesIn(text)).toEqual(mistakes)
+  })
+
+  test.each([
+    [undefined, { kind: 'empty' }],
+    ['empty', { kind: 'empty' }],
+    ['current', { kind: 'current' }],
+    ['before the sale', { kind: 'checkpoint', name: 'before the sale' }],
+    ['seeds/cars.jsonl', { kind: 'seed', file: resolve('/x/scenarios/seeds/cars.jsonl') }],
+    ['../cars.jsonl', { kind: 'seed', file: resolve('/x/cars.jsonl') }],
+  ])('starts at %s', (start, expected) => {
+    const said = start === undefined ? '' : `start: ${start}\n`
+    const scenario = parseScenario(at, `scenario: s\n${said}steps:\n  - submit: F`)
+    expect([scenario.start, scenario.saysStart]).toEqual([expected, start !== undefined])
   })
 
   test('knows which variables are saved when', () => {
