@@ -14,7 +14,7 @@ export interface BlockReader {
 }
 
 /** The chain of a channel. It is another one after the peer has started again, and when it is taken to another block. */
-export interface Chain {
+interface Chain {
   channel: string
   /** When its peer started. */
   since: number | undefined
