@@ -66,13 +66,7 @@ function chaincodeActions(peer: PeerView, win: WindowView): Action[] {
     ...(bySlipway ? [act('restart', `Restart ${name}`, () => peer.call('restart', { name }), 'r')] : []),
     ...(bySlipway && stopped ? [act('launch', `Start ${name}`, () => peer.call('launch', { name }))] : []),
     ...(stopped ? [] : [act('stop', `Stop ${name}`, () => peer.call('stop', { name }))]),
-    ...(bySlipway && cc.mode === 'dev' && protocolOf(cc.language) !== undefined
-      ? [
-          act('setDebugger', `Start ${name} ${cc.underDebugger ? 'without its' : 'under its'} debugger`, () =>
-            peer.call('setDebugger', { name, on: !cc.underDebugger }),
-          ),
-        ]
-      : []),
+    ...debuggerActions(peer, win, cc),
     ...modeActions(win, cc),
     ...(cc.mode === 'net'
       ? []
@@ -104,6 +98,21 @@ function deployAction(win: WindowView, name: string): Action {
     group: 'Chaincode',
     run: () => (win.deploying = name),
   }
+}
+
+/** In dev mode, for what Slipway starts and can start so. */
+function debuggerActions(peer: PeerView, win: WindowView, cc: ChaincodeState): Action[] {
+  const { name, mode, language, underDebugger } = cc
+  if (isAttached(cc) || mode !== 'dev' || protocolOf(language) === undefined) return []
+  const set = () => peer.call('setDebugger', { name, on: !underDebugger })
+  return [
+    {
+      id: 'setDebugger',
+      title: `Start ${name} ${underDebugger ? 'without its' : 'under its'} debugger`,
+      group: 'Chaincode',
+      run: () => void win.attempt('setDebugger', set),
+    },
+  ]
 }
 
 function modeActions(win: WindowView, cc: ChaincodeState): Action[] {
