@@ -58,6 +58,7 @@ try {
   await run(page)
   await call(page)
   await blocks(page)
+  await replay(page)
 } finally {
   await browser.close()
   const ended = once(serving, 'exit')
@@ -115,6 +116,44 @@ async function blocks(page) {
   await rows.filter({ hasText: 'TransferAsset' }).first().click()
   await page.getByText('Endorsed by').first().waitFor()
   await picture(page, 'blocks')
+}
+
+/**
+ * Pinned calls, after a save that changed an event.
+ * @param {import('playwright-core').Page} page
+ */
+async function replay(page) {
+  await show(page, 'Call')
+  for (const [name = '', ...args] of [
+    ['CreateAsset', 'asset5', 'violet', '8', 'Ada', '700'],
+    ['TransferAsset', 'asset5', 'Grace'],
+    ['ReadAsset', 'asset5'],
+    ['GetAssetsByOwner', 'Grace'],
+    ['CreateAsset', 'asset5', 'black', '1', 'Max', '10'],
+  ]) {
+    // One that only reads says so behind its name.
+    await page.getByRole('button', { name: new RegExp(`^${name}\\b`) }).click()
+    const fields = page.locator('form:has(button[type=submit]) input.input')
+    for (const [i, arg] of args.entries()) await fields.nth(i).fill(arg)
+    await page.keyboard.press('Control+Enter')
+    // Until its own answer is there, that of the call before is shown.
+    const shown = page.locator('button.recent[aria-pressed="true"]', { hasText: name })
+    await shown.filter({ hasText: args[0] ?? '' }).waitFor()
+    await page.getByRole('button', { name: 'Pin', exact: true }).click()
+    await page.getByRole('button', { name: 'Unpin', exact: true }).waitFor()
+  }
+  await show(page, 'Replay')
+  await page.getByTestId('replay').getByText('5 of 5 calls passed').waitFor()
+  const source = join(folder, 'src/asset-transfer.ts')
+  const before = readFileSync(source, 'utf8')
+  writeFileSync(
+    source,
+    before.replace('{ id, from: asset.owner, to', '{ id, color: asset.color, from: asset.owner, to'),
+  )
+  await page.getByTestId('replay').getByText('changed since build').waitFor()
+  await page.getByRole('listbox', { name: 'Calls replayed' }).getByRole('option').nth(1).click()
+  await page.getByRole('region', { name: 'What the call came to' }).waitFor()
+  await picture(page, 'replay')
 }
 
 /**
