@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import type { StateCopy } from '../../core/contract/seed.ts'
 import { buildDoors, slipway, startSlipway } from '../support/command-line.ts'
+import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'
 import { tempFolder, temporaryIn } from '../support/temp.ts'
 
@@ -88,4 +89,37 @@ test('where there is no ledger yet, the copy of it is empty', async () => {
   })
   expect(await play(folder)).toEqual([0, [['a', true]]])
   expect(await readdir(folder)).not.toContain('.slipway')
+})
+
+test('--watch plays them on a copy that it takes when it begins, and says where it took none', async () => {
+  const folder = await fixture('javascript-contract')
+  expect((await slipway('submit', folder, 'Put', 'k', 'now')).code).toBe(0)
+  const before = await ledgerOf(folder)
+  const empty = 'scenario: A\nsteps:\n  - evaluate: Version\n'
+  const watch = () => {
+    const watching = startSlipway(['test', folder, '--watch', '--json'])
+    const summaries = () => watching.stdout().match(/"passed":\d+,"failed":\d+/g) ?? []
+    return { watching, summaries }
+  }
+  const end = async ({ watching }: ReturnType<typeof watch>) => {
+    watching.child.kill('SIGTERM')
+    await watching.ended
+  }
+
+  await write(folder, { 'a.yaml': scenario('current', 'now') })
+  const copied = watch()
+  await eventually(copied.summaries).toEqual(['"passed":1,"failed":0'])
+  // What the scenario wrote the first time is gone.
+  await write(folder, { 'a.yaml': `${scenario('current', 'now')}  - evaluate: Version\n` })
+  await eventually(copied.summaries).toEqual(['"passed":1,"failed":0', '"passed":1,"failed":0'])
+  await write(folder, { 'a.yaml': empty })
+  await eventually(() => copied.summaries().length).toBe(3)
+  await end(copied)
+
+  const without = watch()
+  await eventually(without.summaries).toEqual(['"passed":1,"failed":0'])
+  await write(folder, { 'a.yaml': scenario('current', 'now') })
+  await without.watching.says('it has no copy of it')
+  await end(without)
+  expect(await ledgerOf(folder)).toEqual(before)
 })
