@@ -17,12 +17,16 @@ export function followNetwork(peer: PeerView, of: () => { opened: string; networ
   let failure = $state.raw<PeerErrorData | undefined>()
   let tries = $state(0)
 
+  // By value: what else changes of the chaincode is no reason to begin again.
+  const opened = $derived(of().opened)
+  const network = $derived(of().network)
+
   $effect(() => {
     void [tries, peer.link]
     const abort = new AbortController()
     height = undefined
     failure = undefined
-    void follow(of(), abort.signal)
+    void follow({ opened, network }, abort.signal)
     return () => abort.abort()
   })
 
