@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Language } from '../contract/chaincode-state.ts'
+import type { Language } from '../contract/language.ts'
 import { ChaincodeDeploymentSpec, ChaincodeID, ChaincodeInput, ChaincodeSpec } from '../protos/index.ts'
 import type { CCContext } from './cc-context.ts'
 

@@ -1,5 +1,5 @@
 import type { ChaincodeLogging } from '../config/peer-config.ts'
-import type { Language } from '../contract/chaincode-state.ts'
+import type { Language } from '../contract/language.ts'
 
 /**
  * Arguments and environment that Fabric gives a chaincode (getArgsAndEnv: core/chaincode/chaincode_support.go of

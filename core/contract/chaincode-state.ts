@@ -9,15 +9,13 @@ import type {
 } from './run-state.ts'
 import type { LaunchState, BuildState } from './launch-state.ts'
 import type { DebuggerState } from './debugger.ts'
+import type { Language } from './language.ts'
 import type { Difference } from './difference.ts'
 import type { HandDefinition } from './hand-definition.ts'
 import type { Mode, StartedBy } from './mode.ts'
 import type { DeploymentState, NetworkChoice } from './network.ts'
 import type { PeerErrorData } from './error.ts'
 import type { ReplayState } from './replay.ts'
-
-/** `other`: a program that speaks the shim's protocol, which slipway.yaml says how to build and start. */
-export type Language = 'golang' | 'node' | 'java' | 'other'
 
 /** What runs of a chaincode for one organisation's peer. */
 export interface RunningState {

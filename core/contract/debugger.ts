@@ -1,4 +1,4 @@
-import type { Language } from './chaincode-state.ts'
+import type { Language } from './language.ts'
 import type { Millis } from './time.ts'
 
 /** What an editor has to speak: V8's inspector (Node) or the Java Debug Wire Protocol. */

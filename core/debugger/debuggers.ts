@@ -1,5 +1,5 @@
 import { protocolOf, type DebuggerState } from '../contract/debugger.ts'
-import type { Language } from '../contract/chaincode-state.ts'
+import type { Language } from '../contract/language.ts'
 import { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { Standstill } from '../facts/standstill.ts'

@@ -1,4 +1,4 @@
-import type { Language } from '../contract/chaincode-state.ts'
+import type { Language } from '../contract/language.ts'
 import type { Detected } from '../project/detected.ts'
 import type { Folder } from '../project/folder.ts'
 import { buildGolang } from './golang/build.ts'

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { Language } from '../contract/chaincode-state.ts'
+import type { Language } from '../contract/language.ts'
 
 /**
  * What the shims themselves print while all is well: fabric-shim's logger (lib/logger.js 2.5) and the Java shim's

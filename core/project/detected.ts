@@ -1,4 +1,4 @@
-import type { Language } from '../contract/chaincode-state.ts'
+import type { Language } from '../contract/language.ts'
 
 /** What detection learns from a folder's project files. */
 export interface Detected {

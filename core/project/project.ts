@@ -1,4 +1,4 @@
-import type { Language } from '../contract/chaincode-state.ts'
+import type { Language } from '../contract/language.ts'
 import type { Difference } from '../contract/difference.ts'
 import type { Mode, StartedBy } from '../contract/mode.ts'
 import type { NetworkSettings } from './network-yaml.ts'

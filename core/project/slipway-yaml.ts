@@ -1,5 +1,5 @@
 import type { PeerSettings } from '../config/peer-config.ts'
-import type { Language } from '../contract/chaincode-state.ts'
+import type { Language } from '../contract/language.ts'
 import type { Mode, StartedBy } from '../contract/mode.ts'
 import { readCheckedYaml } from './checked-yaml.ts'
 import type { CollectionsConfig } from './collections-file.ts'

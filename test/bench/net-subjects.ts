@@ -1,4 +1,4 @@
-import type { Language } from '../../core/contract/chaincode-state.ts'
+import type { Language } from '../../core/contract/language.ts'
 import type { FixtureName } from '../support/fixtures.ts'
 
 /** A chaincode for containers. No toolchain of this machine is needed: its image is built in one. */

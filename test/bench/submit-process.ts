@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { getArgsAndEnv } from '../../core/chaincode/launch-config.ts'
-import type { Language } from '../../core/contract/chaincode-state.ts'
+import type { Language } from '../../core/contract/language.ts'
 import { openIdentities } from '../../core/msp/dev-ca.ts'
 import { environment } from '../../core/platforms/environment.ts'
 import { Floor } from './floor.ts'

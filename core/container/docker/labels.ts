@@ -1,4 +1,4 @@
-import type { Language } from '../../contract/chaincode-state.ts'
+import type { Language } from '../../contract/language.ts'
 import { VERSION } from '../../version.ts'
 import type { ContainerFacts, Labels } from './engine/engine.ts'
 
