@@ -48,6 +48,7 @@ interface RecordedAnswer {
 interface Endorsed {
   proposal: SignedProposal
   txId: string
+  channel: string
   answer: ProposalResponse
 }
 
@@ -95,7 +96,7 @@ export async function newPlayer(client: Client): Promise<Player> {
       )
     })
     if (fn === 'InstallChaincode' && answer.getResponse()?.getStatus() === 200) packageId = packageIdIn(answer)
-    return { proposal: sp, txId: txid, answer }
+    return { proposal: sp, txId: txid, channel: header.channel, answer }
   }
 
   return {
@@ -123,6 +124,8 @@ export async function newPlayer(client: Client): Promise<Player> {
       }
       // Without -o it sends to the orderer that the channel's configuration names, past the recorder.
       if (endorsed !== undefined && calls.some(asksForOrderer)) await order(envelopeOf(identity, endorsed))
+      const isOrdered = endorsed !== undefined && (calls.some(asksForOrderer) || calls.some(isTaken(openedBy)))
+      if (isOrdered && listening.every(({ left }) => left.length === 0)) await committed(identity, endorsed)
       for (const { stream, left } of listening) {
         for (const { msg } of left) {
           let seen = await stream.next()
@@ -177,6 +180,16 @@ export async function newPlayer(client: Client): Promise<Player> {
       throw new Error(`not ordered: ${JSON.stringify(message)}`)
   }
 
+  /** The next command of a person comes later than a block, and may read what this one wrote. */
+  async function committed(as: string, endorsed: Endorsed | undefined): Promise<void> {
+    if (endorsed === undefined) return
+    const stream = streamOf(client, FILTERED, false)
+    const seek: RecordedSeek = { start: 'oldest', stop: NEVER_ENDING, behavior: 0 }
+    stream.send(seekEnvelope(client, as, endorsed.channel, seek))
+    for (;;) if ((await stream.next()).codeOf(endorsed.txId) !== undefined) break
+    stream.close()
+  }
+
   function envelopeOf(as: string, endorsed: Endorsed | undefined): Envelope {
     if (endorsed === undefined) throw new Error('nothing was endorsed')
     const { key } = client.ids[as] ?? {}
@@ -201,9 +214,17 @@ export async function newPlayer(client: Client): Promise<Player> {
 }
 
 const BROADCAST = '/orderer.AtomicBroadcast/Broadcast'
+const FILTERED = '/protos.Deliver/DeliverFiltered'
 const isBroadcast = ({ path }: Line) => path === BROADCAST
 const asksForOrderer = ({ ev, msg }: Line) =>
   ev === 'call' && (msg as RecordedProposal).spec.args[0] === 'GetChannelConfig'
+/** Whether an orderer took a transaction. */
+const isTaken =
+  (openedBy: Map<number, Line>) =>
+  ({ id, ev, msg }: Line) =>
+    ev === 'recv' &&
+    openedBy.get(id)?.path === BROADCAST &&
+    (msg as { status: Status }).status === Status.SUCCESS
 const hex = (bytes: Uint8Array) => `hex:${Buffer.from(bytes).toString('hex')}`
 
 /** A status message as it is; of blocks the kind, and how many transactions a filtered one has. */
