@@ -222,9 +222,7 @@ const asksForOrderer = ({ ev, msg }: Line) =>
 const isTaken =
   (openedBy: Map<number, Line>) =>
   ({ id, ev, msg }: Line) =>
-    ev === 'recv' &&
-    openedBy.get(id)?.path === BROADCAST &&
-    (msg as { status: Status }).status === Status.SUCCESS
+    ev === 'recv' && openedBy.get(id)?.path === BROADCAST && (msg as { status: number }).status === Status.SUCCESS
 const hex = (bytes: Uint8Array) => `hex:${Buffer.from(bytes).toString('hex')}`
 
 /** A status message as it is; of blocks the kind, and how many transactions a filtered one has. */
