@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { PeerEvent } from '../contract/events.ts'
 import type { ReplaySource } from '../contract/replay.ts'
 import { SCENARIOS } from '../scenarios/find-scenarios.ts'
-import { watchFolder } from '../watch/folder-watch.ts'
+import { watchFolder, type FolderWatch } from '../watch/folder-watch.ts'
 import { ChaincodeReplay, type ReplayParts } from './chaincode-replay.ts'
 import type { KeptSources } from './kept-source.ts'
 
@@ -24,7 +24,7 @@ const NOTHING_NEW = ['crashed', 'call']
 /** Runs again after each launch of a new build, and whenever the chosen scenario is saved. */
 export function newReplays(parts: ReplayParts, kept: KeptSources): Replays {
   const replays = new Map<string, ChaincodeReplay>()
-  const watchers = new Map<string, { close(): Promise<void> }>()
+  const watchers = new Map<string, FolderWatch>()
   let isClosed = false
 
   const serves = (name: string) =>
@@ -52,7 +52,13 @@ export function newReplays(parts: ReplayParts, kept: KeptSources): Replays {
   const again = (name: string) => {
     if (isClosed) return
     follow(name)
-    if (serves(name)) of(name).start()
+    const start = () => {
+      if (!isClosed && serves(name)) of(name).start()
+    }
+    // A save that comes after the scenario was read must not be missed.
+    const watcher = watchers.get(name)
+    if (watcher === undefined) start()
+    else void watcher.ready.then(start)
   }
   const forget = (name: string) => {
     unfollow(name)

@@ -12,7 +12,7 @@ import { needs } from '../support/require.ts'
 const { describe, test } = needs('java')
 const CLASS = 'Lexample/NoteContract;'
 /** Of one call. */
-const TIMEOUT_MS = 8_000
+const TIMEOUT_MS = 20_000
 
 describe('Java chaincode under its debugger', () => {
   test('stands at a line for longer than a call may take; a save and a stop go on as usual', async () => {

@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { fixture } from '../support/fixtures.ts'
+import { freePort } from '../support/free-port.ts'
 import { connectInspector, type InspectorClient } from '../support/inspector-client.ts'
 import { isAlive } from '../support/is-alive.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
 
 const NAME = 'javascript-contract'
 /** Of one call. */
-const TIMEOUT_MS = 8_000
+const TIMEOUT_MS = 20_000
 
 interface Debugged extends TestPeer {
   folder: string
@@ -164,7 +165,8 @@ describe('Node chaincode under its debugger', () => {
   })
 
   test('it is switched on and off while it runs', async () => {
-    const on = await debugged()
+    // A port that no other test takes while it is off.
+    const on = await debugged(`debug: { port: ${await freePort()} }\n`)
     await on.api.setDebugger({ name: NAME, on: false })
     await on.eventually('no debugger', () => on.chaincode(NAME).debugger === undefined)
     expect(on.chaincode(NAME).underDebugger).toBe(false)
