@@ -14,6 +14,8 @@ export function watchFolder(folder: string, changed: () => void): FolderWatch {
   const watcher = watch(folder, { ignoreInitial: true })
   const ready = new Promise<void>((resolve) => watcher.once('ready', () => resolve()))
   let quiet: NodeJS.Timeout | undefined
+  // A folder that can't be watched, or not all of it, is one without news.
+  watcher.on('error', () => undefined)
   watcher.on('all', () => {
     clearTimeout(quiet)
     quiet = setTimeout(changed, QUIET_MS)
