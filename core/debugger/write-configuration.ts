@@ -85,11 +85,16 @@ function withRun(text: string | undefined, what: Debuggable): string {
   return changed
 }
 
-/** The nearest folder from here upwards that an editor has its settings in, within the repository; else this one. */
+/**
+ * The nearest folder from here upwards that an editor has its settings in, within the repository; else this one. Above
+ * a repository they are somebody else's: editors also keep what is theirs in such a folder of one's home.
+ */
 async function projectFolder(folder: string, settings: string): Promise<string> {
+  let nearest: string | undefined
   for (let at = folder; ; at = path.dirname(at)) {
-    if (await exists(path.join(at, settings))) return at
-    if (at === path.dirname(at) || (await exists(path.join(at, '.git')))) return folder
+    if (nearest === undefined && (await exists(path.join(at, settings)))) nearest = at
+    if (await exists(path.join(at, '.git'))) return nearest ?? folder
+    if (at === path.dirname(at)) return folder
   }
 }
 

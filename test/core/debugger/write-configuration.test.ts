@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'jsonc-parser'
@@ -64,10 +64,16 @@ test.each(['[]', '{ "configurations": 3 }', '{ "configurations": [', 'no'])(
 test('it goes where the editor has its settings, up to the repository', async () => {
   const { folder, launch } = await withLaunch('{}')
   const inside = join(folder, 'chaincode')
+  const own = join(inside, '.vscode', 'launch.json')
+  await mkdir(join(folder, '.git'), { recursive: true })
   await mkdir(inside)
   expect(await writeConfiguration(inside, cars, 'vscode')).toEqual({ file: launch })
+  // Above a repository, and where there is none, such a folder is somebody else's.
+  await rm(join(folder, '.git'), { recursive: true })
+  expect(await writeConfiguration(inside, cars, 'vscode')).toEqual({ file: own })
+  await rm(own)
   await mkdir(join(inside, '.git'))
-  expect(await writeConfiguration(inside, cars, 'vscode')).toEqual({ file: join(inside, '.vscode', 'launch.json') })
+  expect(await writeConfiguration(inside, cars, 'vscode')).toEqual({ file: own })
 })
 
 test.each(['inspector', 'jdwp'] as const)('JetBrains: %s, whose port alone changes later', async (protocol) => {
