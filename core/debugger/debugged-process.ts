@@ -67,9 +67,12 @@ export class DebuggedProcess implements Debugged {
     this.#editors.add(editor)
     const port = await waitFor(this.#portNow(), { signal: gone.signal, deadlineMs: PORT_MS }).catch(() => undefined)
     if (port === undefined || editor.destroyed || this.#hasEnded) return this.#left(editor)
-    // A JVM listens on another one when this editor has left.
-    if (this.#runtime.oneEditor) this.#port = undefined
     const process = connect({ host: '127.0.0.1', port, noDelay: true })
+    // A JVM that has answered an editor listens on another port when that one has left; else it is still at this one.
+    const forget = () => {
+      if (this.#port === port) this.#port = undefined
+    }
+    if (this.#runtime.oneEditor) process.once('data', forget)
     editor.setNoDelay(true)
     const listener = this.#runtime.listen({
       attached: () => this.#attachedNow(editor),

@@ -29,8 +29,11 @@ export function newSuspensions({ attached, paused }: ListenerNews): Listener {
   let isAttached = false
   const change = (thread: string, by: number) => threads.set(thread, (threads.get(thread) ?? 0) + by)
   const resumeAll = () => {
-    if (all > 0) all -= 1
-    else threads = new Map([...threads].flatMap(([thread, n]) => (n > 1 ? [[thread, n - 1] as const] : [])))
+    if (all > 0) {
+      // One that was resumed by itself stays at nothing.
+      threads = new Map([...threads].map(([thread, n]) => [thread, all + n <= 0 ? n + 1 : n]))
+      all -= 1
+    } else threads = new Map([...threads].flatMap(([thread, n]) => (n > 1 ? [[thread, n - 1] as const] : [])))
   }
   const tell = () => {
     const stands = all > 0 || [...threads.values()].some((n) => n > 0)
