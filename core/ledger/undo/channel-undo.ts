@@ -113,6 +113,8 @@ export class ChannelUndo implements LedgerUndo {
     const back = { to: Buffer.from(previousHash).toString('hex'), keepBelow: 0 }
     const journal = encodeJournal({ rewinds: this.#moves, move: back })
     await store.write([{ type: 'put', key: undo.journal, value: journal }], { sync: true })
+    // What was stopped before gives way to this: each block keeps the journal now.
+    this.#isStopped = false
     try {
       const result = await work()
       await store.write([this.#journal()], { sync: true })
