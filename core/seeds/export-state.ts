@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
@@ -25,7 +26,8 @@ export async function writeState(
   { force = false }: { force?: boolean | undefined },
 ): Promise<StateCopy> {
   if (!force && (await exists(file))) throw new PeerError('STATE_FILE_EXISTS', { file })
-  const draft = `${file}.${process.pid}.draft`
+  // Another export to the same file has another one.
+  const draft = `${file}.${randomUUID()}.draft`
   const copy: StateCopy = { file, keys: 0, privateKeys: 0, height: 0 }
   try {
     const handle = await open(draft, 'wx', 0o600)

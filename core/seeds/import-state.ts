@@ -5,7 +5,7 @@ import type { StateCopy } from '../contract/seed.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { StateRow } from '../ledger/whole-state.ts'
 import { definedVersion } from './defined-version.ts'
-import { readRows, placed, type NumberedRow } from './read-lines.ts'
+import { mustBeRegular, readRows, placed, type NumberedRow } from './read-lines.ts'
 import { seedTransaction, type SeedSigners } from './seed-transaction.ts'
 import { LineMistake } from './state-lines.ts'
 
@@ -28,6 +28,7 @@ const MOST_BYTES = 1 << 20
  */
 export async function importState(file: string, parts: ImportParts): Promise<StateCopy> {
   const { ledger } = parts
+  await mustBeRegular(file)
   const copy: StateCopy = { file, keys: 0, privateKeys: 0, height: ledger.height() }
   const check = newRowCheck(ledger)
   for await (const { line, row } of readRows(file)) {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import type { StateRow } from '../ledger/whole-state.ts'
@@ -14,6 +15,15 @@ export interface NumberedRow {
 /** A value may have 100 MB, as Fabric's messages, and needs more as JSON. */
 const LONGEST_LINE = 256 << 20
 const NEWLINE = 0x0a
+
+/** A file of state is read twice: what can be read only once, and may never end, isn't one. @throws PeerError STATE_FILE_READ */
+export async function mustBeRegular(file: string): Promise<void> {
+  const message = await stat(file).then(
+    (found) => (found.isFile() ? undefined : "It isn't a regular file."),
+    (error: unknown) => messageOf(error),
+  )
+  if (message !== undefined) throw new PeerError('STATE_FILE_READ', { file, message })
+}
 
 /** The keys of a file of state, one at a time. @throws PeerError STATE_FILE_READ, STATE_LINE */
 export async function* readRows(file: string): AsyncGenerator<NumberedRow> {
