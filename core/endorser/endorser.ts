@@ -125,7 +125,7 @@ export function endorse(
   const endorser = peer.serialize()
   const endorsement = new Endorsement()
   endorsement.setEndorser(endorser)
-  endorsement.setSignature(peer.sign(Buffer.concat([payloadBytes, endorser])))
+  endorsement.setSignature(peer.signOwn(Buffer.concat([payloadBytes, endorser])))
 
   const response = new ProposalResponse()
   response.setVersion(1)

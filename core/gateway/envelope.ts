@@ -21,7 +21,7 @@ export function signedEnvelope(
   ...responses: ProposalResponse[]
 ): Uint8Array {
   const envelope = unsignedEnvelope(proposal, ...responses)
-  envelope.setSignature(creator.sign(envelope.getPayload_asU8()))
+  envelope.setSignature(creator.signOwn(envelope.getPayload_asU8()))
   return envelope.serializeBinary()
 }
 

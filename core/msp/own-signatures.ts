@@ -15,7 +15,7 @@ const MOST = 1000
 /** Of one message: longer ones are rare, and all of them together stay below 16 MB. */
 const MOST_BYTES = 16 * 1024
 
-/** By signature, oldest first. Each is made with a random number, so no two are the same. */
+/** By signature, oldest first. */
 const made = new Map<string, OwnSignature>()
 
 /** Remember that a certificate's key has made this signature. `signer`: sha256 of the certificate, hex. */

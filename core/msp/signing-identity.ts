@@ -19,7 +19,8 @@ export function signingIdentity(mspId: string, certificate: string, privateKey: 
     mspId,
     certificate,
     serialize: () => serialized,
-    sign(bytes) {
+    sign: (bytes) => signMessage(bytes, key),
+    signOwn(bytes) {
       const signature = signMessage(bytes, key)
       remember(signer, bytes, signature)
       return signature

@@ -19,6 +19,7 @@ const creator: SigningIdentity = {
   certificate: '',
   serialize: () => Buffer.alloc(900, 'c'),
   sign: () => Buffer.from('signature'),
+  signOwn: () => Buffer.from('signature'),
 }
 
 function build(args: string[], transient: ReadonlyMap<string, Uint8Array> = new Map()) {

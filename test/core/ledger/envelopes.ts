@@ -14,12 +14,8 @@ export const CHANNEL = 'ch1'
 function signer(): SigningIdentity {
   const { privateKey }: { privateKey: KeyObject } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const name = Buffer.from('somebody')
-  return {
-    mspId: 'Org1MSP',
-    certificate: '',
-    serialize: () => name,
-    sign: (bytes) => sign('sha256', bytes, privateKey),
-  }
+  const signed = (bytes: Uint8Array) => sign('sha256', bytes, privateKey)
+  return { mspId: 'Org1MSP', certificate: '', serialize: () => name, sign: signed, signOwn: signed }
 }
 
 const identity = signer()

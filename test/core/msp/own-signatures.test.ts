@@ -16,7 +16,7 @@ test('what was signed here is recognised, and nothing else passes that the key w
   const message = fc.uint8Array({ minLength: 1, maxLength: 2000 })
   fc.assert(
     fc.property(message, fc.nat(), fc.integer({ min: 1, max: 255 }), (bytes, at, change) => {
-      const signature = client.sign(bytes)
+      const signature = client.signOwn(bytes)
       expect(isOwn(mine.id, bytes, signature)).toBe(true)
       expect(verifyMessage(bytes, signature, mine.certificate.x509.publicKey)).toBe(true)
       const altered = (of: Uint8Array) => of.map((byte, i) => (i === at % of.length ? byte ^ change : byte))
@@ -32,7 +32,7 @@ test('what was signed here is recognised, and nothing else passes that the key w
 test('a message that is changed after it was signed is not what was signed', async () => {
   const { client, of } = await signers()
   const bytes = Buffer.from('what was signed')
-  const signature = client.sign(bytes)
+  const signature = client.signOwn(bytes)
   bytes[0] = 0
   expect(of(client).verify(bytes, signature)).toBe(false)
 })
@@ -41,17 +41,24 @@ test('a signature of long ago is forgotten, and verified', async () => {
   const { client, of } = await signers()
   const identity = of(client)
   const bytes = Buffer.from('the first')
-  const signature = client.sign(bytes)
-  for (let n = 0; n < 1000; n++) client.sign(Buffer.from(`another ${n}`))
+  const signature = client.signOwn(bytes)
+  for (let n = 0; n < 1000; n++) client.signOwn(Buffer.from(`another ${n}`))
   expect(isOwn(identity.id, bytes, signature)).toBe(false)
   expect(identity.verify(bytes, signature)).toBe(true)
+})
+
+test('what nobody verifies takes no place', async () => {
+  const { client, of } = await signers()
+  const identity = of(client)
+  const bytes = Buffer.from('a proposal')
+  expect(isOwn(identity.id, bytes, client.sign(bytes))).toBe(false)
 })
 
 test('a long message is not kept, and its signature is verified', async () => {
   const { client, of } = await signers()
   const identity = of(client)
   const bytes = Buffer.alloc(100_000, 'x')
-  const signature = client.sign(bytes)
+  const signature = client.signOwn(bytes)
   expect(isOwn(identity.id, bytes, signature)).toBe(false)
   expect(identity.verify(bytes, signature)).toBe(true)
 })
