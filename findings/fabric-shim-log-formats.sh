@@ -4,7 +4,7 @@
 # Expected: the shim's logger fills in `%s` and `%j`, which it uses in some fifty messages.
 # Seen: it makes its winston logger without the format that does so. The message keeps its `%j`, and the value follows
 # as JSON. The most important message of all, why the stream to the peer broke, so has its whole stack on one line, with
-# `\n` in place of line ends: nothing that looks for a stack's frames by line finds one.
+# `\n` instead of line ends: nothing that looks for a stack's frames by line finds one.
 #
 #   Chat stream with peer - on error: %j "Error: 14 UNAVAILABLE\n    at callErrorFromStatus"
 #

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Podman 4.3.1 (Debian 12's podman 4.3.1+ds1-8+deb12u1+b3), runc 1.1.5. Needs Debian 12, root, curl and busybox.
+# Podman 4.3.1 (Debian 12's podman 4.3.1+ds1-8+deb12u1+b3), runc 1.1.5. Needs Debian 12, root, curl and procps.
 #
 # Expected: when the client of a build goes away, what the build runs is ended, as by Docker.
 # Seen: it runs on until it ends by itself. Its container isn't among Podman's, so no request ends it; once the command

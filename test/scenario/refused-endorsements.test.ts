@@ -83,7 +83,7 @@ test('a key whose policy cannot be read is never written again', async () => {
   expect(await reading.result).toMatchObject({ status: 200 })
 })
 
-test('a chaincode that is defined anew while a call waits for its commit invalidates the call', async () => {
+test('a chaincode that is defined again while a call waits for its commit invalidates the call', async () => {
   const { peer, attached, chaincode } = await attachedPeer()
   const call = attached.submit('slow')
   const transaction = await nextTransaction(chaincode)
