@@ -111,10 +111,13 @@ test('--watch plays them on a copy that it takes when it begins, and says where 
   await eventually(copied.summaries).toEqual(['"passed":1,"failed":0'])
   // What the scenario wrote the first time is gone.
   await write(folder, { 'a.yaml': `${scenario('current', 'now')}  - evaluate: Version\n` })
-  await eventually(copied.summaries).toEqual(['"passed":1,"failed":0', '"passed":1,"failed":0'])
+  // A file that is written slowly may be played twice.
+  await eventually(() => copied.summaries().length).toBeGreaterThan(1)
+  const seen = copied.summaries().length
   await write(folder, { 'a.yaml': empty })
-  await eventually(() => copied.summaries().length).toBe(3)
+  await eventually(() => copied.summaries().length).toBeGreaterThan(seen)
   await end(copied)
+  expect(new Set(copied.summaries())).toEqual(new Set(['"passed":1,"failed":0']))
 
   const without = watch()
   await eventually(without.summaries).toEqual(['"passed":1,"failed":0'])

@@ -178,7 +178,8 @@ test('clients that hang up while they submit order what arrived once, and leave 
 test('listeners that hang up, waiting or in the middle of what they get, take nothing from one that stays', async () => {
   const { peer, contract, name } = await network()
   for (let n = 0; n < HANG_UPS; n++) await contract.submitTransaction('Announce', `before-${n}`, '1')
-  const staying = await (await application(peer)).getNetwork(CHANNEL).getChaincodeEvents(name)
+  const startBlock = BigInt(peer.state().channels[CHANNEL]?.height ?? 0)
+  const staying = await (await application(peer)).getNetwork(CHANNEL).getChaincodeEvents(name, { startBlock })
   onTestFinished(() => staying.close())
   const gone = (await application(peer)).getNetwork(CHANNEL)
   for (let n = 0; n < HANG_UPS; n++) {
