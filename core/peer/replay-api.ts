@@ -12,6 +12,7 @@ import { readCallLines } from './call-lines.ts'
 import type { ChaincodeSide } from './chaincode-side.ts'
 import type { Channels } from './channels.ts'
 import type { Disposers } from './disposers.ts'
+import { setIndexes } from './index-setup.ts'
 import type { Storage } from './storage.ts'
 
 interface ReplayStages {
@@ -36,6 +37,13 @@ export function startReplays(
       definition: (name, channel) => chaincodeSide.definitions.get(name, channel),
       execute: chaincodeSide.execute,
       between: (channel, work) => channels.orderer(channel).between(work),
+      async setIndexes(copied, channel) {
+        const { custodians } = chaincodeSide
+        for (const name of custodians.names()) {
+          const project = custodians.find(name)?.project
+          if (project?.channels.includes(channel) === true) await setIndexes(copied, project)
+        }
+      },
       projects: chaincodeSide.projects,
       pinned: (chaincode) =>
         calls

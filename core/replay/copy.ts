@@ -29,6 +29,8 @@ export interface CopyParts {
   execute: GatewayParts['execute']
   /** Do this while no block is written to a channel and nobody takes it to another block. */
   between<T>(channel: string, work: () => Promise<T>): Promise<T>
+  /** Give ledgers the CouchDB indexes of all chaincodes that are open on a channel. */
+  setIndexes(ledgers: Ledgers, channel: string): Promise<void>
   /** The chaincodes that are open on a channel and that nobody defined by hand. */
   projects(channel: string): Project[]
 }
@@ -79,6 +81,7 @@ export async function openCopy(channel: string, start: Start, parts: CopyParts):
     calls,
   })
   try {
+    await parts.setIndexes(ledgers, channel)
     await begin(ledgers.ledger(channel), start)
     await define(channel, gateway, parts)
     if (start.kind === 'seed') await seed(start.file, ledgers.ledger(channel), committer(channel), parts)

@@ -3,8 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ReplayState } from '../../core/contract/replay.ts'
+import { fixture } from '../support/fixtures.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
-import { codeOf, openFixture, type Opened } from './author.ts'
+import { codeOf, edit, openFixture, openFolder, type Opened } from './author.ts'
 
 /** Wait until a replay of this build has ended so. */
 function replayed(chaincode: Opened, build: number, state: ReplayState['state'] = 'done'): Promise<ReplayState> {
@@ -178,6 +179,28 @@ test('a scenario that starts with a file of state is replayed on what that holds
   expect((await replayed(chaincode, 1)).rows.map(({ state }) => state)).toEqual(['passed', 'passed'])
   await writeFile(join(folder, 'scenarios/a.yaml'), `scenario: A\nstart: seeds/no.jsonl\nsteps:${steps}`)
   await chaincode.eventually('there is no such file', ({ replay }) => replay?.error?.code === 'STATE_FILE_READ')
+})
+
+test('a copy has the chaincode’s CouchDB indexes: a query that sorts is answered as on the ledger', async () => {
+  const folder = await fixture('javascript-contract')
+  const indexes = join(folder, 'META-INF/statedb/couchdb/indexes')
+  await mkdir(indexes, { recursive: true })
+  await writeFile(join(indexes, 'by-n.json'), '{ "index": { "fields": ["n"] }, "ddoc": "by-n", "name": "by-n" }')
+  const sorted = `async Sorted(ctx) {
+    const query = { selector: { n: { $gt: 0 } }, sort: [{ n: 'asc' }] }
+    const keys = []
+    for await (const { key } of ctx.stub.getQueryResult(JSON.stringify(query))) keys.push(key)
+    return keys.join()
+  }`
+  await edit(join(folder, 'index.js'), 'async Nothing() {}', sorted)
+  const peer = await testPeer()
+  const chaincode = await openFolder(peer, { folder })
+  await chaincode.build(1, 'serving')
+  await chaincode.submit('Put', 'a', '{"n":2}')
+  await chaincode.submit('Put', 'b', '{"n":1}')
+  expect(await chaincode.evaluate('Sorted')).toBe('b,a')
+  await pin(peer, 'evaluate', chaincode.name, 'Sorted')
+  expect((await replayedRows(chaincode, 1)).map(({ state, answer }) => [state, answer])).toEqual([['passed', 'b,a']])
 })
 
 test('a chaincode that ends in the middle of a replay fails that call, and the rest is skipped', async () => {
