@@ -74,7 +74,8 @@ export const replayCommands = {
   readScenarios: command<{ name: string }, ScenarioChoice[]>(),
   /**
    * Add a recorded call, and what it was answered, to the end of a scenario, which is made if it doesn't exist. Returns
-   * the file. @throws CALL_UNKNOWN, SCENARIO_UNWRITABLE, CONFIG_SYNTAX, CONFIG_INVALID
+   * the file. @throws CALL_UNKNOWN, SCENARIO_UNWRITABLE, SCENARIO_UNREADABLE, SCENARIO_DUPLICATE, CONFIG_SYNTAX,
+   * CONFIG_INVALID
    */
   recordCall: command<{ id: number; scenario: string }, { file: string }>(),
 }

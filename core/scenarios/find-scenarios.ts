@@ -32,12 +32,17 @@ export async function findScenarios(folder: string, names: readonly string[] = [
   return names.length === 0 ? all : [...new Set(names)].map((name) => named(name, all, { folder, known }))
 }
 
+/** Of a name as it is typed, which may be the path of the file. */
+export function scenarioName(name: string): string {
+  return name.replace(/\.ya?ml$/, '').replace(/^(\.\/)?scenarios\//, '')
+}
+
 function named(
   name: string,
   all: ScenarioFile[],
   { folder, known }: { folder: string; known: string[] },
 ): ScenarioFile {
-  const found = all.find((each) => each.name === name.replace(/\.ya?ml$/, '').replace(/^(\.\/)?scenarios\//, ''))
+  const found = all.find((each) => each.name === scenarioName(name))
   if (found !== undefined) return found
   throw new PeerError('SCENARIO_UNKNOWN', { name, folder, known, nearest: nearestWord(name, known) })
 }

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Api, OpenChaincode } from '../../../core/contract/api.ts'
 import type { CallRecord } from '../../../core/contract/call.ts'
 import { messageOf } from '../../../core/contract/error-message.ts'
@@ -16,8 +16,8 @@ const MOST_CALLS = 200
 
 /**
  * Write a scenario of the calls made so far, oldest first; at most the newest 200. Resolves with its file and how many
- * calls it has. Throws SCENARIO_UNWRITABLE if there is one of that name, USAGE for a name that is none or if no call was
- * made, and what opening the folder's data throws.
+ * calls it has. Throws SCENARIO_UNWRITABLE if there is one of that name, SCENARIO_DUPLICATE if there are two, USAGE for a
+ * name that is none or if no call was made, and what opening the folder's data throws.
  */
 export async function recordCalls(
   name: string,
@@ -25,8 +25,10 @@ export async function recordCalls(
   options: ChaincodeOptions,
   signal: AbortSignal,
 ): Promise<{ file: string; calls: number }> {
-  const file = fileOf(name, toOpen.folder)
-  const { recordedScenario } = await import('../../../core/index.ts')
+  const { recordedScenario, scenarioFile, SCENARIO_NAME } = await import('../../../core/index.ts')
+  const scenario = await scenarioFile(resolve(toOpen.folder), name)
+  if (scenario === undefined) throw new PeerError('USAGE', { message: `--record takes a name of ${SCENARIO_NAME}.` })
+  const { file } = scenario
   const { chaincode, calls } = await callsOf(toOpen, options, signal)
   const done = calls
     .filter(({ outcome }) => outcome.state === 'done')
@@ -40,22 +42,13 @@ export async function recordCalls(
   }
   try {
     await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, recordedScenario(name, chaincode, done), { flag: 'wx' })
+    await writeFile(file, recordedScenario(scenario.name, chaincode, done), { flag: 'wx' })
   } catch (error) {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST'
     const reason = exists ? 'There is a file of that name already.' : messageOf(error)
     throw new PeerError('SCENARIO_UNWRITABLE', { file, reason }, { cause: error })
   }
   return { file, calls: done.length }
-}
-
-const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_ .-]*(\/[\p{L}\p{N}_][\p{L}\p{N}_ .-]*)*$/u
-const LONGEST_NAME = 100
-
-function fileOf(name: string, folder: string): string {
-  if (NAME.test(name) && name.length <= LONGEST_NAME) return join(resolve(folder), 'scenarios', `${name}.yaml`)
-  const message = `--record takes a name of letters, digits, spaces, dots, dashes and slashes, at most ${LONGEST_NAME} characters.`
-  throw new PeerError('USAGE', { message })
 }
 
 /** From the peer that runs for the folder, or from its data. */
