@@ -52,7 +52,7 @@ export interface ReplayRow {
   changes?: ScenarioDifference[] | undefined
   /** What it was answered, cut: the payload, or the message of an error. */
   answer: string
-  /** Lines that the chaincode printed meanwhile, the first ones. */
+  /** Lines that the chaincode printed meanwhile: the first ones, each cut. */
   printed?: string[] | undefined
   durationMs: Millis
 }

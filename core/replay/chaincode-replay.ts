@@ -8,7 +8,7 @@ import type { PeerFacts } from '../facts/facts.ts'
 import { findScenarios, readScenario } from '../scenarios/find-scenarios.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { openCopy, type Copy, type CopyParts, type Start } from './copy.ts'
-import { cutDifference, playCalls, playScenario, type Played, type PlayParts } from './play.ts'
+import { cut, cutDifference, playCalls, playScenario, type Played, type PlayParts } from './play.ts'
 import { newToldRows, type ToldRows } from './told-rows.ts'
 import { changesOf, traceOf, type Trace } from './trace.ts'
 
@@ -182,15 +182,16 @@ export class ChaincodeReplay {
     return before === undefined ? {} : { changes: changesOf(before, trace).map(cutDifference) }
   }
 
-  /** The lines of all calls, once the last of them has come. */
+  /** The lines of all calls, once the last of them has come. What can't be read is left out: the rows are true without. */
   async #addLines(all: PlayedRow[], copy: Copy, rows: ToldRows, signal: AbortSignal): Promise<void> {
     for (const [i, { row, call }] of all.entries()) {
       if (call === undefined) continue
-      const { lines } = await this.#parts.linesOf(copy, call)
+      const read = await this.#parts.linesOf(copy, call).catch(() => undefined)
       if (signal.aborted) return
-      const printed = lines.slice(0, MOST_LINES).map(({ text }) => text)
-      if (printed.length > 0) rows.replace(i, [{ ...row, printed }])
+      const printed = read?.lines.slice(0, MOST_LINES).map(({ text }) => cut(text))
+      if (printed !== undefined && printed.length > 0) rows.replace(i, { ...row, printed })
     }
+    rows.tell()
   }
 
   async #whatToPlay(source: ReplaySource): Promise<ToPlay | undefined> {

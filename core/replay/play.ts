@@ -143,6 +143,6 @@ export function cutDifference({ at, expected, got }: ScenarioDifference): Scenar
   return { at, expected: cut(expected), got: cut(got) }
 }
 
-function cut(text: string): string {
+export function cut(text: string): string {
   return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}…`
 }

@@ -203,6 +203,19 @@ test('a copy has the chaincode’s CouchDB indexes: a query that sorts is answer
   expect((await replayedRows(chaincode, 1)).map(({ state, answer }) => [state, answer])).toEqual([['passed', 'b,a']])
 })
 
+test('what calls printed is told of each of them, and long lines are cut', async () => {
+  const peer = await testPeer()
+  const chaincode = await openFixture(peer, 'javascript-contract')
+  const keys = ['a', 'b', 'x'.repeat(600)]
+  for (const key of keys) await pin(peer, 'submit', chaincode.name, 'Put', key, 'v')
+  await pin(peer, 'evaluate', chaincode.name, 'Version')
+  const rows = await chaincode.eventually('the lines of all were told', ({ replay }) =>
+    replay?.rows.length === 4 && replay.rows[2]?.printed !== undefined ? replay.rows : undefined,
+  )
+  const cut = `putting ${'x'.repeat(492)}…`
+  expect(rows.map(({ printed }) => printed)).toEqual([['putting a'], ['putting b'], [cut], undefined])
+})
+
 test('a chaincode that ends in the middle of a replay fails that call, and the rest is skipped', async () => {
   const peer = await testPeer()
   const chaincode = await openFixture(peer, 'misbehaving')
