@@ -108,7 +108,7 @@ export class ChaincodeReplay {
         return
       }
       this.#tell({ ...base, state: 'running', total: totalOf(what) })
-      copy = await openCopy(cc.channel, this.#startOf(what, cc), this.#parts)
+      copy = await openCopy(cc.channel, this.#startOf(what, cc), this.#parts, signal)
       signal.throwIfAborted()
       this.#tell({ ...base, state: 'running', total: totalOf(what), height: copy.height })
       const played = await this.#playAll(what, copy, { rows, compared, build, signal })

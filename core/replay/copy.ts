@@ -51,8 +51,11 @@ export interface Copy {
   close(): Promise<void>
 }
 
-/** Throws LEDGER_*, CHECKPOINT_UNKNOWN, REWIND_TOO_FAR, LIFECYCLE, STATE_*. */
-export async function openCopy(channel: string, start: Start, parts: CopyParts): Promise<Copy> {
+/**
+ * Throws LEDGER_*, CHECKPOINT_UNKNOWN, REWIND_TOO_FAR, LIFECYCLE, STATE_*; between its stages, the signal's reason. What
+ * was opened is closed then.
+ */
+export async function openCopy(channel: string, start: Start, parts: CopyParts, signal: AbortSignal): Promise<Copy> {
   const store = await parts.between(channel, async () => copiedStore(parts.store))
   const ledgers = parts.ledgersIn(store)
   const { msps } = parts.identities
@@ -81,9 +84,13 @@ export async function openCopy(channel: string, start: Start, parts: CopyParts):
     calls,
   })
   try {
+    signal.throwIfAborted()
     await parts.setIndexes(ledgers, channel)
+    signal.throwIfAborted()
     await begin(ledgers.ledger(channel), start)
+    signal.throwIfAborted()
     await define(channel, gateway, parts)
+    signal.throwIfAborted()
     if (start.kind === 'seed') await seed(start.file, ledgers.ledger(channel), committer(channel), parts)
   } catch (error) {
     await close()
