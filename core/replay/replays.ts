@@ -25,6 +25,8 @@ const NOTHING_NEW = ['crashed', 'call']
 export function newReplays(parts: ReplayParts, kept: KeptSources): Replays {
   const replays = new Map<string, ChaincodeReplay>()
   const watchers = new Map<string, FolderWatch>()
+  /** What was forgotten and still has something to let go. */
+  const ending = new Set<Promise<void>>()
   let isClosed = false
 
   const serves = (name: string) =>
@@ -45,8 +47,13 @@ export function newReplays(parts: ReplayParts, kept: KeptSources): Replays {
       )
     else unfollow(name)
   }
+  const end = (what: { close(): Promise<void> } | undefined) => {
+    if (what === undefined) return
+    const ended: Promise<void> = what.close().finally(() => ending.delete(ended))
+    ending.add(ended)
+  }
   const unfollow = (name: string) => {
-    void watchers.get(name)?.close()
+    end(watchers.get(name))
     watchers.delete(name)
   }
   const again = (name: string) => {
@@ -62,7 +69,7 @@ export function newReplays(parts: ReplayParts, kept: KeptSources): Replays {
   }
   const forget = (name: string) => {
     unfollow(name)
-    void replays.get(name)?.close()
+    end(replays.get(name))
     replays.delete(name)
   }
   const onEvent = (event: PeerEvent) => {
@@ -90,6 +97,7 @@ export function newReplays(parts: ReplayParts, kept: KeptSources): Replays {
       unsubscribe()
       await Promise.all([...watchers.values()].map((watcher) => watcher.close()))
       await Promise.all([...replays.values()].map((replay) => replay.close()))
+      await Promise.all(ending)
     },
   }
 }
