@@ -12,8 +12,9 @@ export interface ReplayHead {
   id: number
   source: ReplaySource
   /**
-   * `stopped`: a newer save came, and what was left of it was dropped. `failed`: it couldn't begin, or the chaincode
-   * gave up in the middle; `error` says why. `waiting`: nothing has run yet.
+   * `stopped`: a newer save came, and what was left of it was dropped. `failed`: it couldn't begin or go on, and `error`
+   * says why. `done`: also where the chaincode ended or hung in the middle; the calls after that are `skipped`.
+   * `waiting`: nothing has run yet, or there is nothing to run.
    */
   state: 'waiting' | 'running' | 'done' | 'stopped' | 'failed'
   /** The build that it runs on. */
@@ -70,7 +71,7 @@ export const replayCommands = {
   setReplay: command<{ name: string; scenario?: string }>(),
   /** Replay once more, now. */
   replay: command<{ name: string }>(),
-  /** The scenarios of its folder. @throws SCENARIO_UNREADABLE, SCENARIO_DUPLICATE */
+  /** The scenarios of its folder, two of one name both. @throws SCENARIO_UNREADABLE */
   readScenarios: command<{ name: string }, ScenarioChoice[]>(),
   /**
    * Add a recorded call, and what it was answered, to the end of a scenario, which is made if it doesn't exist. Returns
