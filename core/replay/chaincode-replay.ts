@@ -233,7 +233,10 @@ function totalOf(what: ToPlay): number {
   return what.scenario.steps.reduce((sum, step) => sum + (step.kind === 'together' ? step.calls.length : 1), 0)
 }
 
-/** A call of a scenario keeps its place when its file changes above it. */
+/**
+ * By what a call is found in another build's replay: a pinned one by its number, one of a scenario by its place and its
+ * function. Where a scenario's file changed, that may be another call of this function, or none.
+ */
 function keyOf({ row }: Played, index: number): string {
   return row.call === undefined ? `${index} ${row.function}` : `call ${row.call}`
 }
