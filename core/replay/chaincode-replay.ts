@@ -100,7 +100,7 @@ export class ChaincodeReplay {
     const rows = newToldRows(this.#name, { id }, this.#parts.facts)
     let copy: Copy | undefined
     try {
-      const what = await this.#whatToPlay(source)
+      const what = await this.#whatToPlay(source, cc)
       signal.throwIfAborted()
       if (what === undefined) {
         // Where nothing was ever replayed, there is nothing to say.
@@ -194,13 +194,13 @@ export class ChaincodeReplay {
     rows.tell()
   }
 
-  async #whatToPlay(source: ReplaySource): Promise<ToPlay | undefined> {
+  async #whatToPlay(source: ReplaySource, { folder, channel }: ChaincodeState): Promise<ToPlay | undefined> {
     if (source.kind === 'pins') {
-      const records = this.#parts.pinned(this.#name)
+      // A copy goes back on the chaincode's own channel alone; on another one, what these calls wrote would be there.
+      const records = this.#parts.pinned(this.#name).filter(({ request }) => (request.channel ?? channel) === channel)
       return records.length === 0 ? undefined : { records }
     }
-    const cc = this.#parts.facts.state().chaincodes[this.#name]
-    const [file] = await findScenarios(cc?.folder ?? '', [source.name])
+    const [file] = await findScenarios(folder, [source.name])
     return file && { scenario: await readScenario(file) }
   }
 

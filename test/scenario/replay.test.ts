@@ -216,6 +216,25 @@ test('what calls printed is told of each of them, and long lines are cut', async
   expect(rows.map(({ printed }) => printed)).toEqual([['putting a'], ['putting b'], [cut], undefined])
 })
 
+test('pinned calls on another channel are left out: a copy goes back on the chaincode’s own', async () => {
+  const folder = await fixture('javascript-contract')
+  await writeFile(join(folder, 'slipway.yaml'), 'channels: [other]\n')
+  const peer = await testPeer()
+  const chaincode = await openFolder(peer, { folder })
+  await chaincode.build(1, 'serving')
+  const { name } = chaincode
+  await pin(peer, 'submit', name, 'Put', 'k', 'mine')
+  const elsewhere = { chaincode: name, channel: 'other', function: 'Increment', args: ['n', '0'] }
+  const { callId } = await peer.api.submit(elsewhere)
+  await peer.api.pinCall({ id: callId, pinned: true })
+  await pin(peer, 'evaluate', name, 'Get', 'k')
+  const rows = await replayedRows(chaincode, 2)
+  expect(rows.map((row) => [row.function, row.answer])).toEqual([
+    ['Put', 'ok'],
+    ['Get', 'mine'],
+  ])
+})
+
 test('a chaincode that ends in the middle of a replay fails that call, and the rest is skipped', async () => {
   const peer = await testPeer()
   const chaincode = await openFixture(peer, 'misbehaving')
