@@ -71,7 +71,7 @@ export const replayCommands = {
   setReplay: command<{ name: string; scenario?: string }>(),
   /** Replay once more, now. */
   replay: command<{ name: string }>(),
-  /** The scenarios of its folder, two of one name both. @throws SCENARIO_UNREADABLE */
+  /** The scenarios of its folder, each name once. @throws SCENARIO_UNREADABLE */
   readScenarios: command<{ name: string }, ScenarioChoice[]>(),
   /**
    * Add a recorded call, and what it was answered, to the end of a scenario, which is made if it doesn't exist. Returns

@@ -79,7 +79,7 @@ export function replayApi(
     },
     async readScenarios({ name }) {
       const files = await scenarioFiles(custodians.get(name).project.folder)
-      return Promise.all(files.map(choiceOf))
+      return Promise.all(files.filter((file, i) => file.name !== files[i - 1]?.name).map(choiceOf))
     },
     async recordCall({ id, scenario }) {
       const call = calls.readOne(id)

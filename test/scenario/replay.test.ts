@@ -146,6 +146,10 @@ test('a scenario is replayed as it stands in its file, and again when that is sa
   await peer.api.recordCall({ id: made?.id ?? 0, scenario: 'new/one' })
   expect((await peer.api.readScenarios({ name })).map((each) => each.name)).toEqual(['new/one', 'sell'])
   expect(await codeOf(peer.api.recordCall({ id: made?.id ?? 0, scenario: '../x' }))).toBe('SCENARIO_UNWRITABLE')
+  // Two of one name are one to choose, which says then what is wrong.
+  await writeFile(join(folder, 'scenarios/sell.yml'), SCENARIO)
+  expect((await peer.api.readScenarios({ name })).map((each) => each.name)).toEqual(['new/one', 'sell'])
+  await chaincode.eventually('it says so', ({ replay }) => replay?.error?.code === 'SCENARIO_DUPLICATE')
 })
 
 async function replayedRows(chaincode: Opened, count: number) {
