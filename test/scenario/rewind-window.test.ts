@@ -1,6 +1,6 @@
 // @module-tag slow
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
 import { buildDoors, slipway } from '../support/command-line.ts'
 import { eventually } from '../support/eventually.ts'
@@ -34,11 +34,19 @@ describe('undo in the window', () => {
     const compared = page.getByRole('dialog')
     await page.getByRole('button', { name: 'Compare' }).click()
     await says(compared, /What changed since block 2.*One key differs.*new.*asset2.*second/s)
-    await compared
-      .getByRole('textbox', { name: 'Until' })
-      .or(compared.getByRole('combobox', { name: 'Until' }))
-      .fill('2')
+    const until = compared.getByRole('textbox', { name: 'Until' }).or(compared.getByRole('combobox', { name: 'Until' }))
+    await until.fill('2')
+    await until.press('Enter')
     await says(compared, 'Nothing differs')
+    await until.fill('no such point')
+    await until.press('Enter')
+    await says(compared.getByRole('alert'), 'no such point')
+    await compared.getByRole('button', { name: 'Close' }).click()
+    await compared.waitFor({ state: 'detached' })
+    // What was asked before is not asked again.
+    await page.getByRole('button', { name: 'Compare' }).click()
+    await says(compared, 'One key differs')
+    expect(await until.inputValue()).toBe('')
     await compared.getByRole('button', { name: 'Close' }).click()
     await compared.waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Rewind to here' }).click()
