@@ -66,7 +66,7 @@ describe('answers that come after their screen was left', () => {
   })
   afterAll(() => browser.close())
 
-  test('change nothing, and nothing that is gone is read for them', async () => {
+  test('cause no read of what is gone', async () => {
     const folder = await fixture('javascript-shim')
     const page = await openWindow(browser, folder)
     await registrationIs(page, 'ready')
