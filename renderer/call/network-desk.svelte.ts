@@ -30,6 +30,8 @@ export class NetworkDesk {
   last = $state.raw<CallThere | undefined>()
   /** The local call that it is compared with; undefined: the newest one that asks for the same. */
   #besides = $state<string | undefined>()
+  /** The key of the local call that was last shown beside one there, and not because it ended. */
+  broughtBack = $state<string | undefined>()
 
   constructor(peer: PeerView, desk: CallDesk, chaincode: string) {
     this.#peer = peer
@@ -60,7 +62,10 @@ export class NetworkDesk {
     this.last = call
     this.#besides = besides === undefined ? undefined : keyOfCall(besides)
     const { local } = this
-    if (local !== undefined) this.#desk.show(local)
+    if (local !== undefined) {
+      this.#desk.show(local)
+      this.broughtBack = keyOfCall(local)
+    }
     const { chaincode, function: fn, args, transient, isInit } = request
     const sent = withoutUndefined({
       opened: this.#chaincode,

@@ -63,6 +63,11 @@ describe('real networks in the window', () => {
     // A recorded call, there too.
     await page.getByRole('button', { name: 'Run on…' }).click()
     await page.getByRole('menuitem', { name: 'test', exact: true }).click()
+    await eventually(() => page.getByTestId('said-of-network').textContent()).toMatch(
+      /^Put on test: VALID · 200, block \d+$/,
+    )
+    // The call from here was said when it ended.
+    expect(await page.getByTestId('said-of-call').textContent()).toBe('')
     await says(status, 'VALID · 200')
     await says(verdict, 'same as here')
     await says(card, 'User1@Org1MSP')
@@ -105,7 +110,11 @@ describe('real networks in the window', () => {
     await registrationIs(page, 'ready')
     const submit = (...args: string[]) => slipway('submit', network.folder, ...args)
     await goTo(page, 'Blocks')
-    await page.getByLabel('Whose chain').selectOption('test')
+    const whose = page.getByLabel('Whose chain')
+    await whose.focus()
+    await whose.selectOption('test')
+    // It stands on the screen that it replaces.
+    await eventually(() => whose.evaluate((select) => select === document.activeElement)).toBe(true)
     const blocks = page.getByRole('listbox', { name: 'Blocks of test' }).getByRole('option')
     await says(blocks, 'channel configuration')
     const before = await blocks.count()
@@ -183,9 +192,10 @@ describe('real networks in the window', () => {
     await goTo(page, 'Blocks')
     await page.getByLabel('Whose chain').selectOption('test')
     await page.getByRole('listbox').getByRole('option').first().click()
-    await page.getByRole('region', { name: /^What block \d+ of test holds/ }).waitFor()
+    await says(page.getByRole('region', { name: /^What block \d+ of test holds/ }), 'Data hash')
     await look('Blocks of a network')
     await goTo(page, 'Events')
+    await says(page.getByRole('main'), 'No events on test')
     await look('Events of a network')
     await choose(page, 'to a network')
     await page.getByRole('dialog').getByRole('button', { name: 'Deploy', exact: true }).waitFor()
