@@ -40,9 +40,13 @@ describe('replay in the window', () => {
     await page.getByRole('main').focus()
     await page.keyboard.press('p')
     await page.getByRole('button', { name: 'Unpin' }).waitFor()
-    await page.keyboard.press('s')
+    // Held for a while.
+    await page.keyboard.down('s')
+    await page.keyboard.down('s')
+    await page.keyboard.up('s')
     await says(page.getByRole('status'), 'scenarios/recorded.yaml')
-    expect(await readFile(join(folder, 'scenarios/recorded.yaml'), 'utf8')).toContain('submit: Put')
+    const recorded = () => readFile(join(folder, 'scenarios/recorded.yaml'), 'utf8')
+    expect(await recorded()).toContain('submit: Put')
     await shoot('call')
 
     await goTo(page, 'Replay')
@@ -78,5 +82,6 @@ describe('replay in the window', () => {
     await source.selectOption('Sell')
     await says(summary, '1 failed')
     await shoot('failed')
+    expect((await recorded()).match(/submit: Put/g)).toHaveLength(1)
   })
 })
