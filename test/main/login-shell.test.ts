@@ -3,6 +3,7 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readShellEnvironment } from '../../main/host/login-shell.ts'
+import { eventually } from '../support/eventually.ts'
 import { tempFolder } from '../support/temp.ts'
 
 /** What a program gets that the desktop starts, with a home of its own. */
@@ -44,8 +45,12 @@ describe.skipIf(process.platform === 'win32')('the environment of the login shel
   test('a profile that waits is ended at the deadline, with all it started', async () => {
     const env = await newHome('/bin/bash', { '.bash_profile': 'sleep 987654 & echo $! > "$HOME/pid"; wait\n' })
     expect(await read(env, 1_000)).toMatchObject({ reason: expect.stringContaining('/bin/bash') as string })
-    const states = execFileSync('ps', ['-A', '-o', 'stat=,args='], { encoding: 'utf8' }).split('\n')
-    expect(states.filter((line) => line.includes('sleep 987654') && !line.startsWith('Z'))).toEqual([])
+    const running = () => {
+      const states = execFileSync('ps', ['-A', '-o', 'stat=,args='], { encoding: 'utf8' }).split('\n')
+      return states.filter((line) => line.includes('sleep 987654') && !line.startsWith('Z'))
+    }
+    // What is killed ends a moment later.
+    await eventually(running).toEqual([])
   })
 
   test.each([
