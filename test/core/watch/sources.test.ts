@@ -58,6 +58,7 @@ describe('sourcesOf', () => {
         '.git/HEAD',
         '.slipway/ledger',
         'scenarios/sell.yaml',
+        'scenarios/seeds/cars.jsonl',
         'dist/a.js',
         'build/a.js',
         '.index.js.swp',
