@@ -188,6 +188,10 @@ test('listeners that hang up, waiting or in the middle of what they get, take no
       await gone.getChaincodeEvents(name, { startBlock: 0n }),
       await gone.getBlockEvents({ startBlock: 0n }),
     ]
+    // Nobody else would handle its end.
+    waiting[Symbol.asyncIterator]()
+      .next()
+      .catch(() => undefined)
     await reading[Symbol.asyncIterator]().next()
     await blocks[Symbol.asyncIterator]().next()
     for (const stream of [waiting, reading, blocks]) stream.close()

@@ -62,6 +62,8 @@ function command(words: string): Step {
     await page.getByRole('combobox', { name: 'Command' }).fill(words)
     await page.getByRole('option', { selected: true }).filter({ hasText: words }).waitFor()
     await page.keyboard.press('Enter')
+    // For a moment there are two dialogs.
+    await page.getByRole('combobox', { name: 'Command' }).waitFor({ state: 'detached' })
   }
 }
 
