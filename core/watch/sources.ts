@@ -81,7 +81,7 @@ function isTemporary(parts: readonly string[]): boolean {
 
 /** Played with the chaincode, as are files of state, and no part of it. */
 function isScenario(parts: readonly string[]): boolean {
-  return parts[0] === 'scenarios' && /\.(ya?ml|jsonl)$/.test(parts.at(-1) ?? '')
+  return parts[0] === 'scenarios' && /\.(ya?ml|jsonl)(\.[\w-]+\.draft)?$/.test(parts.at(-1) ?? '')
 }
 
 /** A path relative to a folder, with forward slashes. */
