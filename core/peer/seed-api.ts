@@ -8,6 +8,7 @@ import type { StateRow } from '../ledger/whole-state.ts'
 import { LIFECYCLE_NAMESPACE, LSCC_NAMESPACE } from '../privdata/definition-keys.ts'
 import { writeState } from '../seeds/export-state.ts'
 import { importState } from '../seeds/import-state.ts'
+import { seedSigners } from '../seeds/seed-transaction.ts'
 import type { Channels } from './channels.ts'
 import { copyData } from './data-copy.ts'
 import type { Storage } from './storage.ts'
@@ -38,10 +39,7 @@ export function seedApi(
       const committer = channels.committer(channel)
       return channels.orderer(channel).between(async () => {
         const moves = ledger.undo.moves()
-        const signers = {
-          client: identities.client,
-          peers: identities.organisations().map((mspId) => identities.peerOf(mspId)),
-        }
+        const signers = seedSigners(identities)
         const committed = (height: number) => emit({ type: 'channel.height', channel, height, at: now() })
         try {
           return await importState(file, { ledger, committer, signers, committed })

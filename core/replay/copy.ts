@@ -16,6 +16,7 @@ import type { ScenarioStart } from '../scenarios/scenario.ts'
 import { heightOfSetup } from '../scc/answers/height-of-setup.ts'
 import { lifecycleClient } from '../scc/lifecycle/lifecycle-client.ts'
 import { importState } from '../seeds/import-state.ts'
+import { seedSigners } from '../seeds/seed-transaction.ts'
 import { newCopiedCalls } from './copied-calls.ts'
 import { newGuests, type Guests } from './guests.ts'
 
@@ -108,8 +109,7 @@ async function begin(ledger: Ledger, start: Start): Promise<void> {
 
 /** What a file of state holds, endorsed by all organisations. */
 async function seed(file: string, ledger: Ledger, committer: Committer, { identities }: CopyParts): Promise<void> {
-  const peers = identities.organisations().map((mspId) => identities.peerOf(mspId))
-  const signers = { client: identities.client, peers }
+  const signers = seedSigners(identities)
   await importState(file, { ledger, committer, signers, committed: () => undefined })
 }
 

@@ -3,6 +3,7 @@ import { buildProposal } from '../endorser/proposal.ts'
 import { signedEnvelope } from '../gateway/envelope.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { metadataAt, type StateRow } from '../ledger/whole-state.ts'
+import type { Identities } from '../msp/dev-ca.ts'
 import type { SigningIdentity } from '../msp/identity.ts'
 import { ChaincodeInput, Response } from '../protos/index.ts'
 import { definedVersion } from './defined-version.ts'
@@ -11,6 +12,11 @@ export interface SeedSigners {
   client: SigningIdentity
   /** The peers of all organisations. */
   peers: readonly SigningIdentity[]
+}
+
+export function seedSigners(identities: Pick<Identities, 'client' | 'organisations' | 'peerOf'>): SeedSigners {
+  const peers = identities.organisations().map((mspId) => identities.peerOf(mspId))
+  return { client: identities.client, peers }
 }
 
 /** What a block says of such a transaction: no chaincode has that function. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { quietJson } from '../contract/quiet-json.ts'
 import type { StateHeader, StateLine } from '../contract/seed.ts'
 import type { StateRow } from '../ledger/whole-state.ts'
 
@@ -24,17 +25,7 @@ export function encodeRow({ namespace, collection, key, value, metadata }: State
       [...metadata].map(([name, of]) => [name, Buffer.from(of).toString('base64')] as const),
     )
   }
-  return JSON.stringify(line).replace(UNSEEN, escaped)
-}
-
-/** JSON leaves these as they are; a terminal may obey them, and an editor hide them. */
-const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
-
-function escaped(character: string): string {
-  return Array.from(
-    { length: character.length },
-    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
-  ).join('')
+  return quietJson(line)
 }
 
 /** @throws LineMistake */

@@ -5,6 +5,7 @@ import { failureOf } from '../parts/failure.ts'
 import { latest } from '../parts/latest.ts'
 
 const PAGE = 200
+const NEAR_END = 40
 
 /** Which events to show. */
 export interface EventQuery {
@@ -54,6 +55,11 @@ export class EventPages {
       this.read = false
     }
     this.refresh()
+  }
+
+  /** Read on where the list shows what is near the end of what has been read. `end`: after the last row shown. */
+  readNear(end: number): void {
+    if (!this.complete && end > this.events.length - NEAR_END) this.readOn()
   }
 
   async #readNewer(): Promise<void> {

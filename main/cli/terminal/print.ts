@@ -1,5 +1,6 @@
 import { PeerError, type PeerErrorData } from '../../../core/contract/error.ts'
 import type { Printed } from '../../../core/contract/cause.ts'
+import { quietJson } from '../../../core/contract/quiet-json.ts'
 import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
 import { say, sayError } from '../../host/say.ts'
 import type { ErrorDocument } from './documents.ts'
@@ -17,16 +18,7 @@ export function print(document: unknown, { pretty = process.stdout.isTTY }: Prin
 
 /** The same on one line, whoever reads it. */
 export function printLine(document: unknown, indent = 0): void {
-  process.stdout.write(`${JSON.stringify(document, null, indent).replace(UNSEEN, escaped)}\n`)
-}
-
-/** JSON leaves these as they are; a terminal may obey them. Tabs and line ends are only those of the indentation. */
-const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu
-
-function escaped(character: string): string {
-  return [...Array(character.length).keys()]
-    .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
-    .join('')
+  process.stdout.write(`${quietJson(document, indent)}\n`)
 }
 
 /**
