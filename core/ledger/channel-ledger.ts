@@ -27,6 +27,7 @@ import {
 import { decodeSavepoint, type Savepoint } from './savepoint.ts'
 import { readQueriedPage } from './queried-page.ts'
 import { hashedPage, readStatePage } from './state-pages.ts'
+import { SharedView } from './shared-view.ts'
 import type { QueriedChannel, StateQueries } from './state-queries.ts'
 import type { Store } from './store.ts'
 import { LevelTxSimulator } from './tx-simulator.ts'
@@ -36,7 +37,7 @@ import { comparePoints, type ComparedPoints } from './undo/compare-points.ts'
 import { OpenSimulations } from './undo/open-simulations.ts'
 import { undoKeys } from './undo/undo-keys.ts'
 import { wholeState, type WholeState } from './whole-state.ts'
-import { worldState, type WorldState } from './world-state.ts'
+import type { WorldState } from './world-state.ts'
 
 /** What the ledger of a channel takes from its peer. */
 export interface ChannelParts {
@@ -58,6 +59,7 @@ export class ChannelLedger implements Ledger {
   readonly undo: ChannelUndo
   readonly #store: Store
   readonly #keys: LedgerKeys
+  readonly #view: SharedView
   readonly #queries: StateQueries | undefined
   readonly #organisations: () => readonly string[]
   readonly #blockWriter: BlockWriter | undefined
@@ -69,9 +71,10 @@ export class ChannelLedger implements Ledger {
   /** Throws LEDGER_READ. */
   constructor(channel: string, store: Store, { queries, organisations, blockWriter, moveBatchBytes }: ChannelParts) {
     this.channel = channel
-    this.#store = store
     this.#keys = ledgerKeys(channel)
-    this.state = worldState(store, this.#keys)
+    this.#view = new SharedView(store, this.#keys)
+    this.#store = this.#view.store
+    this.state = this.#view.newest()
     this.#savepoint = decodeSavepoint(store.get(this.#keys.savepoint))
     this.undo = this.#newUndo(moveBatchBytes)
     this.#queries = queries?.(this.#queriedChannel())
@@ -94,7 +97,8 @@ export class ChannelLedger implements Ledger {
   newTxSimulator(txId: string, mspId?: string): TxSimulator {
     const channel = { queries: this.#queries, organisations: this.#organisations }
     this.#simulations.began(txId)
-    return new LevelTxSimulator({ txId, store: this.#store, keys: this.#keys, channel }, mspId)
+    const at = { txId, store: this.#store, keys: this.#keys, channel }
+    return new LevelTxSimulator(at, this.#view.take(), mspId)
   }
 
   persistPrivate(txId: string, privateRwset: Uint8Array): void {

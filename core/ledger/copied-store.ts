@@ -34,6 +34,20 @@ export function copiedStore(store: Store): Store {
     snapshot?.iterators.add(iterator)
     return iterator
   }
+  const snapshotAt = (version: number): StoreSnapshot => {
+    const iterators = new Set<StoreIterator<unknown>>()
+    const snapshot: StoreSnapshot = {
+      level: base.level,
+      iterators,
+      share: () => snapshotAt(version),
+      close: () => {
+        for (const iterator of iterators) void iterator.close()
+        iterators.clear()
+      },
+    }
+    versions.set(snapshot, version)
+    return snapshot
+  }
   return {
     get,
     getMany: async (keys, snapshot) => keys.map((key) => get(key, snapshot)),
@@ -41,17 +55,7 @@ export function copiedStore(store: Store): Store {
     iterateTexts: (range) => textKeys(iterate(range)),
     snapshot() {
       mustBeOpen()
-      const iterators = new Set<StoreIterator<unknown>>()
-      const snapshot: StoreSnapshot = {
-        level: base.level,
-        iterators,
-        close: () => {
-          for (const iterator of iterators) void iterator.close()
-          iterators.clear()
-        },
-      }
-      versions.set(snapshot, written.version())
-      return snapshot
+      return snapshotAt(written.version())
     },
     write: async (operations: StoreOperation[]) => {
       mustBeOpen()

@@ -41,6 +41,8 @@ export interface StoreSnapshot {
   readonly level: ReturnType<Level['snapshot']>
   /** Its open iterators. */
   readonly iterators: Set<StoreIterator<unknown>>
+  /** The same once more, with iterators of its own: it stays open until both are closed. */
+  share(): StoreSnapshot
   /** Closes its iterators too; the store waits for that before it closes itself. Idempotent. */
   close(): void
 }
@@ -114,21 +116,32 @@ class LevelStore implements Store {
   snapshot(): StoreSnapshot {
     this.#mustBeOpen()
     const level = this.#level.snapshot()
-    const iterators = new Set<StoreIterator<unknown>>()
-    let open = true
-    return {
-      level,
-      iterators,
-      close: () => {
-        if (!open) return
-        open = false
-        const closing = Promise.allSettled([...iterators].map((iterator) => iterator.close()))
-          .then(() => level.close())
-          .catch(settled)
-          .finally(() => this.#snapshotsClosing.delete(closing))
-        this.#snapshotsClosing.add(closing)
-      },
+    let holders = 0
+    const hold = (): StoreSnapshot => {
+      holders++
+      const iterators = new Set<StoreIterator<unknown>>()
+      let open = true
+      return {
+        level,
+        iterators,
+        share: hold,
+        close: () => {
+          if (!open) return
+          open = false
+          holders--
+          if (iterators.size > 0 || holders === 0) this.#end(iterators, () => holders === 0 && level.close())
+        },
+      }
     }
+    return hold()
+  }
+
+  #end(iterators: Set<StoreIterator<unknown>>, closed: () => unknown): void {
+    const closing = Promise.allSettled([...iterators].map((iterator) => iterator.close()))
+      .then(closed)
+      .then(settled, settled)
+      .finally(() => this.#snapshotsClosing.delete(closing))
+    this.#snapshotsClosing.add(closing)
   }
 
   write(operations: StoreOperation[], options: { sync: boolean }): Promise<void> {

@@ -13,21 +13,20 @@ import { RWSetBuilder } from './rwset-builder.ts'
 import { decodeSavepoint } from './savepoint.ts'
 import { newSimulationNotes } from './simulation-notes.ts'
 import { simulationResults, type SimulationResults } from './simulation-results.ts'
+import type { StateView } from './shared-view.ts'
 import { SimulationRules } from './simulation-rules.ts'
 import type { SimulatedAt } from './simulated-at.ts'
 import type { StoreSnapshot } from './store.ts'
 import { decodeMetadata, type VersionedValue } from './versioned-value.ts'
-import { worldState, type VersionedKey, type WorldState } from './world-state.ts'
+import type { VersionedKey, WorldState } from './world-state.ts'
 
 /**
  * One transaction's view of a channel. The snapshot is taken at once, since all reads must show the state at the start
- * of the simulation; it costs about 2 µs, so waiting for the first read would gain nothing.
+ * of the simulation; it is shared and costs next to nothing, so waiting for the first read would gain nothing.
  */
 export class LevelTxSimulator implements TxSimulator {
   readonly #at: SimulatedAt
   readonly #snapshot: StoreSnapshot
-  /** Whether the snapshot ends with this simulator, and not with the one that it was made from. */
-  readonly #ownsSnapshot: boolean
   readonly #state: WorldState
   readonly #rwset = new RWSetBuilder()
   readonly #rules: SimulationRules
@@ -38,14 +37,13 @@ export class LevelTxSimulator implements TxSimulator {
   readonly #emptyWrites = new HintKeys()
   readonly notes = newSimulationNotes()
 
-  /** `mspId`: whose private data it sees; undefined: that of all organisations. `shared`: another one's snapshot. */
-  constructor(at: SimulatedAt, mspId?: string, shared?: StoreSnapshot) {
+  /** `view` ends with this simulator. `mspId`: whose private data it sees; undefined: that of all organisations. */
+  constructor(at: SimulatedAt, { snapshot, state }: StateView, mspId?: string) {
     const { txId, store, keys, channel } = at
     const { queries, organisations } = channel
     this.#at = at
-    this.#snapshot = shared ?? store.snapshot()
-    this.#ownsSnapshot = shared === undefined
-    this.#state = worldState(store, keys, this.#snapshot)
+    this.#snapshot = snapshot
+    this.#state = state
     this.#rules = new SimulationRules(txId, queries)
     this.#pages = new RangePages(this.#state, queries)
     this.#private = new PrivateSimulation(this.#state, this.#rwset, this.#rules, {
@@ -221,13 +219,13 @@ export class LevelTxSimulator implements TxSimulator {
   }
 
   forPeer(mspId: string): TxSimulator {
-    return new LevelTxSimulator(this.#at, mspId, this.#snapshot)
+    return new LevelTxSimulator(this.#at, { snapshot: this.#snapshot.share(), state: this.#state }, mspId)
   }
 
   done(): void {
     if (!this.#rules.done()) return
     this.#richQueries?.close()
-    if (this.#ownsSnapshot) this.#snapshot.close()
+    this.#snapshot.close()
   }
 
   #read(namespace: string, key: string): VersionedValue | undefined {
