@@ -43,6 +43,16 @@ export interface CallOptions {
 }
 
 export function createGateway(parts: GatewayParts): Gateway {
+  /** Calls that are being proposed and executed. */
+  let inFlight = 0
+  const executing = async <T>(execute: (how: { aside: boolean }) => Promise<T>): Promise<T> => {
+    inFlight++
+    try {
+      return await execute({ aside: inFlight > 1 })
+    } finally {
+      inFlight--
+    }
+  }
   const begin = async (kind: CallResult['kind'], request: CallRequest, options: CallOptions): Promise<Call> => {
     const definition = parts.definition(request.chaincode, request.channel)
     const { channel } = definition
@@ -57,7 +67,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const endorse = async (request: CallRequest, options: CallOptions): Promise<EndorsedSubmit | CallResult> => {
     const call = await begin('submit', request, options)
     try {
-      const endorsed = await endorsedCall(call, parts)
+      const endorsed = await executing((how) => endorsedCall(call, parts, how))
       const { proposed, first, endorsements } = endorsed
       if (endorsements !== undefined) return { call, proposed, first, endorsements }
       call.running?.done(first.result)
@@ -78,7 +88,10 @@ export function createGateway(parts: GatewayParts): Gateway {
   return {
     async evaluate(request, options = {}) {
       const call = await begin('evaluate', request, options)
-      return recorded(call, evaluated(call, parts))
+      return recorded(
+        call,
+        executing((how) => evaluated(call, parts, how)),
+      )
     },
 
     async submit(request, options = {}) {
@@ -130,8 +143,8 @@ function callerOf({ identity }: CallRequest, { identities }: GatewayParts): stri
 }
 
 /** Executed by the peer of the caller's organisation. */
-async function evaluated(call: Call, parts: GatewayParts): Promise<CallResult> {
-  const proposed = await propose(call, parts)
+async function evaluated(call: Call, parts: GatewayParts, how: { aside: boolean }): Promise<CallResult> {
+  const proposed = await propose(call, parts, how)
   const { mspId } = proposed.creator
   const simulator = parts.ledger(call.definition.channel).newTxSimulator(proposed.proposal.txId, mspId)
   try {
@@ -145,9 +158,9 @@ async function evaluated(call: Call, parts: GatewayParts): Promise<CallResult> {
  * Executed by the peer of the caller's organisation, and if that answers well by the others that are needed; where the
  * call names its endorsers, by all of them at once. The first one's refusal is the answer.
  */
-async function endorsedCall(call: Call, parts: GatewayParts) {
+async function endorsedCall(call: Call, parts: GatewayParts, how: { aside: boolean }) {
   const named = call.request.endorsers && namedEndorsers(call.request.endorsers, parts.identities)
-  const proposed = await propose(call, parts)
+  const proposed = await propose(call, parts, how)
   const mspId = named?.[0]?.mspId ?? proposed.creator.mspId
   const simulator = parts.ledger(call.definition.channel).newTxSimulator(proposed.proposal.txId, mspId)
   const others = otherPeers(call, proposed, simulator, parts)

@@ -8,7 +8,7 @@ import {
   type Execution,
   type Simulated,
 } from '../endorser/endorser.ts'
-import { buildProposal, type BuiltProposal } from '../endorser/proposal.ts'
+import { buildProposal, buildProposalAside, type BuiltProposal } from '../endorser/proposal.ts'
 import { now } from '../facts/clock.ts'
 import { encodeBytes } from '../ledger/encoded-bytes.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
@@ -60,15 +60,23 @@ type SimulationParts = Pick<GatewayParts, 'identities' | 'ledger' | 'execute'>
 /** A call whose creator can sign its transaction too. */
 export type OwnProposal = Proposed & { creator: SigningIdentity }
 
-/** Sign the proposal of a call. Throws what Gateway.evaluate throws. */
-export async function propose(call: Call, parts: Pick<GatewayParts, 'identities'>): Promise<OwnProposal> {
+/**
+ * Sign the proposal of a call: `aside` on another thread, for when this one has other calls to answer. Throws what
+ * Gateway.evaluate throws.
+ */
+export async function propose(
+  call: Call,
+  parts: Pick<GatewayParts, 'identities'>,
+  { aside }: { aside: boolean },
+): Promise<OwnProposal> {
   const { request, definition, identity } = call
   throwIfAborted(call)
   const input = chaincodeInput(request)
   const transient = transientMap(request)
   const { channel, name: chaincode } = definition
   const creator = await creatorOf(identity, channel, parts)
-  const proposal = buildProposal({ channel, chaincode, input, transient }, creator)
+  const asked = { channel, chaincode, input, transient }
+  const proposal = aside ? await buildProposalAside(asked, creator) : buildProposal(asked, creator)
   return { creator, proposal, input, hasTransient: transient.size > 0 }
 }
 

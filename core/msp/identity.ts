@@ -26,6 +26,8 @@ export interface SigningIdentity {
   serialize(): Uint8Array
   /** As Fabric signs: ECDSA over SHA-256 in DER with a low S, or Ed25519. */
   sign(message: Uint8Array): Uint8Array
+  /** The same on another thread: for when this one has others to answer. */
+  signAside(message: Uint8Array): Promise<Uint8Array>
   /** The same, for what this process is going to verify: it recognises it (own-signatures.ts). */
   signOwn(message: Uint8Array): Uint8Array
 }

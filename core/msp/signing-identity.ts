@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import { SerializedIdentity } from '../protos/index.ts'
 import type { SigningIdentity } from './identity.ts'
 import { remember } from './own-signatures.ts'
-import { algorithmOf, signMessage } from './signature.ts'
+import { algorithmOf, signMessage, signMessageAside } from './signature.ts'
 
 /** The identity of a certificate and its key, both PEM. Throws if they can't be read or don't belong together. */
 export function signingIdentity(mspId: string, certificate: string, privateKey: string): SigningIdentity {
@@ -20,6 +20,7 @@ export function signingIdentity(mspId: string, certificate: string, privateKey: 
     certificate,
     serialize: () => serialized,
     sign: (bytes) => signMessage(bytes, key),
+    signAside: (bytes) => signMessageAside(bytes, key),
     signOwn(bytes) {
       const signature = signMessage(bytes, key)
       remember(signer, bytes, signature)

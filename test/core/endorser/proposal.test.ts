@@ -19,6 +19,7 @@ const creator: SigningIdentity = {
   certificate: '',
   serialize: () => Buffer.alloc(900, 'c'),
   sign: () => Buffer.from('signature'),
+  signAside: () => Promise.resolve(Buffer.from('signature')),
   signOwn: () => Buffer.from('signature'),
 }
 

@@ -15,7 +15,8 @@ function signer(): SigningIdentity {
   const { privateKey }: { privateKey: KeyObject } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const name = Buffer.from('somebody')
   const signed = (bytes: Uint8Array) => sign('sha256', bytes, privateKey)
-  return { mspId: 'Org1MSP', certificate: '', serialize: () => name, sign: signed, signOwn: signed }
+  const signAside = (bytes: Uint8Array) => Promise.resolve(signed(bytes))
+  return { mspId: 'Org1MSP', certificate: '', serialize: () => name, sign: signed, signAside, signOwn: signed }
 }
 
 const identity = signer()
