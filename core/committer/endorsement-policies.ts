@@ -1,7 +1,7 @@
 import { decodeMetadata } from '../ledger/versioned-value.ts'
 import type { WorldState } from '../ledger/world-state.ts'
 import { evaluate } from '../policies/evaluate.ts'
-import { policyManager, type ChannelPolicy, type PolicyManager } from '../policies/manager.ts'
+import { policyManager, type ChannelPolicy } from '../policies/manager.ts'
 import { policyText } from '../policies/policy-text.ts'
 import { implicitCollection } from '../privdata/collection.ts'
 import {
@@ -35,14 +35,9 @@ export function endorsementPolicies(
   config: () => Config | undefined,
 ): EndorsementPolicies {
   const valueAt = ({ namespace, key }: StateKey) => state.get(namespace, key)?.value
-  const managers = new WeakMap<Config, PolicyManager>()
   const policyAt = (path: string): EndorsementPolicy | undefined => {
-    const now = config()
-    const group = now?.getChannelGroup()
-    if (now === undefined || group === undefined) return undefined
-    let manager = managers.get(now)
-    if (manager === undefined) managers.set(now, (manager = policyManager(group)))
-    return manager.policy(path)
+    const root = config()?.getChannelGroup()
+    return root && policyManager(root).policy(path)
   }
   const mustHave = (path: string): EndorsementPolicy => {
     const policy = policyAt(path)

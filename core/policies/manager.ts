@@ -19,18 +19,32 @@ export interface PolicyManager {
 
 const ROOT = 'Channel'
 
+/** By the root of a configuration, which doesn't change: each transaction asks, so a policy is taken apart once. */
+const managers = new WeakMap<ConfigGroup, PolicyManager>()
+
 /** The policies of a configuration's root. */
 export function policyManager(root: ConfigGroup): PolicyManager {
-  return {
+  const known = managers.get(root)
+  if (known !== undefined) return known
+  const policies = new Map<string, ChannelPolicy>()
+  const manager: PolicyManager = {
     policy(path) {
-      const [top, ...names] = path.split('/').filter((name) => name !== '')
-      const name = names.pop()
-      if (top !== ROOT || name === undefined) return undefined
-      let group: ConfigGroup | undefined = root
-      for (const groupName of names) group = group?.getGroupsMap().get(groupName)
-      return group === undefined ? undefined : policyOf(group, name)
+      const policy = policies.get(path) ?? policyAt(root, path)
+      if (policy !== undefined) policies.set(path, policy)
+      return policy
     },
   }
+  managers.set(root, manager)
+  return manager
+}
+
+function policyAt(root: ConfigGroup, path: string): ChannelPolicy | undefined {
+  const [top, ...names] = path.split('/').filter((name) => name !== '')
+  const name = names.pop()
+  if (top !== ROOT || name === undefined) return undefined
+  let group: ConfigGroup | undefined = root
+  for (const groupName of names) group = group?.getGroupsMap().get(groupName)
+  return group === undefined ? undefined : policyOf(group, name)
 }
 
 function policyOf(group: ConfigGroup, name: string): ChannelPolicy | undefined {
