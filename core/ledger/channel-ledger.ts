@@ -10,7 +10,7 @@ import { blockReads, hashOf, type BlockReads } from './block-reads.ts'
 import { blockOperations, indexOperations, stateOperations } from './block-operations.ts'
 import { setMetadata } from './block.ts'
 import { encodeBytes } from './encoded-bytes.ts'
-import { readDue, schedule, unschedule, type DueExpiry } from './expiry-schedule.ts'
+import { Expiries, schedule, unschedule, type DueExpiry } from './expiry-schedule.ts'
 import { readHistory } from './history.ts'
 import { ledgerKeys, type LedgerKeys } from './ledger-keys.ts'
 import type { Ledger, TxSimulator } from './ledger.ts'
@@ -60,6 +60,7 @@ export class ChannelLedger implements Ledger {
   readonly #store: Store
   readonly #keys: LedgerKeys
   readonly #view: SharedView
+  readonly #expiries: Expiries
   readonly #queries: StateQueries | undefined
   readonly #organisations: () => readonly string[]
   readonly #blockWriter: BlockWriter | undefined
@@ -74,6 +75,7 @@ export class ChannelLedger implements Ledger {
     this.#keys = ledgerKeys(channel)
     this.#view = new SharedView(store, this.#keys)
     this.#store = this.#view.store
+    this.#expiries = new Expiries(this.#store, this.#keys)
     this.state = this.#view.newest()
     this.#savepoint = decodeSavepoint(store.get(this.#keys.savepoint))
     this.undo = this.#newUndo(moveBatchBytes)
@@ -130,7 +132,7 @@ export class ChannelLedger implements Ledger {
   }
 
   dueExpiries(block: number): Promise<DueExpiry[]> {
-    return readDue(this.#store, this.#keys, block)
+    return this.#expiries.due(block)
   }
 
   async store(validated: ValidatedBlock): Promise<void> {
@@ -160,6 +162,7 @@ export class ChannelLedger implements Ledger {
       this.#transient.delete(txId)
       this.#simulations.ended(txId)
     }
+    this.#expiries.added(expiring)
     this.#savepoint = savepoint
     this.undo.recorded()
     indexing?.done()
@@ -229,6 +232,7 @@ export class ChannelLedger implements Ledger {
       moved: (savepoint, fork) => {
         this.#savepoint = savepoint
         this.#simulations.moved(fork)
+        this.#expiries.moved()
       },
       batchBytes,
     })

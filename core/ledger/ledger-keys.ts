@@ -23,8 +23,10 @@ export interface LedgerKeys {
   parseHistory(key: Uint8Array): Version
   /** What expires with a block: the i-th of the keys that this version wrote. */
   expiry(block: number, version: Version, i: number): Uint8Array
-  /** Everything that expires with this block or an earlier one. */
-  expiryRange(block: number): { from: Uint8Array; to: Uint8Array }
+  /** Everything that expires with this block or an earlier one; without one, everything that ever does. */
+  expiryRange(block?: number): { from: Uint8Array; to: Uint8Array }
+  /** The block. */
+  parseExpiry(key: Uint8Array): number
   /** What this transaction wrote in a collection. */
   privateSet(version: Version, namespace: string, collection: string): Uint8Array
   /** Those of a block; without one, of all. */
@@ -41,6 +43,7 @@ export const savepointPrefix = 'c\0'
 export function ledgerKeys(channel: string): LedgerKeys {
   const statePrefix = `s\0${channel}\0`
   const statePrefixBytes = Buffer.byteLength(statePrefix)
+  const expiryPrefix = Buffer.from(`x\0${channel}\0`)
   const privatePrefix = Buffer.from(`p\0${channel}\0`)
   const historyPrefix = (namespace: string, key: string) => {
     const name = Buffer.from(key)
@@ -67,12 +70,12 @@ export function ledgerKeys(channel: string): LedgerKeys {
       return { from: prefix, to: Buffer.concat([prefix, Buffer.alloc(VERSION_BYTES + 1, 0xff)]) }
     },
     parseHistory: (bytes) => decodeVersion(bytes, bytes.length - VERSION_BYTES),
-    expiry: (block, version, i) =>
-      Buffer.concat([Buffer.from(`x\0${channel}\0`), uint48(block), encodeVersion(version), uint48(i)]),
+    expiry: (block, version, i) => Buffer.concat([expiryPrefix, uint48(block), encodeVersion(version), uint48(i)]),
     expiryRange: (block) => ({
-      from: Buffer.from(`x\0${channel}\0`),
-      to: Buffer.concat([Buffer.from(`x\0${channel}\0`), uint48(block + 1)]),
+      from: expiryPrefix,
+      to: block === undefined ? Buffer.from(`x\0${channel}\x01`) : Buffer.concat([expiryPrefix, uint48(block + 1)]),
     }),
+    parseExpiry: (key) => uintBE(key, expiryPrefix.length, 6),
     privateSet: (version, namespace, collection) =>
       Buffer.concat([privatePrefix, encodeVersion(version), Buffer.from(`${namespace}\0${collection}`)]),
     privateSetRange: (block) =>
