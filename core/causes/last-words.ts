@@ -2,7 +2,7 @@ import { SURE, type Reader } from './found.ts'
 
 /** Lines that say nothing of a cause: traces, progress, and what tools print around the output of others. */
 const NOISE =
-  /^\s*$|^\s+at \S|^\s+\.\.\. |^[\s{}[\](),^~-]*$|^Node\.js v\d|^exit status \d+$|^> |^npm (?:warn|notice|error|ERR!|WARN)|^goroutine \d+|^\s+\S+\.go:\d+|^Waiting for the debugger|^Debugger (?:listening|ending|attached)|^For help, see: https:\/\/nodejs|^\(node:\d+\)|^\(Use `node |^Listening for transport|^go: downloading|^\[INFO\]|^BUILD FAILED|^Downloading |^\+ /
+  /^\s*$|^\s+at \S|^\s+\.\.\. |^[\s{}[\](),^~-]*$|^Node\.js v\d|^exit status \d+$|^> |^npm (?:warn|notice|error|ERR!|WARN)|^goroutine \d+|^\s+\S+\.go:\d+|^Waiting for the debugger|^Debugger (?:listening|ending|attached)|^For help, see: https:\/\/nodejs|^\(node:\d+\)|^\(Use `node |^Listening for transport|^API server listening at|^go: downloading|^\[INFO\]|^BUILD FAILED|^Downloading |^\+ /
 /** Go's log package and others begin a line with the time. */
 const TIME = /^\d{4}[/-]\d\d[/-]\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\s+/
 /** A line that calls itself an error. */

@@ -1,8 +1,8 @@
 import type { Language } from './language.ts'
 import type { Millis } from './time.ts'
 
-/** What an editor has to speak: V8's inspector (Node) or the Java Debug Wire Protocol. */
-export type DebugProtocol = 'inspector' | 'jdwp'
+/** What an editor has to speak: V8's inspector (Node), the Java Debug Wire Protocol, or Delve's API or DAP (Go). */
+export type DebugProtocol = 'inspector' | 'jdwp' | 'delve'
 
 /** Where an editor's debugger connects to a chaincode, and what it does there. */
 export interface DebuggerState {
@@ -15,7 +15,7 @@ export interface DebuggerState {
   pausedAt?: Millis
 }
 
-const protocols: Partial<Record<Language, DebugProtocol>> = { node: 'inspector', java: 'jdwp' }
+const protocols: Partial<Record<Language, DebugProtocol>> = { node: 'inspector', java: 'jdwp', golang: 'delve' }
 
 /** undefined: Slipway starts no debugger for that language. Pure. */
 export function protocolOf(language: Language): DebugProtocol | undefined {

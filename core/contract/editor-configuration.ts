@@ -21,8 +21,8 @@ export function configurationName(name: string): string {
 }
 
 /**
- * One entry of `configurations` in VS Code's launch.json (the js-debug and Java extensions). Both attach, and to the
- * same port after each save: js-debug does so by itself with `restart`, Java on the next F5.
+ * One entry of `configurations` in VS Code's launch.json (the js-debug, Java and Go extensions). All attach, and to the
+ * same port after each save: js-debug does so by itself with `restart`, the others on the next F5.
  */
 export function vscodeConfiguration({ name, protocol, port }: Debuggable): Record<string, unknown> {
   const named = { name: configurationName(name) }
@@ -39,6 +39,17 @@ export function vscodeConfiguration({ name, protocol, port }: Debuggable): Recor
       }
     case 'jdwp':
       return { ...named, type: 'java', request: 'attach', hostName: '127.0.0.1', port }
+    case 'delve':
+      // For remote ones the extension's older adapter is the default, which stops what it can't see into.
+      return {
+        ...named,
+        type: 'go',
+        request: 'attach',
+        mode: 'remote',
+        debugAdapter: 'dlv-dap',
+        host: '127.0.0.1',
+        port,
+      }
   }
 }
 
@@ -56,6 +67,11 @@ export function jetbrainsConfiguration({ name, protocol, port }: Debuggable): st
       '  <option name="HOST" value="127.0.0.1" />',
       `  <option name="PORT" value="${port}" />`,
       '  <option name="AUTO_RESTART" value="true" />',
+    ],
+    delve: [
+      `<configuration default="false" name="${title}" type="GoRemoteDebugConfigurationType" factoryName="Go Remote" port="${port}">`,
+      '  <option name="disconnectOption" value="LEAVE" />',
+      '  <disconnect value="LEAVE" />',
     ],
   }[protocol]
   const body = [...lines, '  <method v="2" />', '</configuration>'].map((line) => `  ${line}`)

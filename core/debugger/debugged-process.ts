@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { waitFor } from '../facts/wait.ts'
-import type { Debugged } from './debugged.ts'
-import type { Runtime } from './runtime.ts'
+import type { Debugged, DebuggedProgram, Start } from './debugged.ts'
+import type { Runtime, WatchedProgram } from './runtime.ts'
 
 /** How long an editor may wait for a process that has just started, or that listens on another port in a moment. */
 const PORT_MS = 20_000
@@ -23,11 +23,20 @@ export class DebuggedProcess implements Debugged {
   readonly #pausedFor = new Set<Socket>()
   #waiting: ((port: number | undefined) => void)[] = []
   #port: number | undefined
+  #isHeard = false
   #hasEnded = false
+  /** Where the debugger is a process of its own. */
+  readonly #program: Promise<WatchedProgram | undefined>
+  #programKnown: (program: WatchedProgram | undefined) => void = () => undefined
+  #programStands = false
+  /** Done once the program goes on without the editors that have left. */
+  #abandoned: Promise<unknown> = Promise.resolve()
+  #isAbandoning = false
 
   constructor(runtime: Runtime, news: ProcessNews) {
     this.#runtime = runtime
     this.#news = news
+    this.#program = new Promise((resolve) => (this.#programKnown = resolve))
   }
 
   get clients(): number {
@@ -35,10 +44,10 @@ export class DebuggedProcess implements Debugged {
   }
 
   get stands(): boolean {
-    return this.#pausedFor.size > 0
+    return this.#pausedFor.size > 0 || this.#programStands
   }
 
-  started(argv: readonly string[], env: Record<string, string>): { argv: string[]; env: Record<string, string> } {
+  started(argv: readonly string[], env: Record<string, string>): Promise<Start> {
     return this.#runtime.started(argv, env)
   }
 
@@ -46,13 +55,33 @@ export class DebuggedProcess implements Debugged {
     const heard = this.#runtime.heard(line)
     if (heard === undefined || this.#hasEnded) return
     if (heard === 'waits-to-end') return this.#dropEditors()
-    this.#port = heard.port
-    for (const take of this.#waiting.splice(0)) take(heard.port)
+    if (this.#runtime.watch !== undefined) {
+      // A debugger says it once; then it may be the chaincode's own line.
+      if (this.#isHeard) return
+      this.#isHeard = true
+      return this.#watch(
+        this.#runtime.watch(heard.port, (stands) => this.#programPaused(stands)),
+        heard.port,
+      )
+    }
+    this.#listensAt(heard.port)
+  }
+
+  #listensAt(port: number): void {
+    this.#port = port
+    for (const take of this.#waiting.splice(0)) take(port)
+  }
+
+  program(): Promise<DebuggedProgram | undefined> {
+    return this.#runtime.watch === undefined ? Promise.resolve(undefined) : this.#program
   }
 
   ended(): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
+    this.#programStands = false
+    void this.#program.then((program) => program?.close())
+    this.#programKnown(undefined)
     for (const take of this.#waiting.splice(0)) take(undefined)
     this.#dropEditors()
     this.#news.ended(this)
@@ -65,7 +94,10 @@ export class DebuggedProcess implements Debugged {
     editor.on('error', () => editor.destroy())
     if (this.#runtime.oneEditor && this.#editors.size > 0) return void editor.destroy()
     this.#editors.add(editor)
-    const port = await waitFor(this.#portNow(), { signal: gone.signal, deadlineMs: PORT_MS }).catch(() => undefined)
+    const port = await waitFor(
+      this.#abandoned.then(() => this.#portNow()),
+      { signal: gone.signal, deadlineMs: PORT_MS },
+    ).catch(() => undefined)
     if (port === undefined || editor.destroyed || this.#hasEnded) return this.#left(editor)
     const process = connect({ host: '127.0.0.1', port, noDelay: true })
     // A JVM that has answered an editor listens on another port when that one has left; else it is still at this one.
@@ -112,7 +144,37 @@ export class DebuggedProcess implements Debugged {
     editor.destroy()
     this.#editors.delete(editor)
     this.#pausedFor.delete(editor)
-    if (this.#attached.delete(editor)) this.#news.changed(this)
+    if (!this.#attached.delete(editor)) return
+    this.#news.changed(this)
+    this.#goOnWithoutEditors()
+  }
+
+  /** Editors come to it once it is known what it has started: they may let that begin. */
+  #watch(watching: Promise<WatchedProgram>, port: number): void {
+    watching.then(
+      (program) => {
+        this.#programKnown(program)
+        if (this.#hasEnded) program.close()
+        else this.#listensAt(port)
+      },
+      // It ends, or has ended.
+      () => this.#programKnown(undefined),
+    )
+  }
+
+  #programPaused(stands: boolean): void {
+    if (this.#hasEnded) return
+    // At a breakpoint of an editor that has left, or at a panic.
+    if (stands && this.#attached.size === 0) return this.#goOnWithoutEditors()
+    if (stands === this.#programStands) return
+    this.#programStands = stands
+    this.#news.changed(this)
+  }
+
+  #goOnWithoutEditors(): void {
+    if (this.#attached.size > 0 || this.#runtime.watch === undefined || this.#hasEnded || this.#isAbandoning) return
+    this.#isAbandoning = true
+    this.#abandoned = this.#program.then((program) => program?.abandon()).finally(() => (this.#isAbandoning = false))
   }
 
   #dropEditors(): void {

@@ -1,9 +1,33 @@
+/** Program, arguments and environment. */
+export interface Start {
+  argv: string[]
+  env: Record<string, string>
+}
+
 /** A process that is started under its debugger. */
 export interface Debugged {
-  /** Program, arguments and environment with which the debugger listens. `argv` is without Fabric's flags, which follow it. */
-  started(argv: readonly string[], env: Record<string, string>): { argv: string[]; env: Record<string, string> }
+  /**
+   * With what it is started so that the debugger listens. `argv` is without Fabric's flags, which follow it; `env` is the
+   * whole environment.
+   * @throws PeerError TOOL_MISSING, where the debugger is a tool of its own
+   */
+  started(argv: readonly string[], env: Record<string, string>): Promise<Start>
   /** It has printed this line. */
   printed(line: string): void
+  /**
+   * The chaincode, where what was started is only its debugger; it stands until it is told to begin. undefined: what was
+   * started is the chaincode itself, or has ended before. Never rejects.
+   */
+  program(): Promise<DebuggedProgram | undefined>
   /** It has ended, or was never started. Idempotent. */
   ended(): void
+}
+
+/** A chaincode that its debugger has started, as a process and group of its own. */
+export interface DebuggedProgram {
+  readonly pid: number
+  /** How it ended; undefined: its debugger ended or let go of it. Never rejects. */
+  readonly ended: Promise<{ code: number | null; signal: string | null } | undefined>
+  /** Once. */
+  begin(): void
 }

@@ -1,16 +1,13 @@
-import { protocolOf, type DebuggerState } from '../contract/debugger.ts'
-import type { Language } from '../contract/language.ts'
-import { PeerError } from '../contract/error.ts'
+import type { DebuggerState } from '../contract/debugger.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { Standstill } from '../facts/standstill.ts'
 import { openDebugDoor, type DebugDoor } from './debug-door.ts'
+import { checkDebuggable, type Startable } from './debuggable.ts'
 import type { Debugged } from './debugged.ts'
 import { runtimes } from './runtimes.ts'
 
 /** A chaincode that is to be debugged. */
-export interface DebugTarget {
-  name: string
-  language: Language
+export interface DebugTarget extends Startable {
   /** Where editors are to connect, of 127.0.0.1; absent: the usual port of its language, or the next free one. */
   debugPort?: number | undefined
 }
@@ -27,10 +24,8 @@ export function newDebuggers(emit: (fact: PeerFact) => void, standstill: Standst
   const doors = new Map<string, Promise<DebugDoor>>()
 
   const open = (target: DebugTarget): Promise<DebugDoor> => {
-    const { name, language, debugPort } = target
-    const protocol = protocolOf(language)
-    if (protocol === undefined) throw new PeerError('DEBUG_UNAVAILABLE', { name })
-    const runtime = runtimes[protocol]
+    const { name, debugPort } = target
+    const runtime = runtimes[checkDebuggable(target)]
     let isOpen = true
     const changed = (state: DebuggerState | null) => {
       if (isOpen) emit({ type: 'debugger', name, debugger: state })

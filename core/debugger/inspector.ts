@@ -14,9 +14,9 @@ export const inspector: Runtime = {
   usualPort: 9229,
   oneEditor: false,
   started([program = '', ...args], env) {
-    if (program === 'node') return { argv: [program, OPTION, ...args], env }
+    if (program === 'node') return Promise.resolve({ argv: [program, OPTION, ...args], env })
     const options = [env['NODE_OPTIONS'], OPTION].filter(Boolean).join(' ')
-    return { argv: [program, ...args], env: { ...env, NODE_OPTIONS: options } }
+    return Promise.resolve({ argv: [program, ...args], env: { ...env, NODE_OPTIONS: options } })
   },
   heard(line) {
     const port = /^Debugger listening on wss?:\/\/127\.0\.0\.1:(\d+)\//.exec(line)?.[1]

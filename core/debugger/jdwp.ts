@@ -9,9 +9,9 @@ export const jdwp: Runtime = {
   usualPort: 5005,
   oneEditor: true,
   started([program = '', ...args], env) {
-    if (program === 'java') return { argv: [program, AGENT, ...args], env }
+    if (program === 'java') return Promise.resolve({ argv: [program, AGENT, ...args], env })
     const options = [env['JAVA_TOOL_OPTIONS'], AGENT].filter(Boolean).join(' ')
-    return { argv: [program, ...args], env: { ...env, JAVA_TOOL_OPTIONS: options } }
+    return Promise.resolve({ argv: [program, ...args], env: { ...env, JAVA_TOOL_OPTIONS: options } })
   },
   heard(line) {
     const port = /^Listening for transport dt_socket at address: (?:\S*:)?(\d+)$/.exec(line.trim())?.[1]

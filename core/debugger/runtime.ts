@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '../contract/debugger.ts'
+import type { DebuggedProgram, Start } from './debugged.ts'
 
 /** Reads along what one editor and the process say to each other, and holds nothing up. */
 export interface Listener {
@@ -17,6 +18,14 @@ export interface ListenerNews {
 /** What a line of the process says about its debugger: where it listens, or that the process waits only for editors to leave. */
 export type Heard = { port: number } | 'waits-to-end' | undefined
 
+/** What a debugger that is a process of its own has started, as Slipway sees it. */
+export interface WatchedProgram extends DebuggedProgram {
+  /** The last editor has left: drop its breakpoints and let the program go on. Settles when it does; never rejects. */
+  abandon(): Promise<void>
+  /** Look at it no longer. Idempotent. */
+  close(): void
+}
+
 /** How one runtime is debugged. */
 export interface Runtime {
   readonly protocol: DebugProtocol
@@ -25,7 +34,12 @@ export interface Runtime {
   /** Whether a second editor is refused while one is connected. */
   readonly oneEditor: boolean
   /** See Debugged. */
-  started(argv: readonly string[], env: Record<string, string>): { argv: string[]; env: Record<string, string> }
+  started(argv: readonly string[], env: Record<string, string>): Promise<Start>
   heard(line: string): Heard
   listen(news: ListenerNews): Listener
+  /**
+   * Where the debugger is a process of its own: what it has started, from the first port on. `paused`: the program stands,
+   * whoever stopped it, which is said again and again, or goes on. Rejects where the debugger ends before.
+   */
+  watch?(port: number, paused: (stands: boolean) => void): Promise<WatchedProgram>
 }

@@ -69,7 +69,21 @@ function keyOf(project: Project, sources: string): string {
   const { folder, name, dialect, buildTool, build, start, env } = project
   const serves = project.server !== undefined
   const { platform, arch } = process
-  return JSON.stringify([platform, arch, folder, name, dialect, buildTool, build, start, env, serves, sources])
+  const unoptimised = project.language === 'golang' && project.debug === true
+  return JSON.stringify([
+    platform,
+    arch,
+    folder,
+    name,
+    dialect,
+    buildTool,
+    build,
+    start,
+    env,
+    unoptimised,
+    serves,
+    sources,
+  ])
 }
 
 /** Every file at or below these, with its size and time. Throws if one of them is gone. */

@@ -77,13 +77,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     child.stdout?.destroy()
     child.stderr?.destroy()
     lines.end()
-    const after = `after ${seconds(at - begunAt)}`
-    const words =
-      stopping !== undefined
-        ? `was stopped ${after}`
-        : signal !== null
-          ? `was killed by ${signal} ${after}`
-          : `exited with code ${String(code)} ${after}`
+    const lived = at - begunAt
+    const words = stopping === undefined ? endWords({ code, signal }, lived) : `was stopped after ${seconds(lived)}`
     return { at, code, signal, words }
   })
 
@@ -159,10 +154,7 @@ function read(stream: Readable | null, take: (chunk: Buffer) => void): Promise<v
 function signalTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (child.pid === undefined) return
   if (process.platform === 'win32') {
-    // Windows has no TERM for console programs; /T ends the whole tree.
-    spawned('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).catch(() =>
-      child.kill(),
-    )
+    taskkill(child.pid).catch(() => child.kill())
     return
   }
   try {
@@ -170,6 +162,27 @@ function signalTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') child.kill(signal)
   }
+}
+
+/** KILL the head of a group and everything in it. Does nothing if it is gone. */
+export function killTree(pid: number): void {
+  if (process.platform === 'win32') return void taskkill(pid).catch(() => undefined)
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It is gone.
+  }
+}
+
+/** Windows has no TERM for console programs; /T ends the whole tree. */
+function taskkill(pid: number): Promise<unknown> {
+  return spawned('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
+}
+
+/** How a process ended that nobody stopped, after this many milliseconds. */
+export function endWords({ code, signal }: Pick<ProcessEnd, 'code' | 'signal'>, lived: number): string {
+  const after = `after ${seconds(lived)}`
+  return signal === null ? `exited with code ${String(code)} ${after}` : `was killed by ${signal} ${after}`
 }
 
 /** `0.03 s`, `0.4 s`, `12 s`, `3 min`. */

@@ -190,11 +190,11 @@ describe('Node chaincode under its debugger', () => {
   })
 
   test('a language whose debugger Slipway doesn’t start is refused, and stays as it is', async () => {
+    const folder = await fixture(NAME)
+    await writeFile(join(folder, 'slipway.yaml'), 'language: other\nname: cc\nversion: "1"\nstart: node index.js\n')
     const peer = await testPeer()
-    await peer.api.openChaincode({ folder: await fixture('go-shim-v2'), name: 'assets' })
-    await expect(peer.api.setDebugger({ name: 'assets', on: true })).rejects.toMatchObject({
-      code: 'DEBUG_UNAVAILABLE',
-    })
-    expect(peer.chaincode('assets').underDebugger).toBe(false)
+    await peer.api.openChaincode({ folder })
+    await expect(peer.api.setDebugger({ name: 'cc', on: true })).rejects.toMatchObject({ code: 'DEBUG_UNAVAILABLE' })
+    expect(peer.chaincode('cc').underDebugger).toBe(false)
   })
 })

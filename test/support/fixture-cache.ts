@@ -66,7 +66,33 @@ export function sources(name: FixtureName): string {
  * on first use, in another folder that is renamed when complete; a second process waits.
  */
 export async function prepared(name: FixtureName): Promise<string> {
-  const folder = join(cacheRoot, `${name}-${await keyOf(name)}`)
+  return cached(name, await keyOf(name), async (making) => {
+    await cp(sources(name), making, {
+      recursive: true,
+      filter: (path) => !/[\\/](node_modules|dist|target)$/.test(path),
+    })
+    await make(name, making)
+  })
+}
+
+/** The version that fits the Go versions of the recordings; it also takes older ones. */
+const DELVE = 'github.com/go-delve/delve/cmd/dlv@v1.27.2'
+
+/** A folder with Delve's `dlv`, as `go install` puts it into GOBIN. The Go on this machine has compiled go-shim-v2 for it. */
+export async function preparedDelve(): Promise<string> {
+  const { stdout } = await run('go', ['version'])
+  const key = createHash('sha256').update(`${DELVE} ${stdout}`).digest('hex').slice(0, 16)
+  return cached('delve', key, async (making) => {
+    await mkdir(making)
+    await run('go', ['install', DELVE], { env: { ...process.env, GOBIN: making, GOFLAGS: '' } })
+    await run('go', ['build', '-gcflags=all=-N -l', '-o', join(making, 'warm'), '.'], { cwd: sources('go-shim-v2') })
+    await rm(join(making, 'warm'))
+  })
+}
+
+/** A folder of the cache, made by `make` on first use. */
+async function cached(name: string, key: string, make: (making: string) => Promise<void>): Promise<string> {
+  const folder = join(cacheRoot, `${name}-${key}`)
   if (existsSync(folder)) return folder
   await mkdir(cacheRoot, { recursive: true })
   const unlock = await lock(`${folder}.lock`)
@@ -74,11 +100,7 @@ export async function prepared(name: FixtureName): Promise<string> {
     if (existsSync(folder)) return folder
     const making = `${folder}.making`
     await removeFolder(making)
-    await cp(sources(name), making, {
-      recursive: true,
-      filter: (path) => !/[\\/](node_modules|dist|target)$/.test(path),
-    })
-    await make(name, making)
+    await make(making)
     await rename(making, folder)
     await forgetOlder(name, folder)
     return folder
@@ -94,6 +116,8 @@ export async function prepareAll(): Promise<void> {
     if ((kind === 'go' || kind === 'java') && missing(kind) !== undefined) continue
     await prepared(name).catch((error: unknown) => process.stderr.write(`fixture ${name}: ${String(error)}\n`))
   }
+  if (missing('go') !== undefined) return
+  await preparedDelve().catch((error: unknown) => process.stderr.write(`Delve: ${String(error)}\n`))
 }
 
 async function make(name: FixtureName, cwd: string): Promise<void> {
@@ -138,7 +162,7 @@ async function filesOf(folder: string, below = ''): Promise<string[]> {
   return nested.flat().sort()
 }
 
-async function forgetOlder(name: FixtureName, kept: string): Promise<void> {
+async function forgetOlder(name: string, kept: string): Promise<void> {
   const older = (await readdir(dirname(kept))).filter((entry) => new RegExp(`^${name}-[0-9a-f]{16}$`).test(entry))
   await Promise.all(
     older

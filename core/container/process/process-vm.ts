@@ -8,6 +8,7 @@ import type { Guard } from '../../process/guardian.ts'
 import { startChild, type Child } from '../../process/child.ts'
 import { groupCpuTime } from '../../process/cpu-time.ts'
 import { processEnvironment, type ProcessSpec } from './process-spec.ts'
+import { startDebugged } from './debugged-child.ts'
 import type { WarmPool } from './warm-pool.ts'
 
 /** One that waits uses next to nothing; on a busy machine, one that works gets little. */
@@ -46,7 +47,7 @@ export class ProcessVM implements VM<ProcessSpec> {
 
     const taken = await this.#takeWarm(spec, line)
     taken.child?.begin()
-    const child = taken.child ?? (await (spec.debug === undefined ? startCold : startDebugged)(spec, line, parts.guard))
+    const child = taken.child ?? (await this.#startCold(spec, line, signal))
     if (signal.aborted) {
       await child.kill()
       signal.throwIfAborted()
@@ -76,6 +77,14 @@ export class ProcessVM implements VM<ProcessSpec> {
     }
   }
 
+  async #startCold(spec: ProcessSpec, line: PrintLine, signal: AbortSignal): Promise<Child> {
+    const { guard, started } = this.#parts
+    const start = (each: ProcessSpec, print: PrintLine) => startCold(each, print, guard)
+    const debugged = await spec.debug?.()
+    if (debugged === undefined) return start(spec, line)
+    return startDebugged(spec, debugged, { line, guard, start, started: (child) => started?.(child) }, signal)
+  }
+
   /** A warm process that took over the start, or why none did. */
   async #takeWarm(spec: ProcessSpec, line: PrintLine): Promise<{ child?: Child; reason?: string }> {
     const { warm } = spec.built
@@ -84,25 +93,6 @@ export class ProcessVM implements VM<ProcessSpec> {
     if ('reason' in warm) return { reason: warm.reason }
     if (this.#parts.warm === undefined) return { reason: 'pre-warming is switched off' }
     return this.#parts.warm.take(spec, line)
-  }
-}
-
-/** Under its debugger, which reads along what it prints. */
-async function startDebugged(spec: ProcessSpec, line: PrintLine, guard: Guard | undefined): Promise<Child> {
-  const debugged = await spec.debug?.()
-  if (debugged === undefined) return startCold(spec, line, guard)
-  const read: PrintLine = (printed) => {
-    debugged.printed(printed.text)
-    line(printed)
-  }
-  try {
-    const { argv, env } = debugged.started(spec.argv, { ...spec.built.project.env, ...spec.env })
-    const child = await startCold({ ...spec, argv, env }, read, guard)
-    void child.exited.then(() => debugged.ended())
-    return child
-  } catch (error) {
-    debugged.ended()
-    throw error
   }
 }
 

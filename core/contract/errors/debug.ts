@@ -15,9 +15,13 @@ export const debugErrors = {
     why: 'Only then is there a port that an editor can be given.',
     do: 'Switch “Start under debugger” on, or start Slipway with `--debug`.',
   }),
-  DEBUG_UNAVAILABLE: (d: { name: string }) => ({
+  /** `start`: of a Go chaincode, as slipway.yaml has it. */
+  DEBUG_UNAVAILABLE: (d: { name: string; start?: string }) => ({
     what: `Slipway can't start ${d.name} under a debugger.`,
-    why: 'It starts Node and Java chaincode under their debuggers, and no other.',
+    why:
+      d.start === undefined
+        ? 'It starts Go, Node and Java chaincode under their debuggers, and no other.'
+        : `Delve starts the program itself, and slipway.yaml has a command of its own for that: ${d.start}`,
     do: 'Set `debug: false`, or leave `--debug` out. To debug it, choose “Started by: you” on the Run page and start it in your editor’s debugger.',
   }),
 }

@@ -17,10 +17,12 @@ export async function buildGolang(project: Project, run: BuildRun): Promise<Buil
   }
   const isPlain = project.build === undefined && custom === undefined
   if (isPlain) {
-    run.note('go build')
+    // Optimised code has no variables to look at, and its lines are out of order.
+    const debugged = project.debug === true ? ['-gcflags=all=-N -l'] : []
+    run.note(['go build', ...debugged].join(' '))
     await requireProgram(project.folder)
     await makeBuildFolder(project)
-    await runTool(project, ['go', 'build', '-o', file, '.'], run, 'build')
+    await runTool(project, ['go', 'build', ...debugged, '-o', file, '.'], run, 'build')
     await removeOlder(project, run)
   }
   const argv = custom ?? (project.build === undefined ? [file] : [path.join(project.folder, binaryName(project))])

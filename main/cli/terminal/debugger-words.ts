@@ -2,7 +2,7 @@ import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
 import type { DebuggerState, DebugProtocol } from '../../../core/contract/debugger.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 
-const protocols: Record<DebugProtocol, string> = { inspector: 'Node’s inspector', jdwp: 'JDWP' }
+const protocols: Record<DebugProtocol, string> = { inspector: 'Node’s inspector', jdwp: 'JDWP', delve: 'Delve' }
 
 /**
  * Says where editors reach a chaincode's debugger, and when it begins and ceases to stand at a breakpoint; to be called

@@ -76,14 +76,17 @@ test('it goes where the editor has its settings, up to the repository', async ()
   expect(await writeConfiguration(inside, cars, 'vscode')).toEqual({ file: own })
 })
 
-test.each(['inspector', 'jdwp'] as const)('JetBrains: %s, whose port alone changes later', async (protocol) => {
-  const folder = await tempFolder('editor')
-  const { file } = await writeConfiguration(folder, { ...cars, protocol }, 'jetbrains')
-  const text = await readFile(file, 'utf8')
-  await writeFile(file, text.replace('</configuration>', '  <envs />\n  </configuration>'))
-  await writeConfiguration(folder, { ...cars, protocol, port: 4711 }, 'jetbrains')
-  const later = await readFile(file, 'utf8')
-  expect(later).toContain('<envs />')
-  expect(later).toContain('"4711"')
-  expect(later).not.toContain('9229')
-})
+test.each(['inspector', 'jdwp', 'delve'] as const)(
+  'JetBrains: %s, whose port alone changes later',
+  async (protocol) => {
+    const folder = await tempFolder('editor')
+    const { file } = await writeConfiguration(folder, { ...cars, protocol }, 'jetbrains')
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.replace('</configuration>', '  <envs />\n  </configuration>'))
+    await writeConfiguration(folder, { ...cars, protocol, port: 4711 }, 'jetbrains')
+    const later = await readFile(file, 'utf8')
+    expect(later).toContain('<envs />')
+    expect(later).toContain('"4711"')
+    expect(later).not.toContain('9229')
+  },
+)

@@ -19,7 +19,7 @@ export const debuggerScenes: Record<string, () => Scene> = {
     handlers: everything,
   }),
   'debugging-unknown': () => ({
-    state: peerState([{ ...ready, language: 'golang', dialect: 'Go', buildTool: 'go' }, marbles]),
+    state: peerState([{ ...ready, language: 'other', dialect: 'Other', buildTool: 'slipway.yaml' }, marbles]),
     handlers: everything,
   }),
   'debugging-paused': () => ({

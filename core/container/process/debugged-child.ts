@@ -1,0 +1,87 @@
+import type { Debugged, DebuggedProgram } from '../../debugger/debugged.ts'
+import { now } from '../../facts/clock.ts'
+import { waitFor } from '../../facts/wait.ts'
+import { environment } from '../../platforms/environment.ts'
+import { endWords, killTree, type Child } from '../../process/child.ts'
+import type { Guard } from '../../process/guardian.ts'
+import type { PrintLine } from '../../process/print-line.ts'
+import type { ProcessSpec } from './process-spec.ts'
+
+/** What a start under a debugger needs. */
+export interface DebuggedStart {
+  line: PrintLine
+  guard: Guard | undefined
+  /** Starts what it is given, as without a debugger. */
+  start(spec: ProcessSpec, line: PrintLine): Promise<Child>
+  /** Called for a debugger that is a process of its own. */
+  started(child: Child): void
+}
+
+/**
+ * Start a chaincode under its debugger, which reads along what it prints. Where the debugger is a process of its own, the
+ * chaincode that it has started is the child that is returned, and both end together.
+ * Throws what starting throws, and the signal's reason; then nothing runs.
+ */
+export async function startDebugged(
+  spec: ProcessSpec,
+  debugged: Debugged,
+  { line, guard, start, started }: DebuggedStart,
+  signal: AbortSignal,
+): Promise<Child> {
+  const read: PrintLine = (printed) => {
+    debugged.printed(printed.text)
+    line(printed)
+  }
+  try {
+    const { argv, env } = await debugged.started(spec.argv, environment({ ...spec.built.project.env, ...spec.env }))
+    const child = await start({ ...spec, argv, env }, read)
+    void child.exited.then(() => debugged.ended())
+    try {
+      const program = await waitFor(debugged.program(), { signal })
+      if (program === undefined) return child
+      started(child)
+      return await together(child, program, guard)
+    } catch (error) {
+      await child.kill()
+      throw error
+    }
+  } catch (error) {
+    debugged.ended()
+    throw error
+  }
+}
+
+/**
+ * The program as a child whose end is also its debugger's. It has a group of its own, so neither the end of the debugger's
+ * group nor the guardian's knowledge of that one would end it.
+ */
+async function together(debuggerChild: Child, program: DebuggedProgram, guard: Guard | undefined): Promise<Child> {
+  const { pid } = program
+  await guard?.watch(pid)
+  const startedAt = now()
+  let isStopped = false
+  const exited = Promise.race([program.ended, debuggerChild.exited.then(() => undefined)]).then(async (end) => {
+    const at = now()
+    if (end === undefined) killTree(pid)
+    guard?.forget(pid)
+    // It lives on after its program, and has its output.
+    await debuggerChild.stop()
+    const own = await debuggerChild.exited
+    if (end === undefined || isStopped) return own
+    return { at, ...end, words: endWords(end, at - startedAt) }
+  })
+  program.begin()
+  const stopped = (end: () => Promise<void>) => async () => {
+    isStopped = true
+    await end()
+    await exited
+  }
+  return {
+    ...debuggerChild,
+    pid,
+    startedAt,
+    exited,
+    stop: stopped(() => debuggerChild.stop()),
+    kill: stopped(() => debuggerChild.kill()),
+  }
+}
