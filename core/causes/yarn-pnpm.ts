@@ -1,7 +1,9 @@
 import type { CauseKind } from '../contract/cause.ts'
-import { SURE, type Found, type Reader } from './found.ts'
+import { firstIndex, lastIndex, SURE, type Found, type Reader } from './found.ts'
 
 const FORMS: RegExp[] = [
+  // pnpm, of what isn't its own: ` ECONNREFUSED  request to http://…`
+  /^\s(?<code>E(?:AI_AGAIN|CONN\w+|NOTFOUND|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOSPC|ACCES|PERM))\s{2}(?<message>.+)$/,
   // pnpm: ` ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile" …`
   /^\s*(?:\[)?(?<code>ERR_PNPM_\w+)\]?\s+(?<message>.+)$/,
   // yarn 2 and later: `➤ YN0028: │ The lockfile would have been modified …`
@@ -10,6 +12,12 @@ const FORMS: RegExp[] = [
   // yarn 1: `error Couldn't find package …`
   /^error (?!TS\d|Command failed|found)(?<message>.+)$/,
 ]
+/** What yarn 1 and pnpm say when a script of package.json has failed. */
+const SCRIPT_FAILED = /^error Command failed with exit code|^\sELIFECYCLE\s{2}Command failed/
+/** What they print around the script's own words: the script, and empty lines. */
+const AROUND_SCRIPT = /^(?:[$>] .*|yarn run v.*|\s*)$/
+/** Where pnpm only says that something about the versions is wrong, what it is stands below. */
+const WHICH_VERSION = /^Your (?:Node|pnpm) version is incompatible with /
 
 /** First match wins. */
 const KINDS: [RegExp, CauseKind][] = [
@@ -18,6 +26,7 @@ const KINDS: [RegExp, CauseKind][] = [
     'network',
   ],
   [/engine "|Unsupported engine|UNSUPPORTED_ENGINE|incompatible with this module/, 'version'],
+  [/Command "\S+" not found|NO_SCRIPT/, 'command'],
   [/ENOSPC/, 'disk'],
   [/EACCES|EPERM/, 'permission'],
   [
@@ -33,10 +42,12 @@ export const readYarnPnpm: Reader = (lines) => {
       const groups = form.exec(line)?.groups
       if (groups === undefined) continue
       const { code = '', message = '' } = groups
-      return said(code, message.trim(), at)
+      const found = said(code, message.trim(), at)
+      const which = code.endsWith('UNSUPPORTED_ENGINE') ? firstIndex(lines, WHICH_VERSION, at) : -1
+      return which < 0 ? found : { ...found, message: lines[which] ?? '', at: which, from: at }
     }
   }
-  return undefined
+  return scriptWords(lines)
 }
 
 function said(code: string, message: string, at: number): Found {
@@ -49,7 +60,18 @@ function said(code: string, message: string, at: number): Found {
     ...(code.startsWith('ERR_') || code.startsWith('YN') ? { code } : {}),
     kind,
     ...fix,
-    sure: SURE.likely,
+    // The stack below it says no more, and less of whose request it was.
+    sure: kind === 'network' ? SURE.certain : SURE.likely,
     at,
   }
+}
+
+/** The last words of a script that failed. */
+function scriptWords(lines: readonly string[]): Found | undefined {
+  const failed = lastIndex(lines, SCRIPT_FAILED)
+  for (let at = failed - 1; at >= 0; at -= 1) {
+    const text = (lines[at] ?? '').trim()
+    if (!AROUND_SCRIPT.test(text)) return { message: text, kind: 'thrown', sure: SURE.summary, at }
+  }
+  return undefined
 }

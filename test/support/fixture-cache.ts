@@ -47,6 +47,7 @@ const kinds = {
   'application-load-go': 'go',
   'application-java': 'java',
   'fabric-gateway-java-2.2': 'java',
+  installers: 'node',
 } as const
 
 export type FixtureName = keyof typeof kinds
@@ -57,6 +58,7 @@ const isApplication = (name: FixtureName): boolean => /^(application|fabric-netw
 
 /** The sources of an example, a test chaincode or an application. Never built in place. */
 export function sources(name: FixtureName): string {
+  if (name === 'installers') return join(root, 'test/fixtures', name)
   if (name.startsWith('asset-transfer')) return join(root, 'examples', name)
   return join(root, 'test/fixtures', isApplication(name) ? 'applications' : 'chaincode', name)
 }

@@ -61,6 +61,11 @@ export async function javaApplication(
   return ['java', '-jar', join(await prepared(name), 'target', 'application.jar')]
 }
 
+/** The folder of the programs `yarn`, 1.22, and `pnpm`, 10. */
+export async function installers(): Promise<string> {
+  return join(await prepared('installers'), 'node_modules', '.bin')
+}
+
 function isSource(path: string): boolean {
   return !/[\\/](node_modules|dist|target|\.slipway)$/.test(path)
 }
