@@ -42,12 +42,21 @@ export function startSlipway(
   return started(process.execPath, [script, ...args], env)
 }
 
-/** A program, killed with the test where it has not ended. */
-export function started(program: string, args: string[], env: Record<string, string> = {}): Started {
-  const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, CI: '1', ...env },
-  })
+/** A program, killed with the test where it has not ended. `input` is its stdin, to the end; without it stdin is empty. */
+export function started(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+  input?: string | Buffer,
+): Started {
+  const options = { env: { ...process.env, CI: '1', ...env } }
+  const child =
+    input === undefined
+      ? spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+      : spawn(program, args, { ...options, stdio: 'pipe' })
+  // One that ends early doesn't read all of it.
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(input)
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
@@ -83,4 +92,9 @@ export function inMounts(script: string, env: Record<string, string> = {}): Star
 /** Run `slipway …` to its end. */
 export function slipway(...args: string[]): Promise<Ended> {
   return startSlipway(args).ended
+}
+
+/** The same, with this on its stdin. */
+export function slipwayReading(input: string | Buffer, ...args: string[]): Promise<Ended> {
+  return started(process.execPath, [join(root, 'dist/cli.js'), ...args], {}, input).ended
 }
