@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Server, ServerCredentials } from '@grpc/grpc-js'
+import { Client, credentials, Server, ServerCredentials, status } from '@grpc/grpc-js'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ErrorCode } from '../../core/contract/error.ts'
 import { makeTlsCertificates } from '../../core/msp/tls-certificates.ts'
@@ -72,6 +72,24 @@ describe('nothing registers', () => {
     },
     code: 'CHAINCODE_EXITED',
     why: /address for clients/,
+  })
+
+  test('a client application that takes the address of chaincode for its own', async () => {
+    const peer = await testPeer()
+    const client = new Client(peer.address(), credentials.createInsecure())
+    onTestFinished(() => client.close())
+    const bytes = Buffer.from
+    const endorse = '/gateway.Gateway/Endorse'
+    const answer = new Promise<status | undefined>((resolve) => {
+      const answered = (error: { code: status } | null) => resolve(error?.code)
+      client.makeUnaryRequest(endorse, bytes, bytes, Buffer.alloc(0), answered)
+    })
+    const code = 'CLIENT_ON_CHAINCODE_PORT'
+    const notice = await peer.eventually('it is told', ({ notices }) =>
+      notices.find(({ error }) => error.code === code),
+    )
+    expect(notice.error.details).toMatchObject({ method: endorse, address: peer.address() })
+    expect(await answer).toBe(status.UNIMPLEMENTED)
   })
 
   fails('since its program ends without starting the shim', {
