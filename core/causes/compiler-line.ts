@@ -23,8 +23,10 @@ const COMPILERS: RegExp[] = [
   new RegExp(
     String.raw`^\[(?<severity>ERROR|WARNING)\] (?<file>${SOURCE}):\[(?<line>\d+)(?:,(?<column>\d+))?\] (?<message>.*)`,
   ),
-  // javac, also below gradle: A.java:3: error: cannot find symbol
-  new RegExp(String.raw`^\s*(?<file>${SOURCE}):(?<line>\d+): (?<severity>error|warning): (?<message>.*)`),
+  // javac, also below gradle, up to 4 on the line of its task: A.java:3: error: …   :compileJava/x/A.java:3: error: …
+  new RegExp(
+    String.raw`^\s*(?::[\w:-]+(?=/))?(?<file>${SOURCE}):(?<line>\d+): (?<severity>error|warning): (?<message>.*)`,
+  ),
   // kotlin build script: e: file:///x/build.gradle.kts:3:7: …
   new RegExp(
     String.raw`^(?<severity>[ew]): (?:file://)?(?<file>${SOURCE}):(?<line>\d+):(?<column>\d+):? (?<message>.*)`,

@@ -16,7 +16,11 @@ export const readGradle: Reader = (lines, sources) => {
     depth = indent
     at = line
   }
-  const message = (lines[at] ?? '').trim().replace(/^> /, '')
+  // Groovy's compiler says what it is below its heading.
+  if (/^\s*> startup failed:$/.test(lines[at] ?? '')) at += 1
+  const message = (lines[at] ?? '')
+    .trim()
+    .replace(/^(?:> |(?:build|settings|initialization|script)\b.* '[^']+': \d+: )/, '')
   const whole = lines.slice(start, at + 3).join('\n')
   return { message, ...placeOf(lines, message, sources), kind: kindOf(whole), sure: SURE.likely, at, from: start }
 }
@@ -41,7 +45,7 @@ const KINDS: [RegExp, CauseKind][] = [
     /Unsupported class file major version|invalid source release|release version \S+ not supported|toolchain|requires (?:at least )?JVM|Java runtime version/i,
     'version',
   ],
-  [/Could not (?:resolve|find) /, 'dependencies'],
+  [/Could not (?:resolve|find(?! method)) |Cannot resolve external dependency/, 'dependencies'],
   [/Compilation failed/, 'compile'],
 ]
 
