@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { now } from '../facts/clock.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import type { ChaincodeSettings } from '../contract/events.ts'
@@ -72,6 +73,11 @@ export function sameDefinition(a: Project, b: Project): boolean {
     sameBytes(a.endorsementPolicy, b.endorsementPolicy) &&
     sameBytes(a.collections, b.collections)
   )
+}
+
+/** Whether a server that its author starts is found where it was, for each organisation. */
+export function sameAddresses(a: Project, b: Project): boolean {
+  return a.server === b.server && isDeepStrictEqual(a.servers ?? {}, b.servers ?? {})
 }
 
 /** A missing one equals an empty one. */

@@ -3,7 +3,7 @@ import { PeerError } from '../contract/error.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import type { LaunchReason } from '../contract/launch-state.ts'
 import type { BuiltProject, Project } from '../project/project.ts'
-import { sameDefinition } from './chaincode-facts.ts'
+import { sameAddresses, sameDefinition } from './chaincode-facts.ts'
 import { keepsCrashing, recentRestarts } from './crash-limit.ts'
 import { after, FINE, NEW_SETTINGS, to, type Transition } from './outcome.ts'
 import {
@@ -124,7 +124,7 @@ function described(state: State, { project: read }: Of<'described'>): Transition
   const project = { ...read, name, channel, channels, startedBy, debug, mode }
   const sameVersion = project.version === before.version
   const steps: Step[] = []
-  if (isYours(project) && project.server !== before.server) steps.push({ type: 'expect' })
+  if (isYours(project) && !sameAddresses(before, project)) steps.push({ type: 'expect' })
   if (!sameVersion || !sameDefinition(before, project)) steps.push({ type: 'deploy' })
   // One that Slipway started serves on until the new version is ready.
   if (!sameVersion && isYours(project)) steps.push({ type: 'retire', cc: ccOf(before) })

@@ -7,7 +7,17 @@ import { buildDoors } from '../support/command-line.ts'
 import { copyFixture, fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
 import { tempFolder } from '../support/temp.ts'
-import { card, choose, goTo, openFunction, openWindow, registrationIs, says, typeAndSend } from '../support/window.ts'
+import {
+  card,
+  choose,
+  goTo,
+  openFunction,
+  openWindow,
+  registrationIs,
+  says,
+  shownCommand,
+  typeAndSend,
+} from '../support/window.ts'
 import { startByHand } from './author.ts'
 
 /** The window in a real browser, against a real peer with real chaincode: what an author does all day. */
@@ -187,11 +197,6 @@ describe('the window', () => {
   })
 
   /** The command as an author copies it from the page, without the comment above it. */
-  async function shownCommand(page: Page): Promise<string> {
-    const shown = (await page.getByTestId('command').textContent()) ?? ''
-    return shown.replace(/^#.*\n/, '')
-  }
-
   /** Which states of the registration the window comes to show, in their order. */
   async function statesSeen(page: Page): Promise<() => Promise<string[]>> {
     const marked = await page.getByRole('list', { name: 'Registration states' }).evaluateHandle((list) => {

@@ -81,6 +81,12 @@ export async function registrationIs(page: Page, word: string): Promise<void> {
   await page.getByTestId('registration').getByText(word, { exact: true }).waitFor()
 }
 
+/** The command that is shown there to be pasted into a terminal. */
+export async function shownCommand(place: Page | Locator): Promise<string> {
+  const shown = (await place.getByTestId('command').textContent()) ?? ''
+  return shown.replace(/^#.*\n/, '')
+}
+
 /** Open a screen with the mouse; from then on its keys act. */
 export async function goTo(page: Page, screen: string): Promise<void> {
   await page

@@ -180,7 +180,8 @@ const networks: WindowState[] = [
 const runScenes = [
   ...['building', 'failed', 'waiting', 'crashed', 'reviewing', 'dev-differences'],
   ...['debugging', 'debugging-paused', 'debugging-unknown'],
-  ...['takeover', 'organisations', 'organisations-net', 'organisations-attached'],
+  ...['takeover', 'organisations', 'organisations-net'],
+  ...['organisations-attached', 'organisations-attached-server'],
   ...['net', 'net-switching', 'net-saved', 'net-exited', 'net-crashed', 'net-oom', 'net-oom-again', 'net-paused'],
   ...['net-lost', 'net-differences', 'served', 'served-waiting', 'net-docker_absent', 'net-docker_permission'],
 ]

@@ -109,6 +109,10 @@ export const organisationScenes: Record<string, () => Scene> = {
     }),
     handlers: everything,
   }),
+  'organisations-attached-server': () => ({
+    state: peerState([{ ...attached, server: '127.0.0.1:9999' }], { identities }),
+    handlers: everything,
+  }),
   takeover: () => ({
     state: peerState(
       [
