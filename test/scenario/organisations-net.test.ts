@@ -20,7 +20,7 @@ for (const name of ['two-orgs-typescript', 'two-orgs-go'] as const) {
       const others = Object.entries(instances).map(([mspId, instance]) => [mspId, instance.container?.state])
       expect(others).toEqual([['Org2MSP', 'running']])
       expect((await net.containers()).sort()).toEqual([container?.name, instances['Org2MSP']?.container?.name].sort())
-      await findsImpure(peer, 'time', 'createdAt', 'time')
+      await findsImpure(peer, 'time', { field: 'createdAt', cause: 'time' })
       await peer.api.stop({ name: chaincode.name })
       expect(await net.containers()).toEqual([])
     })

@@ -8,7 +8,14 @@ import { isAlive } from '../support/is-alive.ts'
 import { testPeer } from '../support/peer.ts'
 import { needs } from '../support/require.ts'
 import { codeOf, openFixture, openFolder, startByHand } from './author.ts'
-import { agreeSecurely, auctionSealed, findsImpure, ORGANISATIONS, transferPrivately } from './two-organisations.ts'
+import {
+  agreeSecurely,
+  auctionSealed,
+  findsImpure,
+  findsImpureElsewhere,
+  ORGANISATIONS,
+  transferPrivately,
+} from './two-organisations.ts'
 
 describe('a second organisation', () => {
   test('gets a process of its own with its first call, kept from then on, and swapped with the first one', async () => {
@@ -129,10 +136,11 @@ for (const name of ['two-orgs-typescript', 'two-orgs-go'] as const) {
 
     test('what is not the same on every peer is found, and its field named', async () => {
       const peer = await open()
-      await findsImpure(peer, 'time', 'createdAt', 'time')
-      await findsImpure(peer, 'random', 'token', 'memory')
-      await findsImpure(peer, 'organisation', 'by', 'organisation')
-      if (name === 'two-orgs-go') await findsImpure(peer, 'order', undefined, 'order')
+      await findsImpure(peer, 'time', { field: 'createdAt', cause: 'time' })
+      await findsImpure(peer, 'random', { field: 'token', cause: 'memory' })
+      await findsImpure(peer, 'organisation', { field: 'by', cause: 'organisation' })
+      await findsImpureElsewhere(peer)
+      if (name === 'two-orgs-go') await findsImpure(peer, 'order', { cause: 'order' })
     })
   })
 }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { CallRequest } from '../../core/contract/call.ts'
 import { PeerError } from '../../core/contract/error.ts'
+import type { ResultDifference } from '../../core/contract/result-difference.ts'
 import type { TestPeer } from '../support/peer.ts'
 
 export const ORGANISATIONS = ['Org1MSP', 'Org2MSP']
@@ -93,8 +94,19 @@ export async function auctionSealed(peer: TestPeer): Promise<void> {
   expect(JSON.parse(await buyer.evaluate('ReadAuction', ['au']))).toMatchObject({ status: 'ended', winner: 'Org2MSP' })
 }
 
-/** What differs between two peers is told by its field, with the likely cause, and nothing is ordered. */
-export async function findsImpure(peer: TestPeer, kind: string, field: string | undefined, cause: string) {
+/** Where two peers differ, and what it is put down to. */
+type Found = Partial<Pick<ResultDifference, 'part' | 'key' | 'collection' | 'field'>> & Pick<ResultDifference, 'cause'>
+
+/**
+ * What differs between two peers is told by its field, with the likely cause, and nothing is ordered. `others`: what
+ * differs beside it, since it has the same cause.
+ */
+export async function findsImpure(
+  peer: TestPeer,
+  kind: string,
+  { part = 'write', ...found }: Found,
+  ...others: Partial<ResultDifference>[]
+) {
   const { seller } = callers(peer)
   const height = () => peer.state().channels['mychannel']?.height
   const before = height()
@@ -105,11 +117,23 @@ export async function findsImpure(peer: TestPeer, kind: string, field: string | 
   expect(error?.toJSON()).toMatchObject({
     code: 'RESULTS_DIFFER',
     what: expect.stringContaining('ProposalResponsePayloads do not match'),
-    details: { organisations: ORGANISATIONS, differences: [{ part: 'write', namespace: NAME, key: 'k', cause }] },
+    details: { organisations: ORGANISATIONS },
   })
-  const [difference] = (error?.details as { differences: { field?: string; results: { mspId: string }[] }[] })
-    .differences
-  expect(difference?.field).toBe(field)
-  expect(difference?.results.map(({ mspId }) => mspId)).toEqual(ORGANISATIONS)
+  const { differences } = error?.details as { differences: ResultDifference[] }
+  const place = part === 'write' ? { namespace: NAME, key: 'k' } : {}
+  expect(differences).toMatchObject([{ part, ...place, ...found }, ...others])
+  expect(differences[0]?.field).toBe(found.field)
+  expect(differences[0]?.results.map(({ mspId }) => mspId)).toEqual(ORGANISATIONS)
   expect(height()).toBe(before)
+}
+
+/** The same in what a transaction has beside its public writes. */
+export async function findsImpureElsewhere(peer: TestPeer): Promise<void> {
+  await findsImpure(peer, 'event', { part: 'event', key: 'created', field: 'token', cause: 'memory' })
+  await findsImpure(peer, 'response', { part: 'payload', field: 'by', cause: 'organisation' })
+  const collection = '_implicit_org_Org1MSP'
+  await findsImpure(peer, 'private-write', { collection, field: 'sealedAt', cause: 'time' })
+  await callers(peer).seller.submit('CreateAsset', ['k'], { transient: { properties: 'green, 3' } })
+  const read: Partial<ResultDifference> = { part: 'read', collection, key: 'properties k', cause: 'private-data' }
+  await findsImpure(peer, 'private-read', { field: 'properties', cause: 'private-data' }, read)
 }
