@@ -3,11 +3,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { FoundChaincode } from '../../core/contract/found-chaincode.ts'
+import { remediesOf } from '../../core/contract/remedies.ts'
 import { readProjects } from '../../core/index.ts'
 import { fixture } from '../support/fixtures.ts'
+import { freeAddress } from '../support/free-port.ts'
 import { testPeer } from '../support/peer.ts'
 import { tempFolder } from '../support/temp.ts'
-import { openFolder } from './author.ts'
+import { edit, openFolder } from './author.ts'
 
 /** A repository with these files. */
 async function repository(files: Record<string, string>): Promise<string> {
@@ -113,4 +115,22 @@ test('a chaincode server that nobody said is one: the failure says to set `serve
   const opened = await openFolder(peer, { folder })
   const { error } = await opened.eventually('it failed', (state) => (state.error === undefined ? undefined : state))
   expect(error).toMatchObject({ code: 'SERVER_UNSET', details: { evidence: expect.any(String) as string } })
+})
+
+test('a connection.json shows it too, and the server that it tells to set is then dialed', async () => {
+  const folder = await fixture('javascript-server')
+  // Nothing in the source says so.
+  await edit(join(folder, 'server.js'), 'CHAINCODE_SERVER_ADDRESS: address', 'LISTEN_ON: address')
+  const address = await freeAddress()
+  const connection = { address, dial_timeout: '10s', tls_required: false }
+  await writeFile(join(folder, 'connection.json'), JSON.stringify(connection))
+  const peer = await testPeer()
+  const opened = await openFolder(peer, { folder })
+  const { error } = await opened.failed(1)
+  expect(error).toMatchObject({ code: 'SERVER_UNSET', details: { evidence: 'connection.json' } })
+  expect(error && remediesOf(error)).toMatchObject([{ kind: 'set-server' }])
+
+  await writeFile(join(folder, 'slipway.yaml'), `server: ${address}\nenv: { LISTEN_ON: '${address}' }\n`)
+  await opened.build(2, 'serving')
+  expect(await opened.evaluate('version')).toBe('VERSION_MARK_1')
 })
