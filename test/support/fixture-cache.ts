@@ -47,7 +47,7 @@ const kinds = {
   'application-load-go': 'go',
   'application-java': 'java',
   'fabric-gateway-java-2.2': 'java',
-  installers: 'node',
+  'node-tools': 'node',
 } as const
 
 export type FixtureName = keyof typeof kinds
@@ -56,9 +56,9 @@ const fixtureNames = Object.keys(kinds) as FixtureName[]
 /** The applications on public clients. */
 const isApplication = (name: FixtureName): boolean => /^(application|fabric-network|fabric-gateway-java)-/.test(name)
 
-/** The sources of an example, a test chaincode or an application. Never built in place. */
+/** The sources of an example, a test chaincode or an application, or what names tools. Never built in place. */
 export function sources(name: FixtureName): string {
-  if (name === 'installers') return join(root, 'test/fixtures', name)
+  if (name === 'node-tools') return join(root, 'test/fixtures', name)
   if (name.startsWith('asset-transfer')) return join(root, 'examples', name)
   return join(root, 'test/fixtures', isApplication(name) ? 'applications' : 'chaincode', name)
 }

@@ -3,30 +3,48 @@ import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { httpDouble } from './http-double.ts'
 
-/** A registry that the real npm installs from, with these versions of each package, the newest last. Its address. */
+/**
+ * A registry that the real npm, yarn and pnpm install from, with these versions of each package, the newest last. Its
+ * address. What is added to the versions later is published then.
+ */
 export async function npmRegistry(packages: Record<string, string[]>): Promise<string> {
-  const tarballs = new Map<string, Buffer>()
-  for (const [name, versions] of Object.entries(packages)) {
-    for (const version of versions) tarballs.set(tarballPath(name, version), await tarball({ name, version }))
+  const tarballs = new Map<string, Promise<Buffer>>()
+  const tarballAt = (path: string, name: string, version: string) => {
+    const made = tarballs.get(path) ?? tarball({ name, version })
+    tarballs.set(path, made)
+    return made
   }
-  const host = await httpDouble((request, response) => {
-    const url = request.url ?? ''
-    const file = tarballs.get(url)
-    if (file !== undefined) return void response.end(file)
+  const answer = async (url: string): Promise<Buffer | string | undefined> => {
+    const made = tarballs.get(url)
+    if (made !== undefined) return made
     const name = decodeURIComponent(url.slice(1))
     const versions = packages[name]
-    response.statusCode = versions === undefined ? 404 : 200
-    response.end(JSON.stringify(versions === undefined ? {} : packument(name, versions)))
+    if (versions === undefined) return undefined
+    return JSON.stringify(await packument(name, versions))
+  }
+  const host = await httpDouble((request, response) => {
+    answer(request.url ?? '').then(
+      (body) => {
+        response.statusCode = body === undefined ? 404 : 200
+        response.end(body ?? '{}')
+      },
+      (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
+    )
   })
-  const packument = (name: string, versions: string[]) => ({
+  const packument = async (name: string, versions: string[]) => ({
     name,
     'dist-tags': { latest: versions.at(-1) },
     versions: Object.fromEntries(
-      versions.map((version) => {
-        const path = tarballPath(name, version)
-        const dist = { tarball: `http://${host}${path}`, integrity: integrityOf(tarballs.get(path)) }
-        return [version, { name, version, dist }]
-      }),
+      await Promise.all(
+        versions.map(async (version) => {
+          const path = tarballPath(name, version)
+          const dist = {
+            tarball: `http://${host}${path}`,
+            integrity: integrityOf(await tarballAt(path, name, version)),
+          }
+          return [version, { name, version, dist }] as const
+        }),
+      ),
     ),
   })
   return `http://${host}/`
@@ -36,7 +54,7 @@ function tarballPath(name: string, version: string): string {
   return `/${name}/-/${name}-${version}.tgz`
 }
 
-function integrityOf(bytes: Uint8Array = new Uint8Array()): string {
+function integrityOf(bytes: Uint8Array): string {
   return `sha512-${createHash('sha512').update(bytes).digest('base64')}`
 }
 
