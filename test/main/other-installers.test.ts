@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promise
 import { delimiter, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { buildDoors, started, startSlipway } from '../support/command-line.ts'
-import { prepared } from '../support/fixture-cache.ts'
+import { nodeTools } from '../support/fixtures.ts'
 import { npmRegistry } from '../support/npm-registry.ts'
 import { tempFolder } from '../support/temp.ts'
 
@@ -32,7 +32,7 @@ async function chaincode(files: Record<string, string> = {}) {
   for (const [name, text] of Object.entries(all)) await writeFile(join(folder, name), text)
   const cache = await tempFolder('cache')
   const env = {
-    PATH: [join(await prepared('node-tools'), 'node_modules/.bin'), process.env['PATH']].join(delimiter),
+    PATH: [await nodeTools(), process.env['PATH']].join(delimiter),
     // Both keep what they have seen of a registry, which may have had the same port.
     YARN_CACHE_FOLDER: cache,
     ...Object.fromEntries(['CACHE', 'DATA', 'STATE', 'CONFIG'].map((name) => [`XDG_${name}_HOME`, cache])),

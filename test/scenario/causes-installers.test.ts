@@ -1,11 +1,11 @@
 // @module-tag slow
 import { delimiter } from 'node:path'
 import { afterAll, beforeAll, describe, vi } from 'vitest'
-import { installers } from '../support/fixtures.ts'
+import { nodeTools } from '../support/fixtures.ts'
 import { fails, type Failing } from './causes.ts'
 
 beforeAll(async () => {
-  vi.stubEnv('PATH', [await installers(), process.env.PATH].join(delimiter))
+  vi.stubEnv('PATH', [await nodeTools(), process.env.PATH].join(delimiter))
 })
 afterAll(() => {
   vi.unstubAllEnvs()

@@ -61,9 +61,9 @@ export async function javaApplication(
   return ['java', '-jar', join(await prepared(name), 'target', 'application.jar')]
 }
 
-/** The folder of the programs `yarn`, 1.22, and `pnpm`, 10. */
-export async function installers(): Promise<string> {
-  return join(await prepared('installers'), 'node_modules', '.bin')
+/** The folder of the programs `yarn`, 1.22, `pnpm`, 10, and `tsc`, 7. */
+export async function nodeTools(): Promise<string> {
+  return join(await prepared('node-tools'), 'node_modules', '.bin')
 }
 
 function isSource(path: string): boolean {
