@@ -243,8 +243,14 @@ needs('docker').describe('net mode', () => {
     const chaincode = await openFixture(peer, 'misbehaving', { mode: 'net', watch: false })
     const { id = '' } = chaincode.state().container ?? {}
     // A peer gives every container its logging settings.
-    const logging = ['LEVEL', 'SHIM'].map((name) => chaincode.evaluate('env', `CORE_CHAINCODE_LOGGING_${name}`))
-    expect(await Promise.all(logging)).toEqual(['info', 'warn'])
+    const logging = ['LEVEL', 'SHIM', 'FORMAT'].map((name) =>
+      chaincode.evaluate('env', `CORE_CHAINCODE_LOGGING_${name}`),
+    )
+    expect(await Promise.all(logging)).toEqual([
+      'info',
+      'warn',
+      '%{color}%{time:2006-01-02 15:04:05.000 MST} [%{module}] %{shortfunc} -> %{level:.4s} %{id:03x}%{color:reset} %{message}',
+    ])
     await chaincode.submit('printLines', '3')
     await onEngine((engine) => engine.killContainer(id))
     await chaincode.eventually('its crash is told', ({ crash }) => crash)
