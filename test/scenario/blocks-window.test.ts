@@ -26,7 +26,6 @@ describe('blocks and events in the window', () => {
     await slipway('submit', folder, 'event', 'Sold', '{"price":1.10}')
 
     await page.getByTestId('height').click()
-    await page.getByRole('menuitem', { name: 'Show the blocks' }).click()
     const blocks = page.getByRole('listbox', { name: 'Blocks' })
     await says(blocks.getByRole('option').first(), /event.*User1@Org1MSP.*VALID/s)
 

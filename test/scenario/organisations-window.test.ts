@@ -52,6 +52,7 @@ describe('several organisations, and a repository, in the window', () => {
       await says(card(page, 'Organisations').getByRole('row'), new RegExp(`${mspId}[^]*process \\d+[^]*ready`))
     }
     await page.getByLabel(/^Height/).click()
+    await page.getByRole('button', { name: 'Cut at once' }).click()
     await says(page.getByTestId('fabric'), /Fabric 3\.1/)
   })
 
