@@ -97,4 +97,26 @@ describe('undo in the window', () => {
     await goTo(page, 'State')
     await says(page.getByRole('listbox'), 'asset2')
   })
+
+  test('a dialog goes with its screen, and the keys act again', async () => {
+    const folder = await fixture('javascript-shim')
+    const page = await openWindow(browser, folder)
+    await registrationIs(page, 'ready')
+    await slipway('submit', folder, 'put', 'asset1', 'first')
+    await goTo(page, 'Blocks')
+    const blocks = page.getByRole('listbox', { name: 'Blocks' }).getByRole('option')
+    await blocks.nth(1).click()
+    for (const button of ['Checkpoints', 'Compare', 'Rewind to here']) {
+      await page.getByRole('button', { name: button }).click()
+      await page.getByRole('dialog').waitFor()
+      await page.evaluate(() => {
+        location.hash = '#/events'
+      })
+      await page.getByRole('listbox', { name: 'Events' }).or(page.getByText('No events yet')).first().waitFor()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await page.keyboard.press('5')
+      await blocks.first().waitFor()
+      expect(await page.getByRole('dialog').count()).toBe(0)
+    }
+  })
 })
