@@ -68,6 +68,33 @@ describe('the state in the window', () => {
     await eventually(() => difference.getByText('Cleo').count()).toBe(0)
   })
 
+  test('a value at a block stays in its place while blocks come', async () => {
+    const folder = await fixture('javascript-shim')
+    const page = await openWindow(browser, folder)
+    await registrationIs(page, 'ready')
+    await slipway('submit', folder, 'put', 'car1', 'first')
+    await page.getByRole('button', { name: 'State', exact: true }).click()
+    const key = page.getByRole('listbox', { name: 'Keys' }).getByRole('option')
+    await key.click()
+    const value = page.getByTestId('value')
+    const at = (Number(await page.getByTestId('height').innerText()) - 1).toString()
+    await page.getByLabel(/^Value at block/).fill(at)
+    await says(page.getByRole('region', { name: 'Value and history' }), `at block ${at}`)
+    await says(value, 'first')
+    const emptied = await value.evaluateHandle((element) => {
+      const seen = { empty: false }
+      const look = () => {
+        if (element.textContent.trim() === '') seen.empty = true
+      }
+      new MutationObserver(look).observe(element, { subtree: true, childList: true, characterData: true })
+      return seen
+    })
+    await slipway('submit', folder, 'put', 'car1', 'second')
+    await says(key, 'second')
+    expect(await emptied.jsonValue()).toEqual({ empty: false })
+    await says(value, 'first')
+  })
+
   test('what is shown is exported, a key a line; private data is marked, and hashes for who may not see it', async () => {
     const folder = await fixture('feature-node', 'installed')
     await writeFile(join(folder, 'slipway.yaml'), 'peer: { organisations: [Org1MSP, Org2MSP] }\n')
