@@ -25,6 +25,8 @@ export interface ReplayHead {
   height?: number | undefined
   /** Number of calls. */
   total: number
+  /** Number of pinned calls that aren't replayed, since they were made on other channels than the chaincode's own; absent if none was. */
+  elsewhere?: number | undefined
   at: Millis
   durationMs?: Millis | undefined
   error?: PeerErrorData | undefined

@@ -11,6 +11,7 @@ import { openCopy, type Copy, type CopyParts, type Start } from './copy.ts'
 import { cut, cutDifference, playCalls, playScenario, type Played, type PlayParts } from './play.ts'
 import { newToldRows, type ToldRows } from './told-rows.ts'
 import { changesOf, traceOf, type Trace } from './trace.ts'
+import { newTxNames, type TxNames } from './tx-names.ts'
 
 export interface ReplayParts extends CopyParts {
   facts: PeerFacts
@@ -96,15 +97,14 @@ export class ChaincodeReplay {
     const build = cc.builds.find(({ state }) => state === 'serving')?.number
     const id = ++this.#id
     const compared = this.#last?.build === build ? this.#before : this.#last
-    const base = { id, source, build, comparedWith: compared?.build, at: now() }
+    const base = { id, source, build, comparedWith: compared?.build, at: now(), ...this.#elsewhere(source, cc) }
     const rows = newToldRows(this.#name, { id }, this.#parts.facts)
     let copy: Copy | undefined
     try {
       const what = await this.#whatToPlay(source, cc)
       signal.throwIfAborted()
       if (what === undefined) {
-        // Where nothing was ever replayed, there is nothing to say.
-        if (this.#head !== undefined) this.#tell({ ...base, state: 'waiting', total: 0 })
+        this.#tellIdle({ ...base, state: 'waiting', total: 0 })
         return
       }
       this.#tell({ ...base, state: 'running', total: totalOf(what) })
@@ -144,7 +144,7 @@ export class ChaincodeReplay {
     }: { rows: ToldRows; compared: Traces | undefined; build: number | undefined; signal: AbortSignal },
   ): Promise<PlayedRow[]> {
     const traces = new Map<string, Trace>()
-    const names = newNames()
+    const names = newTxNames()
     const all: PlayedRow[] = []
     const parts: PlayParts = {
       copy,
@@ -194,13 +194,19 @@ export class ChaincodeReplay {
     rows.tell()
   }
 
-  async #whatToPlay(source: ReplaySource, { folder, channel }: ChaincodeState): Promise<ToPlay | undefined> {
+  #elsewhere({ kind }: ReplaySource, cc: ChaincodeState): { elsewhere?: number } {
+    if (kind !== 'pins') return {}
+    const records = this.#parts.pinned(this.#name).filter((record) => !isOn(record, cc))
+    return records.length === 0 ? {} : { elsewhere: records.length }
+  }
+
+  async #whatToPlay(source: ReplaySource, cc: ChaincodeState): Promise<ToPlay | undefined> {
     if (source.kind === 'pins') {
       // A copy goes back on the chaincode's own channel alone; on another one, what these calls wrote would be there.
-      const records = this.#parts.pinned(this.#name).filter(({ request }) => (request.channel ?? channel) === channel)
+      const records = this.#parts.pinned(this.#name).filter((record) => isOn(record, cc))
       return records.length === 0 ? undefined : { records }
     }
-    const [file] = await findScenarios(folder, [source.name])
+    const [file] = await findScenarios(cc.folder, [source.name])
     return file && { scenario: await readScenario(file) }
   }
 
@@ -213,6 +219,11 @@ export class ChaincodeReplay {
       if (height !== undefined) return { kind: 'height', height }
     }
     return { kind: 'current' }
+  }
+
+  /** Where nothing was ever replayed, and nothing was left out, there is nothing to say. */
+  #tellIdle(replay: ReplayHead): void {
+    if (this.#head !== undefined || replay.elsewhere !== undefined) this.#tell(replay)
   }
 
   #tell(replay: ReplayHead): void {
@@ -228,6 +239,11 @@ interface PlayedRow {
 
 type ToPlay = { records: CallRecord[] } | { scenario: Scenario }
 
+/** Whether a call was made on the chaincode's own channel. */
+function isOn({ request }: CallRecord, { channel }: ChaincodeState): boolean {
+  return (request.channel ?? channel) === channel
+}
+
 function totalOf(what: ToPlay): number {
   if ('records' in what) return what.records.length
   return what.scenario.steps.reduce((sum, step) => sum + (step.kind === 'together' ? step.calls.length : 1), 0)
@@ -239,17 +255,4 @@ function totalOf(what: ToPlay): number {
  */
 function keyOf({ row }: Played, index: number): string {
   return row.call === undefined ? `${index} ${row.function}` : `call ${row.call}`
-}
-
-type TxNames = ReturnType<typeof newNames>
-
-/** Transaction ids, by their places: they are others in each run. */
-function newNames() {
-  const ids = new Map<string, string>()
-  return {
-    add(txId: string) {
-      ids.set(txId, `transaction-${ids.size + 1}`)
-    },
-    in: (text: string) => (text.length < 64 ? text : text.replace(/[0-9a-f]{64}/g, (id) => ids.get(id) ?? id)),
-  }
 }

@@ -238,6 +238,7 @@ test('pinned calls on another channel are left out: a copy goes back on the chai
     ['Put', 'ok'],
     ['Get', 'mine'],
   ])
+  expect(chaincode.state().replay?.elsewhere).toBe(1)
 })
 
 test('a chaincode that ends in the middle of a replay fails that call, and the rest is skipped', async () => {
