@@ -22,7 +22,8 @@ export async function buildGolang(project: Project, run: BuildRun): Promise<Buil
     run.note(['go build', ...debugged].join(' '))
     await requireProgram(project.folder)
     await makeBuildFolder(project)
-    await runTool(project, ['go', 'build', ...debugged, '-o', file, '.'], run, 'build')
+    // -v names each package once it is compiled: the first build takes long, and would say nothing.
+    await runTool(project, ['go', 'build', '-v', ...debugged, '-o', file, '.'], run, 'build')
     await removeOlder(project, run)
   }
   const argv = custom ?? (project.build === undefined ? [file] : [path.join(project.folder, binaryName(project))])
