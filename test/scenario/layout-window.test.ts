@@ -6,11 +6,11 @@ import { buildDoors, slipway } from '../support/command-line.ts'
 import { eventually } from '../support/eventually.ts'
 import { copyFixture, fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
-import { openWindow, registrationIs, says } from '../support/window.ts'
+import { openWindow, registrationIs, reload, says } from '../support/window.ts'
 
 const { describe, test } = needs('chromium')
 
-const SCREENS = ['Run', 'Call', 'State', 'Logs', 'Blocks', 'Events', 'Identities']
+const SCREENS = ['Run', 'Call', 'State', 'Logs', 'Blocks', 'Events', 'Identities', 'Connect', 'Replay']
 const WIDEST = 1760
 
 describe('the layout of the window', () => {
@@ -53,6 +53,20 @@ describe('the layout of the window', () => {
     expect(tops).toEqual(tops.toSorted((a, b) => a - b))
     await page.getByLabel('Function to call').selectOption('put')
     await eventually(() => page.getByLabel('Argument 2', { exact: true }).inputValue()).toBe('v'.repeat(3_000))
+  })
+
+  test('the theme is switched by a button that says “Theme”, and a new window keeps it', async () => {
+    const page = await openWindow(browser, await fixture('javascript-shim'))
+    await registrationIs(page, 'ready')
+    const theme = page.getByRole('button', { name: /^Theme: / })
+    expect(await theme.innerText()).toBe('Theme')
+    const scheme = () => page.evaluate(() => getComputedStyle(document.body).colorScheme)
+    await theme.click()
+    await eventually(scheme).toBe('light')
+    await theme.click()
+    await eventually(scheme).toBe('dark')
+    await reload(page)
+    await eventually(scheme).toBe('dark')
   })
 
   test('a long log line opens; several chaincodes are seen; the folder dialog begins beside the open folder', async () => {
