@@ -17,6 +17,7 @@ import { networkCommands } from './network.ts'
 import { undoCommands } from './undo.ts'
 import type { OrdererState, PeerState, ToolName } from './state.ts'
 import type { Mode, StartedBy } from './mode.ts'
+import type { Millis } from './time.ts'
 
 /**
  * Everything a door can ask a peer to do. Every command is cancellable and may throw a PeerError; across a process wall
@@ -85,6 +86,8 @@ export const peerCommands = {
   readCall: command<{ id: number }, CallRecord | undefined>(),
   /** The recorded call that led to a transaction. */
   findCall: command<{ txId: string }, CallRecord | undefined>(),
+  /** The newest recorded call of a chaincode that a line printed at this time may be of: see `readCallLogs`. */
+  findCallAt: command<{ chaincode: string; at: Millis }, CallRecord | undefined>(),
   /** Pinned calls are kept when older calls are dropped. */
   pinCall: command<{ id: number; pinned: boolean }>(),
   /** The lines the chaincode printed during a call. */

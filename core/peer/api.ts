@@ -17,7 +17,7 @@ import { newToolChecks } from '../tools/check-tools.ts'
 import { blockApi } from './block-api.ts'
 import { unreadWords } from './call-advice.ts'
 import { callApi } from './call-api.ts'
-import { readCallLines } from './call-lines.ts'
+import { findCallAt, readCallLines } from './call-lines.ts'
 import type { ChaincodeSide } from './chaincode-side.ts'
 import type { Channels } from './channels.ts'
 import type { ClientSide } from './client-side.ts'
@@ -97,6 +97,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     readCalls: async (query) => calls.read(query).map(marked),
     readCall: async ({ id }) => marked(calls.readOne(id)),
     findCall: async ({ txId }) => marked(calls.find(txId)),
+    findCallAt: async ({ chaincode, at }) => marked(await findCallAt(storage, chaincode, at)),
     readCallLogs: ({ id }) => readCallLines(storage, id),
 
     ...identities,

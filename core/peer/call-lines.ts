@@ -19,6 +19,8 @@ const MOST_LINES = 50_000
 const PATIENCE_MS = { dev: 20, net: 60 }
 /** What comes this soon after the answer belongs to the call, even if the next one has begun. */
 const SOON_MS = 20
+/** As many as the list of calls holds. */
+const MOST_CALLS = 1_000
 /** Calls before and after one that may have run at the same time. */
 const NEIGHBOURS = 50
 
@@ -49,6 +51,22 @@ export async function readCallLines(
     state: isCut ? 'partial' : now() < Math.min(quiet, last) ? 'coming' : 'complete',
     others: near.filter((other) => isAtOnce(executionOf(other), { from, to })).length,
   }
+}
+
+/** The newest call of a chaincode whose lines may hold one printed at this time: of those that ran at once, the last to begin. */
+export async function findCallAt(
+  storage: Parameters<typeof readCallLines>[0] & { calls: Pick<CallLog, 'read'> },
+  chaincode: string,
+  at: number,
+): Promise<CallRecord | undefined> {
+  const near = storage.calls
+    .read({ chaincode, limit: MOST_CALLS })
+    .filter((call) => call.at <= at && at <= executionOf(call).to + LONGEST_MS)
+  for (const call of near.slice(0, NEIGHBOURS)) {
+    const { lines } = await readCallLines(storage, call.id)
+    if (lines.some((line) => line.at === at)) return call
+  }
+  return undefined
 }
 
 /** The lines up to the first pause after the answer, and when the last of them came. Lines are almost in their order. */

@@ -3,6 +3,7 @@ import { visible } from '../../core/contract/visible.ts'
 import type { CallDesks } from '../call/call-desks.svelte.ts'
 import { callStatus } from '../call/call-status.ts'
 import { callableFunctions } from '../call/functions.ts'
+import { openCall } from '../call/open-call.ts'
 import { moment } from '../parts/format.ts'
 import { withoutColours } from '../parts/log-spans.ts'
 import type { WindowView } from '../view/window-view.svelte.ts'
@@ -64,7 +65,7 @@ function keyEntries({ keys }: Findings, { chaincode, channel }: Place, win: Wind
 
 function callEntries({ calls }: Findings, win: WindowView, desks: CallDesks): Entry[] {
   return calls.map((call) => {
-    const { chaincode, function: name, args } = call.request
+    const { function: name, args } = call.request
     const txId = call.outcome.state === 'done' ? call.outcome.result.txId : undefined
     const words = args.map((argument) => (typeof argument === 'string' ? argument : '…')).join(', ')
     return {
@@ -74,11 +75,7 @@ function callEntries({ calls }: Findings, win: WindowView, desks: CallDesks): En
       title: visible(`${name}(${words})`.slice(0, LONGEST)),
       detail: `${callStatus(call.outcome, true).word} at ${moment(call.at)}`,
       names: txId === undefined ? [] : [txId],
-      run: () => {
-        desks.of(chaincode).show(call)
-        win.choose(chaincode)
-        win.show('call')
-      },
+      run: () => openCall(call, win, desks),
     }
   })
 }

@@ -69,7 +69,7 @@ export class AddressBar {
   #place(): Place {
     const { screen, chaincode, chaincodes, block } = this.#win
     const place: Place = { screen, chaincode: chaincodes.length > 1 ? chaincode?.name : undefined }
-    if (screen === 'blocks') return { ...place, block }
+    if (screen === 'blocks') return { ...place, block: block && { ...block, channel: otherThan(chaincode, block) } }
     if (screen === 'state' && chaincode !== undefined) return { ...place, state: this.#state(chaincode) }
     if (screen !== 'call' || chaincode === undefined) return place
     const { wanted } = this.#desks
@@ -78,12 +78,13 @@ export class AddressBar {
     return { ...place, function: draft.name, args: draft.asJson ? undefined : draft.args, call: shown?.id }
   }
 
-  #state({ name, channel }: ChaincodeState): Place['state'] {
+  #state(chaincode: ChaincodeState): Place['state'] {
+    const { name } = chaincode
     const { place, by, text } = this.#win.states.of(name)
     return {
       ...place,
       // What goes without saying.
-      channel: place.channel === channel ? undefined : place.channel,
+      channel: otherThan(chaincode, place),
       namespace: place.namespace === name ? undefined : place.namespace,
       by,
       find: text === '' ? undefined : text,
@@ -111,6 +112,11 @@ export class AddressBar {
       ...(isOurs || args.length === 0 ? {} : { args: [...args] }),
     }
   }
+}
+
+/** The channel of a place, unless it is the chaincode's own, which goes without saying. */
+function otherThan(chaincode: ChaincodeState | undefined, { channel }: { channel?: string | undefined }) {
+  return channel === chaincode?.channel ? undefined : channel
 }
 
 /** What makes a step of the history. */

@@ -1,5 +1,5 @@
 import { findings, type FindBy, type KeyPlace } from './state-choice.svelte.ts'
-import { screens, type Screen } from './window-view.svelte.ts'
+import { screens, type BlockPlace, type Screen } from './window-view.svelte.ts'
 
 /** An argument as typed. */
 interface TypedArgument {
@@ -17,7 +17,7 @@ export interface Place {
   args?: readonly TypedArgument[] | undefined
   /** The recorded call whose result is shown. */
   call?: number | undefined
-  block?: { number: number; tx: number } | undefined
+  block?: BlockPlace | undefined
   /** Of the State page: the key, and what is looked for. */
   state?: (KeyPlace & { by?: FindBy | undefined; find?: string | undefined }) | undefined
 }
@@ -30,6 +30,7 @@ export function addressOf(place: Place): string {
   const query = new URLSearchParams()
   if (place.chaincode !== undefined) query.set('chaincode', place.chaincode)
   if (place.call !== undefined) query.set('call', String(place.call))
+  if (place.screen === 'blocks' && place.block?.channel !== undefined) query.set('channel', place.block.channel)
   const path = [place.screen, ...detailOf(place)].map(encodeURIComponent).join('/')
   const short = `#/${path}${asQuery(query)}`
   for (const [name, text] of stateOf(place)) query.set(name, text)
@@ -56,7 +57,8 @@ export function placeOf(hash: string): Place | undefined {
   if (screen === 'state') place.state = readState(query)
   if (screen === 'blocks') {
     const number = wholeNumber(detail[0])
-    if (number !== undefined) place.block = { number, tx: wholeNumber(detail[1]) ?? 0 }
+    const channel = query.get('channel') ?? undefined
+    if (number !== undefined) place.block = { channel, number, tx: wholeNumber(detail[1]) ?? 0 }
   }
   return place
 }

@@ -15,6 +15,13 @@ export type Theme = 'system' | 'light' | 'dark'
 /** `open`: run the folder in a peer of its own. `add`: one more chaincode on the current peer. */
 export type FolderPurpose = 'open' | 'add'
 
+/** A transaction in its block. */
+export interface BlockPlace {
+  channel?: string | undefined
+  number: number
+  tx: number
+}
+
 /** What this window shows, independent of the peer's state. The lasting part is kept in local storage. */
 export class WindowView {
   readonly #peer: PeerView
@@ -22,8 +29,8 @@ export class WindowView {
   screen = $state<Screen>(stored('screen', screens) ?? 'run')
   theme = $state<Theme>(stored('theme', ['system', 'light', 'dark'] as const) ?? 'system')
   paletteOpen = $state(false)
-  /** The block and transaction that the Blocks page shows. */
-  block = $state.raw<{ number: number; tx: number } | undefined>()
+  /** The block and transaction that the Blocks page shows; without a channel, of its chaincode's own. */
+  block = $state.raw<BlockPlace | undefined>()
   /** The network whose blocks and events are shown, as chosen; undefined: this Slipway. */
   source = $state<string | undefined>()
   /** The block and transaction of that network that is shown. */
@@ -98,6 +105,12 @@ export class WindowView {
   show(screen: Screen): void {
     this.screen = screen
     localStorage.setItem('slipway.screen', screen)
+  }
+
+  showBlock(place: BlockPlace): void {
+    this.source = undefined
+    this.block = place
+    this.show('blocks')
   }
 
   setTheme(theme: Theme): void {
