@@ -29,6 +29,8 @@ function change(state: PeerState, fact: PeerFact): PeerState {
       return { ...state, authorities: fact.authorities }
     case 'services':
       return { ...state, services: fact.services }
+    case 'exports':
+      return { ...state, outdatedExports: fact.outdated }
     case 'orderer':
       return { ...state, orderer: fact.orderer }
     case 'channel.height': {

@@ -6,6 +6,7 @@ import type {
   LogsState,
   Notice,
   OrdererState,
+  OutdatedExport,
   ServicesState,
   ToolName,
   ToolState,
@@ -36,6 +37,7 @@ export type PeerFact =
   | { type: 'listener'; listener: ListenerState } // peer
   | { type: 'services'; services: ServicesState } // peer
   | { type: 'authorities'; authorities: Record<string, AuthorityState> } // peer
+  | { type: 'exports'; outdated: OutdatedExport[] } // peer
   | { type: 'orderer'; orderer: OrdererState } // peer
   | { type: 'channel.height'; channel: string; height: number; at?: Millis; moves?: number } // peer, from the orderer
   | { type: 'chaincode.opened'; chaincode: ChaincodeState } // custodian

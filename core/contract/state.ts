@@ -1,6 +1,7 @@
 import type { ChaincodeState } from './chaincode-state.ts'
 import type { Millis } from './time.ts'
 import type { PeerErrorData } from './error.ts'
+import type { ExportLayout } from './export.ts'
 
 /**
  * Everything a door shows of a peer. It changes only by `apply(state, event)`, the same pure function in the core, the
@@ -18,6 +19,8 @@ export interface PeerState {
   services: ServicesState
   /** The Fabric CA of each organisation, by MSP id; empty if none is served. */
   authorities: Record<string, AuthorityState>
+  /** Folders whose files, written by an export, name addresses where this peer isn't. */
+  outdatedExports: OutdatedExport[]
   /** When blocks are cut, on every channel. */
   orderer: OrdererState
   /** Channel name → its ledger. */
@@ -60,14 +63,27 @@ export type ListenerState =
 export interface ServicesState {
   peers: Record<string, string>
   orderer?: string | undefined
+  /** The addresses that were asked for. One that was taken differs from the address above; port 0 takes any. */
+  wanted: { peers: Record<string, string>; orderer?: string | undefined }
   /** `mutual`: clients need a certificate that an organisation's TLS CA has signed. */
   tls: 'none' | 'server' | 'mutual'
 }
 
-/** `url`: `http://127.0.0.1:7054`, or `https:`. `name`: what clients may call it, `ca-org1`. */
+/**
+ * `url`: `http://127.0.0.1:7054`, or `https:`; it differs from `wanted` if that port was taken. `name`: what clients may
+ * call it, `ca-org1`.
+ */
 export interface AuthorityState {
   url: string
+  wanted: string
   name: string
+}
+
+/** `error`: EXPORT_OUTDATED, with the addresses that aren't served. */
+export interface OutdatedExport {
+  folder: string
+  layout: ExportLayout
+  error: PeerErrorData
 }
 
 /** `batchTimeout` in milliseconds; 0: a block is cut immediately. */

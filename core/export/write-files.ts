@@ -42,6 +42,11 @@ export async function writeFiles(
   }
 }
 
+/** Whether an export has written files to a folder, and they are still there. */
+export function isExported(folder: string): Promise<boolean> {
+  return exists(join(folder, LIST)).catch(() => false)
+}
+
 async function writeDraft(path: string, { text, secret = false }: ExportedFile): Promise<void> {
   const mode = secret ? 0o600 : 0o644
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })

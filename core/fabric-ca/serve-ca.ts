@@ -16,6 +16,8 @@ const REQUEST_TIMEOUT_MS = 30_000
 export interface CaServer {
   /** `http://127.0.0.1:7054`, or `https:`. */
   readonly url: string
+  /** The same with the port that was asked for. */
+  readonly wanted: string
   /** Refuse new requests and end open connections. Idempotent. */
   close(): Promise<void>
 }
@@ -42,9 +44,11 @@ export async function serveCa(
   const { host, port } = await bindNextFree(address, (on, wanted) =>
     listen(server, on.replace(/^\[(.*)\]$/, '$1'), wanted),
   )
+  const scheme = tls === undefined ? 'http' : 'https'
   let closed: Promise<void> | undefined
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://${host}:${port}`,
+    url: `${scheme}://${host}:${port}`,
+    wanted: `${scheme}://${address}`,
     close: () =>
       (closed ??= new Promise((settle) => {
         server.close(() => settle())

@@ -1,4 +1,5 @@
 import type { PeerFact } from '../contract/events.ts'
+import { movedServices, type MovedService } from '../contract/moved-services.ts'
 import type { PeerState } from '../contract/state.ts'
 
 /** The line that the peer logs for a fact; undefined if the fact is too small to mention. Pure. */
@@ -7,9 +8,9 @@ export function narrate(fact: PeerFact, state: PeerState): string | undefined {
     case 'listener':
       return narrateListener(fact.listener)
     case 'authorities':
-      return narrateAuthorities(fact.authorities)
+      return narrateAuthorities(state)
     case 'services':
-      return narrateServices(fact.services)
+      return narrateServices(state)
     case 'channel.height':
       if (fact.moves !== undefined)
         return `Took ${fact.channel} to ${fact.height} ${fact.height === 1 ? 'block' : 'blocks'}`
@@ -56,15 +57,22 @@ function narrateDefinitions({ name, definedByHand }: Extract<PeerFact, { type: '
   return `${name} is defined by hand on ${each.join(' and ')}`
 }
 
-function narrateServices({ peers, orderer, tls }: PeerState['services']): string {
+function narrateServices(state: PeerState): string {
+  const { peers, orderer, tls } = state.services
   const listening = Object.entries(peers).map(([mspId, address]) => `${mspId}'s peer on ${address}`)
   const how = { none: '', server: ' over TLS', mutual: ' over TLS, with client certificates' }[tls]
-  return `Client applications reach ${[...listening, `the orderer on ${orderer ?? ''}`].join(', ')}${how}`
+  return `Client applications reach ${[...listening, `the orderer on ${orderer ?? ''}`].join(', ')}${how}${narrateTaken(state, ['peer', 'orderer'])}`
 }
 
-function narrateAuthorities(authorities: PeerState['authorities']): string {
-  const listening = Object.entries(authorities).map(([mspId, { url }]) => `${mspId}'s at ${url}`)
-  return `Fabric CA: ${listening.join(', ')}`
+function narrateTaken(state: PeerState, services: MovedService['service'][]): string {
+  const taken = movedServices(state).flatMap(({ service, wanted }) => (services.includes(service) ? [wanted] : []))
+  if (taken.length === 0) return ''
+  return `: ${taken.join(', ')} ${taken.length === 1 ? 'is' : 'are'} taken`
+}
+
+function narrateAuthorities(state: PeerState): string {
+  const listening = Object.entries(state.authorities).map(([mspId, { url }]) => `${mspId}'s at ${url}`)
+  return `Fabric CA: ${listening.join(', ')}${narrateTaken(state, ['ca'])}`
 }
 
 function nameOf(name: string, state: PeerState): string {

@@ -24,6 +24,7 @@ import type { ClientSide } from './client-side.ts'
 import { debugApi } from './debug-api.ts'
 import type { Disposers } from './disposers.ts'
 import { exportApi, type ExportParts } from './export-api.ts'
+import type { ExportRecords } from './export-records.ts'
 import { networkApi } from './network-api.ts'
 import type { Storage } from './storage.ts'
 import { seedApi } from './seed-api.ts'
@@ -39,11 +40,12 @@ export interface Stages {
   channels: Channels
   chaincodeSide: ChaincodeSide
   clientSide: ClientSide
+  exports: ExportRecords
 }
 
 /** The last stage: what doors may ask, each command in terms of the part that does it. */
 export function startApi(config: PeerConfig, stages: Stages, disposers: Disposers): PeerApi {
-  const { storage, channels, chaincodeSide, clientSide } = stages
+  const { storage, channels, chaincodeSide, clientSide, exports } = stages
   const { facts, logs, calls } = storage
   const { custodians, docker, dockerWatch } = chaincodeSide
   const { gateway } = clientSide
@@ -101,7 +103,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     readCallLogs: ({ id }) => readCallLines(storage, id),
 
     ...identities,
-    ...exportApi(exportParts(storage, identities)),
+    ...exportApi(exportParts(storage, identities, exports)),
     ...blockApi(channels),
     ...networkApi(networkParts),
     ...undoApi(facts, channels, chaincodeSide),
@@ -133,13 +135,14 @@ function packaging(
   }
 }
 
-function exportParts({ identities, facts }: Storage, commands: IdentityApi): ExportParts {
+function exportParts({ identities, facts }: Storage, commands: IdentityApi, records: ExportRecords): ExportParts {
   return {
     identities,
     commands,
     channels: () => Object.keys(facts.state().channels),
     services: () => facts.state().services,
     authorities: () => facts.state().authorities,
+    records,
   }
 }
 

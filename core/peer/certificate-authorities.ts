@@ -40,9 +40,9 @@ export async function serveAuthorities(config: PeerConfig, storage: Storage, dis
       const certificate = tls ? await issueCaTls(identities, mspId, address) : undefined
       servers.set(mspId, await serveCa({ address, tls: certificate }, partsOf(identities, mspId), registry))
     }
-    const entries = [...servers].map(([mspId, { url }]): [string, AuthorityState] => [
+    const entries = [...servers].map(([mspId, { url, wanted }]): [string, AuthorityState] => [
       mspId,
-      { url, name: caName(mspId) },
+      { url, wanted, name: caName(mspId) },
     ])
     facts.emit({ type: 'authorities', authorities: Object.fromEntries(entries) })
   }
@@ -69,7 +69,7 @@ export function authoritiesWanted(
   return Object.fromEntries(
     organisations.map((mspId, i) => {
       const url = `${tls ? 'https' : 'http'}://${addressOf(caListenAddress, i)}`
-      return [mspId, { url, name: caName(mspId) }]
+      return [mspId, { url, wanted: url, name: caName(mspId) }]
     }),
   )
 }

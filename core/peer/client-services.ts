@@ -55,6 +55,7 @@ export async function serveClients(
   disposers.defer(() => orderer.close())
   ordererAddress = orderer.address
   const peers = new Map<string, ClientServer>()
+  const wantedPeers: Record<string, string> = {}
   disposers.defer(async () => {
     for (const server of peers.values()) await server.close()
   })
@@ -66,11 +67,13 @@ export async function serveClients(
       const server = await listenForClients(wanted, peerServices(parts.of(mspId)), { ...options, tls: ofPeer })
       peers.set(mspId, server)
       addresses.set(mspId, server.address)
+      wantedPeers[mspId] = wanted
     }
     // An organisation that was added has clients too.
     for (const server of [orderer, ...peers.values()]) server.trust(tls.clientRoots())
-    const services = { peers: Object.fromEntries(addresses), orderer: orderer.address, tls: tls.mode }
-    facts.emit({ type: 'services', services })
+    const wanted = { peers: { ...wantedPeers }, orderer: ordererListenAddress }
+    const served = { peers: Object.fromEntries(addresses), orderer: orderer.address, wanted, tls: tls.mode }
+    facts.emit({ type: 'services', services: served })
   }
   await serveMissing()
   let serving = Promise.resolve()

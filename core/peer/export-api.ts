@@ -14,6 +14,7 @@ import { exportFiles } from '../export/export-files.ts'
 import { writeFiles } from '../export/write-files.ts'
 import type { Identities } from '../msp/dev-ca.ts'
 import { readPair } from '../msp/organisation.ts'
+import { addressesByService, type ExportRecords } from './export-records.ts'
 import { issueNodeTls, issueTls, type TlsOwner } from '../msp/tls-ca.ts'
 
 /** What an export is made of. */
@@ -25,6 +26,8 @@ export interface ExportParts {
   services(): ServicesState
   /** By MSP id. */
   authorities(): Record<string, AuthorityState>
+  /** Told what was written. */
+  records: Pick<ExportRecords, 'add'>
 }
 
 /** Installing and approving chaincode takes an administrator; each organisation of the test network has this one. */
@@ -41,7 +44,12 @@ export function exportApi(parts: ExportParts): ExportApi {
   }
   return {
     readExport,
-    writeExport: async ({ force, ...request }) => writeFiles(request.folder, await readExport(request), { force }),
+    async writeExport({ force, ...request }) {
+      const named = addressesByService(parts.services(), parts.authorities())
+      const written = await writeFiles(request.folder, await readExport(request), { force })
+      await parts.records.add(request, named)
+      return written
+    },
   }
 }
 

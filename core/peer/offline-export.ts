@@ -5,6 +5,7 @@ import { authoritiesWanted } from './certificate-authorities.ts'
 import { addressOf } from './client-services.ts'
 import { tlsMode } from './client-tls.ts'
 import { exportApi } from './export-api.ts'
+import { openExportRecords } from './export-records.ts'
 import { openOffline } from './offline-identities.ts'
 
 /**
@@ -15,15 +16,19 @@ export async function offlineExport(settings: PeerSettings, channels: readonly s
   const config = peerConfig(settings)
   const { listenAddress = '127.0.0.1:7051', ordererListenAddress } = config
   const identities = await openOffline(settings)
+  const records = await openExportRecords(config.dataDir)
   return exportApi({
     identities,
     commands: identityCommands(identities),
     channels: () => [...channels],
     authorities: () => authoritiesWanted(config, identities.organisations()),
-    services: () => ({
-      peers: Object.fromEntries(identities.organisations().map((mspId, i) => [mspId, addressOf(listenAddress, i)])),
-      orderer: ordererListenAddress,
-      tls: tlsMode(config),
-    }),
+    services: () => {
+      const places = identities
+        .organisations()
+        .map((mspId, i): [string, string] => [mspId, addressOf(listenAddress, i)])
+      const wanted = { peers: Object.fromEntries(places), orderer: ordererListenAddress }
+      return { ...wanted, wanted, tls: tlsMode(config) }
+    },
+    records,
   })
 }

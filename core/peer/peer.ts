@@ -8,6 +8,7 @@ import { serveAuthorities } from './certificate-authorities.ts'
 import { serveClients } from './client-services.ts'
 import { startClientSide } from './client-side.ts'
 import { Disposers } from './disposers.ts'
+import { followExports, openExportRecords } from './export-records.ts'
 import type { Peer } from './handle.ts'
 import { openStorage } from './storage.ts'
 
@@ -28,7 +29,9 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     const clientSide = startClientSide(config, storage, channels, chaincodeSide)
     await serveClients(config, storage, channels, { chaincodeSide, clientSide }, disposers)
     await serveAuthorities(config, storage, disposers)
-    const api = startApi(config, { storage, channels, chaincodeSide, clientSide }, disposers)
+    const exports = await openExportRecords(config.dataDir)
+    await followExports(exports, storage.facts, disposers)
+    const api = startApi(config, { storage, channels, chaincodeSide, clientSide, exports }, disposers)
     return {
       api,
       open: (folder) => chaincodeSide.open(folder),

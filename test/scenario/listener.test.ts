@@ -1,19 +1,11 @@
 // @module-tag slow
-import { createServer, type AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { takenAddress } from '../support/free-port.ts'
 import { testPeer } from '../support/peer.ts'
 import { codeOf, openFixture, startByHand } from './author.ts'
 
-/** A port that another program has. */
-async function takenPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
-  return (server.address() as AddressInfo).port
-}
-
 test('a port that is taken: the next free one is, and said so, and chaincode is told that one', async () => {
-  const wanted = `127.0.0.1:${await takenPort()}`
+  const wanted = await takenAddress()
   const peer = await testPeer({ chaincodeListenAddress: wanted })
   expect(peer.state().listener).toMatchObject({ state: 'listening', wanted })
   expect(peer.address()).not.toBe(wanted)
@@ -30,7 +22,7 @@ test('a port that is taken: the next free one is, and said so, and chaincode is 
 })
 
 test('two peers share a machine', async () => {
-  const wanted = `127.0.0.1:${await takenPort()}`
+  const wanted = await takenAddress()
   const peers = [
     await testPeer({ chaincodeListenAddress: wanted }),
     await testPeer({ chaincodeListenAddress: wanted }),

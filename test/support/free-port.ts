@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
 
 /** Below those that a system gives to whoever asks for any port, so that it stays free until it is used. */
 const [FIRST, LAST] = [20_000, 32_000]
@@ -24,4 +25,13 @@ export async function freePort(): Promise<number> {
 
 export async function freeAddress(): Promise<string> {
   return `127.0.0.1:${await freePort()}`
+}
+
+/** An address that another program listens on, until the test is over. */
+export async function takenAddress(): Promise<string> {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { PeerError } from '../../../core/contract/error.ts'
 import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
+import { movedServices, type MovedService } from '../../../core/contract/moved-services.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 import type { Announcement } from '../../host/host.ts'
 import { messageOf } from '../../../core/contract/error-message.ts'
@@ -19,6 +20,8 @@ export interface ReadyReport {
   tls: PeerState['services']['tls']
   /** The peer of its own organisation. */
   peer: string | undefined
+  /** Those that aren't where they were asked for, because another program has that port. */
+  moved: MovedService[]
   /** The URL of the Fabric CA of its own organisation, and of each organisation's, by MSP id. */
   ca: string | undefined
   authorities: Record<string, string>
@@ -74,7 +77,8 @@ export async function claimReadyFile(file: string): Promise<ReadyFile> {
 }
 
 /** What to report of a peer whose chaincodes are all ready. */
-export function readyReport({ peer, chaincodes, services, authorities }: PeerState, door: Announcement): ReadyReport {
+export function readyReport(state: PeerState, door: Announcement): ReadyReport {
+  const { peer, chaincodes, services, authorities } = state
   const open = Object.values(chaincodes)
   return {
     pid: process.pid,
@@ -84,6 +88,7 @@ export function readyReport({ peer, chaincodes, services, authorities }: PeerSta
     peer: services.peers[peer.mspId],
     peers: services.peers,
     orderer: services.orderer,
+    moved: movedServices(state),
     ca: authorities[peer.mspId]?.url,
     authorities: Object.fromEntries(Object.entries(authorities).map(([mspId, { url }]) => [mspId, url])),
     tls: services.tls,

@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path'
 import type { PeerNews } from '../../../core/contract/api.ts'
 import { applyNews } from '../../../core/contract/apply.ts'
 import type { PeerErrorData } from '../../../core/contract/error.ts'
+import type { PeerEvent } from '../../../core/contract/events.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 import { messageOf } from '../../../core/contract/error-message.ts'
 import { openDoor } from '../../host/door.ts'
 import { startHost, type Host } from '../../host/host.ts'
-import { say } from '../../host/say.ts'
+import { say, threeParts } from '../../host/say.ts'
 import { trustedFolders } from '../../host/trusted-folders.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { newDebuggerWords } from '../terminal/debugger-words.ts'
@@ -58,10 +59,12 @@ export async function run(folders: string[], options: RunOptions, signal: AbortS
   }
 }
 
+const exportFolder = (dataDir: string) => join(dataDir, 'export')
+
 /** A suite finds the files of its client applications beside the data. */
 async function withExport(report: ReadyReport, { api }: Host): Promise<ReadyReport> {
   const { folder } = await api.writeExport({
-    folder: join(report.dataDir, 'export'),
+    folder: exportFolder(report.dataDir),
     layout: 'application',
     force: true,
   })
@@ -115,8 +118,19 @@ function letTakeOver({ api }: Host): (news: PeerNews) => void {
 }
 
 /** Keeps the state, because how an event is described depends on it. */
-function reporter(host: Host, { json = false, quiet = false }: RunOptions, long: LongWork): (news: PeerNews) => void {
+function reporter(
+  host: Host,
+  { json = false, quiet = false, readyFile }: RunOptions,
+  long: LongWork,
+): (news: PeerNews) => void {
   let state: PeerState | undefined
+  const sayOutdated = ({ outdatedExports, peer: { dataDir } }: PeerState, news: PeerEvent['type'] | 'snapshot') => {
+    if (news !== 'exports' && news !== 'snapshot') return
+    for (const { folder, error } of outdatedExports) {
+      // What is written with the ready file is about to be written again.
+      if (readyFile === undefined || folder !== exportFolder(dataDir)) say(threeParts(error))
+    }
+  }
   const tellOfDebugger = newDebuggerWords(say, { places: true })
   const logs = followLogs(host.api.readLogs, (line) => {
     if (line.source !== 'chaincode' || quiet) return
@@ -128,6 +142,7 @@ function reporter(host: Host, { json = false, quiet = false }: RunOptions, long:
     if (news.type === 'snapshot') {
       if (json) printLine({ type: 'snapshot', state })
       for (const text of describeState(state)) say(text)
+      sayOutdated(state, 'snapshot')
       tellOfDebugger(state)
       return
     }
@@ -138,6 +153,7 @@ function reporter(host: Host, { json = false, quiet = false }: RunOptions, long:
       sayOutput(event.error)
     }
     for (const text of describeEvent(state, event)) say(text)
+    sayOutdated(state, event.type)
     if (event.type === 'debugger' || event.type === 'chaincode.changed') tellOfDebugger(state)
     if (event.type === 'launch.step') long.step(event.name, event.step)
     if (event.type === 'logs') logs.to(event.logs)

@@ -4,6 +4,7 @@ import type { ChaincodeState, WatchState } from '../../../core/contract/chaincod
 import type { ContainerState } from '../../../core/contract/run-state.ts'
 import type { HandDefinition } from '../../../core/contract/hand-definition.ts'
 import type { BuildState } from '../../../core/contract/launch-state.ts'
+import { movedServices, type MovedService } from '../../../core/contract/moved-services.ts'
 import { threeParts } from '../../host/say.ts'
 
 type Descriptions = {
@@ -57,6 +58,8 @@ export function describeEvent(state: PeerState, event: PeerEvent): string[] {
 export function describeState(state: PeerState): string[] {
   return [
     ...describeListener(state),
+    ...describeServices(state),
+    ...describeAuthorities(state),
     ...Object.values(state.chaincodes).flatMap((chaincode) => [
       describeChaincode(chaincode),
       ...chaincode.definedByHand.map((definition) => describeDefinition(chaincode.name, definition)),
@@ -68,19 +71,30 @@ export function describeState(state: PeerState): string[] {
   ]
 }
 
-function describeAuthorities({ authorities }: PeerState): string[] {
-  const listening = Object.entries(authorities).map(([mspId, { url }]) => `${mspId}'s ${url}`)
-  return listening.length === 0 ? [] : [`Fabric CA: ${listening.join(', ')}`]
+function describeAuthorities(state: PeerState): string[] {
+  const listening = Object.entries(state.authorities).map(([mspId, { url }]) => `${mspId}'s ${url}`)
+  return listening.length === 0 ? [] : [`Fabric CA: ${listening.join(', ')}`, ...describeMoved(state, ['ca'])]
 }
 
 function describeDefinition(name: string, { channel, version, sequence }: HandDefinition): string {
   return `${name}: defined by hand on ${channel}, version ${version}, sequence ${sequence}; Slipway leaves it so. \`slipway run --define\` defines it as its folder says.`
 }
 
-function describeServices({ services: { peers, orderer, tls } }: PeerState): string[] {
+function describeServices(state: PeerState): string[] {
+  const { peers, orderer, tls } = state.services
+  if (Object.keys(peers).length === 0) return []
   const listening = Object.entries(peers).map(([mspId, address]) => `${mspId}'s peer ${address}`)
   const how = { none: '', server: ' (TLS)', mutual: ' (TLS, with client certificates)' }[tls]
-  return [`for client applications${how}: ${[...listening, `orderer ${orderer ?? ''}`].join(', ')}`]
+  const served = `for client applications${how}: ${[...listening, `orderer ${orderer ?? ''}`].join(', ')}`
+  return [served, ...describeMoved(state, ['peer', 'orderer'])]
+}
+
+function describeMoved(state: PeerState, services: MovedService['service'][]): string[] {
+  return movedServices(state).flatMap(({ service, mspId, address, wanted }) => {
+    if (!services.includes(service)) return []
+    const whose = service === 'orderer' ? 'the orderer' : `${mspId ?? ''}'s ${service === 'ca' ? 'CA' : 'peer'}`
+    return [`${wanted} is taken, so ${whose} listens on ${address}`]
+  })
 }
 
 function describeListener({ listener }: PeerState): string[] {

@@ -141,8 +141,12 @@ export function peerState(chaincodes: ChaincodeState[], more: Partial<PeerState>
     seq: 100,
     peer: { version: '0.1.0', pid: 4711, startedAt: now - 900_000, dataDir: `${folder}/.slipway`, mspId: 'Org1MSP' },
     listener: { state: 'listening', address: '127.0.0.1:7052', wanted: '127.0.0.1:7052' },
-    services: { peers: { Org1MSP: '127.0.0.1:7051' }, orderer: '127.0.0.1:7050', tls: 'none' },
+    services: {
+      ...{ peers: { Org1MSP: '127.0.0.1:7051' }, orderer: '127.0.0.1:7050' },
+      ...{ wanted: { peers: { Org1MSP: '127.0.0.1:7051' }, orderer: '127.0.0.1:7050' }, tls: 'none' },
+    },
     authorities: {},
+    outdatedExports: [],
     channels: { mychannel: { name: 'mychannel', height: 48, lastCommitAt: now - 20_000 } },
     chaincodes: Object.fromEntries(chaincodes.map((cc) => [cc.name, cc])),
     tools: {
