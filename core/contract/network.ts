@@ -66,10 +66,12 @@ export interface NetworkDescription extends NetworkChoice {
   /** `host:port` of its peer. */
   address: string
   tls: boolean
-  /** Who calls there: `User1@Org1MSP`. */
-  identity: string
-  /** Who installs and approves there. */
-  admin: string
+  /** Who calls there: `User1@Org1MSP`; undefined if the identity can't be read. */
+  identity?: string
+  /** Who installs and approves there; undefined if that one can't be read. */
+  admin?: string
+  /** Why one of them can't be read: NETWORK_INVALID. */
+  failures: { identity?: PeerErrorData; admin?: PeerErrorData }
 }
 
 /** A deployment that was begun here. */
@@ -117,7 +119,7 @@ export const networkCommands = {
   readNetworkBlocks: command<OfNetwork & { channel?: string; from?: number; limit: number }, NetworkBlocks>(),
   /** One block with all it holds; undefined if the network has none of this number. */
   readNetworkBlock: command<OfNetwork & { channel?: string; number: number }, BlockDetail | undefined>(),
-  /** Wait until its channel has more than `height` blocks, or for half a minute; how many it has then. */
+  /** Wait until its channel has more than `height` blocks, or for 25 seconds; how many it has then. */
   awaitNetworkBlock: command<OfNetwork & { channel?: string; height: number }, { height: number }>(),
   /** The events of valid transactions, newest first. */
   readNetworkEvents: command<OfNetwork & Omit<ReadEvents, 'channel'> & { channel?: string }, EventsPage>(),

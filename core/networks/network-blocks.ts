@@ -37,7 +37,7 @@ export async function readBlocksOf(
 const LONGEST_WAIT_MS = 25_000
 
 /**
- * Wait until a channel there has more than `height` blocks, or for half a minute. Resolves with how many it has then.
+ * Wait until a channel there has more than `height` blocks, or for 25 seconds. Resolves with how many it has then.
  * @throws what deliveredBlocks throws
  */
 export async function awaitBlockOf(

@@ -19,6 +19,9 @@ test('a network is called, and its blocks and events read by Deliver, through th
     test: { ...member, allowSubmit: true },
     shared: member,
     lost: { ...member, channel: 'nosuch' },
+    caller: { ...member, admin: 'missing' },
+    deployer: { ...member, identity: 'missing', admin: 'user' },
+    neither: { ...member, identity: 'missing' },
   })
   const here = await testPeer()
   await (await openFolder(here, { folder, watch: false })).build(1, 'serving')
@@ -26,10 +29,23 @@ test('a network is called, and its blocks and events read by Deliver, through th
     { name: 'test', allowSubmit: true, channel: 'mychannel' },
     { name: 'shared', allowSubmit: false, channel: 'mychannel' },
     { name: 'lost', allowSubmit: false, channel: 'nosuch' },
+    { name: 'caller', allowSubmit: false, channel: 'mychannel' },
+    { name: 'deployer', allowSubmit: false, channel: 'mychannel' },
+    { name: 'neither', allowSubmit: false, channel: 'mychannel' },
   ])
 
   const of = { opened: NAME, network: 'test' }
   expect(await here.api.readNetwork(of)).toMatchObject({ address: member.peer, tls: false, identity: 'User1@Org1MSP' })
+  // Whoever only calls needs no administrator, and the reverse.
+  const description = { address: member.peer, channel: 'mychannel' }
+  const half = await here.api.readNetwork({ opened: NAME, network: 'caller' })
+  expect(half).toMatchObject({ ...description, failures: { admin: { code: 'NETWORK_INVALID' } } })
+  expect([half.identity, half.admin, half.failures.identity]).toEqual(['User1@Org1MSP', undefined, undefined])
+  const other = await here.api.readNetwork({ opened: NAME, network: 'deployer' })
+  expect(other).toMatchObject({ ...description, failures: { identity: { code: 'NETWORK_INVALID' } } })
+  expect([other.identity, other.admin, other.failures.admin]).toEqual([undefined, 'User1@Org1MSP', undefined])
+  const neither = here.api.readNetwork({ opened: NAME, network: 'neither' })
+  await expect(neither).rejects.toMatchObject({ code: 'NETWORK_INVALID' })
   const { height } = await here.api.readNetworkBlocks({ ...of, limit: 0 })
   expect(height).toBe(network.state().channels['mychannel']?.height)
   const coming = here.api.awaitNetworkBlock({ ...of, height })

@@ -9,13 +9,14 @@ const CHANNEL = 'mychannel'
 const test = { name: 'test', allowSubmit: true, channel: CHANNEL }
 const shared = { name: 'shared', allowSubmit: false, channel: CHANNEL }
 const gone = { name: 'gone', allowSubmit: false, channel: CHANNEL }
-const described: NetworkDescription = {
+const described = {
   ...test,
   address: 'peer0.org1.example.com:7051',
   tls: true,
   identity: 'User1@Org1MSP',
   admin: 'Admin@Org1MSP',
-}
+  failures: {},
+} satisfies NetworkDescription
 const asset = '{"ID":"asset6","Color":"blue","Size":15,"Owner":"Ada","AppraisedValue":800}'
 
 const answered = (kind: NetworkCallResult['kind']): NetworkCallResult => ({
