@@ -27,6 +27,8 @@ export const caCode = {
   caNotFound: 19,
   authentication: 20,
   badRequest: 31,
+  invalidRevokedAfter: 36,
+  invalidExpiredAfter: 37,
   addIdentity: 52,
   removeIdentity: 56,
   modifyIdentity: 58,

@@ -1,6 +1,7 @@
 import { addAffiliation, readAffiliations } from './affiliations.ts'
 import { CaError, caCode } from './ca-error.ts'
 import { enroll, type SigningKeys } from './enroll.ts'
+import { crlOf, genCRL } from './gen-crl.ts'
 import { findIdentity, type IssuedCertificate, type Registry } from './registry.ts'
 import { bySecret, byToken, fieldsOf, type Caller, type CaRequest, type TokenCaller } from './request.ts'
 import { identityInfo, listIdentities, modifyIdentity, readIdentity } from './identities.ts'
@@ -44,6 +45,7 @@ const endpoints: Record<string, Partial<Record<string, Handler>>> = {
   reenroll: { POST: enrollAgain },
   register: { POST: registerNew },
   revoke: { POST: revokeSome },
+  gencrl: { POST: listRevoked },
   identities: { GET: readAll, POST: addIdentity },
   'identities/': { GET: readOne, PUT: changeOne, DELETE: removeOne },
   affiliations: { GET: readTree, POST: addToTree },
@@ -122,10 +124,19 @@ async function registerNew(call: CaCall): Promise<CaAnswer> {
 }
 
 async function revokeSome(call: CaCall): Promise<CaAnswer> {
-  const certificates = revoke(fieldsOf(call.request), call.registry, signer(call))
+  const fields = fieldsOf(call.request)
+  const certificates = revoke(fields, call.registry, signer(call))
   await call.parts.revoked(certificates)
   const RevokedCerts = certificates.map(({ serial, aki }) => ({ Serial: serial, AKI: aki }))
-  return { status: 200, result: { RevokedCerts, CRL: '' } }
+  const wantsList = fields['gencrl'] === true && certificates.length > 0
+  const CRL = wantsList ? await crlOf(call.registry, await call.parts.keys.identities()) : ''
+  return { status: 200, result: { RevokedCerts, CRL } }
+}
+
+/** For other peers: those here refuse what is revoked without it. */
+async function listRevoked(call: CaCall): Promise<CaAnswer> {
+  const ca = await call.parts.keys.identities()
+  return { status: 200, result: { CRL: await genCRL(fieldsOf(call.request), call.registry, signer(call), ca) } }
 }
 
 function readAll(call: CaCall): CaAnswer {

@@ -4,10 +4,14 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import * as x509 from '@peculiar/x509'
+import { Client, credentials, status } from '@grpc/grpc-js'
+import { connect, signers, type GatewayError } from '@hyperledger/fabric-gateway'
 import { expect, test } from 'vitest'
 import { parseCertificate } from '../../../core/msp/certificate.ts'
 import { exportKey, ALGORITHM } from '../../../core/msp/make-certificates.ts'
+import { serialOf } from '../../../core/msp/revoked.ts'
 import { signMessage } from '../../../core/msp/signature.ts'
+import { openFixture } from '../../scenario/author.ts'
 import { testPeer, type TestPeer } from '../../support/peer.ts'
 import { tempFolder } from '../../support/temp.ts'
 
@@ -207,6 +211,62 @@ test('one certificate is revoked by its number, and stays so when the peer start
   if (process.platform !== 'win32') {
     expect((await stat(join(dataDir, 'fabric-ca', 'Org1MSP.json'))).mode & 0o077).toBe(0)
   }
+})
+
+test('a list of what is revoked is signed by the CA, and who is on it is refused by the channel at once', async () => {
+  const { peer, url } = await certificateAuthority()
+  const { name } = await openFixture(peer, 'feature-node', { watch: false })
+  const { enroll, signed } = client(url)
+  const admin = await enroll('admin', 'adminpw')
+  for (const id of ['ann', 'bob', 'cecil']) {
+    await signed(admin, 'POST', '/api/v1/register', { id, secret: 'pw', affiliation: '', type: 'client' })
+  }
+  const [ann, bob, cecil] = [await enroll('ann', 'pw'), await enroll('bob', 'pw'), await enroll('cecil', 'pw')]
+  await enroll('ann', 'pw', { profile: 'tls' })
+  const put = async (who: Enrolled) => {
+    const grpc = new Client(peer.state().services.peers['Org1MSP'] ?? '', credentials.createInsecure())
+    const identity = { mspId: 'Org1MSP', credentials: Buffer.from(who.certificate) }
+    const gateway = connect({ client: grpc, identity, signer: signers.newPrivateKeySigner(who.key) })
+    try {
+      const contract = gateway.getNetwork('mychannel').getContract(name)
+      return await contract.submitTransaction('Put', 'a', '1').then(
+        () => 'served',
+        (error: unknown) => (error as GatewayError).code,
+      )
+    } finally {
+      gateway.close()
+      grpc.close()
+    }
+  }
+  expect(await put(ann)).toBe('served')
+
+  const caCertificate = new x509.X509Certificate((await peer.api.readIdentities({}))[0]?.caCertificates[0] ?? '')
+  const listed = async ({ result }: Answer): Promise<string[]> => {
+    const crl = new x509.X509Crl(Buffer.from(result['CRL'] as string, 'base64').toString())
+    expect(crl.issuer).toBe(caCertificate.subject)
+    expect(await crl.verify({ publicKey: caCertificate })).toBe(true)
+    return crl.entries.map(serialOf).sort()
+  }
+  const serials = (...of: Enrolled[]) => of.map((each) => serialOf(parseCertificate(each.certificate).x509)).sort()
+  const revoke = (id: string, more: object = {}) => signed(admin, 'POST', '/api/v1/revoke', { id, ...more })
+  // The CA for TLS has issued one of hers.
+  expect(await listed(await revoke('ann', { gencrl: true }))).toEqual(serials(ann))
+  expect(await put(ann)).toBe(status.ABORTED)
+  expect(await put(bob)).toBe('served')
+  expect((await revoke('bob')).result['CRL']).toBe('')
+  expect(await put(bob)).toBe(status.ABORTED)
+
+  const genCRL = (who: Enrolled, fields: object = {}) => signed(who, 'POST', '/api/v1/gencrl', fields)
+  expect(await listed(await genCRL(admin))).toEqual(serials(ann, bob))
+  const zero = '0001-01-01T00:00:00Z'
+  expect(await listed(await genCRL(admin, { revokedafter: zero, expirebefore: zero }))).toEqual(serials(ann, bob))
+  const [past, future] = ['2020-01-01T00:00:00Z', '2999-01-01T00:00:00Z']
+  expect(await listed(await genCRL(admin, { revokedbefore: past }))).toEqual([])
+  expect(await listed(await genCRL(admin, { expireafter: future }))).toEqual([])
+  expect(await genCRL(admin, { revokedafter: future, revokedbefore: past })).toMatchObject({ status: 400, code: 36 })
+  expect(await genCRL(admin, { expireafter: future, expirebefore: past })).toMatchObject({ status: 400, code: 37 })
+  expect(await genCRL(admin, { expireafter: 'soon' })).toMatchObject({ status: 400, code: 5 })
+  expect(await genCRL(cecil)).toMatchObject({ status: 403, code: 71 })
 })
 
 test('what can’t be read is refused with Fabric CA’s code, and a wrong secret is counted', async () => {
