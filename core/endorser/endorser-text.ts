@@ -13,6 +13,7 @@ export function endorserText(error: PeerError, { txId, channel }: { txId: string
   switch (error.code) {
     case 'CHAINCODE_UNKNOWN':
     case 'CHAINCODE_NOT_DEFINED':
+    case 'CHAINCODE_UNDEFINED':
       return `make sure the chaincode ${name ?? ''} has been successfully defined on channel ${channel} and try again: chaincode ${name ?? ''} not found`
     case 'PRIVATE_DATA_NOT_DISTRIBUTED':
     case 'KEY_POLICY_MALFORMED':

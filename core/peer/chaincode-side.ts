@@ -42,7 +42,7 @@ export interface ChaincodeSide {
   definitions: Definitions
   /** Bring a channel's configuration and definitions back in line with what is open; no block where nothing is missing. */
   redefine(channel: string): Promise<void>
-  /** The chaincodes that are open on a channel, but for those that somebody defined by hand. */
+  /** The chaincodes that are open on a channel, but for those that somebody defined by hand, or is to. */
   projects(channel: string): Project[]
   /** Define it on its channels as its folder says, whoever defined it. Throws LIFECYCLE, LEDGER_*. */
   define(name: string): Promise<void>
@@ -102,7 +102,8 @@ export async function startChaincodeSide(
     custodians
       .names()
       .flatMap((name) => custodians.find(name)?.project ?? [])
-      .filter(({ name, channels: on }) => on.includes(channel) && hands.find(channel, name) === undefined)
+      .filter(({ channels: on, define }) => on.includes(channel) && define !== false)
+      .filter(({ name }) => hands.find(channel, name) === undefined)
   return {
     custodians,
     launchables: world.launchables,
@@ -224,7 +225,8 @@ function custodianWorld(
         emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
       }
       for (const channel of project.channels) {
-        if (hands.find(channel, project.name) === undefined) await lifecycleCalls.define(channel, project)
+        if (project.define === false || hands.find(channel, project.name) !== undefined) continue
+        await lifecycleCalls.define(channel, project)
       }
     },
   }

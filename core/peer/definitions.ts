@@ -3,7 +3,9 @@ import type { SystemChaincode } from '../chaincode/opened-chaincode.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Custodians } from '../custodian/custodians.ts'
 import type { ChaincodeDefinition } from '../endorser/endorser.ts'
+import type { Project } from '../project/project.ts'
 import type { HandDefinitions } from '../scc/lifecycle/hand-definitions.ts'
+import { definedVersion } from '../seeds/defined-version.ts'
 import type { Channels } from './channels.ts'
 
 /** Which chaincode a call reaches: one that runs inside the peer, or one that is open on the channel. */
@@ -12,7 +14,7 @@ export interface Definitions {
   find(name: string, channel: string): Invocable | undefined
   /**
    * Without a channel: on the chaincode's own.
-   * @throws PeerError CHANNEL_UNKNOWN, CHAINCODE_UNKNOWN, CHAINCODE_NOT_DEFINED, LSCC_GONE
+   * @throws PeerError CHANNEL_UNKNOWN, CHAINCODE_UNKNOWN, CHAINCODE_NOT_DEFINED, CHAINCODE_UNDEFINED, LSCC_GONE
    */
   get(name: string, channel: string | undefined): ChaincodeDefinition
 }
@@ -28,12 +30,18 @@ export function chaincodeDefinitions(
     const { version, initRequired } = hands.find(channel, cc.name) ?? { ...project, version: cc.version }
     return { ...cc, version, initRequired }
   }
+  /** Whose author defines it isn't on a channel before that. */
+  const isDefined = ({ name, define }: Project, channel: string) => {
+    const ledger = define === false ? channels.find(channel) : undefined
+    return define !== false || (ledger !== undefined && definedVersion(ledger.state, name) !== undefined)
+  }
   return {
     find(name, channel) {
       const system = systemChaincodes.get(name)
       if (system !== undefined) return { ...system.cc, initRequired: false }
       const custodian = custodians.find(name)
       if (custodian?.project.channels.includes(channel) !== true) return undefined
+      if (!isDefined(custodian.project, channel)) return undefined
       return defined(channel, custodian)
     },
     get(name, channel) {
@@ -45,7 +53,9 @@ export function chaincodeDefinitions(
       const { cc, project } = custodian
       if (channel !== undefined && !project.channels.includes(channel))
         throw new PeerError('CHAINCODE_NOT_DEFINED', { name, channel, channels: project.channels })
-      return { ...defined(channel ?? cc.channel, custodian), channel: channel ?? cc.channel }
+      const on = channel ?? cc.channel
+      if (!isDefined(project, on)) throw new PeerError('CHAINCODE_UNDEFINED', { name, channel: on })
+      return { ...defined(on, custodian), channel: on }
     },
   }
 }

@@ -68,8 +68,10 @@ export function newSupport(
     registry,
     standstill,
     async deploymentSpec({ channel, name }, signal) {
-      const { language, folder } = custodians.get(name).project
-      const version = await lifecycleCalls.definedVersion(channel, name, signal)
+      const { language, folder, version: its, define } = custodians.get(name).project
+      // Until its author has defined it, it runs as its folder says.
+      const isDefined = define !== false || definitions.find(name, channel) !== undefined
+      const version = isDefined ? await lifecycleCalls.definedVersion(channel, name, signal) : its
       return devDeploymentSpec({ name, version }, language, folder)
     },
     codePackage: (cc) => packages.get(cc),

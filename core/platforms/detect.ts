@@ -175,6 +175,7 @@ async function readProject(
     startedBy: settings.startedBy ?? 'slipway',
     ...debugSettings(config.debug, overrides.debug),
     initRequired: settings.initRequired ?? false,
+    define: settings.define,
     endorsementPolicy:
       settings.endorsementPolicy === undefined ? undefined : applicationPolicy(settings.endorsementPolicy),
     collections: await readCollections(folder.path, settings.collections),

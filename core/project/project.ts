@@ -27,6 +27,8 @@ export interface Project {
   /** Where editors are to reach it, of 127.0.0.1; absent: at its usual port, or the next free one. */
   debugPort?: number | undefined
   initRequired: boolean
+  /** False: its author defines it with _lifecycle, and until then it isn't on its channels. Absent: Slipway does. */
+  define?: boolean | undefined
   /** Who must endorse: an ApplicationPolicy. Default: the channel's. */
   endorsementPolicy?: Uint8Array | undefined
   /** Its private collections: a CollectionConfigPackage. */

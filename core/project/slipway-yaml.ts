@@ -18,6 +18,7 @@ export interface ChaincodeConfig {
   startedBy?: StartedBy
   debug?: boolean | { port: number }
   initRequired?: boolean
+  define?: boolean
   /** Channels beside the chaincode's own. */
   channels?: string[]
   /** A policy in Fabric's policy language, or the path of one of the channel's policies. */

@@ -80,6 +80,11 @@ export const callErrors = {
     why: `It is defined on ${d.channels.join(', ')}.`,
     do: `Call it there, or add \`channels: [${d.channel}]\` to its slipway.yaml; Slipway reads the file when you save it.`,
   }),
+  CHAINCODE_UNDEFINED: (d: { name: string; channel: string }) => ({
+    what: `Chaincode ${d.name} isn't defined on channel ${d.channel} yet.`,
+    why: 'Its slipway.yaml says `define: false`, so that its author approves and commits it.',
+    do: 'Define it with `peer lifecycle chaincode approveformyorg` and `commit`, or take `define: false` out of slipway.yaml.',
+  }),
   LSCC_GONE: (d: { name: string }) => ({
     what: `This peer has no ${d.name}.`,
     why: 'Fabric 3 has removed the lifecycle of Fabric 1: chaincode is defined by _lifecycle.',
