@@ -5,11 +5,13 @@ import { fixture, goProgram } from '../../support/fixtures.ts'
 import { testPeer, type TestPeer } from '../../support/peer.ts'
 import { ident, makeCtx, type Client, type Identity } from './recorded/steps.mjs'
 
-const CHANNEL = 'ch1'
-const CHAINCODE = 'fz'
-const MSP_ID = 'Org1MSP'
+export const CHANNEL = 'ch1'
+export const CHAINCODE = 'fz'
+export const MSP_ID = 'Org1MSP'
 /** Cases read the first blocks of a channel, and say which are its newest ones. */
-const BLOCKS_BEFORE = 6
+export const BLOCKS_BEFORE = 6
+/** What writes a block. */
+export const PUT_BEFORE = (i: number) => JSON.stringify([['put', 'before', String(i)]])
 
 interface StageOptions {
   /** Names under which the chaincode also runs that must be initialised before anything else is called. */
@@ -30,8 +32,7 @@ export async function stage({ initRequired = [] }: StageOptions = {}): Promise<C
   })
   await Promise.all([startProgram(peer, CHAINCODE), ...initRequired.map((name) => startProgram(peer, name, true))])
   for (let i = 0; i < BLOCKS_BEFORE; i++) {
-    const args = [JSON.stringify([['put', 'before', String(i)]])]
-    await peer.api.submit({ channel: CHANNEL, chaincode: CHAINCODE, function: 'f', args })
+    await peer.api.submit({ channel: CHANNEL, chaincode: CHAINCODE, function: 'f', args: [PUT_BEFORE(i)] })
   }
   const { peers, orderer = '' } = peer.state().services
   await peer.api.issueIdentity({ name: 'Admin', role: 'admin' })
@@ -52,14 +53,19 @@ async function startProgram(peer: TestPeer, name: string, initRequired = false):
   const folder = await fixture('programs-go', 'bare')
   const opened = { folder, name, version: '1.0', channel: CHANNEL, startedBy: 'you', watch: false } as const
   await peer.api.openChaincode({ ...opened, initRequired })
+  await startByHand(name, peer.address())
+  await peer.eventually(`${name} is ready`, ({ chaincodes }) => chaincodes[name]?.registration.state === 'ready')
+}
+
+/** Start the chaincode as its author does in a terminal; it ends with the test. */
+export async function startByHand(name: string, address: string): Promise<void> {
   const env = { ...process.env, CORE_CHAINCODE_ID_NAME: `${name}:1.0`, CORE_PEER_TLS_ENABLED: 'false' }
-  const child = spawn(await goProgram('programs-go'), [`-peer.address=${peer.address()}`], { env, stdio: 'ignore' })
+  const child = spawn(await goProgram('programs-go'), [`-peer.address=${address}`], { env, stdio: 'ignore' })
   const exited = once(child, 'exit')
   onTestFinished(async () => {
     child.kill('SIGKILL')
     await exited
   })
-  await peer.eventually(`${name} is ready`, ({ chaincodes }) => chaincodes[name]?.registration.state === 'ready')
 }
 
 async function identityOf(peer: TestPeer, identity: string): Promise<Identity> {
