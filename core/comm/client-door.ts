@@ -63,9 +63,11 @@ export function clientDoor(
   secured?.on('tlsClientError', (error, connection) => {
     const from = peerOf(connection)
     connection.destroy()
+    // Node ends a connection whose certificate nobody vouches for without an error, and leaves the reason there: a code.
+    const unknownCA = (connection.authorizationError as Error | string | null) ?? undefined
     // A port that is only looked at says nothing, and breaks off.
-    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return
-    stray(new PeerError('CLIENT_TLS_REFUSED', { from, address: address(), reason: messageOf(error) }))
+    if (unknownCA === undefined && (error as NodeJS.ErrnoException).code === 'ECONNRESET') return
+    stray(new PeerError('CLIENT_TLS_REFUSED', { from, address: address(), reason: messageOf(unknownCA ?? error) }))
   })
   const door = listeningDoor((connection, spoken) => {
     open.add(connection)

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { connect as connectTls, type PeerCertificate } from 'node:tls'
-import { credentials, type ChannelCredentials } from '@grpc/grpc-js'
+import { credentials, status, type ChannelCredentials } from '@grpc/grpc-js'
 import { GatewayError, type CloseableAsyncIterable, type Gateway } from '@hyperledger/fabric-gateway'
 import { expect, test } from 'vitest'
 import { issueTls } from '../../core/msp/tls-ca.ts'
@@ -93,6 +93,26 @@ test('with clientAuthRequired an application needs a certificate, and asks for b
   expect((await blockFrom(bound))?.getHeader()?.getNumber()).toBe(0)
   // What it signs doesn't name its certificate: somebody else could have sent it.
   await expect(blockFrom(await application(peer, { tls }))).rejects.toThrow('400')
+})
+
+test('with clientAuthRequired a certificate of a CA that no organisation has is refused', async () => {
+  const peer = await testPeer({ ...served, tls: true, clientAuthRequired: true })
+  const { name } = await openFixture(peer, 'feature-node')
+  const other = await testPeer()
+  const foreign = { mspId: 'Org1MSP', folder: join(other.dataDir, 'msp') }
+  const { certificate, privateKey } = await issueTls(foreign, { name: 'User1', use: 'client' })
+  const ask = async (key: string, shown: string) => {
+    const tls = credentials.createSsl(await rootIn(peer.dataDir), Buffer.from(key), Buffer.from(shown))
+    const contract = (await application(peer, { tls })).getNetwork(CHANNEL).getContract(name)
+    return contract.submitTransaction('Put', 'a', '1').then(
+      () => 'served',
+      (error: unknown) => error,
+    )
+  }
+  expect(await ask(privateKey, certificate)).toMatchObject({ code: status.UNAVAILABLE })
+  await noticed(peer, 'CLIENT_TLS_REFUSED')
+  const own = await issueTls({ ...foreign, folder: join(peer.dataDir, 'msp') }, { name: 'User1', use: 'client' })
+  expect(await ask(own.privateKey, own.certificate)).toBe('served')
 })
 
 test('the root of an organisation outlives its peer', async () => {
