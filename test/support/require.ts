@@ -14,6 +14,7 @@ export type Need =
   | 'couchdb'
   | 'go'
   | 'java'
+  | 'gradle'
   | 'docker'
   | 'dockerd'
   | 'podman'
@@ -27,6 +28,7 @@ const checks: Record<Need, () => string | undefined> = {
   couchdb: () => (process.env.SLIPWAY_COUCHDB === undefined ? 'SLIPWAY_COUCHDB is not set' : undefined),
   go: () => absent('go', ['version']),
   java: () => absent('java', ['-version']) ?? absent('mvn', ['-v']),
+  gradle: () => absent('gradle', ['--version']),
   docker: () => absent('docker', ['version', '--format', '{{.Server.Version}}']),
   podman: () => podmanAbsent(process.env.SLIPWAY_PODMAN),
   dockerd: () => (isRoot() ? absent('dockerd', ['--version']) : 'only root on Linux can start an engine'),
