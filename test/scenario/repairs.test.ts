@@ -1,7 +1,7 @@
 // @module-tag slow
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
@@ -44,6 +44,23 @@ async function stubborn(port: number): Promise<string> {
     (await readFile(manifest, 'utf8')).replace('fabric-chaincode-node start', 'sh elsewhere.sh'),
   )
   return folder
+}
+
+/** A chaincode one of whose dependencies has native code that was installed on another system. */
+async function installedElsewhere(): Promise<{ folder: string; native: string }> {
+  const folder = await fixture('javascript-contract', 'installed')
+  const prebuilds = join(import.meta.dirname, '../../node_modules/classic-level/prebuilds')
+  const foreign = join(prebuilds, process.platform === 'darwin' ? 'linux-arm' : 'darwin-x64+arm64')
+  const [name = ''] = await readdir(foreign)
+  const dependency = join(folder, 'node_modules/fabric-contract-api')
+  const native = join(dependency, 'native.node')
+  await cp(join(foreign, name), native)
+  const index = join(dependency, 'index.js')
+  const source = await readFile(index, 'utf8')
+  // Other copies of the fixture share the file.
+  await rm(index)
+  await writeFile(index, `require('./native.node')\n${source}`)
+  return { folder, native }
 }
 
 const onPosix = process.platform === 'win32' ? test.skip : test
@@ -105,5 +122,13 @@ needs('chromium').describe('in the window', () => {
     await page.getByRole('button', { name: 'Set server: 127.0.0.1:9999' }).click()
     await registrationIs(page, 'ready')
     expect(await readFile(join(folder, 'slipway.yaml'), 'utf8')).toContain('server: 127.0.0.1:9999')
+  })
+
+  needs('chromium').test('native code for another system: a click installs the dependencies again', async () => {
+    const { folder, native } = await installedElsewhere()
+    const page = await openWindow(browser, folder)
+    await page.getByRole('button', { name: 'Reinstall dependencies' }).click()
+    await registrationIs(page, 'ready')
+    expect(existsSync(native)).toBe(false)
   })
 })
