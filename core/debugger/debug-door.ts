@@ -4,6 +4,7 @@ import { messageOf } from '../contract/error-message.ts'
 import type { DebuggerState } from '../contract/debugger.ts'
 import { bindNextFree } from '../comm/next-free-port.ts'
 import { now } from '../facts/clock.ts'
+import { isAnotherUsers } from '../process/socket-owner.ts'
 import type { Standstill } from '../facts/standstill.ts'
 import type { Debugged } from './debugged.ts'
 import { DebuggedProcess } from './debugged-process.ts'
@@ -67,9 +68,12 @@ export async function openDebugDoor(parts: DebugDoorParts, wanted: number | unde
   const server = createServer((editor) => {
     open.add(editor)
     editor.once('close', () => open.delete(editor))
-    const newest = processes.at(-1)
-    if (newest === undefined) editor.destroy()
-    else void newest.serve(editor)
+    editor.on('error', () => editor.destroy())
+    void admitted(editor).then((isAdmitted) => {
+      const newest = processes.at(-1)
+      if (!isAdmitted || newest === undefined) editor.destroy()
+      else void newest.serve(editor)
+    })
   })
   const port = await listen(server, name, wanted, runtime.usualPort)
   tell()
@@ -89,6 +93,16 @@ export async function openDebugDoor(parts: DebugDoorParts, wanted: number | unde
       }))
     },
   }
+}
+
+/**
+ * Who is connected to a debugger runs what it likes as the chaincode's user. Delve itself refuses other users, but it sees
+ * only this process; so the same is asked here, for all debuggers.
+ */
+async function admitted(editor: Socket): Promise<boolean> {
+  const { localPort, remotePort } = editor
+  if (localPort === undefined || remotePort === undefined) return false
+  return !(await isAnotherUsers({ localPort, remotePort })) && !editor.destroyed
 }
 
 async function listen(server: Server, name: string, wanted: number | undefined, usual: number): Promise<number> {

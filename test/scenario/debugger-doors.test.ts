@@ -1,4 +1,6 @@
 // @module-tag slow
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -36,6 +38,30 @@ test('the command line says where the debugger is, that it is paused, and that i
   expect(await submit.ended).toMatchObject({ code: 0 })
   await run.says(`${NAME}: goes on`)
   editor.close()
+})
+
+const NOBODY = 65534
+
+/** What the port answers to a request for V8's inspector, as this user or another; '' if it hangs up at once. */
+async function asked(port: number, uid = process.getuid?.()): Promise<string> {
+  const program = `
+    const socket = require('node:net').connect(${port}, '127.0.0.1', () => socket.write('GET /json/version HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n'))
+    socket.on('error', () => undefined)
+    socket.once('data', (data) => { process.stdout.write(data); socket.destroy() })`
+  const child = spawn(process.execPath, ['-e', program], { uid, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] })
+  const [text] = await Promise.all([child.stdout.setEncoding('utf8').toArray(), once(child, 'close')])
+  return text.join('')
+}
+
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0
+
+test.skipIf(!isRoot)('another user of the machine isn’t let in, as Delve itself would have it', async () => {
+  buildDoors()
+  const run = startSlipway(['run', '--debug', await fixture(NAME)])
+  await run.says(/Ready: javascript-contract/)
+  const port = Number(/under its debugger, .* at 127\.0\.0\.1:(\d+)/.exec(run.stderr())?.[1])
+  expect(await asked(port)).toContain('Protocol-Version')
+  expect(await asked(port, NOBODY)).toBe('')
 })
 
 needs('chromium').test('the window switches it on, shows the pause, and writes how an editor attaches', async () => {
