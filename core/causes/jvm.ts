@@ -84,13 +84,19 @@ function deepest(lines: readonly string[], start: number, first: string, sources
   return { message: message.trim(), ...framed, kind: kindOf(message), at }
 }
 
+/** The place that a line of a Java stack trace names, by its package: `org/example/Ledger.java`. No library's. Pure. */
+export function readJavaFrame(text: string): { file: string; line: number } | undefined {
+  const { where = '', file: name = '', line } = FRAME.exec(text)?.groups ?? {}
+  if (where === '' || LIBRARY.test(where)) return undefined
+  // where: org.example.Ledger$Inner.put
+  const folders = where.split('.').slice(0, -2).join('/')
+  return { file: folders === '' ? name : `${folders}/${name}`, line: Number(line) }
+}
+
 function ownFrame(lines: readonly string[], sources: Sources): (CausePlace & { frame: string }) | undefined {
   for (const text of lines) {
-    const { where = '', file: name = '', line } = FRAME.exec(text)?.groups ?? {}
-    if (where === '' || LIBRARY.test(where)) continue
-    // where: org.example.Ledger$Inner.put
-    const folders = where.split('.').slice(0, -2).join('/')
-    const own = sources.own(folders === '' ? name : `${folders}/${name}`, Number(line))
+    const place = readJavaFrame(text)
+    const own = place && sources.own(place.file, place.line)
     if (own !== undefined) return { ...own, frame: text.trim() }
   }
   return undefined

@@ -1,3 +1,4 @@
+import type { Cause } from './cause.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { Millis } from './time.ts'
 
@@ -16,7 +17,13 @@ export interface LogLine {
   text: string
   build?: number
   /** Source locations found in the text. */
-  places?: Pick<Diagnostic, 'file' | 'line' | 'column'>[]
+  places?: LinePlace[]
+}
+
+/** A place in the author's files that a line names. */
+export interface LinePlace extends Pick<Diagnostic, 'file' | 'line' | 'column'> {
+  /** How the line names it, where that isn't this file and line: compiled code, which a source map leads back from. */
+  printed?: string
 }
 
 /** What a chaincode printed during a call. */
@@ -29,6 +36,11 @@ export interface CallLines {
   state: 'complete' | 'coming' | 'partial'
   /** How many other calls of the chaincode ran at the same time: lines don't say for which one they were printed. */
   others: number
+  /**
+   * Where the author's code threw what the call failed with: what it printed of it, or the answer itself, has a stack
+   * trace. Absent if neither has.
+   */
+  cause?: Cause
 }
 
 export interface ReadLogs {

@@ -3,7 +3,7 @@ import { followAttachedOutput, type AttachedOutput, type OutputListener } from '
 import { now } from '../facts/clock.ts'
 import type { Printed } from '../contract/cause.ts'
 import { printedBy } from '../platforms/printed-by.ts'
-import { readPlaces } from '../platforms/diagnostics.ts'
+import { newPlaceReader } from '../platforms/printed-places.ts'
 import { isShimLine } from '../platforms/shim-line.ts'
 import type { Project } from '../project/project.ts'
 import type { CustodianWorld } from './world.ts'
@@ -27,10 +27,10 @@ export async function followOutput(
   on: Omit<OutputListener, 'line'>,
 ): Promise<AuthorOutput> {
   const isShim = (text: string) => isShimLine(project.language, text)
+  const placesIn = newPlaceReader(project.folder)
   const line = (text: string): void => {
     const source = isShim(text) ? 'shim' : 'chaincode'
-    const places = readPlaces(text, project.folder)
-    logs.append({ at: now(), source, stream: 'stdout', chaincode: project.name, text, places })
+    logs.append({ at: now(), source, stream: 'stdout', chaincode: project.name, text, places: placesIn(text) })
   }
   const output = await followAttachedOutput(outputFile(project, config.dataDir), { ...on, line })
   return { ...output, printed: () => printedBy(project, output.kept()) }

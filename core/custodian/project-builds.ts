@@ -4,7 +4,7 @@ import type { PeerError } from '../contract/error.ts'
 import type { PeerFact } from '../contract/events.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import { newBuildCache } from '../platforms/build-cache.ts'
-import { readPlaces } from '../platforms/diagnostics.ts'
+import { newPlaceReader } from '../platforms/printed-places.ts'
 import { buildProject, installDependencies } from '../platforms/platform.ts'
 import type { Guard } from '../process/guardian.ts'
 import type { BuiltProject, CodePackage, Project } from '../project/project.ts'
@@ -120,6 +120,7 @@ function buildRun(
   { wanted, serving, signal }: BuildAsked,
   { timeoutMs, logs, guard, note, printed }: RunParts,
 ): BuildRun {
+  const placesIn = newPlaceReader(project.folder)
   return {
     number: wanted.number,
     signal,
@@ -129,8 +130,7 @@ function buildRun(
     serving,
     print(line) {
       printed?.(line.text)
-      const places = readPlaces(line.text, project.folder)
-      logs.append({ ...line, chaincode: project.name, build: wanted.number, places })
+      logs.append({ ...line, chaincode: project.name, build: wanted.number, places: placesIn(line.text) })
     },
   }
 }

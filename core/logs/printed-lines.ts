@@ -1,14 +1,21 @@
 import type { PrintLine } from '../process/print-line.ts'
-import { readPlaces } from '../platforms/diagnostics.ts'
+import { newPlaceReader } from '../platforms/printed-places.ts'
 import type { BuiltProject } from '../project/project.ts'
 import { isShimLine } from '../platforms/shim-line.ts'
 import type { LogStore } from './log-store.ts'
 
 /**
  * Logs what chaincode, or its build, prints: marks the shim's own chatter, and recognises places. `mspId`: whose peer the
- * chaincode runs for; only another organisation than the peer's own is noted.
+ * chaincode runs for; only another organisation than the peer's own is noted. `inContainer`: it is printed in a container.
  */
-export function logPrinted(logs: LogStore, ownMspId: string) {
+export function logPrinted(logs: LogStore, ownMspId: string, { inContainer = false } = {}) {
+  /** By folder. A reader remembers source maps. */
+  const readers = new Map<string, ReturnType<typeof newPlaceReader>>()
+  const placesIn = (folder: string, text: string) => {
+    let read = readers.get(folder)
+    if (read === undefined) readers.set(folder, (read = newPlaceReader(folder, { inContainer })))
+    return read(text)
+  }
   return (
     { project, build }: BuiltProject,
     { at, source, stream, text }: Parameters<PrintLine>[0],
@@ -24,7 +31,7 @@ export function logPrinted(logs: LogStore, ownMspId: string) {
       organisation: mspId === ownMspId ? undefined : mspId,
       build,
       text,
-      places: readPlaces(text, project.folder),
+      places: placesIn(project.folder, text),
     })
   }
 }

@@ -5,6 +5,7 @@ import { PeerError } from '../contract/error.ts'
 import type { CallLines, LogLine } from '../contract/log.ts'
 import { now } from '../facts/clock.ts'
 import type { LogStore } from '../logs/log-store.ts'
+import { causeOfCall } from './call-cause.ts'
 import type { Storage } from './storage.ts'
 
 /** On a busy machine lines arrive up to this long after the answer, or after the line before them. */
@@ -46,10 +47,13 @@ export async function readCallLines(
   const { lines, end } = unbroken(logs.between(chaincode, from, last), to)
   const quiet = end + pauseAfter(lines.length)
   const isCut = quiet > to + LONGEST_MS || lines.length > MOST_LINES || isDropped(logs, from)
+  const shown = lines.slice(0, MOST_LINES)
+  const cause = causeOfCall(call, shown, facts.state().chaincodes[chaincode])
   return {
-    lines: lines.slice(0, MOST_LINES),
+    lines: shown,
     state: isCut ? 'partial' : now() < Math.min(quiet, last) ? 'coming' : 'complete',
     others: near.filter((other) => isAtOnce(executionOf(other), { from, to })).length,
+    ...(cause === undefined ? {} : { cause }),
   }
 }
 

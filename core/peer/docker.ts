@@ -57,7 +57,7 @@ export function newPeerDocker(parts: PeerDockerParts): PeerDocker {
   const findEngine = (signal?: AbortSignal) => parts.engine(signal)
   const tidied = newTidiedEngine(config.dataDir, findEngine, logs, closing.signal, parts.engineUsed)
   const engine = (signal?: AbortSignal) => tidied.engine(signal)
-  const print = logPrinted(logs, config.mspId)
+  const print = logPrinted(logs, config.mspId, { inContainer: true })
   const images = newImageBuilder({ engine, config, print })
   const vm = new DockerVM({
     engine: findEngine,

@@ -37,7 +37,7 @@ export function newDiagnosticReader(folder: string): { read(line: string): void;
         if (head !== null) {
           const [, file = '', at = ''] = head
           waiting = {
-            place: { file: relative(file, folder), line: Number(at), severity: 'error', message: '' },
+            place: { file: relativeTo(folder, file), line: Number(at), severity: 'error', message: '' },
             lines: 0,
           }
         } else {
@@ -73,32 +73,22 @@ export function diagnosticsOf(error: PeerError, folder: string): Diagnostic[] {
   return [first, ...others.filter((other) => other.file !== file || other.line !== line)]
 }
 
-/** The places that one line of output names, for a door to turn into links. */
-export function readPlaces(text: string, folder: string): Pick<Diagnostic, 'file' | 'line' | 'column'>[] {
-  // Most lines name none: the cheap test comes first.
-  if (!/\d/.test(text) || !/\.(?:go|[cm]?[jt]sx?|java|kts?)\b/.test(text)) return []
-  const line = stripVTControlCharacters(text)
-  const place = readLine(line, folder) ?? readStackFrame(line, folder)
-  if (place === undefined) return []
-  return [{ file: place.file, line: place.line, column: place.column }]
-}
-
 function readLine(text: string, folder: string): Diagnostic | undefined {
   const read = readCompilerLine(text)
-  return read === undefined ? undefined : { ...read, file: relative(read.file, folder) }
+  return read === undefined ? undefined : { ...read, file: relativeTo(folder, read.file) }
 }
 
 /** A frame of a stack trace in the author's own sources. */
 function readStackFrame(text: string, folder: string): Diagnostic | undefined {
   const read = readFrameLine(text)
   if (read === undefined) return undefined
-  const file = relative(read.file, folder)
+  const file = relativeTo(folder, read.file)
   if (path.isAbsolute(file) || file.includes('node_modules') || file.startsWith('vendor/')) return undefined
   return { ...read, file, severity: 'error', message: '' }
 }
 
 /** Relative to the folder if it's inside, with forward slashes. */
-function relative(file: string, folder: string): string {
+export function relativeTo(folder: string, file: string): string {
   const inside = path.isAbsolute(file) ? path.relative(folder, file) : path.normalize(file)
   return path.isAbsolute(file) && inside.startsWith('..') ? file : inside.replaceAll('\\', '/')
 }

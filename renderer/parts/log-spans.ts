@@ -1,8 +1,7 @@
 import Anser from 'anser'
-import type { Diagnostic } from '../../core/contract/diagnostic.ts'
+import { causePlace } from '../../core/contract/cause.ts'
+import type { LinePlace } from '../../core/contract/log.ts'
 import { visibleWithColours } from '../../core/contract/visible.ts'
-
-type Place = Pick<Diagnostic, 'file' | 'line' | 'column'>
 
 /** A piece of a log line in one style. */
 export interface LogSpan {
@@ -12,7 +11,7 @@ export interface LogSpan {
   /** A colour without a name. */
   style: string
   match: boolean
-  place?: Place
+  place?: LinePlace
 }
 
 const ESCAPE = '\u001b'
@@ -35,7 +34,7 @@ const names: Record<string, string> = {
 }
 
 /** Split a line where its colour changes, at places in files, and at matches of the search. */
-export function logSpans(raw: string, places: Place[], search: string): LogSpan[] {
+export function logSpans(raw: string, places: LinePlace[], search: string): LogSpan[] {
   const text = visibleWithColours(raw)
   const plain = { classes: '', style: '', match: false }
   const coloured: LogSpan[] = text.includes(ESCAPE)
@@ -59,7 +58,7 @@ function spanOf(entry: Anser.AnserJsonEntry): LogSpan {
   return { text: entry.content, classes, style, match: false }
 }
 
-function cutPlaces(span: LogSpan, places: Place[]): LogSpan[] {
+function cutPlaces(span: LogSpan, places: LinePlace[]): LogSpan[] {
   for (const place of places) {
     const match = placePattern(place).exec(span.text)
     if (match === null) continue
@@ -75,11 +74,21 @@ function cutPlaces(span: LogSpan, places: Place[]): LogSpan[] {
 }
 
 /** A place as compilers and stack traces write it: `path/file.ts:4:2`, `file.ts(4,2)`, `file.go:4`. */
-function placePattern(place: Place): RegExp {
-  const name = (place.file.split(/[/\\]/).at(-1) ?? place.file).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+function placePattern(place: LinePlace): RegExp {
+  if (place.printed !== undefined) return new RegExp(literally(place.printed))
+  const name = literally(place.file.split(/[/\\]/).at(-1) ?? place.file)
   return new RegExp(
     `[^\\s("'\`]*${name}(?::${place.line}(?!\\d)(?::\\d+)?|\\(${place.line}(?:,\\d+)?\\)|:\\[${place.line}(?:,\\d+)?\\])`,
   )
+}
+
+/** Compiled code, and what it was compiled from: what was printed stays to be read. */
+export function withOrigin(text: string, place: LinePlace): string {
+  return place.printed === undefined ? text : `${text} → ${causePlace(place) ?? ''}`
+}
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 function cutMatches(span: LogSpan, search: string): LogSpan[] {

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api, OpenChaincode } from '../../../core/contract/api.ts'
 import { applyNews } from '../../../core/contract/apply.ts'
 import type { CallRequest, CallResult } from '../../../core/contract/call.ts'
+import { causePlace } from '../../../core/contract/cause.ts'
 import { PeerError } from '../../../core/contract/error.ts'
-import type { LogLine } from '../../../core/contract/log.ts'
+import type { CallLines } from '../../../core/contract/log.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
 import { withoutUndefined } from '../../../core/contract/without-undefined.ts'
@@ -60,9 +61,9 @@ export async function callOnce(
     callee.watch?.(newDebuggerWords(say, { places: false }))
     const result = await callee.api[kind](request, signal)
     long.ends(waiting)
-    const lines = await printedLines(callee.api, result.callId, signal)
-    print(resultDocument(result, lines, await decodedAnswer(request, result)), options)
-    sayOutcome(result)
+    const printed = await printedLines(callee.api, result.callId, signal)
+    print(resultDocument(result, printed, await decodedAnswer(request, result)), options)
+    sayOutcome(result, printed)
     return exitCodeOfResult(result)
   } catch (error) {
     failed = true
@@ -77,10 +78,10 @@ export async function callOnce(
 }
 
 /** A call that printed a lot is answered before its last lines are read. */
-async function printedLines(api: Callee['api'], id: number, signal: AbortSignal): Promise<LogLine[]> {
+async function printedLines(api: Callee['api'], id: number, signal: AbortSignal): Promise<CallLines> {
   for (;;) {
-    const { lines, state } = await api.readCallLogs({ id }, signal)
-    if (state !== 'coming' || lines.length < MANY_LINES) return lines
+    const printed = await api.readCallLogs({ id }, signal)
+    if (printed.state !== 'coming' || printed.lines.length < MANY_LINES) return printed
     await sleep(MORE_LINES_MS, undefined, { signal })
   }
 }
@@ -220,7 +221,7 @@ async function startOwn(folder: string, options: CallOptions, long: LongWork, si
   }
 }
 
-function resultDocument(result: CallResult, lines: LogLine[], decoded: unknown): CallDocument {
+function resultDocument(result: CallResult, { lines, cause }: CallLines, decoded: unknown): CallDocument {
   const { txId, identity, status, message, payload, payloadEncoding, validationCode, blockNumber } = result
   const { conflict, endorsementFailure, endorsers, readWriteSet, queries, events, hints, times } = result
   return withoutUndefined({
@@ -239,18 +240,20 @@ function resultDocument(result: CallResult, lines: LogLine[], decoded: unknown):
     queries,
     events,
     hints,
-    logs: lines.map(({ at, stream, text }) => withoutUndefined({ at, stream, text })),
+    logs: lines.map(({ at, stream, text, places }) => withoutUndefined({ at, stream, text, places })),
+    cause,
     durationMs: times.durationMs,
     decoded,
   })
 }
 
-function sayOutcome(result: CallResult): void {
+function sayOutcome(result: CallResult, { cause }: CallLines): void {
   const { status, message, validationCode, conflict, endorsementFailure, hints } = result
   if (status >= 400) say(`The chaincode answered ${status}: ${message}`)
   else if (validationCode !== undefined && validationCode !== 'VALID') {
     const reason = (conflict ?? endorsementFailure)?.words
     say(`The transaction was invalidated: ${validationCode}${reason === undefined ? '' : `. ${reason}`}`)
   }
+  if (cause !== undefined) say(`thrown at ${causePlace(cause) ?? ''}`)
   for (const hint of hints) say(`hint: ${hint.words}`)
 }

@@ -12,7 +12,7 @@ import { say, threeParts } from '../../host/say.ts'
 import { trustedFolders } from '../../host/trusted-folders.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { newDebuggerWords } from '../terminal/debugger-words.ts'
-import { followLogs } from '../terminal/follow-logs.ts'
+import { followLogs, withOrigin } from '../terminal/follow-logs.ts'
 import { newLongWork, type LongWork } from '../terminal/long-work.ts'
 import { printLine, sayOutput } from '../terminal/print.ts'
 import { describeEvent, describeState } from '../terminal/progress.ts'
@@ -134,7 +134,7 @@ function reporter(
   const tellOfDebugger = newDebuggerWords(say, { places: true })
   const logs = followLogs(host.api.readLogs, (line) => {
     if (line.source !== 'chaincode' || quiet) return
-    say(`${[line.chaincode ?? line.source, line.organisation].filter(Boolean).join(' ')} | ${line.text}`)
+    say(`${[line.chaincode ?? line.source, line.organisation].filter(Boolean).join(' ')} | ${withOrigin(line)}`)
   })
   return (news) => {
     state = applyNews(state, news)

@@ -53,7 +53,9 @@ export interface CallDocument
     Pick<CallResult, 'validationCode' | 'blockNumber' | 'endorsers' | 'conflict' | 'endorsementFailure'>,
     Pick<CallResult, 'readWriteSet' | 'queries' | 'events' | 'hints'> {
   /** What the chaincode printed during the call. */
-  logs: Pick<LogLine, 'at' | 'stream' | 'text'>[]
+  logs: Pick<LogLine, 'at' | 'stream' | 'text' | 'places'>[]
+  /** Where the chaincode threw what the call failed with, if a stack trace that it printed or answered says so. */
+  cause?: Cause
   durationMs: Millis
   /** A system chaincode's answer as JSON. */
   decoded?: unknown

@@ -1,8 +1,15 @@
 import type { PeerApi } from '../../../core/contract/api.ts'
+import { causePlace } from '../../../core/contract/cause.ts'
 import type { LogLine } from '../../../core/contract/log.ts'
 import type { LogsState } from '../../../core/contract/state.ts'
 
 const PAGE = 2_000
+
+/** A line, and behind it what compiled code that it names was compiled from. */
+export function withOrigin({ text, places = [] }: LogLine): string {
+  const origins = places.filter(({ printed }) => printed !== undefined).map((place) => causePlace(place) ?? '')
+  return origins.length === 0 ? text : `${text} → ${origins.join(', ')}`
+}
 
 /**
  * Passes every line to `print` once, in order. Call `to` for each `logs` event; while a page is being read, further

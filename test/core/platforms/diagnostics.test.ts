@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PeerError } from '../../../core/contract/error.ts'
-import { diagnosticsOf, newDiagnosticReader, readDiagnostics, readPlaces } from '../../../core/platforms/diagnostics.ts'
+import { diagnosticsOf, newDiagnosticReader, readDiagnostics } from '../../../core/platforms/diagnostics.ts'
 
 const folder = '/home/me/marbles'
 const read = (text: string) => readDiagnostics(text.split('\n'), folder)
@@ -84,12 +84,6 @@ describe('readDiagnostics', () => {
   test('a file elsewhere keeps its whole path', () => {
     expect(read('/usr/lib/go/src/fmt/print.go:1:2: wrong')[0]?.file).toBe('/usr/lib/go/src/fmt/print.go')
   })
-})
-
-test('a line’s places can be made links', () => {
-  expect(readPlaces(`    at get (${folder}/index.js:5:3)`, folder)).toEqual([{ file: 'index.js', line: 5, column: 3 }])
-  expect(readPlaces('./main.go:12:2: undefined: x', folder)).toEqual([{ file: 'main.go', line: 12, column: 2 }])
-  expect(readPlaces('asset 12 was put', folder)).toEqual([])
 })
 
 test('an error’s places are those found in the output, else those of its last lines', () => {
