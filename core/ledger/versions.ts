@@ -10,6 +10,9 @@ export interface Versions {
   next(key: Uint8Array, options: { inclusive: boolean; reverse: boolean }): Uint8Array | undefined
 }
 
+/** So many new keys are put in their places one by one. */
+const FEW = 16
+
 interface Written {
   version: number
   value: Uint8Array | undefined
@@ -18,7 +21,7 @@ interface Written {
 export function newVersions(): Versions {
   const entries = new Map<string, Written[]>()
   /** In byte order. */
-  const keys: Uint8Array[] = []
+  let keys: Uint8Array[] = []
   let version = 0
 
   /** Where a key stands, or would. */
@@ -35,6 +38,7 @@ export function newVersions(): Versions {
     version: () => version,
     write(operations) {
       version++
+      const fresh: string[] = []
       for (const operation of operations) {
         const { key } = operation
         const name = nameOf(key)
@@ -43,9 +47,13 @@ export function newVersions(): Versions {
         if (before !== undefined) before.push(written)
         else {
           entries.set(name, [written])
-          keys.splice(placeOf(key), 0, key)
+          fresh.push(name)
         }
       }
+      // Each insertion moves what stands behind it: a few are cheap, those of a rewind would be quadratic.
+      const added = fresh.sort().map((name) => Buffer.from(name, 'latin1'))
+      if (added.length <= FEW) for (const key of added) keys.splice(placeOf(key), 0, key)
+      else keys = merged(keys, added)
     },
     find: (key, at) => entries.get(nameOf(key))?.findLast((written) => written.version <= at),
     next(key, { inclusive, reverse }) {
@@ -55,6 +63,18 @@ export function newVersions(): Versions {
       return isThere && !inclusive ? keys[place + 1] : keys[place]
     },
   }
+}
+
+/** Both in byte order, without a key in common. */
+function merged(a: readonly Uint8Array[], b: readonly Uint8Array[]): Uint8Array[] {
+  const keys: Uint8Array[] = []
+  let at = 0
+  for (const key of a) {
+    for (let other = b[at]; other !== undefined && Buffer.compare(other, key) < 0; other = b[++at]) keys.push(other)
+    keys.push(key)
+  }
+  for (; at < b.length; at++) keys.push(b[at] ?? new Uint8Array())
+  return keys
 }
 
 function nameOf(key: Uint8Array): string {
