@@ -57,13 +57,14 @@ export async function comparePoints(
     const pathOf = (point: string) => pathOfPoint(point, moment, checkpoints)
     const paths = [pathOf(from), to === undefined ? { fork: height, blocks: [] } : pathOf(to)] as const
     const [before, after] = await entriesAt(paths, moment)
-    const changes = changesBetween(before, after, moment)
+    const changed = changesBetween(before, after, moment)
+    const changes = changed.slice(0, Math.max(1, Math.min(limit, MOST_CHANGES)))
     const heights = paths.map(({ fork, blocks }) => fork + blocks.length)
     return {
       from: heights[0] ?? 0,
       to: heights[1] ?? 0,
-      total: changes.length,
-      changes: changes.slice(0, Math.max(1, Math.min(limit, MOST_CHANGES))),
+      total: changed.length,
+      changes: changes.map(shownChange),
     }
   } finally {
     snapshot.close()
@@ -125,7 +126,7 @@ function goAlong({ blocks }: Path, entries: Entries, { get, undo }: Moment): voi
   }
 }
 
-function changesBetween(before: Entries, after: Entries, { get, keys }: Moment): KeyChange[] {
+function changesBetween(before: Entries, after: Entries, { get, keys }: Moment): Changed[] {
   const names = [...new Set([...before.keys(), ...after.keys()])].sort()
   /** Hashes whose values are compared themselves. */
   const known = new Set<string>()
@@ -143,12 +144,18 @@ function changesBetween(before: Entries, after: Entries, { get, keys }: Moment):
   )
 }
 
+/** A change whose values are still bytes: there may be a million, of which a thousand are shown. */
+interface Changed extends Omit<KeyChange, 'before' | 'after'> {
+  before: Uint8Array | undefined
+  after: Uint8Array | undefined
+}
+
 /** Undefined if value and metadata are the same, whatever wrote them. */
 function changeOf(
   { namespace: stored, key }: { namespace: string; key: string },
   before: Uint8Array | undefined,
   after: Uint8Array | undefined,
-): KeyChange | undefined {
+): Changed | undefined {
   const [old, present] = [before, after].map((bytes) => bytes && decodeVersioned(bytes))
   const isSame = (a: Uint8Array | undefined, b: Uint8Array | undefined) =>
     a === undefined || b === undefined ? a === b : Buffer.compare(a, b) === 0
@@ -156,20 +163,23 @@ function changeOf(
   const hasPolicy = old !== undefined && present !== undefined && !isSame(old.metadata, present.metadata)
   if (!hasValue && !hasPolicy) return undefined
   const derived = parseDerived(stored)
-  const isHash = derived?.kind === 'hashed'
-  const shown = (value: Uint8Array | undefined): KeyChange['before'] => {
-    if (value === undefined) return null
-    return isHash ? { text: Buffer.from(value).toString('hex'), encoding: 'utf8' } : encodeBytes(value)
-  }
   return {
     namespace: derived?.namespace ?? stored,
     ...(derived === undefined ? {} : { collection: derived.collection }),
     key,
-    ...(isHash ? { hashed: true as const } : {}),
-    before: shown(old?.value),
-    after: shown(present?.value),
+    ...(derived?.kind === 'hashed' ? { hashed: true as const } : {}),
+    before: old?.value,
+    after: present?.value,
     ...(hasPolicy ? { policy: true as const } : {}),
   }
+}
+
+function shownChange(change: Changed): KeyChange {
+  const shown = (value: Uint8Array | undefined): KeyChange['before'] => {
+    if (value === undefined) return null
+    return change.hashed === true ? { text: Buffer.from(value).toString('hex'), encoding: 'utf8' } : encodeBytes(value)
+  }
+  return { ...change, before: shown(change.before), after: shown(change.after) }
 }
 
 function nameOf(key: Uint8Array): string {
