@@ -26,15 +26,24 @@ export interface LinePlace extends Pick<Diagnostic, 'file' | 'line' | 'column'> 
   printed?: string
 }
 
-/** What a chaincode printed during a call. */
+/** A line of a call, and how it is known to be. */
+export interface CallLine extends LogLine {
+  /**
+   * `named`: it names the transaction, by its id or as the shims shorten it. `alone`: by time, when no other call of the
+   * chaincode ran. `shared`: by time, and others ran: it may be of any of them.
+   */
+  of: 'named' | 'alone' | 'shared'
+}
+
+/** What a chaincode printed during a call. Lines that name another transaction that ran then are left out. */
 export interface CallLines {
-  lines: LogLine[]
+  lines: CallLine[]
   /**
    * `coming`: it still prints, or may: read again. `partial`: the log has dropped some of it, or it never stopped
    * printing.
    */
   state: 'complete' | 'coming' | 'partial'
-  /** How many other calls of the chaincode ran at the same time: lines don't say for which one they were printed. */
+  /** How many other calls of the chaincode ran at the same time. */
   others: number
   /**
    * Where the author's code threw what the call failed with: what it printed of it, or the answer itself, has a stack

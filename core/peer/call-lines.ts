@@ -6,6 +6,7 @@ import type { CallLines, LogLine } from '../contract/log.ts'
 import { now } from '../facts/clock.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import { causeOfCall } from './call-cause.ts'
+import { executionOf, names, ownLines, type Span } from './line-owner.ts'
 import type { Storage } from './storage.ts'
 
 /** On a busy machine lines arrive up to this long after the answer, or after the line before them. */
@@ -25,11 +26,6 @@ const MOST_CALLS = 1_000
 /** Calls before and after one that may have run at the same time. */
 const NEIGHBOURS = 50
 
-interface Span {
-  from: number
-  to: number
-}
-
 /** The lines that the chaincode printed during a call. @throws PeerError CALL_UNKNOWN */
 export async function readCallLines(
   { calls, logs, facts }: Pick<Storage, 'logs' | 'facts'> & { calls: Pick<CallLog, 'readOne'> },
@@ -37,7 +33,8 @@ export async function readCallLines(
 ): Promise<CallLines> {
   const call = calls.readOne(id)
   if (call === undefined) throw new PeerError('CALL_UNKNOWN', { id })
-  const { from, to } = executionOf(call)
+  const execution = executionOf(call)
+  const { from, to } = execution
   const { chaincode } = call.request
   const patience = PATIENCE_MS[facts.state().chaincodes[chaincode]?.mode ?? 'dev']
   const late = to + patience - now()
@@ -47,12 +44,18 @@ export async function readCallLines(
   const { lines, end } = unbroken(logs.between(chaincode, from, last), to)
   const quiet = end + pauseAfter(lines.length)
   const isCut = quiet > to + LONGEST_MS || lines.length > MOST_LINES || isDropped(logs, from)
-  const shown = lines.slice(0, MOST_LINES)
+  const others = near.map(executionOf)
+  // What names the transaction is its own after a pause too.
+  const known = new Set(lines.map(({ seq }) => seq))
+  const later = logs
+    .between(chaincode, Math.min(end, last), to + LATE_OF_MANY_MS)
+    .filter((line) => !known.has(line.seq) && names(line, execution))
+  const shown = ownLines([...lines, ...later].slice(0, MOST_LINES), execution, others, patience)
   const cause = causeOfCall(call, shown, facts.state().chaincodes[chaincode])
   return {
     lines: shown,
     state: isCut ? 'partial' : now() < Math.min(quiet, last) ? 'coming' : 'complete',
-    others: near.filter((other) => isAtOnce(executionOf(other), { from, to })).length,
+    others: others.filter((other) => isAtOnce(other, execution)).length,
     ...(cause === undefined ? {} : { cause }),
   }
 }
@@ -111,12 +114,4 @@ function isAtOnce(a: Span, b: Span): boolean {
 function beginOfNext(near: CallRecord[], id: number, answered: number): number {
   const next = near.find((other) => other.id > id && other.at >= answered)
   return next === undefined ? Infinity : Math.max(answered + SOON_MS, next.at)
-}
-
-/** When the chaincode executed the call, as nearly as is known: for an old call that failed, from its beginning. */
-function executionOf({ at, outcome }: CallRecord): Span {
-  if (outcome.state === 'running') return { from: at, to: Infinity }
-  if (outcome.state === 'failed') return { from: at, to: at + outcome.durationMs }
-  const { executedAt, startedAt, durationMs, commitMs } = outcome.result.times
-  return { from: executedAt, to: startedAt + durationMs - commitMs }
 }

@@ -58,3 +58,22 @@ test('calls that ran at once say so of their lines', async () => {
   const [one] = await Promise.all([sleep(), sleep()])
   expect(await api.readCallLogs({ id: one.callId })).toMatchObject({ others: 1 })
 })
+
+test('a line that names its transaction is shown with no other, however many calls run', async () => {
+  const peer = await testPeer()
+  const { api } = peer
+  const { name: chaincode } = await openFixture(peer, 'javascript-contract', { watch: false })
+  const failing = ['a', 'b', 'c'].map((key) => api.evaluate({ chaincode, function: 'Get', args: [key] }))
+  const calls = (await Promise.all(failing)).map(({ callId, txId }) => ({
+    id: callId,
+    prefix: `-${txId.slice(0, 8)}]`,
+  }))
+  for (const { id, prefix } of calls) {
+    // The contract API logs the error, and the shim what it answers.
+    const named = async () => (await api.readCallLogs({ id })).lines.filter(({ of }) => of === 'named')
+    await expect.poll(async () => (await named()).length).toBe(2)
+    for (const { text } of await named()) expect(text).toContain(prefix)
+    for (const { text } of (await api.readCallLogs({ id })).lines)
+      expect(calls.filter((call) => text.includes(call.prefix)).map((call) => call.id)).toEqual([id])
+  }
+})

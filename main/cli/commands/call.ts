@@ -240,7 +240,7 @@ function resultDocument(result: CallResult, { lines, cause }: CallLines, decoded
     queries,
     events,
     hints,
-    logs: lines.map(({ at, stream, text, places }) => withoutUndefined({ at, stream, text, places })),
+    logs: lines.map(({ at, stream, text, of, places }) => withoutUndefined({ at, stream, text, of, places })),
     cause,
     durationMs: times.durationMs,
     decoded,

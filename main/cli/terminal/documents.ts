@@ -6,7 +6,7 @@ import type { IdentityDescription, OrganisationDescription } from '../../../core
 import type { ExportResult } from '../../../core/contract/export.ts'
 import type { DeployResult, NetworkCallResult } from '../../../core/contract/network.ts'
 import type { StateCopy, StateHeader, StateLine } from '../../../core/contract/seed.ts'
-import type { LogLine } from '../../../core/contract/log.ts'
+import type { CallLine } from '../../../core/contract/log.ts'
 import type { PackageResult } from '../../../core/contract/package.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 import type { ScenarioOutcome } from '../../../core/contract/scenario-outcome.ts'
@@ -52,8 +52,8 @@ export interface CallDocument
     Pick<CallResult, 'txId' | 'identity' | 'status' | 'message' | 'payload' | 'payloadEncoding'>,
     Pick<CallResult, 'validationCode' | 'blockNumber' | 'endorsers' | 'conflict' | 'endorsementFailure'>,
     Pick<CallResult, 'readWriteSet' | 'queries' | 'events' | 'hints'> {
-  /** What the chaincode printed during the call. */
-  logs: Pick<LogLine, 'at' | 'stream' | 'text' | 'places'>[]
+  /** What the chaincode printed during the call, as far as is known. */
+  logs: Pick<CallLine, 'at' | 'stream' | 'text' | 'of' | 'places'>[]
   /** Where the chaincode threw what the call failed with, if a stack trace that it printed or answered says so. */
   cause?: Cause
   durationMs: Millis
