@@ -138,6 +138,15 @@ export { checkWritable, networkNamed, openNetwork } from './networks/network.ts'
 export { evaluateOn, submitTo } from './networks/network-calls.ts'
 
 /**
+ * The state of a real network's channel, made of its blocks, as a file.
+ *
+ * @example
+ * await writeState({ channel, begin: () => stateOf(network, channel) }, '/home/ann/state.jsonl', { chaincode: 'asset' })
+ */
+export { stateOf } from './networks/network-state.ts'
+export { writeState } from './seeds/export-state.ts'
+
+/**
  * Install, approve and commit a packaged chaincode on a real network.
  *
  * @example

@@ -4,8 +4,6 @@ import type { ApiOf } from '../contract/command.ts'
 import { PeerError } from '../contract/error.ts'
 import type { seedCommands } from '../contract/seed.ts'
 import { now } from '../facts/clock.ts'
-import type { StateRow } from '../ledger/whole-state.ts'
-import { LIFECYCLE_NAMESPACE, LSCC_NAMESPACE } from '../privdata/definition-keys.ts'
 import { writeState } from '../seeds/export-state.ts'
 import { importState } from '../seeds/import-state.ts'
 import { seedSigners } from '../seeds/seed-transaction.ts'
@@ -23,11 +21,7 @@ export function seedApi(
     async exportState({ channel, file, chaincode, force }) {
       mustBeAbsolute(file)
       const ledger = channels.get(channel)
-      const begin = () => {
-        const { height, rows } = ledger.wholeState()
-        return { height, rows: chaincodeRows(rows, chaincode) }
-      }
-      return writeState({ channel, begin }, file, { force })
+      return writeState({ channel, begin: () => ledger.wholeState() }, file, { force, chaincode })
     },
     async copyData({ folder }) {
       mustBeAbsolute(folder)
@@ -49,15 +43,6 @@ export function seedApi(
         }
       })
     },
-  }
-}
-
-/** Definitions belong to the chaincodes' folders: who imports the state has defined them already. */
-async function* chaincodeRows(rows: AsyncIterable<StateRow>, chaincode: string | undefined): AsyncGenerator<StateRow> {
-  for await (const row of rows) {
-    const { namespace } = row
-    if (namespace === LIFECYCLE_NAMESPACE || namespace === LSCC_NAMESPACE || namespace === '') continue
-    if (chaincode === undefined || chaincode === namespace) yield row
   }
 }
 

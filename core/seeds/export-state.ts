@@ -3,7 +3,8 @@ import { open, rename, rm, stat } from 'node:fs/promises'
 import { messageOf } from '../contract/error-message.ts'
 import { PeerError } from '../contract/error.ts'
 import type { StateCopy } from '../contract/seed.ts'
-import type { WholeState } from '../ledger/whole-state.ts'
+import type { StateRow, WholeState } from '../ledger/whole-state.ts'
+import { LIFECYCLE_NAMESPACE, LSCC_NAMESPACE } from '../privdata/definition-keys.ts'
 import { encodeHeader, encodeRow } from './state-lines.ts'
 
 /** Characters of a write. */
@@ -13,17 +14,17 @@ const CHUNK = 1 << 20
 export interface StateSource {
   channel: string
   /** Called once the file can be written. */
-  begin(): WholeState
+  begin(): WholeState | Promise<WholeState>
 }
 
 /**
- * Write state to a file, one key a line; it is complete or not there. It has private data, so it is for its owner only.
+ * Write state to a file, one key a line, of `chaincode` alone or of all; it is complete or not there. It has private data, so it is for its owner only.
  * @throws PeerError STATE_FILE_EXISTS, STATE_FILE_WRITE, and what reading the rows throws
  */
 export async function writeState(
   { channel, begin }: StateSource,
   file: string,
-  { force = false }: { force?: boolean | undefined },
+  { force = false, chaincode }: { force?: boolean | undefined; chaincode?: string | undefined },
 ): Promise<StateCopy> {
   if (!force && (await exists(file))) throw new PeerError('STATE_FILE_EXISTS', { file })
   // Another export to the same file has another one.
@@ -32,10 +33,10 @@ export async function writeState(
   try {
     const handle = await open(draft, 'wx', 0o600)
     try {
-      const { height, rows } = begin()
+      const { height, rows } = await begin()
       copy.height = height
       let text = `${encodeHeader({ channel, height })}\n`
-      for await (const row of rows) {
+      for await (const row of chaincodeRows(rows, chaincode)) {
         if (row.collection === undefined) copy.keys++
         else copy.privateKeys++
         text += `${encodeRow(row)}\n`
@@ -55,6 +56,15 @@ export async function writeState(
     throw new PeerError('STATE_FILE_WRITE', { file, message: messageOf(error) }, { cause: error })
   } finally {
     await rm(draft, { force: true }).catch(() => undefined)
+  }
+}
+
+/** Definitions belong to the chaincodes' folders: who imports the state has defined them already. */
+async function* chaincodeRows(rows: AsyncIterable<StateRow>, chaincode: string | undefined): AsyncGenerator<StateRow> {
+  for await (const row of rows) {
+    const { namespace } = row
+    if (namespace === LIFECYCLE_NAMESPACE || namespace === LSCC_NAMESPACE || namespace === '') continue
+    if (chaincode === undefined || chaincode === namespace) yield row
   }
 }
 

@@ -101,7 +101,7 @@ export function newProgram(version: string): Command {
     work(async () => command(await import('./commands/rewind.ts')), options),
   )
   addStateCommands(program, (command, options) =>
-    work(async () => command(await import('./commands/state-file.ts')), options),
+    work(async (signal) => command(await import('./commands/state-file.ts'), signal), options),
   )
   addIdentityCommands(program, (command, options) =>
     work(async () => command(await import('./commands/identity.ts')), options),

@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest'
 import type { StateCopy } from '../../core/contract/seed.ts'
 import { buildDoors, slipway, startSlipway } from '../support/command-line.ts'
 import { fixture } from '../support/fixtures.ts'
+import { memberOf, nameNetworks, playNetwork, profileOf } from '../support/network.ts'
 
 beforeAll(buildDoors)
 
@@ -54,4 +55,37 @@ test('the state goes from one folder to another, with a running Slipway and with
   expect([refused.code, json(refused.stdout)]).toMatchObject([2, { error: { code: 'STATE_LINE' } }])
   expect(refused.stderr).toContain(`${file}:3`)
   expect(await payload(to)).toBe('two\u202e\u{e0001}')
+})
+
+test('the state of a network is made of its blocks, and goes into a ledger here', async () => {
+  const [network, folder] = await Promise.all([playNetwork(), fixture('javascript-contract')])
+  const there = (...args: string[]) => slipway('submit', network.folder, ...args)
+  for (const args of [
+    ['Put', 'a', 'first'],
+    ['Put', 'b', 'gone'],
+    ['Put', 'a', 'one\u202e'],
+    // Fabric takes an empty value for a delete.
+    ['Put', 'b', ''],
+  ])
+    expect((await there(...args)).code).toBe(0)
+  const local = await slipway('export-state', network.folder)
+  expect(local.code).toBe(0)
+
+  await nameNetworks(folder, { test: { profile: await profileOf(network, folder), identity: memberOf(network) } })
+  const exported = await slipway('export-state', folder, '--network', 'test', '--trust')
+  expect(exported.stdout).toBe(local.stdout)
+  expect(exported.stdout.trimEnd().split('\n').slice(1).map(json)).toMatchObject([{ key: 'a', value: 'one\u202e' }])
+
+  const out = join(folder, 'there.jsonl')
+  const written = await slipway('export-state', folder, '--network', 'test', '--out', out)
+  expect([written.code, json(written.stdout)]).toMatchObject([0, { file: out, keys: 1, privateKeys: 0 }])
+  expect(await readFile(out, 'utf8')).toBe(local.stdout)
+  expect((await slipway('import-state', folder, out)).code).toBe(0)
+  expect(await payload(folder)).toBe('one\u202e')
+
+  const of = (...args: string[]) => codeOf('export-state', folder, '--network', ...args)
+  expect(await of('test', '--out', out)).toEqual([2, 'STATE_FILE_EXISTS'])
+  expect(await of('test', '--data-dir', folder)).toEqual([2, 'USAGE'])
+  expect((await of('none'))[1]).toBe('NETWORK_UNKNOWN')
+  expect((await of('test', '--channel', 'nope'))[1]).toBe('NETWORK_REFUSED')
 })

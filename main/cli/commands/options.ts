@@ -105,6 +105,9 @@ export interface StateOptions extends ChannelOptions {
   force?: boolean
   /** Of this chaincode alone. */
   chaincode?: string
+  /** A real network, instead of the folder's ledger. */
+  network?: string
+  trust?: true
 }
 
 export interface CompareOptions extends ChannelOptions {

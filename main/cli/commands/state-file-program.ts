@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
 import type { PrintOptions } from '../terminal/print.ts'
-import type { StateOptions } from './options.ts'
+import { TRUST, type StateOptions } from './options.ts'
 import { withChannel } from './rewind-program.ts'
 import type * as commands from './state-file.ts'
 
 /** Run a command to its end and exit with its exit code. */
-type Work = (command: (to: typeof commands) => Promise<number>, options: PrintOptions) => Promise<void>
+type Work = (
+  command: (to: typeof commands, signal: AbortSignal) => Promise<number>,
+  options: PrintOptions,
+) => Promise<void>
 
 /** `slipway export-state` and `import-state`: their flags and help. */
 export function addStateCommands(program: Command, work: Work): void {
@@ -16,7 +19,11 @@ export function addStateCommands(program: Command, work: Work): void {
     .option('--force', 'replace that file')
     .option('--chaincode <name>', 'only the keys of this chaincode')
     .addHelpText('after', '\nWith or without a running Slipway. The file has private data in plain text.')
-    .action((folder: string, options: StateOptions) => work((of) => of.exportState(folder, options), options))
+    .option('--network <name>', 'of a real network that slipway.yaml names, from its blocks; they have no private data')
+    .option(...TRUST)
+    .action((folder: string, options: StateOptions) =>
+      work((of, signal) => of.exportState(folder, options, signal), options),
+    )
 
   withChannel(program.command('import-state'))
     .description('write the keys of such a file to the ledger, in blocks of their own: all of them or none')
