@@ -52,7 +52,14 @@ export function logHandlers(total: () => number): Scene['handlers'] {
       for (let at = begin; at < Math.min(length, begin + limit); at += 1) lines.push(logLine((indexes?.[at] ?? at) + 1))
       return { total: length, from: begin, lines }
     },
-    readCallLogs: () => ({ lines: [{ ...logLine(10), of: 'named' }, { ...logLine(11), of: 'shared' }], state: 'complete', others: 0 }),
+    readCallLogs: () => ({
+      lines: [
+        { ...logLine(10), of: 'named' },
+        { ...logLine(11), of: 'shared' },
+      ],
+      state: 'complete',
+      others: 0,
+    }),
   }
 }
 
