@@ -87,7 +87,7 @@ export const peerCommands = {
   /** The recorded call that led to a transaction. */
   findCall: command<{ txId: string }, CallRecord | undefined>(),
   /** The newest recorded call of a chaincode that a line printed at this time may be of: see `readCallLogs`. */
-  findCallAt: command<{ chaincode: string; at: Millis }, CallRecord | undefined>(),
+  findCallAt: command<{ chaincode: string; at: Millis; seq: number }, CallRecord | undefined>(),
   /** Pinned calls are kept when older calls are dropped. */
   pinCall: command<{ id: number; pinned: boolean }>(),
   /** The lines the chaincode printed during a call. */

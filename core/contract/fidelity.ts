@@ -26,7 +26,7 @@ export const fidelityNotes = {
     here: 'A transaction goes into a block as soon as it is endorsed, unless you set a batch size and timeout. Conflicts between calls in the same block show only then.',
     there:
       'An orderer collects transactions: for 2 s or up to 500 of them by default, so calls that use the same keys often conflict.',
-    why: 'You wait for every call. To see what a network would do, click the height in the window, or set it in slipway.yaml.',
+    why: 'You wait for every call. To see what a network would do, choose when blocks are cut on the Blocks page, or set it in slipway.yaml.',
   },
   'own-orderer': {
     title: 'The peer configures and orders its own channels',

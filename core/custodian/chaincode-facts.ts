@@ -69,6 +69,7 @@ function networkChoices({ networks = {}, channel }: Project): NetworkChoice[] {
 export function sameDefinition(a: Project, b: Project): boolean {
   return (
     a.initRequired === b.initRequired &&
+    (a.define ?? true) === (b.define ?? true) &&
     a.channels.join() === b.channels.join() &&
     sameBytes(a.endorsementPolicy, b.endorsementPolicy) &&
     sameBytes(a.collections, b.collections)

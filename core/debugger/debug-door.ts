@@ -97,7 +97,7 @@ export async function openDebugDoor(parts: DebugDoorParts, wanted: number | unde
 
 /**
  * Who is connected to a debugger runs what it likes as the chaincode's user. Delve itself refuses other users, but it sees
- * only this process; so the same is asked here, for all debuggers.
+ * only this process; so the same is asked here. The ports of Node's and the JVM's own, behind it, are open to all.
  */
 async function admitted(editor: Socket): Promise<boolean> {
   const { localPort, remotePort } = editor

@@ -40,6 +40,7 @@ export function copiedStore(store: Store): Store {
       level: base.level,
       iterators,
       share: () => snapshotAt(version),
+      isUsable: () => base.isUsable(),
       close: () => {
         for (const iterator of iterators) void iterator.close()
         iterators.clear()

@@ -14,8 +14,8 @@ interface RememberedSnapshot {
   get: WorldState['get']
 }
 
-/** Values that are remembered at a time, and the longest of them: at most 4 MB. */
-const MOST_VALUES = 1000
+/** Entries that are remembered at a time, and the longest of them, key and metadata included: at most 4 MB. */
+const MOST_ENTRIES = 1000
 const MOST_BYTES = 4096
 
 /**
@@ -52,10 +52,9 @@ export class SharedView {
     }
   }
 
-  /** Throws LEDGER_CLOSED. */
+  /** Throws LEDGER_READ; once the store is closed LEDGER_CLOSED, or the first read does. */
   take(): StateView {
-    this.#current ??= this.#begin()
-    const { snapshot: shared, get } = this.#current
+    const { snapshot: shared, get } = this.#now()
     const snapshot = shared.share()
     return { snapshot, state: { ...worldState(this.store, this.#keys, snapshot), get } }
   }
@@ -64,8 +63,14 @@ export class SharedView {
   newest(): WorldState {
     const stored = worldState(this.store, this.#keys)
     const get: WorldState['get'] = (namespace, key) =>
-      this.#writing > 0 ? stored.get(namespace, key) : (this.#current ??= this.#begin()).get(namespace, key)
+      this.#writing > 0 ? stored.get(namespace, key) : this.#now().get(namespace, key)
     return { ...stored, get }
+  }
+
+  #now(): RememberedSnapshot {
+    // Whoever else writes to the store may have had it opened again.
+    if (this.#current?.snapshot.isUsable() === false) this.#end()
+    return (this.#current ??= this.#begin())
   }
 
   #begin(): RememberedSnapshot {
@@ -86,7 +91,8 @@ function remembering(state: WorldState): WorldState['get'] {
     const found = known.get(id)
     if (found !== undefined || known.has(id)) return found
     const entry = state.get(namespace, key)
-    if (known.size < MOST_VALUES && (entry === undefined || entry.value.length <= MOST_BYTES)) known.set(id, entry)
+    const length = id.length + (entry === undefined ? 0 : entry.value.length + entry.metadata.length)
+    if (known.size < MOST_ENTRIES && length <= MOST_BYTES) known.set(id, entry)
     return entry
   }
 }

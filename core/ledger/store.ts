@@ -43,6 +43,8 @@ export interface StoreSnapshot {
   readonly iterators: Set<StoreIterator<unknown>>
   /** The same once more, with iterators of its own: it stays open until both are closed. */
   share(): StoreSnapshot
+  /** False once the store was opened again after a failed write: nothing can be read through it. */
+  isUsable(): boolean
   /** Closes its iterators too; the store waits for that before it closes itself. Idempotent. */
   close(): void
 }
@@ -115,7 +117,8 @@ class LevelStore implements Store {
 
   snapshot(): StoreSnapshot {
     this.#mustBeOpen()
-    const level = this.#level.snapshot()
+    const from = this.#level
+    const level = this.#snapshotOf(from)
     let holders = 0
     const hold = (): StoreSnapshot => {
       holders++
@@ -125,6 +128,7 @@ class LevelStore implements Store {
         level,
         iterators,
         share: hold,
+        isUsable: () => from === this.#level,
         close: () => {
           if (!open) return
           open = false
@@ -134,6 +138,14 @@ class LevelStore implements Store {
       }
     }
     return hold()
+  }
+
+  #snapshotOf(level: Level): ReturnType<Level['snapshot']> {
+    try {
+      return level.snapshot()
+    } catch (error) {
+      throw this.#readError(error)
+    }
   }
 
   #end(iterators: Set<StoreIterator<unknown>>, closed: () => unknown): void {

@@ -99,7 +99,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     readCalls: async (query) => calls.read(query).map(marked),
     readCall: async ({ id }) => marked(calls.readOne(id)),
     findCall: async ({ txId }) => marked(calls.find(txId)),
-    findCallAt: async ({ chaincode, at }) => marked(await findCallAt(storage, chaincode, at)),
+    findCallAt: async ({ chaincode, at, seq }) => marked(await findCallAt(storage, chaincode, { at, seq })),
     readCallLogs: ({ id }) => readCallLines(storage, id),
 
     ...identities,

@@ -1,7 +1,7 @@
 import type { CallRecord } from '../contract/call.ts'
 import type { Cause } from '../contract/cause.ts'
 import type { ChaincodeState } from '../contract/chaincode-state.ts'
-import type { LogLine } from '../contract/log.ts'
+import type { CallLine } from '../contract/log.ts'
 import { printedBy } from '../platforms/printed-by.ts'
 
 /** All that fabric-chaincode-java's contract API (2.5) answers when a method throws; the exception is only printed. */
@@ -15,13 +15,15 @@ const LOOKED_AT = 1_000
  */
 export function causeOfCall(
   { outcome }: Pick<CallRecord, 'outcome'>,
-  lines: readonly LogLine[],
+  lines: readonly CallLine[],
   chaincode: Pick<ChaincodeState, 'folder' | 'language' | 'mode'> | undefined,
 ): Cause | undefined {
   if (outcome.state !== 'done' || outcome.result.status < 400 || chaincode === undefined) return undefined
   const { message } = outcome.result
   const inContainer = chaincode.mode === 'net'
-  for (const printed of [message.split('\n'), lines.slice(-LOOKED_AT).map(({ text }) => text)]) {
+  // Any trace is of that message, so it must be one of this call's alone.
+  const own = message === JAVA_HIDES ? lines.filter(({ of }) => of !== 'shared') : lines
+  for (const printed of [message.split('\n'), own.slice(-LOOKED_AT).map(({ text }) => text)]) {
     const { cause } = printedBy(chaincode, printed, { inContainer })
     if (cause?.frame !== undefined && cause.file !== undefined && isOf(cause, message)) return cause
   }

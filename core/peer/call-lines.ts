@@ -26,21 +26,26 @@ const MOST_CALLS = 1_000
 /** Calls before and after one that may have run at the same time. */
 const NEIGHBOURS = 50
 
+type LinesStorage = Pick<Storage, 'logs' | 'facts'> & { calls: Pick<CallLog, 'readOne'> }
+
 /** The lines that the chaincode printed during a call. @throws PeerError CALL_UNKNOWN */
-export async function readCallLines(
-  { calls, logs, facts }: Pick<Storage, 'logs' | 'facts'> & { calls: Pick<CallLog, 'readOne'> },
-  id: number,
-): Promise<CallLines> {
-  const call = calls.readOne(id)
+export async function readCallLines(storage: LinesStorage, id: number): Promise<CallLines> {
+  const call = storage.calls.readOne(id)
   if (call === undefined) throw new PeerError('CALL_UNKNOWN', { id })
+  const read = await linesOf(call, storage)
+  const cause = causeOfCall(call, read.lines, storage.facts.state().chaincodes[call.request.chaincode])
+  return { ...read, ...(cause === undefined ? {} : { cause }) }
+}
+
+async function linesOf(call: CallRecord, { calls, logs, facts }: LinesStorage): Promise<Omit<CallLines, 'cause'>> {
   const execution = executionOf(call)
   const { from, to } = execution
   const { chaincode } = call.request
   const patience = PATIENCE_MS[facts.state().chaincodes[chaincode]?.mode ?? 'dev']
   const late = to + patience - now()
   if (late > 0 && late <= patience) await sleep(late)
-  const near = neighbours(calls, id, chaincode)
-  const last = Math.min(to + LONGEST_MS, beginOfNext(near, id, to))
+  const near = neighbours(calls, call.id, chaincode)
+  const last = Math.min(to + LONGEST_MS, beginOfNext(near, call.id, to))
   const { lines, end } = unbroken(logs.between(chaincode, from, last), to)
   const quiet = end + pauseAfter(lines.length)
   const isCut = quiet > to + LONGEST_MS || lines.length > MOST_LINES || isDropped(logs, from)
@@ -51,27 +56,25 @@ export async function readCallLines(
     .between(chaincode, Math.min(end, last), to + LATE_OF_MANY_MS)
     .filter((line) => !known.has(line.seq) && names(line, execution))
   const shown = ownLines([...lines, ...later].slice(0, MOST_LINES), execution, others, patience)
-  const cause = causeOfCall(call, shown, facts.state().chaincodes[chaincode])
   return {
     lines: shown,
     state: isCut ? 'partial' : now() < Math.min(quiet, last) ? 'coming' : 'complete',
     others: others.filter((other) => isAtOnce(other, execution)).length,
-    ...(cause === undefined ? {} : { cause }),
   }
 }
 
-/** The newest call of a chaincode whose lines may hold one printed at this time: of those that ran at once, the last to begin. */
+/** The newest call of a chaincode whose lines may hold this one: of those that ran at once, the last to begin. */
 export async function findCallAt(
-  storage: Parameters<typeof readCallLines>[0] & { calls: Pick<CallLog, 'read'> },
+  storage: LinesStorage & { calls: Pick<CallLog, 'read'> },
   chaincode: string,
-  at: number,
+  { at, seq }: Pick<LogLine, 'at' | 'seq'>,
 ): Promise<CallRecord | undefined> {
   const near = storage.calls
     .read({ chaincode, limit: MOST_CALLS })
     .filter((call) => call.at <= at && at <= executionOf(call).to + LONGEST_MS)
   for (const call of near.slice(0, NEIGHBOURS)) {
-    const { lines } = await readCallLines(storage, call.id)
-    if (lines.some((line) => line.at === at)) return call
+    const { lines } = await linesOf(call, storage)
+    if (lines.some((line) => line.seq === seq)) return call
   }
   return undefined
 }

@@ -30,7 +30,7 @@ export function chaincodeDefinitions(
     const { version, initRequired } = hands.find(channel, cc.name) ?? { ...project, version: cc.version }
     return { ...cc, version, initRequired }
   }
-  /** Whose author defines it isn't on a channel before that. */
+  /** With `define: false` a channel has it only once its author has committed its definition. */
   const isDefined = ({ name, define }: Project, channel: string) => {
     const ledger = define === false ? channels.find(channel) : undefined
     return define !== false || (ledger !== undefined && definedVersion(ledger.state, name) !== undefined)

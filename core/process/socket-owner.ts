@@ -33,13 +33,13 @@ export async function ownerOf(connection: LocalConnection, likely: readonly numb
 }
 
 /**
- * Whether the other end is another user's, neither this one's nor root's. False where the system doesn't tell, or only at
- * the price of a process for each connection: anywhere but on Linux. Never rejects.
+ * Whether the other end may be another user's: neither this one's nor root's, or it has hung up, and whose it was nobody
+ * knows. False where only a program would tell, for each connection: anywhere but on Linux. Never rejects.
  */
 export async function isAnotherUsers(connection: LocalConnection): Promise<boolean> {
   if (process.platform !== 'linux') return false
   const uid = (await linuxSocket(connection))?.uid
-  return uid !== undefined && uid !== 0 && uid !== process.getuid?.()
+  return uid === undefined || (uid !== 0 && uid !== process.getuid?.())
 }
 
 const UNKNOWN: SocketOwner = { isUnknown: true }

@@ -18,7 +18,8 @@ export interface StateSource {
 }
 
 /**
- * Write state to a file, one key a line, of `chaincode` alone or of all; it is complete or not there. It has private data, so it is for its owner only.
+ * Write state to a file, one key a line, of `chaincode` alone or of all; it is complete or not there. It may have private
+ * data, so it is for its owner only.
  * @throws PeerError STATE_FILE_EXISTS, STATE_FILE_WRITE, and what reading the rows throws
  */
 export async function writeState(

@@ -71,7 +71,7 @@ const shapes: Record<ApiName, Shape> = {
   readCalls: { before: 'count?', limit: 'number', chaincode: 'text?' },
   readCall: numbered,
   findCall: { txId: 'text' },
-  findCallAt: { chaincode: 'text', at: 'number' },
+  findCallAt: { chaincode: 'text', at: 'number', seq: 'number' },
   pinCall: { ...numbered, pinned: 'flag' },
   readCallLogs: numbered,
   readNamespaces: { channel: 'text' },

@@ -20,9 +20,8 @@ import { needs } from '../support/require.ts'
  */
 const KILLS = Number(process.env['SLIPWAY_KILLS'] ?? 10)
 const NAME = 'misbehaving'
-/** After so long at least half of them have left nothing, and as many starts of Node later on a machine that is loaded. */
+/** How many left something for longer is printed; it isn't asserted, since it is the machine's doing too. */
 const GONE_MS = 5_000
-const STARTS = 10
 const STEPS = {
   dev: ['install', 'build', 'deployment-spec', 'package', 'start', 'registered'],
   net: ['build', 'package', 'deployment-spec', 'dependencies', 'image', 'create', 'attach', 'start', 'registered'],
@@ -166,7 +165,6 @@ async function killAgainAndAgain({ net }: { net: boolean }): Promise<void> {
       `${inSeconds(GONE_MS)}, where Node starts in ${Math.round(start)} ms; ` +
       `in ${[...steps].map(([step, count]) => `${step} ${count}`).join(', ')}\n`,
   )
-  expect(half).toBeLessThan(GONE_MS + STARTS * start)
 }
 
 const inSeconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`

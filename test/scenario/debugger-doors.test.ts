@@ -43,12 +43,14 @@ test('the command line says where the debugger is, that it is paused, and that i
 const NOBODY = 65534
 
 /** What the port answers to a request for V8's inspector, as this user or another; '' if it hangs up at once. */
-async function asked(port: number, uid = process.getuid?.()): Promise<string> {
+async function asked(port: number, uid = 0): Promise<string> {
+  // It gives up its rights only inside: another user may not be able to run this Node.
   const program = `
+    process.setuid(${uid})
     const socket = require('node:net').connect(${port}, '127.0.0.1', () => socket.write('GET /json/version HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n'))
     socket.on('error', () => undefined)
     socket.once('data', (data) => { process.stdout.write(data); socket.destroy() })`
-  const child = spawn(process.execPath, ['-e', program], { uid, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['-e', program], { cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] })
   const [text] = await Promise.all([child.stdout.setEncoding('utf8').toArray(), once(child, 'close')])
   return text.join('')
 }

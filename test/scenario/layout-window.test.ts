@@ -55,7 +55,7 @@ describe('the layout of the window', () => {
     await eventually(() => page.getByLabel('Argument 2', { exact: true }).inputValue()).toBe('v'.repeat(3_000))
   })
 
-  test('the theme is switched by a button that says “Theme”, and a new window keeps it', async () => {
+  test('the theme is switched by a button that says “Theme”, and a reload keeps it', async () => {
     const page = await openWindow(browser, await fixture('javascript-shim'))
     await registrationIs(page, 'ready')
     const theme = page.getByRole('button', { name: /^Theme: / })

@@ -1,4 +1,5 @@
 // @module-tag slow
+import { writeFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -130,7 +131,8 @@ test('a connection.json shows it too, and the server that it tells to set is the
   expect(error).toMatchObject({ code: 'SERVER_UNSET', details: { evidence: 'connection.json' } })
   expect(error && remediesOf(error)).toMatchObject([{ kind: 'set-server' }])
 
-  await writeFile(join(folder, 'slipway.yaml'), `server: ${address}\nenv: { LISTEN_ON: '${address}' }\n`)
+  // At one go: the peer reads it in this process.
+  writeFileSync(join(folder, 'slipway.yaml'), `server: ${address}\nenv: { LISTEN_ON: '${address}' }\n`)
   await opened.build(2, 'serving')
   expect(await opened.evaluate('version')).toBe('VERSION_MARK_1')
 })

@@ -1,4 +1,5 @@
 // @module-tag slow
+import { writeFileSync } from 'node:fs'
 import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -16,11 +17,12 @@ async function sample(without: string[], options: object) {
   const text = (await readFile(file, 'utf8')).replace(/^\s*\/\/.*$/gm, '')
   const { compilerOptions, ...rest } = JSON.parse(text) as { compilerOptions: Record<string, unknown> }
   const kept = Object.fromEntries(Object.entries(compilerOptions).filter(([name]) => !without.includes(name)))
-  const set = async (more: object) => {
+  const set = (more: object) => {
     const changed = { ...rest, compilerOptions: { ...kept, ...options, ...more } }
-    await writeFile(file, JSON.stringify(changed, null, 2))
+    // At one go, so that nobody reads half a file.
+    writeFileSync(file, JSON.stringify(changed, null, 2))
   }
-  await set({})
+  set({})
   return { folder, set }
 }
 
@@ -48,7 +50,7 @@ describe('TypeScript 7', () => {
     expect(options[0]?.fix).toContain('"moduleResolution": "node16"')
     expect(options[1]?.fix).toContain('"rootDir": "./src"')
 
-    await set({ module: 'node16', moduleResolution: 'node16', rootDir: './src' })
+    set({ module: 'node16', moduleResolution: 'node16', rootDir: './src' })
     await chaincode.build(2, 'serving')
     expect(await chaincode.evaluate('GetAllAssets')).toBe('[]')
   })
@@ -64,7 +66,7 @@ describe('TypeScript 7', () => {
       code: 'OUTPUT_MISPLACED',
       details: { expected: 'dist/index.js', found: 'dist/src/index.js', rootDir: 'src' },
     })
-    await set({ rootDir: 'src' })
+    set({ rootDir: 'src' })
     await chaincode.build(2, 'serving')
   })
 })

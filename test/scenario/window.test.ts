@@ -196,7 +196,6 @@ describe('the window', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(900)
   })
 
-  /** The command as an author copies it from the page, without the comment above it. */
   /** Which states of the registration the window comes to show, in their order. */
   async function statesSeen(page: Page): Promise<() => Promise<string[]>> {
     const marked = await page.getByRole('list', { name: 'Registration states' }).evaluateHandle((list) => {

@@ -81,7 +81,7 @@ export async function registrationIs(page: Page, word: string): Promise<void> {
   await page.getByTestId('registration').getByText(word, { exact: true }).waitFor()
 }
 
-/** The command that is shown there to be pasted into a terminal. */
+/** The command as an author copies it from there, without the comment above it. */
 export async function shownCommand(place: Page | Locator): Promise<string> {
   const shown = (await place.getByTestId('command').textContent()) ?? ''
   return shown.replace(/^#.*\n/, '')
@@ -107,7 +107,10 @@ export async function choose(page: Page, words: string): Promise<void> {
 export async function openFunction(page: Page, name: string): Promise<void> {
   const palette = await openPalette(page)
   await page.keyboard.type(name)
-  await palette.getByRole('option', { name, selected: true }).waitFor()
+  // Calls, keys and lines hold the name too, and are found while the functions are still being read.
+  const functions = palette.getByRole('group', { name: /^Functions of / })
+  const selected = functions.getByRole('option', { selected: true })
+  await selected.filter({ has: page.getByText(name, { exact: true }) }).waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name, exact: true }).waitFor()
 }

@@ -9,7 +9,7 @@ import type { PrintOptions } from '../terminal/print.ts'
 export const PRETTY = ['--pretty', 'indent the JSON (default: on a terminal)'] as const
 export const DEBUG = [
   '--debug',
-  'start it under its debugger: Node’s inspector or JDWP; no time runs out at a breakpoint',
+  'start it under its debugger: Node’s inspector, JDWP or Delve; no time runs out at a breakpoint',
 ] as const
 export const TRUST = ['--trust', 'allow what slipway.yaml wants beyond running its chaincode, and remember it'] as const
 

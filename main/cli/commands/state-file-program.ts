@@ -18,7 +18,10 @@ export function addStateCommands(program: Command, work: Work): void {
     .option('--out <file>', 'write it to a file instead')
     .option('--force', 'replace that file')
     .option('--chaincode <name>', 'only the keys of this chaincode')
-    .addHelpText('after', '\nWith or without a running Slipway. The file has private data in plain text.')
+    .addHelpText(
+      'after',
+      '\nWith or without a running Slipway. The file has private data in plain text, where the state has any.',
+    )
     .option('--network <name>', 'of a real network that slipway.yaml names, from its blocks; they have no private data')
     .option(...TRUST)
     .action((folder: string, options: StateOptions) =>

@@ -39,6 +39,8 @@ async function slipwayRun(): Promise<ReadyReport> {
   const run = startSlipway(['run', folder, '--json', '--no-watch', '--ready-file', file])
   const listening = () => /"listener":{"state":"listening","address":"([^"]+)"/.exec(run.stdout())?.[1]
   await eventually(listening).toBeDefined()
+  // Only chaincode that is open may register.
+  await run.says('start it with')
   await startByHand(CHAINCODE, listening() ?? '')
   await run.says('Ready: ')
   return JSON.parse(await readFile(file, 'utf8')) as ReadyReport
