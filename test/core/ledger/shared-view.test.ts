@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { ledgerKeys } from '../../../core/ledger/ledger-keys.ts'
 import { SharedView, type StateView } from '../../../core/ledger/shared-view.ts'
+import type { StoreOperation } from '../../../core/ledger/store-entries.ts'
 import { openStore } from '../../../core/ledger/store.ts'
 import { encodeVersioned } from '../../../core/ledger/versioned-value.ts'
 import { tempFolder } from '../../support/temp.ts'
@@ -20,7 +21,7 @@ async function open() {
     })
     return view.store.write([{ type: 'put', key: keys.state(NS, key), value }], { sync: false })
   }
-  return { view, put, newest: view.newest() }
+  return { store, view, put, newest: view.newest() }
 }
 
 const text = (entry: { value: Uint8Array } | undefined) => entry && Buffer.from(entry.value).toString()
@@ -82,5 +83,20 @@ test('long values and more than are remembered are read all the same', async () 
   const taken = view.take()
   for (let n = 0; n < 1001; n++) expect(read(taken, `absent${n}`)).toBeUndefined()
   expect([read(taken, 'long'), read(taken, 'long')]).toEqual([long, long])
+  taken.snapshot.close()
+})
+
+test('a view is taken again once the store was opened again, after a failed write by whomever', async () => {
+  const { store, view, put, newest } = await open()
+  await put('a', '1')
+  expect([read(view.take(), 'a'), text(newest.get(NS, 'a'))]).toEqual(['1', '1'])
+  const key = Buffer.from('another channel’s')
+  // No disk takes this.
+  const failing = { type: 'put', key, value: null } as unknown as StoreOperation
+  await expect(store.write([failing], { sync: true })).rejects.toMatchObject({ code: 'LEDGER_WRITE' })
+  await store.write([{ type: 'put', key, value: Buffer.from('1') }], { sync: true })
+  const taken = view.take()
+  expect([read(taken, 'a'), read(taken, 'b'), await scanned(taken)]).toEqual(['1', undefined, ['a']])
+  expect([text(newest.get(NS, 'a')), newest.get(NS, 'c')]).toEqual(['1', undefined])
   taken.snapshot.close()
 })
