@@ -24,6 +24,12 @@ export function ownFiles(folder?: string): Sources {
 /** Undefined if it is outside. */
 function relative(file: string, folder: string): string | undefined {
   if (!path.isAbsolute(file)) return path.normalize(file)
-  const inside = path.relative(folder, file)
-  return inside === '' || inside.startsWith('..') || path.isAbsolute(inside) ? undefined : inside
+  return isInside(folder, file) ? path.relative(folder, file) : undefined
+}
+
+/** Whether a file, absolute or relative to the folder, is in it by its name. Pure: it may be on a network's share. */
+export function isInside(folder: string, file: string): boolean {
+  const inside = path.relative(folder, path.resolve(folder, file))
+  const isAbove = inside === '..' || inside.startsWith(`..${path.sep}`)
+  return inside !== '' && !isAbove && !path.isAbsolute(inside)
 }

@@ -1,7 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ModuleKind, transpileModule } from 'typescript'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { newPlaceReader } from '../../../core/platforms/printed-places.ts'
 import { tempFolder } from '../../support/temp.ts'
 
@@ -100,6 +102,17 @@ test('frames of Go and Java are of files in the folder', async () => {
   expect(placesIn('\tat org.hyperledger.fabric.shim.ChaincodeBase.start(ChaincodeBase.java:40)')).toEqual([])
 })
 
+test('frames of Go are found by the name that go.mod has now', async () => {
+  const folder = await tempFolder()
+  await put(folder, { 'go.mod': 'module example.com/assets\n', 'put.go': '' })
+  const placesIn = newPlaceReader(folder)
+  const frameOf = (module: string) => `see ${module}/put.go:12`
+  expect(placesIn(frameOf('example.com/assets'))).toMatchObject([{ file: 'put.go' }])
+  await put(folder, { 'go.mod': 'module example.com/other/name\n' })
+  expect(placesIn(frameOf('example.com/assets'))).toEqual([])
+  expect(placesIn(frameOf('example.com/other/name'))).toMatchObject([{ file: 'put.go' }])
+})
+
 test('what isn’t the author’s file is no place', async () => {
   const folder = join(await tempFolder(), 'assets')
   await put(folder, { '../outside.js': '' })
@@ -116,4 +129,101 @@ test('what isn’t the author’s file is no place', async () => {
     '    at Module._compile (node:internal/modules/cjs/loader:1554:14)',
   ])
     expect(placesIn(text)).toEqual([])
+})
+
+describe('what a chaincode prints or a map names does no harm', () => {
+  const LINE = { 'src/find.ts': SOURCE }
+  const frame = (folder: string, line: number) => `    at find (${folder}/dist/find.js:${line}:11)`
+  const itself = (line: number) => [{ file: 'dist/find.js', line, column: 11 }]
+
+  test.for([
+    { what: 'null', source: null },
+    { what: 'on another host', source: 'file://host/a.ts' },
+    { what: 'with a slash in a name', source: 'file:///a%2Fb.ts' },
+  ])('a source $what', async ({ source }) => {
+    const folder = await tempFolder()
+    const { code, map, line } = compiled()
+    const named = JSON.stringify({ ...(JSON.parse(map) as object), sources: [source] })
+    await put(folder, { ...LINE, 'dist/find.js': code, 'dist/find.js.map': named })
+    expect(newPlaceReader(folder)(frame(folder, line))).toEqual(itself(line))
+  })
+
+  test('a name that no file can have', async () => {
+    const placesIn = newPlaceReader(await tempFolder())
+    expect(placesIn(`${'a'.repeat(5000)}.js:1:2`)).toEqual([])
+    expect(placesIn('a\0b.js:1:2')).toEqual([])
+    expect(placesIn(`${'a'.repeat(5000)}.go:1`)).toEqual([])
+  })
+
+  test('a map outside the folder, and a source there', async () => {
+    const folder = join(await tempFolder(), 'assets')
+    const { code, map, line } = compiled({ sourceRoot: `${folder}/src` })
+    const toOutside = compiled({ sourceRoot: `${folder}/../src` })
+    await put(folder, { ...LINE, '../find.js.map': map, '../src/find.ts': SOURCE })
+    await put(folder, { 'dist/find.js': code.replace('URL=find.js.map', 'URL=../../find.js.map') })
+    expect(newPlaceReader(folder)(frame(folder, line))).toEqual(itself(line))
+    await put(folder, { 'dist/find.js': toOutside.code, 'dist/find.js.map': toOutside.map })
+    expect(newPlaceReader(folder)(frame(folder, line))).toEqual(itself(line))
+  })
+
+  test('a map of more than 32 MiB', async () => {
+    const folder = await tempFolder()
+    const { code, map, line } = compiled({ sourceRoot: '../src' })
+    await put(folder, { ...LINE, 'dist/find.js': code, 'dist/find.js.map': map.padEnd(33 << 20) })
+    expect(newPlaceReader(folder)(frame(folder, line))).toEqual(itself(line))
+  })
+
+  describe.skipIf(process.platform === 'win32')('a pipe, which is waited for until somebody writes', () => {
+    /** A pipe, and a program that writes the text to whoever opens it. Returned: proof that nobody has. */
+    async function pipe(file: string, text: string): Promise<() => Promise<void>> {
+      await mkdir(dirname(file), { recursive: true })
+      execFileSync('mkfifo', [file])
+      const writer = spawn('/bin/sh', ['-c', 'printf %s "$1" > "$2"', 'sh', text, file], { stdio: 'ignore' })
+      const ended = once(writer, 'exit')
+      onTestFinished(async () => {
+        writer.kill()
+        await ended
+      })
+      return async () => expect(await readFile(file, 'utf8')).toBe(text)
+    }
+
+    test('as JavaScript in the folder', async () => {
+      const folder = await tempFolder()
+      const { code, line } = compiled({ inlineSourceMap: true, sourceRoot: '../src' })
+      await put(folder, LINE)
+      const unopened = await pipe(join(folder, 'dist/find.js'), code)
+      expect(newPlaceReader(folder)(frame(folder, line))).toEqual(itself(line))
+      await unopened()
+    })
+
+    test('as JavaScript outside the folder', async () => {
+      const folder = join(await tempFolder(), 'assets')
+      const { code, line } = compiled({ inlineSourceMap: true, sourceRoot: 'assets/src' })
+      await put(folder, LINE)
+      const unopened = await pipe(join(folder, '../find.js'), code)
+      const placesIn = newPlaceReader(folder)
+      expect(placesIn(`    at find (${dirname(folder)}/find.js:${line}:11)`)).toEqual([])
+      expect(placesIn(`../find.js:${line}:11`)).toEqual([])
+      await unopened()
+    })
+
+    test('as a map', async () => {
+      const folder = await tempFolder()
+      const { code, map, line } = compiled({ sourceRoot: '../src' })
+      await put(folder, { ...LINE, 'dist/find.js': code })
+      const unopened = await pipe(join(folder, 'dist/find.js.map'), map)
+      expect(newPlaceReader(folder)(frame(folder, line))).toEqual(itself(line))
+      await unopened()
+    })
+
+    test('as go.mod', async () => {
+      const folder = await tempFolder()
+      await put(folder, { 'ledger/put.go': '' })
+      const unopened = await pipe(join(folder, 'go.mod'), 'module example.com/assets\n')
+      expect(newPlaceReader(folder)('\texample.com/assets/ledger/put.go:12 +0x1d')).toEqual([
+        { file: 'example.com/assets/ledger/put.go', line: 12 },
+      ])
+      await unopened()
+    })
+  })
 })
