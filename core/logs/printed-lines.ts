@@ -1,6 +1,6 @@
 import type { PrintLine } from '../process/print-line.ts'
 import { newPlaceReader } from '../platforms/printed-places.ts'
-import type { BuiltProject } from '../project/project.ts'
+import type { BuiltProject, Project } from '../project/project.ts'
 import { isShimLine } from '../platforms/shim-line.ts'
 import type { LogStore } from './log-store.ts'
 
@@ -9,11 +9,11 @@ import type { LogStore } from './log-store.ts'
  * chaincode runs for; only another organisation than the peer's own is noted. `inContainer`: it is printed in a container.
  */
 export function logPrinted(logs: LogStore, ownMspId: string, { inContainer = false } = {}) {
-  /** By folder. A reader remembers source maps. */
-  const readers = new Map<string, ReturnType<typeof newPlaceReader>>()
-  const placesIn = (folder: string, text: string) => {
-    let read = readers.get(folder)
-    if (read === undefined) readers.set(folder, (read = newPlaceReader(folder, { inContainer })))
+  /** A reader remembers source maps: it goes with its project. */
+  const readers = new WeakMap<Project, ReturnType<typeof newPlaceReader>>()
+  const placesIn = (project: Project, text: string) => {
+    let read = readers.get(project)
+    if (read === undefined) readers.set(project, (read = newPlaceReader(project.folder, { inContainer })))
     return read(text)
   }
   return (
@@ -31,7 +31,7 @@ export function logPrinted(logs: LogStore, ownMspId: string, { inContainer = fal
       organisation: mspId === ownMspId ? undefined : mspId,
       build,
       text,
-      places: placesIn(project.folder, text),
+      places: placesIn(project, text),
     })
   }
 }
