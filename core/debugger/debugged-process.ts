@@ -27,9 +27,9 @@ export class DebuggedProcess implements Debugged {
   #hasEnded = false
   /** Where the debugger is a process of its own. */
   readonly #program: Promise<WatchedProgram | undefined>
-  #programKnown: (program: WatchedProgram | undefined) => void = () => undefined
+  #programKnown: (program: WatchedProgram | Promise<never> | undefined) => void = () => undefined
   #programStands = false
-  /** Done once the program goes on without the editors that have left. */
+  /** Done once the program goes on without the editors that have left, or its debugger hasn't answered in time. */
   #abandoned: Promise<unknown> = Promise.resolve()
   #isAbandoning = false
 
@@ -37,6 +37,8 @@ export class DebuggedProcess implements Debugged {
     this.#runtime = runtime
     this.#news = news
     this.#program = new Promise((resolve) => (this.#programKnown = resolve))
+    // Told to who asks for the program.
+    this.#program.catch(() => undefined)
   }
 
   get clients(): number {
@@ -80,7 +82,10 @@ export class DebuggedProcess implements Debugged {
     if (this.#hasEnded) return
     this.#hasEnded = true
     this.#programStands = false
-    void this.#program.then((program) => program?.close())
+    this.#program.then(
+      (program) => program?.close(),
+      () => undefined,
+    )
     this.#programKnown(undefined)
     for (const take of this.#waiting.splice(0)) take(undefined)
     this.#dropEditors()
@@ -157,8 +162,7 @@ export class DebuggedProcess implements Debugged {
         if (this.#hasEnded) program.close()
         else this.#listensAt(port)
       },
-      // It ends, or has ended.
-      () => this.#programKnown(undefined),
+      (error: unknown) => this.#programKnown(Promise.reject(error as Error)),
     )
   }
 
@@ -174,7 +178,12 @@ export class DebuggedProcess implements Debugged {
   #goOnWithoutEditors(): void {
     if (this.#attached.size > 0 || this.#runtime.watch === undefined || this.#hasEnded || this.#isAbandoning) return
     this.#isAbandoning = true
-    this.#abandoned = this.#program.then((program) => program?.abandon()).finally(() => (this.#isAbandoning = false))
+    const abandoned = this.#program.then((program) => program?.abandon()).catch(() => undefined)
+    this.#abandoned = abandoned.then(() => {
+      this.#isAbandoning = false
+      // Without an editor nobody would let it go on, and no call would run out of time for as long as it stood.
+      if (this.#attached.size === 0) this.#programPaused(false)
+    })
   }
 
   #dropEditors(): void {

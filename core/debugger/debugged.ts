@@ -16,7 +16,8 @@ export interface Debugged {
   printed(line: string): void
   /**
    * The chaincode, where what was started is only its debugger; it stands until it is told to begin. undefined: what was
-   * started is the chaincode itself, or has ended before. Never rejects.
+   * started is the chaincode itself, or has ended before.
+   * @throws PeerError DEBUG_FAILED, where the debugger doesn't tell its process
    */
   program(): Promise<DebuggedProgram | undefined>
   /** It has ended, or was never started. Idempotent. */

@@ -2,9 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../contract/error-message.ts'
+import { PeerError } from '../contract/error.ts'
+import { waitFor } from '../facts/wait.ts'
 import { connectDelve, type DelveClient } from './delve-client.ts'
 import type { WatchedProgram } from './runtime.ts'
 
+/** How long Delve may take to answer what it can answer at once. */
+const ANSWER_MS = 20_000
 /** How often to ask whether a program that stands goes on: Delve tells no client but the one that lets it. */
 const ASK_MS = 100
 
@@ -22,10 +26,14 @@ interface State {
  * its own sees it stop and end whoever made it, an editor that speaks DAP or Delve's API, or nobody: breakpoints stay in it
  * when the editor that set them has left, and Delve itself stops at a panic before that is printed.
  * @param paused it stands, said again and again, or goes on
+ * @throws PeerError DEBUG_FAILED
  */
 export async function watchDelve(port: number, paused: (stands: boolean) => void): Promise<WatchedProgram> {
-  const client = await connectDelve(port)
-  const { Pid: pid } = await client.call<{ Pid: number }>('ProcessPid')
+  const client = connectDelve(port)
+  const pid = await pidOf(client).catch((error: unknown) => {
+    client.close()
+    throw new PeerError('DEBUG_FAILED', { reason: messageOf(error) }, { cause: error })
+  })
   let hasBegun: () => void = () => undefined
   const begun = new Promise<void>((resolve) => (hasBegun = resolve))
   const ended = begun.then(() => follow(client, pid, paused)).finally(() => client.close())
@@ -36,9 +44,17 @@ export async function watchDelve(port: number, paused: (stands: boolean) => void
       goOn(client)
       hasBegun()
     },
-    abandon: () => abandon(client).catch(() => undefined),
+    abandon: () => abandonInTime(client),
     close: () => client.close(),
   }
+}
+
+async function pidOf(client: DelveClient): Promise<number> {
+  const answer = await waitFor(client.call<{ Pid?: unknown } | undefined>('ProcessPid'), { deadlineMs: ANSWER_MS })
+  const pid = answer?.Pid
+  // It will be killed as a group, and 0 and 1 would be Slipway's own group and every process there is.
+  if (typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 1) return pid
+  throw new Error('Delve doesn’t say which process it has started.')
 }
 
 /** Until it ends. */
@@ -83,9 +99,14 @@ async function stateOf(client: DelveClient, NonBlocking: boolean): Promise<State
 /** Its parent is Delve, which hasn't looked yet: then it is a zombie. */
 async function hasEnded(pid: number): Promise<boolean> {
   if (process.platform !== 'linux') return false
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  // The state follows the name, which may hold anything.
-  return /^(?:$|[ZX])/.test(stat.slice(stat.lastIndexOf(')') + 2))
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+    // The state follows the name, which may hold anything.
+    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))
+  } catch (error) {
+    // Anything else, such as too many open files, tells nothing.
+    return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')
+  }
 }
 
 class Exited extends Error {
@@ -104,15 +125,27 @@ function goOn(client: DelveClient): void {
   client.call('Command', { name: 'continue' }).catch(() => undefined)
 }
 
-async function abandon(client: DelveClient): Promise<void> {
+/** Where Delve doesn't answer in time, no more is asked of it: an editor may have come. Never rejects. */
+async function abandonInTime(client: DelveClient): Promise<void> {
+  const late = new AbortController()
+  await waitFor(abandon(client, late.signal), { deadlineMs: ANSWER_MS }).catch(() => late.abort())
+}
+
+async function abandon(client: DelveClient, signal: AbortSignal): Promise<void> {
   // While it runs, Delve answers nothing about breakpoints. One that stands may not be told to halt: it would do so later.
-  if ((await stateOf(client, true)).Running) await client.call('Command', { name: 'halt' })
+  const { Running } = await stateOf(client, true)
+  signal.throwIfAborted()
+  if (Running) await client.call('Command', { name: 'halt' })
+  signal.throwIfAborted()
   // A step that was under way would be gone on with.
   await client.call('CancelNext').catch(() => undefined)
+  signal.throwIfAborted()
   const { Breakpoints } = await client.call<{ Breakpoints: { id: number }[] | null }>('ListBreakpoints')
   for (const { id } of Breakpoints ?? []) {
+    signal.throwIfAborted()
     // Delve's own are below zero.
     if (id > 0) await client.call('ClearBreakpoint', { Id: id })
   }
+  signal.throwIfAborted()
   goOn(client)
 }

@@ -20,7 +20,8 @@ export type Heard = { port: number } | 'waits-to-end' | undefined
 
 /** What a debugger that is a process of its own has started, as Slipway sees it. */
 export interface WatchedProgram extends DebuggedProgram {
-  /** The last editor has left: drop its breakpoints and let the program go on. Settles when it does; never rejects. */
+  /** The last editor has left: drop its breakpoints and let the program go on. Done when it does, or when the
+   * debugger hasn't answered in time; never rejects. */
   abandon(): Promise<void>
   /** Look at it no longer. Idempotent. */
   close(): void
@@ -39,7 +40,8 @@ export interface Runtime {
   listen(news: ListenerNews): Listener
   /**
    * Where the debugger is a process of its own: what it has started, from the first port on. `paused`: the program stands,
-   * whoever stopped it, which is said again and again, or goes on. Rejects where the debugger ends before.
+   * whoever stopped it, which is said again and again, or goes on.
+   * @throws PeerError DEBUG_FAILED, where the debugger ends before, or doesn't tell its process
    */
   watch?(port: number, paused: (stands: boolean) => void): Promise<WatchedProgram>
 }

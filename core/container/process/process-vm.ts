@@ -34,7 +34,7 @@ export class ProcessVM implements VM<ProcessSpec> {
     this.#parts = parts
   }
 
-  /** Throws TOOL_MISSING, START_FAILED or the signal's reason; then nothing runs. */
+  /** Throws TOOL_MISSING, START_FAILED, DEBUG_FAILED or the signal's reason; then nothing runs. */
   start(spec: ProcessSpec, signal: AbortSignal, { report }: StartSteps): Promise<Instance> {
     return report.step('start', () => this.#start(spec, signal))
   }

@@ -15,6 +15,11 @@ export const debugErrors = {
     why: 'Only then is there a port that an editor can be given.',
     do: 'Switch “Start under debugger” on, or start Slipway with `--debug`.',
   }),
+  DEBUG_FAILED: (d: { reason: string }) => ({
+    what: 'Delve has started, but Slipway can’t debug the chaincode with it.',
+    why: `Slipway has to know the process that Delve started, and couldn’t learn it: ${d.reason}`,
+    do: 'Press Restart. If it happens again, run `go install github.com/go-delve/delve/cmd/dlv@latest`, or switch “Start under debugger” off.',
+  }),
   /** `start`: of a Go chaincode, as slipway.yaml has it. */
   DEBUG_UNAVAILABLE: (d: { name: string; start?: string }) => ({
     what: `Slipway can't start ${d.name} under a debugger.`,
