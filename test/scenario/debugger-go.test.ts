@@ -1,7 +1,7 @@
 // @module-tag slow
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { beforeAll, expect, onTestFinished, vi } from 'vitest'
@@ -157,11 +157,48 @@ describe('Go chaincode under Delve', () => {
     await on.isPaused(false)
   })
 
+  onLinux('it is stopped before Delve has told its process: nothing is left', async () => {
+    const delve = join(await preparedDelve(), 'dlv')
+    const folder = await tempFolder('delve')
+    const said = join(folder, 'said')
+    // Slipway doesn't hear that it listens.
+    await writeFile(join(folder, 'dlv'), `#!/bin/sh\necho $$ >'${folder}/pid'\nexec '${delve}' "$@" >'${said}' 2>&1\n`)
+    await chmod(join(folder, 'dlv'), 0o755)
+    vi.stubEnv('GOBIN', folder)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const peer = await testPeer()
+    const chaincode = await fixture(NAME)
+    await writeFile(join(chaincode, 'slipway.yaml'), 'debug: true\n')
+    const main = join(chaincode, 'main.go')
+    // It wouldn't end by itself.
+    await writeFile(main, (await readFile(main, 'utf8')).replace('func main() {', '$&\n\ttime.Sleep(time.Hour)'))
+    await peer.api.openChaincode({ folder: chaincode })
+    const launch = peer.api.launch({ name: NAME })
+    launch.catch(() => undefined)
+    const heard = () => (existsSync(said) ? readFileSync(said, 'utf8') : '')
+    await eventually(heard).toContain('API server listening at: ')
+    const pid = Number(await readFile(join(folder, 'pid'), 'utf8'))
+    // It has started a process for its own use, too.
+    const all = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(pid)], { encoding: 'utf8' })
+    const program = Number(new RegExp(`^ *(\\d+) ${NAME}`, 'm').exec(all)?.[1])
+    expect(isAlive(program)).toBe(true)
+    await peer.api.stop({ name: NAME })
+    await expect(launch).rejects.toMatchObject({ code: 'ABORTED' })
+    await eventually(() => [pid, program].map(isAlive)).toEqual([false, false])
+  })
+
   for (const who of ['the chaincode', 'Delve'])
     onLinux(`${who} is killed while it stands: the call fails, and it is started again`, async () => {
-      const on = await debugged()
+      const on = await debugged(undefined, async (folder) => {
+        const file = join(folder, 'main.go')
+        const text = await readFile(file, 'utf8')
+        const helped = text.replace('import (', '$&\n\t"os/exec"')
+        await writeFile(file, helped.replace('func main() {', '$&\n\t_ = exec.Command("sleep", "600").Start()'))
+      })
       const { call } = await on.stopped()
       const [pid, delve] = [on.pid(), await on.delve()]
+      const helper = Number(execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' }))
+      expect(isAlive(helper)).toBe(true)
       process.kill(who === 'Delve' ? delve : pid, 'SIGKILL')
       await fails(call)
       await on.eventually('the crash', () => on.chaincode(NAME).crash?.signal === 'SIGKILL')
@@ -169,6 +206,8 @@ describe('Go chaincode under Delve', () => {
       await on.eventually('another process', () => on.pid() !== 0 && on.pid() !== pid)
       expect(await on.call('version')).toMatchObject({ status: 200 })
       expect([pid, delve].map(isAlive)).toEqual([false, false])
+      // What the chaincode has started ends with it.
+      await eventually(() => isAlive(helper)).toBe(false)
     })
 
   test('an editor ends the chaincode: it is started again', async () => {

@@ -5,6 +5,7 @@ import { environment } from '../../platforms/environment.ts'
 import { endWords, killTree, type Child } from '../../process/child.ts'
 import type { Guard } from '../../process/guardian.ts'
 import type { PrintLine } from '../../process/print-line.ts'
+import { killOtherGroups } from '../../process/session.ts'
 import type { ProcessSpec } from './process-spec.ts'
 
 /** What a start under a debugger needs. */
@@ -20,7 +21,7 @@ export interface DebuggedStart {
 /**
  * Start a chaincode under its debugger, which reads along what it prints. Where the debugger is a process of its own, the
  * chaincode that it has started is the child that is returned, and both end together.
- * Throws what starting throws, and the signal's reason; then nothing runs.
+ * Throws what starting throws, DEBUG_FAILED, and the signal's reason; then nothing runs.
  */
 export async function startDebugged(
   spec: ProcessSpec,
@@ -42,7 +43,10 @@ export async function startDebugged(
       started(child)
       return await together(child, program, guard)
     } catch (error) {
+      // What it has started so far, and what it did just before its own end.
+      await killOtherGroups(child.pid)
       await child.kill()
+      await killOtherGroups(child.pid)
       throw error
     }
   } catch (error) {
@@ -62,7 +66,8 @@ async function together(debuggerChild: Child, program: DebuggedProgram, guard: G
   let isStopped = false
   const exited = Promise.race([program.ended, debuggerChild.exited.then(() => undefined)]).then(async (end) => {
     const at = now()
-    if (end === undefined) killTree(pid)
+    // Where it has ended by itself, this ends what it has started, as without a debugger.
+    killTree(pid)
     guard?.forget(pid)
     // It lives on after its program, and has its output.
     await debuggerChild.stop()
