@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { Block } from '../../core/protos/index.ts'
 import { launchChromium } from '../support/chromium.ts'
@@ -24,6 +24,12 @@ describe('what a block holds, and where it leads', () => {
   afterAll(() => browser.close())
 
   const blocks = (page: Page) => page.getByRole('listbox', { name: 'Blocks' }).getByRole('option')
+  /** A second click would take it back, so it is clicked only until it is selected. */
+  const select = (row: Locator) =>
+    eventually(async () => {
+      if ((await row.getAttribute('aria-selected')) !== 'true') await row.click()
+      return row.getAttribute('aria-selected')
+    }).toBe('true')
   const shownBlock = (page: Page) => page.getByRole('region', { name: /^Block \d+$/ }).first()
 
   test('private data by its hashes, and the block as a peer delivers it', async () => {
@@ -71,7 +77,7 @@ describe('what a block holds, and where it leads', () => {
     await eventually(height).toBe(before + 1)
     await goTo(page, 'Blocks')
     await blocks(page).first().getByText('version ×2').waitFor()
-    await blocks(page).first().click()
+    await select(blocks(page).first())
     await shownBlock(page).getByText(`${before}:0`, { exact: true }).waitFor()
     const chips = page.getByRole('group', { name: 'Transactions' }).getByRole('button')
     await chips.nth(1).click()
@@ -123,7 +129,7 @@ describe('what a block holds, and where it leads', () => {
     const { blockNumber } = JSON.parse(stdout) as { blockNumber: number }
     await goTo(page, 'Blocks')
     await blocks(page).first().getByText(String(blockNumber), { exact: true }).waitFor()
-    await blocks(page).nth(1).click()
+    await select(blocks(page).nth(1))
     await says(shownBlock(page), 'k1')
     const address = new URL(page.url()).hash
     expect(address).toMatch(/^#\/blocks\/\d+\/0$/)
