@@ -1,6 +1,9 @@
 import type { PeerState } from './state.ts'
 
-/** Something that client applications call, which isn't where it was asked for: that port couldn't be had, mostly because another program has it. */
+/**
+ * Something that client applications call, which isn't where it was asked for: that port couldn't be used, mostly because
+ * another program has it.
+ */
 export interface MovedService {
   service: 'peer' | 'orderer' | 'ca'
   /** Whose it is; undefined for the orderer. */

@@ -20,8 +20,10 @@ export type Heard = { port: number } | 'waits-to-end' | undefined
 
 /** What a debugger that is a process of its own has started, as Slipway sees it. */
 export interface WatchedProgram extends DebuggedProgram {
-  /** The last editor has left: drop its breakpoints and let the program go on. Done when it does, or when the
-   * debugger hasn't answered in time; never rejects. */
+  /**
+   * The last editor has left: drop its breakpoints and let the program go on. Done when it does, or when the debugger
+   * hasn't answered in time; never rejects.
+   */
   abandon(): Promise<void>
   /** Look at it no longer. Idempotent. */
   close(): void
