@@ -22,7 +22,9 @@ export async function stateOf(network: Network, channel: string, signal?: AbortS
   const [newest] = await deliveredBlocks(network, channel, 'newest', signal)
   const height = (newest?.getHeader()?.getNumber() ?? -1) + 1
   const updates = new BlockUpdates(nothing)
-  for (let first = 0; first < height; first += AT_ONCE) {
+  // Block 0 is the channel's first configuration, which nobody has sent: it names no creator
+  // (common/genesis/genesis.go, v2.5.16).
+  for (let first = 1; first < height; first += AT_ONCE) {
     const last = Math.min(height, first + AT_ONCE) - 1
     const blocks = await deliveredBlocks(network, channel, { first, last }, signal)
     for (let number = first; number <= last; number++) applyBlock(updates, network, number, blocks[number - first])
