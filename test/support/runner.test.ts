@@ -12,8 +12,13 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const WITHOUT_DOCKER = { PATH: '', Path: '' }
 
 /** Run a suite of test/fixtures/suites as `npm test` runs the real ones. */
-async function runSuite(name: string, env: Record<string, string> = {}): Promise<{ code: number; output: string }> {
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/fixtures/suites/vitest.config.ts', name]
+async function runSuite(
+  name: string,
+  env: Record<string, string> = {},
+  ...more: string[]
+): Promise<{ code: number; output: string }> {
+  const config = 'test/fixtures/suites/vitest.config.ts'
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', config, name, ...more]
   const options = { cwd: root, env: { ...process.env, NO_COLOR: '1', SLIPWAY_SKIP: '', ...env } }
   try {
     const { stdout, stderr } = await run(process.execPath, args, options)
@@ -43,6 +48,14 @@ describe('the runner', () => {
     expect(code).toBe(1)
     expect(output).toMatch(/\.test\.ts was stuck for 2 s and is killed; its last test: (goes on|waits).*\n {4}(at|in) /)
     expect(output.trimEnd().split('\n').at(-1)).toBe(`0 passed, ${failed} failed, 0 skipped`)
+  })
+
+  test('names a test that passed only when tried again', async () => {
+    const once = await runSuite('unsteady', WITHOUT_DOCKER)
+    expect([once.code, once.output.trimEnd().split('\n').at(-1)]).toEqual([1, '0 passed, 2 failed, 0 skipped'])
+    const { code, output } = await runSuite('unsteady', WITHOUT_DOCKER, '--retry=1')
+    expect([code, output.trimEnd().split('\n').at(-1)]).toEqual([1, '1 passed, 1 failed, 0 skipped'])
+    expect(output.match(/^unsteady: .*/gm)).toEqual([expect.stringMatching(/unsteady\.test\.ts > passes when .*: ./)])
   })
 
   test('skips what the machine lacks and says why; fails where it is required', async () => {

@@ -6,7 +6,8 @@ import type { Reporter, TestModule, Vitest } from 'vitest/node'
  * `N passed, N failed, N skipped`, for scripts. The end of a log is enough to see what went wrong. A file that couldn't be
  * collected counts as one failed, and so does an error outside any test. If the run fails although none of these did,
  * that is one failed too: leftovers on the Docker engine are found after the tests. A run that is terminated prints its
- * results so far, and which tests hadn't ended.
+ * results so far, and which tests hadn't ended. A test that passed only when tried again has a line too: it races, and
+ * counts as passed.
  */
 export default class SummaryReporter implements Reporter {
   onInit({ state }: Vitest): void {
@@ -19,8 +20,9 @@ export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly Reason[]): void {
     const count = counted(modules, unhandled.length)
     const failures = [
+      ...modules.flatMap(unsteadyOf),
       ...modules.flatMap(failuresOf),
-      ...unhandled.map((reason) => failure('outside any test', [reason])),
+      ...unhandled.map((reason) => told('failed', 'outside any test', [reason])),
     ]
     // The default reporter prints its own summary after this one; these lines must come after that.
     process.once('exit', (code) => process.stdout.write([...failures, line(count, code), ''].join('\n')))
@@ -46,14 +48,23 @@ function failuresOf(module: TestModule): string[] {
   const file = relative(process.cwd(), module.moduleId)
   const tests = [...module.children.allTests()].flatMap((test) => {
     const { state, errors } = test.result()
-    if (state === 'failed') return [failure(`${file} > ${test.fullName}`, errors)]
-    return state === 'pending' ? [failure(`${file} > ${test.fullName}`, [{ message: 'did not end' }])] : []
+    if (state === 'failed') return [told('failed', `${file} > ${test.fullName}`, errors)]
+    return state === 'pending' ? [told('failed', `${file} > ${test.fullName}`, [{ message: 'did not end' }])] : []
   })
-  return module.errors().length > 0 ? [...tests, failure(file, module.errors())] : tests
+  return module.errors().length > 0 ? [...tests, told('failed', file, module.errors())] : tests
 }
 
-function failure(where: string, reasons: readonly Reason[]): string {
-  return `failed: ${where}: ${reasons.map(({ message }) => message.split('\n', 1)[0] ?? '').join('; ')}`
+function unsteadyOf(module: TestModule): string[] {
+  const file = relative(process.cwd(), module.moduleId)
+  return [...module.children.allTests()].flatMap((test) =>
+    test.diagnostic()?.flaky === true
+      ? [told('unsteady', `${file} > ${test.fullName}`, test.result().errors ?? [])]
+      : [],
+  )
+}
+
+function told(what: 'failed' | 'unsteady', where: string, reasons: readonly Reason[]): string {
+  return `${what}: ${where}: ${reasons.map(({ message }) => message.split('\n', 1)[0] ?? '').join('; ')}`
 }
 
 function line({ passed, failed, skipped, pending }: Count, code: number): string {
