@@ -1,10 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-
-const VARINT = 0
-const FIXED64 = 1
-const LENGTH_DELIMITED = 2
-const FIXED32 = 5
-const MAX_VARINT_BYTES = 10
+import { eachField, MALFORMED, type Span } from './wire-fields.ts'
 
 /** A message's string fields: by field number, `true` or the string fields of an embedded message. */
 export interface Texts {
@@ -26,51 +21,15 @@ export function reader<T>(type: { deserializeBinary(bytes: Uint8Array): T }, tex
   }
 }
 
-/** The texts of google.golang.org/protobuf v1.36. */
-const MALFORMED = 'proto: cannot parse invalid wire-format data'
+/** As MALFORMED is worded in google.golang.org/protobuf v1.36. */
 const NO_UTF8 = 'string field contains invalid UTF-8'
 
-function checkMessage(bytes: Uint8Array, texts: Texts): void {
-  for (let at = 0; at < bytes.length;) {
-    const tag = varint(bytes, at)
-    at = tag.end
-    const field = Math.floor(tag.value / 8)
-    if (field === 0) throw new Error(MALFORMED)
-    switch (tag.value % 8) {
-      case VARINT:
-        at = varint(bytes, at).end
-        break
-      case FIXED64:
-        at += 8
-        break
-      case FIXED32:
-        at += 4
-        break
-      case LENGTH_DELIMITED: {
-        const length = varint(bytes, at)
-        at = length.end + length.value
-        const inside = texts[field]
-        if (inside === undefined || at > bytes.length) break
-        const value = bytes.subarray(length.end, at)
-        if (inside !== true) checkMessage(value, inside)
-        else if (!isUtf8(value)) throw new Error(NO_UTF8)
-        break
-      }
-      default:
-        throw new Error(MALFORMED)
-    }
-    if (at > bytes.length) throw new Error(MALFORMED)
+function checkMessage(bytes: Uint8Array, texts: Texts, within?: Span): void {
+  const check = (field: number, content: Span | undefined) => {
+    const inside = texts[field]
+    if (inside === undefined || content === undefined) return
+    if (inside !== true) checkMessage(bytes, inside, content)
+    else if (!isUtf8(bytes.subarray(content.start, content.end))) throw new Error(NO_UTF8)
   }
-}
-
-/** Exact up to 2^53; only the values of lengths and tags are used, which are smaller. */
-function varint(bytes: Uint8Array, start: number): { value: number; end: number } {
-  let value = 0
-  for (let at = start, unit = 1; at < start + MAX_VARINT_BYTES; at++, unit *= 128) {
-    const byte = bytes[at]
-    if (byte === undefined) break
-    value += (byte & 0x7f) * unit
-    if (byte < 0x80) return { value, end: at + 1 }
-  }
-  throw new Error(MALFORMED)
+  eachField(bytes, check, within)
 }

@@ -3,6 +3,7 @@ import type { Envelope } from '../protos/index.ts'
 import { SeekInfo, Status } from '../protos/clients.ts'
 import type { CallContext } from '../comm/client-server.ts'
 import { rewound, type NewBlocks } from './new-blocks.ts'
+import { replayedBlocks } from './replayed-blocks.ts'
 import { rangeOf, readSeek, type Seek } from './seek.ts'
 import type { SignedData } from './signed-data.ts'
 import type { TlsBinding } from './tls-binding.ts'
@@ -68,23 +69,30 @@ async function sendBlocks<A>(
   const range = rangeOf(info, ledger.height())
   if ('status' in range) return range.status
   const failsIfNotReady = info.getBehavior() === SeekInfo.SeekBehavior.FAIL_IF_NOT_READY
+  const replayed = replayedBlocks(ledger, range.last)
   let config = ledger.blocks.config()
   const moves = ledger.undo.moves()
-  for (let number = range.first; ; number++) {
-    if (number >= ledger.height()) {
-      if (failsIfNotReady) return Status.NOT_FOUND
-      await parts.blocks.above(channel, number, signal)
+  try {
+    for (let number = range.first; ; number++) {
+      if (number >= ledger.height()) {
+        if (failsIfNotReady) return Status.NOT_FOUND
+        await parts.blocks.above(channel, number, signal)
+      }
+      if (ledger.undo.moves() !== moves) throw rewound(channel)
+      // A new configuration may have taken the right away.
+      if (config !== ledger.blocks.config()) {
+        if (!parts.mayRead(channel, signed)) return Status.FORBIDDEN
+        config = ledger.blocks.config()
+      }
+      const read = replayed.at(number)
+      const bytes = read instanceof Promise ? await read : read
+      if (ledger.undo.moves() !== moves) throw rewound(channel)
+      if (bytes === undefined) return Status.SERVICE_UNAVAILABLE
+      const answer = form.block(bytes, { ledger, number, identity: signed.identity })
+      await send(answer instanceof Promise ? await answer : answer)
+      if (number === range.last) return Status.SUCCESS
     }
-    if (ledger.undo.moves() !== moves) throw rewound(channel)
-    // A new configuration may have taken the right away.
-    if (config !== ledger.blocks.config()) {
-      if (!parts.mayRead(channel, signed)) return Status.FORBIDDEN
-      config = ledger.blocks.config()
-    }
-    const bytes = ledger.blocks.bytes(number)
-    if (bytes === undefined) return Status.SERVICE_UNAVAILABLE
-    const answer = form.block(bytes, { ledger, number, identity: signed.identity })
-    await send(answer instanceof Promise ? await answer : answer)
-    if (number === range.last) return Status.SUCCESS
+  } finally {
+    await replayed.close()
   }
 }

@@ -1,29 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import { messageOf } from '../contract/error-message.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import {
-  Block,
-  BlockMetadataIndex,
-  ChaincodeAction,
-  ChaincodeActionPayload,
-  ChaincodeEvent,
-  ChannelHeader,
-  Envelope,
-  HeaderType,
-  Payload,
-  ProposalResponsePayload,
-  Transaction,
-  TxValidationCode,
-} from '../protos/index.ts'
-import {
-  ChaincodeEventsRequest,
-  ChaincodeEventsResponse,
-  SeekPosition,
-  type SignedChaincodeEventsRequest,
-} from '../protos/clients.ts'
+import { ChaincodeEventsRequest, SeekPosition, type SignedChaincodeEventsRequest } from '../protos/clients.ts'
+import { field, varint } from '../protos/fields.ts'
 import { reader } from '../protos/unmarshal.ts'
 import type { CallContext } from '../comm/client-server.ts'
-import { rewound } from './new-blocks.ts'
+import { blockEvents } from './block-events.ts'
+import { rewound, type NewBlocks } from './new-blocks.ts'
+import { replayedBlocks, type ReplayedBlocks } from './replayed-blocks.ts'
 import type { CommitStatusParts } from './gateway-commit-status.ts'
 import { invalid } from './gateway-proposal.ts'
 import { status, RpcError } from '../comm/rpc-error.ts'
@@ -34,10 +18,11 @@ const readRequest = reader(ChaincodeEventsRequest, { 1: true, 2: true, 5: true }
  * gateway.Gateway/ChaincodeEvents (Fabric v2.5.16 internal/pkg/gateway/chaincodeevents.go): a message for each block with
  * events of the chaincode, in valid transactions. With `after_transaction_id`, what comes after the event of that
  * transaction; of one without an event nothing ever comes after it, as on a peer.
+ * @param send takes a marshalled ChaincodeEventsResponse
  */
 export async function chaincodeEvents(
   signed: SignedChaincodeEventsRequest,
-  send: (answer: ChaincodeEventsResponse) => Promise<void>,
+  send: (answer: Uint8Array) => Promise<void>,
   { signal }: Pick<CallContext, 'signal'>,
   { find, access, blocks }: CommitStatusParts,
 ): Promise<void> {
@@ -54,6 +39,22 @@ export async function chaincodeEvents(
   const refusal = access.refusal(channel, 'Readers', { identity, data, signature: signed.getSignature_asU8() })
   const ledger = find(channel)
   if (refusal !== undefined || ledger === undefined) throw new RpcError(status.PERMISSION_DENIED, refusal ?? '')
+  const replayed = replayedBlocks(ledger)
+  try {
+    await sendEvents(request, send, signal, { channel, ledger, replayed, blocks })
+  } finally {
+    await replayed.close()
+  }
+}
+
+/** Ends only by what it throws: the signal's reason, `rewound`, and what reading a block throws. */
+async function sendEvents(
+  request: InstanceType<typeof ChaincodeEventsRequest>,
+  send: (answer: Uint8Array) => Promise<void>,
+  signal: AbortSignal,
+  parts: { channel: string; ledger: Ledger; replayed: ReplayedBlocks; blocks: NewBlocks },
+): Promise<never> {
+  const { channel, ledger, replayed, blocks } = parts
   const chaincode = request.getChaincodeId()
   let after = request.getAfterTransactionId()
   const moves = ledger.undo.moves()
@@ -61,18 +62,17 @@ export async function chaincodeEvents(
     // A start beyond the height waits, unlike in Deliver.
     while (number >= ledger.height()) await blocks.above(channel, ledger.height(), signal)
     if (number % BLOCKS_AT_ONCE === 0) await setImmediate(undefined, { signal })
+    const read = replayed.at(number)
+    const bytes = read instanceof Promise ? await read : read
     if (ledger.undo.moves() !== moves) throw rewound(channel)
-    const bytes = ledger.blocks.bytes(number)
-    const found = bytes === undefined ? [] : eventsOf(Block.deserializeBinary(bytes), chaincode)
-    const passed = after === '' ? -1 : found.findIndex((event) => event.getTxId() === after)
+    const found = bytes === undefined ? [] : blockEvents(bytes, chaincode)
+    const passed = after === '' ? -1 : found.findIndex(({ txId }) => txId === after)
     if (after !== '' && passed < 0) continue
     after = ''
     const events = found.slice(passed + 1)
     if (events.length === 0) continue
-    const response = new ChaincodeEventsResponse()
-    response.setBlockNumber(number)
-    response.setEventsList(events)
-    await send(response)
+    // A ChaincodeEventsResponse
+    await send(Buffer.concat([...events.map((event) => field(1, event.bytes)), varint(2, number)]))
   }
 }
 
@@ -94,27 +94,4 @@ function startOf(request: InstanceType<typeof ChaincodeEventsRequest>, ledger: L
     default:
       return ledger.height()
   }
-}
-
-function eventsOf(block: Block, chaincode: string): ChaincodeEvent[] {
-  const codes = block.getMetadata()?.getMetadataList_asU8()[BlockMetadataIndex.TRANSACTIONS_FILTER] ?? new Uint8Array()
-  return (block.getData()?.getDataList_asU8() ?? []).flatMap((envelope, tx) => {
-    if (codes[tx] !== TxValidationCode.VALID) return []
-    const event = eventOf(envelope)
-    return event?.getChaincodeId() === chaincode ? [event] : []
-  })
-}
-
-/** The event of a transaction that was found valid: only the way to it is read. Undefined for one without an event. */
-function eventOf(envelope: Uint8Array): ChaincodeEvent | undefined {
-  const payload = Payload.deserializeBinary(Envelope.deserializeBinary(envelope).getPayload_asU8())
-  const header = ChannelHeader.deserializeBinary(payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array())
-  if (header.getType() !== HeaderType.ENDORSER_TRANSACTION) return undefined
-  const [action] = Transaction.deserializeBinary(payload.getData_asU8()).getActionsList()
-  if (action === undefined) return undefined
-  const endorsed = ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8()).getAction()
-  if (endorsed === undefined) return undefined
-  const response = ProposalResponsePayload.deserializeBinary(endorsed.getProposalResponsePayload_asU8())
-  const events = ChaincodeAction.deserializeBinary(response.getExtension_asU8()).getEvents_asU8()
-  return events.length === 0 ? undefined : ChaincodeEvent.deserializeBinary(events)
 }

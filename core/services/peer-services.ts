@@ -36,7 +36,7 @@ export function peerServices({
     duplexStream<Envelope, Uint8Array>((requests, send, context) => deliver(requests, send, form, context, parts))
   return [
     [
-      GatewayService,
+      marshalled(GatewayService, ['chaincodeEvents']),
       {
         evaluate: unary((request: Parameters<typeof evaluate>[0], context) => evaluate(request, context, gateway)),
         endorse: unary((request: Parameters<typeof endorse>[0], context) => endorse(request, context, gateway)),
@@ -69,15 +69,13 @@ export function peerServices({
   ]
 }
 
-/** A service whose answers are bytes already. */
-export function marshalled(definition: Service[0]): Service[0] {
+/** A service of which these methods, or all, answer with bytes already. */
+export function marshalled(definition: Service[0], methods = Object.keys(definition)): Service[0] {
+  const responseSerialize = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   return Object.fromEntries(
     Object.entries(definition).map(([name, method]) => [
       name,
-      {
-        ...method,
-        responseSerialize: (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
-      },
+      methods.includes(name) ? { ...method, responseSerialize } : method,
     ]),
   )
 }

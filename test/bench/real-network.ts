@@ -64,6 +64,9 @@ export async function realNetwork(scope: Scope, subject: Subject, say: (words: s
   const peer = (...args: string[]) => run('peer', args, admin)
   await until('the peer', () => peer('channel', 'list'))
   await peer('channel', 'join', '-b', 'genesis.block')
+  // It answers once it has a leader, and takes no transaction before.
+  const newest = ['channel', 'fetch', 'newest', 'newest.block', '-c', CHANNEL, '-o', `127.0.0.1:${ports.orderer}`]
+  await until(`the orderer's leader`, () => peer(...newest))
   await define(places, peer)
   const [fn, args] = subject.put('asset')
   const call = JSON.stringify({ function: fn, Args: args })
