@@ -58,6 +58,8 @@ export async function listenForClients(
     interceptors: [withoutDate],
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+    // Its statistics of each call, which nothing here shows.
+    'grpc.enable_channelz': 0,
   })
   for (const [definition, implementation] of services) server.addService(definition, implementation)
   server.addService(
@@ -120,15 +122,24 @@ export interface CallContext {
   from: string
 }
 
+export interface UnaryContext extends CallContext {
+  /** Whether others wait for an answer of the same method. */
+  hasCompany: boolean
+}
+
 /** A method with one answer. What it throws becomes the call's status. */
-export function unary<Q, A>(handle: (request: Q, context: CallContext) => Promise<A> | A) {
+export function unary<Q, A>(handle: (request: Q, context: UnaryContext) => Promise<A> | A) {
+  let inFlight = 0
   return (call: ServerUnaryCall<Q, A>, send: sendUnaryData<A>): void => {
     const signal = goneSignal(call)
-    const answered = async () => handle(call.request, { signal, from: call.getPeer() })
-    answered().then(
-      (answer) => send(null, answer),
-      (error: unknown) => send(serviceError(error)),
-    )
+    inFlight++
+    const answered = async () => handle(call.request, { signal, from: call.getPeer(), hasCompany: inFlight > 1 })
+    answered()
+      .finally(() => inFlight--)
+      .then(
+        (answer) => send(null, answer),
+        (error: unknown) => send(serviceError(error)),
+      )
   }
 }
 

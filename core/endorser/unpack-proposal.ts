@@ -105,11 +105,18 @@ function parsing<T>(part: string, parse: () => T): T {
   }
 }
 
-/** protoutil/unmarshalers.go. */
+/** What was read of a proposal, by the very bytes: gateway, filters and endorser each read the same parts. */
+const wasRead = new WeakMap<Uint8Array, { name: string; message: unknown }>()
+
+/** protoutil/unmarshalers.go. Nobody may change what it returns: the next one gets the same. */
 export function read<K extends keyof typeof readers>(name: K, bytes: Uint8Array): ReturnType<(typeof readers)[K]> {
+  const known = wasRead.get(bytes)
+  // The compiler does not follow the key from one side to the other.
+  if (known?.name === name) return known.message as ReturnType<(typeof readers)[K]>
   try {
-    // The compiler does not follow the key from one side to the other.
-    return readers[name](bytes) as ReturnType<(typeof readers)[K]>
+    const message = readers[name](bytes) as ReturnType<(typeof readers)[K]>
+    wasRead.set(bytes, { name, message })
+    return message
   } catch (error) {
     throw new Error(`error unmarshalling ${name}: ${messageOf(error)}`, { cause: error })
   }

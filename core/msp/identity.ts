@@ -15,6 +15,8 @@ export interface Identity {
   readonly certifiersIdentifier: Uint8Array
   /** Whether it made this signature. Fabric accepts one of ECDSA only with a low S. */
   verify(message: Uint8Array, signature: Uint8Array): boolean
+  /** The same on another thread, after which `verify` recognises it: for when this one has others to answer. */
+  verifyAside(message: Uint8Array, signature: Uint8Array): Promise<boolean>
 }
 
 /** Who signs: a certificate of an organisation and its key (Fabric msp/identities.go, SigningIdentity). */
@@ -28,6 +30,6 @@ export interface SigningIdentity {
   sign(message: Uint8Array): Uint8Array
   /** The same on another thread: for when this one has others to answer. */
   signAside(message: Uint8Array): Promise<Uint8Array>
-  /** The same, for what this process is going to verify: it recognises it (own-signatures.ts). */
+  /** The same, for what this process is going to verify: it recognises it (known-signatures.ts). */
   signOwn(message: Uint8Array): Uint8Array
 }

@@ -4,9 +4,9 @@ import { SerializedIdentity } from '../protos/index.ts'
 import { parseCertificate, type Certificate } from './certificate.ts'
 import type { Identity } from './identity.ts'
 import type { KeyRules } from './key-rules.ts'
-import { isOwn } from './own-signatures.ts'
+import { isKnown, remember } from './known-signatures.ts'
 import { serialOf } from './revoked.ts'
-import { algorithmOf, verifyMessage } from './signature.ts'
+import { algorithmOf, verifyMessage, verifyMessageAside } from './signature.ts'
 
 /** The organisations of a channel and their members (Fabric msp/mspmgrimpl.go). */
 export interface MSPManager {
@@ -83,7 +83,9 @@ export function identityOf(mspId: string, pem: Buffer | string, rules: MemberRul
   const { caCertificates, keys, revoked = NOTHING_REVOKED } = rules
   if (!String(pem).includes('-----BEGIN')) throw new Error('could not decode the PEM structure')
   const certificate = parseCertificate(pem)
-  const keyAlgorithm = algorithmOf(certificate.x509.publicKey)
+  // A getter that makes a new key each time.
+  const { publicKey } = certificate.x509
+  const keyAlgorithm = algorithmOf(publicKey)
   const { chain, problem } = isAccepted(keyAlgorithm, keys)
     ? chainOf(certificate, caCertificates)
     : { problem: `could not validate identity's public key algorithm: ${keyAlgorithm ?? 'it'} is not supported` }
@@ -95,8 +97,18 @@ export function identityOf(mspId: string, pem: Buffer | string, rules: MemberRul
     id,
     problem: problem ?? (revoked.has(serialOf(certificate.x509)) ? REVOKED : problemOfOUs(certificate, mspId)),
     certifiersIdentifier: chain === undefined ? Buffer.of() : certifiersIdentifier(chain),
-    verify: (bytes, signature) =>
-      isOwn(id, bytes, signature) || verifyMessage(bytes, signature, certificate.x509.publicKey),
+    verify(bytes, signature) {
+      if (isKnown(id, bytes, signature)) return true
+      const isTheirs = verifyMessage(bytes, signature, publicKey)
+      if (isTheirs) remember(id, bytes, signature)
+      return isTheirs
+    },
+    async verifyAside(bytes, signature) {
+      if (isKnown(id, bytes, signature)) return true
+      const isTheirs = await verifyMessageAside(bytes, signature, publicKey)
+      if (isTheirs) remember(id, bytes, signature)
+      return isTheirs
+    },
   }
 }
 

@@ -56,6 +56,17 @@ export function verifyMessage(message: Uint8Array, signature: Uint8Array, key: K
   return algorithmOf(key) === 'Ed25519' ? verify(null, message, key, signature) : verifyLowS(message, signature, key)
 }
 
+/** The same, verified on a thread of the pool. */
+export function verifyMessageAside(message: Uint8Array, signature: Uint8Array, key: KeyObject): Promise<boolean> {
+  const isEd25519 = algorithmOf(key) === 'Ed25519'
+  if (!isEd25519 && !hasLowS(signature, key)) return Promise.resolve(false)
+  return new Promise((resolve) =>
+    verify(isEd25519 ? null : 'sha256', message, key, signature, (error, isTheirs) => {
+      resolve(error === null && isTheirs)
+    }),
+  )
+}
+
 function signLowS(bytes: Uint8Array, key: KeyObject): Uint8Array {
   const curve = mustHaveCurve(key)
   return withLowS(sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }), curve)
@@ -72,11 +83,20 @@ function withLowS(signature: Buffer, curve: Curve): Uint8Array {
 }
 
 function verifyLowS(message: Uint8Array, signature: Uint8Array, key: KeyObject): boolean {
+  try {
+    return hasLowS(signature, key) && verify('sha256', message, key, signature)
+  } catch {
+    return false
+  }
+}
+
+/** Whether it is a signature in DER whose S is low. */
+function hasLowS(signature: Uint8Array, key: KeyObject): boolean {
   const curve = curveOf(key)
   if (curve === undefined) return false
   try {
     const [, s] = elements(element(Buffer.from(signature)).content)
-    return s !== undefined && number(s.content) <= curve.order >> 1n && verify('sha256', message, key, signature)
+    return s !== undefined && number(s.content) <= curve.order >> 1n
   } catch {
     // Not DER, which is an invalid signature for Fabric.
     return false

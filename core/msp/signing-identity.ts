@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import { SerializedIdentity } from '../protos/index.ts'
 import type { SigningIdentity } from './identity.ts'
-import { remember } from './own-signatures.ts'
+import { remember } from './known-signatures.ts'
 import { algorithmOf, signMessage, signMessageAside } from './signature.ts'
 
 /** The identity of a certificate and its key, both PEM. Throws if they can't be read or don't belong together. */

@@ -8,7 +8,7 @@ import type { SimulatedCall } from '../gateway/simulate-call.ts'
 import type { TxSimulator } from '../ledger/ledger.ts'
 import { LIFECYCLE_NAMESPACE } from '../privdata/definition-keys.ts'
 import { EndorseResponse, type EndorseRequest } from '../protos/clients.ts'
-import type { CallContext } from '../comm/client-server.ts'
+import type { UnaryContext } from '../comm/client-server.ts'
 import {
   admittedBy,
   detailOf,
@@ -30,9 +30,10 @@ const TOO_FEW = 'failed to collect enough transaction endorsements, see attached
  */
 export async function endorse(
   request: EndorseRequest,
-  { signal, from }: CallContext,
+  context: UnaryContext,
   peer: GatewayPeer,
 ): Promise<EndorseResponse> {
+  const { signal, from } = context
   const signedProposal = request.getProposedTransaction()
   if (signedProposal === undefined) throw invalid('the proposed transaction must contain a signed proposal')
   const target = readTarget(signedProposal)
@@ -40,9 +41,10 @@ export async function endorse(
   checkEndorsers(target, wanted, peer)
   const mspId = wanted[0] ?? peer.mspId
   const failed = wanted.length === 0 ? ENDORSE_FAILED : TOO_FEW
-  const { proposal, identity, ledger } = admittedBy(
+  const { proposal, identity, ledger } = await admittedBy(
     signedProposal,
     peer,
+    context,
     (text) => new RpcError(status.ABORTED, failed, [detailOf(peer, mspId, text)]),
   )
   const { txId, chaincodeName, channelId } = proposal

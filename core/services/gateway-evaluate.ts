@@ -1,7 +1,7 @@
 import { ERROR_THRESHOLD } from '../endorser/endorser.ts'
 import { simulateOn } from '../gateway/simulate-call.ts'
 import { EvaluateResponse, type EvaluateRequest } from '../protos/clients.ts'
-import type { CallContext } from '../comm/client-server.ts'
+import type { UnaryContext } from '../comm/client-server.ts'
 import {
   admittedBy,
   detailOf,
@@ -22,7 +22,7 @@ const UNREADABLE = 'failed to unpack transaction proposal: '
  */
 export async function evaluate(
   request: EvaluateRequest,
-  { signal, from }: CallContext,
+  context: UnaryContext,
   peer: GatewayPeer,
 ): Promise<EvaluateResponse> {
   const signedProposal = request.getProposedTransaction()
@@ -30,19 +30,19 @@ export async function evaluate(
   const target = readTarget(signedProposal, UNREADABLE)
   if (target.missing !== undefined) throw unreadable(target.missing)
   const mspId = evaluatorOf(target, request.getTargetOrganizationsList(), peer)
-  const { proposal, identity, ledger } = admittedBy(signedProposal, peer, (text) =>
+  const { proposal, identity, ledger } = await admittedBy(signedProposal, peer, context, (text) =>
     refusal(status.FAILED_PRECONDITION, text, peer, mspId),
   )
   const { txId, chaincodeName, channelId } = proposal
   const definition = peer.definition(chaincodeName, channelId)
-  const client = { service: 'gateway.Gateway', address: from }
+  const client = { service: 'gateway.Gateway', address: context.from }
   const { call, proposed } = peer.clientCalls.begin({
     kind: 'evaluate',
     proposal,
     identity,
     definition,
     client,
-    signal,
+    signal: context.signal,
   })
   const simulator = (ledger ?? peer.ledger(channelId)).newTxSimulator(txId, mspId)
   try {

@@ -9,6 +9,8 @@ import type { Call } from '../gateway/simulate-call.ts'
 import { creatorOf, read, timeOf } from '../endorser/unpack-proposal.ts'
 import { checkExpiry, checkTime } from '../endorser/validate-proposal.ts'
 import type { SignedProposal } from '../protos/index.ts'
+import type { UnaryContext } from '../comm/client-server.ts'
+import type { MSPManager } from '../msp/msp.ts'
 import { status, RpcError, type RpcDetail } from '../comm/rpc-error.ts'
 
 /** What the gateway of an organisation's peer works with. */
@@ -71,11 +73,13 @@ export function readTarget(signedProposal: SignedProposal, prefix = ''): Proposa
  * The endorser's checks, as a gateway passes on what they refuse: `refused` makes the status of it. Since Fabric 3 its
  * own endorser is behind the filters of the Endorser service too (internal/peer/node/start.go).
  */
-export function admittedBy(
+export async function admittedBy(
   signedProposal: SignedProposal,
   peer: GatewayPeer,
+  { hasCompany }: Pick<UnaryContext, 'hasCompany'>,
   refused: (text: string) => RpcError,
-): Admitted {
+): Promise<Admitted> {
+  if (hasCompany) await knowSignature(signedProposal, peer.admission.msps)
   let admitted: ReturnType<typeof admitProposal>
   try {
     if (peer.timeWindow !== undefined) {
@@ -88,6 +92,19 @@ export function admittedBy(
   }
   if ('text' in admitted) throw refused(admitted.text)
   return admitted
+}
+
+/**
+ * Verifies a signature on another thread, so that the checks recognise it, which wait for nothing: they take a quarter of
+ * an evaluate's time on this one. Whatever is wrong, they say.
+ */
+async function knowSignature(signedProposal: SignedProposal, msps: MSPManager): Promise<void> {
+  try {
+    const identity = msps.deserialize(creatorOf(signedProposal))
+    await identity.verifyAside(signedProposal.getProposalBytes_asU8(), signedProposal.getSignature_asU8())
+  } catch {
+    // Said by the checks, in their order.
+  }
 }
 
 /** The text of an endorser that couldn't execute a call. */

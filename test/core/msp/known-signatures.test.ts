@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openIdentities } from '../../../core/msp/dev-ca.ts'
-import { isOwn } from '../../../core/msp/own-signatures.ts'
+import { isKnown } from '../../../core/msp/known-signatures.ts'
 import { verifyMessage } from '../../../core/msp/signature.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 async function signers() {
-  const { client, peer, msps } = await openIdentities(await tempFolder('own'), 'Org1MSP')
+  const { client, peer, msps } = await openIdentities(await tempFolder('known'), 'Org1MSP')
   return { client, peer, of: (identity: typeof client) => msps.deserialize(identity.serialize()) }
 }
 
@@ -17,7 +17,7 @@ test('what was signed here is recognised, and nothing else passes that the key w
   fc.assert(
     fc.property(message, fc.nat(), fc.integer({ min: 1, max: 255 }), (bytes, at, change) => {
       const signature = client.signOwn(bytes)
-      expect(isOwn(mine.id, bytes, signature)).toBe(true)
+      expect(isKnown(mine.id, bytes, signature)).toBe(true)
       expect(verifyMessage(bytes, signature, mine.certificate.x509.publicKey)).toBe(true)
       const altered = (of: Uint8Array) => of.map((byte, i) => (i === at % of.length ? byte ^ change : byte))
       expect(mine.verify(altered(bytes), signature)).toBe(false)
@@ -43,15 +43,29 @@ test('a signature of long ago is forgotten, and verified', async () => {
   const bytes = Buffer.from('the first')
   const signature = client.signOwn(bytes)
   for (let n = 0; n < 1000; n++) client.signOwn(Buffer.from(`another ${n}`))
-  expect(isOwn(identity.id, bytes, signature)).toBe(false)
+  expect(isKnown(identity.id, bytes, signature)).toBe(false)
   expect(identity.verify(bytes, signature)).toBe(true)
+})
+
+test.each(['verify', 'verifyAside'] as const)('what was verified is recognised, and nothing else: %s', async (how) => {
+  const { client, peer, of } = await signers()
+  const [mine, others] = [of(client), of(peer)]
+  const bytes = Buffer.from('a proposal')
+  const signature = client.sign(bytes)
+  expect(await others[how](bytes, signature)).toBe(false)
+  expect(await mine[how](bytes.subarray(1), signature)).toBe(false)
+  expect(await mine[how](bytes, Buffer.from('no signature'))).toBe(false)
+  expect([isKnown(mine.id, bytes, signature), isKnown(others.id, bytes, signature)]).toEqual([false, false])
+  expect(await mine[how](bytes, signature)).toBe(true)
+  expect([isKnown(mine.id, bytes, signature), isKnown(others.id, bytes, signature)]).toEqual([true, false])
+  expect(await others[how](bytes, signature)).toBe(false)
 })
 
 test('what nobody verifies takes no place', async () => {
   const { client, of } = await signers()
   const identity = of(client)
   const bytes = Buffer.from('a proposal')
-  expect(isOwn(identity.id, bytes, client.sign(bytes))).toBe(false)
+  expect(isKnown(identity.id, bytes, client.sign(bytes))).toBe(false)
 })
 
 test('a long message is not kept, and its signature is verified', async () => {
@@ -59,6 +73,6 @@ test('a long message is not kept, and its signature is verified', async () => {
   const identity = of(client)
   const bytes = Buffer.alloc(100_000, 'x')
   const signature = client.signOwn(bytes)
-  expect(isOwn(identity.id, bytes, signature)).toBe(false)
+  expect(isKnown(identity.id, bytes, signature)).toBe(false)
   expect(identity.verify(bytes, signature)).toBe(true)
 })
