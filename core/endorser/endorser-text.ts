@@ -12,8 +12,8 @@ export function endorserText(error: PeerError, { txId, channel }: { txId: string
   const { name, message } = error.details as { name?: string; message?: string }
   switch (error.code) {
     case 'CHAINCODE_UNKNOWN':
-    case 'CHAINCODE_NOT_DEFINED':
-    case 'CHAINCODE_UNDEFINED':
+    case 'CHAINCODE_NOT_ON_CHANNEL':
+    case 'CHAINCODE_AWAITS_DEFINITION':
       return `make sure the chaincode ${name ?? ''} has been successfully defined on channel ${channel} and try again: chaincode ${name ?? ''} not found`
     case 'PRIVATE_DATA_NOT_DISTRIBUTED':
     case 'KEY_POLICY_MALFORMED':

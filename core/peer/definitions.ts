@@ -14,7 +14,7 @@ export interface Definitions {
   find(name: string, channel: string): Invocable | undefined
   /**
    * Without a channel: on the chaincode's own.
-   * @throws PeerError CHANNEL_UNKNOWN, CHAINCODE_UNKNOWN, CHAINCODE_NOT_DEFINED, CHAINCODE_UNDEFINED, LSCC_GONE
+   * @throws PeerError CHANNEL_UNKNOWN, CHAINCODE_UNKNOWN, CHAINCODE_NOT_ON_CHANNEL, CHAINCODE_AWAITS_DEFINITION, LSCC_GONE
    */
   get(name: string, channel: string | undefined): ChaincodeDefinition
 }
@@ -52,9 +52,9 @@ export function chaincodeDefinitions(
       const custodian = custodians.get(name)
       const { cc, project } = custodian
       if (channel !== undefined && !project.channels.includes(channel))
-        throw new PeerError('CHAINCODE_NOT_DEFINED', { name, channel, channels: project.channels })
+        throw new PeerError('CHAINCODE_NOT_ON_CHANNEL', { name, channel, channels: project.channels })
       const on = channel ?? cc.channel
-      if (!isDefined(project, on)) throw new PeerError('CHAINCODE_UNDEFINED', { name, channel: on })
+      if (!isDefined(project, on)) throw new PeerError('CHAINCODE_AWAITS_DEFINITION', { name, channel: on })
       return { ...defined(on, custodian), channel: on }
     },
   }

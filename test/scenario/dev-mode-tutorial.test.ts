@@ -95,7 +95,7 @@ test('Fabric’s dev-mode tutorial: start the chaincode, approve, commit, initia
   const undefinedYet = `make sure the chaincode ${NAME} has been successfully defined on channel ${CHANNEL} and try again: chaincode ${NAME} not found`
   await does({ as: 'invoke, unknown chaincode', args: call('GetAllAssets'), answer: { message: undefinedYet } })
   await expect(peer.api.evaluate({ chaincode: NAME, function: 'GetAllAssets', args: [] })).rejects.toMatchObject({
-    code: 'CHAINCODE_UNDEFINED',
+    code: 'CHAINCODE_AWAITS_DEFINITION',
   })
 
   const definition = {

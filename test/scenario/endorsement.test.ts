@@ -111,6 +111,6 @@ describe('one chaincode on several channels', () => {
     const { peer } = await start('name: feature\n')
     await peer.api.openChaincode({ folder: await fixture('javascript-shim', 'installed'), channel: 'elsewhere' })
     const call = peer.api.evaluate({ chaincode: 'feature', channel: 'elsewhere', function: 'Get', args: ['k'] })
-    expect(await codeOf(call)).toBe('CHAINCODE_NOT_DEFINED')
+    expect(await codeOf(call)).toBe('CHAINCODE_NOT_ON_CHANNEL')
   })
 })

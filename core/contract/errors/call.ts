@@ -75,12 +75,12 @@ export const callErrors = {
     why: d.known.length === 0 ? 'This peer has no channels yet.' : `This peer has: ${d.known.join(', ')}.`,
     do: 'Use one of those, or open a chaincode with --channel.',
   }),
-  CHAINCODE_NOT_DEFINED: (d: { name: string; channel: string; channels: readonly string[] }) => ({
+  CHAINCODE_NOT_ON_CHANNEL: (d: { name: string; channel: string; channels: readonly string[] }) => ({
     what: `Chaincode ${d.name} isn't defined on channel ${d.channel}.`,
     why: `It is defined on ${d.channels.join(', ')}.`,
     do: `Call it there, or add \`channels: [${d.channel}]\` to its slipway.yaml; Slipway reads the file when you save it.`,
   }),
-  CHAINCODE_UNDEFINED: (d: { name: string; channel: string }) => ({
+  CHAINCODE_AWAITS_DEFINITION: (d: { name: string; channel: string }) => ({
     what: `Chaincode ${d.name} isn't defined on channel ${d.channel} yet.`,
     why: 'Its slipway.yaml says `define: false`, so that its author approves and commits it.',
     do: 'Define it with `peer lifecycle chaincode approveformyorg` and `commit`, or take `define: false` out of slipway.yaml.',
