@@ -11,8 +11,8 @@ import type { TransactionParams } from './transaction-params.ts'
 
 /** What INVOKE_CHAINCODE needs of the peer. */
 export interface Callee {
-  /** The definition of a chaincode of the channel, or of one that runs in the peer. */
-  definition(name: string, channel: string): Invocable | undefined
+  /** The definition of a chaincode of the channel, which the simulator is on, or of one that runs in the peer. */
+  definition(name: string, channel: string, simulator: TxSimulator): Invocable | undefined
   /** Whether it runs in the peer: then the channel's policy doesn't apply to the call. */
   isSystem(name: string): boolean
   /** A simulator on another channel's ledger; undefined if this peer doesn't have that channel. */
@@ -43,7 +43,7 @@ export function invokeChaincode(callee: Callee): RequestHandler {
       throw new Error(text)
     }
     try {
-      const definition = callee.definition(target.name, channel)
+      const definition = callee.definition(target.name, channel, simulator)
       if (definition === undefined) {
         readDefinition(target.name, simulator)
         const text = `[channel ${channel}] failed to get chaincode container info for ${target.name}: chaincode ${target.name} not found`

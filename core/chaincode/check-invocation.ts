@@ -17,13 +17,13 @@ export const INITIALIZED_KEY = '\u0000\u{10FFFF}initialized'
 /**
  * Reads the definition of a chaincode as a peer does before it invokes it, on behalf of a client or of another chaincode
  * (Fabric v2.5.16 core/chaincode/lifecycle/endorsement_info.go, CachedChaincodeInfo): that puts its sequence into the
- * read set, so a call that races with a redefinition is invalidated.
+ * read set, so a call that races with a redefinition is invalidated. Returns whether there is one.
  */
-export function readDefinition(name: string, simulator: TxSimulator): void {
+export function readDefinition(name: string, simulator: TxSimulator): boolean {
   const { namespace, key } = definitionKey(name, 'Sequence')
-  if (simulator.getState(namespace, key) !== undefined) return
+  if (simulator.getState(namespace, key) !== undefined) return true
   const legacy = legacyDefinitionKey(name)
-  simulator.getState(legacy.namespace, legacy.key)
+  return simulator.getState(legacy.namespace, legacy.key) !== undefined
 }
 
 /**

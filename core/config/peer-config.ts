@@ -35,6 +35,8 @@ export interface PeerConfig {
   caListenAddress: string | undefined
   /** Whether the channel's policies and Fabric's access lists decide what client applications may do. */
   acls: boolean
+  /** Define chaincode whose slipway.yaml says `define: false` too: on this peer's ledger nobody does it by hand. */
+  definesAll: boolean
   chaincode: {
     /** `chaincode.mode`, unless a chaincode specifies its own. */
     mode: Mode
@@ -170,6 +172,7 @@ export function peerConfig(settings: PeerSettings): PeerConfig {
     ordererListenAddress: '127.0.0.1:7050',
     caListenAddress: undefined,
     acls: true,
+    definesAll: false,
     prewarm: true,
     afterCrash: [],
     tls: false,

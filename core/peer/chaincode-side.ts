@@ -21,9 +21,9 @@ import { newSystemCalls, type GatewaySystemCalls } from '../gateway/system-calls
 import type { Project } from '../project/project.ts'
 import { packageProject } from '../packaging/package-project.ts'
 import { handDefinitions, type HandDefinitions } from '../scc/lifecycle/hand-definitions.ts'
-import { lifecycleClient, type LifecycleClient } from '../scc/lifecycle/lifecycle-client.ts'
+import { lifecycleClient, type Definition, type LifecycleClient } from '../scc/lifecycle/lifecycle-client.ts'
 import type { Channels } from './channels.ts'
-import type { Definitions } from './definitions.ts'
+import { isLeftUndefined, type Definitions } from './definitions.ts'
 import type { Disposers } from './disposers.ts'
 import type { PeerDocker } from './docker.ts'
 import { setIndexes } from './index-setup.ts'
@@ -42,8 +42,11 @@ export interface ChaincodeSide {
   definitions: Definitions
   /** Bring a channel's configuration and definitions back in line with what is open; no block where nothing is missing. */
   redefine(channel: string): Promise<void>
-  /** The chaincodes that are open on a channel, but for those that somebody defined by hand, or is to. */
-  projects(channel: string): Project[]
+  /**
+   * How the chaincodes that are open on a channel are defined on a copy of its ledger: as on the ledger where somebody
+   * defined them by hand, else as their folders say, since nobody is there who would.
+   */
+  definitionsOnCopy(channel: string): Definition[]
   /** Define it on its channels as its folder says, whoever defined it. Throws LIFECYCLE, LEDGER_*. */
   define(name: string): Promise<void>
   execute: Execute
@@ -87,13 +90,13 @@ export async function startChaincodeSide(
   disposers.defer(() => support.close())
   for (const name of systemChaincodes.keys()) await support.launchSystemChaincode(name)
 
+  const defineUnlessByHand = definer(config, { hands, lifecycleCalls })
   const world = custodianWorld(config, storage, channels, {
     peerSupport,
     vms,
     address,
     addressOf,
-    lifecycleCalls,
-    hands,
+    defineUnlessByHand,
     handleChaincodeStream,
     debuggers,
   })
@@ -102,8 +105,7 @@ export async function startChaincodeSide(
     custodians
       .names()
       .flatMap((name) => custodians.find(name)?.project ?? [])
-      .filter(({ channels: on, define }) => on.includes(channel) && define !== false)
-      .filter(({ name }) => hands.find(channel, name) === undefined)
+      .filter(({ channels: on }) => on.includes(channel))
   return {
     custodians,
     launchables: world.launchables,
@@ -111,9 +113,9 @@ export async function startChaincodeSide(
     definitions,
     async redefine(channel) {
       await channels.open(channel)
-      for (const project of projects(channel)) await lifecycleCalls.define(channel, project)
+      for (const project of projects(channel)) await defineUnlessByHand(channel, project)
     },
-    projects,
+    definitionsOnCopy: (channel) => projects(channel).map((project) => hands.whole(channel, project.name) ?? project),
     async define(name) {
       const { project } = custodians.get(name)
       for (const channel of project.channels) await lifecycleCalls.define(channel, project)
@@ -167,13 +169,25 @@ function organisationAddresses(
   }
 }
 
+/** Define it as its folder says, unless somebody did by hand, or is to. Throws LIFECYCLE, LEDGER_*. */
+type DefineUnlessByHand = (channel: string, project: Project) => Promise<void>
+
+function definer(
+  config: PeerConfig,
+  { hands, lifecycleCalls }: { hands: HandDefinitions; lifecycleCalls: LifecycleClient },
+): DefineUnlessByHand {
+  return async (channel, project) => {
+    if (isLeftUndefined(config, project) || hands.find(channel, project.name) !== undefined) return
+    await lifecycleCalls.define(channel, project)
+  }
+}
+
 interface CustodianNeeds {
   peerSupport: PeerSupport
   vms: VMs
   address: string
   addressOf: (mspId: string) => Promise<string>
-  lifecycleCalls: LifecycleClient
-  hands: HandDefinitions
+  defineUnlessByHand: DefineUnlessByHand
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
   debuggers: Debuggers
 }
@@ -183,7 +197,7 @@ function custodianWorld(
   config: PeerConfig,
   { facts: { emit }, logs, ledgers, identities }: Storage,
   channels: Channels,
-  { peerSupport, vms, address, addressOf, lifecycleCalls, hands, handleChaincodeStream, debuggers }: CustodianNeeds,
+  { peerSupport, vms, address, addressOf, defineUnlessByHand, handleChaincodeStream, debuggers }: CustodianNeeds,
 ): CustodianWorld {
   const { registry, launcher } = peerSupport
   const listeners = newProcessListeners(handleChaincodeStream)
@@ -224,10 +238,7 @@ function custodianWorld(
       for (const error of (await setIndexes(ledgers, project)).faults) {
         emit({ type: 'notice', notice: { at: now(), error: error.toJSON() } })
       }
-      for (const channel of project.channels) {
-        if (project.define === false || hands.find(channel, project.name) !== undefined) continue
-        await lifecycleCalls.define(channel, project)
-      }
+      for (const channel of project.channels) await defineUnlessByHand(channel, project)
     },
   }
 }

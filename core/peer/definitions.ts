@@ -1,5 +1,6 @@
 import type { Invocable } from '../chaincode/check-invocation.ts'
 import type { SystemChaincode } from '../chaincode/opened-chaincode.ts'
+import type { PeerConfig } from '../config/peer-config.ts'
 import { PeerError } from '../contract/error.ts'
 import type { Custodians } from '../custodian/custodians.ts'
 import type { ChaincodeDefinition } from '../endorser/endorser.ts'
@@ -10,16 +11,25 @@ import type { Channels } from './channels.ts'
 
 /** Which chaincode a call reaches: one that runs inside the peer, or one that is open on the channel. */
 export interface Definitions {
-  /** Undefined if the channel does not have the chaincode. */
-  find(name: string, channel: string): Invocable | undefined
   /**
-   * Without a channel: on the chaincode's own.
+   * Undefined if the channel does not have the chaincode.
+   * @param has whether the ledger that the call reads has its definition; default: the channel's own ledger is asked
+   */
+  find(name: string, channel: string, has?: () => boolean): Invocable | undefined
+  /**
+   * Without a channel: on the chaincode's own. `has`: as for `find`.
    * @throws PeerError CHANNEL_UNKNOWN, CHAINCODE_UNKNOWN, CHAINCODE_NOT_ON_CHANNEL, CHAINCODE_AWAITS_DEFINITION, LSCC_GONE
    */
-  get(name: string, channel: string | undefined): ChaincodeDefinition
+  get(name: string, channel: string | undefined, has?: () => boolean): ChaincodeDefinition
+}
+
+/** Whether Slipway leaves it to somebody else to define this chaincode. */
+export function isLeftUndefined({ definesAll }: Pick<PeerConfig, 'definesAll'>, { define }: Project): boolean {
+  return define === false && !definesAll
 }
 
 export function chaincodeDefinitions(
+  config: PeerConfig,
   systemChaincodes: ReadonlyMap<string, SystemChaincode>,
   custodians: Custodians,
   channels: Channels,
@@ -31,20 +41,22 @@ export function chaincodeDefinitions(
     return { ...cc, version, initRequired }
   }
   /** With `define: false` a channel has it only once its author has committed its definition. */
-  const isDefined = ({ name, define }: Project, channel: string) => {
-    const ledger = define === false ? channels.find(channel) : undefined
-    return define !== false || (ledger !== undefined && definedVersion(ledger.state, name) !== undefined)
+  const isDefined = (project: Project, channel: string, has?: () => boolean) => {
+    if (!isLeftUndefined(config, project)) return true
+    if (has !== undefined) return has()
+    const ledger = channels.find(channel)
+    return ledger !== undefined && definedVersion(ledger.state, project.name) !== undefined
   }
   return {
-    find(name, channel) {
+    find(name, channel, has) {
       const system = systemChaincodes.get(name)
       if (system !== undefined) return { ...system.cc, initRequired: false }
       const custodian = custodians.find(name)
       if (custodian?.project.channels.includes(channel) !== true) return undefined
-      if (!isDefined(custodian.project, channel)) return undefined
+      if (!isDefined(custodian.project, channel, has)) return undefined
       return defined(channel, custodian)
     },
-    get(name, channel) {
+    get(name, channel, has) {
       if (channel !== undefined) channels.get(channel)
       const system = systemChaincodes.get(name)
       if (system !== undefined) return { ...system.cc, channel: channel ?? '', initRequired: false }
@@ -54,7 +66,7 @@ export function chaincodeDefinitions(
       if (channel !== undefined && !project.channels.includes(channel))
         throw new PeerError('CHAINCODE_NOT_ON_CHANNEL', { name, channel, channels: project.channels })
       const on = channel ?? cc.channel
-      if (!isDefined(project, on)) throw new PeerError('CHAINCODE_AWAITS_DEFINITION', { name, channel: on })
+      if (!isDefined(project, on, has)) throw new PeerError('CHAINCODE_AWAITS_DEFINITION', { name, channel: on })
       return { ...defined(on, custodian), channel: on }
     },
   }

@@ -34,7 +34,8 @@ export function startReplays(
       ledgersIn: storage.ledgersIn,
       identities,
       facts,
-      definition: (name, channel) => chaincodeSide.definitions.get(name, channel),
+      // A copy has the definitions below, whatever the ledger has.
+      definition: (name, channel) => chaincodeSide.definitions.get(name, channel, () => true),
       execute: chaincodeSide.execute,
       between: (channel, work) => channels.orderer(channel).between(work),
       async setIndexes(copied, channel) {
@@ -44,7 +45,7 @@ export function startReplays(
           if (project?.channels.includes(channel) === true) await setIndexes(copied, project)
         }
       },
-      projects: chaincodeSide.projects,
+      definitionsOnCopy: chaincodeSide.definitionsOnCopy,
       pinned: (chaincode) =>
         calls
           .pinned()

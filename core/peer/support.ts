@@ -2,6 +2,7 @@ import { devDeploymentSpec } from '../ccprovider/deployment-spec.ts'
 import { installedPackages } from '../ccprovider/installed-packages.ts'
 import { PackageStore } from '../ccprovider/package-store.ts'
 import { ChaincodeSupport } from '../chaincode/chaincode-support.ts'
+import { readDefinition } from '../chaincode/check-invocation.ts'
 import { invokeChaincode } from '../chaincode/chaincode-to-chaincode.ts'
 import { HandlerRegistry } from '../chaincode/handler-registry.ts'
 import { ledgerRequests } from '../chaincode/ledger-requests.ts'
@@ -26,7 +27,7 @@ import { lscc } from '../scc/lscc.ts'
 import { qscc } from '../scc/qscc.ts'
 import { registerSystemChaincodes } from '../scc/system-chaincodes.ts'
 import type { Channels } from './channels.ts'
-import { chaincodeDefinitions, type Definitions } from './definitions.ts'
+import { chaincodeDefinitions, isLeftUndefined, type Definitions } from './definitions.ts'
 import type { Storage } from './storage.ts'
 
 export interface PeerSupport {
@@ -68,9 +69,10 @@ export function newSupport(
     registry,
     standstill,
     async deploymentSpec({ channel, name }, signal) {
-      const { language, folder, version: its, define } = custodians.get(name).project
+      const { project } = custodians.get(name)
+      const { language, folder, version: its } = project
       // Until its author has defined it, it runs as its folder says.
-      const isDefined = define !== false || definitions.find(name, channel) !== undefined
+      const isDefined = !isLeftUndefined(config, project) || definitions.find(name, channel) !== undefined
       const version = isDefined ? await lifecycleCalls.definedVersion(channel, name, signal) : its
       return devDeploymentSpec({ name, version }, language, folder)
     },
@@ -95,11 +97,11 @@ export function newSupport(
   const inprocVM = new InprocVM((stream) => support.handleChaincodeStream(stream))
   const inproc = inprocChaincodes(config, storage, channels, packages)
   for (const [name, chaincode] of registerSystemChaincodes(inprocVM, inproc)) systemChaincodes.set(name, chaincode)
-  const definitions = chaincodeDefinitions(systemChaincodes, custodians, channels, hands)
+  const definitions = chaincodeDefinitions(config, systemChaincodes, custodians, channels, hands)
   requests.set(
     ChaincodeMessage.Type.INVOKE_CHAINCODE,
     invokeChaincode({
-      definition: (name, channel) => definitions.find(name, channel),
+      definition: (name, channel, simulator) => definitions.find(name, channel, () => readDefinition(name, simulator)),
       isSystem: (name) => systemChaincodes.has(name),
       simulatorOn: (channel, txId, mspId) => channels.find(channel)?.newTxSimulator(txId, mspId),
       execute: (params, input, signal) => support.execute(params, input, { signal }),

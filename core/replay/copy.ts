@@ -11,10 +11,9 @@ import type { Store } from '../ledger/store.ts'
 import type { Identities } from '../msp/dev-ca.ts'
 import { DEFAULT_BATCH } from '../orderer/block-cutter.ts'
 import { startOrderer, type Orderer } from '../orderer/orderer.ts'
-import type { Project } from '../project/project.ts'
 import type { ScenarioStart } from '../scenarios/scenario.ts'
 import { heightOfSetup } from '../scc/answers/height-of-setup.ts'
-import { lifecycleClient } from '../scc/lifecycle/lifecycle-client.ts'
+import { lifecycleClient, type Definition } from '../scc/lifecycle/lifecycle-client.ts'
 import { importState } from '../seeds/import-state.ts'
 import { seedSigners } from '../seeds/seed-transaction.ts'
 import { newCopiedCalls } from './copied-calls.ts'
@@ -32,8 +31,8 @@ export interface CopyParts {
   between<T>(channel: string, work: () => Promise<T>): Promise<T>
   /** Give ledgers the CouchDB indexes of all chaincodes that are open on a channel. */
   setIndexes(ledgers: Ledgers, channel: string): Promise<void>
-  /** The chaincodes that are open on a channel and that nobody defined by hand. */
-  projects(channel: string): Project[]
+  /** How the chaincodes that are open on a channel are to be defined there. */
+  definitionsOnCopy(channel: string): Definition[]
 }
 
 /** Where a copy begins: as a scenario does, or with so many blocks. */
@@ -113,9 +112,9 @@ async function seed(file: string, ledger: Ledger, committer: Committer, { identi
   await importState(file, { ledger, committer, signers, committed: () => undefined })
 }
 
-/** As their folders say now, which may be otherwise than it was there. */
-async function define(channel: string, gateway: Gateway, { projects }: CopyParts): Promise<void> {
+/** As they are defined now, which may be otherwise than it was there. */
+async function define(channel: string, gateway: Gateway, { definitionsOnCopy }: CopyParts): Promise<void> {
   const calls = newSystemCalls()
   calls.connect(gateway)
-  for (const project of projects(channel)) await lifecycleClient(calls).define(channel, project)
+  for (const definition of definitionsOnCopy(channel)) await lifecycleClient(calls).define(channel, definition)
 }

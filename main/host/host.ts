@@ -24,6 +24,8 @@ export interface HostConfig {
   prewarm?: boolean
   /** Serve client applications; a peer that exits after one call doesn't. Default true. */
   servesClients?: boolean
+  /** Define chaincode whose slipway.yaml leaves that to its author too, as on a ledger of a scenario's own. Default false. */
+  definesAll?: boolean
   /**
    * If no peer is running because its folders couldn't be opened, open them again as soon as something is saved there.
    * Called with the error of a folder that fails then while another one opens; if all of them fail, the error is in the
@@ -216,6 +218,7 @@ class PeerHost implements Host {
       ...settings,
       dataDir,
       prewarm: this.#config.prewarm ?? true,
+      definesAll: this.#config.definesAll ?? false,
       listenAddress: this.#config.servesClients === false ? undefined : (settings?.listenAddress ?? '127.0.0.1:7051'),
       afterCrash: afterCrash(dataDir, settings?.vm?.docker?.endpoint),
     })

@@ -99,6 +99,15 @@ test('scenarios are played side by side, each on a ledger that only it has seen'
   expect((await readdir(temporary)).filter((name) => name.startsWith('slipway-'))).toEqual([])
 })
 
+test('what its author defines by hand is defined on the ledger of a scenario, since nobody does it there', async () => {
+  const folder = await chaincode({ 'a.yaml': TOGETHER })
+  await writeFile(join(folder, 'slipway.yaml'), 'define: false\n')
+  const { code, stdout } = await slipway('test', folder, '--json')
+  const { scenarios } = documents(stdout)
+  expect(scenarios.flatMap(({ calls }) => calls.flatMap((call) => call.differences))).toEqual([])
+  expect([code, scenarios[0]?.passed]).toEqual([0, true])
+})
+
 test('what differs is told with its place, and the calls after it are skipped', async () => {
   const wrong = `
 scenario: Wrong

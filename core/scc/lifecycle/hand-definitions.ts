@@ -10,13 +10,16 @@ import {
   Payload,
   Transaction,
 } from '../../protos/index.ts'
-import { ChaincodeEndorsementInfo, StateData } from '../../protos/lifecycle.ts'
+import { ChaincodeEndorsementInfo, ChaincodeValidationInfo, StateData } from '../../protos/lifecycle.ts'
 import { DEFINE } from './define.ts'
+import type { Definition } from './lifecycle-client.ts'
 
 /** Which definitions somebody committed with `_lifecycle`, as the `peer` command line does. */
 export interface HandDefinitions {
   /** Undefined if the channel's newest definition of that chaincode is Slipway's own, or if it has none. */
   find(channel: string, name: string): HandDefinition | undefined
+  /** The same with its policy and collections. */
+  whole(channel: string, name: string): Definition | undefined
   /** Read again what is known of the channel: its blocks aren't the ones that they were. */
   forget(channel: string): void
 }
@@ -27,7 +30,7 @@ export interface HandDefinitions {
  */
 export function handDefinitions(find: (channel: string) => Ledger | undefined): HandDefinitions {
   const known = new Map<string, { version: Version; moves: number; definition: HandDefinition | undefined }>()
-  return {
+  const hands: HandDefinitions = {
     find(channel, name) {
       const ledger = find(channel)
       const { namespace, key } = definitionKey(name, 'Sequence')
@@ -46,21 +49,37 @@ export function handDefinitions(find: (channel: string) => Ledger | undefined): 
       known.set(id, { version, moves, definition })
       return definition
     },
+    whole(channel, name) {
+      const definition = hands.find(channel, name)
+      const ledger = find(channel)
+      if (definition === undefined || ledger === undefined) return undefined
+      const validation = ChaincodeValidationInfo.deserializeBinary(
+        fieldIn(ledger, name, 'ValidationInfo').getBytes_asU8(),
+      )
+      return {
+        ...definition,
+        name,
+        endorsementPolicy: validation.getValidationParameter_asU8(),
+        collections: fieldIn(ledger, name, 'Collections').getBytes_asU8(),
+      }
+    },
     forget(channel) {
       for (const id of known.keys()) if (id.startsWith(`${channel}\0`)) known.delete(id)
     },
   }
+  return hands
 }
 
 function read(ledger: Ledger, name: string): HandDefinition {
-  const field = (of: DefinitionField) => {
-    const { namespace, key } = definitionKey(name, of)
-    return StateData.deserializeBinary(ledger.state.get(namespace, key)?.value ?? new Uint8Array())
-  }
-  const info = ChaincodeEndorsementInfo.deserializeBinary(field('EndorsementInfo').getBytes_asU8())
+  const info = ChaincodeEndorsementInfo.deserializeBinary(fieldIn(ledger, name, 'EndorsementInfo').getBytes_asU8())
   const { channel } = ledger
-  const sequence = field('Sequence').getInt64()
+  const sequence = fieldIn(ledger, name, 'Sequence').getInt64()
   return { channel, version: info.getVersion(), sequence, initRequired: info.getInitRequired() }
+}
+
+function fieldIn(ledger: Ledger, name: string, field: DefinitionField) {
+  const { namespace, key } = definitionKey(name, field)
+  return StateData.deserializeBinary(ledger.state.get(namespace, key)?.value ?? new Uint8Array())
 }
 
 /** The function that a transaction called. */

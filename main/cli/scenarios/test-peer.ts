@@ -46,6 +46,7 @@ export async function openTestPeer(
     dataDir,
     prewarm: false,
     servesClients: false,
+    definesAll: true,
     trusted: trustedFolders({ trustsAll: trust }),
   })
   const close = async () => {
