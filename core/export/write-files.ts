@@ -6,7 +6,7 @@ import { PeerError } from '../contract/error.ts'
 import type { ExportedFile, ExportResult } from '../contract/export.ts'
 
 /** Lists the files of an export, which the next one may overwrite or remove. */
-const LIST = '.slipway-export.json'
+export const LIST = '.slipway-export.json'
 
 /**
  * Write the files below a folder, which may hold others. All are written beside it first, so that a full disk changes
@@ -42,11 +42,6 @@ export async function writeFiles(
   }
 }
 
-/** Whether an export has written files to a folder, and they are still there. */
-export function isExported(folder: string): Promise<boolean> {
-  return exists(join(folder, LIST)).catch(() => false)
-}
-
 async function writeDraft(path: string, { text, secret = false }: ExportedFile): Promise<void> {
   const mode = secret ? 0o600 : 0o644
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
@@ -64,7 +59,7 @@ async function mustBeOurs(folder: string, paths: readonly string[], ours: Readon
   if (files.length > 0) throw new PeerError('EXPORT_EXISTS', { folder, files })
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path)
     return true

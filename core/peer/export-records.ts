@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { PeerError } from '../contract/error.ts'
 import type { ExportLayout, ExportRequest } from '../contract/export.ts'
 import type { AuthorityState, OutdatedExport, ServicesState } from '../contract/state.ts'
-import { isExported } from '../export/write-files.ts'
+import { isExported } from '../export/is-exported.ts'
 import type { PeerFacts } from '../facts/facts.ts'
 import { replaceFile } from '../msp/pem-files.ts'
 import type { Disposers } from './disposers.ts'
@@ -20,8 +20,8 @@ interface Exported {
 export interface ExportRecords {
   /** Whatever was written to that folder before is forgotten. */
   add(request: ExportRequest, addresses: Record<string, string>): Promise<void>
-  /** Those that are still there and name an address that isn't served. */
-  outdated(served: Record<string, string>): Promise<OutdatedExport[]>
+  /** Those that are still there and name an address that isn't served. Throws the signal's reason. */
+  outdated(served: Record<string, string>, signal: AbortSignal): Promise<OutdatedExport[]>
   /** Called after each `add`. */
   onAdded(listener: () => void): void
 }
@@ -40,11 +40,11 @@ export async function openExportRecords(dataDir: string): Promise<ExportRecords>
       for (const listener of listeners) listener()
       await writing
     },
-    async outdated(served) {
+    async outdated(served, signal) {
       const found: OutdatedExport[] = []
       for (const [folder, { layout, addresses }] of records) {
         const gone = Object.entries(addresses).flatMap(([name, address]) => (served[name] === address ? [] : [address]))
-        if (gone.length === 0 || !(await isExported(folder))) continue
+        if (gone.length === 0 || !(await isExported(folder, signal))) continue
         const error = new PeerError('EXPORT_OUTDATED', { folder, addresses: gone })
         found.push({ folder, layout, error: error.toJSON() })
       }
@@ -54,27 +54,34 @@ export async function openExportRecords(dataDir: string): Promise<ExportRecords>
   }
 }
 
-/** Keep the peer's state in line with the records, whenever an address or a record changes. */
-export async function followExports(records: ExportRecords, facts: PeerFacts, disposers: Disposers): Promise<void> {
+/**
+ * Keep the peer's state in line with the records, whenever an address or a record changes. Nobody waits for it: a record
+ * may lie on a network drive that is gone.
+ */
+export function followExports(records: ExportRecords, facts: PeerFacts, disposers: Disposers): void {
+  const closing = new AbortController()
+  const { signal } = closing
   const tell = async () => {
     const { services, authorities } = facts.state()
     // A peer that serves nobody, such as one for a single call, says nothing about where the next one will be.
     if (Object.keys(services.peers).length === 0) return
-    const outdated = await records.outdated(addressesByService(services, authorities))
+    const outdated = await records.outdated(addressesByService(services, authorities), signal)
     const { outdatedExports } = facts.state()
     if (JSON.stringify(outdated) !== JSON.stringify(outdatedExports)) facts.emit({ type: 'exports', outdated })
   }
-  let telling = tell()
-  const again = () => void (telling = telling.then(tell))
+  let telling = Promise.resolve()
+  // It fails where the peer closes, or the system has no more processes.
+  const again = () => void (telling = telling.then(tell).catch(() => undefined))
+  again()
   records.onAdded(again)
   const subscription = facts.subscribe(({ type }) => {
     if (type === 'services' || type === 'authorities') again()
   })
   disposers.defer(async () => {
     subscription.unsubscribe()
+    closing.abort()
     await telling
   })
-  await telling
 }
 
 /** `peer of Org1MSP` → `127.0.0.1:7051`, and so on. Pure. */

@@ -7,8 +7,9 @@ import { chromiumPath } from './chromium.ts'
 /**
  * What a test may need besides Node. `couchdb`: SLIPWAY_COUCHDB=http://user:password@host:port. `dockerd`: starting a
  * Docker engine of its own, which takes root on Linux. `mounts`: file systems of a test's own, which only its commands see
- * (inMounts of command-line.ts). `podman`: SLIPWAY_PODMAN names its socket. `installed`: SLIPWAY_INSTALLED and SLIPWAY_LAUNCHER name an
- * installed program and its `slipway`. `peer`: PEER_BIN names Fabric's peer program.
+ * (inMounts of command-line.ts); `fuse`: one that a test serves itself. `podman`: SLIPWAY_PODMAN names its
+ * socket. `installed`: SLIPWAY_INSTALLED and SLIPWAY_LAUNCHER name an installed program and its `slipway`. `peer`: PEER_BIN
+ * names Fabric's peer program.
  */
 export type Need =
   | 'couchdb'
@@ -22,6 +23,7 @@ export type Need =
   | 'electron'
   | 'installed'
   | 'mounts'
+  | 'fuse'
   | 'peer'
 
 const checks: Record<Need, () => string | undefined> = {
@@ -35,8 +37,18 @@ const checks: Record<Need, () => string | undefined> = {
   chromium: () => (chromiumPath() === undefined ? 'no Chromium found (SLIPWAY_CHROMIUM names one)' : undefined),
   electron: electronAbsent,
   mounts: () => absent('unshare', [UNSHARE, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']),
+  fuse: () => absent('unshare', [UNSHARE, '/bin/sh', '-c', deadDrive('/mnt')]),
   peer: () => absent(process.env.PEER_BIN ?? 'peer', ['version']),
   installed: () => (process.env.SLIPWAY_INSTALLED === undefined ? 'SLIPWAY_INSTALLED is not set' : undefined),
+}
+
+/**
+ * Shell commands that make a folder a drive that is gone, for as long as their shell lives: who asks for anything there
+ * waits. The descriptor 9 must not be inherited by what is tested.
+ */
+export function deadDrive(folder: string): string {
+  const options = 'fd=9,rootmode=40000,user_id=0,group_id=0'
+  return `exec 9<>/dev/fuse && mount -i -t fuse -o ${options} dead "${folder}"`
 }
 
 /** Flags of unshare for mounts that only its command sees; whoever isn't root is root of a namespace. */
