@@ -3,7 +3,11 @@
  * At the end of stdin they kill what is watched, and run what they were given if they are armed.
  */
 
-/** Where a watched process is the head of its own group. Ignores what a terminal sends to everybody. */
+/**
+ * Where a watched process is the head of its own session and group. Ignores what a terminal sends to everybody. What it has
+ * started in other groups of its session, as a debugger does, lives on without it on Linux (see session.ts): fields 3 and 4
+ * of proc_pid_stat(5), counted from what follows the name.
+ */
 export const GUARDIAN_SH = `
 trap '' HUP INT QUIT TERM
 groups=
@@ -19,7 +23,13 @@ while read -r word id; do
     bye) exit 0 ;;
   esac
 done
-for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -s KILL -- "-$group"; done
+end_if_theirs() {
+  case " $groups " in *" $4 "*) kill -s KILL -- "-$3" ;; esac
+}
+for file in /proc/[0-9]*/stat; do
+  read -r stat <"$file" && end_if_theirs \${stat##*) }
+done
 [ -z "$armed" ] || exec "$@"
 `
 

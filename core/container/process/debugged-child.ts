@@ -14,7 +14,7 @@ export interface DebuggedStart {
   guard: Guard | undefined
   /** Starts what it is given, as without a debugger. */
   start(spec: ProcessSpec, line: PrintLine): Promise<Child>
-  /** Called for a debugger that is a process of its own. */
+  /** Called at once for what was started, and where that is a debugger, also for the program, once it is known. */
   started(child: Child): void
 }
 
@@ -36,12 +36,14 @@ export async function startDebugged(
   try {
     const { argv, env } = await debugged.started(spec.argv, environment({ ...spec.built.project.env, ...spec.env }))
     const child = await start({ ...spec, argv, env }, read)
+    started(child)
     void child.exited.then(() => debugged.ended())
     try {
       const program = await waitFor(debugged.program(), { signal })
       if (program === undefined) return child
-      started(child)
-      return await together(child, program, guard)
+      const both = await together(child, program, guard)
+      started(both)
+      return both
     } catch (error) {
       // What it has started so far, and what it did just before its own end.
       await killOtherGroups(child.pid)

@@ -46,13 +46,15 @@ export class ProcessVM implements VM<ProcessSpec> {
     const line: PrintLine = (printed) => parts.print(built, printed, spec.mspId)
 
     const taken = await this.#takeWarm(spec, line)
-    taken.child?.begin()
+    if (taken.child !== undefined) {
+      taken.child.begin()
+      parts.started?.(taken.child)
+    }
     const child = taken.child ?? (await this.#startCold(spec, line, signal))
     if (signal.aborted) {
       await child.kill()
       signal.throwIfAborted()
     }
-    parts.started?.(child)
     let used = 0
     const isWorking = async () => {
       const before = used
@@ -81,8 +83,12 @@ export class ProcessVM implements VM<ProcessSpec> {
     const { guard, started } = this.#parts
     const start = (each: ProcessSpec, print: PrintLine) => startCold(each, print, guard)
     const debugged = await spec.debug?.()
-    if (debugged === undefined) return start(spec, line)
-    return startDebugged(spec, debugged, { line, guard, start, started: (child) => started?.(child) }, signal)
+    if (debugged !== undefined) {
+      return startDebugged(spec, debugged, { line, guard, start, started: (child) => started?.(child) }, signal)
+    }
+    const child = await start(spec, line)
+    started?.(child)
+    return child
   }
 
   /** A warm process that took over the start, or why none did. */

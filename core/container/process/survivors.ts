@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Child } from '../../process/child.ts'
+import { killOtherGroups } from '../../process/session.ts'
 
 /** Enough about a running process to tell it from a later one with the same number. */
 interface Known {
@@ -75,6 +76,7 @@ async function endIfSame({ pid, startedAt }: Known): Promise<void> {
     const [, group, started = ''] = /^\s*(\d+)\s+(.+?)\s*$/.exec(stdout) ?? []
     if (Number(group) !== pid || !(Math.abs(Date.parse(started) - startedAt) < TOLERANCE_MS)) return
     process.kill(-pid, 'SIGKILL')
+    await killOtherGroups(pid)
   } catch {
     // It has ended, or ps isn't available and nothing is known about it.
   }
