@@ -68,7 +68,7 @@ export function newLaunchables(parts: LaunchablesParts): Launchables {
     serves(project, built, organisation) {
       if (project.debug !== true || project.mode === 'net') void debuggers.close(project.name)
       if (project.mode === 'net') return containers.serves(project, built)
-      if (!config.prewarm || project.server !== undefined || project.debug === true) return
+      if (!config.prewarm || project.server !== undefined) return
       // It is open: what serves has registered there.
       void listeners.of({ name: project.name, organisation }).then(
         ({ address }) => warmPool.prepare(processSpec(project, built, organisation ?? config.mspId, address)),

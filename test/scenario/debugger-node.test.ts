@@ -1,13 +1,16 @@
 // @module-tag slow
+import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'
 import { freePort } from '../support/free-port.ts'
 import { connectInspector, type InspectorClient } from '../support/inspector-client.ts'
 import { isAlive } from '../support/is-alive.ts'
+import { markedProcesses } from '../support/marked-processes.ts'
 import { testPeer, type TestPeer } from '../support/peer.ts'
 
 const NAME = 'javascript-contract'
@@ -175,6 +178,23 @@ describe('Node chaincode under its debugger', () => {
     const { editor, call } = await stopped(on)
     await editor.send('Debugger.disable')
     expect(await call).toMatchObject({ status: 200 })
+  })
+
+  test('what was warmed for a start without it ends', async ({ skip }) => {
+    skip(process.platform !== 'linux', 'only Linux says which processes a test has started')
+    const id = randomUUID()
+    vi.stubEnv('SLIPWAY_WARMED', id)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const warm = async () =>
+      (await markedProcesses(`SLIPWAY_WARMED=${id}`)).filter(({ command }) => command.includes('warm-start.cjs')).length
+    const peer = await testPeer()
+    await peer.api.openChaincode({ folder: await fixture(NAME) })
+    await peer.api.launch({ name: NAME })
+    await eventually(warm).toBe(1)
+    await peer.api.setDebugger({ name: NAME, on: true })
+    await eventually(warm).toBe(0)
+    await peer.api.setDebugger({ name: NAME, on: false })
+    await eventually(warm).toBe(1)
   })
 
   test('a port that is taken is refused where it was asked for', async () => {

@@ -9,7 +9,8 @@ import { warmProgram, type FromWarm, type ToWarm } from './warm-child.ts'
 /** Node processes started ahead, with the author's own shim loaded, one for each chaincode. */
 export interface WarmPool {
   /**
-   * Start one for the next start like this one; it replaces an earlier one. Call it when the chaincode is ready.
+   * Start one for the next start like this one; it replaces an earlier one. Where that start is under a debugger, which
+   * takes none, the earlier one ends. Call it when the chaincode is ready.
    * Settles when the process has begun to load; never rejects.
    */
   prepare(spec: ProcessSpec): Promise<void>
@@ -63,7 +64,7 @@ export function newWarmPool(folder: string, guard?: Guard): WarmPool {
       const { warm } = spec.built
       const key = poolKey(spec)
       drop(key)
-      if (closed || warm === undefined || 'reason' in warm) return
+      if (closed || warm === undefined || 'reason' in warm || spec.debug !== undefined) return
       const made = make(spec, warm.shim)
       pool.set(key, made)
       await made
