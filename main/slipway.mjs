@@ -29,20 +29,34 @@ async function run() {
 /**
  * From 22.8 on, Node can keep what V8 has compiled for the next start: an eighth of the processor time of a submit from
  * nothing. In a folder of the user's own, because Node's default is in one that all users share, and what lies there is
- * run. NODE_COMPILE_CACHE names another place and NODE_DISABLE_COMPILE_CACHE=1 turns it off; where nothing can be written
- * Node does without.
+ * run. NODE_COMPILE_CACHE names another place and NODE_DISABLE_COMPILE_CACHE=1 turns it off; where nothing can be written,
+ * or a user has no home, Node does without.
  */
 function keepCompiledCode() {
   // Not in the types of the oldest Node that runs Slipway.
   const { enableCompileCache } = /** @type {{ enableCompileCache?: (folder: string) => unknown }} */ (module)
-  enableCompileCache?.(compileCache())
+  const folder = compileCache()
+  if (folder !== undefined) enableCompileCache?.(folder)
 }
 
+/** Undefined for a user without a home. */
 function compileCache() {
-  if (process.platform === 'darwin') return join(homedir(), 'Library/Caches/Slipway')
-  if (process.platform === 'win32')
-    return join(process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData/Local'), 'Slipway/Cache')
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'slipway')
+  const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env
+  if (process.platform === 'win32' && LOCALAPPDATA) return join(LOCALAPPDATA, 'Slipway/Cache')
+  if (!['darwin', 'win32'].includes(process.platform) && XDG_CACHE_HOME) return join(XDG_CACHE_HOME, 'slipway')
+  const home = homeFolder()
+  if (home === '') return undefined
+  if (process.platform === 'darwin') return join(home, 'Library/Caches/Slipway')
+  return process.platform === 'win32' ? join(home, 'AppData/Local/Slipway/Cache') : join(home, '.cache/slipway')
+}
+
+function homeFolder() {
+  try {
+    return homedir()
+  } catch {
+    // Neither HOME nor an entry in /etc/passwd, as in a container.
+    return ''
+  }
 }
 
 async function prepareClone() {

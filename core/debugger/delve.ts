@@ -1,7 +1,7 @@
-import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { PeerError } from '../contract/error.ts'
 import { findProgram } from '../process/find-program.ts'
+import { homeFolder } from '../process/home-folder.ts'
 import { watchDelve } from './delve-program.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -39,7 +39,7 @@ export const delve: Runtime = {
 
 /** On the PATH, else where `go install` puts it, which often isn't there. */
 async function findDelve(env: Record<string, string>): Promise<string> {
-  const paths = env['GOPATH'] || join(env['HOME'] ?? homedir(), 'go')
+  const paths = env['GOPATH'] || join(env['HOME'] || homeFolder(), 'go')
   const folders = [env['GOBIN'], ...paths.split(delimiter).map((folder) => join(folder, 'bin'))]
   const installed = folders.filter((folder) => folder !== undefined && folder !== '').join(delimiter)
   const found = (await findProgram('dlv', env)) ?? (await findProgram('dlv', { ...env, PATH: installed }))

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { PeerError } from '../../core/contract/error.ts'
+import { homeFolder } from '../host/home-folder.ts'
 
 /** A link that we put somewhere on the PATH. */
 export interface InstalledCommand {
@@ -26,7 +26,7 @@ export interface CommandPlace {
 const MARK = "# Slipway's command line, installed from its menu."
 
 export function commandPlace(resources: string): CommandPlace {
-  const home = join(homedir(), '.local', 'bin')
+  const home = join(homeFolder(), '.local', 'bin')
   return {
     launcher: join(resources, 'bin', process.platform === 'win32' ? 'slipway.cmd' : 'slipway'),
     // On macOS every PATH has the second; on Linux most distributions put the first there once it exists.

@@ -4,10 +4,11 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readPeerFile } from '../../main/host/peer-file.ts'
-import { buildDoors, slipway, startSlipway, type Started } from '../support/command-line.ts'
+import { buildDoors, slipway, started, startSlipway, type Started } from '../support/command-line.ts'
 import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'
 import { isAlive } from '../support/is-alive.ts'
+import { needs, STRANGER } from '../support/require.ts'
 import { tempFolder } from '../support/temp.ts'
 
 beforeAll(buildDoors)
@@ -84,6 +85,14 @@ describe('a home where nothing can be written', () => {
     const folder = await fixture('javascript-contract')
     const submit = startSlipway(['submit', folder, 'Put', 'k', 'v'], { HOME: '' })
     expect((await submit.ended).code).toBe(0)
+  })
+
+  needs('userns').test('without any home, by a user whom the system does not know: as usual', async () => {
+    const folder = await fixture('javascript-contract', 'installed')
+    const script = `unset HOME; exec "$0" main/slipway.mjs submit "$1" Put k v`
+    const args = [...STRANGER, '/bin/sh', '-c', script, process.execPath, folder]
+    const submit = started('unshare', args, { XDG_CACHE_HOME: '', XDG_CONFIG_HOME: '', SLIPWAY_SETTINGS: '' })
+    expect(await submit.ended).toMatchObject({ code: 0 })
   })
 })
 

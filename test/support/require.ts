@@ -7,9 +7,9 @@ import { chromiumPath } from './chromium.ts'
 /**
  * What a test may need besides Node. `couchdb`: SLIPWAY_COUCHDB=http://user:password@host:port. `dockerd`: starting a
  * Docker engine of its own, which takes root on Linux. `mounts`: file systems of a test's own, which only its commands see
- * (inMounts of command-line.ts); `fuse`: one that a test serves itself. `podman`: SLIPWAY_PODMAN names its
- * socket. `installed`: SLIPWAY_INSTALLED and SLIPWAY_LAUNCHER name an installed program and its `slipway`. `peer`: PEER_BIN
- * names Fabric's peer program.
+ * (inMounts of command-line.ts); `fuse`: one that a test serves itself. `userns`: running as somebody else (STRANGER).
+ * `podman`: SLIPWAY_PODMAN names its socket. `installed`: SLIPWAY_INSTALLED and SLIPWAY_LAUNCHER name an installed program
+ * and its `slipway`. `peer`: PEER_BIN names Fabric's peer program.
  */
 export type Need =
   | 'couchdb'
@@ -24,6 +24,7 @@ export type Need =
   | 'installed'
   | 'mounts'
   | 'fuse'
+  | 'userns'
   | 'peer'
 
 const checks: Record<Need, () => string | undefined> = {
@@ -38,6 +39,7 @@ const checks: Record<Need, () => string | undefined> = {
   electron: electronAbsent,
   mounts: () => absent('unshare', [UNSHARE, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']),
   fuse: () => absent('unshare', [UNSHARE, '/bin/sh', '-c', deadDrive('/mnt')]),
+  userns: () => absent('unshare', [...STRANGER, 'true']),
   peer: () => absent(process.env.PEER_BIN ?? 'peer', ['version']),
   installed: () => (process.env.SLIPWAY_INSTALLED === undefined ? 'SLIPWAY_INSTALLED is not set' : undefined),
 }
@@ -50,6 +52,9 @@ export function deadDrive(folder: string): string {
   const options = 'fd=9,rootmode=40000,user_id=0,group_id=0'
   return `exec 9<>/dev/fuse && mount -i -t fuse -o ${options} dead "${folder}"`
 }
+
+/** Arguments of unshare for a user whom the system doesn't know, and who may do what this one may with files. */
+export const STRANGER = ['--user', '--map-user=54321']
 
 /** Flags of unshare for mounts that only its command sees; whoever isn't root is root of a namespace. */
 export const UNSHARE = process.getuid?.() === 0 ? '-m' : '-rm'

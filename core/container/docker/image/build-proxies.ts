@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { homeFolder } from '../engine/home-folder.ts'
+import { homeFolder } from '../../../process/home-folder.ts'
 
 /** Maps a proxy in docker's config.json to the variable that the engine's builder knows without an ARG. */
 const NAMES = {

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 
-/** Where docker keeps its configuration; the root of the disk for a user without a home, as in a container. */
+/** The user's home folder, where tools keep what is theirs; the root of the disk for a user without a home, as in a container. */
 export function homeFolder(): string {
   try {
     return homedir() || '/'
