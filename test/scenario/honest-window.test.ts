@@ -6,34 +6,10 @@ import { launchChromium } from '../support/chromium.ts'
 import { buildDoors } from '../support/command-line.ts'
 import { fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
-import { tempFolder } from '../support/temp.ts'
 import { card, openWindow, registrationIs, says } from '../support/window.ts'
 import { startByHand } from './author.ts'
 
 const { describe, test } = needs('chromium')
-const { test: goTest } = needs('chromium', 'go')
-
-/** A build step that prints, and goes on until it is let go. */
-const SLOW_BUILD = `
-import { existsSync } from 'node:fs'
-let line = 0
-const timer = setInterval(() => {
-  console.error('compiling part ' + ++line)
-  if (existsSync('../go-on')) clearInterval(timer)
-}, 150)
-`
-
-/** What `go build` runs its tools through: the linker, which comes last, waits until it is let go. */
-const HELD_LINKER = `
-import { existsSync } from 'node:fs'
-import { spawnSync } from 'node:child_process'
-const [tool, ...args] = process.argv.slice(2)
-const run = () => process.exit(spawnSync(tool, args, { stdio: 'inherit' }).status ?? 1)
-if (!/link(\\.exe)?$/.test(tool) || args[0] === '-V=full') run()
-setInterval(() => {
-  if (existsSync(process.env.GO_ON)) run()
-}, 50)
-`
 
 describe('the window tells states as they are', () => {
   let browser: Browser
@@ -112,49 +88,5 @@ describe('the window tells states as they are', () => {
     startByHand({ folder, text: await command() })
     await registrationIs(page, 'ready')
     expect(await older.count()).toBe(0)
-  })
-
-  test('a build is seen at work: its lines, and the next time how long it took', async () => {
-    const folder = await fixture('asset-transfer-typescript', 'built')
-    await writeFile(join(folder, 'slow.mjs'), SLOW_BUILD)
-    const description = join(folder, 'package.json')
-    const before = await readFile(description, 'utf8')
-    await writeFile(description, before.replace('"build": "tsc"', '"build": "node slow.mjs && tsc"'))
-    const page = await openWindow(browser, folder)
-    const progress = page.getByTestId('progress')
-    await says(progress, /[4-9] lines.*compiling part \d/s)
-    // Nobody knows how long: the bar has no end, and nothing is in red.
-    await page.locator('.bar i.open').waitFor()
-    expect(
-      await card(page, /Launch/)
-        .locator('.fail, .failed, i.own.running')
-        .count(),
-    ).toBe(0)
-    await writeFile(join(folder, '..', 'go-on'), '')
-    await registrationIs(page, 'ready')
-    await progress.waitFor({ state: 'detached' })
-
-    await appendFile(join(folder, 'src', 'asset-transfer.ts'), '\n// again\n')
-    await says(progress, /about .* the last time/)
-    await page.locator('.bar i.usual').waitFor()
-  })
-
-  goTest('so is go build: the packages that it compiles, in a bar without an end', async () => {
-    const folder = await fixture('go-shim-v2')
-    const held = await tempFolder('held')
-    await writeFile(join(held, 'link.mjs'), HELD_LINKER)
-    const env = { GOFLAGS: `"-toolexec=node ${join(held, 'link.mjs')}"`, GO_ON: join(held, 'go-on') }
-    const page = await openWindow(browser, folder, { env })
-    const progress = page.getByTestId('progress')
-    await says(progress, /\d+ lines? /)
-    await page.locator('.bar i.open').waitFor()
-    expect(
-      await card(page, /Launch/)
-        .locator('.fail, .failed, i.own.running')
-        .count(),
-    ).toBe(0)
-    await writeFile(env.GO_ON, '')
-    await registrationIs(page, 'ready')
-    await progress.waitFor({ state: 'detached' })
   })
 })
