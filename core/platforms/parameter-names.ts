@@ -1,15 +1,19 @@
 import type { ContractFunction, ContractMetadata } from '../contract/contract-metadata.ts'
 import type { Project } from '../project/project.ts'
 import { golangSignatures } from './golang/signatures.ts'
+import { javaSignatures } from './java/signatures.ts'
 import { nodeSignatures } from './node/signatures.ts'
 import type { Signature } from './signature.ts'
 
-/** What the contract APIs call a parameter whose name they don't know: Node `arg0`, Go `param0`. */
+/**
+ * What the contract APIs call a parameter whose name they don't know: Node `arg0`, Go `param0`, Java `arg1`, since its
+ * compiler leaves names out unless it is asked for them (`-parameters`).
+ */
 const UNNAMED = /^(?:arg|param)\d+$/
 
 /**
- * The metadata with the parameters' names from the source, where the contract API knows none. Java's and decorated
- * TypeScript's metadata have them.
+ * The metadata with the parameters' names from the source, where the contract API knows none. Decorated TypeScript's
+ * metadata has them.
  */
 export async function withParameterNames(metadata: ContractMetadata, project: Project): Promise<ContractMetadata> {
   const isUnnamed = (fn: ContractFunction) => fn.parameters.some(({ name }) => UNNAMED.test(name))
@@ -24,6 +28,7 @@ export async function withParameterNames(metadata: ContractMetadata, project: Pr
 
 async function signaturesOf({ language, folder }: Project): Promise<Signature[]> {
   if (language === 'node') return nodeSignatures(folder)
+  if (language === 'java') return javaSignatures(folder)
   return language === 'golang' ? golangSignatures(folder) : []
 }
 

@@ -53,4 +53,10 @@ describe('what a contract says of itself', () => {
     await asksFor(page, 'Put', ['key', 'value'])
     await asksFor(page, 'Walk', ['kind', 'a', 'b', 'collection'])
   })
+
+  needs('chromium', 'java').test('Java’s parameters have their names from the source', async () => {
+    const page = await windowOf('java-contract', 'built')
+    await asksFor(page, 'Put', ['key', 'text'])
+    await asksFor(page, 'Seed', ['prefix', 'count'])
+  })
 })

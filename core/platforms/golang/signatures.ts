@@ -1,3 +1,4 @@
+import { listed } from '../parameter-list.ts'
 import type { Signature } from '../signature.ts'
 import { sourceTexts } from '../source-files.ts'
 
@@ -13,35 +14,15 @@ export async function golangSignatures(folder: string): Promise<Signature[]> {
 /** Comments, and the literals in which `//` or `func` could stand. */
 const NO_CODE = /\/\*[\s\S]*?\*\/|\/\/.*|`[^`]*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'/g
 const METHOD = /^func\s*\(\s*(?:\w+\s+)?\*?\s*(\w+)(?:\[[^\]]*\])?\s*\)\s*(\w+)\s*\(/gm
+const BRACKETS = { open: '([{', close: ')]}' }
 
 function signaturesIn(source: string): Signature[] {
   const text = source.replace(NO_CODE, (literal) => (literal.startsWith('/') ? ' ' : '""'))
   return [...text.matchAll(METHOD)].map(({ 0: start, 1: type = '', 2: name = '', index }) => ({
     type,
     name,
-    parameters: listed(text, index + start.length).map((parameter) => /^(\w+)(?:\s|$)/.exec(parameter)?.[1]),
+    parameters: listed(text, index + start.length, BRACKETS).parts.map(
+      (parameter) => /^(\w+)(?:\s|$)/.exec(parameter)?.[1],
+    ),
   }))
-}
-
-/** The parts between the commas of a list whose parenthesis has been opened just before `at`. */
-function listed(text: string, at: number): string[] {
-  const parts: string[] = []
-  let depth = 0
-  let begun = at
-  const end = (here: number) => {
-    const part = text.slice(begun, here).trim()
-    if (part !== '') parts.push(part)
-    begun = here + 1
-  }
-  for (let here = at; here < text.length; here += 1) {
-    const character = text[here] ?? ''
-    if (depth === 0 && character === ')') {
-      end(here)
-      return parts
-    }
-    if (depth === 0 && character === ',') end(here)
-    if ('([{'.includes(character)) depth += 1
-    if (')]}'.includes(character)) depth -= 1
-  }
-  return []
 }

@@ -79,6 +79,41 @@ func (Asset) Ping(word string) string { return word }`,
   })
 })
 
+test('Java: annotations, generics, literals and comments between, no context, nested and other classes', async () => {
+  const files = {
+    'src/main/java/org/example/Cars.java': `package org.example;
+/* class Cars { void Create(Context ctx, String wrong) { } } */
+@Contract(name = "Cars", info = @Info(title = "a ) {"))
+public final class Cars<T extends Comparable<T>> implements ContractInterface {
+  static final String TEXT = """
+    void Create(Context ctx, String worse) { }
+    """;
+  private static final class Inner { void Read(Context ctx, String inner) { } }
+  @Transaction(intent = Transaction.TYPE.SUBMIT)
+  public Map<String, List<T>> Create(
+      final Context ctx, @Property(schema = {"minLength", "1"}) final String id, // ) {
+      Map<String, List<Integer>> tags, String[] colors, long sizes[], final String... größen)
+      throws IOException, org.example.Broken {
+    if (id.isEmpty()) { Read(ctx, id + ')'); }
+    return new HashMap<>() { };
+  }
+  public String Read(Context ctx, String id) { return ""; }
+  abstract String Missing(Context ctx, String declared);
+}`,
+    'src/main/java/org/example/Boats.java': 'class Boats { String Read(Context ctx, String name) { } }',
+  }
+  const given = metadata('Cars', {
+    Create: ['arg1', 'arg2', 'arg3', 'arg4', 'arg5'],
+    Read: ['arg1'],
+    Missing: ['arg1'],
+  })
+  expect(await names('java', files, given)).toEqual({
+    Create: ['id', 'tags', 'colors', 'sizes', 'größen'],
+    Read: ['id'],
+    Missing: ['arg1'],
+  })
+})
+
 test('two classes that differ leave the names as they are', async () => {
   const files = { 'a.js': 'class A { f(ctx, x) {} }\nclass B { f(ctx, y) {} }' }
   expect(await names('node', files, metadata('Other', { f: ['arg0'] }))).toEqual({ f: ['arg0'] })
