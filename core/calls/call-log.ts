@@ -19,6 +19,8 @@ export interface CallLog {
   /** Newest first; `before` is the id of the oldest call read so far. Throws LEDGER_READ. */
   read(query: { before?: number; limit: number; chaincode?: string }): CallRecord[]
   readOne(id: number): CallRecord | undefined
+  /** Calls that had begun at this time, the newest first; each is read only when it is asked for. */
+  begunBy(at: number): Iterable<CallRecord>
   /** The call that led to a transaction. */
   find(txId: string): CallRecord | undefined
   /** Ids of the calls that are pinned, oldest first. */
@@ -36,6 +38,8 @@ const MAX_PAGE = 1000
 const FLUSH_MS = 200
 const FLUSH_AGAIN_MS = 5000
 const ANNOUNCE_MS = 50
+/** Calls that begin at once may be noted in another order: so many at most. */
+const MOST_AT_ONCE = 50
 
 /** Open the log in a peer's store. `announce` gets the count, at most every 50 ms. */
 export async function openCallLog(store: Store, announce: (count: number) => void): Promise<CallLog> {
@@ -120,6 +124,19 @@ class StoredCallLog implements CallLog {
     // Written while it ran: the peer ended before the call did.
     const error = new PeerError('ABORTED', { what: 'The call' }).toJSON()
     return { ...record, outcome: { state: 'failed', error, durationMs: 0 } }
+  }
+
+  *begunBy(at: number): Iterable<CallRecord> {
+    let [low, high] = [0, this.#ids.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.readOne(this.#ids[middle] ?? 0)?.at ?? 0) <= at) low = middle + 1
+      else high = middle
+    }
+    for (const id of this.#ids.slice(0, low + MOST_AT_ONCE).reverse()) {
+      const record = this.readOne(id)
+      if (record !== undefined && record.at <= at) yield record
+    }
   }
 
   find(txId: string): CallRecord | undefined {

@@ -21,8 +21,8 @@ const MOST_LINES = 50_000
 const PATIENCE_MS = { dev: 20, net: 60 }
 /** What comes this soon after the answer belongs to the call, even if the next one has begun. */
 const SOON_MS = 20
-/** As many as the list of calls holds. */
-const MOST_CALLS = 1_000
+/** Of the calls before a line, so many are looked at: whoever prints outside of calls has none to be found. */
+const MOST_LOOKED_AT = 200
 /** Calls before and after one that may have run at the same time. */
 const NEIGHBOURS = 50
 
@@ -65,18 +65,30 @@ async function linesOf(call: CallRecord, { calls, logs, facts }: LinesStorage): 
 
 /** The newest call of a chaincode whose lines may hold this one: of those that ran at once, the last to begin. */
 export async function findCallAt(
-  storage: LinesStorage & { calls: Pick<CallLog, 'read'> },
+  storage: LinesStorage & { calls: Pick<CallLog, 'begunBy'> },
   chaincode: string,
   { at, seq }: Pick<LogLine, 'at' | 'seq'>,
 ): Promise<CallRecord | undefined> {
-  const near = storage.calls
-    .read({ chaincode, limit: MOST_CALLS })
-    .filter((call) => call.at <= at && at <= executionOf(call).to + LONGEST_MS)
-  for (const call of near.slice(0, NEIGHBOURS)) {
-    const { lines } = await linesOf(call, storage)
+  const calls = reading(storage.calls)
+  let looked = 0
+  for (const call of storage.calls.begunBy(at)) {
+    if (++looked > MOST_LOOKED_AT) return undefined
+    if (call.request.chaincode !== chaincode || at > executionOf(call).to + LONGEST_MS) continue
+    const { lines } = await linesOf(call, { ...storage, calls })
     if (lines.some((line) => line.seq === seq)) return call
   }
   return undefined
+}
+
+/** The same calls are neighbours of many: each is read once. */
+function reading(calls: Pick<CallLog, 'readOne'>): Pick<CallLog, 'readOne'> {
+  const known = new Map<number, CallRecord | undefined>()
+  return {
+    readOne(id) {
+      if (!known.has(id)) known.set(id, calls.readOne(id))
+      return known.get(id)
+    },
+  }
 }
 
 /** The lines up to the first pause after the answer, and when the last of them came. Lines are almost in their order. */

@@ -22,6 +22,7 @@ export function newCopiedCalls(): CallLog {
       }
     },
     read: () => [],
+    begunBy: () => [],
     readOne: (id) => records.get(id),
     find: () => undefined,
     pinned: () => [],

@@ -7,8 +7,13 @@ import { tempFolder } from '../../support/temp.ts'
 
 const at = Date.now()
 
-function begin(log: CallLog, chaincode = 'cc') {
-  return log.begin({ request: { chaincode, function: 'f', args: ['x'] }, kind: 'evaluate', channel: 'ch1', at })
+function begin(log: CallLog, chaincode = 'cc', since = at) {
+  return log.begin({
+    request: { chaincode, function: 'f', args: ['x'] },
+    kind: 'evaluate',
+    channel: 'ch1',
+    at: since,
+  })
 }
 
 function result(callId: number): CallResult {
@@ -111,5 +116,17 @@ test('of a very long answer the beginning is kept, and the caller’s own result
     expect(record?.outcome).toMatchObject({ state: 'done', result: { status: 200 } })
     expect(JSON.stringify(record).length).toBeLessThan(1_000_000)
     expect(answer.payload).toHaveLength(10_000_000)
+  })
+})
+
+test('calls that had begun by a time, the newest first; calls at once may be in another order', async () => {
+  await withLog(await tempFolder('calls'), (log) => {
+    const begun = [10, 20, 40, 30, 50].map((ms) => begin(log, 'cc', at + ms).id)
+    expect(begun).toEqual([1, 2, 3, 4, 5])
+    const ids = (ms: number) => [...log.begunBy(at + ms)].map(({ id }) => id)
+    expect(ids(5)).toEqual([])
+    expect(ids(20)).toEqual([2, 1])
+    expect(ids(35)).toEqual([4, 2, 1])
+    expect(ids(99)).toEqual([5, 4, 3, 2, 1])
   })
 })
