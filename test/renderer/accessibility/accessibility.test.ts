@@ -1,6 +1,6 @@
 // @module-tag slow
 import axe from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { launchChromium } from '../../support/chromium.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -80,6 +80,17 @@ describe('the window, for everybody', () => {
     expect(await at('DeleteAsset').evaluate((button) => button === document.activeElement)).toBe(true)
     await page.keyboard.press('End')
     expect(await list.evaluate(() => document.activeElement?.textContent)).toBe('other…')
+  })
+
+  test('a line of the log that is opened stays in sight, though its card takes room', async () => {
+    await open('ready')
+    await page.keyboard.press('4')
+    const log = page.getByRole('log', { name: 'Log' })
+    const last = log.getByText(/^transferring asset239 /)
+    await last.click()
+    await page.getByRole('region', { name: 'The line in full' }).waitFor()
+    const bottom = (of: Locator) => of.evaluate((element) => element.getBoundingClientRect().bottom)
+    await eventually(async () => (await bottom(last)) <= (await bottom(log))).toBe(true)
   })
 
   test('what a call came to is said, and what became of the chaincode', async () => {

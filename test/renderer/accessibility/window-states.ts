@@ -87,6 +87,7 @@ const calls: WindowState[] = [
   at('Call', 'events of a call', recent('TransferAsset'), tab('Events')),
   at('Call', 'output of a call', recent('TransferAsset'), tab('Output')),
   at('Call', 'refused by the chaincode', recent('ReadAsset')),
+  on('thrown', 'Call: refused, with the line that threw', goTo('Call'), recent('ReadAsset'), text('Thrown at')),
   at('Call', 'in conflict', recent('UpdateAsset')),
   at('Call', 'function with every kind of field', button(/^CreateAsset/)),
   at('Call', 'mistakes in the form', button(/^CreateAsset/), send, text('Enter a whole number.')),
@@ -110,6 +111,17 @@ const lists: WindowState[] = [
   at('State', 'nothing found', fill(/^Key/, 'zzz'), text('No keys')),
   at('Logs', 'found', (page) => page.getByRole('searchbox').fill('asset'), key('Enter')),
   at('Logs', 'nothing left', button(/^chaincode/), button(/^build/), button(/^peer/), text(/No lines|hidden/i)),
+  at(
+    'Logs',
+    'a line in full, and its call',
+    (page) =>
+      page
+        .getByRole('log', { name: 'Log' })
+        .getByText(/transferring asset/)
+        .last()
+        .click(),
+    text('Open the call'),
+  ),
   at('Blocks', 'a block', option(1)),
   at('Blocks', 'a block with three transactions', option(3)),
   at('Blocks', 'about to rewind', option(3), button('Rewind to here'), dialog),
@@ -176,6 +188,20 @@ const networks: WindowState[] = [
   on('deployed', 'deployed, for others to go on', command('Deploy asset-transfer'), dialog, text('Org2MSP has yet')),
 ]
 
+/** What changed for client applications, and for a replay. */
+const changed: WindowState[] = [
+  on('moved', 'Run: moved addresses', goTo('Run'), text('moved')),
+  on('moved', 'Connect: moved addresses', goTo('Connect'), text('next free port')),
+  on('outdated', 'Connect: outdated exports', goTo('Connect'), text('Export them again')),
+  on(
+    'pins-here-and-elsewhere',
+    'Replay: some pins elsewhere',
+    goTo('Replay'),
+    text('2 pinned calls on another channel'),
+  ),
+  on('pins-elsewhere', 'Replay: all pins elsewhere', goTo('Replay'), text('The pinned calls are on another channel')),
+]
+
 /** The scenes that change only the Run page, as they open. */
 const runScenes = [
   ...['building', 'failed', 'waiting', 'crashed', 'reviewing', 'dev-differences'],
@@ -197,6 +223,7 @@ export const windowStates: Record<string, WindowState[]> = {
   lists,
   'dialogs and menus': layers,
   'real networks': networks,
+  'addresses and pins': changed,
   'the Run page': runScenes.map((scene) => on(scene, `Run: ${scene}`, goTo('Run'))),
   'without a chaincode': [
     on('welcome', 'welcome'),

@@ -309,6 +309,7 @@ export const everything: Scene['handlers'] = {
   ...chainHandlers(48),
   readContract: () => contract,
   readCalls: () => calls,
+  findCallAt: () => calls[0],
   submit: async (request) => {
     await new Promise((resolve) => setTimeout(resolve, 120))
     if (request.function === 'SlowAsset') await new Promise(() => undefined)

@@ -3,11 +3,13 @@ import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
 import { everything, logHandlers, stateHandlers } from './answers.ts'
 import { begin, build, failedBuild, marbles, now, peerState, ready } from './chaincodes.ts'
 import type { Scene } from './fake-host.ts'
+import { clientScenes } from './client-scenes.ts'
 import { debuggerScenes } from './debugger-scenes.ts'
 import { edgeScenes } from './edge-scenes.ts'
 import { netScenes } from './net-scenes.ts'
 import { networkScenes } from './network-scenes.ts'
 import { organisationScenes } from './organisation-scenes.ts'
+import { replayScenes } from './replay-scenes.ts'
 
 const exitLines = [
   'panic: runtime error: invalid memory address or nil pointer dereference',
@@ -17,11 +19,13 @@ const exitLines = [
 ]
 
 export const scenes: Record<string, () => Scene> = {
+  ...clientScenes,
   ...debuggerScenes,
   ...netScenes,
   ...networkScenes,
   ...edgeScenes,
   ...organisationScenes,
+  ...replayScenes,
   ready: () => ({ state: peerState([ready]), handlers: everything }),
   welcome: () => ({ state: peerState([]), handlers: everything }),
   building: () => ({
@@ -139,6 +143,18 @@ export const scenes: Record<string, () => Scene> = {
     delete crashed.process
     return { state: peerState([crashed]), handlers: everything }
   },
+  thrown: () => ({
+    state: peerState([ready]),
+    handlers: {
+      ...everything,
+      readCallLogs: () => ({
+        lines: [],
+        state: 'complete',
+        others: 0,
+        cause: { message: 'The asset asset99 does not exist', file: 'src/assetTransfer.ts', line: 57, kind: 'thrown' },
+      }),
+    },
+  }),
   many: () => ({
     state: peerState([
       ready,
