@@ -24,7 +24,7 @@ export interface Branch {
   at: Millis
 }
 
-/** A name for a height of a channel, as it was when the name was given. */
+/** A name for a height of a channel, with the blocks that it had when the name was given. */
 export interface Checkpoint {
   name: string
   /** Number of blocks. */
@@ -79,8 +79,8 @@ export const undoCommands = {
   restoreBranch: command<{ channel: string; id: string }, Moved>(),
   /** Forget a branch for good; what other branches and checkpoints need is kept. @throws BRANCH_UNKNOWN */
   removeBranch: command<{ channel: string; id: string }>(),
-  /** Name the present height. @throws CHECKPOINT_NAME, CHECKPOINT_TAKEN */
-  setCheckpoint: command<{ channel: string; name: string }, Checkpoint>(),
+  /** Name a height; default: the present one. @throws CHECKPOINT_NAME, CHECKPOINT_TAKEN, REWIND_HEIGHT, REWIND_TOO_FAR */
+  setCheckpoint: command<{ channel: string; name: string; height?: number }, Checkpoint>(),
   /** @throws CHECKPOINT_UNKNOWN */
   removeCheckpoint: command<{ channel: string; name: string }>(),
   /** Newest first. */

@@ -42,7 +42,8 @@ export function undoApi(
     readBranches: async ({ channel }) => channels.get(channel).undo.branches(),
     restoreBranch: ({ channel, id }) => move(channel, ({ undo }) => undo.restore(id)),
     removeBranch: async ({ channel, id }) => between(channel, ({ undo }) => undo.removeBranch(id)),
-    setCheckpoint: async ({ channel, name }) => between(channel, ({ undo }) => undo.setCheckpoint(name)),
+    setCheckpoint: async ({ channel, name, height }) =>
+      between(channel, ({ undo }) => undo.setCheckpoint(name, height)),
     removeCheckpoint: async ({ channel, name }) => between(channel, ({ undo }) => undo.removeCheckpoint(name)),
     readCheckpoints: async ({ channel }) => channels.get(channel).undo.checkpoints(),
     compareStates: async ({ channel, ...points }) => channels.get(channel).compareStates(points),

@@ -98,7 +98,7 @@ const shapes: Record<ApiName, Shape> = {
   readBranches: { channel: 'text' },
   restoreBranch: { channel: 'text', id: 'text' },
   removeBranch: { channel: 'text', id: 'text' },
-  setCheckpoint: { channel: 'text', name: 'text' },
+  setCheckpoint: { channel: 'text', name: 'text', height: 'count?' },
   removeCheckpoint: { channel: 'text', name: 'text' },
   readCheckpoints: { channel: 'text' },
   restoreCheckpoint: { channel: 'text', name: 'text', keep: 'flag?' },

@@ -39,6 +39,8 @@ export class WindowView {
   rewindTo = $state<number | undefined>()
   /** Whether the dialog of checkpoints and branches is open. */
   pointsOpen = $state(false)
+  /** The block after which that dialog sets a checkpoint; undefined: the newest. */
+  pointAfter = $state<number | undefined>()
   /** The point that the comparison begins at, as compareStates takes it, and in words. */
   comparing = $state.raw<{ point: string; title: string } | undefined>()
   /** What was last taken back here, until it is restored or dismissed. */
@@ -111,6 +113,12 @@ export class WindowView {
     this.source = undefined
     this.block = place
     this.show('blocks')
+  }
+
+  /** `after`: the block after which a checkpoint is to be set; default: the newest. */
+  openPoints(after?: number): void {
+    this.pointAfter = after
+    this.pointsOpen = true
   }
 
   setTheme(theme: Theme): void {

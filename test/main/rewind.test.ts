@@ -37,6 +37,10 @@ test('rewind, checkpoint and reset without a running Slipway, and with one', asy
   const listed = json((await slipway('checkpoint', folder, '--list')).stdout) as CheckpointsDocument
   expect(listed).toMatchObject({ checkpoints: [{ name: 'one', isOnChain: true }], branches: [{ id: branch }] })
 
+  const earlier = await slipway('checkpoint', folder, 'earlier', '--height', String(height - 1))
+  expect([earlier.code, json(earlier.stdout)]).toMatchObject([0, { name: 'earlier', height: height - 1 }])
+  expect(await codeOf('checkpoint', folder, 'later', '--height', String(height + 1))).toEqual([2, 'REWIND_HEIGHT'])
+  expect(await codeOf('checkpoint', folder, 'later', '--height', 'x')).toEqual([2, 'USAGE'])
   expect(await codeOf('checkpoint', folder, 'one')).toEqual([2, 'CHECKPOINT_TAKEN'])
   expect(await codeOf('checkpoint', folder, '12')).toEqual([2, 'CHECKPOINT_NAME'])
   expect(await codeOf('rewind', folder, 'nobody')).toEqual([2, 'CHECKPOINT_UNKNOWN'])

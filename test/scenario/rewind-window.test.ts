@@ -49,6 +49,12 @@ describe('undo in the window', () => {
     expect(await until.inputValue()).toBe('')
     await compared.getByRole('button', { name: 'Close' }).click()
     await compared.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Checkpoint', exact: true }).click()
+    await compared.getByRole('textbox', { name: 'Name of a new checkpoint' }).fill('one asset')
+    await compared.getByRole('button', { name: 'Set checkpoint' }).click()
+    await says(compared.getByRole('list', { name: 'Checkpoints' }), /one asset.*after block 2/s)
+    await compared.getByRole('button', { name: 'Close' }).click()
+    await compared.waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Rewind to here' }).click()
     const dialog = page.getByRole('dialog')
     await says(dialog, /Block 3 is taken back/)
@@ -73,6 +79,7 @@ describe('undo in the window', () => {
     await says(page.getByRole('region', { name: 'What block 3 holds' }), 'other')
 
     await page.getByRole('button', { name: 'Checkpoints' }).click()
+    // The newest again, not the block that was named before.
     await dialog.getByRole('textbox', { name: 'Name of a new checkpoint' }).fill('other way')
     await dialog.getByRole('button', { name: 'Set checkpoint' }).click()
     await says(dialog.getByRole('list', { name: 'Checkpoints' }), /other way.*after block 3/s)

@@ -37,8 +37,8 @@ export interface LedgerUndo {
   removeBranch(id: string): Promise<void>
   /** Newest first. */
   checkpoints(): Promise<Checkpoint[]>
-  /** Name the present height. @throws PeerError CHECKPOINT_NAME, CHECKPOINT_TAKEN, LEDGER_WRITE */
-  setCheckpoint(name: string): Promise<Checkpoint>
+  /** Name a height; default: the present one. @throws PeerError CHECKPOINT_NAME, CHECKPOINT_TAKEN, REWIND_HEIGHT, REWIND_TOO_FAR, LEDGER_WRITE */
+  setCheckpoint(name: string, height?: number): Promise<Checkpoint>
   /** @throws PeerError CHECKPOINT_UNKNOWN, LEDGER_WRITE */
   removeCheckpoint(name: string): Promise<void>
 }
@@ -90,12 +90,7 @@ export class ChannelUndo implements LedgerUndo {
   }
 
   async rewind(height: number, { keep }: { keep?: boolean | undefined } = {}): Promise<Moved> {
-    const { channel, savepoint } = this.#parts
-    const { height: present, previousHash } = savepoint()
-    const isIn = Number.isSafeInteger(height) && height >= 1 && height <= present
-    const hash = isIn ? (height === present ? previousHash : this.#hashBefore(height)) : undefined
-    if (hash === undefined) throw new PeerError('REWIND_HEIGHT', { channel, height, present })
-    return this.#move(hash, keep)
+    return this.#move(this.#endOf(height), keep)
   }
 
   async restore(id: string): Promise<Moved> {
@@ -142,15 +137,19 @@ export class ChannelUndo implements LedgerUndo {
     return readCheckpoints(this.#parts)
   }
 
-  async setCheckpoint(name: string): Promise<Checkpoint> {
+  async setCheckpoint(name: string, wanted?: number): Promise<Checkpoint> {
     const { channel, store, undo, savepoint } = this.#parts
     const problem = checkpointNameProblem(name)
     if (problem !== undefined) throw new PeerError('CHECKPOINT_NAME', { name: name.slice(0, 200), problem })
     const known = await this.checkpoints()
     const taken = known.find((checkpoint) => checkpoint.name === name)
     if (taken !== undefined) throw new PeerError('CHECKPOINT_TAKEN', { channel, name, height: taken.height })
-    const { height, previousHash } = savepoint()
-    const checkpoint = { name, height, id: Buffer.from(previousHash).toString('hex'), at: now(), isOnChain: true }
+    const present = savepoint().height
+    const height = wanted ?? present
+    const hash = this.#endOf(height)
+    // A name for what can't be returned to would be a promise that nobody keeps.
+    await this.#mustReach(height, present)
+    const checkpoint = { name, height, id: Buffer.from(hash).toString('hex'), at: now(), isOnChain: true }
     const value = encodeCheckpoint(checkpoint)
     await store.write([{ type: 'put', key: undo.checkpoint(name), value }], { sync: true })
     return checkpoint
@@ -159,6 +158,16 @@ export class ChannelUndo implements LedgerUndo {
   async removeCheckpoint(name: string): Promise<void> {
     await this.#checkpoint(name)
     await this.#parts.store.write([{ type: 'del', key: this.#parts.undo.checkpoint(name) }], { sync: true })
+  }
+
+  /** Hash of the last of so many blocks. @throws PeerError REWIND_HEIGHT */
+  #endOf(height: number): Uint8Array {
+    const { channel, savepoint } = this.#parts
+    const { height: present, previousHash } = savepoint()
+    const isIn = Number.isSafeInteger(height) && height >= 1 && height <= present
+    const hash = isIn ? (height === present ? previousHash : this.#hashBefore(height)) : undefined
+    if (hash === undefined) throw new PeerError('REWIND_HEIGHT', { channel, height, present })
+    return hash
   }
 
   /** Hash of the block before this one. The record has it; to read a whole block takes longer than to undo it. */

@@ -119,6 +119,8 @@ export interface RewindOptions extends ChannelOptions {
   /** Of checkpoints. */
   list?: boolean
   remove?: boolean
+  /** Number of blocks, as typed; default: the present height. */
+  height?: string
 }
 
 export interface PackageOptions extends PrintOptions {

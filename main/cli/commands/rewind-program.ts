@@ -21,9 +21,10 @@ export function addRewindCommands(program: Command, work: Work): void {
     )
 
   withChannel(program.command('checkpoint'))
-    .description('name the present height of the ledger, to come back to it with rewind')
+    .description('name a height of the ledger, to come back to it with rewind')
     .argument('[folder]', 'chaincode folder; may be left out where it is this one')
     .argument('[name]', 'name of the checkpoint, for example "before the sale"')
+    .option('--height <blocks>', 'number of blocks (default: the present height)')
     .option('--list', 'list checkpoints and branches instead')
     .option('--remove', 'remove the checkpoint instead; the ledger stays as it is')
     .action((folder: string | undefined, name: string | undefined, options: RewindOptions) =>

@@ -43,9 +43,12 @@ export function compare(words: string[], { to, ...options }: CompareOptions): Pr
   })
 }
 
-/** `slipway checkpoint [FOLDER] NAME`: name the present height, take a name away, or list what there is. */
+/** `slipway checkpoint [FOLDER] NAME`: name a height, take a name away, or list what there is. */
 export function checkpoint(words: string[], options: RewindOptions): Promise<number> {
   const [folder, name] = options.list === true ? [words[0] ?? '.'] : folderAndName(words)
+  if (options.height !== undefined && !/^\d{1,15}$/.test(options.height))
+    throw new PeerError('USAGE', { message: '--height takes a number of blocks.' })
+  const height = options.height === undefined ? undefined : Number(options.height)
   return withChannel(folder, options, async ({ api, channel }) => {
     if (name === undefined) {
       const [checkpoints, branches] = await Promise.all([
@@ -54,7 +57,7 @@ export function checkpoint(words: string[], options: RewindOptions): Promise<num
       ])
       print({ channel, checkpoints, branches } satisfies CheckpointsDocument, options)
     } else if (options.remove === true) await api.removeCheckpoint({ channel, name })
-    else print(await api.setCheckpoint({ channel, name }), options)
+    else print(await api.setCheckpoint(withoutUndefined({ channel, name, height })), options)
   })
 }
 

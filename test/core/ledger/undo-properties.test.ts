@@ -35,7 +35,7 @@ type Step =
   | { do: 'submit'; transactions: Write[][] }
   | { do: 'rewind'; to: number; keep: boolean }
   | { do: 'restore' | 'remove'; which: number }
-  | { do: 'set' }
+  | { do: 'set'; to: number }
   | { do: 'go'; which: number; keep: boolean }
   | { do: 'reopen' }
 
@@ -82,7 +82,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       which: some,
     }),
   },
-  { weight: 2, arbitrary: fc.constant({ do: 'set' as const }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('set' as const), to: some }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('go' as const), which: some, keep: fc.boolean() }) },
   { weight: 1, arbitrary: fc.constant({ do: 'reopen' as const }) },
 )
@@ -205,8 +205,9 @@ class Run {
       }
       case 'set': {
         const name = `checkpoint ${this.#names++}`
-        await undo.setCheckpoint(name)
-        this.#ends.set(name, before)
+        const height = 1 + (step.to % before.length)
+        await undo.setCheckpoint(name, height)
+        this.#ends.set(name, before.slice(0, height))
         return
       }
       case 'go': {

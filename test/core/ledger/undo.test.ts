@@ -92,6 +92,24 @@ test('a checkpoint is reached wherever its blocks are, also where what was rewou
   expect(await ledger.undo.branches()).toEqual([])
 })
 
+test('a checkpoint of an earlier height is the same as one that was set when the channel had it', async () => {
+  const { ledger } = await open()
+  await put(ledger, { a: '0' })
+  const { id } = await ledger.undo.setCheckpoint('then')
+  for (const a of ['1', '2']) await put(ledger, { a })
+  expect(await ledger.undo.setCheckpoint('later', 1)).toMatchObject({ name: 'later', id, height: 1, isOnChain: true })
+  const { id: two } = await ledger.undo.setCheckpoint('two', 2)
+  await ledger.undo.goTo('later')
+  expect([ledger.height(), read(ledger, 'a')]).toEqual([1, '0'])
+  // Its blocks are needed, so they aren't forgotten with those that no name stands for.
+  await ledger.undo.goTo('two', { keep: false })
+  expect([ledger.height(), read(ledger, 'a')]).toEqual([2, '1'])
+  await ledger.undo.rewind(1, { keep: false })
+  expect(await ledger.undo.checkpoints()).toContainEqual(expect.objectContaining({ id: two, isOnChain: false }))
+  await ledger.undo.goTo('two')
+  expect([ledger.height(), read(ledger, 'a')]).toEqual([2, '1'])
+})
+
 test('what is forgotten leaves nothing in the store, except what others need', async () => {
   const { ledger, store } = await open()
   for (const a of ['0', '1']) await put(ledger, { a })
@@ -126,6 +144,9 @@ test('what cannot be is refused with a code, and nothing changes', async () => {
     expect(await codeOf(ledger.undo.setCheckpoint(name))).toBe('CHECKPOINT_NAME')
   }
   expect(await codeOf(ledger.undo.setCheckpoint('taken'))).toBe('CHECKPOINT_TAKEN')
+  expect(await codeOf(ledger.undo.setCheckpoint('taken', 1))).toBe('CHECKPOINT_TAKEN')
+  for (const height of [0, -1, 3, 1.5, NaN])
+    expect(await codeOf(ledger.undo.setCheckpoint('there', height))).toBe('REWIND_HEIGHT')
   expect(await codeOf(ledger.undo.goTo('nobody'))).toBe('CHECKPOINT_UNKNOWN')
   expect(await codeOf(ledger.undo.removeCheckpoint('nobody'))).toBe('CHECKPOINT_UNKNOWN')
   expect(await ledger.undo.rewind(2)).toEqual({ from: 2, height: 2 })
@@ -143,6 +164,8 @@ test('blocks of an older Slipway have no record: the error says how far one can 
   await store.write([{ type: 'del', key: undoKeys(CHANNEL).undo(1) }], { sync: true })
   const refused = await ledger.undo.rewind(1).catch((error: unknown) => PeerError.from(error))
   expect(refused).toMatchObject({ code: 'REWIND_TOO_FAR', details: { oldest: 2 } })
+  expect(await codeOf(ledger.undo.setCheckpoint('too far', 1))).toBe('REWIND_TOO_FAR')
+  await ledger.undo.setCheckpoint('two', 2)
   await ledger.undo.rewind(2)
   expect(read(ledger, 'a')).toBe('1')
 })
