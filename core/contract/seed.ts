@@ -36,10 +36,14 @@ export interface StateLine {
 /** The state of a channel as a file of JSON lines, and back. */
 export const seedCommands = {
   /**
-   * Write the state of all chaincodes of a channel, or of one, as it is now. `file`: an absolute path on the peer's
-   * machine. Throws CHANNEL_UNKNOWN, STATE_FILE_EXISTS unless `force`, STATE_FILE_WRITE, LEDGER_READ.
+   * Write the state of all chaincodes of a channel, or of one, as it is now or as it was at a point, as readState takes
+   * it. `file`: an absolute path on the peer's machine. Throws CHANNEL_UNKNOWN, STATE_FILE_EXISTS unless `force`,
+   * STATE_FILE_WRITE, LEDGER_READ, and for a point what readState throws.
    */
-  exportState: command<{ channel: string; file: string; chaincode?: string; force?: boolean }, StateCopy>(),
+  exportState: command<
+    { channel: string; file: string; chaincode?: string; point?: string; force?: boolean },
+    StateCopy
+  >(),
   /**
    * Write what such a file holds to a channel, in blocks of their own: all of it or nothing, even if the peer is killed.
    * Keys that the file doesn't name stay as they are. Throws CHANNEL_UNKNOWN, STATE_FILE_READ, STATE_LINE,

@@ -9,6 +9,11 @@ export interface ReadState {
   collection?: string
   /** MSP id of the organisation as which to read a collection; a non-member sees only hashes. */
   mspId?: string
+  /**
+   * The state as it was: a number of blocks, the name of a checkpoint or the id of a branch. Collections are as they are
+   * defined now, and there are no rich queries. Default: as it is now.
+   */
+  point?: string
   /** First key to return; default: the namespace's first. */
   from?: string
   /** Only keys with this prefix (composite keys in their raw form). */

@@ -1,10 +1,9 @@
-import { PeerError } from '../contract/error.ts'
 import type { StateComparison } from '../contract/undo.ts'
 import type { KeyVersion, ReadHistory, ReadState, StatePage } from '../contract/world-state.ts'
 import type { IndexDefinition } from '../mango/index-definition.ts'
 import { collectionStore } from '../privdata/collection-store.ts'
 import type { Collection } from '../privdata/collection.ts'
-import { hashedNamespace, parseDerived, privateNamespace } from '../privdata/namespaces.ts'
+import { parseDerived } from '../privdata/namespaces.ts'
 import { Block, TxValidationCode } from '../protos/index.ts'
 import { blockReads, hashOf, type BlockReads } from './block-reads.ts'
 import { blockOperations, indexOperations, stateOperations } from './block-operations.ts'
@@ -26,17 +25,17 @@ import {
 } from './private-sets-by-block.ts'
 import { decodeSavepoint, type Savepoint } from './savepoint.ts'
 import { readQueriedPage } from './queried-page.ts'
-import { hashedPage, readStatePage } from './state-pages.ts'
 import { SharedView } from './shared-view.ts'
 import type { QueriedChannel, StateQueries } from './state-queries.ts'
+import { stateReads, type StateReads } from './state-reads.ts'
 import type { Store } from './store.ts'
 import { LevelTxSimulator } from './tx-simulator.ts'
 import type { ValidatedBlock } from './validated-block.ts'
 import { ChannelUndo } from './undo/channel-undo.ts'
-import { comparePoints, type ComparedPoints } from './undo/compare-points.ts'
+import type { ComparedPoints } from './undo/compare-points.ts'
 import { OpenSimulations } from './undo/open-simulations.ts'
 import { undoKeys } from './undo/undo-keys.ts'
-import { wholeState, type WholeState } from './whole-state.ts'
+import type { WholeState } from './whole-state.ts'
 import type { WorldState } from './world-state.ts'
 
 /** What the ledger of a channel takes from its peer. */
@@ -63,6 +62,7 @@ export class ChannelLedger implements Ledger {
   readonly #expiries: Expiries
   readonly #queries: StateQueries | undefined
   readonly #organisations: () => readonly string[]
+  readonly #reads: StateReads
   readonly #blockWriter: BlockWriter | undefined
   /** Private data of transactions whose block hasn't come yet, by transaction id. */
   readonly #transient = new Map<string, Uint8Array>()
@@ -81,6 +81,13 @@ export class ChannelLedger implements Ledger {
     this.undo = this.#newUndo(moveBatchBytes)
     this.#queries = queries?.(this.#queriedChannel())
     this.#organisations = organisations
+    this.#reads = stateReads(
+      { channel, store: this.#store, keys: this.#keys, undo: undoKeys(channel) },
+      {
+        collections: (namespace) => this.collections(namespace),
+        query: (page) => readQueriedPage(this.#queriedChannel(), this.#queries, page),
+      },
+    )
     this.#blockWriter = blockWriter
     this.blocks = blockReads(store, this.#keys, {
       savepoint: () => this.#savepoint,
@@ -182,32 +189,16 @@ export class ChannelLedger implements Ledger {
     return all.filter((namespace) => parseDerived(namespace) === undefined)
   }
 
-  wholeState(): WholeState {
-    return wholeState(this.#store, this.#keys)
+  wholeState(point?: string, signal?: AbortSignal): Promise<WholeState> {
+    return this.#reads.wholeState(point, signal)
   }
 
   compareStates(points: ComparedPoints): Promise<StateComparison> {
-    const { channel } = this
-    return comparePoints({ channel, store: this.#store, keys: this.#keys, undo: undoKeys(channel) }, points)
+    return this.#reads.compareStates(points)
   }
 
-  async readState({ collection, mspId, ...query }: Parameters<Ledger['readState']>[0]): Promise<StatePage> {
-    if (collection === undefined) return this.#statePage(query)
-    const { namespace } = query
-    const collections = this.collections(namespace)
-    const definition = collections.find(({ name }) => name === collection)
-    if (definition === undefined) {
-      const known = collections.map(({ name }) => name)
-      throw new PeerError('COLLECTION_UNKNOWN', { chaincode: namespace, collection, known })
-    }
-    const isMember = mspId === undefined || definition.members.includes(mspId)
-    const at = isMember ? privateNamespace(namespace, collection) : hashedNamespace(namespace, collection)
-    if (isMember) return this.#statePage({ ...query, namespace: at })
-    if (query.query !== undefined) {
-      const message = `${mspId} isn't a member of ${collection}, and has only hashes of it.`
-      throw new PeerError('QUERY_REFUSED', { message, engine: 'hashes' })
-    }
-    return hashedPage(await this.#statePage({ ...query, namespace: at }))
+  readState(query: Omit<ReadState, 'channel'>, signal?: AbortSignal): Promise<StatePage> {
+    return this.#reads.readState(query, signal)
   }
 
   #queriedChannel(): QueriedChannel {
@@ -236,11 +227,6 @@ export class ChannelLedger implements Ledger {
       },
       batchBytes,
     })
-  }
-
-  async #statePage({ query, ...page }: Omit<ReadState, 'channel'>): Promise<StatePage> {
-    if (query === undefined) return readStatePage(this.#store, this.#keys, page)
-    return readQueriedPage(this.#queriedChannel(), this.#queries, { ...page, query })
   }
 
   async readHistory(query: Omit<ReadHistory, 'channel'>): Promise<KeyVersion[]> {

@@ -2,15 +2,24 @@ import { PeerError } from '../contract/error.ts'
 import { mergedIterator } from './merged-iterator.ts'
 import type { StoreIterator, StoreOperation } from './store-entries.ts'
 import type { Store, StoreRange, StoreSnapshot } from './store.ts'
-import { newVersions } from './versions.ts'
+import { newVersions, type Versions } from './versions.ts'
+
+/** What a copy begins with. */
+interface CopyBegins {
+  /** The store as it was then; closed with the copy. Default: as it is now. */
+  base?: StoreSnapshot
+  /** What is written over it already. */
+  written?: Versions
+}
 
 /**
  * A copy of a store as it is now that costs nothing to make: what is written to it stays in memory and is dropped with
  * it. The store itself is only read, through a snapshot that is held until the copy is closed.
  */
-export function copiedStore(store: Store): Store {
-  const base = store.snapshot()
-  const written = newVersions()
+export function copiedStore(
+  store: Store,
+  { base = store.snapshot(), written = newVersions() }: CopyBegins = {},
+): Store {
   const versions = new WeakMap<StoreSnapshot, number>()
   let isClosed = false
 

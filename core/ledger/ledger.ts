@@ -136,12 +136,18 @@ export interface Ledger {
   join(genesis: Uint8Array): Promise<void>
   /** Namespaces that have state. */
   namespaces(): Promise<string[]>
-  /** Every key that has a value, public or private, as it is now. Throws LEDGER_READ. */
-  wholeState(): WholeState
+  /**
+   * Every key that has a value, public or private, as it is now or as it was at a point. Throws LEDGER_READ, and for a
+   * point what `readState` throws.
+   */
+  wholeState(point?: string, signal?: AbortSignal): Promise<WholeState>
   /** Throws REWIND_HEIGHT, REWIND_TOO_FAR, CHECKPOINT_UNKNOWN, BRANCH_UNKNOWN. */
   compareStates(points: ComparedPoints): Promise<StateComparison>
-  /** Throws COLLECTION_UNKNOWN, QUERY_REFUSED. */
-  readState(query: Omit<ReadState, 'channel'>): Promise<StatePage>
+  /**
+   * Throws COLLECTION_UNKNOWN, QUERY_REFUSED; for a point REWIND_HEIGHT, REWIND_TOO_FAR, CHECKPOINT_UNKNOWN,
+   * BRANCH_UNKNOWN, PAST_STATE_FAR, and the signal's reason.
+   */
+  readState(query: Omit<ReadState, 'channel'>, signal?: AbortSignal): Promise<StatePage>
   /** Newest first. */
   readHistory(query: Omit<ReadHistory, 'channel'>): Promise<KeyVersion[]>
 }

@@ -10,7 +10,7 @@ const MAX_PAGE = 1000
 /** Keys that one page of a search looks at, so that it doesn't keep others waiting. */
 const MAX_SEARCHED = 20_000
 
-interface PageQuery {
+export interface PageQuery {
   /** May be that of a private collection or of its hashes. */
   namespace: string
   from?: string

@@ -113,7 +113,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     readNamespaces: async ({ channel }) => channels.get(channel).namespaces(),
     readCollections: async ({ channel, chaincode }) =>
       channels.get(channel).collections(chaincode).map(describeCollection),
-    readState: async ({ channel, ...query }) => channels.get(channel).readState(query),
+    readState: async ({ channel, ...query }, signal) => channels.get(channel).readState(query, signal),
     readHistory: async ({ channel, ...query }) => channels.get(channel).readHistory(query),
 
     setOrderer: async (args) => channels.setOrderer(batchArguments(args)),

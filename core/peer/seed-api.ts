@@ -18,10 +18,10 @@ export function seedApi(
   channels: Channels,
 ): ApiOf<typeof seedCommands> {
   return {
-    async exportState({ channel, file, chaincode, force }) {
+    async exportState({ channel, file, chaincode, point, force }, signal) {
       mustBeAbsolute(file)
       const ledger = channels.get(channel)
-      return writeState({ channel, begin: () => ledger.wholeState() }, file, { force, chaincode })
+      return writeState({ channel, begin: () => ledger.wholeState(point, signal) }, file, { force, chaincode })
     },
     async copyData({ folder }) {
       mustBeAbsolute(folder)

@@ -29,7 +29,7 @@ const COMMANDS = [...Object.keys(peerCommands), ...Object.keys(hostCommands)]
 
 /** The fields of all commands, by what they hold. */
 const FIELDS = {
-  text: 'affiliation base64 caCertificates certificate chaincode channel collection contains editor file folder from function identity key label layout mark mode mspId name namespace network opened output prefix privateKey query role scenario server startedBy to txId version',
+  text: 'affiliation base64 caCertificates certificate chaincode channel collection contains editor file folder from function identity key label layout mark mode mspId name namespace network opened output point prefix privateKey query role scenario server startedBy to txId version',
   number: 'at seq height id before limit line column columns rows upTo batchTimeout maxMessageCount number timeoutMs',
   flag: 'accept debug force isInit keep on pinned',
   list: 'args calls demands endorsers tools',

@@ -95,12 +95,13 @@ export const callErrors = {
     why: `It has ${d.known.join(', ')}.`,
     do: 'Use one of those, or define the collection in collections_config.json; Slipway reads the file when you save it.',
   }),
-  QUERY_REFUSED: (d: { message: string; engine: 'couchdb' | 'goleveldb' | 'hashes' }) => ({
+  QUERY_REFUSED: (d: { message: string; engine: 'couchdb' | 'goleveldb' | 'hashes' | 'past' }) => ({
     what: 'The state database doesn’t answer this query.',
     why: d.message,
     do: {
       couchdb: 'Correct the query: it is what chaincode passes to GetQueryResult, {"selector": {"owner": "Ann"}}.',
       goleveldb: 'Search keys and values instead, or remove stateDatabase: goleveldb from slipway.yaml.',
+      past: 'Search keys and values instead, or rewind to that block.',
       hashes: 'Look at the collection as one of its members, or search the hashes.',
     }[d.engine],
   }),

@@ -15,6 +15,14 @@ export const undoErrors = {
     why: `An older Slipway wrote block ${d.oldest - 1}, and it didn't note how to take blocks back.`,
     do: `Rewind to ${d.oldest} blocks or more. To start from nothing, delete the folder .slipway.`,
   }),
+  PAST_STATE_FAR: (d: { channel: string; limit: 'bytes' | 'time'; blocks: number }) => ({
+    what: `Slipway stopped looking for the state of ${d.channel} at that point.`,
+    why: {
+      bytes: `What the newest ${d.blocks} blocks overwrote takes more memory than Slipway gives to this.`,
+      time: `The newest ${d.blocks} blocks alone took half a minute.`,
+    }[d.limit],
+    do: 'Look at a later block, or set a checkpoint there and rewind to it: what is taken back is kept.',
+  }),
   REWIND_STOPPED: (d: { channel: string; height: number; wanted: number; message: string }) => ({
     what: `Slipway couldn't take ${d.channel} to ${d.wanted} blocks. It now has ${d.height}, and all of them are sound.`,
     why: d.message,

@@ -1,35 +1,17 @@
-import { setImmediate } from 'node:timers/promises'
-import { PeerError } from '../../contract/error.ts'
 import type { KeyChange, StateComparison } from '../../contract/undo.ts'
 import { hashedKey, parseDerived } from '../../privdata/namespaces.ts'
 import { encodeBytes } from '../encoded-bytes.ts'
-import type { LedgerKeys } from '../ledger-keys.ts'
 import { sha256 } from '../private-rwset-proto.ts'
 import { decodeSavepoint } from '../savepoint.ts'
 import { decodeVersioned } from '../versioned-value.ts'
-import { pathTo, type Path } from './block-tree.ts'
+import type { Path } from './block-tree.ts'
 import { readCheckpoints } from './branches.ts'
-import { decodeEntries } from './entries.ts'
 import type { MovedChannel } from './move.ts'
-import type { UndoKeys } from './undo-keys.ts'
-import { entriesBefore } from './undo-record.ts'
-
-type Get = (key: Uint8Array) => Uint8Array | undefined
-
-/** The channel as it is at one moment, whatever is committed meanwhile. */
-interface Moment {
-  channel: string
-  height: number
-  get: Get
-  keys: LedgerKeys
-  undo: UndoKeys
-}
+import { pathOfPoint, walkAside, walkBack, type Moment } from './points.ts'
 
 /** Entries of the state, by the latin1 text of their keys; undefined: the key isn't there. */
 type Entries = Map<string, Uint8Array | undefined>
 
-const STATE = 's'.charCodeAt(0)
-const BLOCKS_AT_A_TIME = 50
 const MOST_CHANGES = 1000
 
 /** Two points of a channel; `to` undefined: as it is now. */
@@ -51,7 +33,7 @@ export async function comparePoints(
   const checkpoints = await readCheckpoints(channel)
   const snapshot = store.snapshot()
   try {
-    const get: Get = (key) => store.get(key, snapshot)
+    const get: Moment['get'] = (key) => store.get(key, snapshot)
     const { height } = decodeSavepoint(get(keys.savepoint))
     const moment: Moment = { channel: channel.channel, height, get, keys, undo }
     const pathOf = (point: string) => pathOfPoint(point, moment, checkpoints)
@@ -71,59 +53,17 @@ export async function comparePoints(
   }
 }
 
-function pathOfPoint(point: string, { channel, height, get, keys, undo }: Moment, checkpoints: Checkpoints): Path {
-  if (/^\d{1,15}$/.test(point)) {
-    const wanted = Number(point)
-    if (wanted < 1 || wanted > height)
-      throw new PeerError('REWIND_HEIGHT', { channel, height: wanted, present: height })
-    return { fork: wanted, blocks: [] }
-  }
-  const named = checkpoints.find(({ name }) => name === point)
-  const isBranch = /^[0-9a-f]{64}$/.test(point) && get(undo.branch(Buffer.from(point, 'hex'))) !== undefined
-  if (named === undefined && !isBranch) {
-    const known = checkpoints.map(({ name }) => name)
-    if (/^[0-9a-f]{64}$/.test(point)) throw new PeerError('BRANCH_UNKNOWN', { channel, id: point })
-    throw new PeerError('CHECKPOINT_UNKNOWN', { channel, name: point.slice(0, 200), known })
-  }
-  const id = isBranch ? point : (named?.id ?? '')
-  const path = pathTo(Buffer.from(id, 'hex'), { get }, keys, undo)
-  if (path === undefined) throw new PeerError('BRANCH_UNKNOWN', { channel, id })
-  return path
-}
-
-type Checkpoints = Awaited<ReturnType<typeof readCheckpoints>>
-
 /** At each point, the entries that aren't as they are now. */
 async function entriesAt(paths: readonly [Path, Path], moment: Moment): Promise<[Entries, Entries]> {
-  const { channel, height, get, keys, undo } = moment
-  const [first, second] = paths.map(({ fork }) => ({ fork, entries: new Map() as Entries })) as [Side, Side]
-  const lowest = Math.min(first.fork, second.fork)
-  for (let number = height - 1; number >= lowest; number--) {
-    const record = get(undo.undo(number))
-    if (record === undefined) throw new PeerError('REWIND_TOO_FAR', { channel, height: lowest, oldest: number + 1 })
-    for (const { key, value } of entriesBefore(record, keys, get)) {
-      if (key[0] !== STATE) continue
-      for (const { fork, entries } of [first, second]) if (number >= fork) entries.set(nameOf(key), value)
-    }
-    if (number % BLOCKS_AT_A_TIME === 0) await setImmediate()
-  }
-  goAlong(paths[0], first.entries, moment)
-  goAlong(paths[1], second.entries, moment)
-  return [first.entries, second.entries]
-}
-
-interface Side {
-  fork: number
-  entries: Entries
-}
-
-/** From the chain along the blocks that were set aside. */
-function goAlong({ blocks }: Path, entries: Entries, { get, undo }: Moment): void {
-  for (const { hash } of blocks) {
-    for (const entry of decodeEntries(get(undo.aside(hash)) ?? new Uint8Array())) {
-      if (entry.key[0] === STATE) entries.set(nameOf(entry.key), entry.kind === 'absent' ? undefined : entry.value)
-    }
-  }
+  const entries = (): Entries => new Map()
+  const sides: [Entries, Entries] = [entries(), entries()]
+  const lowest = Math.min(...paths.map(({ fork }) => fork))
+  await walkBack(moment, lowest, (key, value, block) => {
+    for (const [i, { fork }] of paths.entries()) if (block >= fork) sides[i]?.set(nameOf(key), value)
+  })
+  for (const [i, path] of paths.entries())
+    walkAside(path, moment, (key, value) => void sides[i]?.set(nameOf(key), value))
+  return sides
 }
 
 function changesBetween(before: Entries, after: Entries, { get, keys }: Moment): Changed[] {

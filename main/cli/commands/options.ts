@@ -105,6 +105,8 @@ export interface StateOptions extends ChannelOptions {
   force?: boolean
   /** Of this chaincode alone. */
   chaincode?: string
+  /** The state as it was at this point; default: as it is now. */
+  at?: string
   /** A real network, instead of the folder's ledger. */
   network?: string
   trust?: true

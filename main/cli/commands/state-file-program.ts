@@ -17,6 +17,7 @@ export function addStateCommands(program: Command, work: Work): void {
     .argument('[folder]', 'chaincode folder', '.')
     .option('--out <file>', 'write it to a file instead')
     .option('--force', 'replace that file')
+    .option('--at <point>', 'as it was at a number of blocks, a checkpoint or a branch (default: as it is now)')
     .option('--chaincode <name>', 'only the keys of this chaincode')
     .addHelpText(
       'after',

@@ -19,7 +19,7 @@ import type { StateOptions } from './options.ts'
  * file.
  */
 export async function exportState(folder: string, options: StateOptions, signal: AbortSignal): Promise<number> {
-  const { out, chaincode, force, network } = options
+  const { out, chaincode, force, network, at: point } = options
   const scratch = out === undefined ? await mkdtemp(join(tmpdir(), 'slipway-state-')) : undefined
   const file = scratch === undefined ? resolve(out ?? '') : join(scratch, 'state.jsonl')
   try {
@@ -34,7 +34,7 @@ export async function exportState(folder: string, options: StateOptions, signal:
       return exitCode.good
     }
     return await withChannel(folder, options, async ({ api, channel }) =>
-      tell(await api.exportState(withoutUndefined({ channel, file, chaincode, force })), channel),
+      tell(await api.exportState(withoutUndefined({ channel, file, chaincode, point, force }), signal), channel),
     )
   } finally {
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true })
@@ -45,11 +45,12 @@ export async function exportState(folder: string, options: StateOptions, signal:
 async function networkState(
   folder: string,
   file: string,
-  { channel: wanted, chaincode, force, network: name, dataDir, trust }: StateOptions,
+  { channel: wanted, chaincode, force, at, network: name, dataDir, trust }: StateOptions,
   signal: AbortSignal,
 ): Promise<{ copy: StateCopy; channel: string }> {
   if (dataDir !== undefined)
     throw new PeerError('USAGE', { message: '--data-dir doesn’t go with --network: nothing of this machine is read.' })
+  if (at !== undefined) throw new PeerError('USAGE', { message: '--at doesn’t go with --network.' })
   const { openNetwork, stateOf, writeState } = await import('../../../core/index.ts')
   const named = withoutUndefined({ network: name, channel: wanted, trust })
   const { settings, project } = await networkOf(folder, named)

@@ -11,12 +11,13 @@ import { StateData } from '../../../core/protos/lifecycle.ts'
 import { tempFolder } from '../../support/temp.ts'
 import { CHANNEL, commitBlock, NS, prepare } from './envelopes.ts'
 import { found, index } from './state-queries-contract.ts'
-import { allEntries } from './whole-store.ts'
+import { perform, write, type Write } from './undo-writes.ts'
+import { allEntries, stateRows } from './whole-store.ts'
 
 /**
  * Any sequence of submits, rewinds, restores, checkpoints and reopens leaves a ledger whose store is the same, entry for
  * entry, as that of a ledger which only ever saw the surviving calls: state, history, private data and their expiry,
- * metadata, blocks and indexes.
+ * metadata, blocks and indexes. So is the state that it shows at each earlier height.
  */
 
 const COLLECTIONS = [
@@ -26,11 +27,6 @@ const COLLECTIONS = [
 const INDEX = index('byN', ['n'])
 const QUERY = { selector: { n: { $gte: 0 } }, sort: [{ n: 'asc' }] }
 
-type Write =
-  | { do: 'put'; key: string; value: string }
-  | { do: 'delete' | 'mark' | 'unmark'; key: string }
-  | { do: 'private'; collection: string; key: string; value: string }
-  | { do: 'purge' | 'forget'; collection: string; key: string }
 type Step =
   | { do: 'submit'; transactions: Write[][] }
   | { do: 'rewind'; to: number; keep: boolean }
@@ -39,32 +35,6 @@ type Step =
   | { do: 'go'; which: number; keep: boolean }
   | { do: 'reopen' }
 
-const key = fc.constantFrom('a', 'b', '\u{1F600}')
-const collection = fc.constantFrom('both', 'brief')
-const write: fc.Arbitrary<Write> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constant('put' as const),
-      key,
-      value: fc.constantFrom('{"n":1}', '{"n":2}', `{"n":3,"x":"${'x'.repeat(60)}"}`),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constantFrom('delete' as const, 'mark' as const, 'unmark' as const), key }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant('private' as const),
-      collection,
-      key,
-      value: fc.constantFrom('1', 'y'.repeat(60)),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('purge' as const, 'forget' as const), collection, key }) },
-)
 const some = fc.nat({ max: 20 })
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -86,25 +56,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('go' as const), which: some, keep: fc.boolean() }) },
   { weight: 1, arbitrary: fc.constant({ do: 'reopen' as const }) },
 )
-
-function perform(simulator: TxSimulator, one: Write): void {
-  switch (one.do) {
-    case 'put':
-      return simulator.setState(NS, one.key, Buffer.from(one.value))
-    case 'delete':
-      return simulator.deleteState(NS, one.key)
-    case 'mark':
-      return simulator.setStateMetadata(NS, one.key, new Map([['mark', Buffer.from('m')]]))
-    case 'unmark':
-      return simulator.setStateMetadata(NS, one.key, new Map())
-    case 'private':
-      return simulator.setPrivateData(NS, one.collection, one.key, Buffer.from(one.value))
-    case 'purge':
-      return simulator.purgePrivateData(NS, one.collection, one.key)
-    case 'forget':
-      return simulator.deletePrivateData(NS, one.collection, one.key)
-  }
-}
 
 /** A block as the orderer passed it on, with the private data that came beside it. */
 interface Ordered {
@@ -247,7 +198,11 @@ test('what is left is what a ledger has that only ever saw the surviving calls',
           // Indexes are built by the first query and kept up to date from then on.
           await found(run.ledger, QUERY)
         }
-        for (const block of run.chain) await commitOrdered(replayed.ledger(CHANNEL), block)
+        for (const [i, block] of run.chain.entries()) {
+          await commitOrdered(replayed.ledger(CHANNEL), block)
+          // As the ledger under test has it, which is further.
+          expect(await stateRows(run.ledger, String(i + 1))).toEqual(await stateRows(replayed.ledger(CHANNEL)))
+        }
         expect(run.ledger.height()).toBe(run.chain.length)
         expect(await allEntries(run.store)).toEqual(await allEntries(replayed.store))
         expect(await found(run.ledger, QUERY)).toEqual(await found(replayed.ledger(CHANNEL), QUERY))

@@ -1,4 +1,6 @@
+import type { Ledger } from '../../../core/ledger/ledger.ts'
 import type { Store } from '../../../core/ledger/store.ts'
+import type { StateRow } from '../../../core/ledger/whole-state.ts'
 
 /**
  * The entries of a store whose keys begin with one of these letters, as texts. Default: everything that a ledger is made
@@ -19,4 +21,11 @@ export async function allEntries(
   } finally {
     await iterator.close()
   }
+}
+
+/** Every key of a channel's state, now or at a point. */
+export async function stateRows(ledger: Ledger, point?: string): Promise<StateRow[]> {
+  const rows: StateRow[] = []
+  for await (const row of (await ledger.wholeState(point)).rows) rows.push(row)
+  return rows
 }
