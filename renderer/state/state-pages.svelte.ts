@@ -33,6 +33,8 @@ export interface Query {
   namespace: string
   /** One of the namespace's collections and the organisation that views it; undefined for the public state. */
   collection?: { name: string; mspId: string } | undefined
+  /** The block after which the state is read as it was; undefined: as it is now. */
+  after?: number | undefined
   /** What is looked for: how keys begin, what keys or values contain, or a rich query. */
   find: Find
 }
@@ -42,6 +44,7 @@ export function isSame(a: Query | undefined, b: Query): boolean {
   return (
     a?.channel === b.channel &&
     a.namespace === b.namespace &&
+    a.after === b.after &&
     a.find.by === b.find.by &&
     a.find.text === b.find.text &&
     a.collection?.name === b.collection?.name &&
@@ -53,6 +56,8 @@ export function isSame(a: Query | undefined, b: Query): boolean {
 export class StatePages {
   readonly #peer: PeerView
   #query: Query | undefined
+  /** Other keys are shown: nobody needs what is still being read. */
+  #over = new AbortController()
   /** Where to read on: which prefix, from which key. */
   #next: Place | undefined
   #wanted = PAGE
@@ -90,6 +95,8 @@ export class StatePages {
   /** Show other keys. Asking for the same keys reads them again. */
   ask(query: Query): void {
     if (!isSame(this.#query, query)) {
+      this.#over.abort()
+      this.#over = new AbortController()
       this.#wanted = PAGE
       this.searching = query.find.by !== 'prefix'
     }
@@ -105,7 +112,7 @@ export class StatePages {
       let next: Place | undefined = { part: 0, from: undefined }
       let hashed = false
       while (next !== undefined && entries.length < this.#wanted) {
-        const page = await this.#page(query, next, Math.min(LARGEST, this.#wanted - entries.length))
+        const page = await this.#page(query, next, Math.min(LARGEST, this.#wanted - entries.length), this.#over.signal)
         entries.push(...page.entries)
         next = page.next
         hashed ||= page.hashed
@@ -134,16 +141,16 @@ export class StatePages {
     const next = this.#next
     if (query === undefined || next === undefined) return
     try {
-      const page = await this.#page(query, next, PAGE)
+      const page = await this.#page(query, next, PAGE, this.#over.signal)
       if (this.#query !== query || this.#next !== next) return
       this.#wanted = this.entries.length + page.entries.length
       this.#take([...this.entries, ...page.entries], page.next)
     } catch (thrown) {
-      this.failure = failureOf(thrown)
+      if (this.#query === query) this.failure = failureOf(thrown)
     }
   }
 
-  async #page(query: Query, at: Place, limit: number): Promise<Page> {
+  async #page(query: Query, at: Place, limit: number, signal?: AbortSignal): Promise<Page> {
     const { by, text } = query.find
     const parts = by === 'prefix' ? prefixes(text) : ['']
     const prefix = parts[at.part] ?? ''
@@ -154,12 +161,15 @@ export class StatePages {
         namespace: query.namespace,
         collection: query.collection?.name,
         mspId: query.collection?.mspId,
+        // After a block there is one block more than its number.
+        point: query.after === undefined ? undefined : String(query.after + 1),
         prefix: prefix === '' ? undefined : prefix,
         contains: by === 'contains' && text !== '' ? text : undefined,
         query: by === 'query' && text !== '' ? text : undefined,
         from: at.from,
         limit,
       }),
+      signal,
     )
     const hashed = page.hashed ?? false
     const { entries, report } = page

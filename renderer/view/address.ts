@@ -72,8 +72,9 @@ function detailOf({ screen, function: name, block }: Place): string[] {
 /** The parts of a State page's address, in this order; the name of a key in its collection comes last. */
 function stateOf({ screen, state = {} }: Place): [name: string, text: string][] {
   if (screen !== 'state') return []
-  const { channel, namespace, collection, mspId, by, find, key } = state
-  const parts = { channel, namespace, collection, as: mspId, by: by === 'prefix' ? undefined : by, find, key }
+  const { channel, namespace, collection, mspId, by, find, key, after: block } = state
+  const after = block === undefined ? undefined : String(block)
+  const parts = { channel, namespace, collection, as: mspId, after, by: by === 'prefix' ? undefined : by, find, key }
   return Object.entries(parts).filter((part): part is [string, string] => part[1] !== undefined)
 }
 
@@ -84,6 +85,7 @@ function readState(query: URLSearchParams): Place['state'] {
     namespace: text('namespace'),
     collection: text('collection'),
     mspId: text('as'),
+    after: wholeNumber(query.get('after')),
     by: findings.find((known) => known === query.get('by')),
     find: text('find'),
     key: text('key'),

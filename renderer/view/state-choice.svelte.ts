@@ -13,6 +13,8 @@ export interface KeyPlace {
   /** The organisation whose view of the collection is shown; undefined: the peer's. */
   mspId?: string | undefined
   key?: string | undefined
+  /** The block after which the state is shown as it was; undefined: as it is now. */
+  after?: number | undefined
 }
 
 /** What a chaincode's State page shows. It stays while its author looks at other screens. */

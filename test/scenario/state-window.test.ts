@@ -7,7 +7,7 @@ import { buildDoors, slipway } from '../support/command-line.ts'
 import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'
 import { needs } from '../support/require.ts'
-import { openFunction, openWindow, registrationIs, says, typeAndSend } from '../support/window.ts'
+import { goTo, openFunction, openWindow, registrationIs, says, typeAndSend } from '../support/window.ts'
 
 const { describe, test } = needs('chromium')
 
@@ -66,6 +66,47 @@ describe('the state in the window', () => {
     const difference = detail.getByRole('region', { name: 'Difference of two versions' })
     await says(difference, /removed:[^]*Ann[^]*added:[^]*Dan/)
     await eventually(() => difference.getByText('Cleo').count()).toBe(0)
+  })
+
+  test('each block leads to the state as it was after it, which stays while blocks come', async () => {
+    const folder = await fixture('javascript-shim')
+    const page = await openWindow(browser, folder)
+    await registrationIs(page, 'ready')
+    const put = (key: string, value: string) => slipway('submit', folder, 'put', key, value)
+    await put('car1', 'first')
+    await put('car2', 'second')
+    await put('car1', 'changed')
+    await goTo(page, 'Blocks')
+    const blocks = page.getByRole('listbox', { name: 'Blocks' }).getByRole('option')
+    await eventually(() => blocks.count()).toBe(5)
+    await blocks.nth(1).click()
+    await page.getByRole('button', { name: 'State here' }).click()
+    const then = page.getByRole('status').filter({ hasText: 'As it was after block 3.' })
+    await then.waitFor()
+    const keys = page.getByRole('listbox', { name: 'Keys' }).getByRole('option')
+    await eventually(() => keys.allInnerTexts()).toEqual([
+      expect.stringMatching(/car1.*first/s),
+      expect.stringMatching(/car2.*second/s),
+    ])
+    expect(page.url()).toContain('after=3')
+    await keys.first().click()
+    const detail = page.getByRole('region', { name: 'Value and history' })
+    await says(detail.getByTestId('value'), 'first')
+    await eventually(() => detail.getByText('changed').count()).toBe(0)
+
+    // Another block changes nothing here; where it did, the list would have three keys before it has two.
+    await put('car3', 'third')
+    await page.reload()
+    await then.waitFor()
+    await eventually(() => keys.count()).toBe(2)
+    await then.getByRole('button', { name: 'Block 3' }).click()
+    await blocks.nth(3).click()
+    await page.getByRole('button', { name: 'State here' }).click()
+    await says(page.getByRole('status').filter({ hasText: 'As it was' }), 'after block 2')
+    await eventually(() => keys.allInnerTexts()).toEqual([expect.stringMatching(/car1.*first/s)])
+    await page.getByRole('button', { name: 'Show it as it is now' }).click()
+    await eventually(() => keys.count()).toBe(3)
+    await says(keys.first(), 'changed')
   })
 
   test('a value at a block stays in its place while blocks come', async () => {

@@ -124,6 +124,7 @@ const lists: WindowState[] = [
   ),
   at('Blocks', 'a block', option(1)),
   at('Blocks', 'a block with three transactions', option(3)),
+  at('Blocks', 'the state as it was', option(1), button('State here'), text('As it was after')),
   at('Blocks', 'about to rewind', option(3), button('Rewind to here'), dialog),
   at('Blocks', 'rewound', option(3), button('Rewind to here'), dialog, button(/^Rewind$/), text('What it had')),
   at('Blocks', 'what changed', option(3), button('Compare'), dialog, text('1,205 keys differ')),
