@@ -46,7 +46,7 @@ export interface ChaincodeState extends RunningState {
   buildTool: string
   mode: Mode
   startedBy: StartedBy
-  /** In dev mode, what Slipway starts is started under its language's debugger. */
+  /** What Slipway starts is started under its language's debugger, where `debugsIn` says so. */
   underDebugger: boolean
   /** Where editors reach its debugger; absent while it isn't debugged. */
   debugger?: DebuggerState

@@ -1,4 +1,5 @@
 import type { Language } from './language.ts'
+import type { Mode } from './mode.ts'
 import type { Millis } from './time.ts'
 
 /** What an editor has to speak: V8's inspector (Node), the Java Debug Wire Protocol, or Delve's API or DAP (Go). */
@@ -11,6 +12,8 @@ export interface DebuggerState {
   port: number
   /** Editors connected now. */
   clients: number
+  /** Where its sources are in its container, if it runs in one and an editor has to know. */
+  root?: string
   /** Since when the process stands at a breakpoint. */
   pausedAt?: Millis
 }
@@ -20,4 +23,13 @@ const protocols: Partial<Record<Language, DebugProtocol>> = { node: 'inspector',
 /** undefined: Slipway starts no debugger for that language. Pure. */
 export function protocolOf(language: Language): DebugProtocol | undefined {
   return protocols[language]
+}
+
+/** Whether Slipway starts it under its debugger in that mode: not as a service in a container. Pure. */
+export function debugsIn(
+  mode: Mode,
+  { language, server }: { language: Language; server?: string | undefined },
+): boolean {
+  if (protocolOf(language) === undefined) return false
+  return mode === 'dev' || server === undefined
 }

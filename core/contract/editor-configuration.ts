@@ -7,7 +7,16 @@ export interface Debuggable {
   protocol: DebugProtocol
   /** Of 127.0.0.1. */
   port: number
+  /** See DebuggerState.root. */
+  root?: string | undefined
+  /** The chaincode's folder, relative to the one that the editor has open; absent: it is that one. */
+  below?: string | undefined
 }
+
+/** Where Fabric's images have a Node chaincode (core/chaincode/platforms/node/platform.go v2.x). */
+export const NODE_SOURCES = '/usr/local/src'
+/** Where Go's compiler finds a chaincode's module (core/chaincode/platforms/golang/platform.go v2.x). */
+export const GOLANG_SOURCES = '/chaincode/input/src'
 
 export type Editor = 'vscode' | 'jetbrains'
 
@@ -24,7 +33,7 @@ export function configurationName(name: string): string {
  * One entry of `configurations` in VS Code's launch.json (the js-debug, Java and Go extensions). All attach, and to the
  * same port after each save: js-debug does so by itself with `restart`, the others on the next F5.
  */
-export function vscodeConfiguration({ name, protocol, port }: Debuggable): Record<string, unknown> {
+export function vscodeConfiguration({ name, protocol, port, root, below }: Debuggable): Record<string, unknown> {
   const named = { name: configurationName(name) }
   switch (protocol) {
     case 'inspector':
@@ -35,6 +44,7 @@ export function vscodeConfiguration({ name, protocol, port }: Debuggable): Recor
         address: '127.0.0.1',
         port,
         restart: true,
+        ...(root === undefined ? {} : { localRoot: within('${workspaceFolder}', below), remoteRoot: root }),
         skipFiles: ['<node_internals>/**', '**/node_modules/**'],
       }
     case 'jdwp':
@@ -49,16 +59,18 @@ export function vscodeConfiguration({ name, protocol, port }: Debuggable): Recor
         debugAdapter: 'dlv-dap',
         host: '127.0.0.1',
         port,
+        ...(root === undefined ? {} : { substitutePath: [substitution(root, below)] }),
       }
   }
 }
 
 /** A run configuration of JetBrains' editors, as they keep it in `.run/NAME.run.xml`. */
-export function jetbrainsConfiguration({ name, protocol, port }: Debuggable): string {
+export function jetbrainsConfiguration({ name, protocol, port, root, below }: Debuggable): string {
   const title = attribute(configurationName(name))
   const lines = {
     inspector: [
       `<configuration default="false" name="${title}" type="ChromiumRemoteDebugType" factoryName="Chromium Remote" host="127.0.0.1" port="${port}" restartOnDisconnect="true">`,
+      ...(root === undefined ? [] : [`  ${jetbrainsMapping({ root, below })}`]),
     ],
     jdwp: [
       `<configuration default="false" name="${title}" type="Remote">`,
@@ -76,6 +88,25 @@ export function jetbrainsConfiguration({ name, protocol, port }: Debuggable): st
   }[protocol]
   const body = [...lines, '  <method v="2" />', '</configuration>'].map((line) => `  ${line}`)
   return ['<component name="ProjectRunConfigurationManager">', ...body, '</component>', ''].join('\n')
+}
+
+/** Where a container has the sources, in a run configuration of Node's. */
+export function jetbrainsMapping({ root, below }: { root: string; below?: string | undefined }): string {
+  return `<mapping url="file://${root}" local-file="${attribute(within('$PROJECT_DIR$', below))}" />`
+}
+
+/** The whole module, as far as the editor has it open: a package beside the chaincode has breakpoints too. */
+function substitution(root: string, below = ''): { from: string; to: string } {
+  const [inside, outside] = [root.split('/'), below.split('/').filter(Boolean)]
+  while (outside.length > 0 && inside.at(-1) === outside.at(-1) && inside.join('/') !== GOLANG_SOURCES) {
+    inside.pop()
+    outside.pop()
+  }
+  return { from: within('${workspaceFolder}', outside.join('/')), to: inside.join('/') }
+}
+
+function within(folder: string, below = ''): string {
+  return below === '' ? folder : `${folder}/${below}`
 }
 
 function attribute(text: string): string {

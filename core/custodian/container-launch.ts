@@ -6,6 +6,7 @@ import { tlsFiles } from '../comm/tls-files.ts'
 import type { Language } from '../contract/language.ts'
 import type { DockerSpec } from '../container/docker/docker-spec.ts'
 import { reachPeer } from '../container/docker/peer-reach.ts'
+import type { Debugged } from '../debugger/debugged.ts'
 import type { Instance } from '../container/vm.ts'
 import { makeTlsCertificates } from '../msp/tls-certificates.ts'
 import { golangArgs } from '../platforms/golang/image-plan.ts'
@@ -13,6 +14,7 @@ import { javaArgs } from '../platforms/java/image-plan.ts'
 import { nodeArgs } from '../platforms/node/image-plan.ts'
 import { otherArgs } from '../platforms/other/platform.ts'
 import type { BuiltProject, Project } from '../project/project.ts'
+import { containerDebugger, type ContainerDebugger } from './container-debugger.ts'
 import { containerSpec, lookFirst, type ContainerWorld } from './container-spec.ts'
 import { serverContainer } from './server-container.ts'
 
@@ -27,12 +29,14 @@ const argsOf: Record<Language, (address: string, project: Project) => string[]> 
 /**
  * What to start of a build in net mode: a container, and a listener for its one stream that lives as long as it does.
  * Its start throws PEER_UNREACHABLE, PORT_UNAVAILABLE, what DockerVM.start throws.
+ * `debug`: it is started under its debugger; then it also throws what containerDebugger throws.
  */
 export function containerLaunchable(
   world: ContainerWorld,
   project: Project,
   built: BuiltProject,
   organisation?: string,
+  debug?: () => Promise<Debugged>,
 ): Launchable {
   if (project.server !== undefined) return serverContainer(world, project, built, project.server, organisation)
   const { config, engine, vm, handleChaincodeStream, refused } = world
@@ -55,6 +59,7 @@ export function containerLaunchable(
       const opened = await listenForContainer(options, handleChaincodeStream)
       listener = opened
       address = `${reach.host}:${opened.port}`
+      let debugging: ContainerDebugger | undefined
       try {
         const { env } = getArgsAndEnv(project.language, ccid, address, organisation ?? config.mspId)
         const secret = tls === undefined ? { env: {}, files: [] } : tlsFiles(tls)
@@ -63,9 +68,16 @@ export function containerLaunchable(
         const own = project.language === 'other' ? project.env : {}
         const all = { ...own, ...loggingEnv(config.chaincode.logging), ...env, ...secret.env }
         const spec = containerSpec(world, project, built, { command, ...secret, organisation, env: all })
-        const reserve: DockerSpec['reserve'] = (running) => opened.reserve(running.then((facts) => facts?.addresses))
-        return withListener(await controller.start(vm, { ...spec, reserve }, signal, steps), opened)
+        const start = { argv: command, env: { ...project.env, ...all } }
+        debugging = debug && (await lookFirst(steps, () => containerDebugger(world, project, start, debug, signal)))
+        const reserve: DockerSpec['reserve'] = (running) => {
+          debugging?.running(running)
+          return opened.reserve(running.then((facts) => facts?.addresses))
+        }
+        const instance = await controller.start(vm, { ...spec, debug: debugging?.debug, reserve }, signal, steps)
+        return withListener((await debugging?.started(instance, signal)) ?? instance, opened)
       } catch (error) {
+        debugging?.ended()
         await opened.close()
         throw error
       }

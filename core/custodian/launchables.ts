@@ -4,6 +4,8 @@ import { canonicalName } from '../ccprovider/cc-context.ts'
 import type { ChaincodeStream } from '../comm/chaincode-stream.ts'
 import type { ProcessListener, ProcessListeners } from '../comm/process-listener.ts'
 import type { PeerConfig } from '../config/peer-config.ts'
+import { debugsIn } from '../contract/debugger.ts'
+import type { Debugged } from '../debugger/debugged.ts'
 import type { Debuggers } from '../debugger/debuggers.ts'
 import type { ProcessSpec } from '../container/process/process-spec.ts'
 import type { ProcessVM } from '../container/process/process-vm.ts'
@@ -32,7 +34,12 @@ export interface LaunchablesParts {
   warmPool: WarmPool
   /** In net mode. */
   containers: {
-    launchable(project: Project, built: BuiltProject, organisation?: string): Launchable
+    launchable(
+      project: Project,
+      built: BuiltProject,
+      organisation?: string,
+      debug?: () => Promise<Debugged>,
+    ): Launchable
     serves(project: Project, built: BuiltProject): void
   }
   handleChaincodeStream: (stream: ChaincodeStream) => Promise<void>
@@ -43,21 +50,25 @@ export function newLaunchables(parts: LaunchablesParts): Launchables {
   const { config, listeners, processVM, warmPool, containers, debuggers } = parts
   let starts = 0
 
+  // One process at a time stands at a breakpoint: those for other organisations run without.
+  const debugOf = (project: Project, mspId: string) =>
+    project.debug === true && mspId === config.mspId && debugsIn(project.mode, project)
+      ? () => debuggers.begin(project)
+      : undefined
+
   const processSpec = (project: Project, built: BuiltProject, mspId: string, address: string): ProcessSpec => {
     const ccid = canonicalName(project)
     const { args, env } = getArgsAndEnv(project.language, ccid, address, mspId)
     const container = [config.networkId, config.peerId, project.name, project.version, built.build, (starts += 1)]
     const containerName = container.join('-')
-    // One process at a time stands at a breakpoint: those for other organisations run without.
-    const isDebugged = project.debug === true && mspId === config.mspId
-    const debug = isDebugged ? () => debuggers.begin(project) : undefined
+    const debug = debugOf(project, mspId)
     return { ccid, containerName, args, env, cwd: project.folder, argv: built.argv, built, mspId, debug }
   }
 
   return {
     of(project, built, organisation) {
       const mspId = organisation ?? config.mspId
-      if (project.mode === 'net') return containers.launchable(project, built, organisation)
+      if (project.mode === 'net') return containers.launchable(project, built, organisation, debugOf(project, mspId))
       const { name, server } = project
       if (server !== undefined) {
         return serverProcess(parts, server, processSpec(project, built, mspId, server), organisation)
@@ -66,7 +77,7 @@ export function newLaunchables(parts: LaunchablesParts): Launchables {
       return processLaunchable(canonicalName(project), () => listeners.of({ name, organisation }), specAt, processVM)
     },
     serves(project, built, organisation) {
-      if (project.debug !== true || project.mode === 'net') void debuggers.close(project.name)
+      if (project.debug !== true || !debugsIn(project.mode, project)) void debuggers.close(project.name)
       if (project.mode === 'net') return containers.serves(project, built)
       if (!config.prewarm || project.server !== undefined) return
       // It is open: what serves has registered there.

@@ -1,4 +1,5 @@
 import { printedIn } from '../contract/cause.ts'
+import { debugsIn } from '../contract/debugger.ts'
 import { PeerError } from '../contract/error.ts'
 import { canonicalName } from '../ccprovider/cc-context.ts'
 import type { LaunchReason } from '../contract/launch-state.ts'
@@ -87,8 +88,8 @@ function debuggerSet(state: State, { debug }: Of<'set-debugger'>, begin: () => W
   if (debug === (state.project.debug ?? false)) return to(state)
   const next = withProject(state, { ...state.project, debug })
   const settings: Effect[] = [{ type: 'report-settings' }]
-  // It is for what Slipway starts in dev mode, whenever that comes again.
-  const isKept = state.project.mode === 'dev' && !isYours(state.project)
+  // It is for what Slipway starts so, whenever that comes again.
+  const isKept = debugsIn(state.project.mode, state.project) && !isYours(state.project)
   if (!isKept || state.state === 'opened' || state.state === 'stopped') return to(next, settings)
   return after([], build(next, begin(), 'restart'), settings)
 }

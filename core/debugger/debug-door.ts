@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { PeerError } from '../contract/error.ts'
 import { messageOf } from '../contract/error-message.ts'
 import type { DebuggerState } from '../contract/debugger.ts'
+import { withoutUndefined } from '../contract/without-undefined.ts'
 import { bindNextFree } from '../comm/next-free-port.ts'
 import { now } from '../facts/clock.ts'
 import { isAnotherUsers } from '../process/socket-owner.ts'
@@ -42,12 +43,16 @@ export async function openDebugDoor(parts: DebugDoorParts, wanted: number | unde
   /** Oldest first. */
   const processes: DebuggedProcess[] = []
   let pausedAt: number | undefined
+  /** Of the newest process, also when it has ended. */
+  let root: string | undefined
   let last = ''
   const tell = () => {
     const stands = processes.some((process) => process.stands)
     pausedAt = stands ? (pausedAt ?? now()) : undefined
     const clients = processes.reduce((sum, process) => sum + process.clients, 0)
-    const state = { protocol: runtime.protocol, port, clients, ...(pausedAt === undefined ? {} : { pausedAt }) }
+    const newest = processes.at(-1)
+    if (newest !== undefined) ({ root } = newest)
+    const state = withoutUndefined({ protocol: runtime.protocol, port, clients, root, pausedAt })
     const text = JSON.stringify(state)
     if (text !== last) changed(state)
     last = text
@@ -97,7 +102,8 @@ export async function openDebugDoor(parts: DebugDoorParts, wanted: number | unde
 
 /**
  * Who is connected to a debugger runs what it likes as the chaincode's user. Delve itself refuses other users, but it sees
- * only this process; so the same is asked here. The ports of Node's and the JVM's own, behind it, are open to all.
+ * only this process; so the same is asked here. The ports of Node's and the JVM's own, behind it, are open to all: a
+ * container's are published on loopback alone, but other containers of its network reach them inside.
  */
 async function admitted(editor: Socket): Promise<boolean> {
   const { localPort, remotePort } = editor

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
+import { PeerError } from '../contract/error.ts'
 import { waitFor } from '../facts/wait.ts'
-import type { Debugged, DebuggedProgram, Start } from './debugged.ts'
+import type { Contained, ContainedStart, Debugged, DebuggedProgram, Start } from './debugged.ts'
 import type { Runtime, WatchedProgram } from './runtime.ts'
 
 /** How long an editor may wait for a process that has just started, or that listens on another port in a moment. */
@@ -24,7 +25,11 @@ export class DebuggedProcess implements Debugged {
   #waiting: ((port: number | undefined) => void)[] = []
   #port: number | undefined
   #isHeard = false
+  /** Of a container: where its port is published. */
+  #outside: Promise<number | undefined> | undefined
   #hasEnded = false
+  #root: string | undefined
+  #isContained = false
   /** Where the debugger is a process of its own. */
   readonly #program: Promise<WatchedProgram | undefined>
   #programKnown: (program: WatchedProgram | Promise<never> | undefined) => void = () => undefined
@@ -49,8 +54,25 @@ export class DebuggedProcess implements Debugged {
     return this.#pausedFor.size > 0 || this.#programStands
   }
 
+  /** See DebuggerState. */
+  get root(): string | undefined {
+    return this.#root
+  }
+
   started(argv: readonly string[], env: Record<string, string>): Promise<Start> {
+    // It may follow one in a container.
+    this.#news.changed(this)
     return this.#runtime.started(argv, env)
+  }
+
+  contained({ argv, env, root, outside }: ContainedStart): Contained {
+    this.#isContained = true
+    this.#root = root
+    this.#news.changed(this)
+    if (outside === undefined) return this.#runtime.contained({ argv, env }, { host: '127.0.0.1', port: 0 })
+    const publish = this.#runtime.usualPort
+    this.#outside = outside(publish)
+    return { publish, ...this.#runtime.contained({ argv, env }, { host: '0.0.0.0', port: publish }) }
   }
 
   printed(line: string): void {
@@ -61,15 +83,24 @@ export class DebuggedProcess implements Debugged {
       // A debugger says it once; then it may be the chaincode's own line.
       if (this.#isHeard) return
       this.#isHeard = true
-      return this.#watch(
-        this.#runtime.watch(heard.port, (stands) => this.#programPaused(stands)),
-        heard.port,
-      )
     }
-    this.#listensAt(heard.port)
+    if (this.#outside === undefined) return this.#heardAt(heard.port)
+    void this.#outside.then((port) => this.#heardAt(port))
   }
 
-  #listensAt(port: number): void {
+  #heardAt(port: number | undefined): void {
+    const { watch } = this.#runtime
+    if (watch === undefined) return this.#listensAt(port)
+    if (port === undefined) {
+      const reason = 'its container has ended, or its port isn’t published.'
+      return this.#programKnown(Promise.reject(new PeerError('DEBUG_FAILED', { reason })))
+    }
+    const watching = watch(port, (stands) => this.#programPaused(stands), this.#isContained)
+    this.#watch(watching, port)
+  }
+
+  #listensAt(port: number | undefined): void {
+    if (this.#hasEnded) return
     this.#port = port
     for (const take of this.#waiting.splice(0)) take(port)
   }

@@ -4,6 +4,24 @@ export interface Start {
   env: Record<string, string>
 }
 
+/** How a container would start it without a debugger. */
+export interface ContainedStart extends Start {
+  /** Where its sources are in there, if an editor has to know. */
+  root?: string | undefined
+  /**
+   * Where this machine reaches a port that it publishes, undefined if nowhere; never rejects. Absent: it is on this
+   * machine's own network, and publishes none.
+   */
+  outside?: ((port: number) => Promise<number | undefined>) | undefined
+}
+
+/** How a container starts it so that its debugger listens. */
+export interface Contained extends Start {
+  /** Port to publish; absent: none. */
+  publish?: number
+  files: { path: string; content: string }[]
+}
+
 /** A process that is started under its debugger. */
 export interface Debugged {
   /**
@@ -12,6 +30,8 @@ export interface Debugged {
    * @throws PeerError TOOL_MISSING, where the debugger is a tool of its own
    */
   started(argv: readonly string[], env: Record<string, string>): Promise<Start>
+  /** With what it is started in a container, so that the debugger listens there. */
+  contained(start: ContainedStart): Contained
   /** It has printed this line. */
   printed(line: string): void
   /**

@@ -28,7 +28,11 @@ interface State {
  * @param paused it stands, said again and again, or goes on
  * @throws PeerError DEBUG_FAILED
  */
-export async function watchDelve(port: number, paused: (stands: boolean) => void): Promise<WatchedProgram> {
+export async function watchDelve(
+  port: number,
+  paused: (stands: boolean) => void,
+  isContained = false,
+): Promise<WatchedProgram> {
   const client = connectDelve(port)
   const pid = await pidOf(client).catch((error: unknown) => {
     client.close()
@@ -36,7 +40,9 @@ export async function watchDelve(port: number, paused: (stands: boolean) => void
   })
   let hasBegun: () => void = () => undefined
   const begun = new Promise<void>((resolve) => (hasBegun = resolve))
-  const ended = begun.then(() => follow(client, pid, paused)).finally(() => client.close())
+  // A container numbers its processes itself.
+  const isGone = () => (isContained ? Promise.resolve(false) : hasEnded(pid))
+  const ended = begun.then(() => follow(client, isGone, paused)).finally(() => client.close())
   return {
     pid,
     ended,
@@ -58,7 +64,11 @@ async function pidOf(client: DelveClient): Promise<number> {
 }
 
 /** Until it ends. */
-async function follow(client: DelveClient, pid: number, paused: (stands: boolean) => void): Promise<End> {
+async function follow(
+  client: DelveClient,
+  isGone: () => Promise<boolean>,
+  paused: (stands: boolean) => void,
+): Promise<End> {
   try {
     for (;;) {
       // Answered when it stops.
@@ -70,10 +80,10 @@ async function follow(client: DelveClient, pid: number, paused: (stands: boolean
         paused(true)
         await sleep(ASK_MS)
         // Asked first: a program that ran on has ended as Delve says then.
-        const isGone = await hasEnded(pid)
+        const wasGone = await isGone()
         if ((await stateOf(client, true)).Running) break
         // Killed while it stands: Delve would learn of it only when it let it go on.
-        if (isGone) throw new Exited(-constants.signals.SIGKILL)
+        if (wasGone) throw new Exited(-constants.signals.SIGKILL)
       }
       paused(false)
     }

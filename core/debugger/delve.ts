@@ -5,6 +5,9 @@ import { homeFolder } from '../process/home-folder.ts'
 import { watchDelve } from './delve-program.ts'
 import type { Runtime } from './runtime.ts'
 
+/** Where an image of Go chaincode has it. */
+const GOLANG_PROGRAM = '/usr/local/bin/chaincode'
+
 /**
  * Delve. It is a process of its own, which starts the chaincode and takes any number of editors, in DAP or its own API. It
  * refuses other users' connections; those of editors come from Slipway, which is the same user.
@@ -20,8 +23,17 @@ export const delve: Runtime = {
     const options = ['--headless', '--accept-multiclient', '--api-version=2', '--listen=127.0.0.1:0']
     return { argv: [dlv, 'exec', program, ...options, '--', ...args], env }
   },
+  contained: ({ argv: [, ...args], env }, { host, port }) => ({
+    argv: [
+      ...['/usr/local/bin/dlv', 'exec', GOLANG_PROGRAM, '--headless', '--accept-multiclient', '--api-version=2'],
+      // What comes from outside is another user there. And the base image's Go may be older than Delve likes.
+      ...['--only-same-user=false', '--check-go-version=false', `--listen=${host}:${port}`, '--', ...args],
+    ],
+    env,
+    files: [],
+  }),
   heard(line) {
-    const port = /^API server listening at: 127\.0\.0\.1:(\d+)$/.exec(line.trim())?.[1]
+    const port = /^API server listening at: (?:127\.0\.0\.1|0\.0\.0\.0|\[::\]):(\d+)$/.exec(line.trim())?.[1]
     return port === undefined ? undefined : { port: Number(port) }
   },
   listen({ attached }) {

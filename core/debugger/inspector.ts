@@ -3,6 +3,20 @@ import type { Runtime } from './runtime.ts'
 import { newFrameReader } from './web-socket-frames.ts'
 
 const OPTION = '--inspect=127.0.0.1:0'
+const OPENER = '/usr/local/lib/slipway/open-inspector.cjs'
+
+/**
+ * Opens the inspector in every Node process of a container that isn't a package manager. Only a known port can be published,
+ * and `--inspect` would give it to npm, which starts the chaincode there.
+ */
+function opener(host: string, port: number): string {
+  return `'use strict'
+const inspector = require('inspector')
+const name = require('path').basename(process.argv[1] || '')
+const isTool = /^(?:npm|npx|pnpm|yarn|yarnpkg|corepack)(?:-cli)?(?:\\.[cm]?js)?$/.test(name)
+if (require('worker_threads').isMainThread && !isTool && inspector.url() === undefined) inspector.open(${port}, '${host}')
+`
+}
 
 /**
  * Node's inspector. Every process takes a port of its own: given one, npm would take it before the chaincode. So npm's
@@ -18,8 +32,13 @@ export const inspector: Runtime = {
     const options = [env['NODE_OPTIONS'], OPTION].filter(Boolean).join(' ')
     return Promise.resolve({ argv: [program, ...args], env: { ...env, NODE_OPTIONS: options } })
   },
+  contained: ({ argv, env }, { host, port }) => ({
+    argv,
+    env: { ...env, NODE_OPTIONS: [env['NODE_OPTIONS'], `--require ${OPENER}`].filter(Boolean).join(' ') },
+    files: [{ path: OPENER, content: opener(host, port) }],
+  }),
   heard(line) {
-    const port = /^Debugger listening on wss?:\/\/127\.0\.0\.1:(\d+)\//.exec(line)?.[1]
+    const port = /^Debugger listening on wss?:\/\/(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)\//.exec(line)?.[1]
     if (port !== undefined) return { port: Number(port) }
     return line.startsWith('Waiting for the debugger to disconnect') ? 'waits-to-end' : undefined
   },

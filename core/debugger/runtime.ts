@@ -1,5 +1,5 @@
 import type { DebugProtocol } from '../contract/debugger.ts'
-import type { DebuggedProgram, Start } from './debugged.ts'
+import type { Contained, DebuggedProgram, Start } from './debugged.ts'
 
 /** Reads along what one editor and the process say to each other, and holds nothing up. */
 export interface Listener {
@@ -39,11 +39,13 @@ export interface Runtime {
   /** See Debugged. */
   started(argv: readonly string[], env: Record<string, string>): Promise<Start>
   heard(line: string): Heard
+  /** In a container, so that it listens at this address. */
+  contained(start: Start, address: { host: string; port: number }): Omit<Contained, 'publish'>
   listen(news: ListenerNews): Listener
   /**
    * Where the debugger is a process of its own: what it has started, from the first port on. `paused`: the program stands,
-   * whoever stopped it, which is said again and again, or goes on.
+   * whoever stopped it, which is said again and again, or goes on. `isContained`: its process isn't this machine's.
    * @throws PeerError DEBUG_FAILED, where the debugger ends before, or doesn't tell its process
    */
-  watch?(port: number, paused: (stands: boolean) => void): Promise<WatchedProgram>
+  watch?(port: number, paused: (stands: boolean) => void, isContained: boolean): Promise<WatchedProgram>
 }

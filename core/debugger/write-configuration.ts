@@ -3,7 +3,10 @@ import path from 'node:path'
 import { applyEdits, modify, parse, type JSONPath, type ParseError } from 'jsonc-parser'
 import {
   configurationName,
+  GOLANG_SOURCES,
   jetbrainsConfiguration,
+  jetbrainsMapping,
+  NODE_SOURCES,
   vscodeConfiguration,
   type Debuggable,
   type Editor,
@@ -17,8 +20,13 @@ import { messageOf } from '../contract/error-message.ts'
  * only the fields change that Slipway sets. Returns the file.
  * @throws PeerError DEBUG_CONFIGURATION
  */
-export async function writeConfiguration(folder: string, what: Debuggable, editor: Editor): Promise<{ file: string }> {
+export async function writeConfiguration(
+  folder: string,
+  debuggable: Debuggable,
+  editor: Editor,
+): Promise<{ file: string }> {
   const root = await projectFolder(folder, editor === 'vscode' ? '.vscode' : '.idea')
+  const what = { ...debuggable, below: path.relative(root, folder).replaceAll('\\', '/') }
   const file =
     editor === 'vscode'
       ? path.join(root, '.vscode', 'launch.json')
@@ -55,12 +63,25 @@ function withLaunch(text: string, what: Debuggable): string {
   if (!('configurations' in content)) return edited(text, ['configurations'], [wanted])
   if (known < 0) return edited(text, ['configurations', -1], wanted)
   const present = configurations[known] as Record<string, unknown>
-  return Object.entries(wanted).reduce(
+  const changes = { ...withoutContainer(present, what), ...wanted }
+  return Object.entries(changes).reduce(
     (result, [field, value]) =>
       // What its author has set in it otherwise is theirs; where editors connect is not.
-      field in present && !CONNECTION.has(field) ? result : edited(result, ['configurations', known, field], value),
+      field in present && value !== undefined && !CONNECTION.has(field)
+        ? result
+        : edited(result, ['configurations', known, field], value),
     text,
   )
+}
+
+/** What Slipway has set for a container is taken out again where it isn't in one: no breakpoint would be found with it. */
+function withoutContainer(present: Record<string, unknown>, { root }: Debuggable): Record<string, undefined> {
+  if (root !== undefined) return {}
+  const [first] = Array.isArray(present['substitutePath']) ? (present['substitutePath'] as { to?: unknown }[]) : []
+  return {
+    ...(present['remoteRoot'] === NODE_SOURCES ? { localRoot: undefined, remoteRoot: undefined } : {}),
+    ...(String(first?.to).startsWith(GOLANG_SOURCES) ? { substitutePath: undefined } : {}),
+  }
 }
 
 const CONNECTION = new Set(['type', 'request', 'port'])
@@ -73,7 +94,7 @@ function edited(text: string, place: JSONPath, value: unknown): string {
   return applyEdits(text, modify(text, place, value, { formattingOptions, isArrayInsertion: isInsertion }))
 }
 
-/** A run configuration; of one that is there, only the port changes. Pure. */
+/** A run configuration; of one that is there, only the port changes, and where a container has the sources. Pure. */
 function withRun(text: string | undefined, what: Debuggable): string {
   if (text === undefined) return jetbrainsConfiguration(what)
   const port = String(what.port)
@@ -82,8 +103,18 @@ function withRun(text: string | undefined, what: Debuggable): string {
     .replace(/(<option name="PORT" value=")\d*(")/, `$1${port}$2`)
   if (!/\bport="\d+"|name="PORT" value="\d+"/.test(changed))
     throw new Error('It is no configuration that attaches to a port.')
-  return changed
+  if (what.protocol !== 'inspector') return changed
+  const isMapped = changed.includes(MAPPING)
+  if (what.root === undefined) return isMapped ? changed.replace(OWN_MAPPING, '') : changed
+  const mapping = jetbrainsMapping({ root: what.root, below: what.below })
+  return isMapped
+    ? changed
+    : changed.replace(/(\r?\n)([ \t]*)<\/configuration>/, `$1$2  ${mapping}$1$2</configuration>`)
 }
+
+/** Where a container has the sources: with it, an editor would set breakpoints of a process on this machine there. */
+const MAPPING = `<mapping url="file://${NODE_SOURCES}"`
+const OWN_MAPPING = new RegExp(`[ \\t]*${MAPPING}[^>]*>\\r?\\n?`)
 
 /**
  * The nearest folder from here upwards that an editor has its settings in, within the repository; else this one. Above

@@ -8,6 +8,7 @@ import { newShells, type Shells } from '../container/docker/shells.ts'
 import { containerLaunchable } from '../custodian/container-launch.ts'
 import { imageOf } from '../custodian/container-spec.ts'
 import type { Serving } from '../custodian/serving.ts'
+import type { Debugged } from '../debugger/debugged.ts'
 import { now } from '../facts/clock.ts'
 import type { LogStore } from '../logs/log-store.ts'
 import { logPrinted } from '../logs/printed-lines.ts'
@@ -31,7 +32,7 @@ export interface PeerDockerParts {
 export interface PeerDocker {
   readonly shells: Shells
   /** What to start of a build in net mode. */
-  launchable(project: Project, built: BuiltProject, organisation?: string): Launchable
+  launchable(project: Project, built: BuiltProject, organisation?: string, debug?: () => Promise<Debugged>): Launchable
   /** This build serves: images of older ones are not needed any more. */
   serves(project: Project, built: BuiltProject): void
   /** Stop and remove every container; images stay for the next start. Never rejects. Idempotent. */
@@ -96,7 +97,8 @@ export function newPeerDocker(parts: PeerDockerParts): PeerDocker {
   let closed: Promise<void> | undefined
   return {
     shells,
-    launchable: (project, built, organisation) => containerLaunchable(world, project, built, organisation),
+    launchable: (project, built, organisation, debug) =>
+      containerLaunchable(world, project, built, organisation, debug),
     serves(project, built) {
       const image = imageOf(config, project, built)
       const before = (keptImages.get(project.name) ?? []).filter((kept) => kept !== image)

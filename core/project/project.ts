@@ -22,7 +22,7 @@ export interface Project {
   buildTool: string
   mode: Mode
   startedBy: StartedBy
-  /** In dev mode, what Slipway starts is started under its language's debugger. Absent: it isn't. */
+  /** What Slipway starts is started under its language's debugger, where `debugsIn` says so. Absent: it isn't. */
   debug?: boolean | undefined
   /** Where editors are to reach it, of 127.0.0.1; absent: at its usual port, or the next free one. */
   debugPort?: number | undefined

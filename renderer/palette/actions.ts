@@ -1,5 +1,5 @@
 import type { ChaincodeState } from '../../core/contract/chaincode-state.ts'
-import { protocolOf } from '../../core/contract/debugger.ts'
+import { debugsIn } from '../../core/contract/debugger.ts'
 import { dockerCommands } from '../container/docker-commands.ts'
 import { copyText } from '../parts/copy.ts'
 import { isMac, isUsed } from '../parts/keys.ts'
@@ -100,10 +100,10 @@ function deployAction(win: WindowView, name: string): Action {
   }
 }
 
-/** In dev mode, for what Slipway starts and can start so. */
+/** For what Slipway starts and can start so. */
 function debuggerActions(peer: PeerView, win: WindowView, cc: ChaincodeState): Action[] {
-  const { name, mode, language, underDebugger } = cc
-  if (isAttached(cc) || mode !== 'dev' || protocolOf(language) === undefined) return []
+  const { name, mode, underDebugger } = cc
+  if (isAttached(cc) || !debugsIn(mode, cc)) return []
   const set = () => peer.call('setDebugger', { name, on: !underDebugger })
   return [
     {

@@ -22,6 +22,8 @@ export interface DockerSpec extends StartSpec {
   labels: Labels
   /** A port inside that this machine reaches on loopback, on any free port. */
   publish?: number | undefined
+  /** Starts it under its debugger. */
+  debug?: ContainerDebug | undefined
   /**
    * The container exists, its output is being read, it is on its networks, and it is about to start: from now on its
    * stream may register.
@@ -29,6 +31,17 @@ export interface DockerSpec extends StartSpec {
    * `reserve` throws fails the start.
    */
   reserve?(running: Promise<ContainerFacts | undefined>): void | Promise<void>
+}
+
+/** What a container is started with instead under a debugger; whoever starts it by hand goes without. */
+export interface ContainerDebug {
+  /** See DockerSpec. */
+  publish?: number
+  command: string[]
+  env: Record<string, string>
+  files: ContainerFile[]
+  /** Called with each line that it prints. */
+  printed(text: string): void
 }
 
 export interface ContainerFile {

@@ -13,7 +13,7 @@ import { newContainerLines } from './container-output.ts'
 import type { MeasuredStats } from './container-stats.ts'
 import { createContainer, removeOrRemember } from './create-container.ts'
 import { DockerInstance } from './docker-instance.ts'
-import type { DockerSpec } from './docker-spec.ts'
+import type { ContainerDebug, DockerSpec } from './docker-spec.ts'
 import { dialectOf } from './engine/engine-dialect.ts'
 import type { ContainerCreate, ContainerFacts, DockerEngine, ImageFacts } from './engine/engine.ts'
 import { hostConfigFor } from './host-config.ts'
@@ -58,7 +58,8 @@ export class DockerVM implements VM<DockerSpec> {
     const engine = await this.#parts.engine(signal)
     this.#sweep(engine)
     const image = await this.#image(engine, spec, signal, steps)
-    const create = this.#createFrom(spec)
+    const byHand = this.#createFrom(spec)
+    const create = withDebugger(byHand, spec.debug)
     const createdAt = now()
     const id = await report.step('create', async (note) => {
       note(spec.containerName)
@@ -67,14 +68,17 @@ export class DockerVM implements VM<DockerSpec> {
       return createContainer(engine, { container: create, peer: peerOf(spec), build, leftBehind }, signal)
     })
 
-    const lines = newContainerLines((line) => this.#parts.print(spec.built, line, spec.mspId))
+    const lines = newContainerLines((line) => {
+      spec.debug?.printed(line.text)
+      this.#parts.print(spec.built, line, spec.mspId)
+    })
     const reading = new AbortController()
     const abort = () => reading.abort(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     let settle: (facts: ContainerFacts | undefined) => void = () => undefined
     const running = new Promise<ContainerFacts | undefined>((resolve) => (settle = resolve))
     try {
-      await uploadFiles(engine, id, spec.files, signal)
+      await uploadFiles(engine, id, [...spec.files, ...(spec.debug?.files ?? [])], signal)
       const attachment = await report.step('attach', () => engine.attach(id, lines, reading.signal))
       try {
         signal.throwIfAborted()
@@ -93,7 +97,7 @@ export class DockerVM implements VM<DockerSpec> {
         createdAt,
         startedAt: now(),
         build: spec.built.build,
-        commands: containerCommands(engine.address, dialectOf(await engine.facts(signal)), create),
+        commands: containerCommands(engine.address, dialectOf(await engine.facts(signal)), byHand),
       }
       if (create.hostConfig.Memory) container.memoryLimit = create.hostConfig.Memory
       engine.inspectContainer(id).then(settle, () => settle(undefined))
@@ -204,6 +208,12 @@ export class DockerVM implements VM<DockerSpec> {
     this.#leftBehind.clear()
     for (const id of ids) void removeOrRemember(engine, id, (unremoved) => this.#leftBehind.add(unremoved))
   }
+}
+
+function withDebugger(create: ContainerCreate, debug: ContainerDebug | undefined): ContainerCreate {
+  if (debug === undefined) return create
+  const { command, env, publish } = debug
+  return { ...create, command, env, publish }
 }
 
 /** Its owner. */

@@ -138,7 +138,7 @@ async function byName(peerHost: string): Promise<PeerReach> {
 }
 
 /** Whether the address is another machine's. Podman's virtual machine is reached by ssh, on loopback. */
-function isElsewhere({ kind, host }: EngineAddress): boolean {
+export function isElsewhere({ kind, host }: EngineAddress): boolean {
   if (kind !== 'tcp' && kind !== 'ssh') return false
   const { hostname } = new URL(host)
   return !['localhost', '[::1]'].includes(hostname) && !hostname.startsWith('127.')

@@ -18,7 +18,16 @@ export const debugErrors = {
   DEBUG_FAILED: (d: { reason: string }) => ({
     what: 'Delve has started, but Slipway can’t debug the chaincode with it.',
     why: `Slipway has to know the process that Delve started, and couldn’t learn it: ${d.reason}`,
-    do: 'Press Restart. If it happens again, run `go install github.com/go-delve/delve/cmd/dlv@latest`, or switch “Start under debugger” off.',
+    do: 'Press Restart. If it happens again, run `go install github.com/go-delve/delve/cmd/dlv@latest` (in net mode the image has a Delve of its own), or switch “Start under debugger” off.',
+  }),
+  /** `host`: of an engine on another machine; absent: nothing can be written into its containers. */
+  DEBUG_CONTAINER: (d: { name: string; host?: string }) => ({
+    what: `Slipway can't start ${d.name} under a debugger in its container.`,
+    why:
+      d.host === undefined
+        ? 'vm.docker.hostConfig.ReadonlyRootfs is true, and Slipway has to write a file into the container that opens the debugger’s port.'
+        : `The engine on ${d.host} runs on another machine, and a debugger's port is published only on loopback: whoever reaches it runs what they like in the container.`,
+    do: `${d.host === undefined ? 'Set ReadonlyRootfs to false in slipway.yaml' : 'Use an engine on this machine'}, debug in dev mode, or switch “Start under debugger” off.`,
   }),
   /** `start`: of a Go chaincode, as slipway.yaml has it. */
   DEBUG_UNAVAILABLE: (d: { name: string; start?: string }) => ({

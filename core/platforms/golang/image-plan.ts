@@ -1,4 +1,6 @@
 import path from 'node:path'
+import { debugsIn } from '../../contract/debugger.ts'
+import { GOLANG_SOURCES } from '../../contract/editor-configuration.ts'
 import type { ImageConfig, ImagePlan, PackageFiles } from '../image-plan.ts'
 import type { Project } from '../../project/project.ts'
 import { goModule } from './module.ts'
@@ -6,13 +8,21 @@ import { goModule } from './module.ts'
 /** Fabric's own flags (staticLDFlagsOpts: core/chaincode/platforms/golang/platform.go v2.x). */
 const STATIC = ` -ldflags "-linkmode external -extldflags '-static'"`
 
+/** The author's own packages alone: with all of them, dependencies would have to be compiled a second time. */
+const UNOPTIMISED = ` -gcflags "$(go list -m)/...=-N -l"`
+
+const DELVE = '/tmp/slipway-delve/dlv'
+/** Fabric's images have none. Static, so that it runs in any; newer ones take older Go versions too. */
+const delve = `[ -x ${DELVE} ] || (cd / && CGO_ENABLED=0 GOFLAGS= GOBIN=/tmp/slipway-delve go install github.com/go-delve/delve/cmd/dlv@v1.27.2)`
+
 /**
  * How a Go package becomes an image: compiled in the ccenv image, and the program copied over baseos
  * (core/chaincode/platforms/golang/platform.go v2.x). Throws PACKAGE_INVALID if the folder isn't in a module.
  */
 export async function golangPlan(project: Project, files: PackageFiles, config: ImageConfig): Promise<ImagePlan> {
   const { root } = await goModule(project.folder)
-  const at = path.posix.join('/chaincode/input/src', path.relative(root, project.folder).replaceAll('\\', '/'))
+  const at = await golangSources(project.folder)
+  const isDebugged = project.debug === true && debugsIn('net', project)
   const names = [...files.keys()].filter((name) => name.startsWith('src/'))
   const vendored = names.filter((name) => name.startsWith('src/vendor/'))
   const mode = vendored.length === 0 ? '-mod=readonly' : '-mod=vendor'
@@ -24,7 +34,7 @@ export async function golangPlan(project: Project, files: PackageFiles, config: 
     dependencies: {
       manifests: [...['src/go.mod', 'src/go.sum'].filter((name) => files.has(name)), ...vendored],
       files: names,
-      script: compileDependencies(at, mode, dynamicLink),
+      script: compileDependencies(at, mode, dynamicLink) + (isDebugged ? `\n(${delve}) || true` : ''),
       words: 'go build of the dependencies',
     },
     image: {
@@ -34,10 +44,16 @@ export async function golangPlan(project: Project, files: PackageFiles, config: 
       words: 'go build',
       // Run in the package's own folder, so that the compiler names files as the author does.
       script: `set -e
-cd '${at}'
-go build -v ${mode}${dynamicLink ? '' : STATIC} -o /chaincode/output/chaincode .`,
+${isDebugged ? `${delve}\ncp ${DELVE} /chaincode/output/dlv\n` : ''}cd '${at}'
+go build -v ${mode}${isDebugged ? UNOPTIMISED : ''}${dynamicLink ? '' : STATIC} -o /chaincode/output/chaincode .`,
     },
   }
+}
+
+/** Where the compiler has found a chaincode's sources; so the program says. */
+export async function golangSources(folder: string): Promise<string> {
+  const { root } = await goModule(folder)
+  return path.posix.join(GOLANG_SOURCES, path.relative(root, folder).replaceAll('\\', '/'))
 }
 
 /** Program and arguments in the container (GetArgs: core/container/dockercontroller/dockercontroller.go v2.x). */

@@ -1,3 +1,4 @@
+import { NODE_SOURCES } from '../../contract/editor-configuration.ts'
 import type { ImageConfig, ImagePlan, PackageFiles } from '../image-plan.ts'
 import type { Project } from '../../project/project.ts'
 import { NPM_LOCKS } from './lock-file.ts'
@@ -38,7 +39,7 @@ export function nodePlan(project: Project, files: PackageFiles, config: ImageCon
   const { runtime } = config.node
   const none = whyNotApart(files, runtime)
   const words = LOCKS.some((name) => files.has(name)) ? 'npm ci' : 'npm install'
-  const target = '/usr/local/src'
+  const target = NODE_SOURCES
   if (none !== undefined) {
     const image = { from: 'build', runtime, target, script: BUILD, words } as const
     return { root: project.folder, builder: runtime, env: {}, dependencies: { none }, image }

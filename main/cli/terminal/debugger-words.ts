@@ -1,5 +1,5 @@
 import type { ChaincodeState } from '../../../core/contract/chaincode-state.ts'
-import type { DebuggerState, DebugProtocol } from '../../../core/contract/debugger.ts'
+import { debugsIn, type DebuggerState, type DebugProtocol } from '../../../core/contract/debugger.ts'
 import type { PeerState } from '../../../core/contract/state.ts'
 
 const protocols: Record<DebugProtocol, string> = { inspector: 'Node’s inspector', jdwp: 'JDWP', delve: 'Delve' }
@@ -25,7 +25,9 @@ export function newDebuggerWords(
     const now = new Set(all.filter(runsWithout).map(({ name }) => name))
     for (const name of now) {
       if (places && !without.has(name))
-        tell(`${name}: runs without its debugger, which is for dev mode and for what Slipway starts`)
+        tell(
+          `${name}: runs without its debugger, which is for what Slipway starts, and not for a service in a container`,
+        )
     }
     without = now
   }
@@ -43,6 +45,7 @@ function newWords(before: DebuggerState | undefined, after: DebuggerState | unde
   ]
 }
 
-function runsWithout({ underDebugger, mode, startedBy }: ChaincodeState): boolean {
-  return underDebugger && (mode === 'net' || startedBy === 'you')
+function runsWithout(chaincode: ChaincodeState): boolean {
+  const { underDebugger, mode, startedBy } = chaincode
+  return underDebugger && (!debugsIn(mode, chaincode) || (mode === 'dev' && startedBy === 'you'))
 }

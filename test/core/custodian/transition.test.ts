@@ -41,15 +41,15 @@ const works = { build: new Work(), launch: new Work(), other: new Work() }
 
 /** Every combination of what the states know and own that can come about. */
 function everyState(): State[] {
-  const knowns = MODES.flatMap((mode) =>
-    STARTERS.flatMap((startedBy) => {
-      const project = { ...base, mode, startedBy }
-      return [undefined, built(project, 'dev'), built(project, 'net')].flatMap((good) =>
-        MODES.flatMap((namedMode) =>
-          [[], [AT - 3, AT - 2, AT - 1]].map((restarts): Known => ({ project, namedMode, good, restarts })),
-        ),
-      )
-    }),
+  const projects = MODES.flatMap((mode) => STARTERS.map((startedBy): Project => ({ ...base, mode, startedBy })))
+  // In a container it isn't started under a debugger.
+  const service: Project = { ...base, mode: 'net', server: '127.0.0.1:9999' }
+  const knowns = [...projects, service].flatMap((project) =>
+    [undefined, built(project, 'dev'), built(project, 'net')].flatMap((good) =>
+      MODES.flatMap((namedMode) =>
+        [[], [AT - 3, AT - 2, AT - 1]].map((restarts): Known => ({ project, namedMode, good, restarts })),
+      ),
+    ),
   )
   return knowns.flatMap((known) => STATES.flatMap((state) => statesOf(state, known))).filter(isPossible)
 }

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'jsonc-parser'
+import { vscodeConfiguration } from '../../../core/contract/editor-configuration.ts'
 import { writeConfiguration } from '../../../core/debugger/write-configuration.ts'
 import { tempFolder } from '../../support/temp.ts'
 
@@ -90,3 +91,47 @@ test.each(['inspector', 'jdwp', 'delve'] as const)(
     expect(later).not.toContain('9229')
   },
 )
+
+test.each([
+  ['inspector', { localRoot: '${workspaceFolder}/cc', remoteRoot: '/usr/local/src' }, '/usr/local/src'],
+  [
+    'delve',
+    { substitutePath: [{ from: '${workspaceFolder}', to: '/chaincode/input/src' }] },
+    '/chaincode/input/src/cc',
+  ],
+] as const)('%s: where a container has the sources, until it isn’t in one', async (protocol, expected, root) => {
+  const folder = await tempFolder('editor')
+  await mkdir(join(folder, '.git'))
+  await mkdir(join(folder, '.vscode'))
+  const inside = join(folder, 'cc')
+  await mkdir(inside)
+  const { file } = await writeConfiguration(inside, { ...cars, protocol, port: 1 }, 'vscode')
+  const before = parse(await readFile(file, 'utf8')) as unknown
+  await writeConfiguration(inside, { ...cars, protocol, port: 2, root }, 'vscode')
+  expect(parse(await readFile(file, 'utf8'))).toMatchObject({ configurations: [{ port: 2, ...expected }] })
+  await writeConfiguration(inside, { ...cars, protocol, port: 1 }, 'vscode')
+  expect(parse(await readFile(file, 'utf8'))).toEqual(before)
+})
+
+test('JetBrains: where a container has the sources of Node chaincode, until it isn’t in one', async () => {
+  const folder = await tempFolder('editor')
+  const { file } = await writeConfiguration(folder, cars, 'jetbrains')
+  const before = await readFile(file, 'utf8')
+  await writeConfiguration(folder, { ...cars, root: '/usr/local/src' }, 'jetbrains')
+  const contained = await readFile(file, 'utf8')
+  expect(contained).toContain('<mapping url="file:///usr/local/src" local-file="$PROJECT_DIR$" />')
+  await writeConfiguration(folder, { ...cars, root: '/usr/local/src' }, 'jetbrains')
+  expect(await readFile(file, 'utf8')).toBe(contained)
+  await writeConfiguration(folder, cars, 'jetbrains')
+  expect(await readFile(file, 'utf8')).toBe(before)
+})
+
+test('a Go module below the folder that the editor has open is found in the container', () => {
+  const { substitutePath } = vscodeConfiguration({
+    ...cars,
+    protocol: 'delve',
+    root: '/chaincode/input/src/pkg/cc',
+    below: 'go/pkg/cc',
+  })
+  expect(substitutePath).toEqual([{ from: '${workspaceFolder}/go', to: '/chaincode/input/src' }])
+})

@@ -97,6 +97,9 @@ describe('the image of Go chaincode', () => {
     expect(script).toContain(
       `go build -v -mod=readonly -ldflags "-linkmode external -extldflags '-static'" -o /chaincode/output/chaincode .`,
     )
+    expect(JSON.stringify(plan)).not.toMatch(/dlv|gcflags/)
+    const debugged = await golangPlan({ ...project(folder), debug: true }, files, config)
+    expect(debugged.image).toMatchObject({ script: expect.stringMatching(/dlv[^]*-N -l/) as string })
     const dynamic = { ...config, golang: { ...config.golang, dynamicLink: true } }
     const linked = await golangPlan(project(folder), files, dynamic)
     expect(JSON.stringify(linked)).not.toContain('-ldflags')

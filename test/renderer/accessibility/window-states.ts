@@ -206,7 +206,7 @@ const changed: WindowState[] = [
 /** The scenes that change only the Run page, as they open. */
 const runScenes = [
   ...['building', 'failed', 'waiting', 'crashed', 'reviewing', 'dev-differences'],
-  ...['debugging', 'debugging-paused', 'debugging-unknown'],
+  ...['debugging', 'debugging-paused', 'debugging-unknown', 'debugging-net', 'debugging-net-service'],
   ...['takeover', 'organisations', 'organisations-net'],
   ...['organisations-attached', 'organisations-attached-server'],
   ...['net', 'net-switching', 'net-saved', 'net-exited', 'net-crashed', 'net-oom', 'net-oom-again', 'net-paused'],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { debugsIn } from '../../../contract/debugger.ts'
 import type { ImageConfig } from '../../../platforms/image-plan.ts'
 import type { CodePackage, Project } from '../../../project/project.ts'
 
@@ -17,7 +18,9 @@ export function imageKey(project: Project, code: CodePackage, config: ImageConfi
     java: [config.java.runtime],
     other: [project.image, project.build],
   }[language]
-  return hashOf([PLAN, language, code.hash, bases])
+  // Go is compiled otherwise for a debugger.
+  const debugged = language === 'golang' && project.debug === true && debugsIn('net', project) ? ['debug'] : []
+  return hashOf([PLAN, language, code.hash, bases, ...debugged])
 }
 
 /** sha256 of a value's JSON, hex. */

@@ -91,5 +91,9 @@ test('the key of an image is another for other code, another base and another wa
     imageKey(project, code('a'), { ...chaincode, golang: { ...chaincode.golang, dynamicLink: true } }),
   ]
   expect(new Set([key, ...others]).size).toBe(6)
+  // Go is compiled otherwise for a debugger.
+  expect(imageKey({ ...project, debug: true }, code('a'), chaincode)).not.toBe(key)
+  const node = { ...project, language: 'node' } as Project
+  expect(imageKey({ ...node, debug: true }, code('a'), chaincode)).toBe(imageKey(node, code('a'), chaincode))
   expect(imageKey(project, code('a'), { ...chaincode, node: { runtime: 'mine' } })).toBe(key)
 })
