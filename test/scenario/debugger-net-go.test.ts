@@ -27,7 +27,7 @@ needs('docker').describe('Go chaincode in a container, under Delve', () => {
     async () => {
       const folder = await fixture(NAME)
       await writeFile(join(folder, 'slipway.yaml'), 'mode: net\ndebug: true\n')
-      const peer = await net.peer({ chaincode: { buildtimeout: 500_000 } })
+      const peer = await net.peer({ chaincode: { buildtimeout: 500_000, startuptimeout: 300_000 } })
       const chaincode = await openFolder(peer, { folder, watch: false, launch: false })
       await peer.api.launch({ name: NAME })
       const { port, protocol } = await chaincode.eventually('a debugger', (state) => state.debugger)

@@ -26,7 +26,7 @@ needs('docker').describe('Java chaincode in a container, under its debugger', ()
     async () => {
       const folder = await fixture('java-contract')
       await writeFile(join(folder, 'slipway.yaml'), 'name: notes\nmode: net\ndebug: true\n')
-      const peer = await net.peer({ chaincode: { buildtimeout: 500_000 } })
+      const peer = await net.peer({ chaincode: { buildtimeout: 500_000, startuptimeout: 300_000 } })
       const chaincode = await openFolder(peer, { folder, watch: false, launch: false })
       const { name } = chaincode
       await peer.api.launch({ name })
