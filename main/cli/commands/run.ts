@@ -9,6 +9,7 @@ import { messageOf } from '../../../core/contract/error-message.ts'
 import { openDoor } from '../../host/door.ts'
 import { startHost, type Host } from '../../host/host.ts'
 import { say, threeParts } from '../../host/say.ts'
+import { keepHeapSmall } from '../../host/small-heap.ts'
 import { trustedFolders } from '../../host/trusted-folders.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { newDebuggerWords } from '../terminal/debugger-words.ts'
@@ -27,6 +28,7 @@ import { claimReadyFile, readyReport, type ReadyReport } from './ready-file.ts'
 export async function run(folders: string[], options: RunOptions, signal: AbortSignal): Promise<number> {
   const toOpen = foldersToOpen(folders, options)
   const long = newLongWork(say)
+  keepHeapSmall()
   const readyFile = options.readyFile === undefined ? undefined : await claimReadyFile(resolve(options.readyFile))
   const host = startHost({
     door: 'browser',

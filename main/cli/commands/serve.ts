@@ -5,6 +5,7 @@ import { startHost } from '../../host/host.ts'
 import { recentFolders } from '../../host/recent-folders.ts'
 import { say, sayError } from '../../host/say.ts'
 import { makeSettingsFolder, settingsFolder } from '../../host/settings-folder.ts'
+import { keepHeapSmall } from '../../host/small-heap.ts'
 import { trustedFolders } from '../../host/trusted-folders.ts'
 import { exitCode } from '../terminal/exit-code.ts'
 import { dataDirOf, foldersToOpen, type ServeOptions } from './options.ts'
@@ -25,6 +26,7 @@ export async function serve(folders: string[], options: ServeOptions, signal: Ab
     showAddress(running, { opens })
     return exitCode.good
   }
+  keepHeapSmall()
   const host = startHost({
     door: 'browser',
     reopenFailed: sayError,
