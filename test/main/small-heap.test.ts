@@ -1,8 +1,12 @@
 import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { root } from '../../main/root.ts'
+import { buildDoors } from '../support/command-line.ts'
+
+beforeAll(buildDoors)
 
 /** Objects that outlive the young space and are then dropped, as the messages of many calls in flight are. */
 const WORK = `
@@ -32,4 +36,12 @@ test('a small heap doesn’t grow with what is dropped', () => {
   const small = heapAfterWork(`const { keepHeapSmall } = await import('${module}'); keepHeapSmall()`)
   expect(small.young).toBeLessThanOrEqual(usual.young / 4)
   expect(small.heap).toBeLessThan(usual.heap)
+})
+
+test('V8 keeps what a peer loads with one byte a character', async () => {
+  const built = async (path: string) => readFile(join(root, 'dist', path), 'utf8')
+  const manifest = JSON.parse(await built('.host-manifest.json')) as Record<string, { file: string }>
+  const files = [...new Set(Object.values(manifest).map(({ file }) => file))]
+  expect(files.length).toBeGreaterThan(1)
+  for (const file of files) expect.soft([file, ...new Set((await built(file)).match(/[^\0-\xff]/g))]).toEqual([file])
 })
