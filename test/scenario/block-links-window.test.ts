@@ -60,11 +60,14 @@ describe('what a block holds, and where it leads', () => {
     await registrationIs(page, 'ready')
     const strip = page.getByRole('banner')
     const height = async () => Number(await strip.getByTestId('height').innerText())
+    const opened = await height()
     await strip.getByTestId('height').click()
     await page.getByRole('button', { name: 'Cut at once' }).click()
     await page.getByRole('menuitemradio', { name: 'Two calls per block' }).click()
     await strip.getByText('10 s', { exact: true }).waitFor()
-    const before = await height()
+    // The channel's configuration says so too, in a block of its own.
+    const before = opened + 1
+    await eventually(height).toBe(before)
 
     await goTo(page, 'Call')
     await page.getByRole('button', { name: 'other…' }).click()
