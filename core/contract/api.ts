@@ -1,5 +1,5 @@
 import type { PackageRequest, PackageResult } from './package.ts'
-import type { CallLines, ReadLogs, LogPage } from './log.ts'
+import type { CallLines, LineOwner, LogPage, ReadLogs } from './log.ts'
 import type { BlockDetail, BlockRow, ChainPlace, EventsPage, ReadBlocks, ReadEvents } from './blocks.ts'
 import type { CallRequest, CallResult, CallRecord } from './call.ts'
 import type { CollectionDescription, KeyVersion, ReadHistory, ReadState, StatePage } from './world-state.ts'
@@ -17,7 +17,6 @@ import { networkCommands } from './network.ts'
 import { undoCommands } from './undo.ts'
 import type { OrdererState, PeerState, ToolName } from './state.ts'
 import type { Mode, StartedBy } from './mode.ts'
-import type { Millis } from './time.ts'
 
 /**
  * Everything a door can ask a peer to do. Every command is cancellable and may throw a PeerError; across a process wall
@@ -86,8 +85,8 @@ export const peerCommands = {
   readCall: command<{ id: number }, CallRecord | undefined>(),
   /** The recorded call that led to a transaction. */
   findCall: command<{ txId: string }, CallRecord | undefined>(),
-  /** The newest recorded call of a chaincode that a line printed at this time may be of: see `readCallLogs`. */
-  findCallAt: command<{ chaincode: string; at: Millis; seq: number }, CallRecord | undefined>(),
+  /** Of which calls the lines are that `readLogs` answers to the same question; lines that are of none are left out. */
+  readLineOwners: command<ReadLogs, LineOwner[]>(),
   /** Pinned calls are kept when older calls are dropped. */
   pinCall: command<{ id: number; pinned: boolean }>(),
   /** The lines the chaincode printed during a call. */

@@ -35,6 +35,16 @@ export interface CallLine extends LogLine {
   of: 'named' | 'alone' | 'shared'
 }
 
+/** Of which recorded call a line is. */
+export interface LineOwner extends Pick<CallLine, 'seq' | 'of'> {
+  /** Its id; where the line may be of several calls, of the last of them to begin. */
+  call: number
+  function: string
+  /** null while the call runs, and where it ended before it had one. */
+  txId: string | null
+  isRunning: boolean
+}
+
 /** What a chaincode printed during a call. Lines that name another transaction that ran then are left out. */
 export interface CallLines {
   lines: CallLine[]

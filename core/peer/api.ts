@@ -17,7 +17,7 @@ import { newToolChecks } from '../tools/check-tools.ts'
 import { blockApi } from './block-api.ts'
 import { unreadWords } from './call-advice.ts'
 import { callApi } from './call-api.ts'
-import { findCallAt, readCallLines } from './call-lines.ts'
+import { readCallLines } from './call-lines.ts'
 import type { ChaincodeSide } from './chaincode-side.ts'
 import type { Channels } from './channels.ts'
 import type { ClientSide } from './client-side.ts'
@@ -26,6 +26,7 @@ import type { Disposers } from './disposers.ts'
 import { exportApi, type ExportParts } from './export-api.ts'
 import type { ExportRecords } from './export-records.ts'
 import { networkApi } from './network-api.ts'
+import { readLineOwners } from './line-owners.ts'
 import type { Storage } from './storage.ts'
 import { seedApi } from './seed-api.ts'
 import { takenBackMark } from './taken-back-mark.ts'
@@ -99,7 +100,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     readCalls: async (query) => calls.read(query).map(marked),
     readCall: async ({ id }) => marked(calls.readOne(id)),
     findCall: async ({ txId }) => marked(calls.find(txId)),
-    findCallAt: async ({ chaincode, at, seq }) => marked(await findCallAt(storage, chaincode, { at, seq })),
+    readLineOwners: (query) => readLineOwners(storage, query),
     readCallLogs: ({ id }) => readCallLines(storage, id),
 
     ...identities,

@@ -15,36 +15,38 @@ const LATE_LINES_MS = 250
 const LATE_OF_MANY_MS = 2_000
 const MANY_LINES = 100
 /** A chaincode that never stops printing isn't taken to print for one call longer than this after its answer. */
-const LONGEST_MS = 20_000
+export const LONGEST_MS = 20_000
 const MOST_LINES = 50_000
 /** How long a reader waits for them: those of a process come through a pipe, those of a container through the engine. */
 const PATIENCE_MS = { dev: 20, net: 60 }
 /** What comes this soon after the answer belongs to the call, even if the next one has begun. */
 const SOON_MS = 20
-/** Of the calls before a line, so many are looked at: whoever prints outside of calls has none to be found. */
-const MOST_LOOKED_AT = 200
 /** Calls before and after one that may have run at the same time. */
-const NEIGHBOURS = 50
+export const NEIGHBOURS = 50
 
-type LinesStorage = Pick<Storage, 'logs' | 'facts'> & { calls: Pick<CallLog, 'readOne'> }
+export type LinesStorage = Pick<Storage, 'logs' | 'facts'> & { calls: Pick<CallLog, 'readOne'> }
 
 /** The lines that the chaincode printed during a call. @throws PeerError CALL_UNKNOWN */
 export async function readCallLines(storage: LinesStorage, id: number): Promise<CallLines> {
   const call = storage.calls.readOne(id)
   if (call === undefined) throw new PeerError('CALL_UNKNOWN', { id })
-  const read = await linesOf(call, storage)
+  const read = await linesOf(call, neighbours(storage.calls, call), storage)
   const cause = causeOfCall(call, read.lines, storage.facts.state().chaincodes[call.request.chaincode])
   return { ...read, ...(cause === undefined ? {} : { cause }) }
 }
 
-async function linesOf(call: CallRecord, { calls, logs, facts }: LinesStorage): Promise<Omit<CallLines, 'cause'>> {
+/** `near`: the calls of the same chaincode before and after it, in the order of their ids. */
+export async function linesOf(
+  call: CallRecord,
+  near: readonly CallRecord[],
+  { logs, facts }: Pick<LinesStorage, 'logs' | 'facts'>,
+): Promise<Omit<CallLines, 'cause'>> {
   const execution = executionOf(call)
   const { from, to } = execution
   const { chaincode } = call.request
   const patience = PATIENCE_MS[facts.state().chaincodes[chaincode]?.mode ?? 'dev']
   const late = to + patience - now()
   if (late > 0 && late <= patience) await sleep(late)
-  const near = neighbours(calls, call.id, chaincode)
   const last = Math.min(to + LONGEST_MS, beginOfNext(near, call.id, to))
   const { lines, end } = unbroken(logs.between(chaincode, from, last), to)
   const quiet = end + pauseAfter(lines.length)
@@ -60,34 +62,6 @@ async function linesOf(call: CallRecord, { calls, logs, facts }: LinesStorage): 
     lines: shown,
     state: isCut ? 'partial' : now() < Math.min(quiet, last) ? 'coming' : 'complete',
     others: others.filter((other) => isAtOnce(other, execution)).length,
-  }
-}
-
-/** The newest call of a chaincode whose lines may hold this one: of those that ran at once, the last to begin. */
-export async function findCallAt(
-  storage: LinesStorage & { calls: Pick<CallLog, 'begunBy'> },
-  chaincode: string,
-  { at, seq }: Pick<LogLine, 'at' | 'seq'>,
-): Promise<CallRecord | undefined> {
-  const calls = reading(storage.calls)
-  let looked = 0
-  for (const call of storage.calls.begunBy(at)) {
-    if (++looked > MOST_LOOKED_AT) return undefined
-    if (call.request.chaincode !== chaincode || at > executionOf(call).to + LONGEST_MS) continue
-    const { lines } = await linesOf(call, { ...storage, calls })
-    if (lines.some((line) => line.seq === seq)) return call
-  }
-  return undefined
-}
-
-/** The same calls are neighbours of many: each is read once. */
-function reading(calls: Pick<CallLog, 'readOne'>): Pick<CallLog, 'readOne'> {
-  const known = new Map<number, CallRecord | undefined>()
-  return {
-    readOne(id) {
-      if (!known.has(id)) known.set(id, calls.readOne(id))
-      return known.get(id)
-    },
   }
 }
 
@@ -114,7 +88,7 @@ function isDropped(logs: LogStore, from: number): boolean {
   return oldest === undefined || oldest.at > from
 }
 
-function neighbours(calls: Pick<CallLog, 'readOne'>, id: number, chaincode: string): CallRecord[] {
+function neighbours(calls: Pick<CallLog, 'readOne'>, { id, request: { chaincode } }: CallRecord): CallRecord[] {
   return Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, i) => id - NEIGHBOURS + i)
     .filter((other) => other !== id && other > 0)
     .flatMap((other) => calls.readOne(other) ?? [])
@@ -126,7 +100,7 @@ function isAtOnce(a: Span, b: Span): boolean {
 }
 
 /** When the lines of the chaincode's next call begin; never before this one was answered. */
-function beginOfNext(near: CallRecord[], id: number, answered: number): number {
+function beginOfNext(near: readonly CallRecord[], id: number, answered: number): number {
   const next = near.find((other) => other.id > id && other.at >= answered)
   return next === undefined ? Infinity : Math.max(answered + SOON_MS, next.at)
 }

@@ -71,7 +71,7 @@ const shapes: Record<ApiName, Shape> = {
   readCalls: { before: 'count?', limit: 'number', chaincode: 'text?' },
   readCall: numbered,
   findCall: { txId: 'text' },
-  findCallAt: { chaincode: 'text', at: 'number', seq: 'number' },
+  readLineOwners: { filter: 'object', from: 'number', limit: 'number' },
   pinCall: { ...numbered, pinned: 'flag' },
   readCallLogs: numbered,
   readNamespaces: { channel: 'text' },

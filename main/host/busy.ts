@@ -4,7 +4,14 @@ import { PeerError } from '../../core/contract/error.ts'
 import type { PeerState } from '../../core/contract/state.ts'
 
 /** Commands that change something or that somebody waits for; the others may be cut off. */
-const interruptible = new Set<string>(['readShell', 'readLogs', 'readCalls', 'readState', 'awaitNetworkBlock'])
+const interruptible = new Set<string>([
+  'readShell',
+  'readLogs',
+  'readLineOwners',
+  'readCalls',
+  'readState',
+  'awaitNetworkBlock',
+])
 
 /** Counts the commands under way. */
 export class CommandsUnderWay {

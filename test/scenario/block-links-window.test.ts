@@ -127,7 +127,7 @@ describe('what a block holds, and where it leads', () => {
     const folder = await fixture('javascript-contract', 'installed')
     const page = await openWindow(browser, folder)
     await registrationIs(page, 'ready')
-    await slipway('submit', folder, 'Put', 'k1', 'first')
+    const first = await slipway('submit', folder, 'Put', 'k1', 'first')
     const { stdout } = await slipway('submit', folder, 'Put', 'k2', 'second')
     const { blockNumber } = JSON.parse(stdout) as { blockNumber: number }
     await goTo(page, 'Blocks')
@@ -138,9 +138,18 @@ describe('what a block holds, and where it leads', () => {
     expect(address).toMatch(/^#\/blocks\/\d+\/0$/)
 
     await shownBlock(page).getByRole('button', { name: 'Show its log lines' }).click()
-    await page.getByRole('log', { name: 'Log' }).locator('.current').getByText('putting k1').click()
+    const log = page.getByRole('log', { name: 'Log' })
+    await log.locator('.current').getByText('putting k1').click()
+    // Each line says of which transaction it is and how that is known; this one by time.
+    const { txId } = JSON.parse(first.stdout) as { txId: string }
+    const owner = log.locator('.current').getByRole('button', { name: txId.slice(0, 8) })
+    await says(owner, `${txId.slice(0, 8)}time`)
     const line = page.getByRole('region', { name: 'The line in full' })
+    await says(line.getByTestId('line-owner'), /Of Put, transaction .*no other call/)
     await line.getByRole('button', { name: 'Open the call' }).click()
+    await says(page.getByTestId('call-status'), 'VALID · 200')
+    await goTo(page, 'Logs')
+    await log.getByRole('button', { name: txId.slice(0, 8) }).click()
     await says(page.getByTestId('call-status'), 'VALID · 200')
     await page.getByRole('button', { name: /^block \d+$/ }).click()
     await says(shownBlock(page), 'k1')

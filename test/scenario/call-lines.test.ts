@@ -77,3 +77,42 @@ test('a line that names its transaction is shown with no other, however many cal
       expect(calls.filter((call) => text.includes(call.prefix)).map((call) => call.id)).toEqual([id])
   }
 })
+
+test('each line of the log says of which call it is and how that is known', async () => {
+  const peer = await testPeer()
+  const { api } = peer
+  const { name: chaincode } = await openFixture(peer, 'javascript-contract', { watch: false })
+  const owners = async () => {
+    const query = { filter: { sources: ['chaincode' as const] }, from: -500, limit: 500 }
+    const [{ lines }, of] = await Promise.all([api.readLogs(query), api.readLineOwners(query)])
+    const texts = new Map(lines.map(({ seq, text }) => [seq, text]))
+    return of.map(({ seq, ...owner }) => ({ text: texts.get(seq) ?? '', ...owner }))
+  }
+  const ownerOf = async (text: string) => (await owners()).find((owner) => owner.text.includes(text))
+
+  const alone = await api.submit({ chaincode, function: 'Put', args: ['first', '1'] })
+  const of = { call: alone.callId, function: 'Put', txId: alone.txId, isRunning: false }
+  await expect.poll(() => ownerOf('putting first')).toEqual({ text: 'putting first', of: 'alone', ...of })
+
+  const over = new AbortController()
+  const long = api.evaluate({ chaincode, function: 'Increment', args: ['long', '600000'] }, over.signal).catch(() => '')
+  await expect
+    .poll(() => ownerOf('Increment long'))
+    .toMatchObject({ of: 'alone', function: 'Increment', txId: null, isRunning: true })
+  const beside = await api.evaluate({ chaincode, function: 'Put', args: ['beside', '1'] })
+  await expect
+    .poll(() => ownerOf('putting beside'))
+    .toMatchObject({ of: 'shared', call: beside.callId, txId: beside.txId, isRunning: false })
+  const failed = await api.evaluate({ chaincode, function: 'Get', args: ['nobody'] })
+  await expect
+    .poll(() => ownerOf(`-${failed.txId.slice(0, 8)}]`))
+    .toMatchObject({ of: 'named', call: failed.callId, txId: failed.txId })
+  // What was there before is still of the first call, and each agrees with what the call itself shows.
+  expect(await ownerOf('putting first')).toMatchObject(of)
+  for (const { call, of: known, text } of await owners()) {
+    const { lines } = await api.readCallLogs({ id: call })
+    expect(lines.map((line) => [line.of, line.text])).toContainEqual([known, text])
+  }
+  over.abort()
+  await long
+})

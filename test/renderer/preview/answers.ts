@@ -1,4 +1,4 @@
-import type { LogLine } from '../../../core/contract/log.ts'
+import type { LogLine, LogPage, ReadLogs } from '../../../core/contract/log.ts'
 import type { CallRecord, CallResult } from '../../../core/contract/call.ts'
 import type { CollectionDescription, StateEntry } from '../../../core/contract/world-state.ts'
 import type { IdentityDescription, OrganisationDescription } from '../../../core/contract/identity.ts'
@@ -39,19 +39,32 @@ function logLine(seq: number): LogLine {
 }
 
 export function logHandlers(total: () => number): Scene['handlers'] {
+  const read = ({ filter, from, limit }: ReadLogs): LogPage => {
+    const plain = filter.sources === undefined && filter.search === undefined
+    const count = total()
+    const indexes = plain
+      ? undefined
+      : [...Array(Math.min(count, 5_000)).keys()].filter((index) => passes(logLine(index + 1), filter))
+    const length = indexes?.length ?? count
+    const begin = from < 0 ? Math.max(0, length + from) : from
+    const lines = []
+    for (let at = begin; at < Math.min(length, begin + limit); at += 1) lines.push(logLine((indexes?.[at] ?? at) + 1))
+    return { total: length, from: begin, lines }
+  }
+  const known = ['named', 'alone', 'shared'] as const
   return {
-    readLogs: ({ filter, from, limit }) => {
-      const plain = filter.sources === undefined && filter.search === undefined
-      const count = total()
-      const indexes = plain
-        ? undefined
-        : [...Array(Math.min(count, 5_000)).keys()].filter((index) => passes(logLine(index + 1), filter))
-      const length = indexes?.length ?? count
-      const begin = from < 0 ? Math.max(0, length + from) : from
-      const lines = []
-      for (let at = begin; at < Math.min(length, begin + limit); at += 1) lines.push(logLine((indexes?.[at] ?? at) + 1))
-      return { total: length, from: begin, lines }
-    },
+    readLogs: read,
+    readLineOwners: (query) =>
+      read(query)
+        .lines.filter(({ source }) => source === 'chaincode')
+        .map(({ seq }) => ({
+          seq,
+          of: known[seq % 3] ?? 'named',
+          call: 4,
+          function: 'TransferAsset',
+          txId: seq % 7 === 0 ? null : result.txId,
+          isRunning: seq % 7 === 0,
+        })),
     readCallLogs: () => ({
       lines: [
         { ...logLine(10), of: 'named' },
@@ -309,7 +322,6 @@ export const everything: Scene['handlers'] = {
   ...chainHandlers(48),
   readContract: () => contract,
   readCalls: () => calls,
-  findCallAt: () => calls[0],
   submit: async (request) => {
     await new Promise((resolve) => setTimeout(resolve, 120))
     if (request.function === 'SlowAsset') await new Promise(() => undefined)
