@@ -119,7 +119,8 @@ const lists: WindowState[] = [
         .getByRole('log', { name: 'Log' })
         .getByText(/transferring asset/)
         .last()
-        .click(),
+        // Where the text begins: its middle may be the place that it names.
+        .click({ position: { x: 20, y: 8 } }),
     text('Open the call'),
   ),
   at('Blocks', 'a block', option(1)),
