@@ -52,7 +52,10 @@ test('the state goes from one folder to another, with a running Slipway and with
   expect(await codeOf('import-state', to, `${file}.none`)).toEqual([2, 'STATE_FILE_READ'])
   // As it was before the second import.
   const before = await slipway('export-state', to, '--at', String(height))
-  expect(before.stdout.trimEnd().split('\n').map(json)).toMatchObject([{ height }, { key: 'a', value: 'one\u202e\u{e0001}' }])
+  expect(before.stdout.trimEnd().split('\n').map(json)).toMatchObject([
+    { height },
+    { key: 'a', value: 'one\u202e\u{e0001}' },
+  ])
   expect(await codeOf('export-state', to, '--at', 'nobody')).toEqual([2, 'CHECKPOINT_UNKNOWN'])
   expect(await codeOf('export-state', to, '--at', '1', '--network', 'none')).toEqual([2, 'USAGE'])
   await writeFile(file, `${exported.stdout}{"key":7}\n`)
