@@ -95,7 +95,10 @@ export const peerCommands = {
   readNamespaces: command<{ channel: string }, string[]>(),
   /** The private data collections of a chaincode, the implicit ones last. */
   readCollections: command<{ channel: string; chaincode: string }, CollectionDescription[]>(),
-  /** World state, or a collection as an organisation sees it, in key order. @throws QUERY_REFUSED */
+  /**
+   * World state, or a collection as an organisation sees it, in key order, now or at a point.
+   * @throws QUERY_REFUSED; for a point REWIND_HEIGHT, REWIND_TOO_FAR, CHECKPOINT_UNKNOWN, BRANCH_UNKNOWN, PAST_STATE_FAR
+   */
   readState: command<ReadState, StatePage>(),
   /** Newest first. */
   readHistory: command<ReadHistory, KeyVersion[]>(),

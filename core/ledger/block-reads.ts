@@ -13,8 +13,8 @@ export interface BlockReads {
   byNumber(number: bigint): Block
   /** A block as it is stored, marshalled; undefined if the channel doesn't have it. */
   bytes(number: number): Uint8Array | undefined
-  /** The same from `first` up to `end`, which is left out, as far as the channel has them: read ahead, by many at once. */
-  run(first: number, end: number): BlockRun
+  /** The same of so many, from this one on: read on another thread. */
+  many(first: number, count: number): Promise<(Uint8Array | undefined)[]>
   /** By the hash of its header. */
   byHash(hash: Uint8Array): Block
   byTxId(txId: string): Block
@@ -26,12 +26,6 @@ export interface BlockReads {
   transaction(txId: string): ProcessedTransaction
   /** Where a transaction is, and its TxValidationCode; undefined if no block has it. The first of an id counts. */
   place(txId: string): { block: number; tx: number; code: number } | undefined
-}
-
-export interface BlockRun {
-  /** Undefined at the end. Not a promise if the block is at hand. */
-  next(): Uint8Array | undefined | Promise<Uint8Array | undefined>
-  close(): Promise<void>
 }
 
 const LAST = 2n ** 64n - 1n
@@ -79,14 +73,9 @@ export function blockReads(
       return info
     },
     bytes: bytesAt,
-    run(first, end) {
-      const [from, to] = [keys.block(first), keys.block(Math.min(end, savepoint().height))]
-      const blocks = store.iterate({ from, to })
-      const next = () => {
-        const entry = blocks.next()
-        return entry instanceof Promise ? entry.then((read) => read?.[1]) : entry?.[1]
-      }
-      return { next, close: () => blocks.close() }
+    many(first, count) {
+      const wanted = Math.min(count, savepoint().height - first)
+      return store.getMany(Array.from({ length: Math.max(0, wanted) }, (_, i) => keys.block(first + i)))
     },
     place,
     byNumber: (number) => at(number === LAST ? BigInt(savepoint().height - 1) : number),

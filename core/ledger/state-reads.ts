@@ -2,8 +2,10 @@ import { PeerError } from '../contract/error.ts'
 import type { StatePage } from '../contract/world-state.ts'
 import type { Collection } from '../privdata/collection.ts'
 import { hashedNamespace, privateNamespace } from '../privdata/namespaces.ts'
+import type { LedgerKeys } from './ledger-keys.ts'
 import type { Ledger } from './ledger.ts'
 import { hashedPage, readStatePage, type PageQuery } from './state-pages.ts'
+import type { Store } from './store.ts'
 import { comparePoints } from './undo/compare-points.ts'
 import type { MovedChannel } from './undo/move.ts'
 import { PastStates } from './undo/past-states.ts'
@@ -43,8 +45,7 @@ export function stateReads(channel: MovedChannel & { channel: string }, parts: R
     async wholeState(point, signal) {
       if (point === undefined) return wholeState(store, keys)
       const then = await past.open(point, signal)
-      const { rows } = wholeState(then.store, keys)
-      return { height: then.height, rows: closing(rows, () => then.store.close()) } satisfies WholeState
+      return { height: then.height, rows: rowsOf(then.store, keys) } satisfies WholeState
     },
     async readState({ collection, mspId, ...query }, signal) {
       if (collection === undefined) return pageOf(query, signal)
@@ -67,10 +68,11 @@ export function stateReads(channel: MovedChannel & { channel: string }, parts: R
   }
 }
 
-async function* closing(rows: AsyncIterable<StateRow>, close: () => Promise<void>): AsyncGenerator<StateRow> {
+/** Whoever asks for them reads them; the store is closed at the end. */
+async function* rowsOf(store: Store, keys: LedgerKeys): AsyncGenerator<StateRow> {
   try {
-    yield* rows
+    yield* wholeState(store, keys).rows
   } finally {
-    await close()
+    await store.close()
   }
 }

@@ -100,7 +100,7 @@ export function startApi(config: PeerConfig, stages: Stages, disposers: Disposer
     readCalls: async (query) => calls.read(query).map(marked),
     readCall: async ({ id }) => marked(calls.readOne(id)),
     findCall: async ({ txId }) => marked(calls.find(txId)),
-    readLineOwners: (query) => readLineOwners(storage, query),
+    readLineOwners: (query, signal) => readLineOwners(storage, query, signal),
     readCallLogs: ({ id }) => readCallLines(storage, id),
 
     ...identities,

@@ -35,11 +35,15 @@ export async function readCallLines(storage: LinesStorage, id: number): Promise<
   return { ...read, ...(cause === undefined ? {} : { cause }) }
 }
 
-/** `near`: the calls of the same chaincode before and after it, in the order of their ids. */
+/**
+ * `near`: the calls of the same chaincode before and after it, in the order of their ids. `within`: of a call that runs,
+ * which may have printed for hours, only the lines of that time.
+ */
 export async function linesOf(
   call: CallRecord,
   near: readonly CallRecord[],
   { logs, facts }: Pick<LinesStorage, 'logs' | 'facts'>,
+  within: Span = { from: 0, to: Infinity },
 ): Promise<Omit<CallLines, 'cause'>> {
   const execution = executionOf(call)
   const { from, to } = execution
@@ -47,8 +51,10 @@ export async function linesOf(
   const patience = PATIENCE_MS[facts.state().chaincodes[chaincode]?.mode ?? 'dev']
   const late = to + patience - now()
   if (late > 0 && late <= patience) await sleep(late)
-  const last = Math.min(to + LONGEST_MS, beginOfNext(near, call.id, to))
-  const { lines, end } = unbroken(logs.between(chaincode, from, last), to)
+  const runs = to === Infinity
+  const last = runs ? within.to : Math.min(to + LONGEST_MS, beginOfNext(near, call.id, to))
+  const begun = runs ? Math.max(from, within.from) : from
+  const { lines, end } = unbroken(logs.between(chaincode, begun, last), to)
   const quiet = end + pauseAfter(lines.length)
   const isCut = quiet > to + LONGEST_MS || lines.length > MOST_LINES || isDropped(logs, from)
   const others = near.map(executionOf)

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { CallLog } from '../calls/call-log.ts'
 import type { CallRecord } from '../contract/call.ts'
 import type { LineOwner, LogLine, ReadLogs } from '../contract/log.ts'
@@ -17,9 +18,13 @@ const MOST_OVER = 100
 
 /**
  * Of which calls these lines are, each as `readCallLines` says it. Where it says so of several, the last of them to begin
- * is meant.
+ * is meant. Throws the signal's reason.
  */
-export async function readLineOwners(storage: OwnersStorage, query: ReadLogs): Promise<LineOwner[]> {
+export async function readLineOwners(
+  storage: OwnersStorage,
+  query: ReadLogs,
+  signal?: AbortSignal,
+): Promise<LineOwner[]> {
   const { lines } = storage.logs.read({ ...query, limit: Math.min(query.limit, MOST_LINES) })
   const printed = new Map<string, LogLine[]>()
   for (const line of lines) {
@@ -29,11 +34,16 @@ export async function readLineOwners(storage: OwnersStorage, query: ReadLogs): P
     else others.push(line)
   }
   const owners: LineOwner[] = []
-  for (const [chaincode, its] of printed) owners.push(...(await ownersOf(its, chaincode, storage)))
+  for (const [chaincode, its] of printed) owners.push(...(await ownersOf(its, chaincode, storage, signal)))
   return owners
 }
 
-async function ownersOf(lines: readonly LogLine[], chaincode: string, storage: OwnersStorage): Promise<LineOwner[]> {
+async function ownersOf(
+  lines: readonly LogLine[],
+  chaincode: string,
+  storage: OwnersStorage,
+  signal: AbortSignal | undefined,
+): Promise<LineOwner[]> {
   const times = lines.map(({ at }) => at)
   const [first, last] = [Math.min(...times), Math.max(...times)]
   const wanted = new Set(lines.map(({ seq }) => seq))
@@ -43,10 +53,13 @@ async function ownersOf(lines: readonly LogLine[], chaincode: string, storage: O
   const owners: LineOwner[] = []
   for (const call of near.reverse()) {
     if (wanted.size === 0) break
+    // Each is read on this thread, and somebody else may want it.
+    await setImmediate()
+    signal?.throwIfAborted()
     const beside = calls.filter(({ id }) => id !== call.id && Math.abs(id - call.id) <= NEIGHBOURS)
     const { txId = null } = executionOf(call)
     const owner = { call: call.id, function: call.request.function, txId, isRunning: call.outcome.state === 'running' }
-    for (const { seq, of } of (await linesOf(call, beside, storage)).lines)
+    for (const { seq, of } of (await linesOf(call, beside, storage, { from: first, to: last })).lines)
       if (wanted.delete(seq)) owners.push({ seq, of, ...owner })
   }
   return owners

@@ -4,8 +4,8 @@ import { eachField, type Span } from '../protos/wire-fields.ts'
 /*
  * The hot path of an event listener that replays a chain. The generated code would make thirty objects of a block to find
  * the one event in it; here the way to the event is read and nothing else. A block in the ledger was found valid by the
- * generated code, so what is read is well-formed. Where a field stands twice the last one counts: the generated code
- * would put two messages together, which nobody sends.
+ * generated code, so what is read is well-formed. Where a field stands twice the last one counts, as in the
+ * generated code.
  */
 
 /** An event, still marshalled. */

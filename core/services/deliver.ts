@@ -72,27 +72,23 @@ async function sendBlocks<A>(
   const replayed = replayedBlocks(ledger, range.last)
   let config = ledger.blocks.config()
   const moves = ledger.undo.moves()
-  try {
-    for (let number = range.first; ; number++) {
-      if (number >= ledger.height()) {
-        if (failsIfNotReady) return Status.NOT_FOUND
-        await parts.blocks.above(channel, number, signal)
-      }
-      if (ledger.undo.moves() !== moves) throw rewound(channel)
-      // A new configuration may have taken the right away.
-      if (config !== ledger.blocks.config()) {
-        if (!parts.mayRead(channel, signed)) return Status.FORBIDDEN
-        config = ledger.blocks.config()
-      }
-      const read = replayed.at(number)
-      const bytes = read instanceof Promise ? await read : read
-      if (ledger.undo.moves() !== moves) throw rewound(channel)
-      if (bytes === undefined) return Status.SERVICE_UNAVAILABLE
-      const answer = form.block(bytes, { ledger, number, identity: signed.identity })
-      await send(answer instanceof Promise ? await answer : answer)
-      if (number === range.last) return Status.SUCCESS
+  for (let number = range.first; ; number++) {
+    if (number >= ledger.height()) {
+      if (failsIfNotReady) return Status.NOT_FOUND
+      await parts.blocks.above(channel, number, signal)
     }
-  } finally {
-    await replayed.close()
+    if (ledger.undo.moves() !== moves) throw rewound(channel)
+    // A new configuration may have taken the right away.
+    if (config !== ledger.blocks.config()) {
+      if (!parts.mayRead(channel, signed)) return Status.FORBIDDEN
+      config = ledger.blocks.config()
+    }
+    const read = replayed.at(number)
+    const bytes = read instanceof Promise ? await read : read
+    if (ledger.undo.moves() !== moves) throw rewound(channel)
+    if (bytes === undefined) return Status.SERVICE_UNAVAILABLE
+    const answer = form.block(bytes, { ledger, number, identity: signed.identity })
+    await send(answer instanceof Promise ? await answer : answer)
+    if (number === range.last) return Status.SUCCESS
   }
 }

@@ -15,6 +15,7 @@ import {
   failedCall,
   failureText,
   invalid,
+  knowSignature,
   readTarget,
   type GatewayPeer,
   type ProposalTarget,
@@ -36,15 +37,15 @@ export async function endorse(
   const { signal, from } = context
   const signedProposal = request.getProposedTransaction()
   if (signedProposal === undefined) throw invalid('the proposed transaction must contain a signed proposal')
+  await knowSignature(signedProposal, peer, context)
   const target = readTarget(signedProposal)
   const wanted = [...new Set(request.getEndorsingOrganizationsList())]
   checkEndorsers(target, wanted, peer)
   const mspId = wanted[0] ?? peer.mspId
   const failed = wanted.length === 0 ? ENDORSE_FAILED : TOO_FEW
-  const { proposal, identity, ledger } = await admittedBy(
+  const { proposal, identity, ledger } = admittedBy(
     signedProposal,
     peer,
-    context,
     (text) => new RpcError(status.ABORTED, failed, [detailOf(peer, mspId, text)]),
   )
   const { txId, chaincodeName, channelId } = proposal

@@ -8,6 +8,7 @@ import {
   failedCall,
   failureText,
   invalid,
+  knowSignature,
   readTarget,
   type GatewayPeer,
   type ProposalTarget,
@@ -27,10 +28,11 @@ export async function evaluate(
 ): Promise<EvaluateResponse> {
   const signedProposal = request.getProposedTransaction()
   if (signedProposal === undefined) throw unreadable('a signed proposal is required')
+  await knowSignature(signedProposal, peer, context)
   const target = readTarget(signedProposal, UNREADABLE)
   if (target.missing !== undefined) throw unreadable(target.missing)
   const mspId = evaluatorOf(target, request.getTargetOrganizationsList(), peer)
-  const { proposal, identity, ledger } = await admittedBy(signedProposal, peer, context, (text) =>
+  const { proposal, identity, ledger } = admittedBy(signedProposal, peer, (text) =>
     refusal(status.FAILED_PRECONDITION, text, peer, mspId),
   )
   const { txId, chaincodeName, channelId } = proposal

@@ -6,8 +6,8 @@ import { field, varint } from '../protos/fields.ts'
 import { reader } from '../protos/unmarshal.ts'
 import type { CallContext } from '../comm/client-server.ts'
 import { blockEvents } from './block-events.ts'
-import { rewound, type NewBlocks } from './new-blocks.ts'
-import { replayedBlocks, type ReplayedBlocks } from './replayed-blocks.ts'
+import { rewound } from './new-blocks.ts'
+import { replayedBlocks } from './replayed-blocks.ts'
 import type { CommitStatusParts } from './gateway-commit-status.ts'
 import { invalid } from './gateway-proposal.ts'
 import { status, RpcError } from '../comm/rpc-error.ts'
@@ -40,21 +40,6 @@ export async function chaincodeEvents(
   const ledger = find(channel)
   if (refusal !== undefined || ledger === undefined) throw new RpcError(status.PERMISSION_DENIED, refusal ?? '')
   const replayed = replayedBlocks(ledger)
-  try {
-    await sendEvents(request, send, signal, { channel, ledger, replayed, blocks })
-  } finally {
-    await replayed.close()
-  }
-}
-
-/** Ends only by what it throws: the signal's reason, `rewound`, and what reading a block throws. */
-async function sendEvents(
-  request: InstanceType<typeof ChaincodeEventsRequest>,
-  send: (answer: Uint8Array) => Promise<void>,
-  signal: AbortSignal,
-  parts: { channel: string; ledger: Ledger; replayed: ReplayedBlocks; blocks: NewBlocks },
-): Promise<never> {
-  const { channel, ledger, replayed, blocks } = parts
   const chaincode = request.getChaincodeId()
   let after = request.getAfterTransactionId()
   const moves = ledger.undo.moves()

@@ -10,7 +10,6 @@ import { creatorOf, read, timeOf } from '../endorser/unpack-proposal.ts'
 import { checkExpiry, checkTime } from '../endorser/validate-proposal.ts'
 import type { SignedProposal } from '../protos/index.ts'
 import type { UnaryContext } from '../comm/client-server.ts'
-import type { MSPManager } from '../msp/msp.ts'
 import { status, RpcError, type RpcDetail } from '../comm/rpc-error.ts'
 
 /** What the gateway of an organisation's peer works with. */
@@ -73,13 +72,11 @@ export function readTarget(signedProposal: SignedProposal, prefix = ''): Proposa
  * The endorser's checks, as a gateway passes on what they refuse: `refused` makes the status of it. Since Fabric 3 its
  * own endorser is behind the filters of the Endorser service too (internal/peer/node/start.go).
  */
-export async function admittedBy(
+export function admittedBy(
   signedProposal: SignedProposal,
   peer: GatewayPeer,
-  { hasCompany }: Pick<UnaryContext, 'hasCompany'>,
   refused: (text: string) => RpcError,
-): Promise<Admitted> {
-  if (hasCompany) await knowSignature(signedProposal, peer.admission.msps)
+): Admitted {
   let admitted: ReturnType<typeof admitProposal>
   try {
     if (peer.timeWindow !== undefined) {
@@ -95,12 +92,18 @@ export async function admittedBy(
 }
 
 /**
- * Verifies a signature on another thread, so that the checks recognise it, which wait for nothing: they take a quarter of
- * an evaluate's time on this one. Whatever is wrong, they say.
+ * Where others wait, verifies a proposal's signature on another thread, so that the checks recognise it, which wait for
+ * nothing: a quarter of an evaluate's time. To be called before them; whatever is wrong, they say.
  */
-async function knowSignature(signedProposal: SignedProposal, msps: MSPManager): Promise<void> {
+export async function knowSignature(
+  signedProposal: SignedProposal,
+  { admission: { msps } }: GatewayPeer,
+  { hasCompany }: Pick<UnaryContext, 'hasCompany'>,
+): Promise<void> {
+  if (!hasCompany) return
   try {
     const identity = msps.deserialize(creatorOf(signedProposal))
+    if (identity.problem !== undefined) return
     await identity.verifyAside(signedProposal.getProposalBytes_asU8(), signedProposal.getSignature_asU8())
   } catch {
     // Said by the checks, in their order.

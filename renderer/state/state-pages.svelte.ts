@@ -99,9 +99,18 @@ export class StatePages {
       this.#over = new AbortController()
       this.#wanted = PAGE
       this.searching = query.find.by !== 'prefix'
+      // Keys of another moment would pass for those of this one.
+      if (this.#query?.after !== query.after) this.#forget()
     }
     this.#query = query
     this.refresh()
+  }
+
+  #forget(): void {
+    this.entries = []
+    this.more = false
+    this.read = false
+    this.failure = undefined
   }
 
   async #readAll(): Promise<void> {
@@ -130,7 +139,8 @@ export class StatePages {
       this.#take(entries, next)
       this.answered = query
     } catch (thrown) {
-      if (this.#query === query) this.failure = failureOf(thrown)
+      if (this.#query !== query) return
+      this.failure = failureOf(thrown)
     }
     this.searching = false
     this.read = true

@@ -16,9 +16,11 @@ import { netLaunchRows } from './rows/net-launch.ts'
 import { netLogs } from './rows/net-logs.ts'
 import { netSaveRows } from './rows/net-save.ts'
 import { rangeScanRows } from './rows/range-scan.ts'
+import { replaySave } from './rows/replay-save.ts'
 import { rewind } from './rows/rewind.ts'
 import { richQueryRows } from './rows/rich-query.ts'
 import { saveRows } from './rows/save.ts'
+import { scenarioRows } from './rows/scenarios.ts'
 import { soak } from './rows/soak.ts'
 import { submitRows } from './rows/submit.ts'
 import { undoDisk } from './rows/undo-disk.ts'
@@ -39,6 +41,8 @@ const rows: Row[] = [
   commit,
   rewind,
   undoDisk,
+  replaySave,
+  ...scenarioRows,
   blocksScreen,
   formEvaluate,
   idle,

@@ -41,3 +41,13 @@ export async function startRunning(scope: Scope, folder: string, program: Progra
     await sleep(LOOK_EVERY_MS)
   }
 }
+
+/** The peer that serves a window on a folder, as another client of it. */
+export async function peerOf(scope: Scope, folder: string): Promise<{ peer: RemotePeer; chaincode: string }> {
+  const file = await readPeerFile(join(folder, '.slipway'))
+  const peer = file && (await connectPeer(file))
+  if (peer === undefined) throw new Error('the window’s peer doesn’t answer')
+  scope.defer(() => peer.close())
+  const [chaincode = ''] = Object.keys(peer.state?.chaincodes ?? {})
+  return { peer, chaincode }
+}

@@ -36,14 +36,15 @@ async function loading() {
     for (const { pid } of await left()) process.kill(pid, 'SIGKILL')
   })
   await expect.poll(() => readFile(log, 'utf8').catch(() => ''), { timeout: 200_000 }).toContain('API server listening')
-  /** How many of Delve and of the program there are; Delve has helpers too. */
+  /** How many of Delve and of the program there are; Delve starts other processes too. */
   const both = async () => {
     const commands = (await left()).map(({ command }) => command)
     return [`${delve} exec `, join(folder, '.slipway')].map(
       (start) => commands.filter((command) => command.startsWith(start)).length,
     )
   }
-  expect(await both()).toEqual([1, 1])
+  // It listens before it starts the program.
+  await eventually(both).toEqual([1, 1])
   return { folder, run, left, both }
 }
 

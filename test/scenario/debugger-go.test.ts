@@ -179,8 +179,13 @@ describe('Go chaincode under Delve', () => {
     await eventually(heard).toContain('API server listening at: ')
     const pid = Number(await readFile(join(folder, 'pid'), 'utf8'))
     // It has started a process for its own use, too.
-    const all = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(pid)], { encoding: 'utf8' })
-    const program = Number(new RegExp(`^ *(\\d+) ${NAME}`, 'm').exec(all)?.[1])
+    const programOf = () => {
+      const all = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(pid)], { encoding: 'utf8' })
+      return Number(new RegExp(`^ *(\\d+) ${NAME}`, 'm').exec(all)?.[1])
+    }
+    // It listens before it starts the program.
+    await eventually(programOf).toBeGreaterThan(0)
+    const program = programOf()
     expect(isAlive(program)).toBe(true)
     await peer.api.stop({ name: NAME })
     await expect(launch).rejects.toMatchObject({ code: 'ABORTED' })

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'jsonc-parser'
-import { expect, onTestFinished } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { baseImages } from '../support/base-images.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { buildDoors } from '../support/command-line.ts'
@@ -12,6 +12,8 @@ import { containersOf } from '../support/net-mode.ts'
 import { removePeerImages } from '../support/peer-images.ts'
 import { needs } from '../support/require.ts'
 import { card, goTo, openFunction, openWindow, registrationIs, says, typeAndSend } from '../support/window.ts'
+
+vi.setConfig({ testTimeout: 900_000 })
 
 /** Of an image whose dependencies are not there yet. */
 const BUILD_MS = 300_000

@@ -8,6 +8,7 @@ import { beforeAll, expect, onTestFinished, vi } from 'vitest'
 import type { HostConfig } from '../../core/config/peer-config.ts'
 import { DebuggedProcess } from '../../core/debugger/debugged-process.ts'
 import { baseImages } from '../support/base-images.ts'
+import { eventually } from '../support/eventually.ts'
 import { fixture } from '../support/fixtures.ts'
 import { connectInspector, type InspectorClient } from '../support/inspector-client.ts'
 import { netPeers } from '../support/net-mode.ts'
@@ -119,10 +120,11 @@ needs('docker').describe('Node chaincode in a container, under its debugger', ()
   needs('docker').test('on the network of this machine its port is loopback’s, and not published', async () => {
     const on = await debugged({ hostConfig: { NetworkMode: 'host' } })
     expect(Object.values(await published(on.chaincode.state().container?.name ?? '')).flat()).toEqual([])
-    const { lines } = await on.peer.api.readLogs({ filter: { sources: ['chaincode'] }, from: 0, limit: 100 })
-    expect(lines.map(({ text }) => text)).toContainEqual(
-      expect.stringMatching(/^Debugger listening on ws:\/\/127\.0\.0\.1:/),
-    )
+    const lines = async () => {
+      const read = await on.peer.api.readLogs({ filter: { sources: ['chaincode'] }, from: 0, limit: 100 })
+      return read.lines.map(({ text }) => text)
+    }
+    await eventually(lines).toContainEqual(expect.stringMatching(/^Debugger listening on ws:\/\/127\.0\.0\.1:/))
     const { editor, call } = await stopped(on)
     await editor.send('Debugger.resume')
     expect(await call).toMatchObject({ status: 200 })

@@ -6,7 +6,7 @@ import { openFixture } from './author.ts'
 
 const CHANNEL = 'mychannel'
 const served = { listenAddress: '127.0.0.1:0', ordererListenAddress: '127.0.0.1:0' }
-/** More than the blocks that are read in one run (core/services/replayed-blocks.ts). */
+/** Far more than the blocks that are read at once (core/services/replayed-blocks.ts). */
 const HEIGHT = 2300
 
 test('a listener that is far behind gets each block once, in order, and those that come meanwhile', async () => {

@@ -38,7 +38,7 @@ async function rawClient(peer: TestPeer): Promise<{ client: Client; identity: Si
 
 const bytes = (value: Uint8Array) => Buffer.from(value)
 
-/** Resolves with the error that a call ends with; `started` gets the call, to hang up. */
+/** Resolves with the error that a call ends with; `started` gets the call, to hang up. `method`: of the Gateway, or a path. */
 function refused(
   client: Client,
   method: string,
@@ -46,7 +46,7 @@ function refused(
   started: (call: { cancel(): void }) => void = () => undefined,
 ): Promise<ServiceError> {
   return new Promise((resolve, reject) => {
-    const path = `/gateway.Gateway/${method}`
+    const path = method.startsWith('/') ? method : `/gateway.Gateway/${method}`
     const call = client.makeUnaryRequest(path, bytes, bytes, bytes(request), (error) => {
       if (error === null) reject(new Error(`${method} was answered`))
       else resolve(error)
@@ -134,6 +134,20 @@ test('a client that hangs up in the middle of a step leaves the chaincode to oth
     expect(await ended).toMatchObject({ code: status.CANCELLED })
   }
   let hangUp: () => void = () => undefined
+  const proposal = gatewayPb.ProposedTransaction.deserializeBinary(
+    contract.newProposal('slow').getBytes(),
+  ).getProposal()
+  proposal?.setSignature(identity.sign(proposal.getProposalBytes_asU8()))
+  const request = proposal?.serializeBinary() ?? new Uint8Array()
+  const endorsing = refused(
+    client,
+    '/protos.Endorser/ProcessProposal',
+    request,
+    (call) => (hangUp = () => call.cancel()),
+  )
+  await chaincode.receive('TRANSACTION')
+  hangUp()
+  expect(await endorsing).toMatchObject({ code: status.CANCELLED })
   const waiting = refused(client, 'CommitStatus', commitStatusRequest(identity, 'e'.repeat(64)), (call) => {
     hangUp = () => call.cancel()
   })
@@ -171,6 +185,36 @@ test('clients that hang up while they submit order what arrived once, and leave 
       expect(validationCode).toBe('VALID')
       if (sent.has(txId)) ordered.push(txId)
     }
+  }
+  expect(new Set(ordered).size).toBe(ordered.length)
+})
+
+test('clients that hang up on the orderer, before and after they send, order what arrived once', async () => {
+  const { peer, contract } = await network()
+  const before = peer.state().channels[CHANNEL]?.height ?? 0
+  const sent = new Set<string>()
+  for (let n = 0; n < HANG_UPS; n++) {
+    const orderer = new Client(peer.state().services.orderer ?? '', credentials.createInsecure())
+    const call = orderer.makeBidiStreamRequest('/orderer.AtomicBroadcast/Broadcast', bytes, bytes)
+    call.on('error', () => undefined)
+    const ended = once(call, 'close')
+    call.resume()
+    if (n % 2 === 1) {
+      const transaction = await contract.newProposal('Put', { arguments: [`broadcast-${n}`, '1'] }).endorse()
+      sent.add(transaction.getTransactionId())
+      const prepared = gatewayPb.PreparedTransaction.deserializeBinary(transaction.getBytes())
+      call.write(prepared.getEnvelope()?.serializeBinary() ?? new Uint8Array())
+    }
+    call.cancel()
+    await ended
+    orderer.close()
+  }
+  await contract.submitTransaction('Put', 'after', '1')
+  const height = peer.state().channels[CHANNEL]?.height ?? 0
+  const ordered: string[] = []
+  for (let number = before; number < height; number++) {
+    const block = await peer.api.readBlock({ channel: CHANNEL, number })
+    for (const { txId } of block?.transactions ?? []) if (sent.has(txId)) ordered.push(txId)
   }
   expect(new Set(ordered).size).toBe(ordered.length)
 })

@@ -3,25 +3,25 @@ import { MAX_CHECKPOINT_NAME } from '../checkpoint-name.ts'
 /** Taking a channel back to an earlier block, and forward again. */
 export const undoErrors = {
   REWIND_HEIGHT: (d: { channel: string; height: number; present: number }) => ({
-    what: `${d.channel} can't be rewound to ${d.height} blocks.`,
+    what: `${d.channel} can't go back to ${d.height} blocks.`,
     why:
       d.height === 0
         ? 'Its first block configures it. Without that block there is no channel.'
         : `A height is a whole number from 1 to the present one, and ${d.channel} has ${d.present} blocks.`,
-    do: 'Choose a height in that range. `slipway reset` leaves only the definitions.',
+    do: 'Choose a height in that range. To begin again, `slipway reset` leaves only the definitions.',
   }),
   REWIND_TOO_FAR: (d: { channel: string; height: number; oldest: number }) => ({
-    what: `${d.channel} can't be rewound to ${d.height} blocks.`,
+    what: `${d.channel} can't go back to ${d.height} blocks.`,
     why: `An older Slipway wrote block ${d.oldest - 1}, and it didn't note how to take blocks back.`,
-    do: `Rewind to ${d.oldest} blocks or more. To start from nothing, delete the folder .slipway.`,
+    do: `Choose ${d.oldest} blocks or more. To start from nothing, delete the folder .slipway.`,
   }),
-  PAST_STATE_FAR: (d: { channel: string; limit: 'bytes' | 'time'; blocks: number }) => ({
+  PAST_STATE_FAR: (d: { channel: string; limit: 'bytes' | 'time' }) => ({
     what: `Slipway stopped looking for the state of ${d.channel} at that point.`,
     why: {
-      bytes: `What the newest ${d.blocks} blocks overwrote takes more memory than Slipway gives to this.`,
-      time: `The newest ${d.blocks} blocks alone took half a minute.`,
+      bytes: 'What was written between that point and now takes more memory than Slipway gives to this.',
+      time: 'To go through what was written between that point and now takes more than half a minute.',
     }[d.limit],
-    do: 'Look at a later block, or set a checkpoint there and rewind to it: what is taken back is kept.',
+    do: 'Choose a point with fewer blocks in between, or set a checkpoint there and rewind to it: what is taken back is kept.',
   }),
   REWIND_STOPPED: (d: { channel: string; height: number; wanted: number; message: string }) => ({
     what: `Slipway couldn't take ${d.channel} to ${d.wanted} blocks. It now has ${d.height}, and all of them are sound.`,

@@ -62,7 +62,7 @@ async function entriesAt(paths: readonly [Path, Path], moment: Moment): Promise<
     for (const [i, { fork }] of paths.entries()) if (block >= fork) sides[i]?.set(nameOf(key), value)
   })
   for (const [i, path] of paths.entries())
-    walkAside(path, moment, (key, value) => void sides[i]?.set(nameOf(key), value))
+    await walkAside(path, moment, (key, value) => void sides[i]?.set(nameOf(key), value))
   return sides
 }
 

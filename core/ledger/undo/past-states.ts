@@ -45,6 +45,7 @@ export class PastStates {
   readonly #channel: MovedChannel & { channel: string }
   readonly #limits: PastLimits
   #last: Overwritten | undefined
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(channel: MovedChannel & { channel: string }, limits: PastLimits = LIMITS) {
     this.#channel = channel
@@ -56,7 +57,14 @@ export class PastStates {
    * @throws PeerError REWIND_HEIGHT, REWIND_TOO_FAR, CHECKPOINT_UNKNOWN, BRANCH_UNKNOWN, PAST_STATE_FAR, LEDGER_READ; the
    * signal's reason
    */
-  async open(point: string, signal?: AbortSignal): Promise<PastState> {
+  open(point: string, signal?: AbortSignal): Promise<PastState> {
+    // One after another: each may take as much memory as the limit allows.
+    const opened = this.#turn.then(() => this.#open(point, signal))
+    this.#turn = opened.then(settled, settled)
+    return opened
+  }
+
+  async #open(point: string, signal: AbortSignal | undefined): Promise<PastState> {
     const { channel, store, keys, undo } = this.#channel
     signal?.throwIfAborted()
     const checkpoints = await readCheckpoints(this.#channel)
@@ -88,31 +96,33 @@ export class PastStates {
     const past = known ?? { of, below: path.fork, entries: newVersions(), bytes: 0 }
     const found = this.#newlyFound(past, moment)
     // Along a branch first: what stands there later came later.
-    if (known === undefined) walkAside(path, moment, found.visitLater)
+    if (known === undefined) await walkAside(path, moment, found.visitLater, signal)
     await walkBack(moment, past.below, found.visitEarlier, signal)
     found.keep()
     if (isSettled) this.#last = past
     return past.entries
   }
 
-  /** Gathers what wasn't known of a point, and adds it at once: another read of it may be under way. */
+  /** Gathers what wasn't known of a point, and adds it once all is there: the walk may be aborted. */
   #newlyFound(past: Overwritten, { channel, height }: Moment) {
     const aside = new Map<string, StoreOperation>()
     const chain = new Map<string, StoreOperation>()
     const until = now() + this.#limits.ms
     let { bytes } = past
-    const add = (to: Map<string, StoreOperation>, key: Uint8Array, value: Uint8Array | undefined, block: number) => {
+    const add = (to: Map<string, StoreOperation>, found: Uint8Array, value: Uint8Array | undefined) => {
       // Copies, or a few bytes would keep a whole record.
-      const name = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')
+      const key = Buffer.from(found)
+      const name = key.toString('latin1')
       const before = to.get(name)
-      bytes += sizeOf(key, value) - (before?.type === 'put' ? sizeOf(key, before.value) : before ? key.length : 0)
+      bytes +=
+        sizeOf(key, value) - (before === undefined ? 0 : sizeOf(key, before.type === 'put' ? before.value : undefined))
       to.set(name, value === undefined ? { type: 'del', key } : { type: 'put', key, value: Buffer.from(value) })
       const limit = bytes > this.#limits.bytes ? 'bytes' : now() > until ? 'time' : undefined
-      if (limit !== undefined) throw new PeerError('PAST_STATE_FAR', { channel, limit, blocks: height - block })
+      if (limit !== undefined) throw new PeerError('PAST_STATE_FAR', { channel, limit })
     }
     return {
-      visitLater: (key: Uint8Array, value: Uint8Array | undefined, block: number) => add(aside, key, value, block),
-      visitEarlier: (key: Uint8Array, value: Uint8Array | undefined, block: number) => add(chain, key, value, block),
+      visitLater: (key: Uint8Array, value: Uint8Array | undefined) => add(aside, key, value),
+      visitEarlier: (key: Uint8Array, value: Uint8Array | undefined) => add(chain, key, value),
       keep() {
         const all = [...chain, ...aside].filter(([, { key }]) => past.entries.find(key, Infinity) === undefined)
         // Of a key that is in both, the one of the branch.
@@ -124,6 +134,11 @@ export class PastStates {
   }
 }
 
+function settled(): void {}
+
+/** Of maps, objects and buffers for one entry, about. */
+const OVERHEAD = 400
+
 function sizeOf(key: Uint8Array, value: Uint8Array | undefined): number {
-  return key.length + (value?.length ?? 0)
+  return OVERHEAD + key.length + (value?.length ?? 0)
 }

@@ -73,10 +73,18 @@ export async function walkBack(
   }
 }
 
-/** Visit what the blocks wrote that were set aside, from the chain on. Throws LEDGER_READ. */
-export function walkAside({ blocks }: Path, { get, undo }: Moment, visit: Visit): void {
-  for (const { hash, number } of blocks) {
+/** Visit what the blocks wrote that were set aside, from the chain on. @throws as walkBack, except for REWIND_TOO_FAR */
+export async function walkAside(
+  { blocks }: Path,
+  { get, undo }: Moment,
+  visit: Visit,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const [i, { hash, number }] of blocks.entries()) {
     for (const entry of decodeEntries(get(undo.aside(hash)) ?? new Uint8Array()))
       if (entry.key[0] === STATE) visit(entry.key, entry.kind === 'absent' ? undefined : entry.value, number)
+    if ((i + 1) % BLOCKS_AT_A_TIME !== 0) continue
+    await setImmediate()
+    signal?.throwIfAborted()
   }
 }

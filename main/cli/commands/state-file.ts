@@ -26,7 +26,8 @@ export async function exportState(folder: string, options: StateOptions, signal:
     const tell = async (copy: StateCopy, of: string): Promise<void> => {
       if (scratch === undefined) print(copy, options)
       else await pipeline(createReadStream(file), process.stdout, { end: false })
-      say(`Exported ${wordsOf(copy)} of ${of}, as it is after ${copy.height} blocks.`)
+      const when = point === undefined ? 'as it is' : `as it was at ${point}`
+      say(`Exported ${wordsOf(copy)} of ${of}, ${when}, after ${copy.height} blocks.`)
     }
     if (network !== undefined) {
       const { copy, channel } = await networkState(folder, file, options, signal)

@@ -1,10 +1,8 @@
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { connectPeer, type RemotePeer } from '../../../main/host/remote-peer.ts'
-import { readPeerFile } from '../../../main/host/peer-file.ts'
+import type { RemotePeer } from '../../../main/host/remote-peer.ts'
 import { median } from '../measure.ts'
 import { atMost, ms, notMeasured, type Figure, type Row } from '../row.ts'
-import type { Scope } from '../scope.ts'
+import { peerOf } from '../running.ts'
 import { browserIn, goTo, windowOf, withoutChromium } from '../window-page.ts'
 
 const MOST = 1.15
@@ -24,7 +22,8 @@ export const formEvaluate: Row = {
     if (missing !== undefined) return [notMeasured(this.what, goal, missing)]
     const folder = await scope.chaincode('javascript-contract')
     const page = await windowOf(scope, await browserIn(scope), folder)
-    const peer = await peerOf(scope, folder)
+    const { peer, chaincode } = await peerOf(scope, folder)
+    await peer.api.submit({ chaincode, function: 'Put', args: ['k', '1'] })
     await goTo(page, 'Call')
     const working = await calls(page, peer, rounds, 'Increment', [`k`, String(WORK_MS)])
     const instant = await calls(page, peer, rounds, 'Get', ['k'])
@@ -54,17 +53,6 @@ function figure(what: string, goal: string, sent: Sent[]): Figure {
   const floor = ms(median(sent.map(({ own }) => own)))
   const ours = ms(median(sent.map(({ shown }) => shown)))
   return { what, goal, ...atMost(MOST, median(sent.map(({ shown, own }) => shown / own))), floor, ours }
-}
-
-/** The peer that serves the window, to ask it how long its calls took. */
-async function peerOf(scope: Scope, folder: string): Promise<RemotePeer> {
-  const file = await readPeerFile(join(folder, '.slipway'))
-  const peer = file && (await connectPeer(file))
-  if (peer === undefined) throw new Error('the window’s peer doesn’t answer')
-  scope.defer(() => peer.close())
-  const [chaincode = ''] = Object.keys(peer.state?.chaincodes ?? {})
-  await peer.api.submit({ chaincode, function: 'Put', args: ['k', '1'] })
-  return peer
 }
 
 /** Fill in the form once, then send it by its keys, one call after another. */
