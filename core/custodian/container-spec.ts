@@ -62,7 +62,8 @@ export function containerSpec(
     args: [],
     built,
     image,
-    build: (steps, signal) => images.build(built, image, steps, signal),
+    // As the key says, not as it was built for: since then its debugger, or another setting, may have been changed.
+    build: (steps, signal) => images.build({ ...built, project }, image, steps, signal),
     labels: containerLabels({ peer: peerLabel(config.dataDir), chaincode: project.name, role: 'chaincode' }),
   }
 }
