@@ -34,7 +34,8 @@ export async function golangPlan(project: Project, files: PackageFiles, config: 
     dependencies: {
       manifests: [...['src/go.mod', 'src/go.sum'].filter((name) => files.has(name)), ...vendored],
       files: names,
-      script: compileDependencies(at, mode, dynamicLink) + (isDebugged ? `\n(${delve}) || true` : ''),
+      // Where Delve can't be had, it fails: the image would be kept without it, and every build would compile it.
+      script: compileDependencies(at, mode, dynamicLink) + (isDebugged ? `\n${delve}` : ''),
       words: 'go build of the dependencies',
     },
     image: {

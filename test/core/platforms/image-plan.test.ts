@@ -100,6 +100,8 @@ describe('the image of Go chaincode', () => {
     expect(JSON.stringify(plan)).not.toMatch(/dlv|gcflags/)
     const debugged = await golangPlan({ ...project(folder), debug: true }, files, config)
     expect(debugged.image).toMatchObject({ script: expect.stringMatching(/dlv[^]*-N -l/) as string })
+    // Without Delve it fails: an image of the dependencies that lacks it would be kept.
+    expect(debugged.dependencies).toMatchObject({ script: expect.stringMatching(/dlv@v[\d.]+\)$/) as string })
     const dynamic = { ...config, golang: { ...config.golang, dynamicLink: true } }
     const linked = await golangPlan(project(folder), files, dynamic)
     expect(JSON.stringify(linked)).not.toContain('-ldflags')
