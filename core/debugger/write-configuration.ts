@@ -104,17 +104,20 @@ function withRun(text: string | undefined, what: Debuggable): string {
   if (!/\bport="\d+"|name="PORT" value="\d+"/.test(changed))
     throw new Error('It is no configuration that attaches to a port.')
   if (what.protocol !== 'inspector') return changed
-  const isMapped = changed.includes(MAPPING)
-  if (what.root === undefined) return isMapped ? changed.replace(OWN_MAPPING, '') : changed
+  const isMapped = OWN_MAPPING.test(changed)
+  if (what.root === undefined) return changed.replace(new RegExp(`[ \\t]*${OWN_MAPPING.source}\\r?\\n?`), '')
   const mapping = jetbrainsMapping({ root: what.root, below: what.below })
+  // By functions: a folder's name may look like a pattern of what was found.
   return isMapped
-    ? changed
-    : changed.replace(/(\r?\n)([ \t]*)<\/configuration>/, `$1$2  ${mapping}$1$2</configuration>`)
+    ? changed.replace(OWN_MAPPING, () => mapping)
+    : changed.replace(
+        /(\r?\n)([ \t]*)<\/configuration>/,
+        (end, eol: string, indent: string) => `${eol}${indent}  ${mapping}${end}`,
+      )
 }
 
 /** Where a container has the sources: with it, an editor would set breakpoints of a process on this machine there. */
-const MAPPING = `<mapping url="file://${NODE_SOURCES}"`
-const OWN_MAPPING = new RegExp(`[ \\t]*${MAPPING}[^>]*>\\r?\\n?`)
+const OWN_MAPPING = new RegExp(`<mapping url="file://${NODE_SOURCES}"(?:[^">]|"[^"]*")*>`)
 
 /**
  * The nearest folder from here upwards that an editor has its settings in, within the repository; else this one. Above

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'jsonc-parser'
@@ -124,6 +124,27 @@ test('JetBrains: where a container has the sources of Node chaincode, until it i
   expect(await readFile(file, 'utf8')).toBe(contained)
   await writeConfiguration(folder, cars, 'jetbrains')
   expect(await readFile(file, 'utf8')).toBe(before)
+})
+
+test('JetBrains: the sources of Node chaincode in a folder of any name, also when it has another', async () => {
+  const folder = await tempFolder('editor')
+  await mkdir(join(folder, '.git'))
+  await mkdir(join(folder, '.idea'))
+  const [before, after] = [join(folder, "a $1$&$`$'"), join(folder, 'later')]
+  await mkdir(before)
+  const { file } = await writeConfiguration(before, cars, 'jetbrains')
+  const plain = await readFile(file, 'utf8')
+  const contained = { ...cars, root: '/usr/local/src' }
+  await writeConfiguration(before, contained, 'jetbrains')
+  const inside = await readFile(file, 'utf8')
+  const mapping = `    <mapping url="file:///usr/local/src" local-file="$PROJECT_DIR$/a $1$&amp;$\`$'" />\n`
+  expect(inside.split(mapping).join('')).toBe(plain)
+  expect(inside).toContain(mapping)
+  await rename(before, after)
+  await writeConfiguration(after, contained, 'jetbrains')
+  expect(await readFile(file, 'utf8')).toBe(inside.split("a $1$&amp;$`$'").join('later'))
+  await writeConfiguration(after, cars, 'jetbrains')
+  expect(await readFile(file, 'utf8')).toBe(plain)
 })
 
 test('a Go module below the folder that the editor has open is found in the container', () => {
