@@ -29,7 +29,8 @@ export interface ContainerDebugger {
 /**
  * What starts a container under its debugger. The debugger's port is published on this machine's loopback alone, at any
  * free port; editors come to it through the debugger's door, which stays where it is. On this machine's own network the
- * debugger listens on loopback by itself. `start`: how it would be started without.
+ * debugger listens on loopback by itself. Either way this machine's other users reach it. `start`: how it would be started
+ * without.
  * @throws PeerError DEBUG_CONTAINER, what `begin` throws; then nothing of it is left
  */
 export async function containerDebugger(

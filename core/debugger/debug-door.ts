@@ -102,8 +102,8 @@ export async function openDebugDoor(parts: DebugDoorParts, wanted: number | unde
 
 /**
  * Who is connected to a debugger runs what it likes as the chaincode's user. Delve itself refuses other users, but it sees
- * only this process; so the same is asked here. The ports of Node's and the JVM's own, behind it, are open to all: a
- * container's are published on loopback alone, but other containers of its network reach them inside.
+ * only this process; so the same is asked here. Behind it, Node's and the JVM's own ports, and any debugger's in a
+ * container, are open to whoever reaches them: every user of this machine, and in a container the others of its network.
  */
 async function admitted(editor: Socket): Promise<boolean> {
   const { localPort, remotePort } = editor

@@ -9,8 +9,9 @@ import type { Runtime } from './runtime.ts'
 const GOLANG_PROGRAM = '/usr/local/bin/chaincode'
 
 /**
- * Delve. It is a process of its own, which starts the chaincode and takes any number of editors, in DAP or its own API. It
- * refuses other users' connections; those of editors come from Slipway, which is the same user.
+ * Delve. It is a process of its own, which starts the chaincode and takes any number of editors, in DAP or its own API. As a
+ * process on Linux it refuses other users' connections; those of editors come from Slipway, which is the same user. In a
+ * container it takes whoever reaches its port.
  */
 export const delve: Runtime = {
   protocol: 'delve',
@@ -26,7 +27,8 @@ export const delve: Runtime = {
   contained: ({ argv: [, ...args], env }, { host, port }) => ({
     argv: [
       ...['/usr/local/bin/dlv', 'exec', GOLANG_PROGRAM, '--headless', '--accept-multiclient', '--api-version=2'],
-      // What comes from outside is another user there. And the base image's Go may be older than Delve likes.
+      // Slipway is another user than the image's, also where the container is on this machine's own network. And the base
+      // image's Go may be older than Delve likes.
       ...['--only-same-user=false', '--check-go-version=false', `--listen=${host}:${port}`, '--', ...args],
     ],
     env,
