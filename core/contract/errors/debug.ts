@@ -36,6 +36,6 @@ export const debugErrors = {
       d.start === undefined
         ? 'It starts Go, Node and Java chaincode under their debuggers, and no other.'
         : `Delve starts the program itself, and slipway.yaml has a command of its own for that: ${d.start}`,
-    do: 'Set `debug: false`, or leave `--debug` out. To debug it, choose “Started by: you” on the Run page and start it in your editor’s debugger.',
+    do: `Set \`debug: false\`, or leave \`--debug\` out. To debug it, ${d.start === undefined ? '' : 'run it in net mode, where a peer has no use for that command, or '}choose “Started by: you” on the Run page and start it in your editor’s debugger.`,
   }),
 }
