@@ -1,4 +1,4 @@
-import { isElsewhere } from '../container/docker/peer-reach.ts'
+import { hostNetworkIsHere, isElsewhere, reachContainer } from '../container/docker/peer-reach.ts'
 import type { ContainerDebug } from '../container/docker/docker-spec.ts'
 import type { ContainerFacts } from '../container/docker/engine/engine.ts'
 import type { Instance } from '../container/vm.ts'
@@ -31,7 +31,7 @@ export interface ContainerDebugger {
  * free port; editors come to it through the debugger's door, which stays where it is. On this machine's own network the
  * debugger listens on loopback by itself. Either way this machine's other users reach it. `start`: how it would be started
  * without.
- * @throws PeerError DEBUG_CONTAINER, what `begin` throws; then nothing of it is left
+ * @throws PeerError DEBUG_CONTAINER, PEER_UNREACHABLE, DOCKER_*, what `begin` throws; then nothing of it is left
  */
 export async function containerDebugger(
   { config, engine }: Pick<ContainerWorld, 'config' | 'engine'>,
@@ -41,9 +41,12 @@ export async function containerDebugger(
   signal: AbortSignal,
 ): Promise<ContainerDebugger> {
   const { name } = project
-  const { address } = await engine(signal)
-  const { NetworkMode, ReadonlyRootfs } = config.vm.docker.hostConfig
-  if (isElsewhere(address)) throw new PeerError('DEBUG_CONTAINER', { name, host: address.host })
+  const found = await engine(signal)
+  const { docker } = config.vm
+  if (isElsewhere(found.address)) throw new PeerError('DEBUG_CONTAINER', { name, host: found.address.host })
+  const { published } = reachContainer(found, docker)
+  if (!published && !(await hostNetworkIsHere(found, docker, { signal })))
+    throw new PeerError('DEBUG_CONTAINER', { name, network: 'host' })
   const root = await sourcesOf(project)
   const debugged = await begin()
   let running: (facts: Promise<ContainerFacts | undefined>) => void = () => undefined
@@ -52,9 +55,9 @@ export async function containerDebugger(
   const { argv, ...rest } = debugged.contained({
     ...start,
     root,
-    outside: NetworkMode === 'host' ? undefined : outside,
+    outside: published ? outside : undefined,
   })
-  if (rest.files.length > 0 && ReadonlyRootfs === true) {
+  if (rest.files.length > 0 && docker.hostConfig.ReadonlyRootfs === true) {
     debugged.ended()
     throw new PeerError('DEBUG_CONTAINER', { name })
   }

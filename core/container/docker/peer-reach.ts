@@ -53,7 +53,7 @@ export async function reachPeer(
       'Set vm.docker.peerHost in slipway.yaml to an address of this machine that is reachable from there, and peer.tls to true. Or use an engine on this machine.',
     )
   }
-  const rootless = facts.rootless && platform === 'linux' && !isPodmanMachine(engine.address)
+  const rootless = isRootlessHere(facts, engine.address, platform)
   const forwarder = FORWARDERS[facts.product]
   if (!facts.local && !rootless && forwarder !== undefined) {
     return onLoopback(forwarder)
@@ -82,6 +82,23 @@ export function reachContainer(
   }
   if (isIsolated(network)) throw noNetwork(network)
   return { published: network !== 'host' }
+}
+
+/**
+ * Whether the network `host` of this engine is this machine's own, as far as can be known: what listens on loopback in a
+ * container there does so here. Behind a port of loopback may be a tunnel to another machine: if peerHost is set, it
+ * counts as one.
+ * @throws PeerError DOCKER_*
+ */
+export async function hostNetworkIsHere(
+  engine: Pick<DockerEngine, 'address' | 'facts'>,
+  { peerHost }: Pick<DockerConfig, 'peerHost'>,
+  { signal, platform = process.platform }: { signal?: AbortSignal; platform?: NodeJS.Platform } = {},
+): Promise<boolean> {
+  const facts = await engine.facts(signal)
+  if (facts.local) return true
+  if (isRootlessHere(facts, engine.address, platform)) return dialectOf(facts).hostNetworkWithoutRoot
+  return !isElsewhere(engine.address) && FORWARDERS[facts.product] === undefined && peerHost === undefined
 }
 
 async function ofBridge(
@@ -142,6 +159,11 @@ export function isElsewhere({ kind, host }: EngineAddress): boolean {
   if (kind !== 'tcp' && kind !== 'ssh') return false
   const { hostname } = new URL(host)
   return !['localhost', '[::1]'].includes(hostname) && !hostname.startsWith('127.')
+}
+
+/** Without root, and on this machine. */
+function isRootlessHere({ rootless }: EngineFacts, address: EngineAddress, platform: NodeJS.Platform): boolean {
+  return rootless && platform === 'linux' && !isPodmanMachine(address)
 }
 
 /** Podman's virtual machine, whose engine is rootless too. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { DockerConfig } from '../../../../core/config/peer-config.ts'
-import { reachPeer, type PeerReach } from '../../../../core/container/docker/peer-reach.ts'
+import { hostNetworkIsHere, reachPeer, type PeerReach } from '../../../../core/container/docker/peer-reach.ts'
 import { dialectOf } from '../../../../core/container/docker/engine/engine-dialect.ts'
 import type { EngineAddress, EngineFacts } from '../../../../core/container/docker/engine/engine.ts'
 import { codeOf } from '../../../scenario/author.ts'
@@ -21,7 +21,7 @@ interface Described extends Partial<Pick<EngineFacts, 'product' | 'local' | 'roo
   peerHost?: string
 }
 
-function reach({ host = 'unix:///var/run/docker.sock', network, peerHost, ...facts }: Described): Promise<PeerReach> {
+function described({ host = 'unix:///var/run/docker.sock', network, peerHost, ...facts }: Described) {
   const address: EngineAddress = { kind: host.split(':')[0] as EngineAddress['kind'], host, why: 'a test', flags: [] }
   const config: Pick<DockerConfig, 'hostConfig' | 'peerHost'> = {
     hostConfig: network === undefined ? {} : { NetworkMode: network },
@@ -45,6 +45,11 @@ function reach({ host = 'unix:///var/run/docker.sock', network, peerHost, ...fac
       return BRIDGES[name] === undefined ? undefined : { address: BRIDGES[name], needsContainer }
     },
   }
+  return { engine, config }
+}
+
+function reach(what: Described): Promise<PeerReach> {
+  const { engine, config } = described(what)
   return reachPeer(engine, config, { platform: 'linux' })
 }
 
@@ -130,4 +135,28 @@ describe('vm.docker.peerHost', () => {
   test.each(['0.0.0.0', '::'])('%s would open the peer to every network', async (peerHost) => {
     expect(await codeOf(reach({ peerHost }))).toBe('PEER_UNREACHABLE')
   })
+})
+
+test.each<[string, boolean, Described, NodeJS.Platform?]>([
+  ['an engine here', true, {}],
+  ['one here that listens on a port', true, { local: false, host: 'tcp://127.0.0.1:2375' }],
+  [
+    'a tunnel, so that peerHost had to be set',
+    false,
+    { local: false, host: 'tcp://127.0.0.1:2375', peerHost: 'me.lan' },
+  ],
+  ['an engine here, whatever peerHost is', true, { peerHost: 'me.lan' }],
+  ['another machine', false, { local: false, host: 'tcp://192.0.2.9:2376' }],
+  ['rootless Docker', false, { rootless: true, local: false, peerHost: '10.0.2.2' }],
+  ['rootless Podman', true, { rootless: true, local: false, product: 'Podman', peerHost: '10.0.2.2' }],
+  [
+    'Podman’s virtual machine',
+    false,
+    { rootless: true, local: false, product: 'Podman', host: 'unix:///home/a/machine/podman.sock' },
+    'darwin',
+  ],
+  ['Docker Desktop', false, { local: false, product: 'Docker Desktop' }],
+])('the host network of %s is this machine’s: %s', async (_name, expected, what, platform = 'linux') => {
+  const { engine, config } = described({ ...what, network: 'host' })
+  expect(await hostNetworkIsHere(engine, config, { platform })).toBe(expected)
 })
