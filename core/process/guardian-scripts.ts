@@ -7,6 +7,10 @@
  * Where a watched process is the head of its own session and group. Ignores what a terminal sends to everybody. What it has
  * started in other groups of its session, as a debugger does, lives on without it on Linux (see session.ts): fields 3 and 4
  * of proc_pid_stat(5), counted from what follows the name.
+ *
+ * The name is what a process calls itself: up to 15 bytes, unescaped. One with a newline cuts the line that is read, which
+ * could then give any group, or with 1 or nothing every process. A whole line has 50 fields behind the name, a cut one fewer
+ * than ten, as long as `set -f` keeps its wildcards from becoming files.
  */
 export const GUARDIAN_SH = `
 trap '' HUP INT QUIT TERM
@@ -25,9 +29,11 @@ while read -r word id; do
 done
 for group in $groups; do kill -s KILL -- "-$group"; done
 end_if_theirs() {
+  [ $# -ge 40 ] && [ "$3" -gt 1 ] || return
   case " $groups " in *" $4 "*) kill -s KILL -- "-$3" ;; esac
 }
 for file in /proc/[0-9]*/stat; do
+  set -f
   read -r stat <"$file" && end_if_theirs \${stat##*) }
 done
 [ -z "$armed" ] || exec "$@"
