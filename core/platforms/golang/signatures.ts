@@ -1,4 +1,4 @@
-import { listed } from '../parameter-list.ts'
+import { isWord, lastWord, listsIn, tokensOf, type Token } from '../parameter-list.ts'
 import type { Signature } from '../signature.ts'
 import { sourceTexts } from '../source-files.ts'
 
@@ -11,18 +11,27 @@ export async function golangSignatures(folder: string): Promise<Signature[]> {
   return texts.flatMap(signaturesIn)
 }
 
-/** Comments, and the literals in which `//` or `func` could stand. */
-const NO_CODE = /\/\*[\s\S]*?\*\/|\/\/.*|`[^`]*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'/g
-const METHOD = /^func\s*\(\s*(?:\w+\s+)?\*?\s*(\w+)(?:\[[^\]]*\])?\s*\)\s*(\w+)\s*\(/gm
-const BRACKETS = { open: '([{', close: ')]}' }
+const TOKEN = /\/\*[\s\S]*?(?:\*\/|$)|\/\/.*|`[^`]*`?|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|[\p{L}\p{N}_$]+|\S/gu
 
 function signaturesIn(source: string): Signature[] {
-  const text = source.replace(NO_CODE, (literal) => (literal.startsWith('/') ? ' ' : '""'))
-  return [...text.matchAll(METHOD)].map(({ 0: start, 1: type = '', 2: name = '', index }) => ({
-    type,
-    name,
-    parameters: listed(text, index + start.length, BRACKETS).parts.map(
-      (parameter) => /^(\w+)(?:\s|$)/.exec(parameter)?.[1],
-    ),
-  }))
+  const tokens = tokensOf(source, TOKEN)
+  const lists = listsIn(tokens, { angles: false })
+  return tokens.flatMap(({ text, at }, index) => {
+    // A declaration begins its line; a function's type or literal hardly does.
+    if (text !== 'func' || (at > 0 && source[at - 1] !== '\n')) return []
+    const receiver = lists.get(index + 1)
+    if (receiver === undefined) return []
+    const name = tokens[receiver.end + 1]
+    const list = lists.get(receiver.end + 2)
+    if (!isWord(name) || list === undefined) return []
+    const type = lastWord(receiver.parts[0] ?? []) ?? ''
+    return [{ type, name: name.text, parameters: list.parts.map((part) => nameOf(part, source)) }]
+  })
+}
+
+/** Undefined where there is only a type, unless that is a single word. */
+function nameOf([first, second]: readonly Token[], source: string): string | undefined {
+  if (first === undefined || !isWord(first)) return undefined
+  const next = source[first.at + first.text.length] ?? ''
+  return second === undefined || /[\s/]/.test(next) ? first.text : undefined
 }

@@ -1,4 +1,4 @@
-import { listed } from '../parameter-list.ts'
+import { isWord, lastWord, listsIn, tokensOf, type List, type Token } from '../parameter-list.ts'
 import type { Signature } from '../signature.ts'
 import { sourceTexts } from '../source-files.ts'
 
@@ -10,34 +10,43 @@ export async function javaSignatures(folder: string): Promise<Signature[]> {
   return texts.flatMap(signaturesIn)
 }
 
-/** Comments, and the literals in which brackets or names could stand. */
-const NO_CODE = /\/\*[\s\S]*?\*\/|\/\/.*|"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'/g
-const TYPE = /\b(?:class|interface|record|enum)\s+([\p{L}\p{N}_$]+)[^{;]*\{/gu
-/** Conditions and loops look like it too; a contract has no function of their names. */
-const METHOD = /([\p{L}\p{N}_$]+)\s*\(/gu
-const BODY = /^\s*(?:throws\s[^{;()]*)?\{/
-const NAME = /([\p{L}\p{N}_$]+)[\s[\]]*$/u
-const BRACKETS = { open: '([{<', close: ')]}>' }
+const TOKEN =
+  /\/\*[\s\S]*?(?:\*\/|$)|\/\/.*|"""[\s\S]*?(?:"""|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|->|[\p{L}\p{N}_$]+|\S/gu
+const TYPES = new Set(['class', 'interface', 'record', 'enum'])
+const NO_THROWS = new Set(['{', ';', '(', ')'])
 
 function signaturesIn(source: string): Signature[] {
-  const text = source.replace(NO_CODE, (literal) => (literal.startsWith('/') ? ' ' : '""'))
-  const types = [...text.matchAll(TYPE)].map(({ 0: head, 1: name = '', index }) => ({
-    name,
-    from: index + head.length,
-    to: endOf(text, index + head.length),
-  }))
-  return [...text.matchAll(METHOD)].flatMap(({ 0: head, 1: name = '', index }) => {
-    const { parts, end } = listed(text, index + head.length, BRACKETS)
-    if (!BODY.test(text.slice(end + 1, end + 1 + LONGEST_THROWS))) return []
-    // The innermost one begins last.
-    const type = types.findLast(({ from, to }) => from <= index && index < to)?.name ?? ''
-    return [{ type, name, parameters: parts.map((parameter) => NAME.exec(parameter)?.[1]) }]
+  const tokens = tokensOf(source, TOKEN)
+  const lists = listsIn(tokens, { angles: true })
+  const types = typesIn(tokens, lists)
+  return tokens.flatMap(({ text: name }, index) => {
+    const list = lists.get(index + 1)
+    // Conditions and loops look like a method too; a contract has no function of their names.
+    if (tokens[index + 1]?.text !== '(' || list === undefined) return []
+    if (!isWord(tokens[index]) || !isBody(tokens, list.end + 1)) return []
+    return [{ type: types[index] ?? '', name, parameters: list.parts.map(lastWord) }]
   })
 }
 
-const LONGEST_THROWS = 1_000
+/** The name of the innermost type that each token stands in; '' in none. */
+function typesIn(tokens: readonly Token[], lists: Map<number, List>): string[] {
+  const around: { name: string; end: number }[] = []
+  let declared: string | undefined
+  return tokens.map(({ text }, index) => {
+    while (around.length > 0 && index >= (around.at(-1)?.end ?? 0)) around.pop()
+    const name = around.at(-1)?.name ?? ''
+    const next = tokens[index + 1]
+    if (TYPES.has(text) && isWord(next)) declared = next.text
+    if (text === '{' && declared !== undefined)
+      around.push({ name: declared, end: lists.get(index)?.end ?? tokens.length })
+    if (text === '{' || text === ';') declared = undefined
+    return name
+  })
+}
 
-/** Where the brace is closed that was opened just before `at`. */
-function endOf(text: string, at: number): number {
-  return listed(text, at, { open: '{', close: '}' }).end
+/** Whether a body begins there, or what is thrown before it. */
+function isBody(tokens: readonly Token[], at: number): boolean {
+  let end = at
+  if (tokens[at]?.text === 'throws') while (end < tokens.length && !NO_THROWS.has(tokens[end]?.text ?? '')) end += 1
+  return tokens[end]?.text === '{'
 }

@@ -114,6 +114,38 @@ public final class Cars<T extends Comparable<T>> implements ContractInterface {
   })
 })
 
+/** As large as a file may be that is read. */
+const LARGE = 990_000
+const filled = (text: string) => text.repeat(Math.ceil(LARGE / text.length)).slice(0, LARGE)
+
+// Each would take minutes if it were read again from every place in it.
+test('Java: large files in which nothing ends are read once', async () => {
+  const hostile = ['a', '\\"', 'class A{', 'class A ', 'a(', 'class A{a(){']
+  const files = Object.fromEntries(hostile.map((text, i) => [`Hostile${i}.java`, filled(text)]))
+  files['Cars.java'] =
+    'class Cars { String Read(Context ctx, String id) { for (int i = 0; i < 3; i++) { } return id; } }'
+  expect(await names('java', files, metadata('Cars', { Read: ['arg1'] }))).toEqual({ Read: ['id'] })
+})
+
+test('Go: large files in which nothing ends are read once', async () => {
+  const hostile = ['\\"', 'func (a[\n', 'func (a) b(\n', `func (a${' '.repeat(9_000)}!\n`]
+  const files = Object.fromEntries(hostile.map((text, i) => [`hostile${i}.go`, filled(text)]))
+  files['cars.go'] = 'package main\nfunc (c *Cars[K, V]) Read(ctx Context, id string) {}'
+  expect(await names('golang', files, metadata('Cars', { Read: ['param0'] }))).toEqual({ Read: ['id'] })
+})
+
+test('Java: a lambda is a block of the call that it is given to, and a method in it has its own name', async () => {
+  const text = `class Cars {
+  void Run(Context ctx, String id) {
+    for (int i = 0; i < 3; i++) { keys.map(x -> { return x > 2 ? x : -x; }, y); }
+    if (a < b) { Read(ctx, id); }
+  }
+  void map(Context ctx, String key, Map<String, List<int[]>> values) { }
+}`
+  const given = metadata('Cars', { Run: ['arg1'], map: ['arg1', 'arg2'] })
+  expect(await names('java', { 'Cars.java': text }, given)).toEqual({ Run: ['id'], map: ['key', 'values'] })
+})
+
 test('two classes that differ leave the names as they are', async () => {
   const files = { 'a.js': 'class A { f(ctx, x) {} }\nclass B { f(ctx, y) {} }' }
   expect(await names('node', files, metadata('Other', { f: ['arg0'] }))).toEqual({ f: ['arg0'] })
