@@ -3,10 +3,17 @@ import { full } from 'acorn-walk'
 import type { Signature } from '../signature.ts'
 import { sourceTexts } from '../source-files.ts'
 
-/** The methods of the classes in a folder's JavaScript. A file that can't be parsed has none. */
+/** The methods of the classes in a folder's JavaScript. A file that can't be parsed, or is nested too deeply, has none. */
 export async function nodeSignatures(folder: string): Promise<Signature[]> {
   const texts = await sourceTexts(folder, (name) => /\.[cm]?js$/.test(name))
-  return texts.flatMap(signaturesIn)
+  return texts.flatMap((text) => {
+    try {
+      return signaturesIn(text)
+    } catch {
+      // acorn reads a.b.c… in a loop, but walks through it by recursion.
+      return []
+    }
+  })
 }
 
 function signaturesIn(text: string): Signature[] {

@@ -46,6 +46,7 @@ test('JavaScript: of the class itself, without the context, up to the first defa
     'lib/boats.mjs': 'export class Boats { async Read(ctx, name) {} }',
     'node_modules/x/index.js': 'class Cars { Read(ctx, foreign) {} }',
     'broken.js': 'class {',
+    'deep.js': `a${'.b'.repeat(100_000)}`,
   }
   const given = metadata('org.example.Cars', { Create: ['arg0', 'arg1', 'arg2'], Read: ['arg0'], Gone: ['arg0'] })
   expect(await names('node', files, given)).toEqual({
