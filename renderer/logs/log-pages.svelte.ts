@@ -76,6 +76,12 @@ export class LogPages {
     return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE]
   }
 
+  /** Numbers of the lines at these indices, as far as they are read. In a full log other lines come to the same indices. */
+  seqs(from: number, limit: number): number[] {
+    const lines = Array.from({ length: Math.max(0, limit) }, (_, i) => this.line(from + i))
+    return lines.flatMap((line) => line?.seq ?? [])
+  }
+
   /** Index of the given match among the lines shown. */
   async indexOfMatch(match: number): Promise<number | undefined> {
     const filter = { ...this.#filter, search: this.#search }
