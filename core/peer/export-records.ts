@@ -4,9 +4,10 @@ import { PeerError } from '../contract/error.ts'
 import type { ExportLayout, ExportRequest } from '../contract/export.ts'
 import type { AuthorityState, OutdatedExport, ServicesState } from '../contract/state.ts'
 import { isExported } from '../export/is-exported.ts'
-import type { PeerFacts } from '../facts/facts.ts'
+import { now } from '../facts/clock.ts'
 import { replaceFile } from '../msp/pem-files.ts'
 import type { Disposers } from './disposers.ts'
+import type { Storage } from './storage.ts'
 
 const FILE = 'exports.json'
 
@@ -20,7 +21,10 @@ interface Exported {
 export interface ExportRecords {
   /** Whatever was written to that folder before is forgotten. */
   add(request: ExportRequest, addresses: Record<string, string>): Promise<void>
-  /** Those that are still there and name an address that isn't served. Throws the signal's reason. */
+  /**
+   * Those that are still there and name an address that isn't served. A folder that didn't answer isn't asked again: each
+   * question could leave a process that can't be killed. Throws as isExported.
+   */
   outdated(served: Record<string, string>, signal: AbortSignal): Promise<OutdatedExport[]>
   /** Called after each `add`. */
   onAdded(listener: () => void): void
@@ -31,10 +35,12 @@ export async function openExportRecords(dataDir: string): Promise<ExportRecords>
   const file = join(dataDir, FILE)
   const records = new Map(await readRecords(file))
   const listeners: (() => void)[] = []
+  const silent = new Set<string>()
   let writing = Promise.resolve()
   return {
     async add({ folder, layout }, addresses) {
       records.set(folder, { layout, addresses })
+      silent.delete(folder)
       const text = `${JSON.stringify(Object.fromEntries(records), null, 2)}\n`
       writing = writing.then(() => replaceFile(file, text)).catch(() => undefined)
       for (const listener of listeners) listener()
@@ -44,7 +50,10 @@ export async function openExportRecords(dataDir: string): Promise<ExportRecords>
       const found: OutdatedExport[] = []
       for (const [folder, { layout, addresses }] of records) {
         const gone = Object.entries(addresses).flatMap(([name, address]) => (served[name] === address ? [] : [address]))
-        if (gone.length === 0 || !(await isExported(folder, signal))) continue
+        if (gone.length === 0 || silent.has(folder)) continue
+        const isThere = await isExported(folder, signal)
+        if (isThere === undefined) silent.add(folder)
+        if (isThere !== true) continue
         const error = new PeerError('EXPORT_OUTDATED', { folder, addresses: gone })
         found.push({ folder, layout, error: error.toJSON() })
       }
@@ -58,7 +67,11 @@ export async function openExportRecords(dataDir: string): Promise<ExportRecords>
  * Keep the peer's state in line with the records, whenever an address or a record changes. Nobody waits for it: a record
  * may lie on a network drive that is gone.
  */
-export function followExports(records: ExportRecords, facts: PeerFacts, disposers: Disposers): void {
+export function followExports(
+  records: ExportRecords,
+  { facts, logs }: Pick<Storage, 'facts' | 'logs'>,
+  disposers: Disposers,
+): void {
   const closing = new AbortController()
   const { signal } = closing
   const tell = async () => {
@@ -70,8 +83,22 @@ export function followExports(records: ExportRecords, facts: PeerFacts, disposer
     if (JSON.stringify(outdated) !== JSON.stringify(outdatedExports)) facts.emit({ type: 'exports', outdated })
   }
   let telling = Promise.resolve()
-  // It fails where the peer closes, or the system has no more processes.
-  const again = () => void (telling = telling.then(tell).catch(() => undefined))
+  let isNext = false
+  const again = () => {
+    // What changes until it begins is told with it.
+    if (isNext) return
+    isNext = true
+    telling = telling
+      .then(() => {
+        isNext = false
+        return tell()
+      })
+      .catch((error: unknown) => {
+        if (signal.aborted) return
+        const text = `Whether exported files are out of date isn't known: ${PeerError.from(error).message}`
+        logs.append({ at: now(), source: 'peer', text })
+      })
+  }
   again()
   records.onAdded(again)
   const subscription = facts.subscribe(({ type }) => {

@@ -30,7 +30,7 @@ export async function startPeer(settings: PeerSettings): Promise<Peer> {
     await serveClients(config, storage, channels, { chaincodeSide, clientSide }, disposers)
     await serveAuthorities(config, storage, disposers)
     const exports = await openExportRecords(config.dataDir)
-    followExports(exports, storage.facts, disposers)
+    followExports(exports, storage, disposers)
     const api = startApi(config, { storage, channels, chaincodeSide, clientSide, exports }, disposers)
     return {
       api,
