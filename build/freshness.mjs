@@ -19,6 +19,7 @@ const halves = {
       'core',
       'main',
       'build/vite.config.ts',
+      'build/latin1.ts',
       'build/slipway.schema.json',
       'build/scenario.schema.json',
       'package.json',
