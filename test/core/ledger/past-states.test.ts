@@ -127,6 +127,6 @@ test('a search that takes too much memory or time ends with a code, and an abort
     ],
   ])
   // A key that each block overwrites takes its bytes once.
-  const reused = pastOf({ ...most, bytes: 60 * 40 + 200 })
+  const reused = pastOf({ ...most, bytes: 62 * 450 })
   await (await reused.open('1')).store.close()
 })
