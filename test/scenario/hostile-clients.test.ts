@@ -197,7 +197,7 @@ test('clients that hang up on the orderer, before and after they send, order wha
     const orderer = new Client(peer.state().services.orderer ?? '', credentials.createInsecure())
     const call = orderer.makeBidiStreamRequest('/orderer.AtomicBroadcast/Broadcast', bytes, bytes)
     call.on('error', () => undefined)
-    const ended = once(call, 'close')
+    const ended = new Promise((resolve) => call.once('status', resolve))
     call.resume()
     if (n % 2 === 1) {
       const transaction = await contract.newProposal('Put', { arguments: [`broadcast-${n}`, '1'] }).endorse()
