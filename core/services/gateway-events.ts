@@ -27,13 +27,7 @@ export async function chaincodeEvents(
   { find, access, blocks }: CommitStatusParts,
 ): Promise<void> {
   const data = signed.getRequest_asU8()
-  if (data.length === 0) throw invalid('a chaincode events request is required')
-  let request: InstanceType<typeof ChaincodeEventsRequest>
-  try {
-    request = readRequest(data)
-  } catch (error) {
-    throw invalid(`invalid chaincode events request: ${messageOf(error)}`)
-  }
+  const request = requestOf(data)
   const channel = request.getChannelId()
   const identity = request.getIdentity_asU8()
   const refusal = access.refusal(channel, 'Readers', { identity, data, signature: signed.getSignature_asU8() })
@@ -58,6 +52,15 @@ export async function chaincodeEvents(
     if (events.length === 0) continue
     // A ChaincodeEventsResponse
     await send(Buffer.concat([...events.map((event) => field(1, event.bytes)), varint(2, number)]))
+  }
+}
+
+function requestOf(data: Uint8Array): InstanceType<typeof ChaincodeEventsRequest> {
+  if (data.length === 0) throw invalid('a chaincode events request is required')
+  try {
+    return readRequest(data)
+  } catch (error) {
+    throw invalid(`invalid chaincode events request: ${messageOf(error)}`)
   }
 }
 

@@ -142,14 +142,14 @@ describe('what a block holds, and where it leads', () => {
     await log.locator('.current').getByText('putting k1').click()
     // Each line says of which transaction it is and how that is known; this one by time.
     const { txId } = JSON.parse(first.stdout) as { txId: string }
-    const owner = log.locator('.current').getByRole('button', { name: txId.slice(0, 8) })
+    const owner = log.locator('.current .owner button', { hasText: txId.slice(0, 8) })
     await says(owner, `${txId.slice(0, 8)}time`)
     const line = page.getByRole('region', { name: 'The line in full' })
     await says(line.getByTestId('line-owner'), /Of Put, transaction .*no other call/)
     await line.getByRole('button', { name: 'Open the call' }).click()
     await says(page.getByTestId('call-status'), 'VALID · 200')
     await goTo(page, 'Logs')
-    await log.getByRole('button', { name: txId.slice(0, 8) }).click()
+    await log.locator('.owner button', { hasText: txId.slice(0, 8) }).click()
     await says(page.getByTestId('call-status'), 'VALID · 200')
     await page.getByRole('button', { name: /^block \d+$/ }).click()
     await says(shownBlock(page), 'k1')
