@@ -12,7 +12,7 @@ import { startOurs } from '../sides.ts'
 import { go, javascript, type Subject } from '../subjects.ts'
 
 const CALLS = 20
-const floorProgram = fileURLToPath(new URL('../submit-process.js', import.meta.url))
+const floorProgram = fileURLToPath(new URL('submit-process.js', import.meta.url))
 
 /** A scenario's calls: each asset is written, and then read. */
 function callsOf({ put, get: [read] }: Subject): { kind: 'submit' | 'evaluate'; call: NamedCall }[] {
